@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A case: what is run, on which inputs, and what must come out. The text form (cases/README.md) is parsed into a
+ * struct case_tmpl; case_expand() makes one struct bpf_case for each member of its sweeps. gen/ makes
+ * struct bpf_case directly.
+ *
+ * The body of a case is not a whole program: bpf/frame.h puts the fill of r0-r9 before it and the spill behind.
+ */
+#ifndef CHECKJIT_CASE_H
+#define CHECKJIT_CASE_H
+
+#include <stdio.h>
+#include "bpf/asm.h"
+
+#define CASE_REGS	10	/* r0-r9 */
+#define CASE_GUARD	16	/* bytes of noise on either side of mem and ctx, and below the stack window */
+#define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
+#define CASE_MAX_VECS	65536
+#define CASE_ID_MAX	128
+
+/* Places that pointers of a case point into. */
+enum region {
+	REGION_NONE,		/* a scalar */
+	REGION_MEM,		/* bytes of the I/O map's value */
+	REGION_STACK,		/* bytes below r10 of main */
+	REGION_CTX,		/* the context of BPF_PROG_TYPE_SYSCALL */
+	NR_REGIONS,
+};
+
+/*
+ * The inputs of many vectors, shared between cases. A row has @ncols u64 columns (operands first, then noise for
+ * the registers that no vector names) and the bytes of the windows. Window sizes include the guards:
+ * mem and ctx are [guard | window | guard], stack is [guard | window] and ends at r10.
+ */
+struct vec_table {
+	u32 refs;
+	u32 nvecs;
+	u32 ncols;
+	u32 win_size[NR_REGIONS];	/* multiple of 8; [REGION_NONE] is 0 */
+	u32 win_bytes;			/* sum of them */
+	u64 *cols;			/* nvecs x ncols */
+	u8 *bytes[NR_ORDERS];		/* nvecs x win_bytes: mem, stack, ctx in this order; both may be one array */
+	u32 *lines;			/* source line of each vector, or NULL */
+	u64 key;			/* hash of all the content: equal tables have equal keys */
+};
+
+/* What a register holds when the body begins. */
+struct reg_in {
+	u8 region;		/* REGION_NONE: column @col of the vector table; else a pointer */
+	u8 col;
+	s16 off;		/* of a pointer: from the window's first byte behind the guard; stack: from r10 (< 0) */
+};
+
+/* A literal expectation, beside the model's. Checked against the model before anything is run. */
+struct expect_item {
+	u32 vec;
+	u8 what;		/* enum expect_what */
+	u8 reg;
+	u8 region;
+	u8 size;		/* of a memory literal: 1 2 4 8 */
+	s16 off;		/* as in struct reg_in */
+	u64 value;
+};
+
+enum expect_what {
+	EXPECT_REG,
+	EXPECT_MEM,
+	EXPECT_RETVAL,		/* the u32 that bpf(BPF_PROG_TEST_RUN) returns */
+};
+
+enum outcome {
+	OUTCOME_VALUE,		/* the verifier accepts; the final state is the model's */
+	OUTCOME_REJECT,		/* the verifier refuses, with this errno and this text in the log */
+	OUTCOME_EITHER,		/* refused so, or accepted with the model's state */
+};
+
+enum map_kind {
+	MAP_ARRAY,
+	MAP_HASH,
+	MAP_PROG_ARRAY,
+};
+
+struct case_map {
+	char *name;
+	u8 kind;		/* enum map_kind */
+	u32 key_size, value_size, entries;
+	s16 *slots;		/* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
+};
+
+/* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */
+enum case_frame {
+	CASE_FRAME_WIDE,	/* whole registers */
+	CASE_FRAME_LOW,		/* low halves only: no zero extension is inserted for their sake */
+};
+
+struct bpf_case {
+	char id[CASE_ID_MAX];	/* family/operation/operands, e.g. "alu/sdiv64/r3_r4" */
+	const char *file;	/* of the text, or the generator's name; outlives the case */
+	u32 line;
+	const char *group;	/* cases of one group may share a program: family/operation */
+
+	struct code *progs;	/* progs[0]: body of main (falls off its end into the spill) + its subprograms;
+				 * others: whole programs, for tail calls, called with r1 = ctx */
+	char **prog_names;	/* "main", … */
+	u32 nprogs;
+	struct case_map *maps;	/* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
+	u32 nmaps;
+
+	u8 outcome;		/* enum outcome */
+	u8 frame;		/* enum case_frame */
+	bool alone;		/* shares no program with other cases */
+	bool raw;		/* progs[0] is a whole program: no frame, ends with its own exit */
+	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless the case says so */
+	int err;		/* REJECT, EITHER: the errno (positive), 0: any */
+	char *log;		/* REJECT, EITHER: substring of the verifier's log, or NULL */
+	char **needs;		/* capability names (agent/caps.h) */
+	u32 nneeds;
+	char *guards;		/* the bug that the case guards against, or NULL */
+	char *doc;
+
+	struct reg_in regs[CASE_REGS];
+	struct vec_table *vecs;
+	struct expect_item *expects;
+	u32 nexpects;
+};
+
+void bpf_case_free(struct bpf_case *c);
+void vec_table_put(struct vec_table *t);	/* drop one reference; NULL is fine */
+struct vec_table *vec_table_get(struct vec_table *t);
+
+/* Inputs of vector @vec: registers as values (a pointer register: its reg_in.off), windows in @order.
+ * vec_window() points into the table: win_size[region] bytes, guards included. */
+u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg);
+const u8 *vec_window(const struct vec_table *t, u32 vec, enum region region, enum byte_order order);
+
+/* ---- the text form ---- */
+
+struct case_tmpl;		/* bpf/case_tmpl.h, for parser, printer and expansion only */
+
+struct case_file {
+	char *path;
+	char *family;		/* the path below cases/ without the last component: "alu" */
+	struct case_tmpl **tmpls;
+	u32 cnt;
+};
+
+/* Parse one file. @family NULL: derived from @path. 0, -EINVAL with @diag, or -errno of reading it (@diag filled too). */
+int case_parse_file(const char *path, const char *family, struct case_file *out, struct diag *diag);
+int case_parse_text(const char *text, const char *path, const char *family, struct case_file *out,
+		    struct diag *diag);
+void case_print_file(FILE *f, const struct case_file *file);
+void case_file_free(struct case_file *file);
+
+/*
+ * Every member of the sweeps of every template of @file, in a fixed order. @emit takes ownership of the case;
+ * a return other than 0 stops and is returned. Errors found only in expansion (a register out of range, an
+ * assembler error in one member, a duplicate id) are -EINVAL with @diag.
+ */
+int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
+		struct diag *diag);
+
+/* All *.case files below @dir, sorted by path; NULL-terminated array, caller frees with case_paths_free(). */
+char **case_paths(const char *dir, struct diag *diag);
+void case_paths_free(char **paths);
+
+/* A member as a .case file of its own (no sweeps; all vectors, or only @vec if >= 0) that parses back to the same
+ * id, instructions and inputs. This is how reproducers and finds of the fuzzer are written. */
+void bpf_case_print(FILE *f, const struct bpf_case *c, long vec);
+
+#endif

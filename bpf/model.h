@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The reference model: what a case must compute, from RFC 9669 and Documentation/bpf/standardization/instruction-set.rst,
+ * and for what they leave to Linux (stack arguments, may_goto, tail-call limit) from the kernel's documentation and uapi.
+ * Deliberately not from kernel/bpf/core.c or any JIT.
+ */
+#ifndef CHECKJIT_MODEL_H
+#define CHECKJIT_MODEL_H
+
+#include "bpf/case.h"
+
+/* Why the model stopped. Anything but MODEL_OK is a fault of the case (or of the model), never of a kernel. */
+enum model_stop {
+	MODEL_OK,
+	MODEL_BAD_INSN,		/* not in insn_descs[] or not modelled */
+	MODEL_BAD_ACCESS,	/* outside every window, or misaligned atomic */
+	MODEL_BAD_JUMP,
+	MODEL_BAD_CALL,		/* helper or kfunc that the model does not know */
+	MODEL_DEPTH,		/* more than 8 frames, or more stack than 512 bytes */
+	MODEL_STEPS,		/* more than MODEL_MAX_STEPS instructions */
+	MODEL_UNDEFINED,	/* the result depends on what the standard leaves open */
+};
+
+#define MODEL_MAX_STEPS (1u << 20)
+
+/* Final state, as the frame shows it. */
+struct model_state {
+	u64 r[CASE_REGS];	/* scalars; a pointer: its distance from its region's base (struct reg_in.off) */
+	u8 region[CASE_REGS];	/* enum region of what rk holds */
+	u16 clobbered;		/* bit k: rk is unreadable (r1-r5 after a call) */
+	u32 retval;		/* the program's return value: 0 behind the spill of a framed case */
+	bool early_exit;	/* main did not reach the spill: a tail call was taken, or raw */
+	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the order asked for */
+	u32 steps;
+};
+
+/*
+ * Run @c on vector @vec as a machine of byte order @order and word size @word_bits (32 or 64, for what depends on
+ * it) would. @st comes zeroed or from an earlier run of the same case (buffers are reused); model_state_free() ends it.
+ * On a stop other than MODEL_OK, @why (may be NULL, 128 bytes) says where and what.
+ */
+enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+			  struct model_state *st, char *why);
+void model_state_free(struct model_state *st);
+const char *model_stop_name(enum model_stop stop);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include "lib/util.h"
+
+bool quiet;
+
+static void *or_die(void *p)
+{
+	if (!p) {
+		pr_err("out of memory");
+		exit(EXIT_INFRA);
+	}
+	return p;
+}
+
+void *xmalloc(size_t size)
+{
+	return or_die(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return or_die(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xrealloc(void *p, size_t size)
+{
+	return or_die(realloc(p, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return or_die(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return or_die(strndup(s, n));
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	va_end(ap);
+	return or_die(s);
+}
+
+void *xmemdup(const void *p, size_t size)
+{
+	return memcpy(xmalloc(size), p, size);
+}
+
+static void pr(const char *fmt, va_list ap)
+{
+	char line[2048];
+
+	/* one write(): lines of parallel processes do not mix */
+	vsnprintf(line, sizeof(line), fmt, ap);
+	fprintf(stderr, "checkjit: %s\n", line);
+}
+
+void pr_err(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	pr(fmt, ap);
+	va_end(ap);
+}
+
+void pr_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (quiet)
+		return;
+	va_start(ap, fmt);
+	pr(fmt, ap);
+	va_end(ap);
+}
+
+char *read_file(const char *path, size_t *len)
+{
+	size_t cnt = 0, cap = 4096, n;
+	FILE *f = fopen(path, "re");
+	char *buf;
+
+	if (!f)
+		return NULL;
+	buf = xmalloc(cap);
+	while ((n = fread(buf + cnt, 1, cap - cnt - 1, f)) > 0) {
+		cnt += n;
+		if (cap - cnt < 2)
+			buf = xrealloc(buf, cap *= 2);
+	}
+	if (ferror(f)) {
+		int err = errno;
+
+		fclose(f);
+		free(buf);
+		errno = err;
+		return NULL;
+	}
+	fclose(f);
+	buf[cnt] = '\0';
+	if (len)
+		*len = cnt;
+	return buf;
+}
