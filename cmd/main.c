@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "cmd/cmd.h"
+#include "lib/util.h"
+
+static const struct {
+	const char *name;
+	int (*fn)(int argc, char **argv);
+	const char *help;
+} cmds[] = {
+	{ "asm",	cmd_asm,	"assembly on stdin to 16 hex digits an instruction slot" },
+	{ "dis",	cmd_dis,	"the reverse" },
+	{ "model",	cmd_model,	"the state that the reference model computes for each vector of a case" },
+	{ "list",	cmd_list,	"the ids of all cases" },
+	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
+	{ "results",	cmd_results,	"the records of a run as JSON lines" },
+};
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit COMMAND [ARGUMENT...]\n\n"
+		   "Conformance suite for the eBPF JIT compilers of the Linux kernel.\n"
+		   "`make help` shows the jobs that boot machines; these are their parts:\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
+		fprintf(f, "  %-10s %s\n", cmds[i].name, cmds[i].help);
+	fprintf(f, "\n`checkjit COMMAND --help` explains each.\n"
+		   "Exit codes: 0 ok, 1 findings, 2 usage or bad input, 3 infrastructure.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
+		if (!strcmp(argv[1], cmds[i].name))
+			return cmds[i].fn(argc - 1, argv + 1);
+	pr_err("unknown command '%s' (expected one of those that `checkjit --help` lists)", argv[1]);
+	return EXIT_USAGE;
+}
