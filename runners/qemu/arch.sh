@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The kernel project's name for an architecture, from anybody's name for it.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+
+help() {
+	cat <<EOF
+usage: arch.sh NAME | --list
+Print this project's name for the architecture NAME (aarch64: arm64, s390:
+s390x ...), or one line per architecture there is. What an architecture is,
+is data: runners/qemu/arch/<name>.conf.
+EOF
+}
+
+die() {
+	echo "arch: $*" >&2
+	exit 2
+}
+
+names() {
+	for c in "$here"/arch/*.conf; do
+		c=${c##*/}
+		echo "${c%.conf}"
+	done
+}
+
+case ${1-} in
+-h | --help) help && exit 0 ;;
+--list) names && exit 0 ;;
+'') die "no architecture given (one of: $(names | xargs))" ;;
+*/* | *.conf) die "'$1' is no architecture (one of: $(names | xargs))" ;;
+esac
+[ $# -eq 1 ] || die "one name at a time, got: $*"
+
+want=$(printf %s "$1" | tr '[:upper:]' '[:lower:]')
+family=
+for a in $(names); do
+	ALIASES='' FAMILY=''
+	. "$here/arch/$a.conf"
+	case " $a $ALIASES " in *" $want "*)
+		echo "$a"
+		exit 0
+		;;
+	esac
+	case " $FAMILY " in *" $want "*) family="$family $a" ;; esac
+done
+[ -z "$family" ] || die "'$1' is ambiguous (candidates:$family)"
+die "'$1' is unknown (one of: $(names | xargs))"

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Become the QEMU of one guest.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+
+help() {
+	cat <<EOF
+usage: boot.sh ARCH IMAGEDIR INITRD
+Boot IMAGEDIR/kernel (made by images/build.sh) with INITRD. This process becomes
+QEMU: its pid is the one to wait for and to kill. The serial console is written
+to stdout; stdin is not read. If file descriptor 3 is open it must be a connected
+socket, and is the guest's virtio-serial port org.checkjit.0.
+The guest ends QEMU by rebooting, powering off or panicking.
+
+environment:
+  APPEND     more kernel command line
+  QEMU_CPU   another CPU model ("primary" and "second" are the conf's two)
+  QEMU_ARGS  more QEMU arguments, split at blanks
+  KVM=1      use KVM, once kvm.sh has proven it
+  MEM=256    guest memory in MiB
+EOF
+}
+
+die() {
+	echo "boot: $1" >&2
+	exit "${2-3}"
+}
+
+case ${1-} in -h | --help) help && exit 0 ;; esac
+[ $# -eq 3 ] || { help >&2 && exit 2; }
+arch=$("$here/arch.sh" "$1") || exit
+image=$2 initrd=$3
+[ -r "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
+[ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
+
+FIRMWARE=''
+. "$here/arch/$arch.conf"
+command -v "${QEMU%% *}" >/dev/null ||
+	die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
+
+cpu=${QEMU_CPU:-primary}
+case $cpu in
+primary) cpu=$CPU ;;
+second) cpu=$CPU2 ;;
+esac
+accel='-accel tcg'
+if [ "${KVM:-0}" = 1 ]; then
+	accel='-accel kvm'
+	[ -n "${QEMU_CPU-}" ] || cpu=host
+fi
+
+# shellcheck disable=SC2086 # QEMU, $accel and QEMU_ARGS are lists
+set -- $QEMU $accel -cpu "$cpu" -m "${MEM:-256}" -nodefaults -no-user-config \
+	-display none -no-reboot -kernel "$image/kernel" -initrd "$initrd" \
+	-append "console=$CONSOLE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
+	-chardev stdio,id=console,signal=off -serial chardev:console
+[ -z "$FIRMWARE" ] || set -- "$@" -bios "$image/firmware"
+if [ -e /dev/fd/3 ]; then
+	set -- "$@" -chardev socket,id=data,fd=3 -device "$SERIAL" \
+		-device virtserialport,chardev=data,name=org.checkjit.0
+fi
+# shellcheck disable=SC2086
+exec "$@" ${QEMU_ARGS-} </dev/null
