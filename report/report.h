@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Outputs made from the records. */
+#ifndef CHECKJIT_REPORT_H
+#define CHECKJIT_REPORT_H
+
+#include <stdio.h>
+#include "report/record.h"
+
+/*
+ * What a failure says: where, what was tested, what differs, what the other engines say, how to rerun it. One
+ * form for KTAP, terminal and repro; @prefix stands before each line, @others (may be NULL) is from attribution().
+ */
+void failure_print(FILE *f, const struct record *r, const char *others, const char *prefix);
+
+/* Who stands alone in case @id, among all engines of all arches of @set. One line, caller frees; NULL: nothing failed. */
+char *attribution(const struct run_set *set, const char *id);
+/* What the other engines of all arches say, from the point of view of @r: "interp, arm64 jit agree with the model". */
+char *attribution_others(const struct run_set *set, const struct record *r);
+
+int ktap_write(FILE *f, const struct run *run);			/* 0 or -errno */
+int junit_write(FILE *f, const struct run_set *set);
+int kcidb_write(FILE *f, const struct run_set *set);
+void matrix_print(FILE *f, const struct run_set *set, bool colour);
+void failures_print(FILE *f, const struct run_set *set, bool all);	/* folded unless @all */
+
+/* The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout, write junit.xml and
+ * kcidb.json into it. Returns the run's exit code. */
+int report_run(const char *rundir);
+int report_exit(const struct run_set *set);
+
+/* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */
+char *text_clean(const char *s, size_t max, bool lines);
+
+#endif
