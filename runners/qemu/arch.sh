@@ -29,21 +29,21 @@ case ${1-} in
 -h | --help) help && exit 0 ;;
 --list) names && exit 0 ;;
 '') die "no architecture given (one of: $(names | xargs))" ;;
-*/* | *.conf) die "'$1' is no architecture (one of: $(names | xargs))" ;;
+*[!A-Za-z0-9_-]*) die "'$1' is no architecture (one of: $(names | xargs))" ;;
 esac
 [ $# -eq 1 ] || die "one name at a time, got: $*"
 
 want=$(printf %s "$1" | tr '[:upper:]' '[:lower:]')
-family=
+candidates=
 for a in $(names); do
-	ALIASES='' FAMILY=''
+	ALIASES=''
 	. "$here/arch/$a.conf"
 	case " $a $ALIASES " in *" $want "*)
 		echo "$a"
 		exit 0
 		;;
 	esac
-	case " $FAMILY " in *" $want "*) family="$family $a" ;; esac
+	case " $ALIASES " in *" $want"'? '*) candidates="$candidates $a" ;; esac
 done
-[ -z "$family" ] || die "'$1' is ambiguous (candidates:$family)"
+[ -z "$candidates" ] || die "'$1' is ambiguous (candidates:$candidates)"
 die "'$1' is unknown (one of: $(names | xargs))"

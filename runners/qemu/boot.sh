@@ -53,7 +53,7 @@ fi
 # shellcheck disable=SC2086 # QEMU, $accel and QEMU_ARGS are lists
 set -- $QEMU $accel -cpu "$cpu" -m "${MEM:-256}" -nodefaults -no-user-config \
 	-display none -no-reboot -kernel "$image/kernel" -initrd "$initrd" \
-	-append "console=$CONSOLE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
+	-append "$CMDLINE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
 	-chardev stdio,id=console,signal=off -serial chardev:console
 [ -z "$FIRMWARE" ] || set -- "$@" -bios "$image/firmware"
 if [ -e /dev/fd/3 ]; then

@@ -1,0 +1,248 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A kernel for one architecture's guest.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+. "$here/lib.sh"
+
+help() {
+	cat <<EOF
+usage: build.sh ARCH
+Build the kernel for ARCH if need be, and print its image directory:
+  kernel       what QEMU boots
+  config       its .config (for a built KERNEL= only if one was found)
+  meta         key=value: arch release config_hash compiler source debug patches
+  test_bpf.ko  lib/test_bpf.c
+  firmware     where the machine needs one
+
+environment:
+  KERNEL PATCHES         see kernel.sh --help
+  CC LLVM CROSS_COMPILE  as in the kernel's make
+  KCONFIG_ADD            words like CONFIG_X=y, or files of them
+  DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
+  J                      jobs (default: the number of CPUs)
+  V=1                    show the compiler's lines
+EOF
+}
+
+case ${1-} in -h | --help) help && exit 0 ;; esac
+[ $# -eq 1 ] || { help >&2 && exit 2; }
+load_arch "$1"
+CROSS=${CROSS_COMPILE-$CROSS}
+make_cache "$CACHE"
+
+# the wanted options, one a line, without comments; with them for the marks
+fragments() {
+	cat "$here/kconfig/common.config" "$here/kconfig/$ARCH.config"
+	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
+	for w in ${KCONFIG_ADD-}; do
+		case $w in
+		CONFIG_*=*) echo "$w" ;;
+		*)
+			[ -r "$w" ] || bad "KCONFIG_ADD=$w is neither CONFIG_X=y nor a file"
+			cat "$w"
+			;;
+		esac
+	done
+}
+
+options() {
+	sed -n 's/^\(CONFIG_[A-Za-z0-9_]*=[^#]*[^#[:space:]]\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' "$1"
+}
+
+# A wanted option that Kconfig dropped ends the build, unless it is optional.
+verify_config() {
+	lost=
+	while IFS= read -r opt; do
+		name=${opt%%=*}
+		case $opt in
+		*=n) grep -q "^$name=" "$obj/.config" || continue ;;
+		*) ! grep -qxF -- "$opt" "$obj/.config" || continue ;;
+		esac
+		# a later fragment may have overridden it
+		[ "$opt" = "$(grep "^$name=" "$obj/wanted" | tail -n 1)" ] || continue
+		if grep -q "^${opt}[[:space:]]*# optional" "$obj/fragments"; then
+			optional="$optional ${opt#CONFIG_}"
+		else
+			lost="$lost $opt"
+		fi
+	done <"$obj/wanted"
+	[ -z "$lost" ] || die "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
+}
+
+kmake() {
+	make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
+		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit KBUILD_BUILD_HOST=checkjit \
+		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" "$@" </dev/null
+}
+
+# While make runs: one line that is rewritten on a terminal, else one now and then.
+progress() {
+	start=$(date +%s) last=0
+	expect=$(cat "$obj/steps" 2>/dev/null)
+	while sleep 1; do
+		steps=$(wc -l <"$log") seconds=$(($(date +%s) - start))
+		text="$ARCH: $steps${expect:+ of $expect} steps, $seconds s"
+		if [ -t 2 ]; then
+			printf '\rimages: %s ' "$text" >&2
+		elif [ $((seconds - last)) -ge 30 ]; then
+			say "$text"
+			last=$seconds
+		fi
+	done
+}
+
+# run the kernel's make in the background, so that a signal ends it at once
+run_make() {
+	if [ "${V:-0}" = 1 ]; then
+		kmake "$@" >&2
+		return
+	fi
+	kmake "$@" >"$log" 2>&1 &
+	make_pid=$!
+	progress &
+	progress_pid=$!
+	trap 'kill $make_pid $progress_pid 2>/dev/null; wait; exit 130' INT TERM HUP
+	wait $make_pid
+	rc=$?
+	kill $progress_pid
+	wait $progress_pid 2>/dev/null
+	trap - INT TERM HUP
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	return $rc
+}
+
+build() {
+	need_cmd make
+	need_cmd flex build
+	need_cmd bison build
+	need_cmd bc build
+	command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
+	[ -d "$obj/kernel" ] || need_space "$obj" 500 "building a kernel"
+	log=$obj/checkjit.log
+	options "$obj/fragments" >"$obj/wanted"
+	# the last one wins, as in merge_config.sh
+	awk -F= '{ v[$1] = $0; if (!seen[$1]++) order[++n] = $1 } END { for (i = 1; i <= n; i++) print v[order[i]] }' \
+		"$obj/wanted" >"$obj/allconfig"
+	kmake allnoconfig >"$log" 2>&1 || fail_log "$log" "configuring $ARCH"
+	optional=
+	verify_config
+	[ -z "$optional" ] || [ "${DEBUG:-0}" = 0 ] || say "$ARCH: not in this kernel:$optional"
+	[ -d "$obj/kernel" ] || say "building $ARCH from $source${DEBUG:+ (DEBUG)}"
+	begin=$(date +%s)
+	run_make -j"${J:-$(nproc)}" "${IMAGE##*/}" modules || {
+		grep -E '(error|Error|undefined reference)' "$log" | head -n 5 >&2
+		fail_log "$log" "building $ARCH"
+	}
+	steps=$(wc -l <"$log")
+	[ "$steps" -lt "$(cat "$obj/steps" 2>/dev/null || echo 0)" ] || echo "$steps" >"$obj/steps"
+	say "$ARCH: built in $(($(date +%s) - begin)) s"
+}
+
+# image_dir: collect the results, named by their content
+image_dir() {
+	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
+	chmod 755 "$new"
+	release=$(cat "$obj/include/config/kernel.release")
+	case $IMAGE in
+	vmlinux) "$objcopy" -S "$obj/vmlinux" "$new/kernel" ;;
+	*) cp "$obj/$IMAGE" "$new/kernel" ;;
+	esac && cp "$obj/.config" "$new/config" || die "cannot copy the kernel to $new (no space left?)"
+	[ ! -f "$obj/lib/test_bpf.ko" ] || "$objcopy" --strip-debug "$obj/lib/test_bpf.ko" "$new/test_bpf.ko" ||
+		die "cannot copy test_bpf.ko to $new (no space left?)"
+	finish_image
+}
+
+# firmware and meta; the directory gets its final name
+finish_image() {
+	if [ -n "$FIRMWARE" ]; then
+		fw=$("$here/$FIRMWARE.sh") || exit
+		cp "$fw" "$new/firmware" || die "cannot copy the firmware to $new (no space left?)"
+	fi
+	cat >"$new/meta" <<-EOF
+	arch=$ARCH
+	release=$release
+	config_hash=$([ ! -f "$new/config" ] || short_hash <"$new/config")
+	compiler=$compiler
+	source=$source
+	debug=${DEBUG:-0}
+	patches=$patches
+	EOF
+	image=$CACHE/images/$ARCH-$(cat "$new"/* | short_hash)
+	if [ -d "$image" ]; then rm -rf "$new"; else mv "$new" "$image"; fi
+}
+
+# The config of a prebuilt kernel: in it (IKCONFIG), beside it (/boot), or above it (a build tree)
+find_config() {
+	tree=$("$here/kernel.sh" --tree) || exit
+	"$tree/scripts/extract-ikconfig" "$path" >"$new/config" 2>/dev/null && return
+	dir=${path%/*} base=${path##*/}
+	for c in "$dir/config-${base#*-}" "$dir/.config" "$dir/../.config" "$dir/../../.config" "$dir/../../../.config"; do
+		[ -f "$c" ] && cp "$c" "$new/config" && return
+	done
+	rm -f "$new/config"
+	say "$ARCH: no config found for $path: whether it can be a guest will show when it boots"
+}
+
+prebuilt() {
+	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
+	chmod 755 "$new"
+	cp "$path" "$new/kernel" || die "cannot copy $path to $new (no space left?)"
+	find_config
+	if [ -f "$new/config" ]; then
+		while read -r opt why; do
+			case $opt in CONFIG_*) ;; *) continue ;; esac
+			grep -qx "$opt" "$new/config" && continue
+			rm -rf "$new"
+			die "KERNEL=$path was built without $opt ($why)"
+		done <"$here/kconfig/prebuilt.need"
+		grep -q '^CONFIG_BPF_JIT_ALWAYS_ON=y' "$new/config" &&
+			say "$ARCH: KERNEL=$path has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
+	fi
+	release=$(strings -n 12 "$new/kernel" 2>/dev/null | sed -n 's/.*Linux version \([^ ]*\).*/\1/p' | head -n 1)
+	compiler=unknown
+	finish_image
+}
+
+out=$("$here/kernel.sh") || exit
+field() { echo "$out" | sed -n "s/^$1=//p"; }
+path=$(field path) key=$(field key) source=$(field source) patches=$(field patches)
+
+if [ "$(field kind)" = image ]; then
+	cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
+	make_cache "$CACHE/images"
+	prebuilt
+	echo "$image"
+	exit
+fi
+
+cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
+if [ -n "${LLVM-}" ]; then
+	case $LLVM in
+	-*) cc=${CC:-clang$LLVM} objcopy=llvm-objcopy$LLVM ;;
+	*/) cc=${CC:-${LLVM}clang} objcopy=${LLVM}llvm-objcopy ;;
+	*) cc=${CC:-clang} objcopy=llvm-objcopy ;;
+	esac
+fi
+command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
+compiler=$($cc --version | head -n 1)
+wanted=$(fragments) || exit
+obj=$CACHE/obj/$ARCH-$(printf '%s\n' "$key" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)
+
+# An immutable tree that was built needs no make to know so.
+done_mark() {
+	[ "$(field live)" = 0 ] && [ -f "$obj/image" ] && image=$(cat "$obj/image") && [ -f "$image/meta" ]
+}
+
+if ! done_mark; then
+	make_cache "$CACHE/images"
+	make_cache "$obj"
+	lock "$obj.lock"
+	if ! done_mark; then
+		echo "$wanted" >"$obj/fragments"
+		build
+		image_dir
+		echo "$image" >"$obj/image.tmp" && mv "$obj/image.tmp" "$obj/image"
+	fi
+fi
+echo "$image"
