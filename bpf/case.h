@@ -77,6 +77,7 @@ enum outcome {
 enum map_kind {
 	MAP_ARRAY,
 	MAP_HASH,
+	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
 };
 
@@ -120,13 +121,16 @@ struct bpf_case {
 
 	struct reg_in regs[CASE_REGS];
 	struct vec_table *vecs;
-	struct expect_item *expects;
+	struct expect_item *expects;	/* ascending by vec */
 	u32 nexpects;
 };
 
 void bpf_case_free(struct bpf_case *c);
 void vec_table_put(struct vec_table *t);	/* drop one reference; NULL is fine */
 struct vec_table *vec_table_get(struct vec_table *t);
+
+/* One copy of @s for the life of the process: what bpf_case.file and .group point to. */
+const char *case_intern(const char *s);
 
 /* Inputs of vector @vec: registers as values (a pointer register: its reg_in.off), windows in @order.
  * vec_window() points into the table: win_size[region] bytes, guards included. */
@@ -162,6 +166,10 @@ int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_
 /* All *.case files below @dir, sorted by path; NULL-terminated array, caller frees with case_paths_free(). */
 char **case_paths(const char *dir, struct diag *diag);
 void case_paths_free(char **paths);
+
+/* The family of the file @path below @dir: its folders ("alu"), "local" where there are none. @dir NULL: the last
+ * component "cases" of @path. The caller frees. */
+char *case_family(const char *dir, const char *path);
 
 /* A member as a .case file of its own (no sweeps; all vectors, or only @vec if >= 0) that parses back to the same
  * id, instructions and inputs. This is how reproducers and finds of the fuzzer are written. */
