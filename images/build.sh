@@ -112,6 +112,26 @@ run_make() {
 	return $rc
 }
 
+# A patched copy of a tree that was built: only what the patches touch is compiled
+# again. The object files do not know where their source was, but Kbuild's notes
+# (.*.cmd) do.
+seed() {
+	[ -n "$base" ] && [ "$live" = 0 ] && [ ! -d "$obj/kernel" ] || return 0
+	from=$(obj_dir "$basekey")
+	[ -f "$from/image" ] || return 0
+	say "starting from the objects of $basekey"
+	rm -rf "$obj.seed"
+	cp -a "$from" "$obj.seed" || die "cannot copy $from (no space left?)"
+	rm -f "$obj.seed/image"
+	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$base" "$obj.seed" |
+		xargs -d "\n" sed -i "s|$base|$path|g"
+	# newer than the objects, whenever those were made
+	while IFS= read -r f; do
+		[ ! -f "$path/$f" ] || touch "$path/$f"
+	done <"$path.files"
+	rmdir "$obj" && mv "$obj.seed" "$obj" || die "$obj is not empty (expected to fill it)"
+}
+
 build() {
 	need_cmd make
 	need_cmd flex build
@@ -207,6 +227,7 @@ prebuilt() {
 out=$("$here/kernel.sh") || exit
 field() { echo "$out" | sed -n "s/^$1=//p"; }
 path=$(field path) key=$(field key) source=$(field source) patches=$(field patches)
+base=$(field base) basekey=$(field basekey) live=$(field live)
 
 if [ "$(field kind)" = image ]; then
 	cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
@@ -227,11 +248,14 @@ fi
 command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
 compiler=$($cc --version | head -n 1)
 wanted=$(fragments) || exit
-obj=$CACHE/obj/$ARCH-$(printf '%s\n' "$key" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)
+obj_dir() {
+	echo "$CACHE/obj/$ARCH-$(printf '%s\n' "$1" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)"
+}
+obj=$(obj_dir "$key")
 
 # An immutable tree that was built needs no make to know so.
 done_mark() {
-	[ "$(field live)" = 0 ] && [ -f "$obj/image" ] && image=$(cat "$obj/image") && [ -f "$image/meta" ]
+	[ "$live" = 0 ] && [ -f "$obj/image" ] && image=$(cat "$obj/image") && [ -f "$image/meta" ]
 }
 
 if ! done_mark; then
@@ -239,6 +263,7 @@ if ! done_mark; then
 	make_cache "$obj"
 	lock "$obj.lock"
 	if ! done_mark; then
+		seed
 		echo "$wanted" >"$obj/fragments"
 		build
 		image_dir

@@ -15,7 +15,8 @@ Print what KERNEL= and PATCHES= mean, as key=value lines:
   key      names the content, or for a live tree its place
   live     1: may change from one call to the next
   source   KERNEL, for people
-  patches  how many were applied
+  patches  how many were applied, on the tree named by
+  base, basekey  (empty without patches)
 --tree prints just a source tree: for a built image that is the default one.
 --update asks Debian again whether there is a newer kernel.
 
@@ -109,7 +110,7 @@ tarball() {
 }
 
 KERNEL=${KERNEL-} PATCHES=${PATCHES-}
-kind=tree patches=0
+kind=tree patches=0 base= basekey=
 if [ -z "$KERNEL" ]; then
 	default_tree
 elif [ -d "$KERNEL" ]; then
@@ -130,6 +131,7 @@ fi
 
 if [ -n "$PATCHES" ]; then
 	[ $kind = tree ] || bad "PATCHES= needs a source tree (KERNEL=$KERNEL is a built kernel)"
+	base=$path basekey=$key
 	out=$("$here/patch.sh" "$path" "$key" "$live") || exit
 	path=${out#* } patches=${out%% *}
 	key=${path##*/}
@@ -146,4 +148,6 @@ key=$key
 live=$live
 source=${KERNEL:-$key}
 patches=$patches
+base=$base
+basekey=$basekey
 EOF

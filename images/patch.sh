@@ -113,5 +113,6 @@ rsync -rlpc "$work/tree/" "$to/" >"$work/log" 2>&1 || TAIL=3 fail_log "$work/log
 while IFS= read -r f; do
 	[ -e "$work/tree$f" ] || rm -f "$to$f"
 done <"$work/skip"
+cp "$work/all" "$to.files"
 : >"$to.done"
 echo "$number $to"

@@ -34,7 +34,7 @@ image=$2 initrd=$3
 [ -r "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
-FIRMWARE=''
+FIRMWARE='' CPU2=''
 . "$here/arch/$arch.conf"
 command -v "${QEMU%% *}" >/dev/null ||
 	die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
@@ -44,6 +44,7 @@ case $cpu in
 primary) cpu=$CPU ;;
 second) cpu=$CPU2 ;;
 esac
+[ -n "$cpu" ] || die "$arch has no second CPU model" 2
 accel='-accel tcg'
 if [ "${KVM:-0}" = 1 ]; then
 	accel='-accel kvm'
