@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reference model: setting a case up, the step loop, what is seen at the end. What the instructions mean is in
+ * model_alu.c, model_mem.c and model_call.c; helpers are in model_helper.c and model_map.c.
+ */
+#include <stdarg.h>
+#include <string.h>
+#include "bpf/model_impl.h"
+#include "lib/util.h"
+
+static const char *const stop_names[] = {
+	[MODEL_OK] = "ok",
+	[MODEL_BAD_INSN] = "bad instruction",
+	[MODEL_BAD_ACCESS] = "bad access",
+	[MODEL_BAD_JUMP] = "bad jump",
+	[MODEL_BAD_CALL] = "bad call",
+	[MODEL_DEPTH] = "too deep",
+	[MODEL_STEPS] = "too many steps",
+	[MODEL_UNDEFINED] = "undefined",
+};
+
+const char *model_stop_name(enum model_stop stop)
+{
+	return (size_t)stop < ARRAY_SIZE(stop_names) ? stop_names[stop] : "?";
+}
+
+void vm_note(struct vm *vm, const char *fmt, ...)
+{
+	const struct frame *f = vm_frame(vm);
+	char text[MODEL_WHY / 2] = "";
+	va_list ap;
+	int n;
+
+	if (!vm->why)
+		return;
+	if (vm->at < f->prog->cnt && vm->at + insn_is_wide(&f->prog->insns[vm->at]) < f->prog->cnt)
+		insn_print(text, sizeof(text), &f->prog->insns[vm->at]);
+	n = snprintf(vm->why, MODEL_WHY, "%s%sinsn %u: %s%s", f->prog_idx ? "tail-called program, " : "",
+		     vm->depth ? "subprogram, " : "", vm->at, text, *text ? ": " : "");
+	if (n < 0 || n >= MODEL_WHY)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(vm->why + n, MODEL_WHY - n, fmt, ap);
+	va_end(ap);
+}
+
+int vm_read(struct vm *vm, u8 reg, struct val *out)
+{
+	if (reg >= NR_REGS)
+		return vm_stop(vm, MODEL_BAD_INSN, "r%u does not exist", reg);
+	*out = vm->r[reg];
+	if (out->tag == PTR_UNREADABLE)
+		return vm_stop(vm, MODEL_UNDEFINED, "r%u is unreadable", reg);
+	return MODEL_OK;
+}
+
+int vm_read_scalar(struct vm *vm, u8 reg, u64 *out)
+{
+	struct val val;
+	int err = vm_read(vm, reg, &val);
+
+	if (err)
+		return err;
+	if (val.tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r%u holds an address", reg);
+	*out = val.v;
+	return MODEL_OK;
+}
+
+int vm_write(struct vm *vm, u8 reg, struct val val)
+{
+	if (reg >= REG_FP)
+		return vm_stop(vm, MODEL_BAD_INSN, "r%u is read-only", reg);
+	vm->r[reg] = val;
+	return MODEL_OK;
+}
+
+/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor out of the function. */
+int vm_jump(struct vm *vm, s64 delta)
+{
+	const struct frame *f = vm_frame(vm);
+	s64 to = (s64)vm->pc + delta;
+
+	/* The end of a framed case's body is where its spill stands. */
+	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
+		return vm_stop(vm, MODEL_BAD_JUMP, "to slot %lld, out of the function", (long long)to);
+	if (to > f->func_start && to < f->func_end && insn_is_wide(&f->prog->insns[to - 1]))
+		return vm_stop(vm, MODEL_BAD_JUMP, "into the middle of a wide instruction");
+	vm->pc = to;
+	return MODEL_OK;
+}
+
+static int exec_ja(struct vm *vm, const struct insn *insn)
+{
+	return vm_jump(vm, insn->off);
+}
+
+static int exec_gotol(struct vm *vm, const struct insn *insn)
+{
+	return vm_jump(vm, insn->imm);
+}
+
+/*
+ * Not in the RFC: a jump that the kernel takes once a loop has used up a budget of its own choice (millions of
+ * rounds, or a quarter of a second). To the model it is never taken; a case must end its loop by other means.
+ */
+static int exec_may_goto(struct vm *vm, const struct insn *insn)
+{
+	u32 pc = vm->pc;
+	int err = vm_jump(vm, insn->off);
+
+	vm->pc = pc;
+	return err;
+}
+
+/* Section 5.4. Maps and functions are numbered as the case has them; no address is ever known. */
+static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
+{
+	const struct frame *f = vm_frame(vm);
+	u32 maps = vm->c->nmaps + 1;	/* fd_array[0] is the I/O map */
+	u32 imm = insn->imm, next = insn[1].imm;
+	bool value = insn->src == BPF_PSEUDO_MAP_IDX_VALUE;
+	struct val val;
+
+	switch (insn->src) {
+	case 0:
+		val = SCALAR((u64)next << 32 | imm);
+		break;
+	case BPF_PSEUDO_MAP_IDX:
+	case BPF_PSEUDO_MAP_IDX_VALUE:
+		if (imm >= maps || maps > 256)
+			return vm_stop(vm, MODEL_BAD_INSN, "the case has no map %u", imm);
+		if (!value)
+			val = (struct val){ 0, TAG_MAP(imm) };
+		else if (!imm)
+			val = (struct val){ next, PTR_MEM };
+		else if (vm->c->maps[imm - 1].kind == MAP_ARRAY && vm->c->maps[imm - 1].entries == 1)
+			val = (struct val){ next, TAG_VALUE(imm, 0) };
+		else
+			return vm_stop(vm, MODEL_BAD_INSN, "only an array of one element has a value address");
+		break;
+	case BPF_PSEUDO_FUNC:
+		/* In slots, from the instruction behind this slot, as a call has it. */
+		val = (struct val){ (u64)vm->at + 1 + (s64)insn->imm, TAG_FUNC(f->prog_idx) };
+		break;
+	default:
+		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
+	}
+	return vm_write(vm, insn->dst, val);
+}
+
+typedef int exec_fn(struct vm *vm, const struct insn *insn);
+
+/* What has no entry is not modelled: packet access, arenas, gotox. */
+static exec_fn *const exec[] = {
+	[SYNTAX_ALU_X] = exec_alu,
+	[SYNTAX_ALU_K] = exec_alu,
+	[SYNTAX_NEG] = exec_alu,
+	[SYNTAX_MOVSX] = exec_movsx,
+	[SYNTAX_END] = exec_end,
+	[SYNTAX_JMP_X] = exec_cond_jump,
+	[SYNTAX_JMP_K] = exec_cond_jump,
+	[SYNTAX_JA] = exec_ja,
+	[SYNTAX_GOTOL] = exec_gotol,
+	[SYNTAX_MAY_GOTO] = exec_may_goto,
+	[SYNTAX_LD_IMM64] = exec_ld_imm64,
+	[SYNTAX_LDX] = exec_ldx,
+	[SYNTAX_ST] = exec_st,
+	[SYNTAX_STX] = exec_stx,
+	[SYNTAX_ATOMIC] = exec_atomic,
+	[SYNTAX_FETCH] = exec_atomic,
+	[SYNTAX_XCHG] = exec_atomic,
+	[SYNTAX_CMPXCHG] = exec_atomic,
+	[SYNTAX_LOAD_ACQUIRE] = exec_load_acquire,
+	[SYNTAX_STORE_RELEASE] = exec_store_release,
+	[SYNTAX_CALL] = exec_call,
+	[SYNTAX_CALL_SUBPROG] = exec_call_subprog,
+	[SYNTAX_EXIT] = exec_exit,
+};
+
+static bool second_slot_ok(const struct insn *insn, u32 left)
+{
+	return left > 1 && !insn[1].code && !insn[1].dst && !insn[1].src && !insn[1].off;
+}
+
+static int step(struct vm *vm)
+{
+	const struct frame *f = vm_frame(vm);
+	const struct insn_desc *desc;
+	const struct insn *insn;
+
+	vm->at = vm->pc;
+	if (vm->pc >= f->func_end) {
+		if (f->body && vm->pc == f->func_end)
+			return FLOW_END;
+		return vm_stop(vm, MODEL_BAD_JUMP, "the function has no end");
+	}
+	insn = &f->prog->insns[vm->pc];
+	desc = insn_lookup(insn);
+	if (!desc || (desc->slots == 2 && !second_slot_ok(insn, f->func_end - vm->pc)))
+		return vm_stop(vm, MODEL_BAD_INSN, "no such instruction");
+	if (desc->syntax >= ARRAY_SIZE(exec) || !exec[desc->syntax])
+		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
+	if (++vm->steps > MODEL_MAX_STEPS)
+		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", MODEL_MAX_STEPS);
+	vm->pc += desc->slots;
+	return exec[desc->syntax](vm, insn);
+}
+
+int vm_run(struct vm *vm)
+{
+	int flow;
+
+	do {
+		flow = step(vm);
+	} while (!flow);
+	return flow;
+}
+
+/* One allocation serves every case: CASE_MAX_WINDOW bounds a window. */
+static void need_windows(struct model_state *st)
+{
+	if (st->win[REGION_MEM])
+		return;
+	st->win[REGION_MEM] = xcalloc(NR_REGIONS - REGION_MEM, CASE_MAX_WINDOW);
+	for (int r = REGION_MEM + 1; r < NR_REGIONS; r++)
+		st->win[r] = st->win[r - 1] + CASE_MAX_WINDOW;
+}
+
+static int fill_windows(struct vm *vm)
+{
+	const struct vec_table *t = vm->c->vecs;
+
+	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
+		if (t->win_size[r] > CASE_MAX_WINDOW)
+			return vm_stop(vm, MODEL_BAD_ACCESS, "a window of %u bytes", t->win_size[r]);
+		if (t->win_size[r])
+			memcpy(vm->st->win[r], vec_window(t, vm->vec, r, vm->order), t->win_size[r]);
+	}
+	return MODEL_OK;
+}
+
+static const tag_t region_tags[NR_REGIONS] = {
+	[REGION_NONE] = PTR_SCALAR,
+	[REGION_MEM] = PTR_MEM,
+	[REGION_STACK] = TAG_STACK(0, 1),	/* main is the first frame */
+	[REGION_CTX] = PTR_CTX,
+};
+
+static int start(struct vm *vm)
+{
+	const struct bpf_case *c = vm->c;
+	int err;
+
+	need_windows(vm->st);
+	err = vm_enter_prog(vm, 0, !c->raw);
+	if (!err)
+		err = fill_windows(vm);
+	if (err || c->raw)
+		return err;
+	for (int k = 0; k < CASE_REGS; k++) {
+		vm->r[k].v = case_reg_in(c, vm->vec, k);
+		vm->r[k].tag = region_tags[c->regs[k].region % NR_REGIONS];
+	}
+	return MODEL_OK;
+}
+
+/* An address left in a window would be compared as bytes. */
+static int check_window(struct vm *vm, const struct shadow *sh, const char *name)
+{
+	for (u32 i = 0; sh->used && i < ARRAY_SIZE(sh->tag); i++)
+		if (sh->tag[i])
+			return vm_stop(vm, MODEL_UNDEFINED, "the bytes of an address are left in %s", name);
+	return MODEL_OK;
+}
+
+static int finish(struct vm *vm)
+{
+	struct model_state *st = vm->st;
+	const struct frame *f = vm_frame(vm);
+	int err = check_window(vm, &vm->mem, "mem");
+
+	if (!err)
+		err = check_window(vm, &vm->ctx, "ctx");
+	if (!err && f->body)
+		err = check_window(vm, &f->shadow, "stack");
+	if (!err)
+		err = maps_end(vm);
+	for (int k = 0; k < CASE_REGS; k++) {
+		tag_t tag = vm->r[k].tag;
+
+		st->r[k] = vm->r[k].v;
+		st->region[k] = REGION_NONE;
+		if (!tag)
+			continue;
+		if (tag == PTR_MEM)
+			st->region[k] = REGION_MEM;
+		else if (tag == PTR_CTX)
+			st->region[k] = REGION_CTX;
+		else if (tag == TAG_STACK(0, 1))
+			st->region[k] = REGION_STACK;
+		else	/* unreadable, or an address that no window relates to: nothing can be expected of it */
+			st->clobbered |= 1 << k;
+		if (st->clobbered >> k & 1)
+			st->r[k] = 0;
+	}
+	return err;
+}
+
+enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+			  struct model_state *st, char *why)
+{
+	struct vm vm;	/* frames are big and set up when entered: no initialiser */
+	int flow;
+
+	vm.c = c;
+	vm.vec = vec;
+	vm.order = order;
+	vm.word_bits = word_bits;
+	vm.st = st;
+	vm.why = why;
+	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
+	vm.early_exit = false;
+	vm.maps = NULL;
+	vm.mem.used = vm.ctx.used = false;
+	st->clobbered = 0;
+	st->retval = 0;
+	st->early_exit = false;
+
+	flow = start(&vm);
+	if (!flow)
+		flow = vm_run(&vm);
+	if (flow == FLOW_END) {
+		flow = MODEL_OK;
+		/* A whole program shows its return value and memory, but no register. */
+		if (vm.early_exit) {
+			u64 r0;
+
+			st->early_exit = true;
+			flow = vm_read_scalar(&vm, 0, &r0);
+			if (!flow)
+				st->retval = (u32)r0;
+			for (int k = 0; k < CASE_REGS; k++)
+				vm.r[k] = UNREADABLE;
+		}
+		if (!flow)
+			flow = finish(&vm);
+	}
+	st->steps = vm.steps;
+	maps_free(&vm);
+	return flow;
+}
+
+void model_state_free(struct model_state *st)
+{
+	free(st->win[REGION_MEM]);
+	memset(st, 0, sizeof(*st));
+}

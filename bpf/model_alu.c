@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/* RFC 9669 section 4: arithmetic, byte swap and conditional jumps. */
+#include "bpf/model_impl.h"
+
+/* Section 4.1, on 64 bits. @is_signed: the offset field is 1 (SDIV, SMOD). C's own operators wrap on u64. */
+static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
+{
+	switch (op) {
+	case BPF_ADD:
+		return a + b;
+	case BPF_SUB:
+		return a - b;
+	case BPF_MUL:
+		return a * b;
+	case BPF_DIV:
+		if (!b)
+			return 0;
+		if (!is_signed)
+			return a / b;
+		/* Division by -1 is negation; it wraps for LLONG_MIN, which is what section 4.1 asks for. */
+		return b == UINT64_MAX ? 0 - a : (u64)((s64)a / (s64)b);
+	case BPF_MOD:
+		if (!b)
+			return a;
+		if (!is_signed)
+			return a % b;
+		return b == UINT64_MAX ? 0 : (u64)((s64)a % (s64)b);
+	case BPF_OR:
+		return a | b;
+	case BPF_AND:
+		return a & b;
+	case BPF_XOR:
+		return a ^ b;
+	case BPF_LSH:
+		return a << (b & 63);
+	case BPF_RSH:
+		return a >> (b & 63);
+	case BPF_ARSH:
+		/* Right shift of a negative number, spelled without C's implementation-defined one. */
+		return a >> 63 ? ~(~a >> (b & 63)) : a >> (b & 63);
+	case BPF_NEG:
+		return 0 - a;
+	case BPF_MOV:
+		return b;
+	}
+	return 0;
+}
+
+/* The same on 32 bits; the upper half of the result is zero (section 4.1, ALU). */
+static u32 alu32(u8 op, bool is_signed, u32 a, u32 b)
+{
+	switch (op) {
+	case BPF_DIV:
+		if (!b)
+			return 0;
+		if (!is_signed)
+			return a / b;
+		return b == UINT32_MAX ? 0 - a : (u32)((s32)a / (s32)b);
+	case BPF_MOD:
+		if (!b)
+			return a;
+		if (!is_signed)
+			return a % b;
+		return b == UINT32_MAX ? 0 : (u32)((s32)a % (s32)b);
+	case BPF_LSH:
+		return a << (b & 31);
+	case BPF_RSH:
+		return a >> (b & 31);
+	case BPF_ARSH:
+		return a >> 31 ? ~(~a >> (b & 31)) : a >> (b & 31);
+	default:
+		return (u32)alu64(op, false, a, b);	/* carries go upwards only */
+	}
+}
+
+/* A pointer keeps its provenance under mov, and under addition and subtraction of scalars. */
+static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct val *out)
+{
+	if (op == BPF_MOV) {
+		*out = b;
+		return MODEL_OK;
+	}
+	if (tag_kind(a.tag) == PTR_MAP || tag_kind(a.tag) == PTR_FUNC || tag_kind(b.tag) == PTR_MAP ||
+	    tag_kind(b.tag) == PTR_FUNC)
+		return vm_stop(vm, MODEL_UNDEFINED, "arithmetic on the address of a map or function");
+	if (op == BPF_ADD && (!a.tag || !b.tag)) {
+		*out = (struct val){ a.v + b.v, a.tag | b.tag };
+		return MODEL_OK;
+	}
+	if (op == BPF_SUB && (!b.tag || a.tag == b.tag)) {
+		*out = (struct val){ a.v - b.v, b.tag ? PTR_SCALAR : a.tag };
+		return MODEL_OK;
+	}
+	return vm_stop(vm, MODEL_UNDEFINED, "the result depends on an address");
+}
+
+/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended to 64 bits. */
+int exec_alu(struct vm *vm, const struct insn *insn)
+{
+	u8 op = BPF_OP(insn->code);
+	struct val a = SCALAR(0), b = SCALAR((u64)(s64)insn->imm);
+	int err;
+
+	if (op != BPF_MOV && (err = vm_read(vm, insn->dst, &a)))
+		return err;
+	if (BPF_SRC(insn->code) == BPF_X && (err = vm_read(vm, insn->src, &b)))
+		return err;
+	if (insn_class(insn) == BPF_ALU64) {
+		if (!(a.tag | b.tag)) {
+			a.v = alu64(op, insn->off == 1, a.v, b.v);
+			return vm_write(vm, insn->dst, a);
+		}
+		err = pointer_alu(vm, op, a, b, &a);
+		return err ? err : vm_write(vm, insn->dst, a);
+	}
+	if (a.tag | b.tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "32-bit operation on an address");
+	return vm_write(vm, insn->dst, SCALAR(alu32(op, insn->off == 1, (u32)a.v, (u32)b.v)));
+}
+
+static u64 sign_extend(u64 v, u32 bits)
+{
+	u64 sign = (u64)1 << (bits - 1);
+
+	v &= sign | (sign - 1);
+	return (v ^ sign) - sign;
+}
+
+/* Section 4.1, MOVSX: the offset field is the width of the source. */
+int exec_movsx(struct vm *vm, const struct insn *insn)
+{
+	u64 v;
+	int err = vm_read_scalar(vm, insn->src, &v);
+
+	if (err)
+		return err;
+	v = sign_extend(v, insn->off);
+	if (insn_class(insn) == BPF_ALU)
+		v = (u32)v;
+	return vm_write(vm, insn->dst, SCALAR(v));
+}
+
+/*
+ * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result are zero, also
+ * where no byte moves.
+ */
+int exec_end(struct vm *vm, const struct insn *insn)
+{
+	enum byte_order to = BPF_SRC(insn->code) == BPF_TO_BE ? ORDER_BE : ORDER_LE;
+	bool swap = insn_class(insn) == BPF_ALU64 || to != vm->order;
+	u64 v, out = 0;
+	int err = vm_read_scalar(vm, insn->dst, &v);
+
+	if (err)
+		return err;
+	for (int bit = 0; bit < insn->imm; bit += 8)
+		out |= (v >> bit & 0xff) << (swap ? insn->imm - 8 - bit : bit);
+	return vm_write(vm, insn->dst, SCALAR(out));
+}
+
+/* Section 4.3. @bits: the width of the comparison. */
+static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
+{
+	u64 sign = (u64)1 << (bits - 1);
+
+	if (bits == 32) {
+		a = (u32)a;
+		b = (u32)b;
+	}
+	/* A signed comparison is the unsigned one of numbers shifted by half of the range. */
+	switch (op) {
+	case BPF_JSGT:
+	case BPF_JSGE:
+	case BPF_JSLT:
+	case BPF_JSLE:
+		a ^= sign;
+		b ^= sign;
+	}
+	switch (op) {
+	case BPF_JEQ:
+		return a == b;
+	case BPF_JNE:
+		return a != b;
+	case BPF_JSET:
+		return a & b;
+	case BPF_JGT:
+	case BPF_JSGT:
+		return a > b;
+	case BPF_JGE:
+	case BPF_JSGE:
+		return a >= b;
+	case BPF_JLT:
+	case BPF_JSLT:
+		return a < b;
+	default:
+		return a <= b;
+	}
+}
+
+/* Addresses of one object compare as their offsets; a pointer is not null; anything else nobody can know. */
+static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, struct val b, bool *taken)
+{
+	u8 op = BPF_OP(insn->code);
+	bool eq = op == BPF_JEQ || op == BPF_JNE;
+
+	if (insn_class(insn) == BPF_JMP32)
+		return vm_stop(vm, MODEL_UNDEFINED, "32-bit comparison of an address");
+	if (eq && ((!a.tag && !a.v) || (!b.tag && !b.v))) {
+		*taken = op == BPF_JNE;
+		return MODEL_OK;
+	}
+	if (a.tag != b.tag || !(eq || op == BPF_JGT || op == BPF_JGE || op == BPF_JLT || op == BPF_JLE))
+		return vm_stop(vm, MODEL_UNDEFINED, "the comparison depends on an address");
+	/* Offsets from the base may be negative, addresses are not. */
+	*taken = jump_taken(op, a.v ^ (u64)1 << 63, b.v ^ (u64)1 << 63, 64);
+	return MODEL_OK;
+}
+
+int exec_cond_jump(struct vm *vm, const struct insn *insn)
+{
+	struct val a, b = SCALAR((u64)(s64)insn->imm);
+	bool taken;
+	int err = vm_read(vm, insn->dst, &a);
+
+	if (!err && BPF_SRC(insn->code) == BPF_X)
+		err = vm_read(vm, insn->src, &b);
+	if (err)
+		return err;
+	if (a.tag | b.tag) {
+		err = pointer_jump(vm, insn, a, b, &taken);
+		if (err)
+			return err;
+	} else {
+		taken = jump_taken(BPF_OP(insn->code), a.v, b.v, insn_class(insn) == BPF_JMP ? 64 : 32);
+	}
+	return taken ? vm_jump(vm, insn->off) : MODEL_OK;
+}

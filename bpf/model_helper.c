@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Helpers, as the comments of include/uapi/linux/bpf.h describe them. Where these leave something open that a kernel
+ * must decide, the answer is MODEL_UNDEFINED: no case may depend on it.
+ */
+#include <errno.h>
+#include "bpf/helpers.h"
+#include "bpf/model_impl.h"
+
+#define MAX_LOOPS (1u << 23)
+
+/* A helper's scalar argument. */
+static int arg(struct vm *vm, const struct val *args, int k, u64 *out)
+{
+	if (args[k - 1].tag == PTR_UNREADABLE)
+		return vm_stop(vm, MODEL_UNDEFINED, "r%d is unreadable", k);
+	if (args[k - 1].tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r%d holds an address", k);
+	*out = args[k - 1].v;
+	return MODEL_OK;
+}
+
+/*
+ * "If the call succeeds, the kernel immediately runs the first instruction of the new program … it never returns to
+ * the previous program. If the call fails, then the helper has no effect." The limit is one of the whole run; only
+ * calls that succeed count. The index is a u32.
+ */
+static int help_tail_call(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct case_map *map = NULL;
+	u64 index = 0;
+	int err = vm_map(vm, args[1], &map);
+
+	if (!err)
+		err = arg(vm, args, 3, &index);
+	if (err)
+		return err;
+	if (args[0].tag != PTR_CTX || args[0].v)
+		return vm_stop(vm, MODEL_BAD_CALL, "r1 is not ctx");
+	if (map->kind != MAP_PROG_ARRAY)
+		return vm_stop(vm, MODEL_BAD_CALL, "r2 is not a prog_array");
+	for (u32 i = 0; i <= vm->depth; i++)
+		if (vm->frames[i].callback)
+			return vm_stop(vm, MODEL_BAD_CALL, "tail call out of a callback");
+	*ret = UNREADABLE;	/* no effect, but r0-r5 are clobbered as by any call */
+	if ((u32)index >= map->entries || map->slots[(u32)index] < 0 ||
+	    (u32)map->slots[(u32)index] >= vm->c->nprogs || vm->tail_calls >= MODEL_TAIL_CALLS)
+		return MODEL_OK;
+	vm->tail_calls++;
+	return vm_enter_prog(vm, map->slots[(u32)index], false);
+}
+
+/* "The number of loops performed": the one that returned 1 was performed too. */
+static int help_loop(struct vm *vm, const struct val *args, struct val *ret)
+{
+	u64 nr = 0, flags = 0, stop = 0;
+	u32 i = 0;
+	int err = arg(vm, args, 1, &nr);
+
+	if (!err)
+		err = arg(vm, args, 4, &flags);
+	if (err)
+		return err;
+	nr = (u32)nr;
+	if (flags && nr > MAX_LOOPS)
+		return vm_stop(vm, MODEL_UNDEFINED, "both flags and nr_loops are wrong");
+	if (flags || nr > MAX_LOOPS) {
+		*ret = SCALAR(neg_errno(flags ? EINVAL : E2BIG));
+		return MODEL_OK;
+	}
+	while (i < nr && !stop) {
+		struct val cb[2] = { SCALAR(i), args[2] };
+
+		err = vm_callback(vm, args[1], cb, 2, &stop);
+		if (err)
+			return err;
+		if (stop > 1)
+			return vm_stop(vm, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+		i++;
+	}
+	*ret = SCALAR(i);
+	return MODEL_OK;
+}
+
+/* The guests have one CPU (runners/qemu). */
+static int help_smp_processor_id(struct vm *vm, const struct val *args, struct val *ret)
+{
+	(void)vm;
+	(void)args;
+	*ret = SCALAR(0);
+	return MODEL_OK;
+}
+
+static int digit(u8 c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
+}
+
+static bool is_space(u8 c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Base 0 is detected, and 0x skipped, as strtol(3) does. */
+static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
+{
+	bool hex = at + 2 < len && s[at] == '0' && (s[at + 1] | 0x20) == 'x' && digit(s[at + 2]) < 16;
+
+	if (!*base)
+		*base = hex ? 16 : at < len && s[at] == '0' ? 8 : 10;
+	return *base == 16 && hex ? at + 2 : at;
+}
+
+/*
+ * @res is written on success alone; what a failure leaves there is not documented. "long" is BPF's, of 64 bits, on
+ * every machine.
+ */
+static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is_signed)
+{
+	u8 buf[64], out[8];
+	u64 len, base = 0, v = 0, limit;
+	u32 at = 0, first;
+	bool minus = false, range = false;
+	int err = arg(vm, args, 2, &len);
+
+	if (!err)
+		err = arg(vm, args, 3, &base);
+	if (err)
+		return err;
+	if (base & ~(u64)31)
+		return vm_stop(vm, MODEL_UNDEFINED, "unused bits of flags are set");
+	if (!len || len > sizeof(buf))
+		return vm_stop(vm, MODEL_BAD_CALL, "a string of %llu bytes", (unsigned long long)len);
+	err = vm_copy_in(vm, args[0], len, buf);
+	if (err)
+		return err;
+	while (at < len && is_space(buf[at]))
+		at++;
+	if (is_signed && at < len && buf[at] == '-') {
+		minus = true;
+		at++;
+	}
+	if (base && base != 8 && base != 10 && base != 16) {
+		*ret = SCALAR(neg_errno(EINVAL));
+		return vm_poison(vm, args[3]);
+	}
+	first = at = skip_prefix(buf, at, len, &base);
+	for (; at < len && digit(buf[at]) < (int)base; at++) {
+		u32 d = digit(buf[at]);
+
+		range |= v > (UINT64_MAX - d) / base;
+		v = v * base + d;
+	}
+	limit = !is_signed ? UINT64_MAX : (u64)INT64_MAX + minus;
+	if (at == first || range || v > limit) {
+		*ret = SCALAR(neg_errno(at == first ? EINVAL : ERANGE));
+		return vm_poison(vm, args[3]);
+	}
+	bytes_put(out, 8, minus ? 0 - v : v, vm->order);
+	*ret = SCALAR(at);
+	return vm_copy_out(vm, args[3], 8, out);
+}
+
+static int help_strtol(struct vm *vm, const struct val *args, struct val *ret)
+{
+	return strto(vm, args, ret, true);
+}
+
+static int help_strtoul(struct vm *vm, const struct val *args, struct val *ret)
+{
+	return strto(vm, args, ret, false);
+}
+
+static const struct {
+	u32 nr;
+	helper_fn *fn;
+} helpers[] = {
+	{ BPF_FUNC_map_lookup_elem, help_lookup },
+	{ BPF_FUNC_map_update_elem, help_update },
+	{ BPF_FUNC_map_delete_elem, help_delete },
+	{ BPF_FUNC_get_smp_processor_id, help_smp_processor_id },
+	{ BPF_FUNC_tail_call, help_tail_call },
+	{ BPF_FUNC_strtol, help_strtol },
+	{ BPF_FUNC_strtoul, help_strtoul },
+	{ BPF_FUNC_ringbuf_query, help_ringbuf_query },
+	{ BPF_FUNC_for_each_map_elem, help_for_each },
+	{ BPF_FUNC_loop, help_loop },
+};
+
+int call_helper(struct vm *vm, u32 nr)
+{
+	struct val args[5], ret = UNREADABLE;
+	u32 serial = vm_frame(vm)->serial;
+
+	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++) {
+		int err;
+
+		if (helpers[i].nr != nr)
+			continue;
+		for (int k = 0; k < 5; k++)
+			args[k] = vm->r[k + 1];
+		err = helpers[i].fn(vm, args, &ret);
+		if (!err && vm_frame(vm)->serial == serial)	/* else a tail call was taken */
+			vm->r[0] = ret;
+		return err;
+	}
+	return vm_stop(vm, MODEL_BAD_CALL, "helper %u is not modelled", nr);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside of the reference model: the machine that bpf/model*.c share. Nothing here depends on the host's byte order or
+ * word size: guest memory is bytes, guest pointers are (provenance, offset) pairs and never host addresses.
+ */
+#ifndef CHECKJIT_MODEL_IMPL_H
+#define CHECKJIT_MODEL_IMPL_H
+
+#include "bpf/model.h"
+
+#define MODEL_FRAMES		8	/* nested functions, main included */
+#define MODEL_STACK		512	/* bytes of stack over all of them */
+#define MODEL_TAIL_CALLS	33	/* uapi linux/bpf.h, bpf_tail_call() */
+#define MODEL_WHY		128	/* size of the caller's why buffer */
+#define NR_REGS			11	/* r0-r10; r11 exists only as the base of stack arguments */
+#define REG_FP			10
+#define REG_PARAMS		11
+#define STACK_ARGS		(MAX_SUBPROG_ARGS - 5)
+
+/* What a step returns besides enum model_stop: MODEL_OK goes on. */
+enum flow {
+	FLOW_END = 64,		/* main reached the spill, or the program its exit */
+	FLOW_RETURN,		/* a callback returned to the helper that called it */
+};
+
+/* Where a value comes from. Addresses are unknown to the model, so each value is a scalar or an offset from a base. */
+enum ptr_kind {
+	PTR_SCALAR,
+	PTR_UNREADABLE,		/* never written, or clobbered by a call */
+	PTR_MEM,		/* offset from the first byte behind the guard */
+	PTR_CTX,		/* likewise */
+	PTR_STACK,		/* offset from r10 of a frame: depth, serial */
+	PTR_MAP,		/* a map itself: place in fd_array */
+	PTR_MAP_VALUE,		/* offset in one value: map, entry */
+	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
+	PTR_FUNC,		/* the first slot of a subprogram: program */
+};
+
+/*
+ * Kind in the low 4 bits; then depth (4) and serial (24), or map (8) and entry (20), or program. 0 is a scalar. A
+ * frame's serial is never reused in a run (MODEL_MAX_STEPS is below 2^24), so that dangling pointers are seen.
+ */
+typedef u32 tag_t;
+
+#define TAG(kind, a, b)		((tag_t)(kind) | (tag_t)(a) << 4 | (tag_t)(b))
+#define TAG_STACK(depth, ser)	TAG(PTR_STACK, depth, (tag_t)(ser) << 8)
+#define TAG_MAP(map)		TAG(PTR_MAP, map, 0)
+#define TAG_VALUE(map, entry)	TAG(PTR_MAP_VALUE, map, (tag_t)(entry) << 12)
+#define TAG_KEY(map, entry)	TAG(PTR_MAP_KEY, map, (tag_t)(entry) << 12)
+#define TAG_FUNC(prog)		TAG(PTR_FUNC, 0, (tag_t)(prog) << 4)
+
+static inline enum ptr_kind tag_kind(tag_t t)
+{
+	return t & 0xf;
+}
+
+static inline u32 tag_depth(tag_t t)
+{
+	return t >> 4 & 0xf;
+}
+
+static inline u32 tag_serial(tag_t t)
+{
+	return t >> 8;
+}
+
+static inline u32 tag_map(tag_t t)
+{
+	return t >> 4 & 0xff;
+}
+
+static inline u32 tag_entry(tag_t t)
+{
+	return t >> 12;
+}
+
+static inline u32 tag_prog(tag_t t)
+{
+	return t >> 4;
+}
+
+struct val {
+	u64 v;
+	tag_t tag;
+};
+
+#define SCALAR(x)	((struct val){ .v = (x), .tag = PTR_SCALAR })
+#define UNREADABLE	((struct val){ .v = 0, .tag = PTR_UNREADABLE })
+
+/* The provenance of what was stored, one tag for 8 bytes; valid only once @used (so that a run need not clear it). */
+struct shadow {
+	bool used;
+	tag_t tag[CASE_MAX_WINDOW / 8];
+};
+
+struct frame {
+	const struct code *prog;
+	u32 prog_idx;
+	u32 func_start, func_end;	/* slots of the function that runs */
+	u32 nargs;
+	u32 ret_pc;			/* in the caller */
+	struct val saved[4];		/* the caller's r6-r9 */
+	u32 serial;
+	u32 deepest;			/* bytes of stack touched, a multiple of 8 */
+	bool callback;
+	bool tail_called;		/* the function that was called is not the one that will return */
+	bool body;			/* main of a framed case: its stack is the window */
+	struct val in[STACK_ARGS], out[STACK_ARGS];
+	u8 *stack;			/* byte of offset lo */
+	s32 lo;
+	u64 *init;			/* bit per byte: was written; NULL: all were */
+	struct shadow shadow;
+	u64 init_bits[MODEL_STACK / 64];
+	u8 bytes[MODEL_STACK];
+};
+
+struct map_state;
+
+struct vm {
+	const struct bpf_case *c;
+	u32 vec;
+	enum byte_order order;
+	int word_bits;
+	struct model_state *st;
+	char *why;
+
+	struct val r[NR_REGS];
+	u32 pc;				/* of the next instruction */
+	u32 at;				/* of the present one, for messages */
+	u32 steps;
+	u32 depth;			/* frames in use - 1 */
+	u32 serials;
+	u32 tail_calls;
+	bool early_exit;
+	struct map_state *maps;		/* c->nmaps, or NULL: none touched yet */
+	struct shadow mem, ctx;
+	u8 key[8];			/* what a PTR_MAP_KEY points at */
+	struct frame frames[MODEL_FRAMES];
+};
+
+/* Say where and why the model stops; vm_stop() is then @stop, which the compiler sees is not 0. */
+void vm_note(struct vm *vm, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define vm_stop(vm, stop, ...) (vm_note(vm, __VA_ARGS__), (int)(stop))
+
+static inline struct frame *vm_frame(struct vm *vm)
+{
+	return &vm->frames[vm->depth];
+}
+
+/* ---- model.c ---- */
+int vm_read(struct vm *vm, u8 reg, struct val *out);
+int vm_read_scalar(struct vm *vm, u8 reg, u64 *out);
+int vm_write(struct vm *vm, u8 reg, struct val val);
+int vm_jump(struct vm *vm, s64 delta);	/* in slots, from the following instruction */
+int vm_run(struct vm *vm);		/* until a stop or an enum flow */
+
+/* ---- model_alu.c ---- */
+int exec_alu(struct vm *vm, const struct insn *insn);
+int exec_movsx(struct vm *vm, const struct insn *insn);
+int exec_end(struct vm *vm, const struct insn *insn);
+int exec_cond_jump(struct vm *vm, const struct insn *insn);
+
+/* ---- model_mem.c ---- */
+int exec_ldx(struct vm *vm, const struct insn *insn);
+int exec_st(struct vm *vm, const struct insn *insn);
+int exec_stx(struct vm *vm, const struct insn *insn);
+int exec_atomic(struct vm *vm, const struct insn *insn);
+int exec_load_acquire(struct vm *vm, const struct insn *insn);
+int exec_store_release(struct vm *vm, const struct insn *insn);
+
+u64 bytes_get(const u8 *p, u32 size, enum byte_order order);
+void bytes_put(u8 *p, u32 size, u64 v, enum byte_order order);
+
+/* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes count as written. */
+int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf);
+int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
+/* A helper wrote 8 bytes at @ptr whose value is not documented. */
+int vm_poison(struct vm *vm, struct val ptr);
+
+/* ---- model_call.c ---- */
+int exec_call(struct vm *vm, const struct insn *insn);
+int exec_call_subprog(struct vm *vm, const struct insn *insn);
+int exec_exit(struct vm *vm, const struct insn *insn);
+int vm_enter_prog(struct vm *vm, u32 prog, bool body);	/* in the present frame */
+int vm_callback(struct vm *vm, struct val func, const struct val *args, int nargs, u64 *ret);
+int stack_arg_load(struct vm *vm, const struct insn *insn);
+int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val);
+
+/* ---- model_map.c, model_helper.c ---- */
+static inline u64 neg_errno(int err)
+{
+	return (u64)0 - err;
+}
+
+typedef int helper_fn(struct vm *vm, const struct val *args, struct val *ret);
+helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
+
+/* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
+int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);
+/* Bytes and written-bitmap of one value. */
+int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
+int maps_end(struct vm *vm);		/* did the run leave something behind that the next one would see? */
+void maps_free(struct vm *vm);
+
+int call_helper(struct vm *vm, u32 nr);
+
+/* The bits of a struct frame.init. */
+static inline bool bits_all(const u64 *bits, u32 at, u32 n)
+{
+	for (u32 i = at; i < at + n; i++)
+		if (!(bits[i / 64] >> (i % 64) & 1))
+			return false;
+	return true;
+}
+
+static inline void bits_set(u64 *bits, u32 at, u32 n)
+{
+	for (u32 i = at; i < at + n; i++)
+		bits[i / 64] |= (u64)1 << (i % 64);
+}
+
+#endif

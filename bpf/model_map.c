@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The maps of a case. In a guest they live as long as the loaded program, over all of its vectors; the model runs each
+ * vector alone. So a case must not see what an earlier vector left behind: an array's bytes are undefined until the
+ * run itself has written them, and a hash, empty at first, must be empty again at the end.
+ */
+#include <errno.h>
+#include <string.h>
+#include "bpf/model_impl.h"
+#include "lib/util.h"
+
+#define MAX_MAP_BYTES	(1u << 20)
+#define MAX_KEY		64
+#define MAX_VALUE	512
+
+enum update_flags {
+	UPDATE_ANY,
+	UPDATE_NOEXIST,
+	UPDATE_EXIST,
+	NR_UPDATE_FLAGS,
+};
+
+/* One value: an element of an array, or what a key of a hash maps to. An element of a hash is used once. */
+struct elem {
+	bool live;
+	u8 key[MAX_KEY];
+};
+
+struct map_state {
+	u8 *bytes;	/* elements, value_size rounded up to 8 each */
+	u64 *init;	/* bit per byte */
+	struct elem *elems;	/* hash */
+	u32 nelems, cap;
+};
+
+static u32 stride(const struct case_map *map)
+{
+	return (map->value_size + 7) & ~7u;
+}
+
+int vm_map(struct vm *vm, struct val ptr, const struct case_map **map)
+{
+	if (tag_kind(ptr.tag) != PTR_MAP)
+		return vm_stop(vm, MODEL_BAD_CALL, "the map argument is no map");
+	if (!tag_map(ptr.tag))
+		return vm_stop(vm, MODEL_BAD_CALL, "the I/O map is not the case's own");
+	*map = &vm->c->maps[tag_map(ptr.tag) - 1];
+	return MODEL_OK;
+}
+
+/* Room for @n elements of @map, those that exist already included. */
+static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
+{
+	const struct case_map *cm = &vm->c->maps[map - 1];
+	u64 size = (u64)n * stride(cm), old;
+	struct map_state *s;
+
+	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY || cm->value_size > MAX_VALUE || !cm->value_size)
+		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows", cm->name);
+	if (!vm->maps)
+		vm->maps = xcalloc(vm->c->nmaps, sizeof(*vm->maps));
+	s = *out = &vm->maps[map - 1];
+	if (n <= s->cap)
+		return MODEL_OK;
+	old = (u64)s->cap * stride(cm);
+	s->bytes = xrealloc(s->bytes, size);
+	memset(s->bytes + old, 0, size - old);
+	/* stride and so each element is a multiple of 8 bytes: round the bitmap up to whole words */
+	s->init = xrealloc(s->init, (size + 63) / 64 * 8);
+	memset(s->init + (old + 63) / 64, 0, ((size + 63) / 64 - (old + 63) / 64) * 8);
+	s->cap = n;
+	return MODEL_OK;
+}
+
+int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size)
+{
+	u32 map = tag_map(tag), entry = tag_entry(tag);
+	const struct case_map *cm = &vm->c->maps[map - 1];
+	struct map_state *s;
+	int err = reserve(vm, map, cm->kind == MAP_ARRAY ? cm->entries : 0, &s);
+
+	if (err)
+		return err;
+	if (cm->kind == MAP_HASH && !s->elems[entry].live)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "the value's key was deleted");
+	*data = s->bytes + (u64)entry * stride(cm);
+	*init = s->init;
+	*first_bit = entry * stride(cm);
+	*size = cm->value_size;
+	return MODEL_OK;
+}
+
+static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *entry)
+{
+	for (*entry = 0; *entry < s->nelems; ++*entry)
+		if (s->elems[*entry].live && !memcmp(s->elems[*entry].key, key, size))
+			return true;
+	return false;
+}
+
+/*
+ * What key @ptr means in map @map: *@found and *@entry. An array's key is a u32; *@entry is then the index, also where
+ * it is out of range.
+ */
+static int find(struct vm *vm, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
+{
+	const struct case_map *cm = &vm->c->maps[map - 1];
+	struct map_state *s;
+	int err;
+
+	if (cm->kind != MAP_ARRAY && cm->kind != MAP_HASH)
+		return vm_stop(vm, MODEL_BAD_CALL, "map %s is neither array nor hash", cm->name);
+	err = reserve(vm, map, cm->kind == MAP_ARRAY ? cm->entries : 0, &s);
+	if (err)
+		return err;
+	err = vm_copy_in(vm, ptr, cm->kind == MAP_ARRAY ? 4 : cm->key_size, key);
+	if (err)
+		return err;
+	if (cm->kind == MAP_ARRAY) {
+		*entry = bytes_get(key, 4, vm->order);
+		*found = *entry < cm->entries;
+	} else {
+		*found = find_key(s, key, cm->key_size, entry);
+	}
+	return MODEL_OK;
+}
+
+/* "Map value associated to key, or NULL if no entry was found." */
+int help_lookup(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct case_map *cm = NULL;
+	u8 key[MAX_KEY];
+	bool found;
+	u32 entry;
+	int err = vm_map(vm, args[0], &cm);
+
+	if (!err)
+		err = find(vm, tag_map(args[0].tag), args[1], key, &found, &entry);
+	if (err)
+		return err;
+	*ret = found ? (struct val){ 0, TAG_VALUE(tag_map(args[0].tag), entry) } : SCALAR(0);
+	return MODEL_OK;
+}
+
+static int live_elems(const struct map_state *s)
+{
+	int n = 0;
+
+	for (u32 i = 0; i < s->nelems; i++)
+		n += s->elems[i].live;
+	return n;
+}
+
+static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
+{
+	const struct case_map *cm = &vm->c->maps[map - 1];
+	struct map_state *s = &vm->maps[map - 1];
+	u32 cap = s->cap;
+	int err = reserve(vm, map, s->nelems < cap ? cap : 2 * cap + 8, &s);
+
+	if (err)
+		return err;
+	if (s->cap != cap)
+		s->elems = xrealloc(s->elems, s->cap * sizeof(*s->elems));
+	*entry = s->nelems++;
+	s->elems[*entry].live = true;
+	memcpy(s->elems[*entry].key, key, cm->key_size);
+	return MODEL_OK;
+}
+
+/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; where two of them hold, none is promised. */
+int help_update(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct case_map *cm = NULL;
+	u8 key[MAX_KEY], value[MAX_VALUE];
+	bool found;
+	u32 map, entry;
+	u64 flags;
+	int err = vm_map(vm, args[0], &cm);
+
+	map = tag_map(args[0].tag);
+	if (!err)
+		err = find(vm, map, args[1], key, &found, &entry);
+	if (!err)
+		err = vm_copy_in(vm, args[2], cm->value_size, value);
+	if (err)
+		return err;
+	if (args[3].tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r4 is no scalar");
+	flags = args[3].v;
+	*ret = SCALAR(0);
+	if (flags >= NR_UPDATE_FLAGS)
+		return vm_stop(vm, MODEL_UNDEFINED, "update flags 0x%llx", (unsigned long long)flags);
+	if (cm->kind == MAP_ARRAY && !found) {
+		if (flags == UPDATE_NOEXIST)
+			return vm_stop(vm, MODEL_UNDEFINED, "both index and flags are wrong");
+		*ret = SCALAR(neg_errno(E2BIG));
+	} else if (found && flags == UPDATE_NOEXIST) {
+		*ret = SCALAR(neg_errno(EEXIST));
+	} else if (!found && flags == UPDATE_EXIST) {
+		*ret = SCALAR(neg_errno(ENOENT));
+	} else if (!found && live_elems(&vm->maps[map - 1]) >= (s64)cm->entries) {
+		*ret = SCALAR(neg_errno(E2BIG));
+	} else {
+		if (!found)
+			err = new_elem(vm, map, key, &entry);
+		if (!err)
+			err = vm_copy_out(vm, (struct val){ 0, TAG_VALUE(map, entry) }, cm->value_size, value);
+	}
+	return err;
+}
+
+int help_delete(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct case_map *cm = NULL;
+	u8 key[MAX_KEY];
+	bool found;
+	u32 entry;
+	int err = vm_map(vm, args[0], &cm);
+
+	if (!err)
+		err = find(vm, tag_map(args[0].tag), args[1], key, &found, &entry);
+	if (err)
+		return err;
+	if (cm->kind == MAP_ARRAY)
+		return vm_stop(vm, MODEL_UNDEFINED, "an array's elements cannot be deleted; the error is not documented");
+	if (found)
+		vm->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
+	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));
+	return MODEL_OK;
+}
+
+/* "The number of traversed map elements", the one that stopped it included; callback(map, key, value, ctx). */
+int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct case_map *cm = NULL;
+	u64 stop = 0;
+	u32 i = 0, map;
+	int err = vm_map(vm, args[0], &cm);
+
+	if (err)
+		return err;
+	if (cm->kind != MAP_ARRAY)
+		return vm_stop(vm, MODEL_BAD_CALL, "only arrays have an order to traverse");
+	if (args[3].tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r4 is no scalar");
+	if (args[3].v) {
+		*ret = SCALAR(neg_errno(EINVAL));
+		return MODEL_OK;
+	}
+	for (map = tag_map(args[0].tag); i < cm->entries && !stop; i++) {
+		struct val cb[4] = {
+			args[0], { 0, TAG_KEY(map, i) }, { 0, TAG_VALUE(map, i) }, args[2],
+		};
+
+		err = vm_callback(vm, args[1], cb, 4, &stop);
+		if (err)
+			return err;
+		if (stop > 1)
+			return vm_stop(vm, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+	}
+	*ret = SCALAR(i);
+	return MODEL_OK;
+}
+
+/* Nothing that the model knows puts data into a ring buffer: only its size is not 0. "0, if flags are not recognized." */
+int help_ringbuf_query(struct vm *vm, const struct val *args, struct val *ret)
+{
+	enum { RB_RING_SIZE = 1 };
+	const struct case_map *cm = NULL;
+	int err = vm_map(vm, args[0], &cm);
+
+	if (err)
+		return err;
+	if (cm->kind != MAP_RINGBUF)
+		return vm_stop(vm, MODEL_BAD_CALL, "map %s is no ring buffer", cm->name);
+	if (args[1].tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r2 is no scalar");
+	*ret = SCALAR(args[1].v == RB_RING_SIZE ? cm->entries : 0);
+	return MODEL_OK;
+}
+
+int maps_end(struct vm *vm)
+{
+	for (u32 i = 0; vm->maps && i < vm->c->nmaps; i++)
+		if (live_elems(&vm->maps[i]))
+			return vm_stop(vm, MODEL_UNDEFINED, "hash %s is not left empty, as the next run wants it",
+				       vm->c->maps[i].name);
+	return MODEL_OK;
+}
+
+void maps_free(struct vm *vm)
+{
+	for (u32 i = 0; vm->maps && i < vm->c->nmaps; i++) {
+		free(vm->maps[i].bytes);
+		free(vm->maps[i].init);
+		free(vm->maps[i].elems);
+	}
+	free(vm->maps);
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/* RFC 9669 section 5: loads, stores and atomic operations on the windows of a case, stack frames and map values. */
+#include <string.h>
+#include "bpf/model_impl.h"
+
+u64 bytes_get(const u8 *p, u32 size, enum byte_order order)
+{
+	u64 v = 0;
+
+	for (u32 i = 0; i < size; i++)
+		v |= (u64)p[order == ORDER_LE ? i : size - 1 - i] << 8 * i;
+	return v;
+}
+
+void bytes_put(u8 *p, u32 size, u64 v, enum byte_order order)
+{
+	for (u32 i = 0; i < size; i++)
+		p[order == ORDER_LE ? i : size - 1 - i] = v >> 8 * i;
+}
+
+enum access {
+	ACCESS_WRITE = 1 << 0,
+	ACCESS_ATOMIC = 1 << 1,
+};
+
+/* A checked range of bytes inside one object. */
+struct place {
+	u8 *data;
+	u64 *init;		/* bits of the object, or NULL: all written */
+	u32 bit;		/* of data[0] in @init */
+	struct shadow *shadow;	/* NULL: pointers cannot be kept here */
+	u32 slot;		/* in @shadow, of the 8 bytes that data[0] is in */
+	u32 in_slot;		/* data[0] is this byte of the slot */
+	bool stack;
+};
+
+/* The windows of the case: [guard | window | guard]. Guards are compared, not touched. */
+static int locate_window(struct vm *vm, enum region region, s64 off, u32 size, struct place *pl)
+{
+	s64 hi = (s64)vm->c->vecs->win_size[region] - 2 * CASE_GUARD;
+	const char *name = region == REGION_MEM ? "mem" : "ctx";
+
+	if (off < 0 || off + size > hi)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %s%+lld: outside the window of %lld", size, name,
+			       (long long)off, (long long)(hi < 0 ? 0 : hi));
+	pl->data = vm->st->win[region] + CASE_GUARD + off;
+	pl->shadow = region == REGION_MEM ? &vm->mem : &vm->ctx;
+	pl->slot = off / 8;
+	return MODEL_OK;
+}
+
+static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct place *pl)
+{
+	struct frame *f = &vm->frames[tag_depth(tag)];
+	u32 total = 0;
+
+	if (tag_depth(tag) > vm->depth || f->serial != tag_serial(tag))
+		return vm_stop(vm, MODEL_BAD_ACCESS, "pointer into the stack of a function that has returned");
+	if (off < f->lo || off + size > 0)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: outside the window of %d", size,
+			       (long long)off, -f->lo);
+	if (off & (size - 1))
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size, (long long)off);
+	if (-off > f->deepest) {
+		f->deepest = (-off + 7) & ~7;
+		for (u32 i = 0; i <= vm->depth; i++)
+			total += vm->frames[i].deepest;
+		if (total > MODEL_STACK)
+			return vm_stop(vm, MODEL_DEPTH, "%u bytes of stack in %u frames", total, vm->depth + 1);
+	}
+	pl->data = f->stack + (off - f->lo);
+	pl->init = f->init;
+	pl->bit = off - f->lo;
+	pl->shadow = &f->shadow;
+	pl->slot = (off - f->lo) / 8;
+	pl->stack = true;
+	return MODEL_OK;
+}
+
+static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct place *pl)
+{
+	u32 value_size;
+	int err = map_value(vm, tag, &pl->data, &pl->init, &pl->bit, &value_size);
+
+	if (err)
+		return err;
+	if (off < 0 || off + size > value_size)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size, (long long)off,
+			       value_size);
+	pl->data += off;
+	pl->bit += off;
+	return MODEL_OK;
+}
+
+/* Keys that bpf_for_each_map_elem() shows are array indices, to be read only. */
+static int locate_map_key(struct vm *vm, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
+{
+	if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a key of 4, which is read-only", size,
+			       (long long)off);
+	bytes_put(vm->key, 4, tag_entry(tag), vm->order);
+	pl->data = vm->key + off;
+	return MODEL_OK;
+}
+
+/* @size bytes at @ptr + @add: a power of two for instructions, any number for helpers. */
+static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, struct place *pl)
+{
+	s64 off = (s64)(ptr.v + (u64)add);	/* addresses wrap */
+	s64 bound = (s64)1 << 32;
+	int err;
+
+	*pl = (struct place){ 0 };
+	if (off < -bound || off > bound)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "far outside every window");
+	switch (tag_kind(ptr.tag)) {
+	case PTR_MEM:
+		err = locate_window(vm, REGION_MEM, off, size, pl);
+		break;
+	case PTR_CTX:
+		/* The verifier refuses them; a case that wants this is a mistake. */
+		if (access & ACCESS_ATOMIC)
+			return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on ctx");
+		err = locate_window(vm, REGION_CTX, off, size, pl);
+		break;
+	case PTR_STACK:
+		err = locate_stack(vm, ptr.tag, off, size, pl);
+		break;
+	case PTR_MAP_VALUE:
+		err = locate_map_value(vm, ptr.tag, off, size, pl);
+		break;
+	case PTR_MAP_KEY:
+		err = locate_map_key(vm, ptr.tag, off, size, access, pl);
+		break;
+	default:
+		return vm_stop(vm, MODEL_BAD_ACCESS, "the base is not the address of data");
+	}
+	if (err)
+		return err;
+	pl->in_slot = off & 7;
+	/* Every window, frame and value begins at a multiple of 8. */
+	if (access & ACCESS_ATOMIC && off & (size - 1))
+		return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned", size);
+	return MODEL_OK;
+}
+
+/* What is known about the bytes at @pl. *@tag: the pointer that they are, where it is the whole of one. */
+static int check_readable(struct vm *vm, const struct place *pl, u32 size, tag_t *tag)
+{
+	*tag = PTR_SCALAR;
+	if (pl->init && !bits_all(pl->init, pl->bit, size))
+		return vm_stop(vm, MODEL_UNDEFINED, "read of bytes that were never written");
+	if (!pl->shadow || !pl->shadow->used)
+		return MODEL_OK;
+	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++) {
+		if (s >= ARRAY_SIZE(pl->shadow->tag) || !pl->shadow->tag[s])
+			continue;
+		if (!pl->stack || size != 8 || pl->shadow->tag[s] == PTR_UNREADABLE)
+			return vm_stop(vm, MODEL_UNDEFINED, "read of the bytes of an address");
+		*tag = pl->shadow->tag[s];
+	}
+	return MODEL_OK;
+}
+
+/* Note that @size bytes at @pl were written, with a value of provenance @tag. */
+static int note_written(struct vm *vm, const struct place *pl, u32 size, tag_t tag)
+{
+	struct shadow *sh = pl->shadow;
+
+	if (pl->init)
+		bits_set(pl->init, pl->bit, size);
+	if (tag && (!sh || size != 8 || pl->in_slot))
+		return vm_stop(vm, MODEL_UNDEFINED, "store of a part of an address, or where none is kept");
+	if (tag && !sh->used) {
+		memset(sh->tag, 0, sizeof(sh->tag));
+		sh->used = true;
+	}
+	if (!sh || !sh->used)
+		return MODEL_OK;
+	if (size == 8 && !pl->in_slot) {
+		sh->tag[pl->slot] = tag;
+		return MODEL_OK;
+	}
+	/* What is left of an address that was overwritten in part is not worth knowing. */
+	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++)
+		if (s < ARRAY_SIZE(sh->tag) && sh->tag[s])
+			sh->tag[s] = PTR_UNREADABLE;
+	return MODEL_OK;
+}
+
+static u32 access_size(const struct insn *insn)
+{
+	switch (BPF_SIZE(insn->code)) {
+	case BPF_B:
+		return 1;
+	case BPF_H:
+		return 2;
+	case BPF_W:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
+static int load(struct vm *vm, const struct insn *insn, u32 access)
+{
+	u32 size = access_size(insn);
+	struct place pl;
+	struct val ptr, val;
+	int err = vm_read(vm, insn->src, &ptr);
+
+	if (!err)
+		err = locate(vm, ptr, insn->off, size, access, &pl);
+	if (!err)
+		err = check_readable(vm, &pl, size, &val.tag);
+	if (err)
+		return err;
+	val.v = bytes_get(pl.data, size, vm->order);
+	/* Section 5.2: the sign-extended value fills the whole register. */
+	if (BPF_MODE(insn->code) == BPF_MEMSX && val.v >> (8 * size - 1) & 1)
+		val.v |= ~(u64)0 << 8 * size;
+	return vm_write(vm, insn->dst, val);
+}
+
+static int store(struct vm *vm, const struct insn *insn, struct val val, u32 access)
+{
+	u32 size = access_size(insn);
+	struct place pl;
+	struct val ptr;
+	int err = vm_read(vm, insn->dst, &ptr);
+
+	if (!err)
+		err = locate(vm, ptr, insn->off, size, access | ACCESS_WRITE, &pl);
+	if (!err)
+		err = note_written(vm, &pl, size, val.tag);
+	if (err)
+		return err;
+	bytes_put(pl.data, size, val.v, vm->order);
+	return MODEL_OK;
+}
+
+int exec_ldx(struct vm *vm, const struct insn *insn)
+{
+	return insn->src == REG_PARAMS ? stack_arg_load(vm, insn) : load(vm, insn, 0);
+}
+
+/* Section 5.1: the immediate is a signed integer, so it is sign-extended for DW. */
+int exec_st(struct vm *vm, const struct insn *insn)
+{
+	struct val val = SCALAR((u64)(s64)insn->imm);
+
+	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
+}
+
+int exec_stx(struct vm *vm, const struct insn *insn)
+{
+	struct val val;
+	int err = vm_read(vm, insn->src, &val);
+
+	if (err)
+		return err;
+	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
+}
+
+/* Beyond the RFC (uapi linux/bpf.h): plain accesses, but ordered; seen by one CPU alone they only have to be aligned. */
+int exec_load_acquire(struct vm *vm, const struct insn *insn)
+{
+	return load(vm, insn, ACCESS_ATOMIC);
+}
+
+int exec_store_release(struct vm *vm, const struct insn *insn)
+{
+	struct val val;
+	int err = vm_read(vm, insn->src, &val);
+
+	return err ? err : store(vm, insn, val, ACCESS_ATOMIC);
+}
+
+/* Section 5.3. 32-bit operations use the low half of src and zero-extend what they give back. */
+int exec_atomic(struct vm *vm, const struct insn *insn)
+{
+	u32 size = access_size(insn);
+	u64 mask = size == 8 ? ~(u64)0 : UINT32_MAX;
+	u64 old, new, src, r0 = 0;
+	struct place pl;
+	struct val ptr;
+	tag_t tag;
+	int err = vm_read(vm, insn->dst, &ptr);
+
+	if (!err)
+		err = vm_read_scalar(vm, insn->src, &src);
+	if (!err && insn->imm == BPF_CMPXCHG)
+		err = vm_read_scalar(vm, 0, &r0);
+	if (!err)
+		err = locate(vm, ptr, insn->off, size, ACCESS_WRITE | ACCESS_ATOMIC, &pl);
+	if (!err)
+		err = check_readable(vm, &pl, size, &tag);
+	if (err)
+		return err;
+	if (tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "atomic operation on an address");
+	old = bytes_get(pl.data, size, vm->order);
+	switch (insn->imm) {
+	case BPF_ADD:
+	case BPF_ADD | BPF_FETCH:
+		new = old + src;
+		break;
+	case BPF_OR:
+	case BPF_OR | BPF_FETCH:
+		new = old | src;
+		break;
+	case BPF_AND:
+	case BPF_AND | BPF_FETCH:
+		new = old & src;
+		break;
+	case BPF_XOR:
+	case BPF_XOR | BPF_FETCH:
+		new = old ^ src;
+		break;
+	case BPF_XCHG:
+		new = src;
+		break;
+	case BPF_CMPXCHG:
+		new = old == (r0 & mask) ? src : old;
+		break;
+	default:
+		return vm_stop(vm, MODEL_BAD_INSN, "atomic operation 0x%x", (u32)insn->imm);
+	}
+	err = note_written(vm, &pl, size, PTR_SCALAR);
+	if (err)
+		return err;
+	bytes_put(pl.data, size, new, vm->order);
+	if (insn->imm == BPF_CMPXCHG)
+		return vm_write(vm, 0, SCALAR(old));
+	return insn->imm & BPF_FETCH ? vm_write(vm, insn->src, SCALAR(old)) : MODEL_OK;
+}
+
+/* Helpers read and write byte by byte: buffers need no alignment and may have any size. */
+int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf)
+{
+	for (u32 i = 0; i < size; i++) {
+		struct place pl;
+		tag_t tag;
+		int err = locate(vm, ptr, i, 1, 0, &pl);
+
+		if (!err)
+			err = check_readable(vm, &pl, 1, &tag);
+		if (err)
+			return err;
+		buf[i] = *pl.data;
+	}
+	return MODEL_OK;
+}
+
+int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf)
+{
+	for (u32 i = 0; i < size; i++) {
+		struct place pl;
+		int err = locate(vm, ptr, i, 1, ACCESS_WRITE, &pl);
+
+		/* A whole slot replaces the address that was there. */
+		if (!err && !i && size == 8 && !pl.in_slot && pl.shadow && pl.shadow->used)
+			pl.shadow->tag[pl.slot] = PTR_SCALAR;
+		if (!err)
+			err = note_written(vm, &pl, 1, PTR_SCALAR);
+		if (err)
+			return err;
+		*pl.data = buf[i];
+	}
+	return MODEL_OK;
+}
+
+int vm_poison(struct vm *vm, struct val ptr)
+{
+	struct place pl;
+	int err = locate(vm, ptr, 0, 8, ACCESS_WRITE, &pl);
+
+	return err ? err : note_written(vm, &pl, 8, PTR_UNREADABLE);
+}
