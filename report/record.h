@@ -42,7 +42,10 @@ struct record {
 	char *log;		/* the verifier's */
 	char *console;		/* what the kernel said, for CRASH and TIMEOUT */
 	char *note;		/* "baseline failed: not believed", "suspect of emulation: passes on -cpu qemu" */
-	char *known;		/* "results/known/s390x.txt:12: reason | evidence"; set by results_add() */
+	struct {
+		char *row;	/* "results/known/s390x.txt:12", NULL: none covers it */
+		char *kind, *reason, *evidence;
+	} known;		/* set by results_add() */
 
 	/* read back only: copied from the run's header, or derived from the rest */
 	char *family, *arch, *kernel, *rerun;
@@ -82,6 +85,7 @@ struct run_info {
 	char *start;		/* ISO 8601 UTC; NULL: now */
 	char *cases;		/* the selection (CASES=, ID=), or NULL */
 	char *image;		/* path of the kernel image */
+	char *make_args;	/* further variables of the rerun command: "KERNEL=/home/me/linux", or NULL */
 	char **engines;
 	u32 nengines;
 	struct run_cap *caps;
@@ -129,9 +133,11 @@ struct run {
 	char *path;
 	struct run_info info;
 	struct record *recs;
-	u32 cnt;
+	u32 cnt, cap;
 	struct run_totals totals;	/* counted from the records */
 	bool partial;			/* no totals line, cut short, or less than planned */
+	char **unused;			/* rows of results/known that nothing matched, in a full run */
+	u32 nunused;
 };
 
 /* 0, or -errno with @diag (file:line) where the file is missing or corrupt. A cut last line is not corrupt but partial. */
@@ -143,10 +149,16 @@ struct run_set {
 	char *dir;
 	struct run *runs;
 	u32 cnt;
+	struct record **by_id;	/* all records of all arches, sorted by (id, arch, engine) */
+	u32 nrecords;
 };
 
 /* @name: a directory, or "last" for the newest below results/. 0, or -errno with @diag. */
 int run_set_load(const char *name, struct run_set *out, struct diag *diag);
+/* The records of @id: @n of them (0: none), from the returned position on. */
+struct record **run_set_find(const struct run_set *set, const char *id, u32 *n);
+/* Fill @by_id from @runs; run_set_load() does it. */
+void run_set_index(struct run_set *set);
 void run_set_free(struct run_set *set);
 
 #endif

@@ -17,6 +17,9 @@ char *attribution(const struct run_set *set, const char *id);
 /* What the other engines of all arches say, from the point of view of @r: "interp, arm64 jit agree with the model". */
 char *attribution_others(const struct run_set *set, const struct record *r);
 
+void totals_print(FILE *f, const struct run_totals *t);		/* "# Totals: pass:…" */
+bool same_failure(const struct record *a, const struct record *b);	/* same vector, same wrong values */
+
 int ktap_write(FILE *f, const struct run *run);			/* 0 or -errno */
 int junit_write(FILE *f, const struct run_set *set);
 int kcidb_write(FILE *f, const struct run_set *set);
@@ -24,8 +27,8 @@ void matrix_print(FILE *f, const struct run_set *set, bool colour);
 void failures_print(FILE *f, const struct run_set *set, bool all);	/* folded unless @all */
 
 /* The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout, write junit.xml and
- * kcidb.json into it. Returns the run's exit code. */
-int report_run(const char *rundir);
+ * kcidb.json into it. @expect: names of arches (blanks between) that must be there, or NULL. Returns the run's exit code. */
+int report_run(const char *rundir, const char *expect);
 int report_exit(const struct run_set *set);
 
 /* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */

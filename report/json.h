@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Records and headers to JSON and back; for the writer and the reader of results alone. */
+#ifndef CHECKJIT_REPORT_JSON_H
+#define CHECKJIT_REPORT_JSON_H
+
+#include <jansson.h>
+#include "report/record.h"
+
+#define WHY_MAX 256	/* room that the readers want at @why */
+
+json_t *record_to_json(const struct record *r, const struct run_info *info);
+/* @info: supplies what the record leaves out. 0, or -EINVAL with what is wrong at @why. */
+int record_from_json(json_t *j, const struct run_info *info, struct record *r, char *why);
+
+json_t *info_to_json(const struct run_info *info);
+int info_from_json(json_t *j, struct run_info *info, char *why);
+
+json_t *totals_to_json(const struct run_totals *t, u32 records, char **unused, u32 nunused);
+/* Only what run_load() cannot count itself: that the numbers are those of @counted, and the unused rows. */
+int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, char ***unused, u32 *nunused, char *why);
+
+/* Add one record to the counts. */
+void totals_add(struct run_totals *t, const struct record *r);
+
+/* The texts that a record has by its id: "alu" and "alu/sdiv64" of alu/sdiv64/r3_r4. Callers free. */
+char *id_family(const char *id);
+char *id_operation(const char *id);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Text that a guest wrote, made fit for a terminal, JSON and XML. */
+#include <string.h>
+#include "lib/util.h"
+#include "report/report.h"
+
+/* Bytes of the UTF-8 character at @s, 0 if it is malformed; its code point in @cp. */
+static int utf8_char(const unsigned char *s, u32 *cp)
+{
+	static const u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	int n = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+
+	if (!n)
+		return 0;
+	*cp = n == 1 ? s[0] : s[0] & (0xff >> (n + 1));
+	for (int i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)	/* also ends at the NUL */
+			return 0;
+		*cp = *cp << 6 | (s[i] & 0x3f);
+	}
+	if (*cp < least[n] || *cp > 0x10ffff || (*cp >= 0xd800 && *cp <= 0xdfff))
+		return 0;
+	return n;
+}
+
+/* Neither control characters nor what reorders the text around it, nor what XML 1.0 forbids. */
+static bool printable(u32 cp)
+{
+	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+		return false;
+	if (cp == 0x200e || cp == 0x200f || cp == 0xfeff || (cp >= 0x2028 && cp <= 0x202e) ||
+	    (cp >= 0x2066 && cp <= 0x2069))
+		return false;
+	return (cp & 0xfffe) != 0xfffe && !(cp >= 0xfdd0 && cp <= 0xfdef);
+}
+
+char *text_clean(const char *s, size_t max, bool lines)
+{
+	static const char cut[] = "…";
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = strlen(s), n = 0, keep = 0;
+	char *out;
+
+	/* \xNN is the longest that one byte becomes */
+	out = xmalloc((len < max ? len : max) * 4 + sizeof(cut) + 4);
+	while (*p) {
+		u32 cp;
+		int bytes = utf8_char(p, &cp);
+
+		if (lines && *p == '\r' && p[1] == '\n') {
+			p++;
+			continue;
+		}
+		if (n > max)
+			break;
+		if (n + sizeof(cut) - 1 <= max)
+			keep = n;
+		if (bytes && (printable(cp) || (lines && (cp == '\n' || cp == '\t')))) {
+			memcpy(out + n, p, bytes);
+			n += bytes;
+			p += bytes;
+		} else if (*p == '\n' || *p == '\t') {
+			out[n++] = ' ';
+			p++;
+		} else {
+			n += sprintf(out + n, "\\x%02x", *p++);
+		}
+	}
+	if (n > max) {
+		n = keep;
+		if (max >= sizeof(cut) - 1) {
+			memcpy(out + n, cut, sizeof(cut) - 1);
+			n += sizeof(cut) - 1;
+		}
+	}
+	out[n] = '\0';
+	return xrealloc(out, n + 1);
+}

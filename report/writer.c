@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "lib/util.h"
+#include "report/json.h"
+#include "report/report.h"
+
+struct results {
+	char *dir;
+	char *part;		/* the temporary name */
+	FILE *f;
+	struct run_info info;	/* strings are copies */
+	const struct known *known;
+	struct run_totals totals;
+	u32 cnt;
+	char **seen;		/* hash table of "engine id"; empty slots are NULL */
+	u32 slots;
+	int err;		/* the first failure to write: sticky */
+};
+
+const char *checkjit_version(void)
+{
+	static char version[128];
+	FILE *p;
+
+	if (*version)
+		return version;
+	strcpy(version, "unknown");
+	/* only in a checkout of this project: another repository's description would be a lie */
+	if (access("report/verdict.h", F_OK) || access(".git", F_OK))
+		return version;
+	p = popen("git describe --always --tags --dirty 2>/dev/null", "re");
+	if (!p)
+		return version;
+	if (!fgets(version, sizeof(version), p) || *version == '\n')
+		strcpy(version, "unknown");
+	version[strcspn(version, "\n")] = '\0';
+	pclose(p);
+	return version;
+}
+
+static u32 hash(const char *s)
+{
+	u32 h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
+/* The slot that holds @key, or the empty one where it belongs. */
+static u32 seen_slot(const struct results *w, const char *key)
+{
+	u32 i = hash(key) & (w->slots - 1);
+
+	while (w->seen[i] && strcmp(w->seen[i], key))
+		i = (i + 1) & (w->slots - 1);
+	return i;
+}
+
+static void seen_grow(struct results *w)
+{
+	char **old = w->seen;
+	u32 n = w->slots;
+
+	w->slots = n ? 2 * n : 1024;
+	w->seen = xcalloc(w->slots, sizeof(*w->seen));
+	for (u32 i = 0; i < n; i++)
+		if (old[i])
+			w->seen[seen_slot(w, old[i])] = old[i];
+	free(old);
+}
+
+bool results_has(const struct results *w, const char *id, const char *engine)
+{
+	char *key = xasprintf("%s %s", engine, id);
+	bool has = w->seen[seen_slot(w, key)];
+
+	free(key);
+	return has;
+}
+
+static char *dup_or_null(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void copy_info(struct run_info *to, const struct run_info *from)
+{
+	*to = *from;
+	to->arch = xstrdup(from->arch);
+	to->kernel = dup_or_null(from->kernel);
+	to->machine = dup_or_null(from->machine);
+	to->config_hash = dup_or_null(from->config_hash);
+	to->compiler = dup_or_null(from->compiler);
+	to->qemu = dup_or_null(from->qemu);
+	to->cpu = dup_or_null(from->cpu);
+	to->version = xstrdup(from->version ? from->version : checkjit_version());
+	to->cases = dup_or_null(from->cases);
+	to->image = dup_or_null(from->image);
+	to->make_args = dup_or_null(from->make_args);
+	to->start = dup_or_null(from->start);
+	if (!to->start) {
+		char now[32];
+		time_t t = time(NULL);
+
+		strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
+		to->start = xstrdup(now);
+	}
+	to->engines = xcalloc(from->nengines, sizeof(*to->engines));
+	for (u32 i = 0; i < from->nengines; i++)
+		to->engines[i] = xstrdup(from->engines[i]);
+	to->caps = xcalloc(from->ncaps, sizeof(*to->caps));
+	for (u32 i = 0; i < from->ncaps; i++) {
+		to->caps[i] = from->caps[i];
+		to->caps[i].name = xstrdup(from->caps[i].name);
+	}
+}
+
+static void results_free(struct results *w)
+{
+	if (w->f)
+		fclose(w->f);
+	for (u32 i = 0; i < w->slots; i++)
+		free(w->seen[i]);
+	free(w->seen);
+	run_info_free(&w->info);
+	free(w->part);
+	free(w->dir);
+	free(w);
+}
+
+static int write_line(struct results *w, json_t *j)
+{
+	char *s = json_dumps(j, JSON_COMPACT);
+
+	json_decref(j);
+	if (!w->err && (!s || fprintf(w->f, "%s\n", s) < 0 || fflush(w->f))) {
+		w->err = s && errno ? -errno : -EIO;
+		pr_err("%s: %s", w->part, strerror(-w->err));
+	}
+	free(s);
+	return w->err;
+}
+
+static char *path_in(const char *dir, const char *arch, const char *suffix)
+{
+	return xasprintf("%s/%s%s", dir, arch, suffix);
+}
+
+static int make_dirs(const char *path)
+{
+	char *copy = xstrdup(path);
+	int ret = 0;
+
+	for (char *p = copy + 1; !ret; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			ret = -errno;
+		*p = c;
+		if (!c)
+			break;
+	}
+	free(copy);
+	return ret;
+}
+
+/* What an interrupted run left: the first of these names that exists. */
+static char *find_old(const struct results *w)
+{
+	char *names[] = { path_in(w->dir, w->info.arch, ".jsonl"), path_in(w->dir, w->info.arch, ".partial.jsonl"),
+			  xstrdup(w->part) };
+	char *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!found && !access(names[i], F_OK))
+			found = names[i];
+		else
+			free(names[i]);
+	}
+	return found;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "unknown", b ? b : "unknown");
+}
+
+/* @old may be the file that the new one is about to replace: read it whole first. */
+static int load_old(const struct results *w, const char *path, struct run *old, struct diag *diag)
+{
+	int ret = run_load(path, old, diag);
+
+	if (ret)
+		return ret;
+	if (same(old->info.kernel, w->info.kernel) && same(old->info.image, w->info.image) &&
+	    same(old->info.config_hash, w->info.config_hash))
+		return 0;
+	run_free(old);
+	return diag_set(diag, path, 0, 0,
+			"made with another kernel, image or configuration: cannot be resumed (expected another run directory)");
+}
+
+/* Only verdicts count: what was lost is tried again. */
+static int take_over(struct results *w, struct run *old)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < old->cnt && !ret; i++) {
+		struct record *r = &old->recs[i];
+
+		if (verdicts[r->verdict].exit == EXIT_INFRA || results_has(w, r->id, r->engine))
+			continue;
+		r->verdict = r->raw;
+		ret = results_add(w, r);
+	}
+	return ret;
+}
+
+struct results *results_open(const char *rundir, const struct run_info *info, const struct known *known, bool resume,
+			     struct diag *diag)
+{
+	struct results *w = xcalloc(1, sizeof(*w));
+	struct run old = { 0 };
+	char *found = NULL;
+	int ret;
+
+	w->dir = xstrdup(rundir);
+	w->part = xasprintf("%s/.%s.jsonl.part", rundir, info->arch);
+	w->known = known;
+	copy_info(&w->info, info);
+	seen_grow(w);
+	ret = make_dirs(rundir);
+	if (ret) {
+		diag_set(diag, rundir, 0, 0, "%s", strerror(-ret));
+		goto fail;
+	}
+	if (resume)
+		found = find_old(w);
+	if (found && load_old(w, found, &old, diag))
+		goto fail;
+	w->f = fopen(w->part, "we");
+	if (!w->f) {
+		diag_set(diag, w->part, 0, 0, "%s", strerror(errno));
+		goto fail;
+	}
+	if (write_line(w, info_to_json(&w->info)) || take_over(w, &old)) {
+		diag_set(diag, w->part, 0, 0, "%s", strerror(-w->err));
+		goto fail;
+	}
+	run_free(&old);
+	free(found);
+	return w;
+fail:
+	run_free(&old);
+	free(found);
+	results_free(w);
+	return NULL;
+}
+
+static void set_text(char **field, char *text)
+{
+	free(*field);
+	*field = text;
+}
+
+int results_add(struct results *w, struct record *r)
+{
+	struct known_row *row = known_find(w->known, r->id, r->engine, w->info.kernel ? w->info.kernel : "");
+	char *key = xasprintf("%s %s", r->engine, r->id);
+	u32 slot = seen_slot(w, key);
+
+	if (w->seen[slot]) {
+		pr_err("%s: a second verdict for %s on %s", w->part, r->id, r->engine);
+		free(key);
+		return -EEXIST;
+	}
+	w->seen[slot] = key;
+	if (2 * ++w->cnt > w->slots)
+		seen_grow(w);
+
+	if (r->verdict == VERDICT_FALLBACK && w->info.require_jit) {
+		r->verdict = VERDICT_FAIL;
+		record_diff_text(r, "engine", "JIT", "interpreter");
+		set_text(&r->reason, xasprintf("fallback to the interpreter where REQUIRE_JIT forbids it%s%s",
+					       r->reason ? ": " : "", r->reason ? r->reason : ""));
+	}
+	r->raw = r->verdict;
+	set_text(&r->known.row, NULL);
+	if (row) {
+		row->used++;
+		r->verdict = known_verdict(row, r->raw);
+		set_text(&r->known.row, xasprintf("%s:%d", w->known->path, row->line));
+		set_text(&r->known.kind, xstrdup(row->kind));
+		set_text(&r->known.reason, xstrdup(row->reason));
+		set_text(&r->known.evidence, xstrdup(row->evidence));
+	}
+	totals_add(&w->totals, r);
+	return write_line(w, record_to_json(r, &w->info));
+}
+
+const struct run_totals *results_totals(const struct results *w)
+{
+	return &w->totals;
+}
+
+/* A row that covers another release is no reproach. */
+static u32 unused_rows(const struct results *w, char ***out)
+{
+	const char *kernel = w->info.kernel ? w->info.kernel : "";
+	u32 n = 0;
+
+	*out = xcalloc(w->known ? w->known->cnt : 0, sizeof(**out));
+	for (u32 i = 0; w->info.full && w->known && i < w->known->cnt; i++) {
+		const struct known_row *row = &w->known->rows[i];
+
+		if (!row->used && release_in(row->kernels, kernel) > 0)
+			(*out)[n++] = xasprintf("%s:%d: %s %s", w->known->path, row->line, row->glob, row->engines);
+	}
+	return n;
+}
+
+static void write_totals(struct results *w)
+{
+	char **unused;
+	u32 n = unused_rows(w, &unused);
+
+	write_line(w, totals_to_json(&w->totals, w->cnt, unused, n));
+	for (u32 i = 0; i < n; i++)
+		free(unused[i]);
+	free(unused);
+}
+
+/* Make the renamed file survive a power cut too. */
+static void sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+/* Written from what is on disk, so that it shows nothing else. */
+static int write_ktap(const struct results *w, const char *jsonl)
+{
+	char *path = path_in(w->dir, w->info.arch, ".ktap");
+	struct diag diag;
+	struct run run;
+	FILE *f;
+	int ret;
+
+	ret = run_load(jsonl, &run, &diag);
+	if (ret) {
+		pr_err("%s:%d: %s", diag.file, diag.line, diag.msg);
+		goto out;
+	}
+	f = fopen(path, "we");
+	ret = f ? ktap_write(f, &run) : -errno;
+	if (f && fclose(f) && !ret)
+		ret = -errno;
+	if (ret)
+		pr_err("%s: %s", path, strerror(-ret));
+	run_free(&run);
+out:
+	free(path);
+	return ret;
+}
+
+int results_close(struct results *w, bool complete)
+{
+	char *whole = path_in(w->dir, w->info.arch, ".jsonl"), *partial = path_in(w->dir, w->info.arch, ".partial.jsonl");
+	int code = verdict_exit(w->totals.count);
+	const char *to;
+
+	if (complete && w->cnt < w->info.planned) {
+		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cnt, w->info.planned);
+		complete = false;
+	}
+	if (complete)
+		write_totals(w);
+	complete &= !w->err;
+	to = complete ? whole : partial;
+	if (!w->err && fsync(fileno(w->f))) {
+		w->err = -errno;
+		pr_err("%s: %s", w->part, strerror(errno));
+	}
+	if (rename(w->part, to)) {
+		w->err = -errno;
+		pr_err("%s: %s", to, strerror(errno));
+	}
+	unlink(complete ? partial : whole);	/* of an earlier run in the same directory */
+	sync_dir(w->dir);
+	if (!w->err && write_ktap(w, to))
+		w->err = -EIO;
+	if (code != EXIT_FINDINGS && (!complete || w->err))
+		code = EXIT_INFRA;
+	results_free(w);
+	free(whole);
+	free(partial);
+	return code;
+}
