@@ -62,7 +62,7 @@ verify_config() {
 		# a later fragment may have overridden it
 		[ "$opt" = "$(grep "^$name=" "$obj/wanted" | tail -n 1)" ] || continue
 		if grep -q "^${opt}[[:space:]]*# optional" "$obj/fragments"; then
-			optional="$optional ${opt#CONFIG_}"
+			! grep -q "^$opt" "$here/kconfig/debug.config" || optional="$optional ${opt#CONFIG_}"
 		else
 			lost="$lost $opt"
 		fi
@@ -70,8 +70,9 @@ verify_config() {
 	[ -z "$lost" ] || die "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
 }
 
+run=
 kmake() {
-	make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
+	$run make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
 		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit KBUILD_BUILD_HOST=checkjit \
 		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" "$@" </dev/null
 }
@@ -80,7 +81,7 @@ kmake() {
 progress() {
 	start=$(date +%s) last=0
 	expect=$(cat "$obj/steps" 2>/dev/null)
-	while sleep 1; do
+	while sleep 1 && kill -0 "$make_pid" 2>/dev/null; do
 		steps=$(wc -l <"$log") seconds=$(($(date +%s) - start))
 		text="$ARCH: $steps${expect:+ of $expect} steps, $seconds s"
 		if [ -t 2 ]; then
@@ -92,17 +93,18 @@ progress() {
 	done
 }
 
-# run the kernel's make in the background, so that a signal ends it at once
+# Run the kernel's make in the background and in a process group of its own, so
+# that a signal ends it and its children at once.
 run_make() {
 	if [ "${V:-0}" = 1 ]; then
 		kmake "$@" >&2
 		return
 	fi
-	kmake "$@" >"$log" 2>&1 &
+	{ run="exec setsid" && kmake "$@"; } >"$log" 2>&1 &
 	make_pid=$!
-	progress &
+	progress 9>&- &
 	progress_pid=$!
-	trap 'kill $make_pid $progress_pid 2>/dev/null; wait; exit 130' INT TERM HUP
+	trap 'kill -- -$make_pid $progress_pid 2>/dev/null; wait; exit 130' INT TERM HUP
 	wait $make_pid
 	rc=$?
 	kill $progress_pid
@@ -147,7 +149,7 @@ build() {
 	kmake allnoconfig >"$log" 2>&1 || fail_log "$log" "configuring $ARCH"
 	optional=
 	verify_config
-	[ -z "$optional" ] || [ "${DEBUG:-0}" = 0 ] || say "$ARCH: not in this kernel:$optional"
+	[ "${DEBUG:-0}" = 0 ] || say "$ARCH: DEBUG=1 without what $ARCH or $cc lacks:$optional"
 	[ -d "$obj/kernel" ] || say "building $ARCH from $source${DEBUG:+ (DEBUG)}"
 	begin=$(date +%s)
 	run_make -j"${J:-$(nproc)}" "${IMAGE##*/}" modules || {
