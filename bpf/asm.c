@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The grammar. A statement is read word by word; what its operator or function is called picks the row of
+ * insn_descs[], the row's syntax picks the function that reads the operands.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include "bpf/asm_int.h"
+#include "lib/util.h"
+
+const struct insn_desc *asm_row(enum insn_syntax syntax, const char *op, size_t len, int size)
+{
+	for (size_t i = 0; i < nr_insn_descs; i++) {
+		const struct insn_desc *d = &insn_descs[i];
+
+		if (d->syntax == syntax && (!size || d->size == size) && !strncmp(d->op, op, len) &&
+		    !d->op[len])
+			return d;
+	}
+	return NULL;
+}
+
+const char *asm_operator(struct asm_text *a, enum insn_syntax syntax)
+{
+	const char *best = NULL;
+	size_t best_len = 0;
+
+	lex_skip(&a->lex);
+	for (size_t i = 0; i < nr_insn_descs; i++) {
+		const struct insn_desc *d = &insn_descs[i];
+		size_t len;
+
+		if (d->syntax != syntax || d->op[0] != *a->lex.p)
+			continue;
+		len = strlen(d->op);
+		if (len > best_len && !strncmp(d->op, a->lex.p, len)) {
+			best = d->op;
+			best_len = len;
+		}
+	}
+	a->lex.p += best_len;
+	return best;
+}
+
+int asm_emit(struct asm_text *a, const struct insn_desc *d, struct insn insn)
+{
+	insn.code = d->code;
+	if (!(d->fields & F_DST))
+		insn.dst = d->dst;
+	if (!(d->fields & F_SRC))
+		insn.src = d->src;
+	if (!(d->fields & F_OFF))
+		insn.off = d->off;
+	if (!(d->fields & F_IMM))
+		insn.imm = d->imm;
+	if (!insn_lookup(&insn))
+		return lex_err(&a->lex, a->r11, "r11 is the base of stack arguments only (expected "
+			       "rN = *(u64 *)(r11 + 8*K) or *(u64 *)(r11 - 8*K) = ...)");
+	out_slot(&a->out, &insn, a->line);
+	return 0;
+}
+
+/* ---- operands ---- */
+
+static bool is_reg_name(const struct word *w)
+{
+	u32 i = 1;
+
+	if (w->len < 2 || (w->s[0] != 'r' && w->s[0] != 'w'))
+		return false;
+	while (i < w->len && is_digit(w->s[i]))
+		i++;
+	return i == w->len;
+}
+
+static int reg_of_word(struct asm_text *a, const struct word *w, struct reg *reg)
+{
+	u32 nr = w->s[1] - '0';
+
+	if (w->len == 3 && w->s[1] == '1')
+		nr = 10 + w->s[2] - '0';
+	else if (w->len > 2)
+		nr = 99;
+	*reg = (struct reg){ nr, w->s[0] == 'w' ? 4 : 8, w->pos };
+	if (nr == BPF_REG_PARAMS && reg->size == 8)
+		a->r11 = w->pos;
+	else if (nr >= MAX_BPF_REG)
+		return lex_err(&a->lex, w->pos, "unknown register '%.*s' (expected %c0 to %c10)",
+			       w->len < 32 ? (int)w->len : 32, w->s, w->s[0], w->s[0]);
+	return 0;
+}
+
+bool asm_reg_ahead(struct asm_text *a)
+{
+	struct lex saved = a->lex;
+	struct word w;
+	bool is = lex_word(&a->lex, &w) && is_reg_name(&w);
+
+	a->lex = saved;
+	return is;
+}
+
+int asm_reg(struct asm_text *a, struct reg *reg)
+{
+	struct word w;
+
+	if (!asm_reg_ahead(a))
+		return lex_unexpected(&a->lex, "a register");
+	lex_word(&a->lex, &w);
+	return reg_of_word(a, &w, reg);
+}
+
+int asm_reg_wide(struct asm_text *a, struct reg *reg, int size)
+{
+	return asm_reg(a, reg) ?: asm_check_wide(a, reg, size);
+}
+
+int asm_check_wide(struct asm_text *a, const struct reg *reg, int size)
+{
+	if (size < 8 || reg->size == 8)
+		return 0;
+	return lex_err(&a->lex, reg->pos, "w%d has 32 bits only (expected r%d)", reg->nr, reg->nr);
+}
+
+int asm_same_reg(struct asm_text *a, const struct reg *want)
+{
+	struct reg reg;
+	int err = asm_reg(a, &reg);
+
+	if (err)
+		return err;
+	if (reg.nr != want->nr || reg.size != want->size)
+		return lex_err(&a->lex, reg.pos, "%c%d is not the destination (expected %c%d)",
+			       reg.size == 8 ? 'r' : 'w', reg.nr, want->size == 8 ? 'r' : 'w', want->nr);
+	return 0;
+}
+
+/* As clang: up to 0xffffffff, which then stands for the pattern of 32 bits. */
+int asm_imm(struct asm_text *a, s32 *imm, const char *what)
+{
+	struct num n;
+	u64 value;
+	int err;
+
+	err = lex_num(&a->lex, &n, what) ?: num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
+	if (!err)
+		*imm = (s32)value;
+	return err;
+}
+
+int asm_type(struct asm_text *a, struct word *type)
+{
+	int err = lex_expect(&a->lex, "(");
+
+	if (err)
+		return err;
+	if (!lex_word(&a->lex, type))
+		return lex_unexpected(&a->lex, "a type: u8, u16, u32, u64, s8, s16, s32");
+	return lex_expect(&a->lex, "*") ?: lex_expect(&a->lex, ")");
+}
+
+int asm_bad_type(struct asm_text *a, const struct word *type, const char *expected)
+{
+	return lex_err(&a->lex, type->pos, "no such access with type '%.*s' (expected %s)",
+		       type->len < 32 ? (int)type->len : 32, type->s, expected);
+}
+
+int asm_addr(struct asm_text *a, struct mem *mem)
+{
+	struct num n;
+	bool minus;
+	u64 off;
+	int err;
+
+	mem->off = 0;
+	err = asm_reg_wide(a, &mem->base, 8);
+	if (err)
+		return err;
+	minus = lex_peek(&a->lex) == '-';
+	if (!minus && *a->lex.p != '+')
+		return 0;
+	a->lex.p++;
+	err = lex_num(&a->lex, &n, "an offset");
+	if (err)
+		return err;
+	n.neg ^= minus;
+	err = num_fit(&a->lex, &n, INT16_MIN, INT16_MAX, "offset", &off);
+	if (!err)
+		mem->off = (s16)off;
+	return err;
+}
+
+int asm_addr_parens(struct asm_text *a, struct mem *mem)
+{
+	return lex_expect(&a->lex, "(") ?: asm_addr(a, mem) ?: lex_expect(&a->lex, ")");
+}
+
+/* 1f and 1b; other words that begin with a digit are numbers. */
+static bool local_ahead(struct asm_text *a, struct word *name, bool *back)
+{
+	const char *s, *p;
+
+	lex_skip(&a->lex);
+	s = p = a->lex.p;
+	while (is_digit(*p))
+		p++;
+	if (p == s || (*p != 'f' && *p != 'b') || is_word_char(p[1]))
+		return false;
+	*name = (struct word){ s, p - s, lex_pos(&a->lex) };
+	*back = *p == 'b';
+	a->lex.p = p + 1;
+	return true;
+}
+
+int asm_target(struct asm_text *a, struct insn *insn, enum fixup_kind kind)
+{
+	struct word name;
+	struct num n;
+	u32 seq = 0;
+	bool back;
+	u64 dist;
+	int err;
+
+	if (local_ahead(a, &name, &back)) {
+		err = out_local(&a->out, &name, back, &seq);
+		if (!err)
+			out_jump(&a->out, &name, seq, kind);
+		return err;
+	}
+	if (lex_word(&a->lex, &name)) {
+		out_jump(&a->out, &name, 0, kind);
+		return 0;
+	}
+	err = lex_num(&a->lex, &n, "a label or a distance");
+	if (!err)
+		err = num_fit(&a->lex, &n, INT64_MIN, INT64_MAX, "distance", &dist);
+	return err ?: out_distance(&a->out, insn, (s64)dist, kind, n.pos);
+}
+
+/* ---- lines ---- */
+
+/* [args N] [ret void] [global] [callback]: behind "func NAME" */
+static int func_line(struct asm_text *a, const struct word *name)
+{
+	u8 flags = 0;
+	u64 nargs = 0;
+	int err = 0;
+
+	while (!err && !lex_accept(&a->lex, ":")) {
+		if (lex_accept(&a->lex, "args")) {
+			struct num n;
+
+			err = lex_num(&a->lex, &n, "a number of arguments") ?:
+			      num_fit(&a->lex, &n, 0, MAX_SUBPROG_ARGS, "number of arguments", &nargs);
+		} else if (lex_accept(&a->lex, "ret")) {
+			err = lex_expect(&a->lex, "void");
+			flags |= FUNC_VOID;
+		} else if (lex_accept(&a->lex, "global")) {
+			flags |= FUNC_GLOBAL;
+		} else if (lex_accept(&a->lex, "callback")) {
+			flags |= FUNC_CALLBACK;
+		} else {
+			err = lex_unexpected(&a->lex, "args N, ret void, global, callback or ':'");
+		}
+	}
+	if (!err && is_reg_name(name))
+		err = lex_err(&a->lex, name->pos, "a function cannot have the name of a register (expected another name)");
+	return err ?: out_func(&a->out, name, nargs, flags);
+}
+
+/* Labels and func lines before an instruction, as many as there are. @more: something is left of the statement. */
+static int labels(struct asm_text *a, bool *more)
+{
+	for (;;) {
+		struct lex saved;
+		struct word w;
+		int err = 0;
+
+		*more = !lex_end(&a->lex);
+		saved = a->lex;
+		if (!*more)
+			return 0;
+		if (is_digit(*a->lex.p)) {
+			w = (struct word){ a->lex.p, 0, lex_pos(&a->lex) };
+			while (is_digit(w.s[w.len]))
+				w.len++;
+			a->lex.p += w.len;
+		} else if (!lex_word(&a->lex, &w)) {
+			return 0;
+		}
+		if (lex_accept(&a->lex, ":")) {
+			if (is_reg_name(&w))
+				return lex_err(&a->lex, w.pos, "a label cannot have the name of a register "
+					       "(expected another name)");
+			err = out_label(&a->out, &w);
+		} else if (word_is(&w, "func")) {
+			if (!lex_word(&a->lex, &w))
+				return lex_unexpected(&a->lex, "the name of the function");
+			err = func_line(a, &w);
+		} else {
+			a->lex = saved;
+			return 0;
+		}
+		if (err)
+			return err;
+	}
+}
+
+static int statement(struct asm_text *a)
+{
+	bool more;
+	int err = labels(a, &more);
+
+	if (err || !more)
+		return err;
+	a->line = a->lex.line;
+	err = asm_insn(a);
+	if (!err && !lex_end(&a->lex))
+		err = lex_unexpected(&a->lex, "the end of the line, or ';'");
+	return err;
+}
+
+int asm_assemble(const char *text, const char *file, int line, const struct asm_syms *syms,
+		 struct code *out, struct diag *diag)
+{
+	struct asm_text a = {
+		.lex = { .text = text, .p = text, .line_start = text, .line = line, .file = file, .diag = diag },
+		.maps = syms,
+	};
+	int err = 0;
+
+	out_init(&a.out, &a.lex, out);
+	while (!err) {
+		err = statement(&a);
+		if (err || !*a.lex.p)
+			break;
+		if (*a.lex.p++ == '\n') {
+			a.lex.line++;
+			a.lex.line_start = a.lex.p;
+		}
+	}
+	if (!err && a.lex.open_comment.line)
+		err = lex_err(&a.lex, a.lex.open_comment, "comment without an end (expected */)");
+	if (!err)
+		err = out_finish(&a.out);
+	out_free(&a.out);
+	if (err)
+		code_free(out);
+	return err;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The words, numbers and signs of assembly text, with their places. For the assembler only. */
+#ifndef CHECKJIT_ASM_LEX_H
+#define CHECKJIT_ASM_LEX_H
+
+#include "lib/diag.h"
+
+struct pos {
+	int line, col;
+};
+
+struct lex {
+	const char *text, *p;
+	const char *line_start;
+	int line;
+	const char *file;
+	struct diag *diag;
+	struct pos open_comment;	/* of a C comment that the text does not end; line 0: none */
+};
+
+struct word {
+	const char *s;		/* in the text */
+	u32 len;
+	struct pos pos;
+};
+
+struct num {
+	u64 mag;
+	bool neg;
+	struct pos pos;
+};
+
+#define lex_err(l, at, ...) diag_set((l)->diag, (l)->file, (at).line, (at).col, __VA_ARGS__)
+
+/* Skip blanks and comments. Newlines only where a C comment spans them. */
+void lex_skip(struct lex *l);
+
+/* Behind blanks: the end of the statement (newline, ';', end of the text)? Its place? The next character? */
+bool lex_end(struct lex *l);
+struct pos lex_pos(struct lex *l);
+char lex_peek(struct lex *l);
+
+/* Behind blanks: go past @s if it stands there. A word must stand there as a whole. */
+bool lex_accept(struct lex *l, const char *s);
+bool lex_word(struct lex *l, struct word *w);
+bool word_is(const struct word *w, const char *s);
+
+/* "unexpected X (expected @what)" at what stands there; returns -EINVAL, as all that follows does on an error. */
+int lex_unexpected(struct lex *l, const char *what);
+int lex_expect(struct lex *l, const char *s);
+
+/* A number with an optional sign; @what names it in messages. */
+int lex_num(struct lex *l, struct num *n, const char *what);
+
+/* The value of @n if it is in @min..@max, in two's complement where it is below 0. */
+int num_fit(struct lex *l, const struct num *n, s64 min, u64 max, const char *what, u64 *out);
+
+static inline bool is_word_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '$';
+}
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_word_char(char c)
+{
+	return is_word_start(c) || is_digit(c);
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the assembler has made so far: slots, functions, names, and jumps whose targets are not known yet. */
+#ifndef CHECKJIT_ASM_OUT_H
+#define CHECKJIT_ASM_OUT_H
+
+#include "bpf/asm.h"
+#include "bpf/asm_lex.h"
+
+/* A label or function. A local label (1: with 1b and 1f) may be defined again and again: @seq counts from 1;
+ * its entry with @seq 0 holds the count in @slot. */
+struct sym {
+	struct word name;
+	u32 seq;
+	u32 slot;
+};
+
+enum fixup_kind {
+	FIXUP_OFF,	/* distance in off */
+	FIXUP_IMM,	/* distance in imm */
+};
+
+struct fixup {
+	struct word name;
+	u32 seq;
+	u32 slot;
+	enum fixup_kind kind;
+};
+
+struct asm_out {
+	struct lex *lex;
+	struct code *code;
+	u32 cap, lines_cap, funcs_cap;
+	struct sym *syms;
+	u32 nsyms, syms_cap;
+	u32 *hash;		/* open addressing: index into syms + 1 */
+	u32 hash_size;		/* a power of two */
+	struct fixup *fixups;
+	u32 nfixups, fixups_cap;
+	struct pos func_pos;	/* of the function that is open */
+};
+
+void out_init(struct asm_out *o, struct lex *l, struct code *code);
+
+/* Free all but the code. */
+void out_free(struct asm_out *o);
+
+void out_slot(struct asm_out *o, const struct insn *insn, int line);
+
+/* Define @name at the next slot; a number is a local label. */
+int out_label(struct asm_out *o, const struct word *name);
+int out_func(struct asm_out *o, const struct word *name, u8 nargs, u8 flags);
+
+/* The last (@back) or next definition of a local label as @seq for out_jump(). */
+int out_local(struct asm_out *o, const struct word *name, bool back, u32 *seq);
+
+/* The next slot jumps or refers to a name; or to a distance from the slot behind it. */
+void out_jump(struct asm_out *o, const struct word *name, u32 seq, enum fixup_kind kind);
+
+/* Put @dist into @insn, or say that it does not fit. */
+int out_distance(struct asm_out *o, struct insn *insn, s64 dist, enum fixup_kind kind, struct pos at);
+
+/* The text has ended: resolve the jumps. */
+int out_finish(struct asm_out *o);
+
+#endif

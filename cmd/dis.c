@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <string.h>
+#include "bpf/asm.h"
+#include "cmd/cmd.h"
+#include "cmd/stdin.h"
+#include "lib/util.h"
+
+static const char help[] =
+	"usage: checkjit dis < SLOTS\n\n"
+	"Read instruction slots on stdin, one a line: 16 hex digits, the 8 bytes of struct bpf_insn in\n"
+	"little-endian layout; blank lines and # comments are skipped. Write assembly that `checkjit asm`\n"
+	"turns into the same slots; what no kernel accepts becomes `.insn 0xDIGITS`.\n\n"
+	"	echo 3f21010000000000 | checkjit dis\n"
+	"	r1 s/= r2\n";
+
+static int hex_digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* One line, without its newline. 1: a slot, 0: nothing in it. */
+static int parse_line(const char *line, size_t len, int nr, struct insn *insn, struct diag *diag)
+{
+	u8 bytes[INSN_SIZE] = {};
+	size_t i = strspn(line, " \t\r"), digits = 0;
+
+	for (; i < len && digits < 16 && hex_digit(line[i]) >= 0; i++, digits++)
+		bytes[digits / 2] |= hex_digit(line[i]) << (digits % 2 ? 0 : 4);
+	if (digits && digits < 16)
+		return diag_set(diag, "<stdin>", nr, i + 1, "%zu hex digits (expected 16: one slot)", digits);
+	while (i < len && strchr(" \t\r", line[i]))
+		i++;
+	if (i < len && line[i] != '#')
+		return diag_set(diag, "<stdin>", nr, i + 1, isgraph((unsigned char)line[i]) ? "unexpected '%c' (expected %s)" :
+				"unexpected character \\x%02x (expected %s)", (unsigned char)line[i],
+				digits ? "the end of the line" : "16 hex digits");
+	insn_decode(insn, bytes, ORDER_LE);
+	return digits == 16;
+}
+
+int cmd_dis(int argc, char **argv)
+{
+	struct func main_func = { .name = (char *)"main" };
+	struct code code = { .funcs = &main_func, .nfuncs = 1 };
+	struct diag diag = {};
+	int ret = EXIT_OK, nr = 1;
+	char *text;
+	u32 cap = 0;
+
+	if (no_arguments(argc, argv, help, &ret))
+		return ret;
+	text = read_stdin(&ret);
+	if (!text)
+		return ret;
+	for (char *line = text; ret == EXIT_OK && *line; nr++) {
+		size_t len = strcspn(line, "\n");
+		int got;
+
+		ARRAY_GROW(code.insns, code.cnt, cap);
+		got = parse_line(line, len, nr, &code.insns[code.cnt], &diag);
+		if (got < 0) {
+			diag_print(&diag);
+			ret = EXIT_USAGE;
+		} else {
+			code.cnt += got;
+		}
+		line += len + (line[len] == '\n');
+	}
+	if (ret == EXIT_OK) {
+		code_print(stdout, &code, "");
+		ret = flush_stdout();
+	}
+	free(code.insns);
+	free(text);
+	return ret;
+}

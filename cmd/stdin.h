@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the filters among the subcommands share. */
+#ifndef CHECKJIT_CMD_STDIN_H
+#define CHECKJIT_CMD_STDIN_H
+
+#include <stdbool.h>
+
+/* True where the command is done: --help was asked for (printed), or an argument is unknown (said so). */
+bool no_arguments(int argc, char **argv, const char *help, int *ret);
+
+/* All of stdin as a string (caller frees); NULL where it cannot be read or has a NUL byte: *@ret is the exit code. */
+char *read_stdin(int *ret);
+
+/* EXIT_OK, or EXIT_INFRA where stdout did not take everything. */
+int flush_stdout(void);
+
+#endif
