@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/frame.h"
+#include "lib/util.h"
+
+#define OUT_REGS	(CASE_REGS * 8)	/* bytes of the spilled registers */
+#define POISON		0xa5		/* what the agent fills the spill area with */
+
+enum { R0, R1, R9 = 9, R10 };
+
+/* Insns of the frame are appended one at a time; the body's own lines are kept, the frame's are 0. */
+struct emit {
+	struct code *code;
+	u32 cap;
+};
+
+static void emit_line(struct emit *e, struct insn insn, u32 line)
+{
+	struct code *c = e->code;
+
+	if (c->cnt == e->cap) {
+		e->cap = e->cap ? 2 * e->cap : 256;
+		c->insns = xrealloc(c->insns, e->cap * sizeof(*c->insns));
+		c->lines = xrealloc(c->lines, e->cap * sizeof(*c->lines));
+	}
+	c->insns[c->cnt] = insn;
+	c->lines[c->cnt++] = line;
+}
+
+static void emit(struct emit *e, struct insn insn)
+{
+	emit_line(e, insn, 0);
+}
+
+static void emit_ldx(struct emit *e, u8 size, u8 dst, u8 src, s16 off)
+{
+	emit(e, (struct insn){ .code = BPF_LDX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
+}
+
+static void emit_stx(struct emit *e, u8 size, u8 dst, s16 off, u8 src)
+{
+	emit(e, (struct insn){ .code = BPF_STX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
+}
+
+static void emit_alu64(struct emit *e, u8 op, u8 dst, u8 src)
+{
+	emit(e, (struct insn){ .code = BPF_ALU64 | op | BPF_X, .dst = dst, .src = src });
+}
+
+static void emit_alu64_imm(struct emit *e, u8 op, u8 dst, s32 imm)
+{
+	emit(e, (struct insn){ .code = BPF_ALU64 | op | BPF_K, .dst = dst, .imm = imm });
+}
+
+/* rX = address of byte @off of the I/O map's value */
+static void emit_io_addr(struct emit *e, u8 dst, u32 off)
+{
+	emit(e, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst,
+			       .src = BPF_PSEUDO_MAP_IDX_VALUE });
+	emit(e, (struct insn){ .imm = (s32)off });
+}
+
+/* ---- the places ---- */
+
+static u32 stack_bytes(const struct bpf_case *c)
+{
+	return c->vecs->win_size[REGION_STACK];
+}
+
+/* Below the stack window: where r0 waits while it addresses the spill, and the context pointer. */
+static s16 scratch_r0(const struct bpf_case *c)
+{
+	return -(s16)stack_bytes(c) - 8;
+}
+
+static s16 scratch_ctx(const struct bpf_case *c)
+{
+	return -(s16)stack_bytes(c) - 16;
+}
+
+/* Offset in the I/O map's value of the first byte of @b's mem window that the body may touch. */
+static u32 mem_base(const struct frame_block *b)
+{
+	return b->win + CASE_GUARD;
+}
+
+static void place_block(struct frame_block *b, const struct bpf_case *c, u32 start)
+{
+	const u32 *size = c->vecs->win_size;
+
+	b->c = c;
+	b->start = start;
+	b->regs = start;
+	b->win = b->regs + OUT_REGS;
+	b->out = b->win + size[REGION_MEM] + size[REGION_STACK];
+	b->out_size = OUT_REGS + size[REGION_STACK];
+	b->size = b->out + b->out_size - start;
+}
+
+/* ---- fill, body, spill ---- */
+
+static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
+{
+	const struct reg_in *in = &b->c->regs[k];
+
+	switch (in->region) {
+	case REGION_MEM:
+		emit_io_addr(e, k, mem_base(b) + in->off);
+		break;
+	case REGION_STACK:
+		emit_alu64(e, BPF_MOV, k, R10);
+		emit_alu64_imm(e, BPF_ADD, k, in->off);
+		break;
+	case REGION_CTX:
+		emit_ldx(e, BPF_DW, k, R10, scratch_ctx(b->c));
+		if (in->off + CASE_GUARD)
+			emit_alu64_imm(e, BPF_ADD, k, in->off + CASE_GUARD);
+		break;
+	}
+}
+
+/* r9 holds the slot's address while the others are filled, and is filled through itself. */
+static void emit_fill(struct emit *e, const struct frame_block *b)
+{
+	const struct bpf_case *c = b->c;
+	u32 stack = stack_bytes(c), from = b->win - b->regs + c->vecs->win_size[REGION_MEM];
+
+	emit_io_addr(e, R9, b->regs);
+	for (u32 i = 0; i < stack; i += 8) {
+		emit_ldx(e, BPF_DW, R0, R9, from + i);
+		emit_stx(e, BPF_DW, R10, (s16)(i - stack), R0);
+	}
+	for (int k = 0; k < CASE_REGS; k++) {
+		if (c->regs[k].region == REGION_NONE)
+			emit_ldx(e, BPF_DW, k, R9, 8 * k);
+		else
+			emit_pointer_in(e, b, k);
+	}
+}
+
+/* Pointers become distances, which leak no address and are the same on every boot. */
+static void emit_distance(struct emit *e, const struct frame_block *b, int k, int reg)
+{
+	if (b->ptr_regs & (1 << k))
+		emit_alu64(e, BPF_SUB, reg, b->ptr_region[k] == REGION_STACK ? R10 : R0);
+}
+
+static void emit_spill_reg(struct emit *e, enum frame_kind kind, int k, int reg)
+{
+	switch (kind) {
+	case FRAME_WIDE:
+		emit_stx(e, BPF_DW, R0, 8 * k, reg);
+		break;
+	case FRAME_HALVES:
+		emit_stx(e, BPF_W, R0, 8 * k, reg);
+		emit_alu64_imm(e, BPF_RSH, reg, 32);
+		emit_stx(e, BPF_W, R0, 8 * k + 4, reg);
+		break;
+	default:
+		emit_stx(e, BPF_W, R0, 8 * k, reg);
+		break;
+	}
+}
+
+static void emit_spill(struct emit *e, const struct frame_block *b, enum frame_kind kind)
+{
+	u8 r0_size = kind == FRAME_LOW ? BPF_W : BPF_DW;
+	bool r0 = b->out_regs & 1;
+	u32 stack = stack_bytes(b->c);
+
+	if (r0)
+		emit_stx(e, r0_size, R10, scratch_r0(b->c), R0);
+	emit_io_addr(e, R0, b->out);
+	for (int i = 1; i < CASE_REGS; i++) {
+		int k = kind == FRAME_WIDE ? i : CASE_REGS - i;
+
+		if (!(b->out_regs & (1 << k)))
+			continue;
+		emit_distance(e, b, k, k);
+		emit_spill_reg(e, kind, k, k);
+	}
+	if (r0) {
+		emit_ldx(e, r0_size, R1, R10, scratch_r0(b->c));
+		emit_distance(e, b, 0, R1);
+		emit_spill_reg(e, kind, 0, R1);
+	}
+	for (u32 i = 0; i < stack; i += 8) {
+		emit_ldx(e, BPF_DW, R1, R10, (s16)(i - stack));
+		emit_stx(e, BPF_DW, R0, OUT_REGS + i, R1);
+	}
+}
+
+/* '&mem' in a body means its window; the frame knows where that lies. */
+static void relocate_mem(struct insn *insns, u32 cnt, u32 base)
+{
+	for (u32 i = 0; i + 1 < cnt; i++) {
+		if (!insn_is_wide(&insns[i]))
+			continue;
+		if (insns[i].src == BPF_PSEUDO_MAP_IDX_VALUE && !insns[i].imm)
+			insns[i + 1].imm += (s32)base;
+		i++;
+	}
+}
+
+/* Calls out of main, and the callbacks it names, lie behind the spill: @shift slots further than in the body. */
+static void relocate_calls(struct insn *insns, u32 cnt, u32 shift)
+{
+	for (u32 i = 0; i < cnt; i++) {
+		bool call = insns[i].code == (BPF_JMP | BPF_CALL) && insns[i].src == BPF_PSEUDO_CALL;
+		bool func = insn_is_wide(&insns[i]) && insns[i].src == BPF_PSEUDO_FUNC;
+
+		if (call || func)
+			insns[i].imm += (s32)shift;
+		i += insn_is_wide(&insns[i]);
+	}
+}
+
+static u32 main_cnt(const struct code *code)
+{
+	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+}
+
+static void emit_block(struct emit *e, struct frame_block *b, enum frame_kind kind)
+{
+	const struct code *body = &b->c->progs[0];
+
+	emit_fill(e, b);
+	b->body = e->code->cnt;
+	b->body_cnt = main_cnt(body);
+	for (u32 i = 0; i < b->body_cnt; i++)
+		emit_line(e, body->insns[i], body->lines ? body->lines[i] : 0);
+	emit_spill(e, b, kind);
+}
+
+/* Behind the last spill: the return, and the subprograms of the only case. */
+static void emit_tail(struct emit *e, const struct frame_prog *p)
+{
+	const struct frame_block *b = &p->blocks[0];
+	const struct code *body = &b->c->progs[0];
+	struct code *code = e->code;
+	u32 behind = b->body + b->body_cnt, first, shift;
+
+	emit_alu64_imm(e, BPF_MOV, R0, 0);
+	emit(e, (struct insn){ .code = BPF_JMP | BPF_EXIT });
+	code->nfuncs = body->nfuncs ? body->nfuncs : 1;
+	code->funcs = xcalloc(code->nfuncs, sizeof(*code->funcs));
+	code->funcs[0].name = xstrdup("main");
+	code->funcs[0].nargs = 1;
+	if (code->nfuncs == 1)
+		return;
+	first = code->cnt;
+	shift = first - behind;
+	for (u32 i = b->body_cnt; i < body->cnt; i++)
+		emit_line(e, body->insns[i], body->lines ? body->lines[i] : 0);
+	for (u32 i = 1; i < code->nfuncs; i++) {
+		code->funcs[i] = body->funcs[i];
+		code->funcs[i].name = xstrdup(body->funcs[i].name);
+		code->funcs[i].start += first - b->body_cnt;
+	}
+	relocate_calls(code->insns + b->body, b->body_cnt, shift);
+}
+
+static void decide_outputs(struct frame_block *b, const struct model_state *st, enum frame_kind kind)
+{
+	b->out_regs = b->c->out_regs & ~st->clobbered;
+	for (int k = 0; k < CASE_REGS; k++) {
+		u16 bit = 1 << k;
+
+		if (!(b->out_regs & bit) || st->region[k] == REGION_NONE)
+			continue;
+		/* no base to measure from in a spill without it; half a pointer is nothing */
+		if (st->region[k] == REGION_CTX || kind == FRAME_LOW) {
+			b->out_regs &= ~bit;
+			continue;
+		}
+		b->ptr_regs |= bit;
+		b->ptr_region[k] = st->region[k];
+	}
+}
+
+static int build_raw(struct frame_prog *p)
+{
+	code_copy(&p->progs[0], &p->blocks[0].c->progs[0]);
+	p->blocks[0].body_cnt = p->progs[0].cnt;
+	return 0;
+}
+
+int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
+		enum frame_kind kind, u32 max_insns, u32 max_io, struct frame_prog *out)
+{
+	struct emit e = {};
+
+	memset(out, 0, sizeof(*out));
+	out->kind = kind;
+	out->nblocks = n;
+	out->blocks = xcalloc(n, sizeof(*out->blocks));
+	for (u32 i = 0; i < n; i++) {
+		place_block(&out->blocks[i], cases[i], out->io_size);
+		out->io_size += out->blocks[i].size;
+		decide_outputs(&out->blocks[i], &states[i], kind);
+	}
+	out->nprogs = cases[0]->nprogs;
+	out->progs = xcalloc(out->nprogs, sizeof(*out->progs));
+	for (u32 i = 1; i < out->nprogs; i++)
+		code_copy(&out->progs[i], &cases[0]->progs[i]);
+	if (cases[0]->raw) {
+		build_raw(out);
+	} else {
+		e.code = &out->progs[0];
+		if (cases[0]->vecs->win_size[REGION_CTX])
+			emit_stx(&e, BPF_DW, R10, scratch_ctx(cases[0]), R1);
+		for (u32 i = 0; i < n; i++) {
+			struct frame_block *b = &out->blocks[i];
+
+			emit_block(&e, b, kind);
+			relocate_mem(e.code->insns + b->body, b->body_cnt, mem_base(b));
+		}
+		u32 subprogs = e.code->cnt + 2;
+
+		emit_tail(&e, out);
+		relocate_mem(e.code->insns + subprogs, e.code->cnt - subprogs, mem_base(&out->blocks[0]));
+	}
+	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs; i++)
+		relocate_mem(out->progs[i].insns, out->progs[i].cnt, mem_base(&out->blocks[0]));
+	if (out->progs[0].cnt > max_insns || out->io_size > max_io) {
+		frame_free(out);
+		return -E2BIG;
+	}
+	return 0;
+}
+
+void frame_free(struct frame_prog *p)
+{
+	for (u32 i = 0; i < p->nprogs; i++)
+		code_free(&p->progs[i]);
+	free(p->progs);
+	free(p->blocks);
+	memset(p, 0, sizeof(*p));
+}
+
+/* ---- what the slot must hold ---- */
+
+static void put(u8 *at, u64 value, int bytes, enum byte_order order)
+{
+	for (int i = 0; i < bytes; i++)
+		at[order == ORDER_LE ? i : bytes - 1 - i] = (u8)(value >> (8 * i));
+}
+
+static void expect_reg(const struct frame_prog *p, const struct frame_block *b, int k, u64 value,
+		       enum byte_order order, u8 *out)
+{
+	if (b->ptr_regs & (1 << k) && b->ptr_region[k] == REGION_MEM)
+		value += mem_base(b) - b->out;	/* distances are measured from the spill area */
+	switch (p->kind) {
+	case FRAME_WIDE:
+		put(out + 8 * k, value, 8, order);
+		break;
+	case FRAME_HALVES:
+		put(out + 8 * k + 4, value >> 32, 4, order);
+		/* fall through */
+	default:
+		put(out + 8 * k, (u32)value, 4, order);
+		break;
+	}
+}
+
+void frame_expect(const struct frame_prog *p, u32 bi, u32 vec, const struct model_state *st,
+		  enum byte_order order, u8 *slot)
+{
+	const struct frame_block *b = &p->blocks[bi];
+	const struct vec_table *t = b->c->vecs;
+	u32 mem = t->win_size[REGION_MEM], stack = t->win_size[REGION_STACK];
+	u8 *win = slot + (b->win - b->start), *out = slot + (b->out - b->start);
+
+	for (int k = 0; k < CASE_REGS; k++)
+		put(slot + 8 * k, b->c->regs[k].region ? 0 : case_reg_in(b->c, vec, k), 8, order);
+	if (mem)
+		memcpy(win, st->win[REGION_MEM], mem);
+	if (stack)
+		memcpy(win + mem, vec_window(t, vec, REGION_STACK, order), stack);
+	memset(out, POISON, b->out_size);
+	if (st->early_exit)
+		return;
+	for (int k = 0; k < CASE_REGS; k++)
+		if (b->out_regs & (1 << k))
+			expect_reg(p, b, k, st->r[k], order, out);
+	if (stack)
+		memcpy(out + OUT_REGS, st->win[REGION_STACK], stack);
+}
+
+const char *frame_name(enum frame_kind kind)
+{
+	static const char *const names[NR_FRAMES] = {
+		[FRAME_WIDE] = "wide",
+		[FRAME_HALVES] = "halves",
+		[FRAME_LOW] = "low",
+	};
+
+	return names[kind];
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cmd/cmd.h"
+#include "lib/util.h"
+#include "runners/engine.h"
+#include "runners/run.h"
+
+#define DEFAULT_BATCH	64	/* members in a program: loading dominates, and 64 share its fixed part */
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+		"usage: checkjit run --arch ARCH --image DIR --initrd FILE --out RUNDIR [OPTION...] [PATTERN...]\n\n"
+		"Boot one guest and run the cases on its engines. `make run` builds what this needs and calls it for each arch.\n"
+		"PATTERN: an id, id.vector, FAMILY/NAME or a glob; none: all cases.\n\n"
+		"  --arch ARCH          name of runners/qemu/arch/ARCH.conf\n"
+		"  --image DIR          what images/build.sh made; its `meta` goes into the results\n"
+		"  --initrd FILE        what images/initramfs.sh made\n"
+		"  --out RUNDIR         ARCH.jsonl, ARCH.ktap and ARCH.console go there\n"
+		"  --engines LIST       names, separated by blanks or commas (default: all)\n"
+		"  --cases DIR          where the *.case files are (default: cases)\n"
+		"  --known FILE         known failures (default: results/known/ARCH.txt)\n"
+		"  --batch N            members in a program (default %d)\n"
+		"  --max-crashes N      in a family, before the rest of it is quarantined (default 5)\n"
+		"  --boot-timeout S     to the agent's hello (default 60)\n"
+		"  --timeout S          of silence until a guest counts as hung (default 30)\n"
+		"  --cpu MODEL          QEMU's CPU model\n"
+		"  --qemu TEXT          QEMU's version, for the results\n"
+		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
+		"  --resume             go on with an interrupted run in RUNDIR\n"
+		"  --show               print inputs, expected and observed state, and the translated program\n"
+		"  --quiet              no progress\n"
+		"  --list-engines       print the engines and end\n", DEFAULT_BATCH);
+}
+
+enum option_id {
+	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
+	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_SHOW, OPT_QUIET,
+	OPT_LIST_ENGINES, OPT_BOOT, OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "arch", required_argument, NULL, OPT_ARCH },
+	{ "image", required_argument, NULL, OPT_IMAGE },
+	{ "initrd", required_argument, NULL, OPT_INITRD },
+	{ "out", required_argument, NULL, OPT_OUT },
+	{ "engines", required_argument, NULL, OPT_ENGINES },
+	{ "cases", required_argument, NULL, OPT_CASES },
+	{ "known", required_argument, NULL, OPT_KNOWN },
+	{ "batch", required_argument, NULL, OPT_BATCH },
+	{ "max-crashes", required_argument, NULL, OPT_MAX_CRASHES },
+	{ "boot-timeout", required_argument, NULL, OPT_BOOT_TIMEOUT },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "cpu", required_argument, NULL, OPT_CPU },
+	{ "qemu", required_argument, NULL, OPT_QEMU },
+	{ "require-jit", no_argument, NULL, OPT_REQUIRE_JIT },
+	{ "resume", no_argument, NULL, OPT_RESUME },
+	{ "show", no_argument, NULL, OPT_SHOW },
+	{ "quiet", no_argument, NULL, OPT_QUIET },
+	{ "list-engines", no_argument, NULL, OPT_LIST_ENGINES },
+	{ "boot", required_argument, NULL, OPT_BOOT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{}
+};
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	guest_stop = 1;
+}
+
+/* A positive number for option @name, or -1 with a message. */
+static int number(const char *name, const char *text, int max)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*end || end == text || v < 1 || v > max) {
+		pr_err("--%s '%s' (expected a number from 1 to %d)", name, text, max);
+		return -1;
+	}
+	return v;
+}
+
+static int parse_engines(struct run_conf *conf, const char *list)
+{
+	char *copy = xstrdup(list), *save = NULL;
+
+	for (char *w = strtok_r(copy, " ,", &save); w; w = strtok_r(NULL, " ,", &save)) {
+		const struct engine *e = engine_by_name(w);
+
+		if (!e || conf->nengines == ARRAY_SIZE(conf->engines)) {
+			pr_err("unknown engine '%s' (expected some of: interp jit jit_hardened)", w);
+			free(copy);
+			return -1;
+		}
+		conf->engines[conf->nengines++] = e;
+	}
+	free(copy);
+	return 0;
+}
+
+/* The image's meta file, key=value lines: what the results say of the kernel. */
+static void read_meta(struct run_info *info, const char *image)
+{
+	char *path = xasprintf("%s/meta", image), *text = read_file(path, NULL), *save = NULL;
+
+	free(path);
+	if (!text)
+		return;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *value = strchr(line, '=');
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		if (!strcmp(line, "config_hash"))
+			info->config_hash = xstrdup(value);
+		else if (!strcmp(line, "compiler"))
+			info->compiler = xstrdup(value);
+	}
+	free(text);
+}
+
+static char *join(char **words, int n)
+{
+	char *text = xstrdup("");
+
+	for (int i = 0; i < n; i++) {
+		char *more = xasprintf("%s%s%s", text, i ? " " : "", words[i]);
+
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run_conf conf = {
+		.guest = { .boot_timeout = 60, .reply_timeout = 30 },
+		.max_crashes = 5,
+		.progress = true,
+	};
+	struct plan_select sel = { .dir = "cases", .max_batch = DEFAULT_BATCH };
+	const char *engine_list = "interp jit jit_hardened", *known = NULL;
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct plan plan;
+	struct diag diag;
+	int opt, n = 0;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (opt) {
+		case OPT_ARCH: conf.guest.arch = optarg; break;
+		case OPT_IMAGE: conf.guest.image = optarg; break;
+		case OPT_INITRD: conf.guest.initrd = optarg; break;
+		case OPT_OUT: conf.rundir = optarg; break;
+		case OPT_ENGINES: engine_list = optarg; conf.info.full = false; break;
+		case OPT_CASES: sel.dir = optarg; break;
+		case OPT_KNOWN: known = optarg; break;
+		case OPT_BATCH: n = number("batch", optarg, 1024); sel.max_batch = n; break;
+		case OPT_MAX_CRASHES: n = number("max-crashes", optarg, 100000); conf.max_crashes = n; break;
+		case OPT_BOOT_TIMEOUT: n = conf.guest.boot_timeout = number("boot-timeout", optarg, 3600); break;
+		case OPT_TIMEOUT: n = conf.guest.reply_timeout = number("timeout", optarg, 3600); break;
+		case OPT_CPU: conf.guest.cpu = optarg; break;
+		case OPT_QEMU: conf.info.qemu = optarg; break;
+		case OPT_REQUIRE_JIT: conf.info.require_jit = true; break;
+		case OPT_RESUME: conf.resume = true; break;
+		case OPT_SHOW: conf.show = true; break;
+		case OPT_QUIET: conf.progress = false; break;
+		case OPT_BOOT: conf.guest.boot = optarg; break;
+		case OPT_LIST_ENGINES:
+			for (u32 i = 0; i < nr_engines; i++)
+				printf("%s\n", engines[i].name);
+			return EXIT_OK;
+		case 'h':
+		case OPT_HELP:
+			usage(stdout);
+			return EXIT_OK;
+		default:
+			return EXIT_USAGE;
+		}
+		if (n < 0)
+			return EXIT_USAGE;
+	}
+	if (!conf.guest.arch || !conf.guest.image || !conf.guest.initrd || !conf.rundir) {
+		pr_err("run: --arch, --image, --initrd and --out are needed (`checkjit run --help`)");
+		return EXIT_USAGE;
+	}
+	if (parse_engines(&conf, engine_list))
+		return EXIT_USAGE;
+	if (!conf.nengines) {
+		pr_err("run: no engine (expected some of: interp jit jit_hardened)");
+		return EXIT_USAGE;
+	}
+	sel.patterns = (const char *const *)argv + optind;
+	sel.npatterns = argc - optind;
+	if (plan_load(&sel, &plan, &diag)) {
+		diag_print(&diag);
+		return EXIT_USAGE;
+	}
+	conf.known = known ? known : xasprintf("results/known/%s.txt", conf.guest.arch);
+	conf.guest.console = xasprintf("%s/%s.console", conf.rundir, conf.guest.arch);
+	conf.info.arch = (char *)conf.guest.arch;
+	conf.info.cpu = (char *)conf.guest.cpu;
+	conf.info.image = (char *)conf.guest.image;
+	conf.info.cases = sel.npatterns ? join(argv + optind, sel.npatterns) : NULL;
+	conf.info.full = !sel.npatterns && conf.nengines == nr_engines;
+	read_meta(&conf.info, conf.guest.image);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	n = run_arch(&conf, &plan);
+	plan_free(&plan);
+	return n;
+}

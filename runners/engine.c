@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "lib/util.h"
+#include "runners/engine.h"
+
+const struct engine engines[] = {
+	{
+		.name = "interp", .wire = WIRE_INTERP, .cap = CAP_INTERP,
+		.missing = "no interpreter in this kernel (CONFIG_BPF_JIT_ALWAYS_ON)",
+	}, {
+		.name = "jit", .wire = WIRE_JIT, .cap = CAP_JIT, .native = true,
+		.missing = "no JIT in this kernel",
+	}, {
+		.name = "jit_hardened", .wire = WIRE_JIT_HARDENED, .cap = CAP_JIT_HARDENED, .native = true,
+		.blinded = true, .missing = "no constant blinding in this kernel",
+	},
+};
+
+const u32 nr_engines = ARRAY_SIZE(engines);
+
+static const struct {
+	const char *name, *doc;
+} caps[NR_CAPS] = {
+#define X(id, text, what) [CAP_##id] = { text, what },
+	CHECKJIT_CAPS(X)
+#undef X
+};
+
+const struct engine *engine_by_name(const char *name)
+{
+	for (u32 i = 0; i < nr_engines; i++)
+		if (!strcmp(engines[i].name, name))
+			return &engines[i];
+	return NULL;
+}
+
+int cap_by_name(const char *name)
+{
+	for (int i = 0; i < NR_CAPS; i++)
+		if (!strcmp(caps[i].name, name))
+			return i;
+	return -ENOENT;
+}
+
+const char *cap_name(enum cap cap)
+{
+	return caps[cap].name;
+}
+
+const char *cap_doc(enum cap cap)
+{
+	return caps[cap].doc;
+}
+
+/* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
+static bool needs_native(int cap)
+{
+	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS;
+}
+
+char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c)
+{
+	if (!g->have[e->cap])
+		return xstrdup(e->missing);
+	for (u32 i = 0; i < c->nneeds; i++) {
+		int cap = cap_by_name(c->needs[i]);
+
+		if (cap < 0)
+			return xasprintf("unknown capability '%s'", c->needs[i]);
+		if (cap == CAP_CALLBACKS && !e->native)
+			cap = CAP_INTERP_CALLBACKS;
+		if (needs_native(cap) && !e->native)
+			return xasprintf("the interpreter has no %s", caps[cap].name);
+		if (!g->have[cap])
+			return xasprintf("needs %s: %s (errno %d)", caps[cap].name, caps[cap].doc,
+					 g->cap_err[cap]);
+	}
+	return NULL;
+}

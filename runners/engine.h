@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The ways in which a kernel can run a program; one row each in engine.c. */
+#ifndef CHECKJIT_ENGINE_H
+#define CHECKJIT_ENGINE_H
+
+#include "agent/wire.h"
+#include "bpf/case.h"
+#include "runners/guest.h"
+
+struct engine {
+	const char *name;
+	u32 wire;		/* enum wire_engine */
+	enum cap cap;		/* the kernel has this engine */
+	const char *missing;	/* what to say where it has not */
+	bool native;		/* proves itself by native code; else by its absence */
+	bool blinded;		/* must differ from the engine "jit" where there are immediates */
+};
+
+extern const struct engine engines[];
+extern const u32 nr_engines;
+
+const struct engine *engine_by_name(const char *name);
+
+/*
+ * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.
+ */
+char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c);
+
+/* enum cap by the name in a needs line, or -ENOENT; and back. */
+int cap_by_name(const char *name);
+const char *cap_name(enum cap cap);
+const char *cap_doc(enum cap cap);
+
+#endif

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "agent/hash.h"
+#include "lib/util.h"
+#include "runners/guest.h"
+
+#define HDR_SIZE	sizeof(struct wire_hdr)
+#define READ_CHUNK	65536
+#define BYE_SECONDS	10
+#define MAX_CONSOLE	(1u << 20)	/* bytes of one boot's console that are looked at */
+
+volatile int guest_stop;
+
+static u64 now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (u64)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* ---- byte order ---- */
+
+u32 guest_u32(const struct guest *g, const void *p)
+{
+	const u8 *b = p;
+
+	if (g->order == ORDER_LE)
+		return b[0] | b[1] << 8 | b[2] << 16 | (u32)b[3] << 24;
+	return b[3] | b[2] << 8 | b[1] << 16 | (u32)b[0] << 24;
+}
+
+u64 guest_u64(const struct guest *g, const void *p)
+{
+	const u8 *b = p;
+	u64 first = guest_u32(g, b), second = guest_u32(g, b + 4);
+
+	return g->order == ORDER_LE ? second << 32 | first : first << 32 | second;
+}
+
+static void put_u32(const struct guest *g, u8 *b, u32 v)
+{
+	for (int i = 0; i < 4; i++)
+		b[g->order == ORDER_LE ? i : 3 - i] = (u8)(v >> (8 * i));
+}
+
+static struct wire_hash frame_hash(const struct guest *g, const u8 *data, size_t len)
+{
+	struct wire_hash h;
+
+	wire_hash_init(&h);
+	for (size_t i = 0; i + 4 <= len; i += 4)
+		wire_hash_word(&h, guest_u32(g, data + i));
+	return h;
+}
+
+/* ---- buffers ---- */
+
+static void *buf_reserve(struct guest_buf *b, size_t len)
+{
+	if (b->pos) {
+		memmove(b->data, b->data + b->pos, b->len - b->pos);
+		b->len -= b->pos;
+		b->pos = 0;
+	}
+	if (b->len + len > b->cap) {
+		b->cap = 2 * (b->len + len);
+		b->data = xrealloc(b->data, b->cap);
+	}
+	return b->data + b->len;
+}
+
+static size_t buf_have(const struct guest_buf *b)
+{
+	return b->len - b->pos;
+}
+
+/* ---- the process ---- */
+
+static void exec_boot(const struct guest_conf *conf, int fd)
+{
+	int log = open(conf->console, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	int null = open("/dev/null", O_RDONLY);
+	int data = fcntl(fd, F_DUPFD, 10);	/* clear of the descriptors that it replaces */
+
+	if (log < 0 || null < 0 || data < 0)
+		_exit(127);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);		/* Ctrl-C is the host's to handle */
+	dup2(null, 0);
+	dup2(log, 1);
+	dup2(log, 2);
+	dup2(data, 3);
+	for (int i = 4; i < 64; i++)
+		close(i);
+	if (conf->cpu)
+		setenv("QEMU_CPU", conf->cpu, 1);
+	execlp("sh", "sh", conf->boot ? conf->boot : "runners/qemu/boot.sh", conf->arch, conf->image,
+	       conf->initrd, (char *)NULL);
+	_exit(127);
+}
+
+static void reap(struct guest *g)
+{
+	if (g->pid)
+		waitpid(g->pid, NULL, 0);
+	if (g->fd >= 0)
+		close(g->fd);
+	free(g->in.data);
+	free(g->out.data);
+	memset(&g->in, 0, sizeof(g->in));
+	memset(&g->out, 0, sizeof(g->out));
+	g->pid = 0;
+	g->fd = -1;
+}
+
+void guest_kill(struct guest *g)
+{
+	if (!g->pid)
+		return;
+	kill(g->pid, SIGKILL);
+	reap(g);
+}
+
+void guest_bye(struct guest *g)
+{
+	u64 until = now_ms() + BYE_SECONDS * 1000;
+	struct guest_frame f;
+
+	if (!g->pid)
+		return;
+	guest_send(g, WIRE_BYE, 0, NULL, 0);
+	/* the agent powers off, QEMU ends, the socket closes */
+	while (now_ms() < until && !guest_recv(g, &f))
+		;
+	while (now_ms() < until) {
+		if (waitpid(g->pid, NULL, WNOHANG) == g->pid) {
+			g->pid = 0;
+			break;
+		}
+		usleep(10000);
+	}
+	if (g->pid)
+		kill(g->pid, SIGKILL);
+	reap(g);
+}
+
+/* ---- frames ---- */
+
+int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
+{
+	size_t padded = (len + 7) & ~(size_t)7;
+	struct wire_hash h;
+	u8 *p;
+
+	if (padded > g->max_payload)
+		return -EMSGSIZE;
+	p = buf_reserve(&g->out, HDR_SIZE + padded);
+	memset(p, 0, HDR_SIZE + padded);
+	if (len)
+		memcpy(p + HDR_SIZE, data, len);
+	h = frame_hash(g, p + HDR_SIZE, padded);
+	put_u32(g, p, WIRE_MAGIC);
+	put_u32(g, p + 4, type);
+	put_u32(g, p + 8, seq);
+	put_u32(g, p + 12, padded);
+	put_u32(g, p + 16, h.a);
+	put_u32(g, p + 20, h.b);
+	g->out.len += HDR_SIZE + padded;
+	return 0;
+}
+
+/* The next whole frame of the input buffer: 1, 0 (more bytes are needed), or -EBADMSG. */
+static int parse_frame(struct guest *g, struct guest_frame *f)
+{
+	const u8 *p = g->in.data + g->in.pos;
+	struct wire_hash h;
+
+	if (buf_have(&g->in) < HDR_SIZE)
+		return 0;
+	if (guest_u32(g, p) != WIRE_MAGIC)
+		return -EBADMSG;
+	f->type = guest_u32(g, p + 4);
+	f->seq = guest_u32(g, p + 8);
+	f->len = guest_u32(g, p + 12);
+	if (f->len > WIRE_MAX_FRAME || f->len % 8)
+		return -EBADMSG;
+	if (buf_have(&g->in) < HDR_SIZE + f->len)
+		return 0;
+	f->data = g->in.data + g->in.pos + HDR_SIZE;
+	h = frame_hash(g, f->data, f->len);
+	if (h.a != guest_u32(g, p + 16) || h.b != guest_u32(g, p + 20))
+		return -EBADMSG;
+	g->in.pos += HDR_SIZE + f->len;
+	return 1;
+}
+
+/* Move bytes both ways until something was read or @timeout_ms passed without any progress. 0 or -errno. */
+static int pump(struct guest *g, int timeout_ms)
+{
+	u64 until = now_ms() + timeout_ms;
+
+	for (;;) {
+		struct pollfd pfd = { .fd = g->fd, .events = POLLIN };
+		u64 now = now_ms();
+		ssize_t n;
+
+		if (guest_stop)
+			return -EINTR;
+		if (now >= until)
+			return -ETIMEDOUT;
+		if (buf_have(&g->out))
+			pfd.events |= POLLOUT;
+		if (poll(&pfd, 1, until - now) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -errno;
+		}
+		if (pfd.revents & POLLOUT) {
+			n = send(g->fd, g->out.data + g->out.pos, buf_have(&g->out),
+				 MSG_NOSIGNAL | MSG_DONTWAIT);
+			if (n < 0 && errno != EAGAIN && errno != EINTR)
+				return -EPIPE;
+			if (n > 0) {
+				g->out.pos += n;
+				until = now_ms() + timeout_ms;
+			}
+		}
+		if (pfd.revents & (POLLIN | POLLHUP | POLLERR)) {
+			u8 *p = buf_reserve(&g->in, READ_CHUNK);
+
+			n = recv(g->fd, p, READ_CHUNK, MSG_DONTWAIT);
+			if (n > 0) {
+				g->in.len += n;
+				return 0;
+			}
+			if (!n || (errno != EAGAIN && errno != EINTR))
+				return -EPIPE;
+		}
+	}
+}
+
+static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
+{
+	for (;;) {
+		int ret = parse_frame(g, f);
+
+		if (ret < 0)
+			return ret;
+		if (ret)
+			return f->type == WIRE_ERROR ? -EBADMSG : 0;
+		ret = pump(g, timeout_ms);
+		if (ret)
+			return ret;
+	}
+}
+
+int guest_recv(struct guest *g, struct guest_frame *f)
+{
+	return recv_frame(g, f, g->conf->reply_timeout * 1000);
+}
+
+/* ---- boot ---- */
+
+static int parse_hello(struct guest *g, const struct guest_frame *f)
+{
+	const struct wire_hello *h = (const void *)f->data;
+	const u8 *caps = f->data + sizeof(*h);
+	u32 nr;
+
+	if (f->type != WIRE_HELLO || f->len < sizeof(*h) || guest_u32(g, &h->version) != WIRE_VERSION)
+		return -EBADMSG;
+	nr = guest_u32(g, &h->nr_caps);
+	if (nr > 1024 || f->len < sizeof(*h) + nr * sizeof(struct wire_cap))
+		return -EBADMSG;
+	g->word_bits = guest_u32(g, &h->word_bits);
+	g->max_payload = guest_u32(g, &h->max_payload);
+	g->io_size = guest_u32(g, &h->io_size);
+	if ((g->word_bits != 32 && g->word_bits != 64) || g->max_payload > WIRE_MAX_FRAME || !g->max_payload ||
+	    g->io_size < 4096 || g->io_size > WIRE_MAX_FRAME)
+		return -EBADMSG;
+	memcpy(g->release, h->release, sizeof(g->release) - 1);
+	memcpy(g->machine, h->machine, sizeof(g->machine) - 1);
+	for (u32 i = 0; i < nr; i++) {
+		const u8 *c = caps + i * sizeof(struct wire_cap);
+		u32 cap = guest_u32(g, c);
+
+		if (cap >= NR_CAPS)
+			return -EBADMSG;
+		g->have[cap] = guest_u32(g, c + 4) == 1;
+		g->cap_err[cap] = guest_u32(g, c + 8) & 0xfff;
+	}
+	return 0;
+}
+
+static int wait_hello(struct guest *g)
+{
+	static const u8 magic_le[4] = { 0x54, 0x49, 0x4a, 0x43 };
+	u64 until = now_ms() + g->conf->boot_timeout * 1000;
+	struct guest_frame f;
+	int ret;
+
+	while (buf_have(&g->in) < 4) {
+		u64 now = now_ms();
+
+		ret = now < until ? pump(g, until - now) : -ETIMEDOUT;
+		if (ret)
+			return ret;
+	}
+	g->order = memcmp(g->in.data, magic_le, 4) ? ORDER_BE : ORDER_LE;
+	ret = recv_frame(g, &f, g->conf->reply_timeout * 1000);
+	return ret ? ret : parse_hello(g, &f);
+}
+
+/* A kernel that cannot run the agent says so on its console. */
+static bool lacks_config(struct guest *g)
+{
+	char *tail = guest_console_tail(g, 16384);
+	bool lacks = strstr(tail, "no virtio port") || strstr(tail, "Unable to mount root") ||
+		     strstr(tail, "No working init found");
+
+	free(tail);
+	return lacks;
+}
+
+int guest_boot(struct guest *g, const struct guest_conf *conf)
+{
+	u64 start = now_ms();
+	struct stat st;
+	int sv[2], ret;
+
+	memset(g, 0, sizeof(*g));
+	g->conf = conf;
+	g->console_from = stat(conf->console, &st) ? 0 : st.st_size;
+	g->console_seen = g->console_from;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv))
+		return -errno;
+	g->pid = fork();
+	if (g->pid < 0) {
+		ret = -errno;
+		close(sv[0]);
+		close(sv[1]);
+		g->pid = 0;
+		return ret;
+	}
+	if (!g->pid)
+		exec_boot(conf, sv[1]);
+	close(sv[1]);
+	g->fd = sv[0];
+	ret = wait_hello(g);
+	g->hello_ms = now_ms() - start;
+	if (!ret)
+		return 0;
+	if (ret == -EPIPE) {
+		int status = 0;
+
+		if (waitpid(g->pid, &status, 0) == g->pid)
+			g->pid = 0;
+		if (WIFEXITED(status) && (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == EXIT_USAGE ||
+					  WEXITSTATUS(status) == EXIT_INFRA))
+			ret = -ENOENT;
+	}
+	if ((ret == -EPIPE || ret == -ETIMEDOUT) && lacks_config(g))
+		ret = -ENODEV;
+	if (g->pid)
+		kill(g->pid, SIGKILL);
+	reap(g);
+	return ret;
+}
+
+/* ---- console ---- */
+
+static char *console_read(struct guest *g, long from)
+{
+	FILE *f = fopen(g->conf->console, "re");
+	char *buf = xcalloc(1, MAX_CONSOLE + 1);
+	size_t n = 0;
+
+	if (f && !fseek(f, from, SEEK_SET))
+		n = fread(buf, 1, MAX_CONSOLE, f);
+	if (f)
+		fclose(f);
+	for (size_t i = 0; i < n; i++)
+		if (!buf[i] || buf[i] == '\r')
+			buf[i] = ' ';
+	return buf;
+}
+
+char *guest_console_tail(struct guest *g, size_t max)
+{
+	char *all = console_read(g, g->console_from), *tail;
+	size_t len = strlen(all);
+
+	tail = xstrdup(len > max ? all + len - max : all);
+	free(all);
+	return tail;
+}
+
+/* What the kernel prints when something went wrong that a test could have caused. */
+static const char *const splats[] = {
+	"BUG:", "WARNING:", "Oops", "Kernel panic", "KASAN:", "UBSAN:", "general protection fault",
+	"Unable to handle kernel", "Internal error", "invalid opcode", "stack segment", "specification exception",
+	"operation exception", "addressing exception", "kernel BUG at", "INFO: rcu", "soft lockup", "hard LOCKUP",
+	"BUG at", "Bad page", "illegal instruction", "*** ILLEGAL INSTRUCTION", "*** FORMAT ERROR", "Unexpected kernel BRK",
+};
+
+char *guest_splat(struct guest *g)
+{
+	char *found = NULL, *text, *p;
+	struct stat st;
+
+	if (stat(g->conf->console, &st) || st.st_size == g->console_seen)
+		return NULL;
+	text = console_read(g, g->console_seen);
+	for (size_t i = 0; i < ARRAY_SIZE(splats); i++) {
+		p = strstr(text, splats[i]);
+		if (p && (!found || p < found))
+			found = p;
+	}
+	if (found) {
+		while (found > text && found[-1] != '\n')
+			found--;
+		found = xstrdup(found);
+	}
+	g->console_seen = st.st_size;
+	free(text);
+	return found;
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# One architecture of a run: its accelerator, its CPU, checkjit. Called by run.sh with CHECKJIT, WORK, RUNDIR set.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+
+case ${1-} in -h | --help) echo "usage: guest.sh ARCH [ARGUMENT of checkjit run...]" && exit 0 ;; esac
+[ $# -ge 1 ] || { echo "usage: guest.sh ARCH [ARGUMENT...]" >&2 && exit 2; }
+arch=$1
+shift
+image=$(cat "$WORK/$arch.image") || exit 3
+
+. "$here/qemu/arch/$arch.conf"
+cpu=${QEMU_CPU:-$CPU}
+if [ -z "${KVM-}" ]; then
+	proof=$("$here/qemu/kvm.sh" "$arch" "$image" 2>/dev/null)
+	case $proof in
+	yes*) KVM=1 ;;
+	*) KVM=0 ;;
+	esac
+	export KVM
+	case $proof in
+	'no: the host is'*) ;;
+	no*) echo "run: $arch: emulated, not KVM: ${proof#no: }" >&2 ;;
+	esac
+fi
+if [ $# -eq 0 ]; then
+	set -f
+	# shellcheck disable=SC2086 # a list of patterns
+	set -- ${PATTERNS-}
+	set +f
+fi
+[ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
+[ -z "${RESUME-}" ] || set -- --resume "$@"
+[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
+[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
+[ -z "${TIMEOUT-}" ] || set -- --timeout "$TIMEOUT" "$@"
+[ -z "${DEBUG-}" ] || [ -n "${TIMEOUT-}" ] || set -- --timeout 120 --boot-timeout 180 "$@"
+version=$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
+exec "$CHECKJIT" run --arch "$arch" --image "$image" --initrd "$WORK/$arch.cpio" --out "$RUNDIR" \
+	--cpu "$cpu" --qemu "$version" "$@"

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/util.h"
+#include "runners/diff.h"
+#include "runners/runner.h"
+
+#define ENOTSUPP	524	/* of the kernel, not in errno.h: a JIT is required and refuses */
+
+/* ---- recording ---- */
+
+/* The instruction under test as text: the first of the body, and how many follow. */
+static char *body_text(const struct bpf_case *c)
+{
+	const struct code *code = &c->progs[0];
+	u32 cnt = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+	char first[128];
+
+	if (!cnt)
+		return xstrdup("(nothing)");
+	insn_print(first, sizeof(first), code->insns);
+	return cnt > 1u + insn_is_wide(code->insns) ? xasprintf("%s; …", first) : xstrdup(first);
+}
+
+void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
+{
+	(void)e;
+	rec->file = xstrdup(m->c->file);
+	if (!rec->line)
+		rec->line = m->c->line;
+	if (!verdicts[rec->verdict].ok && !rec->insn)
+		rec->insn = body_text(m->c);
+	results_add(r->results, rec);
+	record_free(rec);
+}
+
+void verdict_simple(struct runner *r, const struct engine *e, const struct member *m, enum verdict v, const char *reason)
+{
+	struct record rec;
+
+	record_init(&rec, m->c->id, e->name, v);
+	rec.reason = reason ? xstrdup(reason) : NULL;
+	verdict_add(r, e, m, &rec);
+}
+
+static void verdict_ran(struct runner *r, const struct engine *e, const struct member *m, enum verdict v,
+			const struct reply *reply, const char *reason)
+{
+	struct record rec;
+
+	record_init(&rec, m->c->id, e->name, v);
+	rec.jited = reply->jited_len;
+	rec.vectors = m->nr_vecs;
+	rec.reason = reason ? xstrdup(reason) : NULL;
+	r->checks += m->nr_vecs;
+	verdict_add(r, e, m, &rec);
+}
+
+/* ---- did the engine run what it should? ---- */
+
+/* A load that failed because only native code could run the program. */
+static bool wants_jit(const struct reply *reply)
+{
+	return reply->err == ENOTSUPP || (reply->log_len && (memmem(reply->log, reply->log_len, "requires BPF JIT", 16) ||
+							     memmem(reply->log, reply->log_len, "non-JITed", 9)));
+}
+
+static bool has_native(const struct engine *e, const struct reply *reply)
+{
+	return !e->native || reply->jited_len;
+}
+
+/* An engine that claims to interpret but has native code, or to blind but changed nothing: no verdict is to be had. */
+static const char *disproved(const struct engine *e, const struct batch *b, const struct reply *reply)
+{
+	if (!e->native && reply->jited_len)
+		return "native code although the JIT is off";
+	if (e->blinded && b && b->xlated_len && reply->jited_len && reply->xlated_len == b->xlated_len &&
+	    reply->jited_len == b->jited_len)
+		return "the same code as without constant blinding";
+	return NULL;
+}
+
+static bool hash_matches(struct runner *r, struct job *job, u32 b, const struct reply *reply)
+{
+	const u8 *got = reply->hashes + b * sizeof(struct wire_block_hash);
+	struct wire_hash want = member_hash(job->members[b], &job->prog, b, r->guest.order, r->guest.word_bits);
+
+	return guest_u32(&r->guest, got) == want.a && guest_u32(&r->guest, got + 4) == want.b;
+}
+
+enum judgement judge_batch(struct runner *r, struct job *job, const struct reply *reply)
+{
+	const struct engine *e = job->engine;
+	bool mismatch = false;
+
+	if (reply->stage != WIRE_STAGE_OK || !reply->witnessed || disproved(e, job->batch, reply) ||
+	    job->members[0]->c->outcome != OUTCOME_VALUE || job->kind != FRAME_WIDE)
+		return JUDGE_SPLIT;
+	if (job->batch && !strcmp(e->name, "jit")) {
+		job->batch->xlated_len = reply->xlated_len;
+		job->batch->jited_len = reply->jited_len;
+	}
+	for (u32 i = 0; i < job->cnt; i++) {
+		if (!hash_matches(r, job, i, reply) || job->members[i]->fault)
+			mismatch = true;
+		else if (has_native(e, reply))
+			verdict_ran(r, e, job->members[i], VERDICT_PASS, reply, NULL);
+		else
+			verdict_ran(r, e, job->members[i], VERDICT_FALLBACK, reply, "the JIT leaves it to the interpreter");
+	}
+	return mismatch ? JUDGE_MISMATCH : JUDGED;
+}
+
+/* ---- one member ---- */
+
+static char *reply_log(const struct reply *reply)
+{
+	return reply->log_len ? xstrndup(reply->log, reply->log_len) : NULL;
+}
+
+static const char *errno_text(u32 err, char *buf, size_t size)
+{
+	if (err == ENOTSUPP)
+		snprintf(buf, size, "524 (ENOTSUPP)");
+	else if (err)
+		snprintf(buf, size, "%u (%s)", err, strerrorname_np(err) ? strerrorname_np(err) : "?");
+	else
+		snprintf(buf, size, "0 (accepted)");
+	return buf;
+}
+
+/* Refused, as the case wants it? */
+static bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
+{
+	if (c->outcome == OUTCOME_VALUE || (reply->stage != WIRE_STAGE_LOAD && reply->stage != WIRE_STAGE_LOAD_OTHER &&
+					    reply->stage != WIRE_STAGE_BTF))
+		return false;
+	if (c->err && (u32)c->err != reply->err)
+		return false;
+	return !c->log || (reply->log_len && memmem(reply->log, reply->log_len, c->log, strlen(c->log)));
+}
+
+static void judge_refused(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply)
+{
+	char want[64], got[64];
+	struct record rec;
+
+	if (refusal_expected(m->c, reply)) {
+		verdict_simple(r, e, m, VERDICT_PASS, NULL);
+		return;
+	}
+	if (m->c->outcome == OUTCOME_VALUE && wants_jit(reply)) {
+		record_init(&rec, m->c->id, e->name, e->native ? VERDICT_FALLBACK : VERDICT_SKIP);
+		rec.reason = xstrdup(e->native ? "the JIT refuses it, and only native code could run it" :
+				     "only native code can run it");
+	} else {
+		record_init(&rec, m->c->id, e->name, m->c->outcome == OUTCOME_VALUE ? VERDICT_REJECT : VERDICT_FAIL);
+		rec.reason = xasprintf("%s failed", stage_name(reply->stage));
+		record_diff_text(&rec, "errno", errno_text(m->c->outcome == OUTCOME_VALUE ? 0 : m->c->err, want, sizeof(want)),
+				 errno_text(reply->err, got, sizeof(got)));
+		if (m->c->log && !(reply->log_len && memmem(reply->log, reply->log_len, m->c->log, strlen(m->c->log))))
+			record_diff_text(&rec, "log", m->c->log, "(not in the verifier's log)");
+	}
+	rec.err = reply->err;
+	rec.log = reply_log(reply);
+	verdict_add(r, e, m, &rec);
+}
+
+static void judge_accepted_wrongly(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply)
+{
+	char want[64], got[64];
+	struct record rec;
+
+	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
+	rec.jited = reply->jited_len;
+	rec.reason = xstrdup("accepted, but must be refused");
+	record_diff_text(&rec, "errno", m->c->err ? errno_text(m->c->err, want, sizeof(want)) : "any",
+			 errno_text(0, got, sizeof(got)));
+	verdict_add(r, e, m, &rec);
+}
+
+/* Run @m again under @kind with its whole state shown, and say what differs. @rec NULL: only whether. */
+static enum attempt run_dumped(struct runner *r, const struct engine *e, struct member *m, enum frame_kind kind,
+			       struct diff *diff, char **console)
+{
+	struct job *job = job_new(r, e, &m, 1, kind, WIRE_DUMP);
+	enum attempt how = ATTEMPT_FAILED;
+	struct reply reply;
+
+	*console = NULL;
+	if (job)
+		how = job_try(r, job, &reply, console);
+	if (how == ATTEMPT_ANSWERED && reply.stage == WIRE_STAGE_OK)
+		diff_dump(job, &reply, r->guest.order, r->guest.word_bits, diff);
+	else if (how == ATTEMPT_ANSWERED)
+		how = ATTEMPT_FAILED;
+	job_free(job);
+	return how;
+}
+
+/* The state differs: show where, and confirm it under a frame that is built differently. */
+static void judge_mismatch(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply)
+{
+	struct diff diff = {}, other = {};
+	u32 jited = reply->jited_len;
+	char *console;
+	struct record rec;
+	enum attempt how;
+
+	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
+	rec.jited = jited;
+	rec.vectors = m->nr_vecs;
+	how = run_dumped(r, e, m, FRAME_WIDE, &diff, &console);
+	free(console);
+	if (how != ATTEMPT_ANSWERED) {
+		rec.verdict = VERDICT_LOST;
+		rec.reason = xstrdup("failed once; the guest died when it was run again");
+		verdict_add(r, e, m, &rec);
+		return;
+	}
+	if (!diff.failed) {
+		rec.note = xstrdup("not reproduced: it failed once and passed when it was run again");
+	} else {
+		diff_record(&diff, m, r->guest.order, &rec);
+		if (m->c->frame == CASE_FRAME_WIDE && !m->c->raw) {
+			how = run_dumped(r, e, m, FRAME_HALVES, &other, &console);
+			free(console);
+			rec.note = xstrdup(how != ATTEMPT_ANSWERED ? "the second frame could not be run" :
+					   other.failed ? "confirmed under the second frame" :
+					   "only under the wide frame, not under the second one");
+		}
+	}
+	r->checks += m->nr_vecs;
+	diff_free(&diff);
+	diff_free(&other);
+	verdict_add(r, e, m, &rec);
+}
+
+/* Right alone, wrong in company: a matter of distance, size or neighbours, and no less wrong. */
+static void judge_company(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company)
+{
+	struct record rec;
+
+	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
+	rec.jited = reply->jited_len;
+	rec.vectors = m->nr_vecs;
+	rec.reason = xasprintf("wrong in one program with %u others of %s, right alone", company, m->c->group);
+	verdict_add(r, e, m, &rec);
+}
+
+/* The answer to the hash question for a member that ran alone: under the low frame, too. */
+static bool alone_matches(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply)
+{
+	struct job *job = job_new(r, e, &m, 1, FRAME_WIDE, 0);
+	bool ok = job && hash_matches(r, job, 0, reply);
+
+	job_free(job);
+	return ok;
+}
+
+void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company)
+{
+	const char *why = disproved(e, NULL, reply);
+
+	if (reply->stage == WIRE_STAGE_LOAD || reply->stage == WIRE_STAGE_LOAD_OTHER || reply->stage == WIRE_STAGE_BTF) {
+		judge_refused(r, e, m, reply);
+		return;
+	}
+	if (reply->stage != WIRE_STAGE_OK) {
+		char buf[64], *text = xasprintf("%s failed: errno %s", stage_name(reply->stage),
+						errno_text(reply->err, buf, sizeof(buf)));
+
+		verdict_simple(r, e, m, VERDICT_ERROR, text);
+		free(text);
+		return;
+	}
+	if (m->c->outcome == OUTCOME_REJECT) {
+		judge_accepted_wrongly(r, e, m, reply);
+		return;
+	}
+	if (why) {
+		verdict_simple(r, e, m, VERDICT_ERROR, why);
+		return;
+	}
+	if (!reply->witnessed) {
+		verdict_ran(r, e, m, VERDICT_NOT_TESTED, reply, "the instruction under test is not in the translated program");
+		return;
+	}
+	bool ok = alone_matches(r, e, m, reply);
+
+	if (m->fault)
+		verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
+	else if (!has_native(e, reply))
+		verdict_ran(r, e, m, VERDICT_FALLBACK, reply, ok ? "the JIT leaves it to the interpreter" :
+			    "the JIT leaves it to the interpreter, which gets it wrong");
+	else if (ok && company)
+		judge_company(r, e, m, reply, company);
+	else if (ok)
+		verdict_ran(r, e, m, VERDICT_PASS, reply, NULL);
+	else
+		judge_mismatch(r, e, m, reply);
+}
+

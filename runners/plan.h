@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What to run: the members of all cases that were selected, in batches that may share a program. */
+#ifndef CHECKJIT_PLAN_H
+#define CHECKJIT_PLAN_H
+
+#include "agent/hash.h"
+#include "bpf/frame.h"
+#include "lib/diag.h"
+
+/* One case of the plan, with what the model says of it (computed when first asked for). */
+struct member {
+	struct bpf_case *c;
+	u32 first_vec, nr_vecs;
+	struct model_state first;	/* after vector first_vec */
+	struct wire_hash hash[2];	/* of the wide frame's slots; [1]: with the return values, as block 0 */
+	bool hashed[2];
+	bool modelled;
+	char *fault;			/* the case or the model is wrong: what, or NULL */
+	bool suspect;			/* crashed a guest: never again beside others */
+};
+
+/* Members first .. first + cnt - 1, which may share a program. */
+struct batch {
+	u32 first, cnt;
+	u32 xlated_len;			/* as translated for the engine "jit", 0: not known */
+	u32 jited_len;
+};
+
+struct plan {
+	struct member *members;
+	u32 cnt, cap;
+	struct batch *batches;
+	u32 nbatches;
+	struct case_file *files;	/* the cases point into them */
+	u32 nfiles;
+};
+
+struct plan_select {
+	const char *dir;		/* of cases, usually "cases" */
+	const char *const *patterns;	/* globs over ids or FAMILY/NAME; an id, an id.vector; none: everything */
+	u32 npatterns;
+	u32 max_batch;			/* members in a program */
+};
+
+/* 0, or -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */
+int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag);
+void plan_free(struct plan *plan);
+
+/*
+ * Ask the model about @m for a guest of @order and @word_bits: m->first and m->fault. Where the case expects a
+ * refusal there is nothing to ask.
+ */
+void member_model(struct member *m, enum byte_order order, int word_bits);
+
+/* The hash that the agent must report for block @b of @prog, which is @m. */
+struct wire_hash member_hash(struct member *m, const struct frame_prog *prog, u32 b, enum byte_order order, int word_bits);
+
+/* The family of an id: "alu" of "alu/sdiv64/r3_r4". Caller frees. */
+char *id_family(const char *id);
+
+#endif

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/btf.h"
+#include "lib/util.h"
+#include "runners/request.h"
+
+#define BPF_PROG_TYPE_SYSCALL 31
+
+/* A payload under construction, in the guest's byte order. */
+struct payload {
+	const struct guest *g;
+	u8 *data;
+	size_t len, cap;
+};
+
+static u8 *payload_add(struct payload *p, size_t len)
+{
+	u8 *at;
+
+	if (p->len + len > p->cap) {
+		p->cap = 2 * (p->len + len);
+		p->data = xrealloc(p->data, p->cap);
+	}
+	at = p->data + p->len;
+	p->len += len;
+	return at;
+}
+
+static void add_bytes(struct payload *p, const void *data, size_t len)
+{
+	if (len)
+		memcpy(payload_add(p, len), data, len);
+}
+
+static void add_u32(struct payload *p, u32 v)
+{
+	u8 *b = payload_add(p, 4);
+
+	for (int i = 0; i < 4; i++)
+		b[p->g->order == ORDER_LE ? i : 3 - i] = (u8)(v >> (8 * i));
+}
+
+static void add_u64(struct payload *p, u64 v)
+{
+	bool le = p->g->order == ORDER_LE;
+
+	add_u32(p, le ? (u32)v : v >> 32);
+	add_u32(p, le ? v >> 32 : (u32)v);
+}
+
+static void add_pad(struct payload *p)
+{
+	size_t pad = -p->len & 7;
+
+	memset(payload_add(p, pad), 0, pad);
+}
+
+int request_send_set(struct guest *g, u32 id, const struct vec_table *t)
+{
+	struct payload p = { .g = g };
+	int ret;
+
+	add_u32(&p, id);
+	add_u32(&p, t->nvecs);
+	add_u32(&p, t->ncols);
+	add_u32(&p, t->win_bytes);
+	for (size_t i = 0; i < (size_t)t->nvecs * t->ncols; i++)
+		add_u64(&p, t->cols[i]);
+	add_bytes(&p, t->bytes[g->order], (size_t)t->nvecs * t->win_bytes);
+	ret = guest_send(g, WIRE_SET, 0, p.data, p.len);
+	free(p.data);
+	return ret;
+}
+
+/* ---- WIRE_RUN ---- */
+
+static void add_maps(struct payload *p, const struct bpf_case *c)
+{
+	static const u32 types[] = {	/* enum bpf_map_type of include/uapi/linux/bpf.h */
+		[MAP_ARRAY] = 2,
+		[MAP_HASH] = 1,
+		[MAP_PROG_ARRAY] = 3,
+		[MAP_RINGBUF] = 27,
+	};
+
+	for (u32 i = 0; i < c->nmaps; i++) {
+		const struct case_map *m = &c->maps[i];
+		u32 filled = 0;
+
+		for (u32 k = 0; m->slots && k < m->entries; k++)
+			filled += m->slots[k] >= 0;
+		add_u32(p, types[m->kind]);
+		add_u32(p, m->key_size);
+		add_u32(p, m->value_size);
+		add_u32(p, m->entries);
+		add_u32(p, filled);
+		add_u32(p, 0);
+	}
+	for (u32 i = 0; i < c->nmaps; i++) {
+		const struct case_map *m = &c->maps[i];
+
+		for (u32 k = 0; m->slots && k < m->entries; k++) {
+			if (m->slots[k] < 0)
+				continue;
+			add_u32(p, k);
+			add_u32(p, m->slots[k]);
+		}
+	}
+}
+
+static void add_block(struct payload *p, const struct frame_block *b)
+{
+	u8 cols[16];
+
+	memset(cols, 0xff, sizeof(cols));
+	for (int k = 0; k < CASE_REGS; k++)
+		if (b->c->regs[k].region == REGION_NONE)
+			cols[k] = b->c->regs[k].col;
+	add_u32(p, b->start);
+	add_u32(p, b->size);
+	add_u32(p, b->regs);
+	add_u32(p, b->win);
+	add_u32(p, b->out);
+	add_u32(p, b->out_size);
+	add_bytes(p, cols, sizeof(cols));
+}
+
+static u32 add_witnesses(struct payload *p, const struct frame_prog *prog)
+{
+	const struct code *code = &prog->progs[0];
+	u32 cnt = 0;
+
+	for (u32 i = 0; i < prog->nblocks; i++) {
+		const struct frame_block *b = &prog->blocks[i];
+
+		for (u32 k = b->body; k < b->body + b->body_cnt; k++) {
+			u8 value[INSN_SIZE], mask[INSN_SIZE];
+
+			if (insn_witness(&code->insns[k], p->g->order, value, mask)) {
+				add_bytes(p, value, sizeof(value));
+				add_bytes(p, mask, sizeof(mask));
+				cnt++;
+			}
+			k += insn_is_wide(&code->insns[k]);
+		}
+	}
+	return cnt;
+}
+
+static int add_prog(struct payload *p, const struct code *code)
+{
+	struct prog_btf btf = {};
+	bool with_btf = prog_needs_btf(code) && p->g->have[CAP_BTF];
+
+	if (with_btf) {
+		int ret = prog_btf_build(code, p->g->order, &btf);
+
+		if (ret)
+			return ret;
+	}
+	add_u32(p, code->cnt);
+	add_u32(p, btf.size);
+	add_u32(p, with_btf ? code->nfuncs : 0);
+	add_u32(p, 0);
+	for (u32 i = 0; i < code->cnt; i++)
+		insn_encode(payload_add(p, INSN_SIZE), &code->insns[i], p->g->order);
+	add_bytes(p, btf.data, btf.size);
+	add_pad(p);
+	for (u32 i = 0; with_btf && i < code->nfuncs; i++) {
+		add_u32(p, code->funcs[i].start);
+		add_u32(p, btf.type_ids[i]);
+	}
+	prog_btf_free(&btf);
+	return 0;
+}
+
+/* Blinding replaces the very instructions that are looked for: the other engines vouch for the program. */
+static bool wants_witness(const struct request *rq)
+{
+	return !rq->engine->blinded && rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
+}
+
+int request_send_run(struct guest *g, u32 seq, struct request *rq)
+{
+	const struct frame_prog *prog = rq->prog;
+	const struct bpf_case *c = prog->blocks[0].c;
+	struct payload p = { .g = g }, witnesses = { .g = g };
+	int ret = 0;
+
+	rq->nr_witness = wants_witness(rq) ? add_witnesses(&witnesses, prog) : 0;
+	add_u32(&p, rq->engine->wire);
+	add_u32(&p, rq->flags);
+	add_u32(&p, rq->set);
+	add_u32(&p, rq->first_vec);
+	add_u32(&p, rq->nr_vecs);
+	add_u32(&p, BPF_PROG_TYPE_SYSCALL);
+	add_u32(&p, rq->load_flags);
+	add_u32(&p, prog->nprogs);
+	add_u32(&p, c->nmaps);
+	add_u32(&p, prog->nblocks);
+	add_u32(&p, rq->nr_witness);
+	add_u32(&p, c->vecs->win_size[REGION_CTX]);
+	add_maps(&p, c);
+	for (u32 i = 0; i < prog->nblocks; i++)
+		add_block(&p, &prog->blocks[i]);
+	add_bytes(&p, witnesses.data, witnesses.len);
+	for (u32 i = 0; !ret && i < prog->nprogs; i++)
+		ret = add_prog(&p, &prog->progs[i]);
+	if (!ret)
+		ret = guest_send(g, WIRE_RUN, seq, p.data, p.len);
+	free(witnesses.data);
+	free(p.data);
+	return ret;
+}
+
+/* ---- WIRE_RESULT ---- */
+
+/* Take @len bytes (padded to 8) from @*at; NULL where the frame is too short. */
+static const u8 *take(const u8 **at, const u8 *end, u32 len)
+{
+	const u8 *p = *at;
+
+	if (len > (size_t)(end - p))
+		return NULL;
+	len = (len + 7) & ~7u;
+	if (len > (size_t)(end - p))
+		return NULL;
+	*at = p + len;
+	return p;
+}
+
+static u32 dump_size(const struct request *rq)
+{
+	u32 row = 8 + rq->prog->blocks[0].c->vecs->win_size[REGION_CTX];
+
+	for (u32 i = 0; i < rq->prog->nblocks; i++)
+		row += rq->prog->blocks[i].size;
+	return row * rq->nr_vecs;
+}
+
+int reply_parse(const struct guest *g, const struct guest_frame *f, const struct request *rq, struct reply *out)
+{
+	const struct wire_result *r = (const void *)f->data;
+	const u8 *at = f->data + sizeof(*r), *end = f->data + f->len;
+
+	memset(out, 0, sizeof(*out));
+	if (f->type != WIRE_RESULT || f->len < sizeof(*r))
+		return -EBADMSG;
+	out->stage = guest_u32(g, &r->stage);
+	out->err = guest_u32(g, &r->err);
+	out->engine = guest_u32(g, &r->engine);
+	out->jited_len = guest_u32(g, &r->jited_len);
+	out->xlated_len = guest_u32(g, &r->xlated_len);
+	out->witness = guest_u32(g, &r->witness);
+	out->nr_blocks = guest_u32(g, &r->nr_blocks);
+	out->nr_vecs = guest_u32(g, &r->nr_vecs);
+	out->load_us = guest_u32(g, &r->load_us);
+	out->run_us = guest_u32(g, &r->run_us);
+	out->log_len = guest_u32(g, &r->log_len);
+	out->dump_len = guest_u32(g, &r->dump_len);
+	out->xlated_dump = guest_u32(g, &r->xlated_dump);
+	out->jited_dump = guest_u32(g, &r->jited_dump);
+	if (out->stage > WIRE_STAGE_ENGINE || out->engine != rq->engine->wire || out->err > 4095)
+		return -EBADMSG;
+	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
+		return -EBADMSG;
+	if (out->nr_blocks > rq->prog->nblocks)
+		return -EBADMSG;
+	out->hashes = take(&at, end, out->nr_blocks * sizeof(struct wire_block_hash));
+	out->log = (const char *)take(&at, end, out->log_len);
+	out->dump = take(&at, end, out->dump_len);
+	out->xlated = take(&at, end, out->xlated_dump);
+	out->jited = take(&at, end, out->jited_dump);
+	if (!out->hashes || !out->log || !out->dump || !out->xlated || !out->jited)
+		return -EBADMSG;
+	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
+		return -EBADMSG;
+	out->witnessed = out->witness >= rq->nr_witness;
+	return 0;
+}
+
+const char *stage_name(u32 stage)
+{
+	static const char *const names[] = {
+		[WIRE_STAGE_OK] = "ran",
+		[WIRE_STAGE_MAP] = "creating a map",
+		[WIRE_STAGE_BTF] = "loading BTF",
+		[WIRE_STAGE_LOAD] = "loading",
+		[WIRE_STAGE_LOAD_OTHER] = "loading another program of the case",
+		[WIRE_STAGE_INFO] = "asking for prog info",
+		[WIRE_STAGE_RUN] = "BPF_PROG_TEST_RUN",
+		[WIRE_STAGE_ENGINE] = "setting the engine's sysctls",
+	};
+
+	return stage < ARRAY_SIZE(names) ? names[stage] : "?";
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "lib/util.h"
+#include "runners/runner.h"
+
+/* ---- progress ---- */
+
+struct progress {
+	time_t last;
+	u32 done;
+};
+
+static void progress_show(struct runner *r, const struct engine *e, struct progress *p, u32 done, u32 total)
+{
+	time_t now = time(NULL);
+
+	if (!r->conf->progress || (now == p->last && done != total))
+		return;
+	p->last = now;
+	if (isatty(2))
+		fprintf(stderr, "\r%-8s %-13s %u/%u cases%s", r->conf->guest.arch, e->name, done, total,
+			done == total ? "\n" : "");
+	else if (done == total)
+		fprintf(stderr, "%-8s %-13s %u/%u cases\n", r->conf->guest.arch, e->name, done, total);
+}
+
+/* ---- the guest answers for itself ---- */
+
+static const char *boot_failure(int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+		return "no hello in time";
+	case -EPIPE:
+		return "QEMU ended or the kernel died before the hello";
+	case -EBADMSG:
+		return "its first words are not the protocol's";
+	case -ENODEV:
+		return "the kernel cannot run the agent: it needs CONFIG_BLK_DEV_INITRD, CONFIG_VIRTIO_CONSOLE and the transport of its machine";
+	case -ENOENT:
+		return "the boot script failed";
+	default:
+		return strerror(-err);
+	}
+}
+
+static void say_boot_failure(struct runner *r, int err)
+{
+	char *tail = guest_console_tail(&r->guest, 2000);
+
+	pr_err("%s: the guest does not come up: %s\nlast words on %s:\n%s", r->conf->guest.arch, boot_failure(err),
+	       r->conf->guest.console, tail);
+	free(tail);
+}
+
+static void fill_info(struct runner *r, struct run_info *info)
+{
+	const struct guest *g = &r->guest;
+
+	info->kernel = xstrdup(g->release);
+	info->machine = xstrdup(g->machine);
+	info->ncaps = NR_CAPS;
+	info->caps = xcalloc(NR_CAPS, sizeof(*info->caps));
+	for (int i = 0; i < NR_CAPS; i++) {
+		info->caps[i].name = xstrdup(cap_name(i));
+		info->caps[i].have = g->have[i];
+		info->caps[i].err = g->cap_err[i];
+	}
+	info->nengines = r->conf->nengines;
+	info->engines = xcalloc(info->nengines, sizeof(*info->engines));
+	for (u32 i = 0; i < info->nengines; i++)
+		info->engines[i] = xstrdup(r->conf->engines[i]->name);
+	info->planned = (r->plan->cnt + 1) * r->conf->nengines;
+}
+
+/* ---- the null block ---- */
+
+static int take_case(void *ctx, struct bpf_case *c)
+{
+	*(struct bpf_case **)ctx = c;
+	return 0;
+}
+
+/* A case of nothing: if the frame alone gives a wrong state, no verdict on this engine is worth anything. */
+/* @file owns what the case points into. */
+static struct member *null_member(struct case_file *file)
+{
+	static const char text[] = "case null\n\tdoc the frame itself: fill, nothing, spill\n"
+				   "\tmem 32\n\tstack 32\n\tptr r7 = mem+8\n\tptr r8 = stack-16\n"
+				   "\tprog\n\t\tgoto done\n\tdone:\n\tend\n\tvec r1=0 r2=-1 r3=0x8000000080000000 r4=0x7fffffff00000001\n"
+				   "\tvec r1=1 r2=0xffffffff r3=0xffffffff00000000 r4=-2\n";
+	struct bpf_case *c = NULL;
+	struct member *m;
+	struct diag diag;
+
+	if (case_parse_text(text, "frame", "frame", file, &diag) || case_expand(file, take_case, &c, &diag)) {
+		diag_print(&diag);
+		exit(EXIT_INFRA);
+	}
+	m = xcalloc(1, sizeof(*m));
+	m->c = c;
+	m->nr_vecs = c->vecs->nvecs;
+	return m;
+}
+
+/* ---- an engine ---- */
+
+static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)
+{
+	for (u32 i = 0; i < r->plan->cnt; i++)
+		if (!results_has(r->results, r->plan->members[i].c->id, e->name))
+			verdict_simple(r, e, &r->plan->members[i], v, why);
+}
+
+static bool baseline(struct runner *r, const struct engine *e, bool *believed)
+{
+	struct job *job = job_new(r, e, &r->null_block, 1, FRAME_WIDE, 0);
+	struct reply reply;
+	char *console = NULL;
+	enum attempt how = job ? job_try(r, job, &reply, &console) : ATTEMPT_FAILED;
+
+	*believed = false;
+	if (how == ATTEMPT_STOPPED || how == ATTEMPT_NO_GUEST) {
+		job_free(job);
+		free(console);
+		return false;
+	}
+	if (how == ATTEMPT_ANSWERED && judge_batch(r, job, &reply) == JUDGED)
+		*believed = true;
+	else if (how == ATTEMPT_ANSWERED)
+		judge_one(r, e, r->null_block, &reply, 0);
+	else
+		verdict_simple(r, e, r->null_block, VERDICT_CRASH, "the frame alone takes the guest down");
+	job_free(job);
+	free(console);
+	return true;
+}
+
+/* Members of batch @b that still want a verdict on @e; verdicts that need no guest are given at once. */
+static u32 wanted(struct runner *r, const struct engine *e, const struct batch *b, struct member **to)
+{
+	u32 cnt = 0;
+
+	for (u32 i = b->first; i < b->first + b->cnt; i++) {
+		struct member *m = &r->plan->members[i];
+		char *lacks;
+
+		if (results_has(r->results, m->c->id, e->name))
+			continue;
+		lacks = engine_lacks(e, &r->guest, m->c);
+		if (lacks) {
+			verdict_simple(r, e, m, VERDICT_SKIP, lacks);
+			free(lacks);
+			continue;
+		}
+		if (quarantined(r, e, m)) {
+			verdict_simple(r, e, m, VERDICT_NOTRUN, "quarantined: too many crashes in its family");
+			continue;
+		}
+		member_model(m, r->guest.order, r->guest.word_bits);
+		if (m->fault)
+			verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
+		else
+			to[cnt++] = m;
+	}
+	return cnt;
+}
+
+/* Programs whose answers were not all well, looked at once the pipeline is empty. */
+struct later {
+	struct job *job;
+	enum judgement judgement;
+};
+
+struct pipeline {
+	struct runner *r;
+	struct later *later;
+	u32 nlater, cap;
+};
+
+/* Take the oldest answer. False where the run must end. */
+static bool pipeline_take(struct pipeline *p)
+{
+	struct runner *r = p->r;
+	struct job *job = r->inflight[0];
+	struct reply reply;
+	enum judgement judgement;
+	char *console;
+	enum attempt how = job_receive(r, job, &reply, &console);
+
+	if (how != ATTEMPT_ANSWERED) {
+		bool go_on = resolve_inflight(r, how, console);
+
+		free(console);
+		return go_on;
+	}
+	r->nr_inflight--;
+	memmove(r->inflight, r->inflight + 1, r->nr_inflight * sizeof(*r->inflight));
+	judgement = judge_batch(r, job, &reply);
+	if (judgement == JUDGED) {
+		job_free(job);
+		return true;
+	}
+	ARRAY_GROW(p->later, p->nlater, p->cap);
+	p->later[p->nlater++] = (struct later){ job, judgement };
+	return true;
+}
+
+static bool pipeline_drain(struct pipeline *p)
+{
+	bool go_on = true;
+
+	while (go_on && p->r->nr_inflight)
+		go_on = pipeline_take(p);
+	for (u32 i = 0; i < p->nlater; i++) {
+		struct job *job = p->later[i].job;
+
+		if (go_on && p->later[i].judgement == JUDGE_MISMATCH)
+			go_on = resolve_mismatch(p->r, job);
+		if (go_on)
+			go_on = resolve(p->r, job->engine, job->members, job->cnt);
+		job_free(job);
+	}
+	p->nlater = 0;
+	return go_on;
+}
+
+static bool pipeline_put(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
+{
+	struct runner *r = p->r;
+	struct job *job;
+
+	if (runner_boot(r))
+		return false;
+	job = job_new(r, e, m, cnt, FRAME_WIDE, 0);
+	if (!job || job_send(r, job)) {
+		job_free(job);
+		return pipeline_drain(p) && resolve(r, e, m, cnt);
+	}
+	if (cnt == b->cnt)
+		job->batch = b;
+	r->inflight[r->nr_inflight++] = job;
+	return r->nr_inflight < MAX_INFLIGHT || pipeline_take(p);
+}
+
+static bool any_suspect(struct member **m, u32 cnt)
+{
+	for (u32 i = 0; i < cnt; i++)
+		if (m[i]->suspect)
+			return true;
+	return false;
+}
+
+static bool run_engine(struct runner *r, const struct engine *e)
+{
+	struct pipeline p = { .r = r };
+	struct progress shown = {};
+	struct member **m = xcalloc(r->plan->cnt + 1, sizeof(*m));
+	bool go_on = true, believed;
+
+	if (!r->guest.have[e->cap]) {
+		skip_all(r, e, VERDICT_SKIP, e->missing);
+		verdict_simple(r, e, r->null_block, VERDICT_SKIP, e->missing);
+		free(m);
+		return true;
+	}
+	go_on = baseline(r, e, &believed);
+	if (go_on && !believed)
+		skip_all(r, e, VERDICT_NOTRUN, "the null block fails on this engine: nothing on it is believed");
+	for (u32 i = 0; go_on && believed && i < r->plan->nbatches; i++) {
+		struct batch *b = &r->plan->batches[i];
+		u32 cnt = wanted(r, e, b, m);
+
+		progress_show(r, e, &shown, b->first, r->plan->cnt);
+		if (!cnt)
+			continue;
+		if (any_suspect(m, cnt))
+			go_on = pipeline_drain(&p) && resolve(r, e, m, cnt);
+		else
+			go_on = pipeline_put(&p, e, m, cnt, b);
+	}
+	if (go_on)
+		go_on = pipeline_drain(&p);
+	for (u32 i = 0; i < r->nr_inflight; i++)
+		job_free(r->inflight[i]);
+	r->nr_inflight = 0;
+	for (u32 i = 0; i < p.nlater; i++)
+		job_free(p.later[i].job);
+	if (go_on)
+		progress_show(r, e, &shown, r->plan->cnt, r->plan->cnt);
+	free(p.later);
+	free(m);
+	return go_on;
+}
+
+/* ---- the whole run ---- */
+
+static void say_speed(struct runner *r, double seconds)
+{
+	if (!quiet && r->conf->progress)
+		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks, %.0f checks/s (guest: load %.1f s, run %.1f s)\n",
+			r->conf->guest.arch, r->boots, r->boots == 1 ? "" : "s", seconds, (unsigned long long)r->checks,
+			r->checks / (seconds > 0 ? seconds : 1), r->load_us / 1e6, r->run_us / 1e6);
+}
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static bool run_engines(struct runner *r)
+{
+	bool go_on = true;
+
+	for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
+		for (u32 k = 0; r->conf->show && k < r->plan->cnt; k++)
+			show_member(r, r->conf->engines[i], &r->plan->members[k]);
+		go_on = run_engine(r, r->conf->engines[i]);
+	}
+	return go_on;
+}
+
+int run_arch(const struct run_conf *conf, struct plan *plan)
+{
+	struct runner r = { .conf = conf, .plan = plan };
+	struct run_info info = conf->info;
+	struct timespec start;
+	struct known known = {};
+	struct case_file null_file;
+	struct diag diag;
+	bool done;
+	int ret;
+
+	if (known_load(conf->known, &known, &diag)) {
+		diag_print(&diag);
+		return EXIT_USAGE;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	ret = runner_boot(&r);
+	if (ret) {
+		say_boot_failure(&r, ret);
+		known_free(&known);
+		return EXIT_INFRA;
+	}
+	fill_info(&r, &info);
+	r.results = results_open(conf->rundir, &info, &known, conf->resume, &diag);
+	if (!r.results) {
+		diag_print(&diag);
+		guest_kill(&r.guest);
+		known_free(&known);
+		return EXIT_INFRA;
+	}
+	r.null_block = null_member(&null_file);
+	member_model(r.null_block, r.guest.order, r.guest.word_bits);
+	done = run_engines(&r);
+	if (!done)
+		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
+		       guest_stop ? "by a signal" : "because the guest does not come up any more");
+	if (r.up)
+		guest_bye(&r.guest);
+	ret = results_close(r.results, done);
+	if (done)
+		say_speed(&r, seconds_since(&start));
+	for (u32 i = 0; i < r.ncrashes; i++)
+		free(r.crashes[i].family);
+	free(r.crashes);
+	bpf_case_free(r.null_block->c);
+	model_state_free(&r.null_block->first);
+	free(r.null_block);
+	case_file_free(&null_file);
+	known_free(&known);
+	return ret;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One arch: boot, run the plan on every engine, judge, record. Survives whatever the guest does. */
+#ifndef CHECKJIT_RUN_H
+#define CHECKJIT_RUN_H
+
+#include "report/record.h"
+#include "runners/guest.h"
+#include "runners/plan.h"
+
+struct run_conf {
+	struct guest_conf guest;
+	const char *cpu2;		/* the arch's second CPU model for doubtful failures, or NULL */
+	const struct engine *engines[8];
+	u32 nengines;
+	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */
+	bool progress;			/* say how far it is */
+	bool show;			/* print input, expected and observed state of everything: repro */
+	bool resume;
+	const char *rundir;
+	const char *known;		/* path of results/known/<arch>.txt */
+	struct run_info info;		/* for the results' header; what the guest knows is filled in */
+};
+
+/* Returns an exit code of lib/util.h. */
+int run_arch(const struct run_conf *conf, struct plan *plan);
+
+#endif

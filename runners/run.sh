@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The job behind `make run`: images, agents, guests, report.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+help() {
+	cat <<EOT
+usage: run.sh run|repro|images
+Build what is missing, boot a guest for each architecture, run the cases in it,
+and report. The variables of \`make help\` come in the environment.
+  run     everything that CASES, ID and ENGINES select
+  repro   the case ID on the architectures ARCH, everything shown
+  images  build only
+EOT
+}
+
+die() {
+	echo "run: $1" >&2
+	exit "${2-3}"
+}
+
+say() {
+	[ -n "${QUIET-}" ] || echo "run: $1" >&2
+}
+
+case ${1-} in
+-h | --help) help && exit 0 ;;
+run | repro | images) job=$1 ;;
+*) help >&2 && exit 2 ;;
+esac
+
+O=${O:-build}
+checkjit=$O/checkjit
+J=${J:-$(nproc)}
+export J
+
+# ARCH may name the architectures of other worlds
+arches=''
+for a in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
+	a=$(runners/qemu/arch.sh "$a") || exit
+	arches="$arches $a"
+done
+[ "$job" != repro ] || [ -n "${ID-}" ] || die "repro wants ID= (\`make list\` shows all ids)" 2
+
+# what to run; an id or glob that names nothing should not cost a kernel build
+set --
+if [ -n "${ID-}" ]; then
+	set -- "$ID"
+elif [ -n "${CASES-}" ]; then
+	set -f
+	# shellcheck disable=SC2086 # globs for checkjit, not for the shell
+	set -- $CASES
+	set +f
+fi
+if [ $# -gt 0 ] && [ "$job" != images ]; then
+	"$checkjit" list "$@" >/dev/null || exit
+fi
+
+# shellcheck disable=SC2086 # a list
+images/deps.sh build $arches || exit
+
+work=$O/guests
+mkdir -p "$work" || die "cannot make $work"
+tree=$(images/kernel.sh --tree) || exit
+ready=''
+failed=''
+for a in $arches; do
+	if image=$(images/build.sh "$a"); then
+		runners/agent.sh "$a" "$tree" "$image" "$work" || exit
+		echo "$image" >"$work/$a.image"
+		ready="$ready $a"
+	else
+		rc=$?
+		[ $rc -ne 2 ] || exit 2
+		failed="$failed $a"
+	fi
+done
+[ -z "$failed" ] || say "no kernel for:$failed"
+[ -n "$ready" ] || exit 3
+if [ "$job" = images ]; then
+	for a in $ready; do echo "$a $(cat "$work/$a.image")"; done
+	[ -z "$failed" ] || exit 3
+	exit 0
+fi
+
+run=${RUN:-results/$(date -u +%Y%m%d-%H%M%S)}
+[ "$job" = run ] || run=$(mktemp -d "$O/repro.XXXXXX")
+mkdir -p "$run" || die "cannot make $run (no space left?)"
+CHECKJIT=$checkjit WORK=$work RUNDIR=$run
+export CHECKJIT WORK RUNDIR
+stopped=''
+trap 'stopped=1' INT TERM
+
+if [ "$job" = repro ]; then
+	rc=0
+	for a in $ready; do
+		runners/guest.sh "$a" --show --quiet "$@" || rc=$?
+	done
+	rm -rf "$run"
+	exit $rc
+fi
+
+say "results go to $run"
+export PATTERNS="$*"
+# shellcheck disable=SC2086 # a list
+printf '%s\n' $ready | xargs -n 1 -P "$J" runners/guest.sh
+"$checkjit" results --summary "$run"
+rc=$?
+[ -z "$stopped" ] || say "interrupted; \`make run RESUME=1 RUN=$run\` goes on from there"
+[ -z "$failed" ] || [ $rc -eq 1 ] || rc=3
+exit $rc

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the files of the runner only: its state and the steps of a run. */
+#ifndef CHECKJIT_RUNNER_H
+#define CHECKJIT_RUNNER_H
+
+#include "runners/engine.h"
+#include "runners/request.h"
+#include "runners/run.h"
+
+#define MAX_INFLIGHT	4	/* requests that the guest has not answered yet */
+
+/* A request under way, or tried alone. */
+struct job {
+	const struct engine *engine;
+	struct member **members;
+	u32 cnt;
+	enum frame_kind kind;
+	struct batch *batch;	/* of the plan, or NULL */
+	struct frame_prog prog;
+	struct request rq;
+	u32 seq;
+};
+
+/* How often the members of one family crashed a guest on one engine. */
+struct crashes {
+	char *family;
+	const struct engine *engine;
+	u32 cnt;
+};
+
+struct runner {
+	const struct run_conf *conf;
+	struct plan *plan;
+	struct results *results;
+	struct guest guest;
+	bool up;		/* the guest runs */
+	u32 seq;
+	u64 set_keys[WIRE_MAX_SETS];	/* what the guest holds under each id; 0: nothing */
+	u32 set_next;
+	struct job *inflight[MAX_INFLIGHT];
+	u32 nr_inflight;
+	struct crashes *crashes;
+	u32 ncrashes, crashes_cap;
+	u32 boots;
+	struct member *null_block;
+	bool believed[8];	/* by engine index in conf: the null block passed */
+	u64 checks;		/* vectors that ran */
+	u64 load_us, run_us;
+};
+
+/* How an attempt ended for the guest. */
+enum attempt {
+	ATTEMPT_ANSWERED,
+	ATTEMPT_CRASHED,	/* died, or its kernel complained */
+	ATTEMPT_HUNG,
+	ATTEMPT_GARBAGE,	/* a malformed frame */
+	ATTEMPT_STOPPED,	/* a signal asks the run to end */
+	ATTEMPT_NO_GUEST,	/* it does not boot any more */
+	ATTEMPT_FAILED,		/* the host could not make the request (too large): nothing was sent */
+};
+
+/* ---- job.c: one request ---- */
+
+struct job *job_new(struct runner *r, const struct engine *e, struct member **m, u32 cnt, enum frame_kind kind, u32 flags);
+void job_free(struct job *job);
+/* Send (and the vectors before it where the guest has them not). 0 or -errno. */
+int job_send(struct runner *r, struct job *job);
+/* Wait for the answer to @job, the oldest in flight. @reply is valid until the next call on the guest; @console gets
+ * the kernel's words on a crash (caller frees). */
+enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply, char **console);
+/* Boot if needed, send, receive, with nothing else in flight. */
+enum attempt job_try(struct runner *r, struct job *job, struct reply *reply, char **console);
+int runner_boot(struct runner *r);
+
+/* ---- judge.c: an answer becomes verdicts ---- */
+
+/* How an answer to a job of several members is to be taken. */
+enum judgement {
+	JUDGED,			/* every member has its verdict */
+	JUDGE_SPLIT,		/* something is wrong in it: look at the members apart */
+	JUDGE_MISMATCH,		/* those without a verdict by now have computed something else */
+};
+
+enum judgement judge_batch(struct runner *r, struct job *job, const struct reply *reply);
+/* A member that ran alone: always ends in a verdict, with all that is known. May run it again under another frame.
+ * @company: the number of others in whose company it was wrong before, 0: it was not. */
+void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company);
+
+void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
+void verdict_simple(struct runner *r, const struct engine *e, const struct member *m, enum verdict v, const char *reason);
+
+/* ---- resolve.c: find the one at fault ---- */
+
+/* Give each of @members its verdict, whatever it takes. Returns false where the run must end. */
+bool resolve(struct runner *r, const struct engine *e, struct member **members, u32 cnt);
+/* The same for those members of @job whose state differed. */
+bool resolve_mismatch(struct runner *r, const struct job *job);
+/* All that were in flight when the guest died of @how. */
+bool resolve_inflight(struct runner *r, enum attempt how, const char *console);
+bool quarantined(struct runner *r, const struct engine *e, const struct member *m);
+
+/* ---- show.c ---- */
+void show_member(struct runner *r, const struct engine *e, struct member *m);
+
+#endif
