@@ -22,8 +22,4 @@ int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, c
 /* Add one record to the counts. */
 void totals_add(struct run_totals *t, const struct record *r);
 
-/* The texts that a record has by its id: "alu" and "alu/sdiv64" of alu/sdiv64/r3_r4. Callers free. */
-char *id_family(const char *id);
-char *id_operation(const char *id);
-
 #endif

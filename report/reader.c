@@ -74,6 +74,8 @@ int run_load(const char *path, struct run *out, struct diag *diag)
 		ret = -EINVAL;
 	}
 	fclose(f);
+	out->lines = nr;
+	out->cut = cut;
 	out->partial = !ended || cut || out->cnt < out->info.planned;
 out:
 	free(line);

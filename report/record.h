@@ -136,6 +136,8 @@ struct run {
 	u32 cnt, cap;
 	struct run_totals totals;	/* counted from the records */
 	bool partial;			/* no totals line, cut short, or less than planned */
+	bool cut;			/* ends in the middle of line @lines */
+	u32 lines;
 	char **unused;			/* rows of results/known that nothing matched, in a full run */
 	u32 nunused;
 };

@@ -31,6 +31,10 @@ void failures_print(FILE *f, const struct run_set *set, bool all);	/* folded unl
 int report_run(const char *rundir, const char *expect);
 int report_exit(const struct run_set *set);
 
+/* "alu" and "alu/sdiv64" of "alu/sdiv64/r3_r4". Callers free. */
+char *id_family(const char *id);
+char *id_operation(const char *id);
+
 /* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */
 char *text_clean(const char *s, size_t max, bool lines);
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The end of `make run`. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "lib/util.h"
+#include "report/report.h"
+
+#define REASONS_SHOWN 20
+
+static struct run_totals sum(const struct run_set *set)
+{
+	struct run_totals t = { 0 };
+
+	for (u32 i = 0; i < set->cnt; i++) {
+		const struct run_totals *r = &set->runs[i].totals;
+
+		for (int v = 0; v < NR_VERDICTS; v++)
+			t.count[v] += r->count[v];
+		t.fresh += r->fresh;
+		t.changed += r->changed;
+		t.fixed += r->fixed;
+	}
+	return t;
+}
+
+int report_exit(const struct run_set *set)
+{
+	struct run_totals t = sum(set);
+	int code = verdict_exit(t.count);
+
+	for (u32 i = 0; i < set->cnt; i++)
+		if (code == EXIT_OK && set->runs[i].partial)
+			code = EXIT_INFRA;
+	return code;
+}
+
+static bool executed(const struct run_totals *t)
+{
+	for (int v = 0; v < NR_VERDICTS; v++)
+		if (t->count[v] && verdicts[v].executed)
+			return true;
+	return false;
+}
+
+/* Why something has no verdict of its own: "412 skip: no JIT in this kernel (m68k jit, m68k jit_hardened)". */
+struct why {
+	enum verdict verdict;
+	const char *reason;
+	u32 count;
+	const char *where[8][2];	/* arch, engine */
+	u32 nwhere;
+};
+
+static int why_cmp(const void *a, const void *b)
+{
+	const struct why *x = a, *y = b;
+
+	if (x->verdict != y->verdict)
+		return (int)x->verdict - (int)y->verdict;
+	return x->count > y->count ? -1 : x->count < y->count;
+}
+
+static void add_why(struct why *w, const struct record *r)
+{
+	w->count++;
+	for (u32 i = 0; i < w->nwhere; i++)
+		if (!strcmp(w->where[i][0], r->arch) && !strcmp(w->where[i][1], r->engine))
+			return;
+	if (w->nwhere < ARRAY_SIZE(w->where)) {
+		w->where[w->nwhere][0] = r->arch;
+		w->where[w->nwhere++][1] = r->engine;
+	} else {
+		w->nwhere = ARRAY_SIZE(w->where);
+	}
+}
+
+static void print_reasons(FILE *f, const struct run_set *set)
+{
+	struct why *whys = NULL;
+	u32 cnt = 0, cap = 0, i;
+
+	for (u32 k = 0; k < set->nrecords; k++) {
+		const struct record *r = set->by_id[k];
+		const char *reason = r->reason ? r->reason : "no reason given";
+
+		if (r->verdict != VERDICT_SKIP && r->verdict != VERDICT_FALLBACK && r->verdict != VERDICT_NOT_TESTED)
+			continue;
+		for (i = 0; i < cnt; i++)
+			if (whys[i].verdict == r->verdict && !strcmp(whys[i].reason, reason))
+				break;
+		if (i == cnt) {
+			ARRAY_GROW(whys, cnt, cap);
+			whys[cnt++] = (struct why){ .verdict = r->verdict, .reason = reason };
+		}
+		add_why(&whys[i], r);
+	}
+	if (cnt) {
+		qsort(whys, cnt, sizeof(*whys), why_cmp);
+		fprintf(f, "\n# without a verdict:\n");
+	}
+	for (i = 0; i < cnt && i < REASONS_SHOWN; i++) {
+		fprintf(f, "#   %u %s: %s (", whys[i].count, verdicts[whys[i].verdict].key, whys[i].reason);
+		for (u32 k = 0; k < whys[i].nwhere; k++)
+			fprintf(f, "%s%s %s", k ? ", " : "", whys[i].where[k][0], whys[i].where[k][1]);
+		fprintf(f, "%s)\n", whys[i].nwhere == ARRAY_SIZE(whys[i].where) ? ", …" : "");
+	}
+	if (cnt > REASONS_SHOWN)
+		fprintf(f, "#   and %u reasons more\n", cnt - REASONS_SHOWN);
+	free(whys);
+}
+
+static bool have_arch(const struct run_set *set, const char *arch)
+{
+	for (u32 i = 0; i < set->cnt; i++)
+		if (!strcmp(set->runs[i].info.arch, arch))
+			return true;
+	return false;
+}
+
+/* What is missing or strange about the run itself, not about a kernel. Returns whether anything is missing. */
+static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
+{
+	char *copy = xstrdup(expect ? expect : ""), *save = NULL;
+	bool missing = false;
+
+	for (char *a = strtok_r(copy, " \t\n,", &save); a; a = strtok_r(NULL, " \t\n,", &save)) {
+		if (have_arch(set, a))
+			continue;
+		fprintf(f, "# %s: no results\n", a);
+		missing = true;
+	}
+	free(copy);
+	for (u32 i = 0; i < set->cnt; i++) {
+		const struct run *r = &set->runs[i];
+
+		if (r->partial && r->info.planned)
+			fprintf(f, "# %s: partial, %u verdicts of %u (%s)\n", r->info.arch, r->cnt, r->info.planned, r->path);
+		else if (r->partial)
+			fprintf(f, "# %s: partial, %u verdicts (%s)\n", r->info.arch, r->cnt, r->path);
+		if (!executed(&r->totals))
+			fprintf(f, "# %s: nothing was executed\n", r->info.arch);
+		for (u32 k = 0; k < r->nunused; k++)
+			fprintf(f, "# known failure without a case: %s\n", r->unused[k]);
+	}
+	return missing;
+}
+
+static int write_file(const struct run_set *set, const char *name, int (*fn)(FILE *f, const struct run_set *set))
+{
+	char *path = xasprintf("%s/%s", set->dir, name), *tmp = xasprintf("%s/.%s.part", set->dir, name);
+	FILE *f = fopen(tmp, "we");
+	int ret = f ? fn(f, set) : -errno;
+
+	if (f && fclose(f) && !ret)
+		ret = -errno;
+	if (!ret && rename(tmp, path))
+		ret = -errno;
+	if (ret) {
+		pr_err("%s: %s", path, strerror(-ret));
+		unlink(tmp);
+	}
+	free(path);
+	free(tmp);
+	return ret;
+}
+
+int report_run(const char *rundir, const char *expect)
+{
+	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), missing;
+	struct run_totals t;
+	struct run_set set;
+	struct diag diag;
+	int code;
+
+	if (run_set_load(rundir, &set, &diag)) {
+		diag_print(&diag);
+		return EXIT_INFRA;
+	}
+	t = sum(&set);
+	matrix_print(stdout, &set, colour);
+	print_reasons(stdout, &set);
+	if (t.fresh + t.changed + t.fixed + t.count[VERDICT_LOST] + t.count[VERDICT_NOTRUN] + t.count[VERDICT_ERROR])
+		fputc('\n', stdout);
+	failures_print(stdout, &set, false);
+	fputc('\n', stdout);
+	missing = print_gaps(stdout, &set, expect);
+	totals_print(stdout, &t);
+	printf("# Records: %s/<arch>.jsonl, .ktap, junit.xml, kcidb.json\n", set.dir);
+	code = report_exit(&set);
+	if (!executed(&t))
+		pr_err("%s: nothing was executed: no verdict on any kernel", set.dir);
+	if (write_file(&set, "junit.xml", junit_write) | write_file(&set, "kcidb.json", kcidb_write))
+		missing = true;
+	if (missing && code == EXIT_OK)
+		code = EXIT_INFRA;
+	run_set_free(&set);
+	if (fflush(stdout) || ferror(stdout)) {
+		pr_err("stdout: %s", strerror(errno));
+		return code == EXIT_OK ? EXIT_INFRA : code;
+	}
+	return code;
+}
