@@ -18,7 +18,8 @@ struct prog_btf {
 int prog_btf_build(const struct code *code, enum byte_order order, struct prog_btf *out);
 void prog_btf_free(struct prog_btf *b);
 
-/* True where the kernel wants BTF for @code: stack arguments, callbacks, or tail calls out of subprograms. */
+/* True where the kernel wants BTF for @code: stack arguments, callbacks, global functions, or tail calls and packet
+ * loads in subprograms. */
 bool prog_needs_btf(const struct code *code);
 
 #endif

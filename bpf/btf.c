@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "bpf/btf.h"
+#include "bpf/btf_libbpf.h"
+#include "bpf/helpers.h"
+#include "lib/util.h"
+
+/* The kernel takes C identifiers only; labels may have more in them. */
+static char *c_name(const char *name)
+{
+	char *s = xstrdup(name);
+
+	for (char *p = s; *p; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
+			*p = '_';
+	return s;
+}
+
+struct basic_types {
+	int int_id, u64_id, ctx_id;
+};
+
+static int add_basic(struct btf *btf, struct basic_types *t)
+{
+	t->int_id = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	t->u64_id = btf__add_int(btf, "unsigned long long", 8, 0);
+	t->ctx_id = btf__add_ptr(btf, 0);
+	return t->int_id < 0 ? t->int_id : t->u64_id < 0 ? t->u64_id : t->ctx_id < 0 ? t->ctx_id : 0;
+}
+
+/* The type id of the FUNC, or -errno. */
+static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f, bool is_main)
+{
+	int ret_id = is_main ? t->int_id : f->flags & FUNC_VOID ? 0 : t->u64_id;
+	int proto = btf__add_func_proto(btf, ret_id), err = 0, id;
+	char arg[16], *name;
+
+	if (proto < 0)
+		return proto;
+	if (is_main)
+		err = btf__add_func_param(btf, "ctx", t->ctx_id);
+	for (int i = 0; i < f->nargs && !is_main && !err; i++) {
+		snprintf(arg, sizeof(arg), "a%d", i + 1);
+		err = btf__add_func_param(btf, arg, t->u64_id);
+	}
+	if (err)
+		return err;
+	name = c_name(f->name);
+	id = btf__add_func(btf, name, is_main || f->flags & FUNC_GLOBAL ? BTF_FUNC_GLOBAL : BTF_FUNC_STATIC, proto);
+	free(name);
+	return id;
+}
+
+int prog_btf_build(const struct code *code, enum byte_order order, struct prog_btf *out)
+{
+	struct btf *btf = btf__new_empty();
+	struct basic_types types;
+	const void *data;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	if (!btf)
+		return -errno;
+	err = btf__set_endianness(btf, order == ORDER_BE ? BTF_BIG_ENDIAN : BTF_LITTLE_ENDIAN);
+	if (!err)
+		err = add_basic(btf, &types);
+	out->type_ids = xcalloc(code->nfuncs, sizeof(*out->type_ids));
+	for (u32 i = 0; i < code->nfuncs && !err; i++) {
+		int id = add_func(btf, &types, &code->funcs[i], i == 0);
+
+		if (id < 0)
+			err = id;
+		else
+			out->type_ids[i] = id;
+	}
+	if (!err) {
+		data = btf__raw_data(btf, &out->size);
+		if (data)
+			out->data = xmemdup(data, out->size);
+		else
+			err = errno ? -errno : -ENOMEM;
+	}
+	btf__free(btf);
+	if (err)
+		prog_btf_free(out);
+	return err;
+}
+
+void prog_btf_free(struct prog_btf *b)
+{
+	free(b->data);
+	free(b->type_ids);
+	memset(b, 0, sizeof(*b));
+}
+
+/* @sub: the instruction is in a subprogram, where tail calls and packet loads need BTF. */
+static bool insn_needs_btf(const struct insn *insn, bool sub)
+{
+	if (insn->dst == BPF_REG_PARAMS || insn->src == BPF_REG_PARAMS)
+		return true;
+	switch (insn->code) {
+	case BPF_LD | BPF_IMM | BPF_DW:
+		return insn->src == BPF_PSEUDO_FUNC;
+	case BPF_JMP | BPF_CALL:
+		return sub && insn->src == 0 && insn->imm == BPF_FUNC_tail_call;
+	case BPF_LD | BPF_ABS | BPF_B:
+	case BPF_LD | BPF_ABS | BPF_H:
+	case BPF_LD | BPF_ABS | BPF_W:
+	case BPF_LD | BPF_IND | BPF_B:
+	case BPF_LD | BPF_IND | BPF_H:
+	case BPF_LD | BPF_IND | BPF_W:
+		return sub;
+	}
+	return false;
+}
+
+bool prog_needs_btf(const struct code *code)
+{
+	u32 sub = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+
+	for (u32 i = 1; i < code->nfuncs; i++)
+		if (code->funcs[i].nargs > 5 || code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK))
+			return true;
+	for (u32 i = 0; i < code->cnt; i++) {
+		if (insn_needs_btf(&code->insns[i], i >= sub))
+			return true;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	return false;
+}
