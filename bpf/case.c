@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "bpf/case.h"
+#include "lib/util.h"
+
+void vec_table_put(struct vec_table *t)
+{
+	if (!t || --t->refs)
+		return;
+	if (t->bytes[ORDER_BE] != t->bytes[ORDER_LE])
+		free(t->bytes[ORDER_BE]);
+	free(t->bytes[ORDER_LE]);
+	free(t->cols);
+	free(t->lines);
+	free(t);
+}
+
+struct vec_table *vec_table_get(struct vec_table *t)
+{
+	t->refs++;
+	return t;
+}
+
+void bpf_case_free(struct bpf_case *c)
+{
+	if (!c)
+		return;
+	for (u32 i = 0; i < c->nprogs; i++) {
+		code_free(&c->progs[i]);
+		free(c->prog_names[i]);
+	}
+	for (u32 i = 0; i < c->nmaps; i++) {
+		free(c->maps[i].name);
+		free(c->maps[i].slots);
+	}
+	for (u32 i = 0; i < c->nneeds; i++)
+		free(c->needs[i]);
+	free(c->progs);
+	free(c->prog_names);
+	free(c->maps);
+	free(c->log);
+	free(c->needs);
+	free(c->guards);
+	free(c->doc);
+	free(c->expects);
+	vec_table_put(c->vecs);
+	free(c);
+}
+
+u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg)
+{
+	const struct reg_in *in = &c->regs[reg];
+
+	if (in->region != REGION_NONE)
+		return (s64)in->off;
+	return c->vecs->cols[(size_t)vec * c->vecs->ncols + in->col];
+}
+
+const u8 *vec_window(const struct vec_table *t, u32 vec, enum region region, enum byte_order order)
+{
+	const u8 *p = t->bytes[order];
+
+	if (!p)
+		return NULL;
+	p += (size_t)vec * t->win_bytes;
+	for (int r = REGION_NONE; r < (int)region; r++)
+		p += t->win_size[r];
+	return p;
+}
+
+static struct interned {
+	struct interned *next;
+	char s[];
+} *interned[1024];
+
+const char *case_intern(const char *s)
+{
+	size_t len = strlen(s) + 1;
+	u32 h = 2166136261u;
+	struct interned *i;
+
+	for (const char *p = s; *p; p++)
+		h = (h ^ (u8)*p) * 16777619u;
+	h %= ARRAY_SIZE(interned);
+	for (i = interned[h]; i; i = i->next)
+		if (!strcmp(i->s, s))
+			return i->s;
+	i = xmalloc(sizeof(*i) + len);
+	memcpy(i->s, s, len);
+	i->next = interned[h];
+	interned[h] = i;
+	return i->s;
+}

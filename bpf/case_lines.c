@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Every line of a case but sweep, skip, prog and vec: from text into one struct bpf_case. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "agent/caps.h"
+#include "bpf/case_tmpl.h"
+#include "lib/nearest.h"
+#include "lib/util.h"
+
+static const char *const cap_names[NR_CAPS] = {
+#define X(name, text, doc) [CAP_##name] = text,
+	CHECKJIT_CAPS(X)
+#undef X
+};
+
+/* The errnos that BPF_PROG_LOAD is known to give. ENOTSUPP is the kernel's own. */
+static const struct {
+	const char *name;
+	int err;
+} errnos[] = {
+	{ "EPERM", EPERM }, { "ENOENT", ENOENT }, { "E2BIG", E2BIG }, { "EBADF", EBADF }, { "EAGAIN", EAGAIN },
+	{ "ENOMEM", ENOMEM }, { "EACCES", EACCES }, { "EFAULT", EFAULT }, { "EINVAL", EINVAL },
+	{ "ENOSPC", ENOSPC }, { "ERANGE", ERANGE }, { "EOPNOTSUPP", EOPNOTSUPP }, { "ENOTSUPP", 524 },
+};
+
+const char *errno_text(int err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (errnos[i].err == err)
+			return errnos[i].name;
+	return NULL;
+}
+
+static const char *const map_kinds[] = {
+	[MAP_ARRAY] = "array", [MAP_HASH] = "hash", [MAP_RINGBUF] = "ringbuf", [MAP_PROG_ARRAY] = "prog_array",
+};
+
+const char *map_kind_name(u8 kind)
+{
+	return kind < ARRAY_SIZE(map_kinds) ? map_kinds[kind] : NULL;
+}
+
+static int parse_needs(struct member *m, struct scan *sc)
+{
+	struct bpf_case *c = m->c;
+	char word[64];
+
+	if (scan_end(sc))
+		return scan_err(sc, sc->p, "capabilities are missing (expected names of agent/caps.h)");
+	while (!scan_end(sc)) {
+		const char *at = sc->p;
+		struct nearest n;
+		int i;
+
+		scan_token(sc, word, sizeof(word));
+		nearest_init(&n, word);
+		for (i = 0; i < NR_CAPS && strcmp(cap_names[i], word); i++)
+			nearest_offer(&n, cap_names[i]);
+		if (i == NR_CAPS)
+			return scan_err(sc, at, "no capability is called '%s' (%s%s)", word,
+					n.best ? "did you mean " : "agent/caps.h has them all",
+					n.best ? n.best : "");
+		c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
+		c->needs[c->nneeds++] = xstrdup(word);
+	}
+	return 0;
+}
+
+static int parse_frame(struct member *m, struct scan *sc)
+{
+	const char *at;
+	char word[32];
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_token(sc, word, sizeof(word));
+	if (!strcmp(word, "low"))
+		m->c->frame = CASE_FRAME_LOW;
+	else if (!strcmp(word, "wide"))
+		m->c->frame = CASE_FRAME_WIDE;
+	else
+		return scan_err(sc, at, "no frame is called '%s' (expected low or wide)", word);
+	return 0;
+}
+
+static int parse_window(struct member *m, struct scan *sc, enum region region)
+{
+	/* the kernel gives a program 512 bytes of stack, and the guard below the window counts */
+	u32 max = region == REGION_STACK ? 512 - CASE_GUARD : CASE_MAX_WINDOW - 2 * CASE_GUARD;
+	const char *at;
+
+	if (m->win[region])
+		return scan_err(sc, sc->text, "this window was sized before, in line %u", m->win_line[region]);
+	scan_blanks(sc);
+	at = sc->p;
+	if (scan_u32(sc, &m->win[region], 8, max, "size of a window"))
+		return -EINVAL;
+	if (m->win[region] % 8)
+		return scan_err(sc, at, "size %u of a window is odd (expected a multiple of 8)", m->win[region]);
+	m->win_line[region] = sc->line;
+	return 0;
+}
+
+/* rK = mem[+N], stack-N, ctx[+N] */
+static int parse_ptr(struct member *m, struct scan *sc)
+{
+	static const char *const names[NR_REGIONS] = { "", "mem", "stack", "ctx" };
+	enum region region;
+	const char *at;
+	char word[32];
+	u32 off = 0;
+	int reg;
+
+	if (scan_reg(sc, &reg))
+		return -EINVAL;
+	if (m->ptr_regs & (1 << reg))
+		return scan_err(sc, sc->text, "r%d holds a pointer already", reg);
+	if (!scan_char(sc, '='))
+		return scan_err(sc, sc->p, "'=' is missing (expected ptr rK = mem+N, stack-N or ctx+N)");
+	scan_blanks(sc);
+	at = sc->p;
+	scan_word(sc, word, sizeof(word));
+	for (region = REGION_MEM; region < NR_REGIONS && strcmp(word, names[region]); region++)
+		;
+	if (region == NR_REGIONS)
+		return scan_err(sc, at, "no window is called '%s' (expected mem, stack or ctx)", word);
+	if (!m->win[region])
+		return scan_err(sc, at, "no %s window in this case (expected a line '%s N' before)", word, word);
+	scan_blanks(sc);
+	at = sc->p;
+	if (region == REGION_STACK) {
+		if (!scan_char(sc, '-'))
+			return scan_err(sc, sc->p, "a distance is missing (expected stack-N)");
+		if (scan_u32(sc, &off, 1, m->win[region], "distance from r10"))
+			return -EINVAL;
+	} else if (scan_char(sc, '+')) {
+		if (scan_u32(sc, &off, 0, m->win[region], "offset in the window"))
+			return -EINVAL;
+	}
+	m->ptr_regs |= 1 << reg;
+	m->c->regs[reg].region = region;
+	m->c->regs[reg].off = region == REGION_STACK ? -(int)off : (int)off;
+	return scan_done(sc);
+}
+
+static int find_prog(const struct bpf_case *c, const char *name)
+{
+	for (u32 i = 0; i < c->nprogs; i++)
+		if (!strcmp(c->prog_names[i], name))
+			return i;
+	return -1;
+}
+
+/* ENTRIES = P … */
+static int parse_prog_array(struct member *m, struct scan *sc, struct case_map *map)
+{
+	u32 n = 0;
+
+	map->key_size = map->value_size = 4;
+	if (scan_u32(sc, &map->entries, 1, 1024, "number of entries"))
+		return -EINVAL;
+	map->slots = xmalloc(map->entries * sizeof(*map->slots));
+	for (u32 i = 0; i < map->entries; i++)
+		map->slots[i] = -1;
+	if (scan_end(sc))
+		return 0;
+	if (!scan_char(sc, '='))
+		return scan_err(sc, sc->p, "'=' is missing (expected ENTRIES = PROG ...)");
+	for (; !scan_end(sc); n++) {
+		const char *at = sc->p;
+		char word[64];
+
+		scan_token(sc, word, sizeof(word));
+		if (n == map->entries)
+			return scan_err(sc, at, "'%s' is one program too many (expected at most %u)", word, map->entries);
+		if (!strcmp(word, "_"))
+			continue;
+		map->slots[n] = find_prog(m->c, word);
+		if (map->slots[n] < 0)
+			return scan_err(sc, at, "no program is called '%s' (expected main, _ or the name of a prog line)",
+					word);
+	}
+	return 0;
+}
+
+static int parse_map(struct member *m, struct scan *sc)
+{
+	struct bpf_case *c = m->c;
+	struct case_map *map;
+	const char *at;
+	char word[64];
+	u8 kind = 0;
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_word(sc, word, sizeof(word));
+	if (!is_ident(word))
+		return scan_err(sc, at, "the map's name is missing (expected map NAME KIND ...)");
+	if (!strcmp(word, "mem"))
+		return scan_err(sc, at, "'mem' is the name of the map that holds the mem window (expected another)");
+	for (u32 i = 0; i < c->nmaps; i++)
+		if (!strcmp(c->maps[i].name, word))
+			return scan_err(sc, at, "two maps are called '%s'", word);
+	c->maps = xrealloc(c->maps, (c->nmaps + 1) * sizeof(*c->maps));
+	map = &c->maps[c->nmaps++];
+	memset(map, 0, sizeof(*map));
+	map->name = xstrdup(word);
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_word(sc, word, sizeof(word));
+	while (kind < ARRAY_SIZE(map_kinds) && strcmp(map_kinds[kind], word))
+		kind++;
+	if (kind == ARRAY_SIZE(map_kinds))
+		return scan_err(sc, at, "no kind of map is called '%s' (expected array, hash, ringbuf or prog_array)", word);
+	map->kind = kind;
+	if (kind == MAP_PROG_ARRAY)
+		return parse_prog_array(m, sc, map);
+	if (scan_u32(sc, &map->key_size, 0, 512, "key size") ||
+	    scan_u32(sc, &map->value_size, 0, 65536, "value size") ||
+	    scan_u32(sc, &map->entries, 1, 1u << 24, "number of entries"))
+		return -EINVAL;
+	return scan_done(sc);
+}
+
+static int parse_out(struct member *m, struct scan *sc)
+{
+	char word[32];
+	int reg;
+
+	if (scan_end(sc))
+		return scan_err(sc, sc->p, "registers are missing (expected rK ... or none)");
+	m->out_given = true;
+	while (!scan_end(sc)) {
+		const char *at = sc->p;
+
+		if (!strncmp(at, "none", 4) && scan_token(sc, word, sizeof(word)) == 4)
+			continue;
+		sc->p = at;
+		if (scan_reg(sc, &reg))
+			return -EINVAL;
+		m->c->out_regs |= 1 << reg;
+		scan_char(sc, ',');
+	}
+	return 0;
+}
+
+/* [ERRNO] ["TEXT"] */
+static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome)
+{
+	struct bpf_case *c = m->c;
+	char word[64];
+
+	if (c->outcome != OUTCOME_VALUE)
+		return scan_err(sc, sc->text, "a second outcome (expected one reject or either line)");
+	c->outcome = outcome;
+	if (!scan_end(sc) && *sc->p != '"') {
+		const char *at = sc->p;
+		struct nearest n;
+
+		scan_token(sc, word, sizeof(word));
+		nearest_init(&n, word);
+		if (isdigit((unsigned char)word[0])) {
+			sc->p = at;
+			if (scan_u32(sc, (u32 *)&c->err, 1, 4095, "errno"))
+				return -EINVAL;
+		} else {
+			for (size_t i = 0; i < ARRAY_SIZE(errnos); i++) {
+				nearest_offer(&n, errnos[i].name);
+				if (!strcmp(errnos[i].name, word))
+					c->err = errnos[i].err;
+			}
+			if (!c->err)
+				return scan_err(sc, at, "no errno is called '%s' (%s%s)", word,
+						n.best ? "did you mean " : "expected EINVAL, EACCES ... or a number",
+						n.best ? n.best : "");
+		}
+	}
+	if (scan_char(sc, '"')) {
+		const char *end = strchr(sc->p, '"');
+
+		if (!end)
+			return scan_err(sc, sc->p - 1, "unterminated string (expected '\"')");
+		if (end == sc->p)
+			return scan_err(sc, sc->p - 1, "empty text (expected a part of the verifier's log)");
+		c->log = xstrndup(sc->p, end - sc->p);
+		sc->p = end + 1;
+	}
+	return scan_done(sc);
+}
+
+static int parse_id(struct member *m, struct scan *sc)
+{
+	const char *at;
+	char word[CASE_ID_MAX + 1];
+	int parts = 1;
+
+	scan_blanks(sc);
+	at = sc->p;
+	if (scan_token(sc, word, sizeof(word)) >= CASE_ID_MAX - 8)
+		return scan_err(sc, at, "id too long (expected less than %d bytes)", CASE_ID_MAX - 8);
+	for (const char *p = word; *p; p++) {
+		if (!isalnum((unsigned char)*p) && !strchr("_-/", *p))
+			return scan_err(sc, at + (p - word), "'%c' cannot stand in an id (expected letters, digits, _ - /)", *p);
+		if (*p == '/' && (p == word || p[1] == '/' || !p[1]))
+			return scan_err(sc, at + (p - word), "empty part of an id (expected FAMILY/NAME/OPERANDS)");
+		parts += *p == '/';
+	}
+	if (parts < 3)
+		return scan_err(sc, at, "'%s' is no id (expected FAMILY/NAME/OPERANDS)", word);
+	strcpy(m->c->id, word);
+	return scan_done(sc);
+}
+
+static void parse_text(char **dst, const char *text)
+{
+	char *joined = *dst ? xasprintf("%s %s", *dst, text) : xstrdup(text);
+
+	free(*dst);
+	*dst = joined;
+}
+
+int line_parse(struct member *m, u8 kw, struct scan *sc)
+{
+	switch (kw) {
+	case KW_DOC:
+		parse_text(&m->c->doc, sc->text);
+		return 0;
+	case KW_GUARDS:
+		parse_text(&m->c->guards, sc->text);
+		return 0;
+	case KW_ID:
+		return parse_id(m, sc);
+	case KW_NEEDS:
+		return parse_needs(m, sc);
+	case KW_FRAME:
+		return parse_frame(m, sc) ? -EINVAL : scan_done(sc);
+	case KW_ALONE:
+		m->c->alone = true;
+		return scan_done(sc);
+	case KW_RAW:
+		m->c->raw = true;
+		return scan_done(sc);
+	case KW_MEM:
+		return parse_window(m, sc, REGION_MEM) ? -EINVAL : scan_done(sc);
+	case KW_STACK:
+		return parse_window(m, sc, REGION_STACK) ? -EINVAL : scan_done(sc);
+	case KW_CTX:
+		return parse_window(m, sc, REGION_CTX) ? -EINVAL : scan_done(sc);
+	case KW_PTR:
+		return parse_ptr(m, sc);
+	case KW_MAP:
+		return parse_map(m, sc);
+	case KW_OUT:
+		return parse_out(m, sc);
+	case KW_REJECT:
+		return parse_outcome(m, sc, OUTCOME_REJECT);
+	case KW_EITHER:
+		return parse_outcome(m, sc, OUTCOME_EITHER);
+	default:
+		return 0;
+	}
+}

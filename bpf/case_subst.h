@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Replacing {V} by the value that a member of a sweep gives it, with the way back for messages. */
+#ifndef CHECKJIT_CASE_SUBST_H
+#define CHECKJIT_CASE_SUBST_H
+
+#include "bpf/case_tmpl.h"
+
+struct var {
+	const char *name, *value, *id;
+};
+
+struct vars {
+	struct var v[MAX_VARS];
+	u32 cnt;
+};
+
+/* A reusable buffer: @text, and for each byte of it (the NUL included) its offset before replacement. */
+struct subst {
+	char *text;
+	u32 *map;
+	size_t len, cap;
+};
+
+void subst_text(struct subst *s, const struct vars *vars, const char *text);
+
+/* The body of program line @l: {V}, and `repeat N INSN` as N times INSN in one line, so that line numbers stay. */
+int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l, const char *path,
+	       struct diag *diag);
+void subst_free(struct subst *s);
+
+#endif

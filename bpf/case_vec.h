@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What case_vec.c makes of the vec lines of one member, and case_table.c turns into a vec_table. */
+#ifndef CHECKJIT_CASE_VEC_H
+#define CHECKJIT_CASE_VEC_H
+
+#include "bpf/case_tmpl.h"
+
+#define MAX_COLS	64
+
+struct assign {
+	bool is_reg;
+	u8 col;
+	u8 size;		/* of a memory literal: 1 2 4 8; 0: raw bytes */
+	u32 off;		/* in a row of windows */
+	u32 cnt;		/* values, or raw bytes */
+	const u64 *vals;	/* NULL: one; else own, or those of a set */
+	u64 one;
+	u64 *own;
+	u8 *raw;
+};
+
+struct expect {
+	struct expect_item item;
+	u32 col;		/* in the line, for messages */
+};
+
+struct member_vec {
+	u32 line;
+	u32 nvecs;
+	struct assign *assigns;
+	u32 nassigns, acap;
+	struct expect *expects;
+	u32 nexpects, ecap;
+};
+
+/* A register name of the template, and the register that it is in this member. */
+struct column {
+	const char *name;
+	u32 len;
+	int reg;
+};
+
+/* Bytes of @region's window with its guards, 0 where there is none. */
+u32 member_win_size(const struct member *m, int region);
+
+#endif
