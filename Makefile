@@ -2,10 +2,48 @@
 # checkjit's front door. `make help` lists the targets and the present value of every variable.
 
 O ?= build
+
+# ---- what the jobs take; the scripts find them in the environment ----
+
+ARCH ?=
+KERNEL ?=
+PATCHES ?=
+CASES ?=
+ID ?=
+ENGINES ?=
+J ?= $(shell nproc)
+V ?=
+RUN ?=
+RESUME ?=
+REQUIRE_JIT ?=
+MAX_CRASHES ?=
+TIMEOUT ?=
+LLVM ?=
+CROSS_COMPILE ?=
+KCONFIG_ADD ?=
+DEBUG ?=
+APPEND ?=
+QEMU_CPU ?=
+QEMU_ARGS ?=
+KVM ?=
+# make's own default, cc, says nothing about the kernel under test
+ifeq ($(origin CC),default)
+CC :=
+endif
+
+JOB_VARS := O ARCH KERNEL PATCHES CASES ID ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
+	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
+export $(JOB_VARS)
+# `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
+unexport MAKEFLAGS MFLAGS
+
+# ---- the host program ----
+
 HOSTCC ?= gcc
 HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 LIB_SRCS := $(wildcard lib/*.c bpf/*.c runners/*.c report/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)
@@ -16,30 +54,109 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=all
 LIB_OBJS := $(LIB_SRCS:%.c=$(O)/%.o)
 CMD_OBJS := $(CMD_SRCS:%.c=$(O)/%.o)
 SAN_OBJS := $(LIB_SRCS:%.c=$(O)/san/%.o)
+SAN_CMD_OBJS := $(CMD_SRCS:%.c=$(O)/san/%.o)
 UNIT := $(TEST_SRCS:tests/unit/%.c=$(O)/unit/%)
 
-.PHONY: all unit clean
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
+
+.DEFAULT_GOAL := help
+.PHONY: help all run repro images list check check-full bench unit deps clean
+.SECONDARY:
+
 all: $(O)/checkjit
 
 $(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS)
-	$(HOSTCC) -o $@ $^ $(HOST_LIBS)
+	$(call say,LINK,$@)$(HOSTCC) -o $@ $^ $(HOST_LIBS)
+
+$(O)/san/checkjit: $(SAN_OBJS) $(SAN_CMD_OBJS)
+	$(call say,LINK,$@)$(HOSTCC) $(SAN) -o $@ $^ $(HOST_LIBS)
 
 $(O)/%.o: %.c
-	@mkdir -p $(@D)
-	$(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(O)/san/%.o: %.c
-	@mkdir -p $(@D)
-	$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
 
 $(O)/unit/%: tests/unit/%.c $(SAN_OBJS)
-	@mkdir -p $(@D)
-	$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(SAN_OBJS) $(HOST_LIBS)
+	$(Q)mkdir -p $(@D)
+	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(SAN_OBJS) $(HOST_LIBS)
 
-unit: $(UNIT)
-	@for t in $(UNIT); do echo "# $$t"; $$t || exit 1; done
+# ---- the jobs ----
+
+deps:
+	@images/deps.sh host
+
+# Everything below needs the packages before the first object can be compiled.
+BUILD = +@$(MAKE) -s --no-print-directory -j$(J) O=$(O) V=$(V)
+
+run repro images: deps
+	$(BUILD) all
+	@runners/run.sh $@
+
+list: deps
+	$(BUILD) all
+	@$(O)/checkjit list $(if $(ID),'$(ID)',$(CASES))
+
+bench: deps
+	$(BUILD) all
+	@runners/bench.sh
+
+unit: $(UNIT) $(O)/san/checkjit
+
+check check-full: deps
+	@images/deps.sh test
+	$(BUILD) all unit
+	@tests/run.sh $@
 
 clean:
 	rm -rf $(O)
 
--include $(LIB_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(SAN_OBJS:.o=.d) $(UNIT:=.d)
+# ---- help ----
+
+# name, what it is
+define VAR_HELP
+ARCH         architectures, by anybody's names: arm64 aarch64 s390 … (all)
+KERNEL       source tree (clean or built in-tree), tarball, or built image (newest Debian linux-source)
+PATCHES      files, or a directory of patches, applied to a copy of KERNEL
+CASES        globs over ids: 'alu/sdiv*' (all)
+ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
+ENGINES      some of: interp jit jit_hardened (all)
+J            parallel jobs and guests
+V            1: show commands and kernel builds
+O            where checkjit is built
+RUN          directory of the results (results/DATE-TIME)
+RESUME       1: go on with the interrupted run in RUN
+REQUIRE_JIT  1: a program left to the interpreter is a failure
+MAX_CRASHES  in a family, before the rest of it is quarantined (5)
+TIMEOUT      seconds of silence until a guest counts as hung (30; 120 with DEBUG)
+CC           compiler for the kernel
+LLVM         1: build the kernel with clang and lld
+CROSS_COMPILE prefix of the kernel's toolchain
+KCONFIG_ADD  words CONFIG_X=y, or a file of them
+DEBUG        1: KASAN, UBSAN and the like
+APPEND       more kernel command line
+QEMU_CPU     CPU model; `primary` and `second` are those of runners/qemu/arch/*.conf
+QEMU_ARGS    more QEMU arguments
+KVM          0 or 1: do not probe whether KVM works
+endef
+export VAR_HELP
+
+help:
+	@echo 'checkjit: conformance suite for the eBPF JIT compilers of the Linux kernel'
+	@echo
+	@echo '  make run         build kernels, boot all architectures, run all cases, report'
+	@echo '  make check       the tests of checkjit itself; make check-full: also the long ones'
+	@echo '  make repro ID=…  one case on all engines of ARCH, everything shown'
+	@echo '  make list        the ids of all cases (CASES= narrows)'
+	@echo '  make images      build kernels and initramfs only'
+	@echo '  make bench       speed, beside lib/test_bpf in the same guests'
+	@echo '  make all unit clean'
+	@echo
+	@echo 'Variables and their present values:'
+	@echo "$$VAR_HELP" | while read -r name doc; do \
+		eval "value=\$${$$name-}"; printf '  %-13s [%s] %s\n' "$$name" "$$value" "$$doc"; done
+
+-include $(LIB_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(SAN_OBJS:.o=.d) $(SAN_CMD_OBJS:.o=.d) $(UNIT:=.d)
