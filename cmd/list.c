@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "bpf/case_select.h"
+#include "cmd/cmd.h"
+#include "lib/nearest.h"
+#include "lib/util.h"
+
+static const char usage[] =
+	"usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n\n"
+	"Prints the id of every case below DIR (default: cases), one a line; with --vectors one line per vector (ID.N).\n"
+	"A GLOB or ID picks: an id, a vector of one (alu/sdiv64/r3_r4.211), its leading parts (alu, alu/sdiv64), or a\n"
+	"glob over an id ('alu/sdiv*'; * also matches /).\n"
+	"Exit codes: 0 ok, 2 malformed case, unknown option or nothing matched.\n";
+
+struct seen {
+	char *id;
+	const char *file;
+	u32 line;
+};
+
+struct list {
+	bool vectors;
+	char **patterns;
+	int npatterns;
+	bool *matched;		/* of each pattern */
+	struct nearest near;	/* for the first pattern; @best is interned */
+	struct seen *seen;	/* every id, to find those of two files */
+	u32 nseen, cap;
+	const char *last_group;
+	u32 nprinted;
+};
+
+static void offer(struct list *l, const struct bpf_case *c)
+{
+	if (!l->npatterns)
+		return;
+	nearest_offer(&l->near, case_intern(c->id));
+	if (c->group == l->last_group)
+		return;
+	l->last_group = c->group;
+	nearest_offer(&l->near, c->group);
+}
+
+static int on_case(void *ctx, struct bpf_case *c)
+{
+	struct list *l = ctx;
+	long vec = -1;
+	bool found = !l->npatterns;
+
+	offer(l, c);
+	ARRAY_GROW(l->seen, l->nseen, l->cap);
+	l->seen[l->nseen++] = (struct seen){ xstrdup(c->id), c->file, c->line };
+	for (int i = 0; i < l->npatterns; i++) {
+		long v;
+
+		if (!case_selected(c, l->patterns[i], &v))
+			continue;
+		/* one pattern for the whole case outdoes another for a vector of it */
+		vec = found && vec < 0 ? -1 : v;
+		found = l->matched[i] = true;
+	}
+	if (found) {
+		u32 first = vec < 0 ? 0 : vec, end = vec < 0 ? c->vecs->nvecs : (u32)vec + 1;
+
+		if (l->vectors || vec >= 0)
+			for (u32 i = first; i < end; i++)
+				printf("%s.%u\n", c->id, i);
+		else
+			printf("%s\n", c->id);
+		l->nprinted++;
+	}
+	bpf_case_free(c);
+	return 0;
+}
+
+static int list_file(struct list *l, const char *dir, const char *path)
+{
+	char *family = case_family(dir, path);
+	struct case_file file;
+	struct diag diag;
+	int err;
+
+	err = case_parse_file(path, family, &file, &diag);
+	if (!err) {
+		err = case_expand(&file, on_case, l, &diag);
+		case_file_free(&file);
+	}
+	if (err)
+		diag_print(&diag);
+	free(family);
+	return err;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct seen *)a)->id, ((const struct seen *)b)->id);
+}
+
+static int check_ids(struct list *l)
+{
+	int err = 0;
+
+	if (l->nseen)
+		qsort(l->seen, l->nseen, sizeof(*l->seen), by_id);
+	for (u32 i = 1; i < l->nseen; i++) {
+		const struct seen *a = &l->seen[i - 1], *b = &l->seen[i];
+
+		if (strcmp(a->id, b->id))
+			continue;
+		pr_err("%s:%u: id '%s' is taken (expected another than at %s:%u)", b->file, b->line, b->id, a->file, a->line);
+		err = -EINVAL;
+		break;
+	}
+	return err;
+}
+
+static int check_matches(const struct list *l, const char *dir)
+{
+	for (int i = 0; i < l->npatterns; i++) {
+		if (l->matched[i])
+			continue;
+		pr_err("no case in %s matches '%s' (%s%s)", dir, l->patterns[i],
+		       !i && l->near.best ? "did you mean " : "`checkjit list` prints them all",
+		       !i && l->near.best ? l->near.best : "");
+		return -ENOENT;
+	}
+	if (!l->nprinted)
+		pr_err("no case in %s (expected files *.case)", dir);
+	return l->nprinted ? 0 : -ENOENT;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	const char *dir = "cases";
+	struct list l = { 0 };
+	struct diag diag;
+	char **paths;
+	int i, err = 0;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			fputs(usage, stdout);
+			return EXIT_OK;
+		} else if (!strcmp(argv[i], "--vectors")) {
+			l.vectors = true;
+		} else if (!strcmp(argv[i], "--cases") && i + 1 < argc) {
+			dir = argv[++i];
+		} else {
+			pr_err("list: unknown option or missing argument '%s' (expected --vectors or --cases DIR)", argv[i]);
+			return EXIT_USAGE;
+		}
+	}
+	l.patterns = argv + i;
+	l.npatterns = argc - i;
+	l.matched = xcalloc(l.npatterns, sizeof(*l.matched));
+	nearest_init(&l.near, l.npatterns ? l.patterns[0] : "");
+	paths = case_paths(dir, &diag);
+	if (!paths) {
+		diag_print(&diag);
+		free(l.matched);
+		return EXIT_USAGE;
+	}
+	for (char **p = paths; *p && !err; p++)
+		err = list_file(&l, dir, *p);
+	if (!err)
+		err = check_ids(&l);
+	if (!err)
+		err = check_matches(&l, dir);
+	for (u32 n = 0; n < l.nseen; n++)
+		free(l.seen[n].id);
+	free(l.seen);
+	free(l.matched);
+	case_paths_free(paths);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
