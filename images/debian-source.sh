@@ -14,7 +14,7 @@ usage: debian-source.sh linux-source | SOURCE_PACKAGE
 Fetch and unpack into the cache, once, and print the directory:
   linux-source    the newest linux-source-X.Y of $SUITE, or of the machine's
                   own suites if theirs is newer
-  SOURCE_PACKAGE  this source package of $SOURCES
+  SOURCE_PACKAGE  upstream's part of this source package of $SOURCES
 The mirror is the one that the machine's apt uses; apt's lists live in the cache;
 the debian-archive-keyring verifies them.
 EOF
@@ -97,19 +97,21 @@ linux_source() {
 	rm -f "$deb"
 }
 
+# Only upstream's tarball: it is what gets built, and some mirrors lack the rest.
 source_package() {
 	to=$(find "$CACHE/src" -maxdepth 1 -type d -name "$what-*" ! -name "*.tmp" 2>/dev/null | sort -V | tail -n 1)
 	[ -z "$to" ] || return 0
-	need_cmd dpkg-source build
 	private_state
 	make_cache "$CACHE/src"
-	tmp=$CACHE/src/.$what.tmp
-	rm -rf "$tmp" && mkdir "$tmp" && cd "$tmp" || die "cannot create $tmp"
-	say "fetching the source package $what"
-	private apt-get source --only-source "$what" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $what"
-	dir=$(find "$tmp" -mindepth 1 -maxdepth 1 -type d)
-	to=$CACHE/src/${dir##*/}
-	mv "$dir" "$to" && rm -rf "$tmp"
+	say "fetching the source of $what"
+	cd "$state/archives" || die "cannot enter $state/archives"
+	private apt-get source --download-only --tar-only --only-source "$what" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $what"
+	tar=$(find "$PWD" -name "${what}_*.orig.tar.*" ! -name "*.asc" | sort -V | tail -n 1)
+	[ -n "$tar" ] || die "apt-get source $what gave no tarball (log: $log)"
+	version=${tar##*/${what}_}
+	to=$CACHE/src/$what-${version%%.orig.*}
+	NEED=100 "$here/unpack.sh" "$tar" "$to" || exit
+	rm -f "$tar"
 }
 
 if [ "$what" = linux-source ]; then

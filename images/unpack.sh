@@ -19,7 +19,7 @@ from=$1 to=$2
 
 lock "$to.lock"
 [ ! -d "$to" ] || exit 0
-need_space "${to%/*}" 2000 "unpacking a kernel"
+need_space "${to%/*}" "${NEED:-2000}" "unpacking"
 tmp=$to.tmp
 rm -rf "$tmp"
 mkdir "$tmp" || die "cannot create $tmp"
