@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between the files of the agent. Freestanding: nolibc.h is included by the compiler's command line.
+ * Functions return 0 or a value, and -errno on failure, unless they say otherwise.
+ */
+#ifndef CHECKJIT_AGENT_H
+#define CHECKJIT_AGENT_H
+
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include "caps.h"
+#include "hash.h"
+#include "wire.h"
+
+typedef wire_u8 u8;
+typedef wire_u16 u16;
+typedef wire_u32 u32;
+typedef wire_u64 u64;
+
+#define IO_SIZE		(256u << 10)	/* of the I/O map's value */
+#define CTX_MAX		65528u		/* of a SYSCALL program's ctx: at most U16_MAX, and whole words */
+#define MAX_COLS	256u
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ALIGN8(n)	(((n) + 7) & ~7u)
+#define ptr_to_u64(p)	((u64)(unsigned long)(p))
+
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+
+/* ---- main.c ---- */
+
+void __printf(1, 2) say(const char *fmt, ...);		/* a line on the console */
+__attribute__((noreturn)) void power_off(void);
+u64 now_us(void);
+void sleep_ms(u32 ms);
+
+/* ---- transport.c: a byte stream that carries frames ---- */
+
+/* Find the virtio port and open it; the error was said on the console. */
+int transport_open(void);
+
+/* The next frame, checked; *@payload is 8-byte aligned and valid until the next call. At the stream's end: power off. */
+void frame_read(struct wire_hdr *hdr, const void **payload);
+
+/* Where the payload of the next answer is built (WIRE_MAX_FRAME bytes, 8-byte aligned), and its sending. */
+u8 *frame_buf(void);
+void frame_send(u32 type, u32 seq, u32 len);
+
+/* The request makes no sense: WIRE_ERROR and power off. */
+__attribute__((noreturn)) void __printf(1, 2) protocol_error(const char *fmt, ...);
+
+/* ---- words.c: memory by whole words; sizes are multiples of 8 ---- */
+
+void copy_words(void *dst, const void *src, u32 size);
+void fill_words(void *dst, u32 byte, u32 size);
+void hash_words(struct wire_hash *h, const void *p, u32 size);
+
+/* ---- bpf.c: bpf(2) ---- */
+
+struct prog {
+	const struct bpf_insn *insns;
+	u32 nr_insns;
+	u32 type;		/* BPF_PROG_TYPE_* */
+	u32 flags;
+	const int *fd_array;
+	const void *btf;
+	u32 btf_size;
+	const struct bpf_func_info *funcs;
+	u32 nr_funcs;
+	int btf_fd;		/* of btf_load(), or -1 */
+};
+
+#define LOG_SIZE	(64u << 10)
+
+int map_create(const struct wire_map *m, u32 flags);
+int map_update(int fd, const void *key, const void *value);
+/* @log: LOG_SIZE bytes or NULL */
+int btf_load(const void *btf, u32 size, char *log);
+int prog_load(const struct prog *p, u32 log_level, char *log);
+int prog_info(int fd, struct bpf_prog_info *info);
+/* @attr: made by test_run_prepare(), for many runs; the program's return value is in attr->test.retval */
+void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes);
+int test_run(union bpf_attr *attr);
+
+/* ---- sysctl.c ---- */
+
+int write_file(const char *path, const char *text);
+int read_small_file(const char *path, char *buf, u32 size);	/* NUL-terminated; its length */
+void sysctl_init(void);
+int engine_set(enum wire_engine engine);
+
+/* ---- caps.c ---- */
+
+void caps_probe(struct wire_cap caps[NR_CAPS]);
+
+/* ---- sets.c ---- */
+
+struct set {
+	u32 nvecs, ncols, win_bytes;
+	const u64 *cols;
+	const u8 *bytes;
+};
+
+void set_store(const void *payload, u32 len);
+const struct set *set_get(u32 id);		/* NULL: there is none */
+
+/* ---- request.c: a RUN, taken apart and checked ---- */
+
+#define MAX_PROGS	64u
+#define MAX_MAPS	63u	/* beside the I/O map */
+
+struct request {
+	const struct wire_run *run;
+	const struct set *set;
+	const struct wire_map *maps;
+	const struct wire_slot *slots;
+	const struct wire_block *blocks;
+	const struct wire_witness *witness;
+	struct prog progs[MAX_PROGS];
+	u32 dump_size;		/* 0: none wanted */
+	u32 answer_len;
+};
+
+/* A payload taken apart piece by piece. */
+struct cursor {
+	const u8 *p;
+	u32 left;
+};
+
+/* @n x @size bytes and the padding to 8; protocol_error() where they are not there. */
+const void *take(struct cursor *c, u32 n, u32 size, const char *what);
+
+void request_parse(struct request *rq, const void *payload, u32 len);
+
+/* ---- load.c: maps and programs of a request ---- */
+
+struct loaded {
+	int fds[1 + MAX_MAPS];		/* fd_array: the I/O map, the request's maps */
+	int progs[MAX_PROGS];
+	u32 nr_fds, nr_progs;
+	u32 log_len;
+	const u8 *xlated;		/* of progs[0] */
+	u32 xlated_len;
+};
+
+extern char load_log[LOG_SIZE];		/* the first log_len bytes */
+
+int io_init(void);
+int io_fd(void);
+u8 *io_mem(void);
+void load_request(struct request *rq, struct loaded *ld, struct wire_result *res);
+void unload(struct loaded *ld);
+u32 jited_dump(int fd, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
+
+/* ---- run.c ---- */
+
+void run_request(const void *payload, u32 len, u32 seq);
+
+/* ---- bench.c: checkjit=test_bpf on the kernel command line ---- */
+
+void bench(const char *cmdline);		/* returns only where none was asked for */
+
+#endif

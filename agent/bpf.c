@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bpf(2). The kernel frees programs after an RCU grace period: what fails for want of memory is tried again. */
+#include "agent.h"
+
+#define TRIES		6
+#define RETRY_MS	20
+
+static int sys_bpf(int cmd, union bpf_attr *attr)
+{
+	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : ret;
+}
+
+static int sys_bpf_retry(int cmd, union bpf_attr *attr)
+{
+	int ret;
+
+	for (int i = 0; i < TRIES; i++) {
+		ret = sys_bpf(cmd, attr);
+		if (ret != -ENOMEM && ret != -EAGAIN)
+			break;
+		sleep_ms(RETRY_MS);
+	}
+	return ret;
+}
+
+int map_create(const struct wire_map *m, u32 flags)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = m->type;
+	attr.key_size = m->key_size;
+	attr.value_size = m->value_size;
+	attr.max_entries = m->max_entries;
+	attr.map_flags = flags;
+	return sys_bpf_retry(BPF_MAP_CREATE, &attr);
+}
+
+int map_update(int fd, const void *key, const void *value)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = ptr_to_u64(key);
+	attr.value = ptr_to_u64(value);
+	return sys_bpf(BPF_MAP_UPDATE_ELEM, &attr);
+}
+
+int btf_load(const void *btf, u32 size, char *log)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.btf = ptr_to_u64(btf);
+	attr.btf_size = size;
+	if (log) {
+		attr.btf_log_buf = ptr_to_u64(log);
+		attr.btf_log_size = LOG_SIZE;
+		attr.btf_log_level = 1;
+	}
+	return sys_bpf_retry(BPF_BTF_LOAD, &attr);
+}
+
+int prog_load(const struct prog *p, u32 log_level, char *log)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = p->type;
+	attr.insns = ptr_to_u64(p->insns);
+	attr.insn_cnt = p->nr_insns;
+	attr.license = ptr_to_u64("GPL");
+	attr.prog_flags = p->flags;
+	attr.fd_array = ptr_to_u64(p->fd_array);
+	if (p->nr_funcs) {
+		attr.prog_btf_fd = p->btf_fd;
+		attr.func_info = ptr_to_u64(p->funcs);
+		attr.func_info_cnt = p->nr_funcs;
+		attr.func_info_rec_size = sizeof(*p->funcs);
+	}
+	if (log_level) {
+		attr.log_level = log_level;
+		attr.log_buf = ptr_to_u64(log);
+		attr.log_size = LOG_SIZE;
+	}
+	return sys_bpf_retry(BPF_PROG_LOAD, &attr);
+}
+
+int prog_info(int fd, struct bpf_prog_info *info)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = fd;
+	attr.info.info_len = sizeof(*info);
+	attr.info.info = ptr_to_u64(info);
+	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
+void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes)
+{
+	static const u64 packet[8];
+
+	memset(attr, 0, sizeof(*attr));
+	attr->test.prog_fd = fd;
+	if (ctx_bytes) {
+		attr->test.ctx_in = ptr_to_u64(ctx);
+		attr->test.ctx_size_in = ctx_bytes;
+	}
+	/* SYSCALL programs take nothing else, repeat included */
+	if (prog_type != BPF_PROG_TYPE_SYSCALL) {
+		attr->test.data_in = ptr_to_u64(packet);
+		attr->test.data_size_in = sizeof(packet);
+		attr->test.repeat = 1;
+	}
+}
+
+int test_run(union bpf_attr *attr)
+{
+	int ret;
+
+	do {
+		attr->test.data_size_out = 0;	/* the kernel wrote it */
+		attr->test.duration = 0;
+		ret = sys_bpf(BPF_PROG_TEST_RUN, attr);
+	} while (ret == -EINTR || ret == -EAGAIN);
+	return ret;
+}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The agent for one architecture, from its one source.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 3
+
+help() {
+	cat <<EOT
+usage: build.sh ARCH TREE OUT
+Compile the agent for ARCH with nolibc and the uapi headers of the kernel source
+TREE, and write the static program (the guest's /init) to OUT.
+
+environment:
+  CC             the compiler (default: the cross compiler of ARCH)
+  HEADERS        uapi include directory (default: images/headers.sh makes it)
+  CROSS_COMPILE  as in the kernel's make
+EOT
+}
+
+die() {
+	echo "agent: $1" >&2
+	exit "${2-3}"
+}
+
+case ${1-} in -h | --help) help && exit 0 ;; esac
+[ $# -eq 3 ] || { help >&2 && exit 2; }
+arch=$("$here/../runners/qemu/arch.sh" "$1") || exit
+tree=$2 out=$3
+nolibc=$tree/tools/include/nolibc
+[ -r "$nolibc/nolibc.h" ] || die "$tree has no tools/include/nolibc (expected a kernel source tree)" 2
+
+AGENT_CFLAGS=''
+. "$here/../runners/qemu/arch/$arch.conf"
+CROSS=${CROSS_COMPILE-$CROSS}
+cc=${CC:-${CROSS}gcc}
+command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $arch installs it)"
+headers=${HEADERS-}
+[ -n "$headers" ] || headers=$("$here/../images/headers.sh" "$tree" "$arch") || exit
+
+# -O2: less, and rv32 and m68k want 64-bit shifts from a libgcc that rv32 does not have.
+# The loops of words.c must stay loops: nolibc's memcpy() and memset() go byte by byte.
+# shellcheck disable=SC2086 # lists
+$cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+	-fno-tree-loop-distribute-patterns -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
+	$AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
+	-o "$out.tmp$$" "$here"/*.c 2>"$out.log$$"
+rc=$?
+if [ $rc -ne 0 ]; then
+	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' "$out.log$$" | sort -u | xargs)
+	[ -z "$undefined" ] || echo "agent: $arch has no libgcc here, but the code needs $undefined" >&2
+	cat "$out.log$$" >&2
+	rm -f "$out.tmp$$" "$out.log$$"
+	die "compiling for $arch failed"
+fi
+rm -f "$out.log$$"
+mv "$out.tmp$$" "$out"

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What this kernel can do, found out by loading a tiny program for each of enum cap. */
+#include "agent.h"
+
+#define INSN(_code, _dst, _src, _off, _imm) \
+	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
+#define MOV(dst, imm)		INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
+#define EXIT()			INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#define ST64(dst, off, imm)	INSN(BPF_ST | BPF_MEM | BPF_DW, dst, 0, off, imm)
+#define LDX(size, dst, src, off) INSN(BPF_LDX | BPF_MEM | (size), dst, src, off, 0)
+#define ATOMIC(size, dst, src, off, op)	INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
+#define HELPER(id)		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
+#define CALL(dist)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
+#define LD64(dst, src, imm)	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
+
+#define PARAMS		11	/* r11, the base of stack arguments */
+#define LOAD_ACQUIRE	0x100
+#define JMP_JCOND	0xe0	/* may_goto */
+#define SLEEPABLE	(1u << 4)
+#define RND_HI32	(1u << 2)
+
+enum where {
+	ANY,			/* accepted under some engine */
+	INTERP,
+	JIT,
+};
+
+enum shape {
+	PLAIN,
+	FUNCS = 1 << 0,		/* BTF and func_info for main and one static function */
+	IO_MAP = 1 << 1,	/* fd_array[0] is the I/O map */
+	PROG_ARRAY = 1 << 2,	/* fd_array[0] is an empty prog_array */
+};
+
+struct probe {
+	enum cap cap;
+	enum where where;
+	enum shape shape;
+	u32 flags;
+	u32 func, nargs;	/* FUNCS: where the function begins, and its arguments */
+	struct bpf_insn insns[16];
+};
+
+static const struct probe probes[] = {
+	{ CAP_BTF, ANY, FUNCS, .func = 3, .nargs = 1, .insns = {
+		MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_SDIV, ANY, .insns = {
+		MOV(0, 7), MOV(1, -2), INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 1, 1, 0), EXIT() } },
+	{ CAP_MOVSX, ANY, .insns = {
+		MOV(1, 0x80), INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 1, 8, 0), EXIT() } },
+	{ CAP_MEMSX, ANY, .insns = {
+		ST64(10, -8, 0), INSN(BPF_LDX | 0x80 | BPF_B, 0, 10, -8, 0), EXIT() } },
+	{ CAP_BSWAP, ANY, .insns = {
+		MOV(0, 1), INSN(BPF_ALU64 | BPF_END | BPF_TO_LE, 0, 0, 0, 32), EXIT() } },
+	{ CAP_GOTOL, ANY, .insns = {
+		MOV(0, 1), INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), EXIT() } },
+	{ CAP_MAY_GOTO, ANY, .insns = {
+		MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT() } },
+	{ CAP_ATOMIC32, ANY, .insns = {
+		ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
+	{ CAP_ATOMIC64, ANY, .insns = {
+		ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
+	{ CAP_LOAD_ACQ, ANY, .insns = {
+		ST64(10, -8, 0), ATOMIC(BPF_W, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
+	{ CAP_LOAD_ACQ64, ANY, .insns = {
+		ST64(10, -8, 0), ATOMIC(BPF_DW, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
+	{ CAP_CALLS, ANY, .insns = {
+		MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
+	/* flags out of the ctx: the verifier must not inline the loop */
+	{ CAP_CALLBACKS, JIT, FUNCS, .func = 8, .nargs = 2, .insns = {
+		LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
+		HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_INTERP_CALLBACKS, INTERP, FUNCS, .func = 8, .nargs = 2, .insns = {
+		LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
+		HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_STACK_ARGS, JIT, FUNCS, .func = 8, .nargs = 6, .insns = {
+		ST64(PARAMS, -8, 6), MOV(1, 1), MOV(2, 2), MOV(3, 3), MOV(4, 4), MOV(5, 5), CALL(1), EXIT(),
+		LDX(BPF_DW, 0, PARAMS, 8), EXIT() } },
+	{ CAP_SUBPROG_TAILCALLS, JIT, FUNCS | PROG_ARRAY, .func = 2, .nargs = 1, .insns = {
+		CALL(1), EXIT(),
+		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call), MOV(0, 0), EXIT() } },
+	{ CAP_TAILCALLS, ANY, PROG_ARRAY, .insns = {
+		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call), MOV(0, 0), EXIT() } },
+	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP, .insns = {
+		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
+	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {
+		MOV(0, 1), EXIT() } },
+};
+
+/* BTF of "int main(void *a)" and "static int func(long a, ...)" in this machine's byte order. */
+static u32 make_btf(u8 *buf, u32 nargs)
+{
+	static const char strings[] = "\0int\0main\0func\0a";
+	enum { STR_INT = 1, STR_MAIN = 5, STR_FUNC = 10, STR_A = 15 };
+	enum { ID_INT = 1, ID_PTR, ID_PROTO_MAIN, ID_PROTO_FUNC, ID_MAIN, ID_FUNC };
+	struct btf_header *h = (struct btf_header *)buf;
+	u32 *t = (u32 *)(h + 1);
+
+#define TYPE(name, kind, vlen, size) (*t++ = (name), *t++ = (kind) << 24 | (vlen), *t++ = (size))
+	TYPE(STR_INT, BTF_KIND_INT, 0, 8);
+	*t++ = BTF_INT_SIGNED << 24 | 64;
+	TYPE(0, BTF_KIND_PTR, 0, 0);
+	TYPE(0, BTF_KIND_FUNC_PROTO, 1, ID_INT);
+	*t++ = STR_A, *t++ = ID_PTR;
+	TYPE(0, BTF_KIND_FUNC_PROTO, nargs, ID_INT);
+	for (u32 i = 0; i < nargs; i++)
+		*t++ = STR_A, *t++ = ID_INT;
+	TYPE(STR_MAIN, BTF_KIND_FUNC, BTF_FUNC_STATIC, ID_PROTO_MAIN);
+	TYPE(STR_FUNC, BTF_KIND_FUNC, BTF_FUNC_STATIC, ID_PROTO_FUNC);
+#undef TYPE
+	memset(h, 0, sizeof(*h));
+	h->magic = BTF_MAGIC;
+	h->version = BTF_VERSION;
+	h->hdr_len = sizeof(*h);
+	h->type_len = (u8 *)t - (u8 *)(h + 1);
+	h->str_off = h->type_len;
+	h->str_len = sizeof(strings);
+	memcpy(t, strings, sizeof(strings));
+	return (u8 *)t + sizeof(strings) - buf;
+}
+
+static int load_with(const struct probe *pr, enum wire_engine engine, int map, int btf)
+{
+	const struct bpf_func_info funcs[] = { { 0, 5 }, { pr->func, 6 } };
+	struct prog p = {
+		.insns = pr->insns,
+		.type = BPF_PROG_TYPE_SYSCALL,
+		.flags = SLEEPABLE | pr->flags,
+		.fd_array = &map,
+		.funcs = funcs,
+		.nr_funcs = pr->shape & FUNCS ? 2 : 0,
+		.btf_fd = btf,
+	};
+	int err;
+
+	err = engine_set(engine);
+	if (err)
+		return err;
+	/* the last instruction of every probe is an exit */
+	for (u32 i = 0; i < ARRAY_SIZE(pr->insns); i++)
+		if (pr->insns[i].code == (BPF_JMP | BPF_EXIT))
+			p.nr_insns = i + 1;
+	return prog_load(&p, 0, NULL);
+}
+
+static int probe_shape(const struct probe *pr, enum wire_engine engine)
+{
+	static const struct wire_map prog_array = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, 0 };
+	static u8 btf_buf[512] __attribute__((aligned(8)));
+	int map = io_fd(), btf = -1, fd;
+
+	if (pr->shape & PROG_ARRAY) {
+		map = map_create(&prog_array, 0);
+		if (map < 0)
+			return map;
+	}
+	if (pr->shape & FUNCS)
+		btf = btf_load(btf_buf, make_btf(btf_buf, pr->nargs), NULL);
+	fd = pr->shape & FUNCS && btf < 0 ? btf : load_with(pr, engine, map, btf);
+	if (fd >= 0)
+		close(fd);
+	if (btf >= 0)
+		close(btf);
+	if (pr->shape & PROG_ARRAY)
+		close(map);
+	return fd < 0 ? fd : 0;
+}
+
+static int probe(const struct probe *pr)
+{
+	int err, jit_err;
+
+	if (pr->where == JIT)
+		return probe_shape(pr, WIRE_JIT);
+	err = probe_shape(pr, WIRE_INTERP);
+	if (!err || pr->where == INTERP)
+		return err;
+	jit_err = probe_shape(pr, WIRE_JIT);
+	return jit_err == -ENOENT ? err : jit_err;
+}
+
+/* A program with an immediate under @engine: its sizes, and that it runs. */
+static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
+{
+	static const struct probe pr = { .insns = { MOV(0, 0x1234), EXIT() } };
+	union bpf_attr attr;
+	int fd, err;
+
+	memset(info, 0, sizeof(*info));
+	fd = load_with(&pr, engine, io_fd(), -1);
+	if (fd < 0)
+		return fd;
+	err = prog_info(fd, info);
+	if (!err) {
+		test_run_prepare(&attr, fd, BPF_PROG_TYPE_SYSCALL, NULL, 0);
+		err = test_run(&attr);
+	}
+	if (!err && attr.test.retval != 0x1234)
+		err = -ERANGE;
+	close(fd);
+	return err;
+}
+
+static void set(struct wire_cap *caps, enum cap cap, int err)
+{
+	caps[cap].have = !err;
+	caps[cap].err = -err;
+}
+
+static void probe_engines(struct wire_cap *caps)
+{
+	static struct bpf_prog_info interp, jit, hardened;
+	int err;
+
+	err = probe_engine(WIRE_INTERP, &interp);
+	if (!err && interp.jited_prog_len)
+		err = -EOPNOTSUPP;
+	set(caps, CAP_INTERP, err);
+
+	err = probe_engine(WIRE_JIT, &jit);
+	if (!err && !jit.jited_prog_len)
+		err = -EOPNOTSUPP;
+	set(caps, CAP_JIT, err);
+
+	if (!err)
+		err = probe_engine(WIRE_JIT_HARDENED, &hardened);
+	if (!err && hardened.xlated_prog_len == jit.xlated_prog_len)
+		err = -EOPNOTSUPP;
+	set(caps, CAP_JIT_HARDENED, err);
+}
+
+void caps_probe(struct wire_cap caps[NR_CAPS])
+{
+	memset(caps, 0, NR_CAPS * sizeof(*caps));
+	for (u32 i = 0; i < NR_CAPS; i++) {
+		caps[i].cap = i;
+		caps[i].err = ENOSYS;	/* no probe: a fault of this file */
+	}
+	probe_engines(caps);
+	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
+		set(caps, probes[i].cap, probe(&probes[i]));
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From a request to loaded programs: maps, BTF, programs, and what the kernel made of the first of them. */
+#include <sys/mman.h>
+#include "agent.h"
+
+#define MAX_XLATED	(1u << 20)	/* bytes */
+
+static int io_map = -1;
+static u8 *io_value;
+
+char load_log[LOG_SIZE];
+static u8 xlated_buf[MAX_XLATED] __attribute__((aligned(8)));
+
+/* One map for all programs that ever run, mapped into this process: I/O costs no system call. */
+int io_init(void)
+{
+	struct wire_map m = {
+		.type = BPF_MAP_TYPE_ARRAY,
+		.key_size = 4,
+		.value_size = IO_SIZE,
+		.max_entries = 1,
+	};
+
+	io_map = map_create(&m, BPF_F_MMAPABLE);
+	if (io_map < 0)
+		return io_map;
+	io_value = mmap(NULL, IO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, io_map, 0);
+	return io_value == MAP_FAILED ? -errno : 0;
+}
+
+int io_fd(void)
+{
+	return io_map;
+}
+
+u8 *io_mem(void)
+{
+	return io_value;
+}
+
+static int fail(struct wire_result *res, enum wire_stage stage, int err)
+{
+	res->stage = stage;
+	res->err = -err;
+	return err;
+}
+
+static int create_maps(const struct request *rq, struct loaded *ld)
+{
+	ld->fds[ld->nr_fds++] = io_map;
+	for (u32 i = 0; i < rq->run->nr_maps; i++) {
+		int fd = map_create(&rq->maps[i], 0);
+
+		if (fd < 0)
+			return fd;
+		ld->fds[ld->nr_fds++] = fd;
+	}
+	return 0;
+}
+
+/* Those slots that hold progs[0] (@first), which is loaded last, or the others. */
+static int fill_maps(const struct request *rq, const struct loaded *ld, int first)
+{
+	const struct wire_slot *slot = rq->slots;
+
+	for (u32 i = 0; i < rq->run->nr_maps; i++) {
+		for (u32 k = 0; k < rq->maps[i].nr_slots; k++, slot++) {
+			int err;
+
+			if (first != !slot->prog)
+				continue;
+			err = map_update(ld->fds[1 + i], &slot->key, &ld->progs[slot->prog]);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static u32 log_length(void)
+{
+	u32 n = 0;
+
+	while (n < LOG_SIZE && load_log[n])
+		n++;
+	return n;
+}
+
+/* Again, for the log: of a failure, the words that go with the errno. */
+static void load_again(const struct prog *p, struct loaded *ld, int failed)
+{
+	int fd;
+
+	load_log[0] = 0;
+	fd = prog_load(p, 1, load_log);
+	ld->log_len = log_length();
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 && failed)
+		ld->log_len = snprintf(load_log, LOG_SIZE, "[agent: the second attempt to load succeeded]\n");
+}
+
+static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_result *res)
+{
+	struct prog *p = &rq->progs[i];
+	int fd;
+
+	if (p->btf_size) {
+		fd = btf_load(p->btf, p->btf_size, NULL);
+		if (fd < 0) {
+			load_log[0] = 0;
+			close(btf_load(p->btf, p->btf_size, load_log));
+			ld->log_len = log_length();
+			return fail(res, WIRE_STAGE_BTF, fd);
+		}
+		p->btf_fd = fd;
+	}
+	p->fd_array = ld->fds;
+	fd = prog_load(p, 0, NULL);
+	if (fd < 0 || (!i && rq->run->flags & WIRE_LOG))
+		load_again(p, ld, fd < 0);
+	if (p->btf_fd >= 0)
+		close(p->btf_fd);
+	p->btf_fd = -1;
+	return fd >= 0 ? fd : fail(res, i ? WIRE_STAGE_LOAD_OTHER : WIRE_STAGE_LOAD, fd);
+}
+
+static int find_witnesses(const struct request *rq, const struct loaded *ld)
+{
+	const u32 *insn = (const u32 *)ld->xlated, *end = insn + ld->xlated_len / 4;
+	u32 i;
+
+	for (i = 0; i < rq->run->nr_witness; i++) {
+		const u32 *want = (const u32 *)rq->witness[i].insn;
+		const u32 *mask = (const u32 *)rq->witness[i].mask;
+
+		while (insn < end && ((insn[0] & mask[0]) != want[0] || (insn[1] & mask[1]) != want[1]))
+			insn += 2;
+		if (insn >= end)
+			break;
+		insn += 2;
+	}
+	return i;
+}
+
+static int examine(const struct request *rq, struct loaded *ld, struct wire_result *res)
+{
+	static struct bpf_prog_info info;
+	int err;
+
+	memset(&info, 0, sizeof(info));
+	if (rq->run->nr_witness || rq->run->flags & WIRE_XLATED) {
+		info.xlated_prog_insns = ptr_to_u64(xlated_buf);
+		info.xlated_prog_len = sizeof(xlated_buf);
+	}
+	err = prog_info(ld->progs[0], &info);
+	if (err)
+		return fail(res, WIRE_STAGE_INFO, err);
+	res->jited_len = info.jited_prog_len;
+	res->xlated_len = info.xlated_prog_len;
+	/* 0: the kernel would not show it */
+	if (info.xlated_prog_insns) {
+		ld->xlated = xlated_buf;
+		ld->xlated_len = info.xlated_prog_len < MAX_XLATED ? info.xlated_prog_len : MAX_XLATED;
+	}
+	res->witness = find_witnesses(rq, ld);
+	return 0;
+}
+
+void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
+{
+	const struct wire_run *run = rq->run;
+	int err;
+
+	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = 0;
+	for (u32 i = 0; i < run->nr_progs; i++)
+		ld->progs[i] = -1;
+
+	err = engine_set(run->engine);
+	if (err) {
+		fail(res, WIRE_STAGE_ENGINE, err);
+		return;
+	}
+	err = create_maps(rq, ld);
+	if (err) {
+		fail(res, WIRE_STAGE_MAP, err);
+		return;
+	}
+	ld->nr_progs = run->nr_progs;
+	for (u32 i = 1; i < run->nr_progs; i++) {
+		ld->progs[i] = load_prog(rq, i, ld, res);
+		if (ld->progs[i] < 0)
+			return;
+	}
+	err = fill_maps(rq, ld, 0);
+	if (err) {
+		fail(res, WIRE_STAGE_MAP, err);
+		return;
+	}
+	ld->progs[0] = load_prog(rq, 0, ld, res);
+	if (ld->progs[0] < 0)
+		return;
+	err = fill_maps(rq, ld, 1);
+	if (err) {
+		fail(res, WIRE_STAGE_MAP, err);
+		return;
+	}
+	examine(rq, ld, res);
+}
+
+void unload(struct loaded *ld)
+{
+	for (u32 i = 0; i < ld->nr_progs; i++)
+		if (ld->progs[i] >= 0)
+			close(ld->progs[i]);
+	for (u32 i = 1; i < ld->nr_fds; i++)
+		close(ld->fds[i]);
+}
+
+u32 jited_dump(int fd, void *buf, u32 size)
+{
+	static struct bpf_prog_info info;
+
+	memset(&info, 0, sizeof(info));
+	info.jited_prog_insns = ptr_to_u64(buf);
+	info.jited_prog_len = size;
+	if (prog_info(fd, &info) || !info.jited_prog_insns || info.jited_prog_len > size)
+		return 0;
+	return info.jited_prog_len;
+}

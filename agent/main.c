@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The agent: /init of a guest. Mounts, says hello, answers requests until BYE or the end of the stream. */
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <linux/reboot.h>
+#include "agent.h"
+
+void say(const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (n > (int)sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	line[n++] = '\n';
+	write(2, line, n);
+}
+
+/* QEMU runs with -no-reboot: a restart, which every machine can do, ends it. */
+void power_off(void)
+{
+	reboot(LINUX_REBOOT_CMD_RESTART);
+	reboot(LINUX_REBOOT_CMD_POWER_OFF);
+	say("checkjit-agent: this machine can neither restart nor power off");
+	for (;;)
+		sleep_ms(1000);
+}
+
+u64 now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (u64)ts.tv_sec * 1000000 + (u32)ts.tv_nsec / 1000;
+}
+
+void sleep_ms(u32 ms)
+{
+	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *dir;
+	} mounts[] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(mounts); i++) {
+		mkdir(mounts[i].dir, 0755);
+		/* EBUSY: CONFIG_DEVTMPFS_MOUNT was there first */
+		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL) && errno != EBUSY)
+			say("checkjit-agent: cannot mount %s: errno %d", mounts[i].dir, errno);
+	}
+}
+
+static void settle(void)
+{
+	struct rlimit all = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
+
+	setrlimit(RLIMIT_MEMLOCK, &all);
+	/* An oops ends the guest: what a damaged kernel says afterwards is worth nothing. */
+	write_file("/proc/sys/kernel/panic_on_oops", "1");
+	write_file("/proc/sys/kernel/panic", "-1");
+	sysctl_init();
+}
+
+static void hello(void)
+{
+	struct wire_hello *h = (struct wire_hello *)frame_buf();
+	struct wire_cap *caps = (struct wire_cap *)(h + 1);
+	struct utsname uts;
+
+	memset(h, 0, sizeof(*h));
+	uname(&uts);
+	caps_probe(caps);
+	h->version = WIRE_VERSION;
+	h->word_bits = 8 * sizeof(long);
+	h->max_payload = WIRE_MAX_FRAME;
+	h->io_size = IO_SIZE;
+	h->nr_caps = NR_CAPS;
+	h->uptime_ms = (u32)now_us() / 1000;
+	strlcpy(h->release, uts.release, sizeof(h->release));
+	strlcpy(h->machine, uts.machine, sizeof(h->machine));
+	frame_send(WIRE_HELLO, 0, sizeof(*h) + NR_CAPS * sizeof(*caps));
+}
+
+int main(void)
+{
+	char cmdline[2048];
+	struct wire_hdr hdr;
+	const void *payload;
+	int err;
+
+	mount_all();
+	settle();
+	if (read_small_file("/proc/cmdline", cmdline, sizeof(cmdline)) > 0)
+		bench(cmdline);
+
+	if (transport_open() < 0)
+		power_off();
+	err = io_init();
+	if (err)
+		protocol_error("cannot create the I/O map: errno %d", -err);
+	hello();
+
+	for (;;) {
+		frame_read(&hdr, &payload);
+		switch (hdr.type) {
+		case WIRE_SET:
+			set_store(payload, hdr.len);
+			break;
+		case WIRE_RUN:
+			run_request(payload, hdr.len, hdr.seq);
+			break;
+		case WIRE_BYE:
+			power_off();
+		default:
+			protocol_error("a frame of type %u is no request", hdr.type);
+		}
+	}
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A RUN, taken apart. Whatever passes here is safe to use: offsets, sizes and indices are within bounds. */
+#include "agent.h"
+
+const void *take(struct cursor *c, u32 n, u32 size, const char *what)
+{
+	u64 bytes = ((u64)n * size + 7) & ~7ull;
+	const void *p = c->p;
+
+	if (bytes > c->left)
+		protocol_error("%s: %u x %u bytes, %u are there", what, n, size, c->left);
+	c->p += bytes;
+	c->left -= bytes;
+	return p;
+}
+
+static int in_io(u32 off, u32 size)
+{
+	return off % 8 == 0 && size % 8 == 0 && off <= IO_SIZE && size <= IO_SIZE - off;
+}
+
+static void check_block(const struct request *rq, u32 i)
+{
+	const struct wire_block *b = &rq->blocks[i];
+	u32 win = rq->set->win_bytes - rq->run->ctx_bytes;
+
+	if (!in_io(b->start, b->size) || !in_io(b->regs, 80) || !in_io(b->win, win) ||
+	    !in_io(b->out, b->out_size))
+		protocol_error("block %u lies outside of the I/O map", i);
+	for (u32 k = 0; k < 10; k++)
+		if (b->cols[k] != 0xff && b->cols[k] >= rq->set->ncols)
+			protocol_error("block %u: r%u from column %u of %u", i, k, b->cols[k], rq->set->ncols);
+}
+
+static void check_run(struct request *rq)
+{
+	const struct wire_run *run = rq->run;
+
+	if (run->engine > WIRE_JIT_HARDENED)
+		protocol_error("engine %u", run->engine);
+	if (!run->nr_progs || run->nr_progs > MAX_PROGS || run->nr_maps > MAX_MAPS)
+		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs, MAX_PROGS, run->nr_maps,
+			       MAX_MAPS);
+	rq->set = set_get(run->set);
+	if (!rq->set)
+		protocol_error("there is no operand set %u", run->set);
+	if (run->first_vec > rq->set->nvecs || run->nr_vecs > rq->set->nvecs - run->first_vec)
+		protocol_error("vectors %u + %u of set %u, which has %u", run->first_vec, run->nr_vecs, run->set,
+			       rq->set->nvecs);
+	if (run->ctx_bytes % 8 || run->ctx_bytes > CTX_MAX || run->ctx_bytes > rq->set->win_bytes)
+		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes, rq->set->win_bytes);
+}
+
+static void take_prog(struct request *rq, struct cursor *c, struct prog *p)
+{
+	const struct wire_prog *w = take(c, 1, sizeof(*w), "program");
+
+	p->nr_insns = w->nr_insns;
+	p->btf_size = w->btf_size;
+	p->nr_funcs = w->nr_funcs;
+	p->type = rq->run->prog_type;
+	p->flags = rq->run->load_flags;
+	p->btf_fd = -1;
+	p->insns = take(c, w->nr_insns, sizeof(*p->insns), "instructions");
+	p->btf = take(c, w->btf_size, 1, "BTF");
+	p->funcs = take(c, w->nr_funcs, sizeof(*p->funcs), "func_info");
+	if (p->nr_funcs && !p->btf_size)
+		protocol_error("func_info without BTF");
+}
+
+/* The fixed part of the answer and the dump must fit a frame; what else does not is left out of it. */
+static void check_sizes(struct request *rq)
+{
+	const struct wire_run *run = rq->run;
+	u64 row = 8 + run->ctx_bytes, all;
+
+	for (u32 i = 0; i < run->nr_blocks; i++)
+		row += rq->blocks[i].size;
+	all = (u64)run->nr_blocks * sizeof(struct wire_block_hash) + sizeof(struct wire_result) + LOG_SIZE;
+	if (run->flags & WIRE_DUMP) {
+		if (row > WIRE_MAX_FRAME || row * run->nr_vecs > WIRE_MAX_FRAME)
+			protocol_error("the dump of %u vectors does not fit a frame", run->nr_vecs);
+		rq->dump_size = (u32)row * run->nr_vecs;
+		all += rq->dump_size;
+	}
+	if (all > WIRE_MAX_FRAME)
+		protocol_error("the answer would not fit a frame");
+}
+
+void request_parse(struct request *rq, const void *payload, u32 len)
+{
+	struct cursor c = { payload, len };
+	const struct wire_run *run = take(&c, 1, sizeof(*run), "header of a run");
+	u64 nr_slots = 0;
+
+	rq->run = run;
+	rq->dump_size = 0;
+	check_run(rq);
+	rq->maps = take(&c, run->nr_maps, sizeof(*rq->maps), "maps");
+	for (u32 i = 0; i < run->nr_maps; i++)
+		nr_slots += rq->maps[i].nr_slots;
+	if (nr_slots > WIRE_MAX_FRAME)
+		protocol_error("%u map slots at least", WIRE_MAX_FRAME);
+	rq->slots = take(&c, nr_slots, sizeof(*rq->slots), "map slots");
+	for (u32 i = 0; i < nr_slots; i++)
+		if (rq->slots[i].prog >= run->nr_progs)
+			protocol_error("program %u in a map, there are %u", rq->slots[i].prog, run->nr_progs);
+	rq->blocks = take(&c, run->nr_blocks, sizeof(*rq->blocks), "blocks");
+	for (u32 i = 0; i < run->nr_blocks; i++)
+		check_block(rq, i);
+	rq->witness = take(&c, run->nr_witness, sizeof(*rq->witness), "witnesses");
+	for (u32 i = 0; i < run->nr_progs; i++)
+		take_prog(rq, &c, &rq->progs[i]);
+	if (c.left)
+		protocol_error("a run: %u bytes too many", c.left);
+	check_sizes(rq);
+}

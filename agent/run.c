@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One RUN: load, run over the vectors, hash (or dump) what came out, answer. */
+#include "agent.h"
+
+#define POISON		0xa5
+#define LOG_TAIL	4096u	/* of a failed load's log: its end says why */
+
+static u8 ctx[CTX_MAX] __attribute__((aligned(8)));
+
+static void fill_block(const struct wire_block *b, const u64 *cols, const u8 *bytes, u32 win)
+{
+	u8 *io = io_mem();
+	u64 *regs = (u64 *)(io + b->regs);
+
+	for (int k = 0; k < 10; k++)
+		regs[k] = b->cols[k] == 0xff ? 0 : cols[b->cols[k]];
+	copy_words(io + b->win, bytes, win);
+	fill_words(io + b->out, POISON, b->out_size);
+}
+
+static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)
+{
+	const struct wire_run *run = rq->run;
+
+	((u32 *)out)[0] = retval;
+	((u32 *)out)[1] = 0;
+	out += 8;
+	for (u32 i = 0; i < run->nr_blocks; i++) {
+		copy_words(out, io_mem() + rq->blocks[i].start, rq->blocks[i].size);
+		out += rq->blocks[i].size;
+	}
+	copy_words(out, ctx, run->ctx_bytes);
+	return out + run->ctx_bytes;
+}
+
+/* Returns 0 or the errno of the run that failed. */
+static int run_vectors(const struct request *rq, int fd, struct wire_hash *hashes, u8 *dump)
+{
+	const struct wire_run *run = rq->run;
+	const struct set *set = rq->set;
+	const u32 win = set->win_bytes - run->ctx_bytes;
+	const u64 *cols = set->cols + (size_t)run->first_vec * set->ncols;
+	const u8 *bytes = set->bytes + (size_t)run->first_vec * set->win_bytes;
+	union bpf_attr attr;
+	int err;
+
+	test_run_prepare(&attr, fd, run->prog_type, ctx, run->ctx_bytes);
+	for (u32 i = 0; i < run->nr_blocks; i++) {
+		wire_hash_init(&hashes[i]);
+		fill_words(io_mem() + rq->blocks[i].start, 0, rq->blocks[i].size);
+	}
+	for (u32 v = 0; v < run->nr_vecs; v++, cols += set->ncols, bytes += set->win_bytes) {
+		for (u32 i = 0; i < run->nr_blocks; i++)
+			fill_block(&rq->blocks[i], cols, bytes, win);
+		copy_words(ctx, bytes + win, run->ctx_bytes);
+		err = test_run(&attr);
+		if (err)
+			return err;
+		for (u32 i = 0; i < run->nr_blocks; i++) {
+			if (!i)
+				wire_hash_word(&hashes[0], attr.test.retval);
+			hash_words(&hashes[i], io_mem() + rq->blocks[i].start, rq->blocks[i].size);
+			if (!i)
+				hash_words(&hashes[0], ctx, run->ctx_bytes);
+		}
+		if (dump)
+			dump = dump_row(rq, dump, attr.test.retval);
+	}
+	return 0;
+}
+
+/* Append @n bytes and their padding to the answer. Nothing of what does not fit. */
+static u32 append(u8 **out, const void *data, u32 n)
+{
+	u32 room = frame_buf() + WIRE_MAX_FRAME - *out;
+
+	if (ALIGN8(n) > room)
+		return 0;
+	if (n)
+		memcpy(*out, data, n);
+	memset(*out + n, 0, ALIGN8(n) - n);
+	*out += ALIGN8(n);
+	return n;
+}
+
+static u32 append_log(u8 **out, const struct wire_run *run, const struct loaded *ld)
+{
+	u32 max = run->flags & WIRE_LOG ? LOG_SIZE : LOG_TAIL;
+	u32 n = ld->log_len < max ? ld->log_len : max;
+
+	return append(out, load_log + ld->log_len - n, n);
+}
+
+static u32 append_jited(u8 **out, int fd)
+{
+	u32 room = frame_buf() + WIRE_MAX_FRAME - *out, n;
+
+	n = jited_dump(fd, *out, room & ~7u);
+	memset(*out + n, 0, ALIGN8(n) - n);
+	*out += ALIGN8(n);
+	return n;
+}
+
+static void answer(struct request *rq, struct loaded *ld, struct wire_result *res, u64 start)
+{
+	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
+	const struct wire_run *run = rq->run;
+	u8 *out = (u8 *)(hashes + run->nr_blocks);
+	u64 loaded;
+	int err;
+
+	load_request(rq, ld, res);
+	loaded = now_us();
+	res->load_us = loaded - start;
+	res->log_len = append_log(&out, run, ld);
+	if (res->stage)
+		goto out;
+
+	err = run_vectors(rq, ld->progs[0], hashes, rq->dump_size ? out : NULL);
+	res->run_us = now_us() - loaded;
+	if (err) {
+		res->stage = WIRE_STAGE_RUN;
+		res->err = -err;
+		goto out;
+	}
+	res->dump_len = rq->dump_size;
+	out += rq->dump_size;
+	if (run->flags & WIRE_XLATED)
+		res->xlated_dump = append(&out, ld->xlated, ld->xlated_len);
+	if (run->flags & WIRE_JITED)
+		res->jited_dump = append_jited(&out, ld->progs[0]);
+out:
+	rq->answer_len = out - (u8 *)res;
+}
+
+void run_request(const void *payload, u32 len, u32 seq)
+{
+	static struct request rq;
+	static struct loaded ld;
+	struct wire_result *res = (struct wire_result *)frame_buf();
+
+	request_parse(&rq, payload, len);
+	memset(res, 0, sizeof(*res) + rq.run->nr_blocks * sizeof(struct wire_block_hash));
+	res->engine = rq.run->engine;
+	res->nr_blocks = rq.run->nr_blocks;
+	res->nr_vecs = rq.run->nr_vecs;
+	answer(&rq, &ld, res, now_us());
+	frame_send(WIRE_RESULT, seq, rq.answer_len);
+	unload(&ld);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The byte stream under the protocol, a virtio-serial port, and the frames on it. */
+#include <dirent.h>
+#include <poll.h>
+#include "agent.h"
+
+#define PORT_NAME	"org.checkjit.0"
+#define PORT_DIR	"/sys/class/virtio-ports"
+#define PORT_WAIT_MS	3000	/* the host names its ports some time after the driver is there */
+#define FRAME_WAIT_MS	10000	/* for the rest of a frame that has begun */
+
+static int port = -1;
+static u32 current_seq;
+
+static u8 rx[2 * (WIRE_MAX_FRAME + sizeof(struct wire_hdr))] __attribute__((aligned(8)));
+static u32 rx_begin, rx_end;
+
+static struct {
+	struct wire_hdr hdr;
+	u8 payload[WIRE_MAX_FRAME];
+} tx __attribute__((aligned(8)));
+
+static int open_named(const char *dev)
+{
+	char path[64], name[64];
+	int n;
+
+	snprintf(path, sizeof(path), PORT_DIR "/%s/name", dev);
+	n = read_small_file(path, name, sizeof(name));
+	if (n <= 0)
+		return -ENOENT;
+	if (name[n - 1] == '\n')
+		name[n - 1] = 0;
+	if (strcmp(name, PORT_NAME))
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/dev/%s", dev);
+	n = open(path, O_RDWR | O_NONBLOCK);
+	return n < 0 ? -errno : n;
+}
+
+static int find_port(void)
+{
+	struct dirent de, *d;
+	int fd = -ENOENT;
+	DIR *dir;
+
+	dir = opendir(PORT_DIR);
+	if (!dir)
+		return -ENOTDIR;
+	while (fd < 0 && !readdir_r(dir, &de, &d) && d)
+		if (d->d_name[0] != '.' && strlen(d->d_name) < 32)
+			fd = open_named(d->d_name);
+	closedir(dir);
+	return fd;
+}
+
+int transport_open(void)
+{
+	for (u32 ms = 0; ms < PORT_WAIT_MS; ms += 5) {
+		port = find_port();
+		if (port >= 0)
+			return 0;
+		if (port == -ENOTDIR)	/* no driver: none will come */
+			break;
+		sleep_ms(5);
+	}
+	say("checkjit-agent: no virtio port (CONFIG_VIRTIO_CONSOLE=y and its transport are needed)");
+	return -ENOENT;
+}
+
+/* Until the port can do @events. False when @ms went by (-1: no limit). */
+static int wait_port(short events, int ms)
+{
+	struct pollfd p = { .fd = port, .events = events };
+	int ret;
+
+	do {
+		ret = poll(&p, 1, ms);
+	} while (ret < 0 && errno == EINTR);
+	if (ret > 0 && p.revents & POLLHUP && !(p.revents & events))
+		sleep_ms(1);	/* nobody at the host's end: poll() does not wait for that */
+	return ret;
+}
+
+/* Have @n bytes at rx_begin. @started: part of a frame is there already. */
+static void fill(u32 n, int started)
+{
+	ssize_t r;
+
+	if (rx_begin == rx_end)
+		rx_begin = rx_end = 0;
+	if (rx_begin + n > sizeof(rx)) {
+		/* to a lower address, ascending: overlap is fine; frames begin at multiples of 8 */
+		copy_words(rx, rx + rx_begin, ALIGN8(rx_end - rx_begin));
+		rx_end -= rx_begin;
+		rx_begin = 0;
+	}
+	while (rx_end - rx_begin < n) {
+		r = read(port, rx + rx_end, sizeof(rx) - rx_end);
+		if (r > 0) {
+			rx_end += r;
+		} else if (!r) {
+			say("checkjit-agent: the host has closed the port");
+			power_off();
+		} else if (errno == EAGAIN) {
+			started |= rx_end != rx_begin;
+			if (!wait_port(POLLIN, started ? FRAME_WAIT_MS : -1))
+				protocol_error("truncated frame: %u of %u bytes came", rx_end - rx_begin, n);
+		} else if (errno != EINTR) {
+			say("checkjit-agent: reading the port: errno %d", errno);
+			power_off();
+		}
+	}
+}
+
+void frame_read(struct wire_hdr *hdr, const void **payload)
+{
+	struct wire_hash h;
+
+	current_seq = 0;
+	fill(sizeof(*hdr), 0);
+	copy_words(hdr, rx + rx_begin, sizeof(*hdr));
+	if (hdr->magic != WIRE_MAGIC)
+		protocol_error("bad magic 0x%x", hdr->magic);
+	current_seq = hdr->seq;
+	if (hdr->len > WIRE_MAX_FRAME || hdr->len % 8)
+		protocol_error("bad payload length %u", hdr->len);
+	rx_begin += sizeof(*hdr);
+	fill(hdr->len, 1);
+	*payload = rx + rx_begin;
+	rx_begin += hdr->len;
+
+	wire_hash_init(&h);
+	hash_words(&h, *payload, hdr->len);
+	if (h.a != hdr->check[0] || h.b != hdr->check[1])
+		protocol_error("bad checksum of a frame of type %u and %u bytes", hdr->type, hdr->len);
+}
+
+static void write_all(const u8 *p, u32 n)
+{
+	while (n) {
+		ssize_t r = write(port, p, n);
+
+		if (r > 0) {
+			p += r;
+			n -= r;
+		} else if (r < 0 && errno == EAGAIN) {
+			wait_port(POLLOUT, -1);
+		} else if (r < 0 && errno != EINTR) {
+			say("checkjit-agent: writing the port: errno %d", errno);
+			power_off();
+		}
+	}
+}
+
+u8 *frame_buf(void)
+{
+	return tx.payload;
+}
+
+void frame_send(u32 type, u32 seq, u32 len)
+{
+	struct wire_hash h;
+
+	wire_hash_init(&h);
+	hash_words(&h, tx.payload, len);
+	tx.hdr = (struct wire_hdr) {
+		.magic = WIRE_MAGIC,
+		.type = type,
+		.seq = seq,
+		.len = len,
+		.check = { h.a, h.b },
+	};
+	write_all((u8 *)&tx, sizeof(tx.hdr) + len);
+}
+
+void protocol_error(const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	memset(tx.payload, 0, 512);
+	va_start(ap, fmt);
+	n = vsnprintf((char *)tx.payload, 504, fmt, ap);
+	va_end(ap);
+	say("checkjit-agent: %s", (char *)tx.payload);
+	frame_send(WIRE_ERROR, current_seq, ALIGN8((u32)(n < 504 ? n : 504)));
+	sleep_ms(100);	/* a restart may overtake what the host has not yet taken from the queue */
+	power_off();
+}
