@@ -149,6 +149,11 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 	return vm_write(vm, insn->dst, val);
 }
 
+static int exec_kfunc(struct vm *vm, const struct insn *insn)
+{
+	return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
+}
+
 typedef int exec_fn(struct vm *vm, const struct insn *insn);
 
 /* What has no entry is not modelled: packet access, arenas, gotox. */
@@ -175,6 +180,7 @@ static exec_fn *const exec[] = {
 	[SYNTAX_STORE_RELEASE] = exec_store_release,
 	[SYNTAX_CALL] = exec_call,
 	[SYNTAX_CALL_SUBPROG] = exec_call_subprog,
+	[SYNTAX_CALL_KFUNC] = exec_kfunc,
 	[SYNTAX_EXIT] = exec_exit,
 };
 
