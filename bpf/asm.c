@@ -104,6 +104,7 @@ int asm_reg(struct asm_text *a, struct reg *reg)
 {
 	struct word w;
 
+	*reg = (struct reg){};
 	if (!asm_reg_ahead(a))
 		return lex_unexpected(&a->lex, "a register");
 	lex_word(&a->lex, &w);

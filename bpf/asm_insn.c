@@ -113,45 +113,46 @@ static int cond_jump(struct asm_text *a)
 	return err ?: asm_emit(a, d, insn);
 }
 
-/* call 5, call bpf_NAME, call LABEL, call +N, call kfunc N[:FD] */
+/* kfunc N, kfunc N:FD_INDEX */
+static int call_kfunc(struct asm_text *a)
+{
+	struct insn insn = {};
+	struct num n;
+	u64 off = 0;
+	int err;
+
+	err = asm_imm(a, &insn.imm, "the BTF id of a kfunc");
+	if (!err && lex_accept(&a->lex, ":"))
+		err = lex_num(&a->lex, &n, "an index into fd_array") ?:
+		      num_fit(&a->lex, &n, INT16_MIN, INT16_MAX, "index", &off);
+	insn.off = (s16)off;
+	return err ?: asm_emit(a, asm_row(SYNTAX_CALL_KFUNC, "call", 4, 0), insn);
+}
+
+/* call 5, call bpf_NAME, call LABEL, call +N, call kfunc N[:FD_INDEX] */
 static int call(struct asm_text *a)
 {
-	enum insn_syntax syntax = SYNTAX_CALL;
-	struct insn insn = { .code = BPF_JMP | BPF_CALL };
-	struct lex saved;
+	const struct insn_desc *helper = asm_row(SYNTAX_CALL, "call", 4, 0);
+	struct insn insn = { .code = helper->code };
+	struct lex saved = a->lex;
+	char first = lex_peek(&a->lex), buf[64];
 	struct word name;
-	char buf[64];
-	int err = 0;
 
-	saved = a->lex;
+	if (is_digit(first))
+		return asm_imm(a, &insn.imm, "a helper") ?: asm_emit(a, helper, insn);
 	if (lex_word(&a->lex, &name)) {
 		snprintf(buf, sizeof(buf), "%.*s", (int)name.len, name.s);
-		insn.imm = strncmp(buf, "bpf_", 4) ? -1 : helper_by_name(buf);
-		if (word_is(&name, "kfunc") && !lex_end(&a->lex)) {
-			syntax = SYNTAX_CALL_KFUNC;
-			err = asm_imm(a, &insn.imm, "the BTF id of a kfunc");
-			if (!err && lex_accept(&a->lex, ":")) {
-				struct num n;
-				u64 off = 0;
-
-				err = lex_num(&a->lex, &n, "an index into fd_array") ?:
-				      num_fit(&a->lex, &n, INT16_MIN, INT16_MAX, "index", &off);
-				insn.off = (s16)off;
-			}
-		} else if (insn.imm < 0) {
-			a->lex = saved;
-			insn.imm = 0;
-			syntax = SYNTAX_CALL_SUBPROG;
-			err = asm_target(a, &insn, FIXUP_IMM);
-		}
-	} else if (lex_peek(&a->lex) == '+' || *a->lex.p == '-' || !is_digit(*a->lex.p)) {
-		syntax = SYNTAX_CALL_SUBPROG;
-		err = is_digit(a->lex.p[1]) ? asm_target(a, &insn, FIXUP_IMM) :
-		      lex_unexpected(&a->lex, "a func, a label, a helper's name or number, or kfunc N");
-	} else {
-		err = asm_imm(a, &insn.imm, "a helper");
+		insn.imm = helper_by_name(buf);
+		if (insn.imm >= 0 && !strncmp(buf, "bpf_", 4))
+			return asm_emit(a, helper, insn);
+		insn.imm = 0;
+		if (word_is(&name, "kfunc") && !lex_end(&a->lex))
+			return call_kfunc(a);
+		a->lex = saved;
+	} else if (first != '+' && first != '-') {
+		return lex_unexpected(&a->lex, "a func, a label, a helper's name or number, or kfunc N");
 	}
-	return err ?: asm_emit(a, asm_row(syntax, "call", 4, 0), insn);
+	return asm_target(a, &insn, FIXUP_IMM) ?: asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
 }
 
 /* .insn 0x and the 16 digits that `checkjit asm` writes: any slot, also what no kernel accepts */
