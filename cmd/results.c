@@ -246,7 +246,7 @@ int cmd_results(int argc, char **argv)
 		return ret == -ENOENT ? EXIT_USAGE : EXIT_INFRA;
 	}
 	partial = warn_partial(&set);
-	if (!narrow(&q, &set)) {
+	if (!narrow(&q, &set) && (q.arch || q.engine || q.glob)) {
 		pr_err("results: no record matches (expected an arch, engine and id of this run)");
 		run_set_free(&set);
 		return partial ? EXIT_INFRA : EXIT_USAGE;
