@@ -9,6 +9,8 @@
 
 #define BPF_JMP_CALL	0x85
 #define BPF_JMP_EXIT	0x95
+#define ALL_REGS	0x3ff
+#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: what a call leaves readable */
 #define ID_ROOM		(CASE_ID_MAX - 8)	/* ".65535" and the end */
 
 /* Assembled programs of the template that mention no variable, by line. */
@@ -128,29 +130,47 @@ static int assemble(struct expander *x, struct member *m, const struct tmpl_line
 	return 0;
 }
 
-/* What a main body may not hold, and what it tells about the case. */
+static u32 main_end(const struct code *code)
+{
+	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+}
+
+/* The slot of the first instruction @opcode in main, or -1. */
+static long find_in_main(const struct code *code, u8 opcode)
+{
+	for (u32 i = 0; i < main_end(code); i++) {
+		if (code->insns[i].code == opcode)
+			return i;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	return -1;
+}
+
+u16 case_default_out(const struct bpf_case *c)
+{
+	if (c->raw)
+		return 0;
+	return find_in_main(&c->progs[0], BPF_JMP_CALL) < 0 ? ALL_REGS : NOT_CLOBBERED;
+}
+
+bool case_implied_alone(const struct bpf_case *c)
+{
+	return c->raw || c->nprogs > 1 || c->progs[0].nfuncs > 1 || c->nmaps || c->vecs->win_size[REGION_CTX] ||
+	       c->outcome != OUTCOME_VALUE;
+}
+
 static int check_main(struct expander *x, struct member *m, const struct tmpl_line *l)
 {
 	const struct code *code = &m->c->progs[0];
-	u32 end = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-	struct bpf_case *c = m->c;
-	bool calls = false;
+	long slot = find_in_main(code, BPF_JMP_EXIT);
 
-	for (u32 i = 0; i < end; i++) {
-		calls |= code->insns[i].code == BPF_JMP_CALL;
-		if (code->insns[i].code == BPF_JMP_EXIT && !c->raw)
-			return diag_set(x->diag, x->path, code->lines[i], 0,
-					"exit in a main body (expected to fall off its end; jump to a label on the last line, or raw)");
-		if (insn_is_wide(&code->insns[i]))
-			i++;
-	}
-	if (c->raw && !end)
+	if (slot >= 0 && !m->c->raw)
+		return diag_set(x->diag, x->path, code->lines[slot], 0,
+				"exit in a main body (expected to fall off its end; jump to a label on the last line, or raw)");
+	if (m->c->raw && !main_end(code))
 		return diag_set(x->diag, x->path, l->line, 0, "an empty raw program (expected at least exit)");
-	if (c->raw)
-		c->out_regs = 0;
-	else if (!m->out_given)
-		c->out_regs = calls ? 0x3c1 : 0x3ff;
-	c->alone |= code->nfuncs > 1;
+	if (!m->out_given)
+		m->c->out_regs = case_default_out(m->c);
 	return 0;
 }
 
@@ -302,8 +322,10 @@ static int build_case(struct expander *x, struct member *m)
 	name_progs(x, m);
 	if (parse_lines(x, m) || check_raw(x, m) || make_id(x, c) || parse_progs(x, m))
 		return -EINVAL;
-	c->alone |= c->raw || c->nprogs > 1 || c->nmaps || m->win[REGION_CTX] || c->outcome != OUTCOME_VALUE;
-	return vecs_build(m, &x->tables, &where);
+	if (vecs_build(m, &x->tables, &where))
+		return -EINVAL;
+	c->alone |= case_implied_alone(c);
+	return 0;
 }
 
 static int expand_member(struct expander *x)

@@ -106,6 +106,11 @@ struct mem_type {
 int scan_type(struct scan *sc, const struct mem_type **type);
 bool type_fits(const struct mem_type *t, u64 value, bool neg);
 
+/* ---- case_expand.c: what follows from the rest of a case ---- */
+
+bool case_implied_alone(const struct bpf_case *c);
+u16 case_default_out(const struct bpf_case *c);
+
 /* ---- case_sweep.c ---- */
 
 /* Parse "V[,V] in ITEM …". */
