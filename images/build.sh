@@ -199,7 +199,7 @@ find_config() {
 	tree=$("$here/kernel.sh" --tree) || exit
 	"$tree/scripts/extract-ikconfig" "$path" >"$new/config" 2>/dev/null && return
 	dir=${path%/*} base=${path##*/}
-	for c in "$dir/config-${base#*-}" "$dir/.config" "$dir/../.config" "$dir/../../.config" "$dir/../../../.config"; do
+	for c in "$dir/config" "$dir/config-${base#*-}" "$dir/.config" "$dir/../.config" "$dir/../../.config" "$dir/../../../.config"; do
 		[ -f "$c" ] && cp "$c" "$new/config" && return
 	done
 	rm -f "$new/config"
@@ -212,8 +212,8 @@ prebuilt() {
 	cp "$path" "$new/kernel" || die "cannot copy $path to $new (no space left?)"
 	find_config
 	if [ -f "$new/config" ]; then
-		while read -r opt why; do
-			case $opt in CONFIG_*) ;; *) continue ;; esac
+		while read -r who opt why; do
+			case $who in all | "$ARCH" | "$SERIAL") ;; *) continue ;; esac
 			grep -qx "$opt" "$new/config" && continue
 			rm -rf "$new"
 			die "KERNEL=$path was built without $opt ($why)"
@@ -221,7 +221,7 @@ prebuilt() {
 		grep -q '^CONFIG_BPF_JIT_ALWAYS_ON=y' "$new/config" &&
 			say "$ARCH: KERNEL=$path has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
 	fi
-	release=$(strings -n 12 "$new/kernel" 2>/dev/null | sed -n 's/.*Linux version \([^ ]*\).*/\1/p' | head -n 1)
+	release=$(LC_ALL=C grep -a -o -m 1 "Linux version [0-9][^ ]*" "$new/kernel" | head -n 1 | cut -d " " -f 3)
 	compiler=unknown
 	finish_image
 }
