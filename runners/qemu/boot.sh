@@ -57,7 +57,7 @@ set -- $QEMU $accel -cpu "$cpu" -m "${MEM:-256}" -nodefaults -no-user-config \
 	-append "$CMDLINE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
 	-chardev stdio,id=console,signal=off -serial chardev:console
 [ -z "$FIRMWARE" ] || set -- "$@" -bios "$image/firmware"
-if [ -e /dev/fd/3 ]; then
+if [ -S /dev/fd/3 ]; then
 	set -- "$@" -chardev socket,id=data,fd=3 -device "$SERIAL" \
 		-device virtserialport,chardev=data,name=org.checkjit.0
 fi
