@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <string.h>
 #include "bpf/asm.h"
 #include "cmd/cmd.h"
@@ -7,12 +6,41 @@
 #include "lib/util.h"
 
 static const char help[] =
-	"usage: checkjit asm < ASSEMBLY\n\n"
+	"usage: checkjit asm < ASSEMBLY\n"
+	"       checkjit asm --table\n\n"
 	"Read BPF assembly in the dialect of clang and the kernel's selftests on stdin; write one line of\n"
 	"16 hex digits an instruction slot: the 8 bytes of struct bpf_insn in little-endian layout.\n"
 	"Labels, `func NAME args N:` for subprograms and `.insn 0xDIGITS` for any slot are understood.\n\n"
 	"	echo 'r1 s/= r2' | checkjit asm\n"
-	"	3f21010000000000\n";
+	"	3f21010000000000\n\n"
+	"--table lists all instructions: name, ISA version (v5: newer than clang's v4), RFC 9669\n"
+	"conformance group, an example.\n";
+
+static const char *const groups[] = {
+	[GROUP_BASE32] = "base32",
+	[GROUP_BASE64] = "base64",
+	[GROUP_ATOMIC32] = "atomic32",
+	[GROUP_ATOMIC64] = "atomic64",
+	[GROUP_DIVMUL32] = "divmul32",
+	[GROUP_DIVMUL64] = "divmul64",
+	[GROUP_PACKET] = "packet",
+	[GROUP_CALLX] = "callx",
+	[GROUP_LINUX] = "linux",
+};
+
+static int print_table(void)
+{
+	for (size_t i = 0; i < nr_insn_descs; i++) {
+		const struct insn_desc *d = &insn_descs[i];
+		struct insn insn[2] = { { d->code, d->fields & F_DST ? 1 : d->dst, d->fields & F_SRC ? 2 : d->src,
+					  d->fields & F_OFF ? 16 : d->off, d->fields & F_IMM ? 7 : d->imm } };
+		char text[128];
+
+		insn_print(text, sizeof(text), insn);
+		printf("%s\tv%d\t%s\t%s\n", d->name, d->cpu, groups[d->group], text);
+	}
+	return flush_stdout();
+}
 
 int cmd_asm(int argc, char **argv)
 {
@@ -21,6 +49,8 @@ int cmd_asm(int argc, char **argv)
 	char *text;
 	int ret = EXIT_OK;
 
+	if (argc == 2 && !strcmp(argv[1], "--table"))
+		return print_table();
 	if (no_arguments(argc, argv, help, &ret))
 		return ret;
 	text = read_stdin(&ret);

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The same listings through clang's assembler and ours must be the same bytes. CHECKJIT=, CLANG= override.
+
+set -u
+checkjit=${CHECKJIT:-${O:-build}/checkjit}
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+failed=0
+
+skip()
+{
+	for n in 1 2 3 4; do
+		echo "ok $n clang # SKIP $1"
+	done
+	exit 0
+}
+
+# clang_asm FILE: its slots as 16 hex digits a line
+clang_asm()
+{
+	"$clang" -target bpf -mcpu=v4 -c -x assembler -o "$tmp/o" "$1" 2> "$tmp/err" || return 1
+	[ ! -s "$tmp/err" ] || return 1
+	readelf -SW "$tmp/o" | sed -n 's/.*] \.text *PROGBITS *[0-9a-f]* //p' > "$tmp/where"
+	read -r off size _ < "$tmp/where" || return 1
+	od -An -v -tx1 -j $((0x$off)) -N $((0x$size)) "$tmp/o" | tr -d ' \n' | fold -w 16
+	echo
+}
+
+knows()
+{
+	echo "$1" > "$tmp/probe.s"
+	clang_asm "$tmp/probe.s" > "$tmp/probe"
+}
+
+# compare NUMBER NAME FILE
+compare()
+{
+	if ! clang_asm "$3" > "$tmp/theirs"; then
+		sed 's/^/# /' "$tmp/err" | head -n 20
+		echo "not ok $1 $2"
+	elif ! "$checkjit" asm < "$3" > "$tmp/ours" 2> "$tmp/err"; then
+		sed 's/^/# /' "$tmp/err"
+		echo "not ok $1 $2"
+	elif ! diff -u "$tmp/theirs" "$tmp/ours" > "$tmp/diff" || [ ! -s "$tmp/ours" ]; then
+		head -n 20 "$tmp/diff" | sed 's/^/# /'
+		echo "not ok $1 $2"
+	else
+		echo "ok $1 $2, $(wc -l < "$tmp/ours") slots"
+		return
+	fi
+	failed=1
+}
+
+echo "KTAP version 1"
+echo "1..4"
+[ -x "$checkjit" ] || { echo "clang-asm: no $checkjit (expected make to have built it)" >&2; exit 3; }
+command -v readelf > /dev/null || skip "readelf (binutils) is not installed"
+for clang in ${CLANG:-clang-22 clang-21 clang-20 clang-19 clang}; do
+	command -v "$clang" > /dev/null && knows 'r1 s/= r2' && break
+	clang=
+done
+[ -n "$clang" ] || skip "no clang with cpu v4 is installed"
+echo "# $("$clang" --version | head -n 1)"
+
+# What clang has no words for: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by distance,
+# packet loads with register and constant.
+"$checkjit" asm --table | sed 's/call bpf_.*/call 7/' |
+	awk -F'\t' '$1 !~ /^(ld_map|ld_btf|ld_func|call_|ldind)/' > "$tmp/table"
+sed -n 's/.*	v[1-4]	[^	]*	//p' "$tmp/table" > "$tmp/v4.s"
+compare 1 "every instruction of the table up to cpu v4" "$tmp/v4.s"
+
+if knows 'r1 = load_acquire((u64 *)(r2 + 0))' && knows 'gotox r1'; then
+	sed -n 's/.*	v5	[^	]*	//p' "$tmp/table" > "$tmp/v5.s"
+	compare 2 "instructions newer than v4" "$tmp/v5.s"
+else
+	echo "ok 2 instructions newer than v4 # SKIP $clang does not know them"
+fi
+
+cat > "$tmp/spell.s" << 'EOF'
+r1+=r2
+r10 += -2147483648
+r0 = 0xffffffff
+r0 = 4294967295
+w9 = 0x7fffffff
+w9 s%= -1
+r3 &= 0x80000000
+r1 = -0x5
+r1 = 0xffffffffffffffff ll
+r1 = -1 ll
+r1 = 0x8000000000000000 ll
+w1 = (s16)w1
+r1 = (s8) r2
+w1 = *(u8 *)(r2 + 5)
+w10 = *(u32 *)(r10 - 32768)
+r1 = *(u64 *)(r2 + 32767)
+*(u16 *)(r1 + 0) = w2
+*(u64 *)(r1 - 32768) = 0xffffffff
+*(u8 *)(r1 + 0x10) = -0x80000000
+lock *(u32 *)(r1 + 5) += r2
+lock *(u32 *)(r1 + 5) |= w2
+w9 = atomic_fetch_xor((u32 *)(r10 - 4), w9)
+w0 = cmpxchg32_32(r10 - 4, w0, w9)
+r0 = *(u16 *)skb[r6]
+r0 = *(u8 *)skb[r0]
+r0 = *(u32 *)skb[r9]
+r0 = *(u8 *)skb[-5]
+r2 = addr_space_cast(r1, 0x1, 0x0)
+goto 5
+goto -32768
+gotol -1
+if w1 == 0xffffffff goto +32767
+if r1 s<= -2147483648 goto -1
+call 0xffffffff
+exit; exit
+EOF
+compare 3 "spellings and extremes" "$tmp/spell.s"
+
+cat > "$tmp/labels.s" << 'EOF'
+start: if r1 > r2 goto start
+	r1 = 1 ll
+	goto end
+f:	call f
+	call last
+	if w1 != 5 goto f
+	may_goto end
+	gotol start
+1:	goto 1f
+	goto 1b
+1:	if r1 & 1 goto 1b
+end:
+last:	exit
+EOF
+compare 4 "labels" "$tmp/labels.s"
+exit $failed
