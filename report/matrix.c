@@ -134,9 +134,10 @@ void matrix_print(FILE *f, const struct run_set *set, bool colour)
 			cell(f, m.rows[i].cells[a], colour);
 		}
 		fputc('\n', f);
-		free(m.rows[i].cells);
 	}
 	legend(f, &m, set->cnt);
+	for (u32 i = 0; i < m.cnt; i++)
+		free(m.rows[i].cells);
 	free(m.rows);
 	free(width);
 }
