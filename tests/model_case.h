@@ -33,6 +33,8 @@ static inline u64 mc_noise(u64 x)
 /* Window sizes without their guards; 0: no such window. */
 static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
 {
+	static u8 noise[sizeof(m->bytes)];
+
 	memset(m, 0, sizeof(*m));
 	m->c.progs = m->progs;
 	m->c.nprogs = MC_PROGS;
@@ -54,8 +56,9 @@ static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
 		m->c.regs[k].col = k;
 		m->cols[k] = mc_noise(k);
 	}
-	for (size_t i = 0; i < sizeof(m->bytes); i++)
-		m->bytes[i] = mc_noise(1000 + i);
+	for (size_t i = 0; !noise[0] && i < sizeof(noise); i++)
+		noise[i] = mc_noise(1000 + i) | !i;
+	memcpy(m->bytes, noise, m->vecs.win_bytes);
 }
 
 /* Program @idx as slots that the caller keeps. */
