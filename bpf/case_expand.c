@@ -344,28 +344,50 @@ static int expand_member(struct expander *x)
 
 /* ---- the sweeps ---- */
 
+/* Trim blanks off [*s, *end). */
+static void trim(const char **s, const char **end)
+{
+	while (*s < *end && (**s == ' ' || **s == '\t'))
+		++*s;
+	while (*end > *s && ((*end)[-1] == ' ' || (*end)[-1] == '\t'))
+		--*end;
+}
+
+/* The operator of "A = B" or "A != B": a word of its own, since A and B may be operators too. Either may be empty. */
+static const char *find_operator(const char *text, size_t *len)
+{
+	for (const char *p = text; *p; p += *len) {
+		p += strspn(p, " \t");
+		*len = strcspn(p, " \t");
+		if ((*len == 1 && *p == '=') || (*len == 2 && !strncmp(p, "!=", 2)))
+			return p;
+	}
+	return NULL;
+}
+
 /* skip A = B, skip A != B: no member where that holds. */
 static int is_skipped(struct expander *x, bool *skipped)
 {
-	char a[128], op[8], b[128];
-
 	*skipped = false;
 	for (u32 i = 0; i < x->t->nlines && !*skipped; i++) {
+		const char *a, *a_end, *b, *b_end;
 		struct scan sc;
+		size_t len;
 		bool equal;
 
 		if (x->t->lines[i].kw != KW_SKIP)
 			continue;
 		sc = scan_line(x, &x->t->lines[i]);
-		scan_token(&sc, a, sizeof(a));
-		scan_token(&sc, op, sizeof(op));
-		scan_token(&sc, b, sizeof(b));
-		if (!a[0] || !b[0] || (strcmp(op, "=") && strcmp(op, "!=")))
+		a = sc.text;
+		a_end = find_operator(a, &len);
+		if (!a_end)
 			return scan_err(&sc, sc.text, "no condition (expected skip A = B or skip A != B)");
-		if (scan_done(&sc))
-			return -EINVAL;
-		equal = !strcmp(a, b);
-		*skipped = equal == !strcmp(op, "=");
+		b = a_end + len;
+		b_end = b + strlen(b);
+		trim(&a, &a_end);
+		trim(&b, &b_end);
+		equal = a_end - a == b_end - b && !memcmp(a, b, a_end - a);
+		*skipped = equal == (len == 1);
 	}
 	return 0;
 }

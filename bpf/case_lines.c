@@ -127,7 +127,7 @@ static int parse_ptr(struct member *m, struct scan *sc)
 	if (region == NR_REGIONS)
 		return scan_err(sc, at, "no window is called '%s' (expected mem, stack or ctx)", word);
 	if (!m->win[region])
-		return scan_err(sc, at, "no %s window in this case (expected a line '%s N' before)", word, word);
+		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word, word);
 	scan_blanks(sc);
 	at = sc->p;
 	if (region == REGION_STACK) {

@@ -50,11 +50,13 @@ static void list_add(struct assign *a, u32 *cap, u64 v)
 
 static int check_fit(const struct scan *sc, const char *at, const struct mem_type *type, u64 v, bool neg)
 {
+	unsigned long long max;
+
 	if (!type || type_fits(type, v, neg))
 		return 0;
-	if (neg)
-		return scan_err(sc, at, "%lld does not fit %s", (long long)v, type->name);
-	return scan_err(sc, at, "%llu does not fit %s", (unsigned long long)v, type->name);
+	max = (1ull << (8 * type->size - type->is_signed)) - 1;
+	return scan_err(sc, at, "value does not fit %s (expected %lld to %llu)", type->name,
+			type->is_signed ? -(long long)max - 1 : 0ll, max);
 }
 
 static const struct value_set *take_set(struct scan *sc, const struct mem_type *type)
