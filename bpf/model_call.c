@@ -18,8 +18,7 @@ static void fresh_stack(struct vm *vm)
 	f->init = f->init_bits;
 	memset(f->init_bits, 0, sizeof(f->init_bits));
 	f->shadow.used = false;
-	for (int i = 0; i < STACK_ARGS; i++)
-		f->out[i] = f->in[i] = UNREADABLE;
+	f->in_mask = f->out_mask = 0;
 }
 
 /* The function that begins at slot @at of the frame's program. False where none does. */
@@ -96,9 +95,9 @@ static int push_frame(struct vm *vm, u64 at)
 	memcpy(f->saved, &vm->r[6], sizeof(f->saved));
 	vm->depth++;
 	fresh_stack(vm);
-	for (u32 i = 0; i < STACK_ARGS; i++)
-		if (i + 5 < f->nargs)
-			f->in[i] = caller->out[i];
+	f->in_mask = caller->out_mask & (f->nargs > 5 ? (1u << (f->nargs - 5)) - 1 : 0);
+	if (f->in_mask)
+		memcpy(f->in, caller->out, sizeof(f->in));
 	vm->r[0] = UNREADABLE;
 	for (int k = 6; k < REG_FP; k++)
 		vm->r[k] = UNREADABLE;
@@ -110,12 +109,9 @@ static int push_frame(struct vm *vm, u64 at)
 /* After any call r1-r5 are unreadable, and so are the outgoing stack arguments. */
 static void clobber(struct vm *vm)
 {
-	struct frame *f = vm_frame(vm);
-
 	for (int k = 1; k <= 5; k++)
 		vm->r[k] = UNREADABLE;
-	for (int i = 0; i < STACK_ARGS; i++)
-		f->out[i] = UNREADABLE;
+	vm_frame(vm)->out_mask = 0;
 }
 
 static void pop_frame(struct vm *vm)
@@ -204,22 +200,24 @@ int vm_callback(struct vm *vm, struct val func, const struct val *args, int narg
 int stack_arg_load(struct vm *vm, const struct insn *insn)
 {
 	u32 k = insn->off / 8 - 1;
-	const struct val *in = vm_frame(vm)->in;
+	const struct frame *f = vm_frame(vm);
 
 	if (k >= STACK_ARGS)
 		return vm_stop(vm, MODEL_BAD_ACCESS, "no argument %u", k + 6);
-	if (in[k].tag == PTR_UNREADABLE)
+	if (!(f->in_mask >> k & 1))
 		return vm_stop(vm, MODEL_UNDEFINED, "argument %u was not passed", k + 6);
-	return vm_write(vm, insn->dst, in[k]);
+	return vm_write(vm, insn->dst, f->in[k]);
 }
 
 /* *(u64 *)(r11 - 8 * k) = …: argument 5 + k of the next call. */
 int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val)
 {
 	u32 k = -insn->off / 8 - 1;
+	struct frame *f = vm_frame(vm);
 
 	if (k >= STACK_ARGS)
 		return vm_stop(vm, MODEL_BAD_ACCESS, "no argument %u", k + 6);
-	vm_frame(vm)->out[k] = val;
+	f->out[k] = val;
+	f->out_mask |= 1 << k;
 	return MODEL_OK;
 }

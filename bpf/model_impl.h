@@ -105,6 +105,7 @@ struct frame {
 	bool callback;
 	bool tail_called;		/* the function that was called is not the one that will return */
 	bool body;			/* main of a framed case: its stack is the window */
+	u8 in_mask, out_mask;		/* stack arguments that hold something */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
 	u8 *stack;			/* byte of offset lo */
 	s32 lo;
