@@ -120,7 +120,8 @@ run_make() {
 seed() {
 	[ -n "$base" ] && [ "$live" = 0 ] && [ ! -d "$obj/kernel" ] || return 0
 	from=$(obj_dir "$basekey")
-	[ -f "$from/image" ] || return 0
+	# costs no more than building this one from nothing, and serves the next patch
+	[ -f "$from/image" ] || PATCHES= "$here/build.sh" "$ARCH" >/dev/null || exit
 	say "starting from the objects of $basekey"
 	rm -rf "$obj.seed"
 	cp -a "$from" "$obj.seed" || die "cannot copy $from (no space left?)"
