@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The grammar. A statement is read word by word; what its operator or function is called picks the row of
- * insn_descs[], the row's syntax picks the function that reads the operands.
+ * The grammar. A statement is read word by word; what its operator or function is called picks the
+ * row of insn_descs[], the row's syntax picks the function that reads the operands.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -58,6 +58,11 @@ int asm_emit(struct asm_text *a, const struct insn_desc *d, struct insn insn)
 			       "rN = *(u64 *)(r11 + 8*K) or *(u64 *)(r11 - 8*K) = ...)");
 	out_slot(&a->out, &insn, a->line);
 	return 0;
+}
+
+int asm_emit_mem(struct asm_text *a, const struct insn_desc *d, u8 dst, u8 src, s16 off)
+{
+	return asm_emit(a, d, (struct insn){ .dst = dst, .src = src, .off = off });
 }
 
 /* ---- operands ---- */
@@ -123,6 +128,19 @@ int asm_check_wide(struct asm_text *a, const struct reg *reg, int size)
 	return lex_err(&a->lex, reg->pos, "w%d has 32 bits only (expected r%d)", reg->nr, reg->nr);
 }
 
+static char reg_letter(const struct reg *reg)
+{
+	return reg->size == 8 ? 'r' : 'w';
+}
+
+int asm_same_width(struct asm_text *a, const struct reg *dst, const struct reg *src)
+{
+	if (src->size == dst->size)
+		return 0;
+	return lex_err(&a->lex, src->pos, "operands of different width (expected %c%d)", reg_letter(dst),
+		       src->nr);
+}
+
 int asm_same_reg(struct asm_text *a, const struct reg *want)
 {
 	struct reg reg;
@@ -132,7 +150,7 @@ int asm_same_reg(struct asm_text *a, const struct reg *want)
 		return err;
 	if (reg.nr != want->nr || reg.size != want->size)
 		return lex_err(&a->lex, reg.pos, "%c%d is not the destination (expected %c%d)",
-			       reg.size == 8 ? 'r' : 'w', reg.nr, want->size == 8 ? 'r' : 'w', want->nr);
+			       reg_letter(&reg), reg.nr, reg_letter(want), want->nr);
 	return 0;
 }
 
@@ -143,7 +161,8 @@ int asm_imm(struct asm_text *a, s32 *imm, const char *what)
 	u64 value;
 	int err;
 
-	err = lex_num(&a->lex, &n, what) ?: num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
+	err = lex_num(&a->lex, &n, what) ?:
+	      num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
 	if (!err)
 		*imm = (s32)value;
 	return err;
@@ -252,7 +271,8 @@ static int func_line(struct asm_text *a, const struct word *name)
 			struct num n;
 
 			err = lex_num(&a->lex, &n, "a number of arguments") ?:
-			      num_fit(&a->lex, &n, 0, MAX_SUBPROG_ARGS, "number of arguments", &nargs);
+			      num_fit(&a->lex, &n, 0, MAX_SUBPROG_ARGS, "number of arguments",
+				      &nargs);
 		} else if (lex_accept(&a->lex, "ret")) {
 			err = lex_expect(&a->lex, "void");
 			flags |= FUNC_VOID;
@@ -265,11 +285,12 @@ static int func_line(struct asm_text *a, const struct word *name)
 		}
 	}
 	if (!err && is_reg_name(name))
-		err = lex_err(&a->lex, name->pos, "a function cannot have the name of a register (expected another name)");
+		err = lex_err(&a->lex, name->pos, "a function cannot have the name of a register "
+			      "(expected another name)");
 	return err ?: out_func(&a->out, name, nargs, flags);
 }
 
-/* Labels and func lines before an instruction, as many as there are. @more: something is left of the statement. */
+/* Labels and func lines before an instruction, as many as there are. @more: something is left. */
 static int labels(struct asm_text *a, bool *more)
 {
 	for (;;) {
@@ -291,8 +312,8 @@ static int labels(struct asm_text *a, bool *more)
 		}
 		if (lex_accept(&a->lex, ":")) {
 			if (is_reg_name(&w))
-				return lex_err(&a->lex, w.pos, "a label cannot have the name of a register "
-					       "(expected another name)");
+				return lex_err(&a->lex, w.pos, "a label cannot have the name of a "
+					       "register (expected another name)");
 			err = out_label(&a->out, &w);
 		} else if (word_is(&w, "func")) {
 			if (!lex_word(&a->lex, &w))
@@ -325,7 +346,8 @@ int asm_assemble(const char *text, const char *file, int line, const struct asm_
 		 struct code *out, struct diag *diag)
 {
 	struct asm_text a = {
-		.lex = { .text = text, .p = text, .line_start = text, .line = line, .file = file, .diag = diag },
+		.lex = { .text = text, .p = text, .line_start = text, .line = line, .file = file,
+			 .diag = diag },
 		.maps = syms,
 	};
 	int err = 0;

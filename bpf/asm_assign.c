@@ -18,8 +18,8 @@ int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word
 		if (*d && word_is(type, types[size]))
 			return 0;
 	}
-	return asm_bad_type(a, type, asm_row(syntax, fn->s, fn->len, 1) ? "u8, u16, u32 or u64" :
-			    "u32 or u64; smaller atomics do not exist");
+	return asm_bad_type(a, type, asm_row(syntax, fn->s, fn->len, 1) ?
+			    "u8, u16, u32 or u64" : "u32 or u64; smaller atomics do not exist");
 }
 
 static int op_end(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -36,7 +36,8 @@ static int op_addr_space_cast(struct asm_text *a, const struct reg *dst, const s
 
 	err = asm_check_wide(a, dst, 8) ?: lex_expect(&a->lex, "(") ?: asm_reg_wide(a, &src, 8) ?:
 	      lex_expect(&a->lex, ",") ?: lex_num(&a->lex, &to, "an address space") ?:
-	      lex_expect(&a->lex, ",") ?: lex_num(&a->lex, &from, "an address space") ?: lex_expect(&a->lex, ")");
+	      lex_expect(&a->lex, ",") ?: lex_num(&a->lex, &from, "an address space") ?:
+	      lex_expect(&a->lex, ")");
 	if (err)
 		return err;
 	for (size_t i = 0; i < nr_insn_descs; i++) {
@@ -46,7 +47,8 @@ static int op_addr_space_cast(struct asm_text *a, const struct reg *dst, const s
 		    from.mag == (d->imm & 0xffff) && !to.neg && !from.neg)
 			return asm_emit(a, d, (struct insn){ .dst = dst->nr, .src = src.nr });
 	}
-	return lex_err(&a->lex, to.pos, "no such %.*s (expected 0, 1 or 1, 0)", (int)fn->len, fn->s);
+	return lex_err(&a->lex, to.pos, "no such %.*s (expected 0, 1 or 1, 0)", (int)fn->len,
+		       fn->s);
 }
 
 static int op_fetch(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -56,10 +58,11 @@ static int op_fetch(struct asm_text *a, const struct reg *dst, const struct word
 	struct mem mem;
 	int err;
 
-	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?: asm_sized_row(a, SYNTAX_FETCH, fn, &type, &d) ?:
-	      asm_check_wide(a, dst, d->size) ?: asm_addr_parens(a, &mem) ?: lex_expect(&a->lex, ",") ?:
-	      asm_same_reg(a, dst) ?: lex_expect(&a->lex, ")");
-	return err ?: asm_emit(a, d, (struct insn){ .dst = mem.base.nr, .src = dst->nr, .off = mem.off });
+	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?:
+	      asm_sized_row(a, SYNTAX_FETCH, fn, &type, &d) ?: asm_check_wide(a, dst, d->size) ?:
+	      asm_addr_parens(a, &mem) ?: lex_expect(&a->lex, ",") ?: asm_same_reg(a, dst) ?:
+	      lex_expect(&a->lex, ")");
+	return err ?: asm_emit_mem(a, d, mem.base.nr, dst->nr, mem.off);
 }
 
 static int op_xchg(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -70,7 +73,7 @@ static int op_xchg(struct asm_text *a, const struct reg *dst, const struct word 
 
 	err = asm_check_wide(a, dst, d->size) ?: lex_expect(&a->lex, "(") ?: asm_addr(a, &mem) ?:
 	      lex_expect(&a->lex, ",") ?: asm_same_reg(a, dst) ?: lex_expect(&a->lex, ")");
-	return err ?: asm_emit(a, d, (struct insn){ .dst = mem.base.nr, .src = dst->nr, .off = mem.off });
+	return err ?: asm_emit_mem(a, d, mem.base.nr, dst->nr, mem.off);
 }
 
 static int op_cmpxchg(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -81,12 +84,12 @@ static int op_cmpxchg(struct asm_text *a, const struct reg *dst, const struct wo
 	int err;
 
 	if (dst->nr)
-		return lex_err(&a->lex, dst->pos, "%s compares with r0 and returns in r0 (expected %c0)", d->op,
-			       d->size == 8 ? 'r' : 'w');
+		return lex_err(&a->lex, dst->pos, "%s compares with r0 and returns in r0 "
+			       "(expected %c0)", d->op, d->size == 8 ? 'r' : 'w');
 	err = asm_check_wide(a, dst, d->size) ?: lex_expect(&a->lex, "(") ?: asm_addr(a, &mem) ?:
 	      lex_expect(&a->lex, ",") ?: asm_same_reg(a, dst) ?: lex_expect(&a->lex, ",") ?:
 	      asm_reg_wide(a, &src, d->size) ?: lex_expect(&a->lex, ")");
-	return err ?: asm_emit(a, d, (struct insn){ .dst = mem.base.nr, .src = src.nr, .off = mem.off });
+	return err ?: asm_emit_mem(a, d, mem.base.nr, src.nr, mem.off);
 }
 
 static int op_load_acquire(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -96,13 +99,16 @@ static int op_load_acquire(struct asm_text *a, const struct reg *dst, const stru
 	struct mem mem;
 	int err;
 
-	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?: asm_sized_row(a, SYNTAX_LOAD_ACQUIRE, fn, &type, &d) ?:
-	      asm_check_wide(a, dst, d->size) ?: asm_addr_parens(a, &mem) ?: lex_expect(&a->lex, ")");
-	return err ?: asm_emit(a, d, (struct insn){ .dst = dst->nr, .src = mem.base.nr, .off = mem.off });
+	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?:
+	      asm_sized_row(a, SYNTAX_LOAD_ACQUIRE, fn, &type, &d) ?:
+	      asm_check_wide(a, dst, d->size) ?: asm_addr_parens(a, &mem) ?:
+	      lex_expect(&a->lex, ")");
+	return err ?: asm_emit_mem(a, d, dst->nr, mem.base.nr, mem.off);
 }
 
-/* Two slots; @insn has the low half of the constant. A jump to a name from it counts from its first slot. */
-static int emit_wide(struct asm_text *a, const struct reg *dst, int pseudo, struct insn insn, s32 high)
+/* Two slots; @insn has the low half of the constant. A distance counts from behind the first slot. */
+static int emit_wide(struct asm_text *a, const struct reg *dst, int pseudo, struct insn insn,
+		     s32 high)
 {
 	int err;
 
@@ -129,13 +135,16 @@ static int op_pseudo(struct asm_text *a, const struct reg *dst, const struct wor
 	s32 high = 0;
 	int err;
 
-	err = lex_expect(&a->lex, "[") ?:
-	      (d->src == BPF_PSEUDO_FUNC ? asm_target(a, &insn, FIXUP_IMM) : asm_imm(a, &insn.imm, "a number"));
+	err = lex_expect(&a->lex, "[");
+	if (!err)
+		err = d->src == BPF_PSEUDO_FUNC ? asm_target(a, &insn, FIXUP_IMM) :
+						  asm_imm(a, &insn.imm, "a number");
 	if (!err && d->src == BPF_PSEUDO_BTF_ID && lex_accept(&a->lex, ":"))
 		err = asm_imm(a, &high, "a file descriptor");
 	err = err ?: lex_expect(&a->lex, "]");
 	if (!err && (d->src == BPF_PSEUDO_MAP_VALUE || d->src == BPF_PSEUDO_MAP_IDX_VALUE))
-		err = lex_expect(&a->lex, "[") ?: asm_imm(a, &high, "an offset") ?: lex_expect(&a->lex, "]");
+		err = lex_expect(&a->lex, "[") ?: asm_imm(a, &high, "an offset") ?:
+		      lex_expect(&a->lex, "]");
 	return err ?: emit_wide(a, dst, d->src, insn, high);
 }
 
@@ -155,8 +164,9 @@ static int op_map(struct asm_text *a, const struct reg *dst)
 		free(s);
 	}
 	if (index < 0)
-		return lex_err(&a->lex, name.pos, "unknown map '%.*s' (expected %s)", name.len < 64 ? (int)name.len : 64,
-			       name.s, a->maps ? "a map of the case" : "map_fd[N] or map_idx[N]: no maps have names here");
+		return lex_err(&a->lex, name.pos, "unknown map '%.*s' (expected %s)",
+			       name.len < 64 ? (int)name.len : 64, name.s, a->maps ? "a map of the case" :
+			       "map_fd[N] or map_idx[N]: no maps have names here");
 	if (lex_accept(&a->lex, "+")) {
 		err = asm_imm(a, &off, "an offset");
 		if (err)
@@ -180,12 +190,10 @@ static int op_movsx(struct asm_text *a, const struct reg *dst)
 		return lex_unexpected(&a->lex, "s8, s16 or s32");
 	d = asm_row(SYNTAX_MOVSX, type.s, type.len, dst->size);
 	if (!d)
-		return lex_err(&a->lex, type.pos, "no sign-extending move from '%.*s' (expected %s)",
-			       type.len < 32 ? (int)type.len : 32, type.s, dst->size == 8 ? "s8, s16 or s32" : "s8 or s16");
-	err = lex_expect(&a->lex, ")") ?: asm_reg(a, &src);
-	if (!err && src.size != dst->size)
-		err = lex_err(&a->lex, src.pos, "operands of different width (expected %c%d)",
-			      dst->size == 8 ? 'r' : 'w', src.nr);
+		return lex_err(&a->lex, type.pos, "no sign-extending move from '%.*s' (expected s8%s)",
+			       type.len < 32 ? (int)type.len : 32, type.s,
+			       dst->size == 8 ? ", s16 or s32" : " or s16");
+	err = lex_expect(&a->lex, ")") ?: asm_reg(a, &src) ?: asm_same_width(a, dst, &src);
 	return err ?: asm_emit(a, d, (struct insn){ .dst = dst->nr, .src = src.nr });
 }
 
@@ -236,7 +244,7 @@ static int op_load(struct asm_text *a, const struct reg *dst)
 	if (!d)
 		return asm_bad_type(a, &type, "u8, u16, u32, u64, s8, s16 or s32");
 	err = asm_check_wide(a, dst, type.s[0] == 's' ? 8 : d->size) ?: asm_addr_parens(a, &mem);
-	return err ?: asm_emit(a, d, (struct insn){ .dst = dst->nr, .src = mem.base.nr, .off = mem.off });
+	return err ?: asm_emit_mem(a, d, dst->nr, mem.base.nr, mem.off);
 }
 
 static const struct {
@@ -268,8 +276,8 @@ static int op_constant(struct asm_text *a, const struct reg *dst)
 	u64 value;
 	int err;
 
-	err = lex_num(&a->lex, &n, "a register, a number, *(TYPE *)(...), (sN), or a function such as be16, "
-		      "atomic_fetch_add, xchg_64");
+	err = lex_num(&a->lex, &n, "a register, a number, *(TYPE *)(...), (sN), or a function such as "
+		      "be16, atomic_fetch_add, xchg_64");
 	if (err)
 		return err;
 	if (!lex_end(&a->lex)) {
@@ -279,8 +287,10 @@ static int op_constant(struct asm_text *a, const struct reg *dst)
 	}
 	err = num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
 	if (err)
-		return dst->size == 4 ? err : lex_err(&a->lex, n.pos, "immediate %s%" PRIu64 " does not fit in 32 "
-			"bits (expected -2147483648..4294967295; 'll' behind it loads 64)", n.neg ? "-" : "", n.mag);
+		return dst->size == 4 ? err :
+		       lex_err(&a->lex, n.pos, "immediate %s%" PRIu64 " does not fit in 32 bits (expected "
+			       "-2147483648..4294967295; 'll' behind it loads 64)", n.neg ? "-" : "",
+			       n.mag);
 	insn.imm = (s32)value;
 	return asm_emit(a, asm_row(SYNTAX_ALU_K, "=", 1, dst->size), insn);
 }
@@ -294,10 +304,7 @@ int asm_alu(struct asm_text *a, const char *op, const struct reg *dst)
 	if (!asm_reg_ahead(a))
 		return asm_imm(a, &insn.imm, "a register or a number") ?:
 		       asm_emit(a, asm_row(SYNTAX_ALU_K, op, strlen(op), dst->size), insn);
-	err = asm_reg(a, &src);
-	if (!err && src.size != dst->size)
-		err = lex_err(&a->lex, src.pos, "operands of different width (expected %c%d)",
-			      dst->size == 8 ? 'r' : 'w', src.nr);
+	err = asm_reg(a, &src) ?: asm_same_width(a, dst, &src);
 	insn.src = src.nr;
 	return err ?: asm_emit(a, asm_row(SYNTAX_ALU_X, op, strlen(op), dst->size), insn);
 }

@@ -14,7 +14,8 @@ static int reg_first(struct asm_text *a)
 		return err;
 	op = asm_operator(a, SYNTAX_ALU_X);
 	if (!op)
-		return lex_unexpected(&a->lex, "an operator: = += -= *= /= s/= %= s%= |= &= ^= <<= >>= s>>=");
+		return lex_unexpected(&a->lex, "an operator: = += -= *= /= s/= %= s%= |= &= ^= "
+				      "<<= >>= s>>=");
 	return strcmp(op, "=") ? asm_alu(a, op, &dst) : asm_assign(a, &dst);
 }
 
@@ -65,7 +66,7 @@ static int lock(struct asm_text *a)
 		return lex_unexpected(&a->lex, "an operator: += |= &= ^=");
 	fn.len = strlen(fn.s);
 	err = asm_sized_row(a, SYNTAX_ATOMIC, &fn, &type, &d) ?: asm_reg_wide(a, &src, d->size);
-	return err ?: asm_emit(a, d, (struct insn){ .dst = mem.base.nr, .src = src.nr, .off = mem.off });
+	return err ?: asm_emit_mem(a, d, mem.base.nr, src.nr, mem.off);
 }
 
 /* store_release((u8 *)(r1 + 5), w2) */
@@ -77,10 +78,10 @@ static int store_release(struct asm_text *a, const struct word *fn)
 	struct mem mem;
 	int err;
 
-	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?: asm_sized_row(a, SYNTAX_STORE_RELEASE, fn, &type, &d) ?:
-	      asm_addr_parens(a, &mem) ?: lex_expect(&a->lex, ",") ?: asm_reg_wide(a, &src, d->size) ?:
-	      lex_expect(&a->lex, ")");
-	return err ?: asm_emit(a, d, (struct insn){ .dst = mem.base.nr, .src = src.nr, .off = mem.off });
+	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?:
+	      asm_sized_row(a, SYNTAX_STORE_RELEASE, fn, &type, &d) ?: asm_addr_parens(a, &mem) ?:
+	      lex_expect(&a->lex, ",") ?: asm_reg_wide(a, &src, d->size) ?: lex_expect(&a->lex, ")");
+	return err ?: asm_emit_mem(a, d, mem.base.nr, src.nr, mem.off);
 }
 
 static int cond_jump(struct asm_text *a)
@@ -99,10 +100,7 @@ static int cond_jump(struct asm_text *a)
 		return lex_unexpected(&a->lex, "a comparison: == != > >= < <= s> s>= s< s<= &");
 	insn.dst = dst.nr;
 	if (asm_reg_ahead(a)) {
-		err = asm_reg(a, &src);
-		if (!err && src.size != dst.size)
-			err = lex_err(&a->lex, src.pos, "operands of different width (expected %c%d)",
-				      dst.size == 8 ? 'r' : 'w', src.nr);
+		err = asm_reg(a, &src) ?: asm_same_width(a, &dst, &src);
 		insn.src = src.nr;
 		d = asm_row(SYNTAX_JMP_X, op, strlen(op), dst.size);
 	} else {
@@ -150,9 +148,11 @@ static int call(struct asm_text *a)
 			return call_kfunc(a);
 		a->lex = saved;
 	} else if (first != '+' && first != '-') {
-		return lex_unexpected(&a->lex, "a func, a label, a helper's name or number, or kfunc N");
+		return lex_unexpected(&a->lex, "a func, a label, a helper's name or number, "
+				      "or kfunc N");
 	}
-	return asm_target(a, &insn, FIXUP_IMM) ?: asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
+	return asm_target(a, &insn, FIXUP_IMM) ?:
+	       asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
 }
 
 /* .insn 0x and the 16 digits that `checkjit asm` writes: any slot, also what no kernel accepts */
@@ -177,8 +177,8 @@ static int raw_slot(struct asm_text *a)
 			bytes[n / 2] |= d << (n % 2 ? 0 : 4);
 	}
 	if (n != 16 || is_word_char(p[n]))
-		return lex_err(&a->lex, lex_pos(&a->lex), "not 16 hex digits (expected the 8 bytes of a slot, "
-			       "as `checkjit asm` writes them)");
+		return lex_err(&a->lex, lex_pos(&a->lex), "not 16 hex digits (expected the 8 bytes of a "
+			       "slot, as `checkjit asm` writes them)");
 	a->lex.p += 16;
 	insn_decode(&insn, bytes, ORDER_LE);
 	out_slot(&a->out, &insn, a->line);
@@ -216,7 +216,7 @@ int asm_insn(struct asm_text *a)
 		struct reg dst;
 
 		return asm_reg_wide(a, &dst, 8) ?:
-		       asm_emit(a, asm_row(SYNTAX_GOTOX, "gotox", 5, 0), (struct insn){ .dst = dst.nr });
+		       asm_emit_mem(a, asm_row(SYNTAX_GOTOX, "gotox", 5, 0), dst.nr, 0, 0);
 	}
 	if (word_is(&w, "call"))
 		return call(a);
@@ -229,7 +229,8 @@ int asm_insn(struct asm_text *a)
 	if (word_is(&w, ".insn"))
 		return raw_slot(a);
 	a->lex = saved;
-	return lex_err(&a->lex, w.pos, "unknown instruction '%.*s' (expected a register, *(TYPE *), lock, if, goto, gotol, "
-		       "gotox, may_goto, call, exit, store_release, .insn, func or a label)",
+	return lex_err(&a->lex, w.pos, "unknown instruction '%.*s' (expected a register, *(TYPE *), lock, "
+		       "if, goto, gotol, gotox, may_goto, call, exit, store_release, .insn, func or a "
+		       "label)",
 		       w.len < 64 ? (int)w.len : 64, w.s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between the two halves of the assembler: asm.c reads operands and lines, asm_insn.c instructions. */
+/* Between the parts of the assembler: asm.c reads operands and lines, the others instructions. */
 #ifndef CHECKJIT_ASM_INT_H
 #define CHECKJIT_ASM_INT_H
 
@@ -35,19 +35,21 @@ int asm_assign(struct asm_text *a, const struct reg *dst);
 const struct insn_desc *asm_row(enum insn_syntax syntax, const char *op, size_t len, int size);
 
 /* The row of @syntax called @fn, of the operand size that @type gives. */
-int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word *fn, const struct word *type,
-		  const struct insn_desc **d);
+int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word *fn,
+		  const struct word *type, const struct insn_desc **d);
 
 /* Read the longest operator that a row of @syntax has, or return NULL. */
 const char *asm_operator(struct asm_text *a, enum insn_syntax syntax);
 
 /* Append an instance of @d; of @insn only the free fields count. */
 int asm_emit(struct asm_text *a, const struct insn_desc *d, struct insn insn);
+int asm_emit_mem(struct asm_text *a, const struct insn_desc *d, u8 dst, u8 src, s16 off);
 
 bool asm_reg_ahead(struct asm_text *a);
 int asm_reg(struct asm_text *a, struct reg *reg);
 int asm_reg_wide(struct asm_text *a, struct reg *reg, int size);	/* wN only if @size < 8 */
 int asm_check_wide(struct asm_text *a, const struct reg *reg, int size);
+int asm_same_width(struct asm_text *a, const struct reg *dst, const struct reg *src);
 int asm_same_reg(struct asm_text *a, const struct reg *want);
 int asm_imm(struct asm_text *a, s32 *imm, const char *what);
 int asm_type(struct asm_text *a, struct word *type);			/* (u8 *) */

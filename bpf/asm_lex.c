@@ -113,7 +113,8 @@ int lex_unexpected(struct lex *l, const char *what)
 		return lex_err(l, at, "unexpected end of %s (expected %s)",
 			       *l->p == ';' ? "statement" : "line", what);
 	if ((unsigned char)*l->p < ' ' || (unsigned char)*l->p > '~')
-		return lex_err(l, at, "unexpected character \\x%02x (expected %s)", (unsigned char)*l->p, what);
+		return lex_err(l, at, "unexpected character \\x%02x (expected %s)",
+			       (unsigned char)*l->p, what);
 	while (len < 64 && is_word_char(l->p[len]))
 		len++;
 	return lex_err(l, at, "unexpected '%.*s' (expected %s)", len ? len : 1, l->p, what);
@@ -131,8 +132,12 @@ int lex_expect(struct lex *l, const char *s)
 
 static int digit(char c, int base)
 {
-	int d = is_digit(c) ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : base;
+	int d = base, lower = c | 0x20;
 
+	if (is_digit(c))
+		d = c - '0';
+	else if (lower >= 'a' && lower <= 'f')
+		d = lower - 'a' + 10;
 	return d < base ? d : -1;
 }
 
@@ -165,8 +170,8 @@ int lex_num(struct lex *l, struct num *n, const char *what)
 
 		while (len < 64 && is_word_char(start[len]))
 			len++;
-		return lex_err(l, n->pos, "malformed number '%.*s' (expected decimal without leading "
-			       "zeros, or 0x and hex digits)", len, start);
+		return lex_err(l, n->pos, "malformed number '%.*s' (expected decimal without "
+			       "leading zeros, or 0x and hex digits)", len, start);
 	}
 	if (overflow)
 		return lex_err(l, n->pos, "number does not fit in 64 bits (expected %s)", what);
@@ -176,8 +181,8 @@ int lex_num(struct lex *l, struct num *n, const char *what)
 int num_fit(struct lex *l, const struct num *n, s64 min, u64 max, const char *what, u64 *out)
 {
 	if (n->neg ? n->mag > -(u64)min : n->mag > max)
-		return lex_err(l, n->pos, "%s %s%" PRIu64 " out of range (expected %" PRId64 "..%" PRIu64 ")",
-			       what, n->neg ? "-" : "", n->mag, min, max);
+		return lex_err(l, n->pos, "%s %s%" PRIu64 " out of range (expected %" PRId64 "..%"
+			       PRIu64 ")", what, n->neg ? "-" : "", n->mag, min, max);
 	*out = n->neg ? -n->mag : n->mag;
 	return 0;
 }

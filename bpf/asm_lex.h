@@ -15,7 +15,7 @@ struct lex {
 	int line;
 	const char *file;
 	struct diag *diag;
-	struct pos open_comment;	/* of a C comment that the text does not end; line 0: none */
+	struct pos open_comment;	/* of a C comment without an end; line 0: none */
 };
 
 struct word {
@@ -35,7 +35,7 @@ struct num {
 /* Skip blanks and comments. Newlines only where a C comment spans them. */
 void lex_skip(struct lex *l);
 
-/* Behind blanks: the end of the statement (newline, ';', end of the text)? Its place? The next character? */
+/* Behind blanks: is it the end of the statement (newline, ';', end of the text); where; what. */
 bool lex_end(struct lex *l);
 struct pos lex_pos(struct lex *l);
 char lex_peek(struct lex *l);
@@ -45,7 +45,7 @@ bool lex_accept(struct lex *l, const char *s);
 bool lex_word(struct lex *l, struct word *w);
 bool word_is(const struct word *w, const char *s);
 
-/* "unexpected X (expected @what)" at what stands there; returns -EINVAL, as all that follows does on an error. */
+/* "unexpected X (expected @what)" at what stands there. Returns -EINVAL, as all below do on an error. */
 int lex_unexpected(struct lex *l, const char *what);
 int lex_expect(struct lex *l, const char *s);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the assembler has made so far: slots, functions, names, and jumps whose targets are not known yet. */
+/* What the assembler has made so far: slots, functions, names, and jumps to names not known yet. */
 #ifndef CHECKJIT_ASM_OUT_H
 #define CHECKJIT_ASM_OUT_H
 
 #include "bpf/asm.h"
 #include "bpf/asm_lex.h"
 
-/* A label or function. A local label (1: with 1b and 1f) may be defined again and again: @seq counts from 1;
- * its entry with @seq 0 holds the count in @slot. */
+/* A label or function. A local label (1: with 1b and 1f) may be defined again and again: @seq counts
+ * from 1; its entry with @seq 0 holds the count in @slot. */
 struct sym {
 	struct word name;
 	u32 seq;
@@ -57,7 +57,8 @@ int out_local(struct asm_out *o, const struct word *name, bool back, u32 *seq);
 void out_jump(struct asm_out *o, const struct word *name, u32 seq, enum fixup_kind kind);
 
 /* Put @dist into @insn, or say that it does not fit. */
-int out_distance(struct asm_out *o, struct insn *insn, s64 dist, enum fixup_kind kind, struct pos at);
+int out_distance(struct asm_out *o, struct insn *insn, s64 dist, enum fixup_kind kind,
+		 struct pos at);
 
 /* The text has ended: resolve the jumps. */
 int out_finish(struct asm_out *o);

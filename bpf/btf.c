@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include "bpf/btf.h"
@@ -12,7 +13,7 @@ static char *c_name(const char *name)
 	char *s = xstrdup(name);
 
 	for (char *p = s; *p; p++)
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9')))
+		if (!isalnum((unsigned char)*p))
 			*p = '_';
 	return s;
 }
@@ -26,12 +27,16 @@ static int add_basic(struct btf *btf, struct basic_types *t)
 	t->int_id = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	t->u64_id = btf__add_int(btf, "unsigned long long", 8, 0);
 	t->ctx_id = btf__add_ptr(btf, 0);
-	return t->int_id < 0 ? t->int_id : t->u64_id < 0 ? t->u64_id : t->ctx_id < 0 ? t->ctx_id : 0;
+	if (t->int_id < 0 || t->u64_id < 0)
+		return t->int_id < 0 ? t->int_id : t->u64_id;
+	return t->ctx_id < 0 ? t->ctx_id : 0;
 }
 
 /* The type id of the FUNC, or -errno. */
-static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f, bool is_main)
+static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f,
+		    bool is_main)
 {
+	bool global = is_main || f->flags & FUNC_GLOBAL;
 	int ret_id = is_main ? t->int_id : f->flags & FUNC_VOID ? 0 : t->u64_id;
 	int proto = btf__add_func_proto(btf, ret_id), err = 0, id;
 	char arg[16], *name;
@@ -47,7 +52,7 @@ static int add_func(struct btf *btf, const struct basic_types *t, const struct f
 	if (err)
 		return err;
 	name = c_name(f->name);
-	id = btf__add_func(btf, name, is_main || f->flags & FUNC_GLOBAL ? BTF_FUNC_GLOBAL : BTF_FUNC_STATIC, proto);
+	id = btf__add_func(btf, name, global ? BTF_FUNC_GLOBAL : BTF_FUNC_STATIC, proto);
 	free(name);
 	return id;
 }
@@ -120,7 +125,8 @@ bool prog_needs_btf(const struct code *code)
 	u32 sub = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
 
 	for (u32 i = 1; i < code->nfuncs; i++)
-		if (code->funcs[i].nargs > 5 || code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK))
+		if (code->funcs[i].nargs > 5 ||
+		    code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK))
 			return true;
 	for (u32 i = 0; i < code->cnt; i++) {
 		if (insn_needs_btf(&code->insns[i], i >= sub))

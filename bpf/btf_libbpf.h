@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* libbpf's <bpf/btf.h>, which our own bpf/btf.h hides: go on behind the directory that this file was found in. */
+/* libbpf's <bpf/btf.h>, which our own bpf/btf.h hides: search behind the directory of this file. */
 #include_next <bpf/btf.h>

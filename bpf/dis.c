@@ -5,8 +5,10 @@
 #include "lib/util.h"
 
 static const char *const reg_names[2][16] = {
-	{ "w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10", "w11", "w12", "w13", "w14", "w15" },
-	{ "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15" },
+	{ "w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10", "w11", "w12", "w13", "w14",
+	  "w15" },
+	{ "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+	  "r15" },
 };
 
 static const char *reg(u8 nr, int size)
@@ -23,7 +25,8 @@ static struct addr addr(u8 base, s32 off)
 {
 	struct addr a;
 
-	snprintf(a.s, sizeof(a.s), "%s %c %" PRIu32, reg(base, 8), off < 0 ? '-' : '+', off < 0 ? -(u32)off : (u32)off);
+	snprintf(a.s, sizeof(a.s), "%s %c %" PRIu32, reg(base, 8), off < 0 ? '-' : '+',
+		 off < 0 ? -(u32)off : (u32)off);
 	return a;
 }
 
@@ -32,8 +35,8 @@ static int print_raw(char *buf, size_t size, const struct insn *insn)
 	u8 b[INSN_SIZE];
 
 	insn_encode(b, insn, ORDER_LE);
-	return snprintf(buf, size, ".insn 0x%02x%02x%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5],
-			b[6], b[7]);
+	return snprintf(buf, size, ".insn 0x%02x%02x%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
+			b[4], b[5], b[6], b[7]);
 }
 
 /* Does the second slot of a row of LD_IMM64 hold nothing that its text cannot say? */
@@ -45,15 +48,16 @@ static bool second_slot_fits(const struct insn_desc *d, const struct insn *secon
 				d->src != BPF_PSEUDO_FUNC);
 }
 
-static int print_ld_imm64(char *buf, size_t size, const struct insn_desc *d, const struct insn *insn,
-			  const char *target)
+static int print_ld_imm64(char *buf, size_t size, const struct insn_desc *d,
+			  const struct insn *insn, const char *target)
 {
 	const char *dst = reg(insn->dst, 8);
 	s32 low = insn[0].imm, high = insn[1].imm;
 
 	switch (d->src) {
 	case 0:
-		return snprintf(buf, size, "%s = 0x%" PRIx64 " ll", dst, (u64)(u32)high << 32 | (u32)low);
+		return snprintf(buf, size, "%s = 0x%" PRIx64 " ll", dst,
+				(u64)(u32)high << 32 | (u32)low);
 	case BPF_PSEUDO_FUNC:
 		return snprintf(buf, size, "%s = func[%s] ll", dst, target);
 	case BPF_PSEUDO_MAP_VALUE:
@@ -77,9 +81,12 @@ static int print_call(char *buf, size_t size, const struct insn *insn)
 }
 
 /* @target: what to write for the place that the instruction jumps, calls or refers to. */
-static int print_desc(char *buf, size_t size, const struct insn_desc *d, const struct insn *insn, const char *target)
+static int print_desc(char *buf, size_t size, const struct insn_desc *d, const struct insn *insn,
+		      const char *target)
 {
 	const char *dst = reg(insn->dst, d->size), *src = reg(insn->src, d->size), *op = d->op;
+	const struct addr at_dst = addr(insn->dst, insn->off), at_src = addr(insn->src, insn->off);
+	const char *full_dst = reg(insn->dst, 8), *r0 = reg(0, d->size);
 	const int bits = 8 * d->size;
 
 	switch ((enum insn_syntax)d->syntax) {
@@ -92,10 +99,10 @@ static int print_desc(char *buf, size_t size, const struct insn_desc *d, const s
 	case SYNTAX_MOVSX:
 		return snprintf(buf, size, "%s = (%s)%s", dst, op, src);
 	case SYNTAX_END:
-		return snprintf(buf, size, "%s = %s %s", reg(insn->dst, 8), op, reg(insn->dst, 8));
+		return snprintf(buf, size, "%s = %s %s", full_dst, op, full_dst);
 	case SYNTAX_ADDR_SPACE_CAST:
-		return snprintf(buf, size, "%s = %s(%s, %u, %u)", dst, op, src, (u32)insn->imm >> 16,
-				insn->imm & 0xffff);
+		return snprintf(buf, size, "%s = %s(%s, %u, %u)", dst, op, src,
+				(u32)insn->imm >> 16, insn->imm & 0xffff);
 	case SYNTAX_JMP_X:
 		return snprintf(buf, size, "if %s %s %s goto %s", dst, op, src, target);
 	case SYNTAX_JMP_K:
@@ -115,24 +122,24 @@ static int print_desc(char *buf, size_t size, const struct insn_desc *d, const s
 		return snprintf(buf, size, "r0 = *(%s *)skb[%s]", op,
 				insn->imm ? addr(insn->src, insn->imm).s : reg(insn->src, 8));
 	case SYNTAX_LDX:
-		return snprintf(buf, size, "%s = *(%s *)(%s)", reg(insn->dst, 8), op, addr(insn->src, insn->off).s);
+		return snprintf(buf, size, "%s = *(%s *)(%s)", full_dst, op, at_src.s);
 	case SYNTAX_ST:
-		return snprintf(buf, size, "*(%s *)(%s) = %d", op, addr(insn->dst, insn->off).s, insn->imm);
+		return snprintf(buf, size, "*(%s *)(%s) = %d", op, at_dst.s, insn->imm);
 	case SYNTAX_STX:
-		return snprintf(buf, size, "*(%s *)(%s) = %s", op, addr(insn->dst, insn->off).s, reg(insn->src, 8));
+		return snprintf(buf, size, "*(%s *)(%s) = %s", op, at_dst.s, reg(insn->src, 8));
 	case SYNTAX_ATOMIC:
-		return snprintf(buf, size, "lock *(u%d *)(%s) %s %s", bits, addr(insn->dst, insn->off).s, op, src);
+		return snprintf(buf, size, "lock *(u%d *)(%s) %s %s", bits, at_dst.s, op, src);
 	case SYNTAX_FETCH:
-		return snprintf(buf, size, "%s = %s((u%d *)(%s), %s)", src, op, bits, addr(insn->dst, insn->off).s, src);
+		return snprintf(buf, size, "%s = %s((u%d *)(%s), %s)", src, op, bits, at_dst.s,
+				src);
 	case SYNTAX_XCHG:
-		return snprintf(buf, size, "%s = %s(%s, %s)", src, op, addr(insn->dst, insn->off).s, src);
+		return snprintf(buf, size, "%s = %s(%s, %s)", src, op, at_dst.s, src);
 	case SYNTAX_CMPXCHG:
-		return snprintf(buf, size, "%s = %s(%s, %s, %s)", reg(0, d->size), op, addr(insn->dst, insn->off).s,
-				reg(0, d->size), src);
+		return snprintf(buf, size, "%s = %s(%s, %s, %s)", r0, op, at_dst.s, r0, src);
 	case SYNTAX_LOAD_ACQUIRE:
-		return snprintf(buf, size, "%s = %s((u%d *)(%s))", dst, op, bits, addr(insn->src, insn->off).s);
+		return snprintf(buf, size, "%s = %s((u%d *)(%s))", dst, op, bits, at_src.s);
 	case SYNTAX_STORE_RELEASE:
-		return snprintf(buf, size, "%s((u%d *)(%s), %s)", op, bits, addr(insn->dst, insn->off).s, src);
+		return snprintf(buf, size, "%s((u%d *)(%s), %s)", op, bits, at_dst.s, src);
 	case SYNTAX_CALL:
 		return print_call(buf, size, insn);
 	case SYNTAX_CALL_KFUNC:
@@ -212,7 +219,7 @@ struct listing {
 	char prefix[16];	/* of labels */
 };
 
-/* The row, if the instruction at @slot can be written as one; ld_imm64 only if nothing begins in its middle. */
+/* The row, if the instruction at @slot can be written as one: no function begins inside ld_imm64. */
 static const struct insn_desc *row_at(const struct listing *l, u32 slot)
 {
 	const struct insn *insn = &l->code->insns[slot];
@@ -220,7 +227,8 @@ static const struct insn_desc *row_at(const struct listing *l, u32 slot)
 
 	if (!d || d->slots == 1)
 		return d;
-	if (slot + 1 >= l->code->cnt || l->marks[slot + 1] & MARK_FUNC || !second_slot_fits(d, &insn[1]))
+	if (slot + 1 >= l->code->cnt || l->marks[slot + 1] & MARK_FUNC ||
+	    !second_slot_fits(d, &insn[1]))
 		return NULL;
 	return d;
 }
@@ -254,7 +262,8 @@ static const struct func *func_at(const struct listing *l, u32 slot)
 }
 
 /* Calls and addresses of functions go by the function's name, jumps by label. */
-static const struct func *named_target(const struct listing *l, const struct insn_desc *d, u32 target)
+static const struct func *named_target(const struct listing *l, const struct insn_desc *d,
+				       u32 target)
 {
 	if (d->syntax != SYNTAX_CALL_SUBPROG && d->syntax != SYNTAX_LD_IMM64)
 		return NULL;
@@ -302,7 +311,8 @@ static void print_func(FILE *f, const struct func *func, const char *indent)
 	fprintf(f, "%sfunc %s", indent, func->name);
 	if (func->nargs)
 		fprintf(f, " args %d", func->nargs);
-	fprintf(f, "%s%s%s:\n", func->flags & FUNC_VOID ? " ret void" : "", func->flags & FUNC_GLOBAL ? " global" : "",
+	fprintf(f, "%s%s%s:\n", func->flags & FUNC_VOID ? " ret void" : "",
+		func->flags & FUNC_GLOBAL ? " global" : "",
 		func->flags & FUNC_CALLBACK ? " callback" : "");
 }
 

@@ -91,8 +91,9 @@
 		   BPF_STORE_REL)
 
 /*
- * Kernel 7.3: check_insn_fields(), check_and_resolve_insns() and check_atomic() of kernel/bpf/verifier.c.
- * One thing that it lets pass has no row: exit with an off that is not 0.
+ * As check_insn_fields(), check_and_resolve_insns() and check_atomic() of kernel 7.3's verifier
+ * take them.
+ * One thing that they let pass has no row: exit with an off that is not 0.
  */
 const struct insn_desc insn_descs[] = {
 	ALU("add", "+=", BPF_ADD),
@@ -120,10 +121,10 @@ const struct insn_desc insn_descs[] = {
 	END(32, BASE32),
 	END(64, BASE64),
 	/* imm: address space of dst << 16 | address space of src */
-	ROW("addr_space_cast_kern", "addr_space_cast", BPF_ALU64 | BPF_MOV | BPF_X, F_DST | F_SRC, 8, 4,
-	    ADDR_SPACE_CAST, LINUX, .off = BPF_ADDR_SPACE_CAST, .imm = 1),
-	ROW("addr_space_cast_user", "addr_space_cast", BPF_ALU64 | BPF_MOV | BPF_X, F_DST | F_SRC, 8, 4,
-	    ADDR_SPACE_CAST, LINUX, .off = BPF_ADDR_SPACE_CAST, .imm = 1 << 16),
+	ROW("addr_space_cast_kern", "addr_space_cast", BPF_ALU64 | BPF_MOV | BPF_X, F_DST | F_SRC,
+	    8, 4, ADDR_SPACE_CAST, LINUX, .off = BPF_ADDR_SPACE_CAST, .imm = 1),
+	ROW("addr_space_cast_user", "addr_space_cast", BPF_ALU64 | BPF_MOV | BPF_X, F_DST | F_SRC,
+	    8, 4, ADDR_SPACE_CAST, LINUX, .off = BPF_ADDR_SPACE_CAST, .imm = 1 << 16),
 
 	JMP("jeq", "==", BPF_JEQ, 1),
 	JMP("jgt", ">", BPF_JGT, 1),
@@ -139,7 +140,8 @@ const struct insn_desc insn_descs[] = {
 	ROW("ja", "goto", BPF_JMP | BPF_JA, F_OFF, 8, 1, JA, BASE32),
 	ROW("gotol", "gotol", BPF_JMP32 | BPF_JA, F_IMM, 8, 4, GOTOL, BASE32),
 	ROW("gotox", "gotox", BPF_JMP | BPF_JA | BPF_X, F_DST, 8, 5, GOTOX, LINUX),
-	ROW("may_goto", "may_goto", BPF_JMP | BPF_JCOND, F_OFF, 8, 4, MAY_GOTO, LINUX, .src = BPF_MAY_GOTO),
+	ROW("may_goto", "may_goto", BPF_JMP | BPF_JCOND, F_OFF, 8, 4, MAY_GOTO, LINUX,
+	    .src = BPF_MAY_GOTO),
 	ROW("call", "call", BPF_JMP | BPF_CALL, F_IMM, 8, 1, CALL, BASE32),
 	ROW("call_subprog", "call", BPF_JMP | BPF_CALL, F_IMM, 8, 1, CALL_SUBPROG, BASE32,
 	    .src = BPF_PSEUDO_CALL),
@@ -185,7 +187,7 @@ const struct insn_desc insn_descs[] = {
 
 const size_t nr_insn_descs = ARRAY_SIZE(insn_descs);
 
-/* Rows of one code, chained: first_row[code] - 1 is the first, next_row[row] - 1 the one behind; 0 ends. */
+/* Rows of one code, chained: first_row[code] - 1 is the first, next_row[row] - 1 the next; 0 ends. */
 static u16 first_row[256], next_row[ARRAY_SIZE(insn_descs)];
 
 __attribute__((constructor)) static void chain_rows(void)

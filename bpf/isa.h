@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Opcode constants under the kernel's names. include/uapi/linux/bpf.h of a distribution may be years older than the
- * kernel under test, so nothing here comes from it; values from RFC 9669 section 3 ff. and instruction-set.rst.
+ * Opcode constants under the kernel's names. include/uapi/linux/bpf.h of a distribution may be years
+ * older than the kernel under test, so nothing here comes from it; values from RFC 9669 section 3 ff.
+ * and instruction-set.rst.
  * Not to be included beside <linux/bpf.h>, which has the same names.
  */
 #ifndef CHECKJIT_ISA_H
@@ -79,7 +80,7 @@
 
 #define BPF_MAY_GOTO	0	/* src_reg of JMP | JCOND */
 
-/* imm of STX | ATOMIC: BPF_ADD, BPF_OR, BPF_AND, BPF_XOR with or without BPF_FETCH, or one of these */
+/* imm of STX | ATOMIC: BPF_ADD, BPF_OR, BPF_AND, BPF_XOR with or without BPF_FETCH, or these */
 #define BPF_FETCH	0x01
 #define BPF_XCHG	(0xe0 | BPF_FETCH)
 #define BPF_CMPXCHG	(0xf0 | BPF_FETCH)

@@ -32,8 +32,13 @@ static int print_table(void)
 {
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *d = &insn_descs[i];
-		struct insn insn[2] = { { d->code, d->fields & F_DST ? 1 : d->dst, d->fields & F_SRC ? 2 : d->src,
-					  d->fields & F_OFF ? 16 : d->off, d->fields & F_IMM ? 7 : d->imm } };
+		struct insn insn[2] = { {
+			.code = d->code,
+			.dst = d->fields & F_DST ? 1 : d->dst,
+			.src = d->fields & F_SRC ? 2 : d->src,
+			.off = d->fields & F_OFF ? 16 : d->off,
+			.imm = d->fields & F_IMM ? 7 : d->imm,
+		} };
 		char text[128];
 
 		insn_print(text, sizeof(text), insn);

@@ -12,7 +12,8 @@ bool no_arguments(int argc, char **argv, const char *help, int *ret)
 		fputs(help, stdout);
 		*ret = EXIT_OK;
 	} else {
-		pr_err("%s: unexpected argument '%s' (expected what --help shows)", argv[0], argv[1]);
+		pr_err("%s: unexpected argument '%s' (expected what --help shows)", argv[0],
+		       argv[1]);
 		*ret = EXIT_USAGE;
 	}
 	return true;

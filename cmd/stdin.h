@@ -5,10 +5,11 @@
 
 #include <stdbool.h>
 
-/* True where the command is done: --help was asked for (printed), or an argument is unknown (said so). */
+/* True where the command is done: --help was printed, or an unknown argument complained about. */
 bool no_arguments(int argc, char **argv, const char *help, int *ret);
 
-/* All of stdin as a string (caller frees); NULL where it cannot be read or has a NUL byte: *@ret is the exit code. */
+/* All of stdin as a string (caller frees); NULL where it cannot be read or has a NUL byte, with the
+ * exit code in *@ret. */
 char *read_stdin(int *ret);
 
 /* EXIT_OK, or EXIT_INFRA where stdout did not take everything. */

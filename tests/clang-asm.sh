@@ -106,6 +106,9 @@ r0 = *(u8 *)skb[r0]
 r0 = *(u32 *)skb[r9]
 r0 = *(u8 *)skb[-5]
 r2 = addr_space_cast(r1, 0x1, 0x0)
+r6 = *(u64 *)(r11 + 56)
+*(u64 *)(r11 - 56) = r6
+*(u64 *)(r11 - 8) = -1
 goto 5
 goto -32768
 gotol -1
