@@ -352,7 +352,7 @@ static void expect_reg(const struct frame_prog *p, const struct frame_block *b, 
 		       enum byte_order order, u8 *out)
 {
 	if (b->ptr_regs & (1 << k) && b->ptr_region[k] == REGION_MEM)
-		value += mem_base(b) - b->out;	/* distances are measured from the spill area */
+		value += (s64)mem_base(b) - b->out;	/* distances are measured from the spill area */
 	switch (p->kind) {
 	case FRAME_WIDE:
 		put(out + 8 * k, value, 8, order);

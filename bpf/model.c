@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reference model: setting a case up, the step loop, what is seen at the end. What the instructions mean is in
- * model_alu.c, model_mem.c and model_call.c; helpers are in model_helper.c and model_map.c.
+ * The reference model: setting a case up, the step loop, what is seen at the end. What the
+ * instructions mean is in model_alu.c, model_mem.c and model_call.c; helpers are in model_helper.c
+ * and model_map.c.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -35,8 +36,9 @@ void vm_note(struct vm *vm, const char *fmt, ...)
 		return;
 	if (vm->at < f->prog->cnt && vm->at + insn_is_wide(&f->prog->insns[vm->at]) < f->prog->cnt)
 		insn_print(text, sizeof(text), &f->prog->insns[vm->at]);
-	n = snprintf(vm->why, MODEL_WHY, "%s%sinsn %u: %s%s", f->prog_idx ? "tail-called program, " : "",
-		     vm->depth ? "subprogram, " : "", vm->at, text, *text ? ": " : "");
+	n = snprintf(vm->why, MODEL_WHY, "%s%sinsn %u: %s%s",
+		     f->prog_idx ? "tail-called program, " : "", vm->depth ? "subprogram, " : "",
+		     vm->at, text, *text ? ": " : "");
 	if (n < 0 || n >= MODEL_WHY)
 		return;
 	va_start(ap, fmt);
@@ -75,7 +77,8 @@ int vm_write(struct vm *vm, u8 reg, struct val val)
 	return MODEL_OK;
 }
 
-/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor out of the function. */
+/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor out
+ * of the function. */
 int vm_jump(struct vm *vm, s64 delta)
 {
 	const struct frame *f = vm_frame(vm);
@@ -83,7 +86,8 @@ int vm_jump(struct vm *vm, s64 delta)
 
 	/* The end of a framed case's body is where its spill stands. */
 	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
-		return vm_stop(vm, MODEL_BAD_JUMP, "to slot %lld, out of the function", (long long)to);
+		return vm_stop(vm, MODEL_BAD_JUMP, "to slot %lld, out of the function",
+			       (long long)to);
 	if (to > f->func_start && to < f->func_end && insn_is_wide(&f->prog->insns[to - 1]))
 		return vm_stop(vm, MODEL_BAD_JUMP, "into the middle of a wide instruction");
 	vm->pc = to;
@@ -101,8 +105,9 @@ static int exec_gotol(struct vm *vm, const struct insn *insn)
 }
 
 /*
- * Not in the RFC: a jump that the kernel takes once a loop has used up a budget of its own choice (millions of
- * rounds, or a quarter of a second). To the model it is never taken; a case must end its loop by other means.
+ * Not in the RFC: a jump that the kernel takes once a loop has used up a budget of its own choice
+ * (millions of rounds, or a quarter of a second). To the model it is never taken; a case must end
+ * its loop by other means.
  */
 static int exec_may_goto(struct vm *vm, const struct insn *insn)
 {
@@ -134,10 +139,12 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
 			val = (struct val){ next, PTR_MEM };
-		else if (vm->c->maps[imm - 1].kind == MAP_ARRAY && vm->c->maps[imm - 1].entries == 1)
+		else if (vm->c->maps[imm - 1].kind == MAP_ARRAY &&
+			 vm->c->maps[imm - 1].entries == 1)
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
 		else
-			return vm_stop(vm, MODEL_BAD_INSN, "only an array of one element has a value address");
+			return vm_stop(vm, MODEL_BAD_INSN,
+				       "only an array of one element has a value address");
 		break;
 	case BPF_PSEUDO_FUNC:
 		/* In slots, from the instruction behind this slot, as a call has it. */
@@ -239,9 +246,11 @@ static int fill_windows(struct vm *vm)
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		if (t->win_size[r] > CASE_MAX_WINDOW)
-			return vm_stop(vm, MODEL_BAD_ACCESS, "a window of %u bytes", t->win_size[r]);
+			return vm_stop(vm, MODEL_BAD_ACCESS, "a window of %u bytes",
+				       t->win_size[r]);
 		if (t->win_size[r])
-			memcpy(vm->st->win[r], vec_window(t, vm->vec, r, vm->order), t->win_size[r]);
+			memcpy(vm->st->win[r], vec_window(t, vm->vec, r, vm->order),
+			       t->win_size[r]);
 	}
 	return MODEL_OK;
 }
@@ -276,7 +285,8 @@ static int check_window(struct vm *vm, const struct shadow *sh, const char *name
 {
 	for (u32 i = 0; sh->used && i < ARRAY_SIZE(sh->tag); i++)
 		if (sh->tag[i])
-			return vm_stop(vm, MODEL_UNDEFINED, "the bytes of an address are left in %s", name);
+			return vm_stop(vm, MODEL_UNDEFINED,
+				       "the bytes of an address are left in %s", name);
 	return MODEL_OK;
 }
 
@@ -305,7 +315,8 @@ static int finish(struct vm *vm)
 			st->region[k] = REGION_CTX;
 		else if (tag == TAG_STACK(0, 1))
 			st->region[k] = REGION_STACK;
-		else	/* unreadable, or an address that no window relates to: nothing can be expected of it */
+		else /* unreadable, or an address that no window relates to: nothing can be expected
+			of it */
 			st->clobbered |= 1 << k;
 		if (st->clobbered >> k & 1)
 			st->r[k] = 0;

@@ -2,7 +2,8 @@
 /* RFC 9669 section 4: arithmetic, byte swap and conditional jumps. */
 #include "bpf/model_impl.h"
 
-/* Section 4.1, on 64 bits. @is_signed: the offset field is 1 (SDIV, SMOD). C's own operators wrap on u64. */
+/* Section 4.1, on 64 bits. @is_signed: the offset field is 1 (SDIV, SMOD). C's own operators wrap
+ * on u64. */
 static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 {
 	switch (op) {
@@ -17,7 +18,8 @@ static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 			return 0;
 		if (!is_signed)
 			return a / b;
-		/* Division by -1 is negation; it wraps for LLONG_MIN, which is what section 4.1 asks for. */
+		/* Division by -1 is negation; it wraps for LLONG_MIN, which is what section 4.1
+		 * asks for. */
 		return b == UINT64_MAX ? 0 - a : (u64)((s64)a / (s64)b);
 	case BPF_MOD:
 		if (!b)
@@ -36,7 +38,8 @@ static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 	case BPF_RSH:
 		return a >> (b & 63);
 	case BPF_ARSH:
-		/* Right shift of a negative number, spelled without C's implementation-defined one. */
+		/* Right shift of a negative number, spelled without C's implementation-defined one.
+		 */
 		return a >> 63 ? ~(~a >> (b & 63)) : a >> (b & 63);
 	case BPF_NEG:
 		return 0 - a;
@@ -80,9 +83,10 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 		*out = b;
 		return MODEL_OK;
 	}
-	if (tag_kind(a.tag) == PTR_MAP || tag_kind(a.tag) == PTR_FUNC || tag_kind(b.tag) == PTR_MAP ||
-	    tag_kind(b.tag) == PTR_FUNC)
-		return vm_stop(vm, MODEL_UNDEFINED, "arithmetic on the address of a map or function");
+	if (tag_kind(a.tag) == PTR_MAP || tag_kind(a.tag) == PTR_FUNC ||
+	    tag_kind(b.tag) == PTR_MAP || tag_kind(b.tag) == PTR_FUNC)
+		return vm_stop(vm, MODEL_UNDEFINED,
+			       "arithmetic on the address of a map or function");
 	if (op == BPF_ADD && (!a.tag || !b.tag)) {
 		*out = (struct val){ a.v + b.v, a.tag | b.tag };
 		return MODEL_OK;
@@ -94,7 +98,8 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 	return vm_stop(vm, MODEL_UNDEFINED, "the result depends on an address");
 }
 
-/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended to 64 bits. */
+/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended to 64
+ * bits. */
 int exec_alu(struct vm *vm, const struct insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
@@ -141,8 +146,8 @@ int exec_movsx(struct vm *vm, const struct insn *insn)
 }
 
 /*
- * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result are zero, also
- * where no byte moves.
+ * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result
+ * are zero, also where no byte moves.
  */
 int exec_end(struct vm *vm, const struct insn *insn)
 {
@@ -197,8 +202,10 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 	}
 }
 
-/* Addresses of one object compare as their offsets; a pointer is not null; anything else nobody can know. */
-static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, struct val b, bool *taken)
+/* Addresses of one object compare as their offsets; a pointer is not null; anything else nobody can
+ * know. */
+static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, struct val b,
+			bool *taken)
 {
 	u8 op = BPF_OP(insn->code);
 	bool eq = op == BPF_JEQ || op == BPF_JNE;
@@ -209,7 +216,8 @@ static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, st
 		*taken = op == BPF_JNE;
 		return MODEL_OK;
 	}
-	if (a.tag != b.tag || !(eq || op == BPF_JGT || op == BPF_JGE || op == BPF_JLT || op == BPF_JLE))
+	if (a.tag != b.tag ||
+	    !(eq || op == BPF_JGT || op == BPF_JGE || op == BPF_JLT || op == BPF_JLE))
 		return vm_stop(vm, MODEL_UNDEFINED, "the comparison depends on an address");
 	/* Offsets from the base may be negative, addresses are not. */
 	*taken = jump_taken(op, a.v ^ (u64)1 << 63, b.v ^ (u64)1 << 63, 64);
@@ -231,7 +239,8 @@ int exec_cond_jump(struct vm *vm, const struct insn *insn)
 		if (err)
 			return err;
 	} else {
-		taken = jump_taken(BPF_OP(insn->code), a.v, b.v, insn_class(insn) == BPF_JMP ? 64 : 32);
+		taken = jump_taken(BPF_OP(insn->code), a.v, b.v,
+				   insn_class(insn) == BPF_JMP ? 64 : 32);
 	}
 	return taken ? vm_jump(vm, insn->off) : MODEL_OK;
 }

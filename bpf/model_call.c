@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RFC 9669 section 4.3.1-4.3.2 and Documentation/bpf/standardization/abi.rst: functions, their frames, exit; and
- * what Linux adds: callbacks, arguments on the stack.
+ * RFC 9669 section 4.3.1-4.3.2 and Documentation/bpf/standardization/abi.rst: functions, their
+ * frames, exit; and what Linux adds: callbacks, arguments on the stack.
  */
 #include <string.h>
 #include "bpf/model_impl.h"
@@ -44,8 +44,9 @@ static bool set_function(struct frame *f, u64 at)
 }
 
 /*
- * Program @prog from its first slot in the present frame, which is empty then: "values on stack and in registers for
- * the caller are not accessible to the callee" (uapi linux/bpf.h, bpf_tail_call()). @body: main of a framed case.
+ * Program @prog from its first slot in the present frame, which is empty then: "values on stack and
+ * in registers for the caller are not accessible to the callee" (uapi linux/bpf.h,
+ * bpf_tail_call()). @body: main of a framed case.
  */
 int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 {
@@ -68,7 +69,8 @@ int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 	vm->r[REG_FP] = (struct val){ 0, TAG_STACK(vm->depth, f->serial) };
 	if (!body)
 		return MODEL_OK;
-	/* The window is the stack. The frame around the body has written all of it, guard included. */
+	/* The window is the stack. The frame around the body has written all of it, guard included.
+	 */
 	if (window > MODEL_STACK)
 		return vm_stop(vm, MODEL_DEPTH, "a stack window of %u bytes", window);
 	f->deepest = window;
@@ -78,7 +80,8 @@ int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 	return MODEL_OK;
 }
 
-/* A frame for the function at @at of the program that runs; r1-r5 and outgoing arguments go with it. */
+/* A frame for the function at @at of the program that runs; r1-r5 and outgoing arguments go with
+ * it. */
 static int push_frame(struct vm *vm, u64 at)
 {
 	struct frame *caller = vm_frame(vm), *f;
@@ -88,7 +91,8 @@ static int push_frame(struct vm *vm, u64 at)
 	f = caller + 1;
 	f->prog = caller->prog;
 	if (!set_function(f, at) || !at)
-		return vm_stop(vm, MODEL_BAD_CALL, "no function begins at slot %lld", (long long)at);
+		return vm_stop(vm, MODEL_BAD_CALL, "no function begins at slot %lld",
+			       (long long)at);
 	f->prog_idx = caller->prog_idx;
 	f->body = f->callback = f->tail_called = false;
 	f->ret_pc = vm->pc;
@@ -132,8 +136,9 @@ int exec_call_subprog(struct vm *vm, const struct insn *insn)
 }
 
 /*
- * Where a tail call was made in a subprogram, a whole program returns to the caller. Linux takes 32 bits of a
- * program's result ("__u32 retval"), so the upper half of such an r0 is nothing to rely on.
+ * Where a tail call was made in a subprogram, a whole program returns to the caller. Linux takes 32
+ * bits of a program's result ("__u32 retval"), so the upper half of such an r0 is nothing to rely
+ * on.
  */
 static void return_from_program(struct vm *vm)
 {
@@ -154,14 +159,16 @@ int exec_exit(struct vm *vm, const struct insn *insn)
 		return FLOW_END;
 	}
 	if (tag_kind(vm->r[0].tag) == PTR_STACK && tag_serial(vm->r[0].tag) == f->serial)
-		return vm_stop(vm, MODEL_UNDEFINED, "return of a pointer into the function's own stack");
+		return vm_stop(vm, MODEL_UNDEFINED,
+			       "return of a pointer into the function's own stack");
 	if (f->tail_called)
 		return_from_program(vm);
 	pop_frame(vm);
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
 
-/* Helpers get r1-r5, give r0, and clobber r1-r5 (abi.rst). A successful tail call does not come back at all. */
+/* Helpers get r1-r5, give r0, and clobber r1-r5 (abi.rst). A successful tail call does not come
+ * back at all. */
 int exec_call(struct vm *vm, const struct insn *insn)
 {
 	u32 serial = vm_frame(vm)->serial;
@@ -174,14 +181,16 @@ int exec_call(struct vm *vm, const struct insn *insn)
 	return MODEL_OK;
 }
 
-/* A helper calls @func with @args; *@ret is what it returns. The helper's caller keeps its r6-r9. */
+/* A helper calls @func with @args; *@ret is what it returns. The helper's caller keeps its r6-r9.
+ */
 int vm_callback(struct vm *vm, struct val func, const struct val *args, int nargs, u64 *ret)
 {
 	u32 pc = vm->pc, at = vm->at;
 	int flow;
 
 	if (tag_kind(func.tag) != PTR_FUNC || tag_prog(func.tag) != vm_frame(vm)->prog_idx)
-		return vm_stop(vm, MODEL_BAD_CALL, "the callback is not a function of this program");
+		return vm_stop(vm, MODEL_BAD_CALL,
+			       "the callback is not a function of this program");
 	flow = push_frame(vm, func.v);
 	if (flow)
 		return flow;

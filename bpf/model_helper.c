@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Helpers, as the comments of include/uapi/linux/bpf.h describe them. Where these leave something open that a kernel
- * must decide, the answer is MODEL_UNDEFINED: no case may depend on it.
+ * Helpers, as the comments of include/uapi/linux/bpf.h describe them. Where these leave something
+ * open that a kernel must decide, the answer is MODEL_UNDEFINED: no case may depend on it.
  */
 #include <errno.h>
 #include "bpf/helpers.h"
@@ -21,9 +21,9 @@ static int arg(struct vm *vm, const struct val *args, int k, u64 *out)
 }
 
 /*
- * "If the call succeeds, the kernel immediately runs the first instruction of the new program … it never returns to
- * the previous program. If the call fails, then the helper has no effect." The limit is one of the whole run; only
- * calls that succeed count. The index is a u32.
+ * "If the call succeeds, the kernel immediately runs the first instruction of the new program … it
+ * never returns to the previous program. If the call fails, then the helper has no effect." The
+ * limit is one of the whole run; only calls that succeed count. The index is a u32.
  */
 static int help_tail_call(struct vm *vm, const struct val *args, struct val *ret)
 {
@@ -107,7 +107,8 @@ static bool is_space(u8 c)
 /* Base 0 is detected, and 0x skipped, as strtol(3) does. */
 static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 {
-	bool hex = at + 2 < len && s[at] == '0' && (s[at + 1] | 0x20) == 'x' && digit(s[at + 2]) < 16;
+	bool hex =
+		at + 2 < len && s[at] == '0' && (s[at + 1] | 0x20) == 'x' && digit(s[at + 2]) < 16;
 
 	if (!*base)
 		*base = hex ? 16 : at < len && s[at] == '0' ? 8 : 10;
@@ -115,8 +116,8 @@ static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 }
 
 /*
- * @res is written on success alone; what a failure leaves there is not documented. "long" is BPF's, of 64 bits, on
- * every machine.
+ * @res is written on success alone; what a failure leaves there is not documented. "long" is BPF's,
+ * of 64 bits, on every machine.
  */
 static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is_signed)
 {
@@ -133,7 +134,8 @@ static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is
 	if (base & ~(u64)31)
 		return vm_stop(vm, MODEL_UNDEFINED, "unused bits of flags are set");
 	if (!len || len > sizeof(buf))
-		return vm_stop(vm, MODEL_BAD_CALL, "a string of %llu bytes", (unsigned long long)len);
+		return vm_stop(vm, MODEL_BAD_CALL, "a string of %llu bytes",
+			       (unsigned long long)len);
 	err = vm_copy_in(vm, args[0], len, buf);
 	if (err)
 		return err;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The maps of a case. In a guest they live as long as the loaded program, over all of its vectors; the model runs each
- * vector alone. So a case must not see what an earlier vector left behind: an array's bytes are undefined until the
- * run itself has written them, and a hash, empty at first, must be empty again at the end.
+ * The maps of a case. In a guest they live as long as the loaded program, over all of its vectors;
+ * the model runs each vector alone. So a case must not see what an earlier vector left behind: an
+ * array's bytes are undefined until the run itself has written them, and a hash, empty at first,
+ * must be empty again at the end.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +21,8 @@ enum update_flags {
 	NR_UPDATE_FLAGS,
 };
 
-/* One value: an element of an array, or what a key of a hash maps to. An element of a hash is used once. */
+/* One value: an element of an array, or what a key of a hash maps to. An element of a hash is used
+ * once. */
 struct elem {
 	bool live;
 	u8 key[MAX_KEY];
@@ -55,8 +57,10 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	u64 size = (u64)n * stride(cm), old;
 	struct map_state *s;
 
-	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY || cm->value_size > MAX_VALUE || !cm->value_size)
-		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows", cm->name);
+	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY || cm->value_size > MAX_VALUE ||
+	    !cm->value_size)
+		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows",
+			       cm->name);
 	if (!vm->maps)
 		vm->maps = xcalloc(vm->c->nmaps, sizeof(*vm->maps));
 	s = *out = &vm->maps[map - 1];
@@ -65,7 +69,8 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	old = (u64)s->cap * stride(cm);
 	s->bytes = xrealloc(s->bytes, size);
 	memset(s->bytes + old, 0, size - old);
-	/* stride and so each element is a multiple of 8 bytes: round the bitmap up to whole words */
+	/* stride and so each element is a multiple of 8 bytes: round the bitmap up to whole words
+	 */
 	s->init = xrealloc(s->init, (size + 63) / 64 * 8);
 	memset(s->init + (old + 63) / 64, 0, ((size + 63) / 64 - (old + 63) / 64) * 8);
 	s->cap = n;
@@ -99,8 +104,8 @@ static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *en
 }
 
 /*
- * What key @ptr means in map @map: *@found and *@entry. An array's key is a u32; *@entry is then the index, also where
- * it is out of range.
+ * What key @ptr means in map @map: *@found and *@entry. An array's key is a u32; *@entry is then
+ * the index, also where it is out of range.
  */
 static int find(struct vm *vm, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
 {
@@ -168,7 +173,8 @@ static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
 	return MODEL_OK;
 }
 
-/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; where two of them hold, none is promised. */
+/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; where two of them hold, none is
+ * promised. */
 int help_update(struct vm *vm, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
@@ -190,7 +196,8 @@ int help_update(struct vm *vm, const struct val *args, struct val *ret)
 	flags = args[3].v;
 	*ret = SCALAR(0);
 	if (flags >= NR_UPDATE_FLAGS)
-		return vm_stop(vm, MODEL_UNDEFINED, "update flags 0x%llx", (unsigned long long)flags);
+		return vm_stop(vm, MODEL_UNDEFINED, "update flags 0x%llx",
+			       (unsigned long long)flags);
 	if (cm->kind == MAP_ARRAY && !found) {
 		if (flags == UPDATE_NOEXIST)
 			return vm_stop(vm, MODEL_UNDEFINED, "both index and flags are wrong");
@@ -205,7 +212,8 @@ int help_update(struct vm *vm, const struct val *args, struct val *ret)
 		if (!found)
 			err = new_elem(vm, map, key, &entry);
 		if (!err)
-			err = vm_copy_out(vm, (struct val){ 0, TAG_VALUE(map, entry) }, cm->value_size, value);
+			err = vm_copy_out(vm, (struct val){ 0, TAG_VALUE(map, entry) },
+					  cm->value_size, value);
 	}
 	return err;
 }
@@ -223,14 +231,17 @@ int help_delete(struct vm *vm, const struct val *args, struct val *ret)
 	if (err)
 		return err;
 	if (cm->kind == MAP_ARRAY)
-		return vm_stop(vm, MODEL_UNDEFINED, "an array's elements cannot be deleted; the error is not documented");
+		return vm_stop(
+			vm, MODEL_UNDEFINED,
+			"an array's elements cannot be deleted; the error is not documented");
 	if (found)
 		vm->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
 	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));
 	return MODEL_OK;
 }
 
-/* "The number of traversed map elements", the one that stopped it included; callback(map, key, value, ctx). */
+/* "The number of traversed map elements", the one that stopped it included; callback(map, key,
+ * value, ctx). */
 int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
@@ -263,7 +274,8 @@ int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
 	return MODEL_OK;
 }
 
-/* Nothing that the model knows puts data into a ring buffer: only its size is not 0. "0, if flags are not recognized." */
+/* Nothing that the model knows puts data into a ring buffer: only its size is not 0. "0, if flags
+ * are not recognized." */
 int help_ringbuf_query(struct vm *vm, const struct val *args, struct val *ret)
 {
 	enum { RB_RING_SIZE = 1 };
@@ -284,7 +296,8 @@ int maps_end(struct vm *vm)
 {
 	for (u32 i = 0; vm->maps && i < vm->c->nmaps; i++)
 		if (live_elems(&vm->maps[i]))
-			return vm_stop(vm, MODEL_UNDEFINED, "hash %s is not left empty, as the next run wants it",
+			return vm_stop(vm, MODEL_UNDEFINED,
+				       "hash %s is not left empty, as the next run wants it",
 				       vm->c->maps[i].name);
 	return MODEL_OK;
 }

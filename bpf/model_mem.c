@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* RFC 9669 section 5: loads, stores and atomic operations on the windows of a case, stack frames and map values. */
+/* RFC 9669 section 5: loads, stores and atomic operations on the windows of a case, stack frames
+ * and map values. */
 #include <string.h>
 #include "bpf/model_impl.h"
 
@@ -41,7 +42,8 @@ static int locate_window(struct vm *vm, enum region region, s64 off, u32 size, s
 	const char *name = region == REGION_MEM ? "mem" : "ctx";
 
 	if (off < 0 || off + size > hi)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %s%+lld: outside the window of %lld", size, name,
+		return vm_stop(vm, MODEL_BAD_ACCESS,
+			       "%u bytes at %s%+lld: outside the window of %lld", size, name,
 			       (long long)off, (long long)(hi < 0 ? 0 : hi));
 	pl->data = vm->st->win[region] + CASE_GUARD + off;
 	pl->shadow = region == REGION_MEM ? &vm->mem : &vm->ctx;
@@ -55,18 +57,22 @@ static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct plac
 	u32 total = 0;
 
 	if (tag_depth(tag) > vm->depth || f->serial != tag_serial(tag))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "pointer into the stack of a function that has returned");
+		return vm_stop(vm, MODEL_BAD_ACCESS,
+			       "pointer into the stack of a function that has returned");
 	if (off < f->lo || off + size > 0)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: outside the window of %d", size,
+		return vm_stop(vm, MODEL_BAD_ACCESS,
+			       "%u bytes at stack%+lld: outside the window of %d", size,
 			       (long long)off, -f->lo);
 	if (off & (size - 1))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size, (long long)off);
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size,
+			       (long long)off);
 	if (-off > f->deepest) {
 		f->deepest = (-off + 7) & ~7;
 		for (u32 i = 0; i <= vm->depth; i++)
 			total += vm->frames[i].deepest;
 		if (total > MODEL_STACK)
-			return vm_stop(vm, MODEL_DEPTH, "%u bytes of stack in %u frames", total, vm->depth + 1);
+			return vm_stop(vm, MODEL_DEPTH, "%u bytes of stack in %u frames", total,
+				       vm->depth + 1);
 	}
 	pl->data = f->stack + (off - f->lo);
 	pl->init = f->init;
@@ -85,8 +91,8 @@ static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct 
 	if (err)
 		return err;
 	if (off < 0 || off + size > value_size)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size, (long long)off,
-			       value_size);
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size,
+			       (long long)off, value_size);
 	pl->data += off;
 	pl->bit += off;
 	return MODEL_OK;
@@ -96,7 +102,8 @@ static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct 
 static int locate_map_key(struct vm *vm, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
 {
 	if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a key of 4, which is read-only", size,
+		return vm_stop(vm, MODEL_BAD_ACCESS,
+			       "%u bytes at %+lld of a key of 4, which is read-only", size,
 			       (long long)off);
 	bytes_put(vm->key, 4, tag_entry(tag), vm->order);
 	pl->data = vm->key + off;
@@ -140,11 +147,13 @@ static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, 
 	pl->in_slot = off & 7;
 	/* Every window, frame and value begins at a multiple of 8. */
 	if (access & ACCESS_ATOMIC && off & (size - 1))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned", size);
+		return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned",
+			       size);
 	return MODEL_OK;
 }
 
-/* What is known about the bytes at @pl. *@tag: the pointer that they are, where it is the whole of one. */
+/* What is known about the bytes at @pl. *@tag: the pointer that they are, where it is the whole of
+ * one. */
 static int check_readable(struct vm *vm, const struct place *pl, u32 size, tag_t *tag)
 {
 	*tag = PTR_SCALAR;
@@ -170,7 +179,8 @@ static int note_written(struct vm *vm, const struct place *pl, u32 size, tag_t t
 	if (pl->init)
 		bits_set(pl->init, pl->bit, size);
 	if (tag && (!sh || size != 8 || pl->in_slot))
-		return vm_stop(vm, MODEL_UNDEFINED, "store of a part of an address, or where none is kept");
+		return vm_stop(vm, MODEL_UNDEFINED,
+			       "store of a part of an address, or where none is kept");
 	if (tag && !sh->used) {
 		memset(sh->tag, 0, sizeof(sh->tag));
 		sh->used = true;
@@ -262,7 +272,8 @@ int exec_stx(struct vm *vm, const struct insn *insn)
 	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
 }
 
-/* Beyond the RFC (uapi linux/bpf.h): plain accesses, but ordered; seen by one CPU alone they only have to be aligned. */
+/* Beyond the RFC (uapi linux/bpf.h): plain accesses, but ordered; seen by one CPU alone they only
+ * have to be aligned. */
 int exec_load_acquire(struct vm *vm, const struct insn *insn)
 {
 	return load(vm, insn, ACCESS_ATOMIC);

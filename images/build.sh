@@ -31,6 +31,12 @@ load_arch "$1"
 CROSS=${CROSS_COMPILE-$CROSS}
 make_cache "$CACHE"
 
+need_compiler() {
+	command -v "${cc%% *}" >/dev/null && return
+	[ -z "${CC-}${LLVM-}" ] || die "${cc%% *} is missing (expected what CC= or LLVM= asks for)"
+	die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
+}
+
 # the wanted options, one a line, without comments; with them for the marks
 fragments() {
 	cat "$here/kconfig/common.config" "$here/kconfig/$ARCH.config"
@@ -140,7 +146,7 @@ build() {
 	need_cmd flex build
 	need_cmd bison build
 	need_cmd bc build
-	command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
+	need_compiler
 	[ -d "$obj/kernel" ] || need_space "$obj" 500 "building a kernel"
 	log=$obj/checkjit.log
 	options "$obj/fragments" >"$obj/wanted"
@@ -248,7 +254,7 @@ if [ -n "${LLVM-}" ]; then
 	*) cc=${CC:-clang} objcopy=llvm-objcopy ;;
 	esac
 fi
-command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
+need_compiler
 compiler=$($cc --version | head -n 1)
 wanted=$(fragments) || exit
 obj_dir() {
