@@ -183,12 +183,16 @@ static bool have_id(const json_t *array, const json_t *object)
 	return false;
 }
 
-int kcidb_write(FILE *f, const struct run_set *set)
+int kcidb_write(FILE *f, const struct run_set *run_set)
 {
+	struct run_set real = *run_set, *set = &real;	/* ids have the directory's name, also where it is "." */
+	char *dir = realpath(run_set->dir, NULL);
 	json_t *checkouts = json_array(), *builds = json_array(), *tests = json_array(), *issues = json_array();
 	json_t *incidents = json_array(), *seen = json_object(), *all;
 	int ret;
 
+	if (dir)
+		real.dir = dir;
 	for (u32 i = 0; i < set->cnt; i++) {
 		const struct run *run = &set->runs[i];
 		json_t *c = checkout(set, run);
@@ -207,8 +211,9 @@ int kcidb_write(FILE *f, const struct run_set *set)
 	}
 	all = json_pack("{s:{s:i, s:i}, s:o, s:o, s:o, s:o, s:o}", "version", "major", 5, "minor", 3, "checkouts", checkouts,
 			"builds", builds, "tests", tests, "issues", issues, "incidents", incidents);
-	ret = all && !json_dumpf(all, f, JSON_INDENT(1)) && fputc('\n', f) != EOF && !ferror(f) ? 0 : -EIO;
+	ret = all && !json_dumpf(all, f, JSON_COMPACT) && fputc('\n', f) != EOF && !ferror(f) ? 0 : -EIO;
 	json_decref(all);
 	json_decref(seen);
+	free(dir);
 	return ret;
 }

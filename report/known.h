@@ -4,8 +4,9 @@
  *
  *	ID-GLOB  ENGINES  KERNELS  VERDICT  KIND  REASON … | EVIDENCE
  *
- * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9,
- * >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's end comes from.
+ * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of
+ * 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
+ * end comes from. The first row that matches counts.
  * VERDICT: FAIL, REJECT, CRASH, TIMEOUT. A row turns that verdict into XFAIL and PASS into XPASS.
  */
 #ifndef CHECKJIT_KNOWN_H

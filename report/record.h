@@ -4,7 +4,8 @@
  * a header line {"run":…}, one line a record, and a last line {"totals":…}; without the last line it is partial.
  * Every other output (KTAP, JUnit, KCIDB, matrix) is made from these files alone.
  *
- * Texts may come from a guest: they are cleaned (printable, valid UTF-8, bounded) when a record is written and again when it is read.
+ * Texts may come from a guest: they are cleaned (printable, valid UTF-8, bounded) when a record is written and again
+ * when it is read.
  */
 #ifndef CHECKJIT_RECORD_H
 #define CHECKJIT_RECORD_H
@@ -122,7 +123,8 @@ bool results_has(const struct results *w, const char *id, const char *engine);
 int results_add(struct results *w, struct record *r);
 const struct run_totals *results_totals(const struct results *w);
 /*
- * The end: totals, fsync, rename, and <arch>.ktap beside it. Not @complete (Ctrl-C), or fewer records than planned: <arch>.partial.jsonl.
+ * The end: totals, fsync, rename, and <arch>.ktap beside it. Not @complete (Ctrl-C), or fewer records than planned:
+ * <arch>.partial.jsonl.
  * Frees @w. Returns an exit code of lib/util.h.
  */
 int results_close(struct results *w, bool complete);

@@ -116,7 +116,7 @@ if command -v xmllint > /dev/null; then
 	xmllint --noout out 2> err
 	verdict $? 'JUnit is well-formed'
 fi
-expect 0 'KCIDB' '"minor": 3' bad --kcidb
+expect 0 'KCIDB' '"minor":3' bad --kcidb
 if command -v jq > /dev/null; then
 	[ "$(jq -r '[.tests[] | select(.status == "FAIL").path] | join(" ")' < out)" = checkjit.jit.alu.sdiv64.r3_r4 ]
 	verdict $? 'KCIDB has one failure'

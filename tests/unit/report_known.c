@@ -3,7 +3,8 @@
 #include <errno.h>
 #include "tests/unit/report.h"
 
-#define GOOD "alu/sdiv64/*  jit,jit_hardened  <7.4-rc1,fixed-by:7dd7eb9513bd  FAIL  jit-bug  INT_MIN / -1 is wrong | https://lore.kernel.org/x\n"
+#define GOOD "alu/sdiv64/*  jit,jit_hardened  <7.4-rc1,fixed-by:7dd7eb9513bd  FAIL  jit-bug  " \
+	"INT_MIN / -1 is wrong | https://lore.kernel.org/x\n"
 
 static void test_parse(void)
 {

@@ -179,7 +179,7 @@ static void test_kcidb(void)
 		const char *path = json_string_value(json_object_get(o, "path"));
 		const char *status = json_string_value(json_object_get(o, "status"));
 
-		CHECK(path && path_ok(path), "%s", path);
+		CHECK(path && path_ok(path), "test %zu", i);
 		if (i >= NR_VERDICTS)
 			continue;
 		CHECK(!strncmp(path, "checkjit.jit.alu.op.", 20) && !strcmp(path + 20, verdicts[i].name), "%s", path);
