@@ -77,8 +77,7 @@ int vm_write(struct vm *vm, u8 reg, struct val val)
 	return MODEL_OK;
 }
 
-/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor out
- * of the function. */
+/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor further. */
 int vm_jump(struct vm *vm, s64 delta)
 {
 	const struct frame *f = vm_frame(vm);
@@ -315,8 +314,7 @@ static int finish(struct vm *vm)
 			st->region[k] = REGION_CTX;
 		else if (tag == TAG_STACK(0, 1))
 			st->region[k] = REGION_STACK;
-		else /* unreadable, or an address that no window relates to: nothing can be expected
-			of it */
+		else /* unreadable, or the address of something that is in no window */
 			st->clobbered |= 1 << k;
 		if (st->clobbered >> k & 1)
 			st->r[k] = 0;

@@ -2,8 +2,7 @@
 /* RFC 9669 section 4: arithmetic, byte swap and conditional jumps. */
 #include "bpf/model_impl.h"
 
-/* Section 4.1, on 64 bits. @is_signed: the offset field is 1 (SDIV, SMOD). C's own operators wrap
- * on u64. */
+/* Section 4.1, on 64 bits. @is_signed: the offset field is 1 (SDIV, SMOD). C's operators wrap. */
 static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 {
 	switch (op) {
@@ -18,8 +17,7 @@ static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 			return 0;
 		if (!is_signed)
 			return a / b;
-		/* Division by -1 is negation; it wraps for LLONG_MIN, which is what section 4.1
-		 * asks for. */
+		/* Division by -1 is negation, and wraps for LLONG_MIN as it should. */
 		return b == UINT64_MAX ? 0 - a : (u64)((s64)a / (s64)b);
 	case BPF_MOD:
 		if (!b)
@@ -38,8 +36,7 @@ static u64 alu64(u8 op, bool is_signed, u64 a, u64 b)
 	case BPF_RSH:
 		return a >> (b & 63);
 	case BPF_ARSH:
-		/* Right shift of a negative number, spelled without C's implementation-defined one.
-		 */
+		/* A signed right shift is implementation-defined in C: complement twice. */
 		return a >> 63 ? ~(~a >> (b & 63)) : a >> (b & 63);
 	case BPF_NEG:
 		return 0 - a;
@@ -98,8 +95,7 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 	return vm_stop(vm, MODEL_UNDEFINED, "the result depends on an address");
 }
 
-/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended to 64
- * bits. */
+/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended. */
 int exec_alu(struct vm *vm, const struct insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
@@ -202,8 +198,7 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 	}
 }
 
-/* Addresses of one object compare as their offsets; a pointer is not null; anything else nobody can
- * know. */
+/* Addresses of one object compare as their offsets; a pointer is not null; the rest is unknown. */
 static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, struct val b,
 			bool *taken)
 {

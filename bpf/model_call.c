@@ -69,8 +69,7 @@ int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 	vm->r[REG_FP] = (struct val){ 0, TAG_STACK(vm->depth, f->serial) };
 	if (!body)
 		return MODEL_OK;
-	/* The window is the stack. The frame around the body has written all of it, guard included.
-	 */
+	/* The window is the stack. The frame around the body has written all of it. */
 	if (window > MODEL_STACK)
 		return vm_stop(vm, MODEL_DEPTH, "a stack window of %u bytes", window);
 	f->deepest = window;
@@ -80,8 +79,7 @@ int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 	return MODEL_OK;
 }
 
-/* A frame for the function at @at of the program that runs; r1-r5 and outgoing arguments go with
- * it. */
+/* A frame for the function at @at of the program that runs; r1-r5 and outgoing arguments follow. */
 static int push_frame(struct vm *vm, u64 at)
 {
 	struct frame *caller = vm_frame(vm), *f;
@@ -137,8 +135,7 @@ int exec_call_subprog(struct vm *vm, const struct insn *insn)
 
 /*
  * Where a tail call was made in a subprogram, a whole program returns to the caller. Linux takes 32
- * bits of a program's result ("__u32 retval"), so the upper half of such an r0 is nothing to rely
- * on.
+ * bits of a program's result ("__u32 retval"): nothing can rely on the upper half of such an r0.
  */
 static void return_from_program(struct vm *vm)
 {
@@ -167,8 +164,7 @@ int exec_exit(struct vm *vm, const struct insn *insn)
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
 
-/* Helpers get r1-r5, give r0, and clobber r1-r5 (abi.rst). A successful tail call does not come
- * back at all. */
+/* Helpers get r1-r5, give r0, and clobber r1-r5 (abi.rst). A tail call that succeeds never returns. */
 int exec_call(struct vm *vm, const struct insn *insn)
 {
 	u32 serial = vm_frame(vm)->serial;
@@ -181,8 +177,7 @@ int exec_call(struct vm *vm, const struct insn *insn)
 	return MODEL_OK;
 }
 
-/* A helper calls @func with @args; *@ret is what it returns. The helper's caller keeps its r6-r9.
- */
+/* A helper calls @func with @args; *@ret is what it returns. r6-r9 stay as they are. */
 int vm_callback(struct vm *vm, struct val func, const struct val *args, int nargs, u64 *ret)
 {
 	u32 pc = vm->pc, at = vm->at;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inside of the reference model: the machine that bpf/model*.c share. Nothing here depends on the host's byte order or
- * word size: guest memory is bytes, guest pointers are (provenance, offset) pairs and never host addresses.
+ * Inside of the reference model: the machine that bpf/model*.c share. Nothing here depends on the
+ * host's byte order or word size: guest memory is bytes, guest pointers are (provenance, offset)
+ * pairs and never host addresses.
  */
 #ifndef CHECKJIT_MODEL_IMPL_H
 #define CHECKJIT_MODEL_IMPL_H
@@ -23,7 +24,8 @@ enum flow {
 	FLOW_RETURN,		/* a callback returned to the helper that called it */
 };
 
-/* Where a value comes from. Addresses are unknown to the model, so each value is a scalar or an offset from a base. */
+/* Where a value comes from. Addresses are unknown to the model, so each value is a scalar or an
+ * offset from a base. */
 enum ptr_kind {
 	PTR_SCALAR,
 	PTR_UNREADABLE,		/* never written, or clobbered by a call */
@@ -37,8 +39,9 @@ enum ptr_kind {
 };
 
 /*
- * Kind in the low 4 bits; then depth (4) and serial (24), or map (8) and entry (20), or program. 0 is a scalar. A
- * frame's serial is never reused in a run (MODEL_MAX_STEPS is below 2^24), so that dangling pointers are seen.
+ * Kind in the low 4 bits; then depth (4) and serial (24), or map (8) and entry (20), or program. 0
+ * is a scalar. A frame's serial is never reused in a run (MODEL_MAX_STEPS is below 2^24), so that
+ * dangling pointers are seen.
  */
 typedef u32 tag_t;
 
@@ -87,7 +90,8 @@ struct val {
 #define SCALAR(x)	((struct val){ .v = (x), .tag = PTR_SCALAR })
 #define UNREADABLE	((struct val){ .v = 0, .tag = PTR_UNREADABLE })
 
-/* The provenance of what was stored, one tag for 8 bytes; valid only once @used (so that a run need not clear it). */
+/* The provenance of what was stored, one tag for 8 bytes; valid only once @used (so that a run need
+ * not clear it). */
 struct shadow {
 	bool used;
 	tag_t tag[CASE_MAX_WINDOW / 8];
@@ -103,7 +107,7 @@ struct frame {
 	u32 serial;
 	u32 deepest;			/* bytes of stack touched, a multiple of 8 */
 	bool callback;
-	bool tail_called;		/* the function that was called is not the one that will return */
+	bool tail_called;		/* another function than the called one returns */
 	bool body;			/* main of a framed case: its stack is the window */
 	u8 in_mask, out_mask;		/* stack arguments that hold something */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
@@ -172,7 +176,8 @@ int exec_store_release(struct vm *vm, const struct insn *insn);
 u64 bytes_get(const u8 *p, u32 size, enum byte_order order);
 void bytes_put(u8 *p, u32 size, u64 v, enum byte_order order);
 
-/* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes count as written. */
+/* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes
+ * count as written. */
 int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf);
 int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
 /* A helper wrote 8 bytes at @ptr whose value is not documented. */
@@ -200,7 +205,7 @@ helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_que
 int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);
 /* Bytes and written-bitmap of one value. */
 int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
-int maps_end(struct vm *vm);		/* did the run leave something behind that the next one would see? */
+int maps_end(struct vm *vm);		/* is something left that the next run would see? */
 void maps_free(struct vm *vm);
 
 int call_helper(struct vm *vm, u32 nr);

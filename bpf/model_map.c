@@ -21,8 +21,7 @@ enum update_flags {
 	NR_UPDATE_FLAGS,
 };
 
-/* One value: an element of an array, or what a key of a hash maps to. An element of a hash is used
- * once. */
+/* One value: an element of an array, or what a key of a hash maps to. Those of a hash are used once. */
 struct elem {
 	bool live;
 	u8 key[MAX_KEY];
@@ -69,8 +68,7 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	old = (u64)s->cap * stride(cm);
 	s->bytes = xrealloc(s->bytes, size);
 	memset(s->bytes + old, 0, size - old);
-	/* stride and so each element is a multiple of 8 bytes: round the bitmap up to whole words
-	 */
+	/* elements are multiples of 8 bytes: round the bitmap up to whole words */
 	s->init = xrealloc(s->init, (size + 63) / 64 * 8);
 	memset(s->init + (old + 63) / 64, 0, ((size + 63) / 64 - (old + 63) / 64) * 8);
 	s->cap = n;
@@ -173,8 +171,7 @@ static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
 	return MODEL_OK;
 }
 
-/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; where two of them hold, none is
- * promised. */
+/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; of two that hold none is sure. */
 int help_update(struct vm *vm, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
@@ -231,9 +228,8 @@ int help_delete(struct vm *vm, const struct val *args, struct val *ret)
 	if (err)
 		return err;
 	if (cm->kind == MAP_ARRAY)
-		return vm_stop(
-			vm, MODEL_UNDEFINED,
-			"an array's elements cannot be deleted; the error is not documented");
+		return vm_stop(vm, MODEL_UNDEFINED,
+			       "which error an array gives is not documented");
 	if (found)
 		vm->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
 	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Cases made by hand for the tests of the model: one vector, windows of noise, programs as slots or as text. */
+/* Cases made by hand for the tests of the model: one vector, windows of noise, programs as slots or
+ * as text. */
 #ifndef CHECKJIT_TESTS_MODEL_CASE_H
 #define CHECKJIT_TESTS_MODEL_CASE_H
 
@@ -64,7 +65,8 @@ static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
 /* Program @idx as slots that the caller keeps. */
 static inline void mc_slots(struct model_case *m, int idx, struct insn *insns, u32 cnt)
 {
-	m->progs[idx] = (struct code){ .insns = insns, .cnt = cnt, .funcs = &m->main_func, .nfuncs = 1 };
+	m->progs[idx] =
+		(struct code){ .insns = insns, .cnt = cnt, .funcs = &m->main_func, .nfuncs = 1 };
 }
 
 static inline void mc_ptr(struct model_case *m, int reg, enum region region, s16 off)
@@ -85,7 +87,8 @@ static inline int mc_map_index(void *ctx, const char *name)
 	return -1;
 }
 
-/* Program @idx as text; false, and a message, where it does not assemble. mc_free_text() gives it back. */
+/* Program @idx as text; false, and a message, where it does not assemble. mc_free_text() gives it
+ * back. */
 static inline bool mc_text(struct model_case *m, int idx, const char *text)
 {
 	struct asm_syms syms = { mc_map_index, m };
@@ -103,12 +106,17 @@ static inline void mc_free_text(struct model_case *m)
 		code_free(&m->progs[i]);
 }
 
-static inline void mc_map(struct model_case *m, char *name, enum map_kind kind, u32 key, u32 value, u32 entries)
+static inline void mc_map(struct model_case *m, char *name, enum map_kind kind, u32 key, u32 value,
+			  u32 entries)
 {
 	struct case_map *map = &m->maps[m->c.nmaps++];
 
 	*map = (struct case_map){
-		.name = name, .kind = kind, .key_size = key, .value_size = value, .entries = entries,
+		.name = name,
+		.kind = kind,
+		.key_size = key,
+		.value_size = value,
+		.entries = entries,
 	};
 	if (kind != MAP_PROG_ARRAY)
 		return;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints one digest of final states for each row of insn_descs[], for whole programs and for random ones, in both
- * guest byte orders. The text must be the same on every host: tests/model-qemu-user.sh compares it. No libbpf here.
+ * Prints one digest of final states for each row of insn_descs[], for whole programs and for random
+ * ones, in both guest byte orders. The text must be the same on every host:
+ * tests/model-qemu-user.sh compares it. No libbpf here.
  */
 #include "lib/util.h"
 #include "tests/model_case.h"
@@ -42,28 +43,34 @@ static u64 run(u64 h, enum byte_order order, bool *ok)
 }
 
 static const u64 values[] = {
-	0, 1, 33, 0x80, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000001, 0x8000000000000000, 0xffffffff80000000, ~(u64)0,
-	0x0123456789abcdef,
+	0, 1, 33, 0x80, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000001, 0x8000000000000000,
+	0xffffffff80000000, ~(u64)0, 0x0123456789abcdef,
 };
 
-/* @row on all pairs of values; registers that the row needs as addresses point into mem or the stack. */
+/* @row on all pairs of values; registers that the row needs as addresses point into mem or the
+ * stack. */
 static u64 row_digest(const struct insn_desc *row, enum byte_order order)
 {
-	bool mem = BPF_CLASS(row->code) == BPF_LDX || BPF_CLASS(row->code) == BPF_ST || BPF_CLASS(row->code) == BPF_STX;
+	bool mem = BPF_CLASS(row->code) == BPF_LDX || BPF_CLASS(row->code) == BPF_ST ||
+		   BPF_CLASS(row->code) == BPF_STX;
 	bool base_is_src = row->syntax == SYNTAX_LDX || row->syntax == SYNTAX_LOAD_ACQUIRE;
 	u64 h = 0xcbf29ce484222325ull;
 
 	for (size_t a = 0; a < ARRAY_SIZE(values); a++)
 		for (size_t b = 0; b < ARRAY_SIZE(values); b++) {
 			struct insn prog[3] = {
-				{ row->code, row->fields & F_DST ? 3 : row->dst, row->fields & F_SRC ? 4 : row->src,
-				  row->fields & F_OFF ? 0 : row->off, row->fields & F_IMM ? (s32)values[b] : row->imm },
+				{ row->code, row->fields & F_DST ? 3 : row->dst,
+				  row->fields & F_SRC ? 4 : row->src,
+				  row->fields & F_OFF ? 0 : row->off,
+				  row->fields & F_IMM ? (s32)values[b] : row->imm },
 				{ .imm = row->slots == 2 ? (s32)(values[b] >> 32) : 0 },
 				{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst = 9, .imm = 1 },
 			};
 
 			if (row->slots == 1)
-				prog[1] = (struct insn){ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst = 8, .imm = 1 };
+				prog[1] = (struct insn){ .code = BPF_ALU64 | BPF_ADD | BPF_K,
+							 .dst = 8,
+							 .imm = 1 };
 			mc_init(&m, 32, 32, 32);
 			m.cols[3] = values[a];
 			m.cols[4] = values[b];
@@ -120,7 +127,8 @@ static u64 program_digest(size_t i, enum byte_order order)
 	return h;
 }
 
-/* Random straight code over the table's rows: long enough to mix operations, short enough to often end well. */
+/* Random straight code over the table's rows: long enough to mix operations, short enough to often
+ * end well. */
 static u64 random_digest(u64 seed, enum byte_order order)
 {
 	struct insn insns[12];
@@ -131,15 +139,20 @@ static u64 random_digest(u64 seed, enum byte_order order)
 		do {
 			seed = mc_noise(seed);
 			row = &insn_descs[(seed >> 32) % nr_insn_descs];
-		} while (row->slots == 2 || row->syntax >= SYNTAX_CALL || row->syntax == SYNTAX_GOTOX);
+		} while (row->slots == 2 || row->syntax >= SYNTAX_CALL ||
+			 row->syntax == SYNTAX_GOTOX);
 		insns[i] = (struct insn){
-			row->code, row->fields & F_DST ? seed % 10 : row->dst, row->fields & F_SRC ? seed / 16 % 10 : row->src,
-			row->fields & F_OFF ? (s16)(seed / 256 % 4 * 8) : row->off, row->fields & F_IMM ? (s32)(seed >> 20) : row->imm,
+			row->code,
+			row->fields & F_DST ? seed % 10 : row->dst,
+			row->fields & F_SRC ? seed / 16 % 10 : row->src,
+			row->fields & F_OFF ? (s16)(seed / 256 % 4 * 8) : row->off,
+			row->fields & F_IMM ? (s32)(seed >> 20) : row->imm,
 		};
 		/* addresses where they are wanted: r6 (mem), r7 (ctx) */
 		if (row->syntax >= SYNTAX_LDX)
-			*(row->syntax == SYNTAX_LDX || row->syntax == SYNTAX_LOAD_ACQUIRE ? &insns[i].src : &insns[i].dst) =
-				6 + seed / 1024 % 2;
+			*(row->syntax == SYNTAX_LDX || row->syntax == SYNTAX_LOAD_ACQUIRE
+				  ? &insns[i].src
+				  : &insns[i].dst) = 6 + seed / 1024 % 2;
 	}
 	prepare();
 	mc_slots(&m, 0, insns, ARRAY_SIZE(insns));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model, instruction by instruction, against a second opinion in plain host C: one function per operation, found
- * by the name of the row, so that no row of insn_descs[] can be forgotten. It shares no code with the model.
+ * The model, instruction by instruction, against a second opinion in plain host C: one function per
+ * operation, found by the name of the row, so that no row of insn_descs[] can be forgotten. It
+ * shares no code with the model.
  */
 #include "tests/test.h"
 #include "tests/model_case.h"
@@ -16,8 +17,8 @@ static const u64 edges[] = {
 };
 
 static const s32 imms[] = {
-	0, 1, 2, 3, 13, -1, -2, -3, -13, 31, 32, 33, 63, 64, 127, 128, 255, 32767, 32768, 65535, 0x10000,
-	0x7fffffff, -0x7fffffff, INT32_MIN, 0x12345678, -0x12345678, -128, -32768,
+	0, 1, 2, 3, 13, -1, -2, -3, -13, 31, 32, 33, 63, 64, 127, 128, 255, 32767, 32768, 65535,
+	0x10000, 0x7fffffff, -0x7fffffff, INT32_MIN, 0x12345678, -0x12345678, -128, -32768,
 };
 
 /* ---- the second opinion: @a is dst, @b src or the sign-extended immediate ---- */
@@ -90,8 +91,8 @@ struct opinion {
 
 #define BOTH(op) { #op "64", op##64 }, { #op "32", op##32 }
 static const struct opinion alu_opinions[] = {
-	BOTH(add), BOTH(sub), BOTH(mul), BOTH(div), BOTH(sdiv), BOTH(mod), BOTH(smod), BOTH(or), BOTH(and),
-	BOTH(xor), BOTH(lsh), BOTH(rsh), BOTH(arsh), BOTH(mov), BOTH(neg),
+	BOTH(add), BOTH(sub), BOTH(mul), BOTH(div), BOTH(sdiv), BOTH(mod), BOTH(smod), BOTH(or),
+	BOTH(and), BOTH(xor), BOTH(lsh), BOTH(rsh), BOTH(arsh), BOTH(mov), BOTH(neg),
 	{ "movsx32_8", movsx8_32 }, { "movsx32_16", movsx16_32 }, { "movsx64_8", movsx8_64 },
 	{ "movsx64_16", movsx16_64 }, { "movsx64_32", movsx32_64 },
 	{ "bswap16", bswap16_64 }, { "bswap32", bswap32_64 }, { "bswap64", bswap64_64 },
@@ -123,17 +124,18 @@ OP32(jslt, S32(a) - S32(b) < 0)
 OP32(jsle, S32(a) - S32(b) <= 0)
 
 static const struct opinion jump_opinions[] = {
-	BOTH(jeq), BOTH(jne), BOTH(jset), BOTH(jgt), BOTH(jge), BOTH(jlt), BOTH(jle), BOTH(jsgt), BOTH(jsge),
-	BOTH(jslt), BOTH(jsle),
+	BOTH(jeq), BOTH(jne), BOTH(jset), BOTH(jgt), BOTH(jge), BOTH(jlt), BOTH(jle), BOTH(jsgt),
+	BOTH(jsge), BOTH(jslt), BOTH(jsle),
 };
 
 #define FIND_OPINION(row, table) find_opinion((row), (table), ARRAY_SIZE(table))
-static const struct opinion *find_opinion(const struct insn_desc *row, const struct opinion *table, size_t n)
+static const struct opinion *find_opinion(const struct insn_desc *row, const struct opinion *table,
+					  size_t n)
 {
 	size_t len = strlen(row->name);
 
-	if (row->syntax == SYNTAX_ALU_X || row->syntax == SYNTAX_ALU_K || row->syntax == SYNTAX_JMP_X ||
-	    row->syntax == SYNTAX_JMP_K)
+	if (row->syntax == SYNTAX_ALU_X || row->syntax == SYNTAX_ALU_K ||
+	    row->syntax == SYNTAX_JMP_X || row->syntax == SYNTAX_JMP_K)
 		len -= 2;
 	for (size_t i = 0; i < n; i++)
 		if (strlen(table[i].name) == len && !strncmp(table[i].name, row->name, len))
@@ -162,8 +164,9 @@ static bool untouched(const struct model_case *m, int except)
 	const u8 *in = m->bytes;
 
 	for (int k = 0; k < CASE_REGS; k++)
-		if (k != except && (st.r[k] != (m->c.regs[k].region ? (u64)m->c.regs[k].off : m->cols[k]) ||
-				    st.region[k] != m->c.regs[k].region))
+		if (k != except &&
+		    (st.r[k] != (m->c.regs[k].region ? (u64)m->c.regs[k].off : m->cols[k]) ||
+		     st.region[k] != m->c.regs[k].region))
 			return false;
 	for (int r = REGION_MEM; r < NR_REGIONS; in += m->vecs.win_size[r++])
 		if (memcmp(st.win[r], in, m->vecs.win_size[r]))
@@ -171,7 +174,8 @@ static bool untouched(const struct model_case *m, int except)
 	return !st.clobbered && !st.early_exit && !st.retval;
 }
 
-static void check_alu(const struct insn_desc *row, const struct opinion *op, u8 dst, u8 src, u64 a, u64 b)
+static void check_alu(const struct insn_desc *row, const struct opinion *op, u8 dst, u8 src, u64 a,
+		      u64 b)
 {
 	struct insn insn = make(row, dst, src, 0, (s32)b);
 	static struct model_case m;
@@ -192,17 +196,18 @@ static void check_alu(const struct insn_desc *row, const struct opinion *op, u8 
 		stop = model_run(&m.c, 0, order, 64, &st, why);
 		CHECK(!stop, "%s: %s", row->name, why);
 		CHECK(st.r[dst] == want && !st.region[dst],
-		      "%s order %d r%u=%llx r%u=%llx: %llx, second opinion %llx", row->name, order, dst,
-		      (unsigned long long)a, src, (unsigned long long)b, (unsigned long long)st.r[dst],
-		      (unsigned long long)want);
+		      "%s order %d r%u=%llx r%u=%llx: %llx, second opinion %llx", row->name, order,
+		      dst, (unsigned long long)a, src, (unsigned long long)b,
+		      (unsigned long long)st.r[dst], (unsigned long long)want);
 		CHECK(untouched(&m, dst), "%s changed something else", row->name);
 	}
 }
 
 static bool is_alu(const struct insn_desc *row)
 {
-	return row->syntax == SYNTAX_ALU_X || row->syntax == SYNTAX_ALU_K || row->syntax == SYNTAX_NEG ||
-	       row->syntax == SYNTAX_MOVSX || row->syntax == SYNTAX_END;
+	return row->syntax == SYNTAX_ALU_X || row->syntax == SYNTAX_ALU_K ||
+	       row->syntax == SYNTAX_NEG || row->syntax == SYNTAX_MOVSX ||
+	       row->syntax == SYNTAX_END;
 }
 
 static void test_alu(void)
@@ -217,22 +222,26 @@ static void test_alu(void)
 		for (size_t a = 0; op && a < ARRAY_SIZE(edges); a++) {
 			if (!(row->fields & F_SRC)) {
 				for (size_t k = 0; k < ARRAY_SIZE(imms); k++)
-					check_alu(row, op, a % CASE_REGS, 0, edges[a], (u64)(s64)imms[k]);
+					check_alu(row, op, a % CASE_REGS, 0, edges[a],
+						  (u64)(s64)imms[k]);
 				continue;
 			}
 			for (size_t b = 0; b < ARRAY_SIZE(edges); b++)
-				check_alu(row, op, a % CASE_REGS, (a + 1 + b % 9) % CASE_REGS, edges[a], edges[b]);
+				check_alu(row, op, a % CASE_REGS, (a + 1 + b % 9) % CASE_REGS,
+					  edges[a], edges[b]);
 			check_alu(row, op, a % CASE_REGS, a % CASE_REGS, edges[a], edges[a]);
 		}
 	}
 }
 
 /* if dst OP src goto +1; rX = 0 */
-static void check_jump(const struct insn_desc *row, const struct opinion *op, u8 dst, u8 src, u64 a, u64 b)
+static void check_jump(const struct insn_desc *row, const struct opinion *op, u8 dst, u8 src, u64 a,
+		       u64 b)
 {
 	u8 mark = dst == 9 || src == 9 ? (dst == 8 || src == 8 ? 7 : 8) : 9;
 	struct insn prog[2] = {
-		make(row, dst, src, 1, (s32)b), { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst = mark },
+		make(row, dst, src, 1, (s32)b),
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst = mark },
 	};
 	static struct model_case m;
 	char why[128] = "";
@@ -247,8 +256,8 @@ static void check_jump(const struct insn_desc *row, const struct opinion *op, u8
 	stop = model_run(&m.c, 0, ORDER_LE, 64, &st, why);
 	taken = st.r[mark] == m.cols[mark];
 	CHECK(!stop, "%s: %s", row->name, why);
-	CHECK(taken == op->fn(m.cols[dst], b), "%s %llx %llx: taken %d", row->name, (unsigned long long)a,
-	      (unsigned long long)b, taken);
+	CHECK(taken == op->fn(m.cols[dst], b), "%s %llx %llx: taken %d", row->name,
+	      (unsigned long long)a, (unsigned long long)b, taken);
 	CHECK(untouched(&m, mark), "%s changed something", row->name);
 	CHECK(st.steps == 2u - taken, "%s: %u steps", row->name, st.steps);
 }
@@ -265,10 +274,13 @@ static void test_jumps(void)
 		for (size_t a = 0; op && a < ARRAY_SIZE(edges); a++) {
 			for (size_t k = 0; row->syntax == SYNTAX_JMP_K && k < ARRAY_SIZE(imms); k++)
 				check_jump(row, op, a % CASE_REGS, 0, edges[a], (u64)(s64)imms[k]);
-			for (size_t b = 0; row->syntax == SYNTAX_JMP_X && b < ARRAY_SIZE(edges); b++)
-				check_jump(row, op, a % CASE_REGS, (a + 1 + b % 9) % CASE_REGS, edges[a], edges[b]);
+			for (size_t b = 0; row->syntax == SYNTAX_JMP_X && b < ARRAY_SIZE(edges);
+			     b++)
+				check_jump(row, op, a % CASE_REGS, (a + 1 + b % 9) % CASE_REGS,
+					   edges[a], edges[b]);
 			if (row->syntax == SYNTAX_JMP_X)
-				check_jump(row, op, a % CASE_REGS, a % CASE_REGS, edges[a], edges[a]);
+				check_jump(row, op, a % CASE_REGS, a % CASE_REGS, edges[a],
+					   edges[a]);
 		}
 	}
 }
@@ -315,7 +327,8 @@ static void test_rfc(void)
 		insn = make(row, 1, 2, 0, (s32)rows[i].b);
 		mc_slots(&m, 0, &insn, 1);
 		CHECK(!model_run(&m.c, 0, ORDER_LE, 32, &st, NULL), "%s", rows[i].row);
-		CHECK(st.r[1] == rows[i].want, "%s: %llx", rows[i].row, (unsigned long long)st.r[1]);
+		CHECK(st.r[1] == rows[i].want, "%s: %llx", rows[i].row,
+		      (unsigned long long)st.r[1]);
 	}
 }
 

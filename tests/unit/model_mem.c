@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model's loads, stores and atomics against plain host C: memcpy() into a host integer, swapped where the guest's
- * byte order is not the host's.
+ * The model's loads, stores and atomics against plain host C: memcpy() into a host integer, swapped
+ * where the guest's byte order is not the host's.
  */
 #include "tests/test.h"
 #include "tests/model_case.h"
@@ -58,7 +58,12 @@ static void host_store(u8 *p, u64 v, u32 size, enum byte_order order)
 			u16 b2 = v;
 			u32 b4 = v;
 
-			memcpy(p, s == 1 ? (void *)&b1 : s == 2 ? (void *)&b2 : s == 4 ? (void *)&b4 : (void *)&v, s);
+			memcpy(p,
+			       s == 1	? (void *)&b1
+			       : s == 2 ? (void *)&b2
+			       : s == 4 ? (void *)&b4
+					: (void *)&v,
+			       s);
 		}
 }
 
@@ -84,8 +89,10 @@ static bool is_memory(const struct insn_desc *row)
 	return false;
 }
 
-/* What the instruction does, from its name: new bytes in @p, new registers. @base: the register with the address. */
-static void second_opinion(const struct insn_desc *row, u8 *p, u64 *reg, u64 *r0, s32 imm, enum byte_order order)
+/* What the instruction does, from its name: new bytes in @p, new registers. @base: the register
+ * with the address. */
+static void second_opinion(const struct insn_desc *row, u8 *p, u64 *reg, u64 *r0, s32 imm,
+			   enum byte_order order)
 {
 	const char *name = row->name;
 	u64 mask = row->size == 8 ? ~(u64)0 : ((u64)1 << 8 * row->size) - 1;
@@ -132,8 +139,8 @@ static bool is_atomic(const struct insn_desc *row)
 	return BPF_CLASS(row->code) == BPF_STX && BPF_MODE(row->code) == BPF_ATOMIC;
 }
 
-static void check_access(const struct insn_desc *row, enum region region, enum byte_order order, u32 at, u64 value,
-			 bool hit, u8 base, u8 other)
+static void check_access(const struct insn_desc *row, enum region region, enum byte_order order,
+			 u32 at, u64 value, bool hit, u8 base, u8 other)
 {
 	bool by_src = base_is_src(row);
 	s16 first = region == REGION_STACK ? -WINDOW : 0;
@@ -164,14 +171,17 @@ static void check_access(const struct insn_desc *row, enum region region, enum b
 	mc_slots(&m, 0, &insn, 1);
 	stop = model_run(&m.c, 0, order, 64, &st, why);
 	CHECK(!stop, "%s region %d at %u: %s", row->name, region, at, why);
-	CHECK(!memcmp(st.win[region], expect, m.vecs.win_size[region]), "%s region %d at %u order %d: memory",
-	      row->name, region, at, order);
+	CHECK(!memcmp(st.win[region], expect, m.vecs.win_size[region]),
+	      "%s region %d at %u order %d: memory", row->name, region, at, order);
 	for (int k = 0; k < CASE_REGS; k++)
-		CHECK(st.r[k] == want[k], "%s region %d at %u order %d: r%d %llx, second opinion %llx", row->name,
-		      region, at, order, k, (unsigned long long)st.r[k], (unsigned long long)want[k]);
+		CHECK(st.r[k] == want[k],
+		      "%s region %d at %u order %d: r%d %llx, second opinion %llx", row->name,
+		      region, at, order, k, (unsigned long long)st.r[k],
+		      (unsigned long long)want[k]);
 }
 
-/* Every size at every offset where it is allowed, in every window, as machines of both byte orders have it. */
+/* Every size at every offset where it is allowed, in every window, as machines of both byte orders
+ * have it. */
 static void test_accesses(void)
 {
 	for (size_t i = 0; i < nr_insn_descs; i++) {
@@ -187,9 +197,11 @@ static void test_accesses(void)
 						continue;
 					if (r == REGION_CTX && is_atomic(row))
 						continue;
-					check_access(row, r, n % NR_ORDERS, at, values[v], v % 2, 1 + n % 5, 6 + n % 4);
+					check_access(row, r, n % NR_ORDERS, at, values[v], v % 2,
+						     1 + n % 5, 6 + n % 4);
 					if (base_is_src(row))	/* the base is overwritten */
-						check_access(row, r, n % NR_ORDERS, at, 0, false, 3, 3);
+						check_access(row, r, n % NR_ORDERS, at, 0, false, 3,
+							     3);
 				}
 	}
 }
@@ -204,11 +216,18 @@ static void test_bounds(void)
 			continue;
 		for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 			s32 first = r == REGION_STACK ? -WINDOW : 0;
-			s32 offs[] = { first - row->size, first - 1, first + WINDOW, first + WINDOW - row->size + 1,
-				       -32768, 32767 };
+			s32 offs[] = { first - row->size,
+				       first - 1,
+				       first + WINDOW,
+				       first + WINDOW - row->size + 1,
+				       -32768,
+				       32767 };
 
 			for (size_t k = 0; k < ARRAY_SIZE(offs); k++) {
-				struct insn insn = { .code = row->code, .dst = 1, .src = 2, .off = offs[k],
+				struct insn insn = { .code = row->code,
+						     .dst = 1,
+						     .src = 2,
+						     .off = offs[k],
 						     .imm = row->fields & F_IMM ? 0 : row->imm };
 
 				if (row->size == 1 && k == 3)
@@ -218,7 +237,9 @@ static void test_bounds(void)
 				mc_init(&m, WINDOW, WINDOW, WINDOW);
 				mc_ptr(&m, base_is_src(row) ? 2 : 1, r, 0);
 				mc_slots(&m, 0, &insn, 1);
-				CHECK(model_run(&m.c, 0, ORDER_LE, 64, &st, why) == MODEL_BAD_ACCESS && *why,
+				CHECK(model_run(&m.c, 0, ORDER_LE, 64, &st, why) ==
+						      MODEL_BAD_ACCESS &&
+					      *why,
 				      "%s region %d offset %d", row->name, r, offs[k]);
 			}
 		}
@@ -232,8 +253,11 @@ static void test_alignment(void)
 
 		for (u32 at = 1; is_memory(row) && at < row->size; at++)
 			for (int r = REGION_MEM; r <= REGION_STACK; r++) {
-				struct insn insn = { .code = row->code, .dst = 1, .src = 2,
-						     .off = r == REGION_STACK ? (s32)at - WINDOW : (s32)at,
+				struct insn insn = { .code = row->code,
+						     .dst = 1,
+						     .src = 2,
+						     .off = r == REGION_STACK ? (s32)at - WINDOW
+									      : (s32)at,
 						     .imm = row->fields & F_IMM ? 0 : row->imm };
 				bool bad = is_atomic(row) || r == REGION_STACK;
 
@@ -242,7 +266,8 @@ static void test_alignment(void)
 				mc_init(&m, WINDOW, WINDOW, WINDOW);
 				mc_ptr(&m, base_is_src(row) ? 2 : 1, r, 0);
 				mc_slots(&m, 0, &insn, 1);
-				CHECK(model_run(&m.c, 0, ORDER_LE, 64, &st, why) == (bad ? MODEL_BAD_ACCESS : MODEL_OK),
+				CHECK(model_run(&m.c, 0, ORDER_LE, 64, &st, why) ==
+					      (bad ? MODEL_BAD_ACCESS : MODEL_OK),
 				      "%s region %d at %u: %s", row->name, r, at, why);
 			}
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Garbage in: the model stops with a reason, gives the same answer twice, and never leaves its buffers (ASan). */
+/* Garbage in: the model stops with a reason, gives the same answer twice, and never leaves its
+ * buffers (ASan). */
 #include "bpf/helpers.h"
 #include "tests/test.h"
 #include "tests/model_case.h"
@@ -33,8 +34,11 @@ static struct insn plausible(void)
 		.code = row->code,
 		.dst = row->fields & F_DST ? rnd(11) : row->dst,
 		.src = row->fields & F_SRC ? rnd(11) : row->src,
-		.off = row->fields & F_OFF ? (s16)(rnd(3) ? rnd(9) * 8 - 32 : rnd(65536)) : row->off,
-		.imm = row->fields & F_IMM ? (s32)(rnd(3) ? (u32)imms[rnd(ARRAY_SIZE(imms))] : rnd(~0u)) : row->imm,
+		.off = row->fields & F_OFF ? (s16)(rnd(3) ? rnd(9) * 8 - 32 : rnd(65536))
+					   : row->off,
+		.imm = row->fields & F_IMM
+			       ? (s32)(rnd(3) ? (u32)imms[rnd(ARRAY_SIZE(imms))] : rnd(~0u))
+			       : row->imm,
 	};
 
 	if (stack_arg && BPF_CLASS(row->code) == BPF_LDX) {
@@ -97,33 +101,38 @@ static void test_garbage(void)
 		stop = model_run(&m.c, 0, order, 64, &st, why[0]);
 		CHECK(stop <= MODEL_UNDEFINED, "round %u: %d", round, stop);
 		CHECK(!stop == !*why[0], "round %u: %d '%s'", round, stop, why[0]);
-		CHECK(model_run(&m.c, 0, order, 64, &again, why[1]) == stop && !strcmp(why[0], why[1]), "round %u: %s, %s",
-		      round, why[0], why[1]);
+		CHECK(model_run(&m.c, 0, order, 64, &again, why[1]) == stop &&
+			      !strcmp(why[0], why[1]),
+		      "round %u: %s, %s", round, why[0], why[1]);
 		if (stop <= MODEL_UNDEFINED)
 			stops[stop]++;
 		if (stop)
 			continue;
 		CHECK(!memcmp(st.r, again.r, sizeof(st.r)) && st.clobbered == again.clobbered &&
-		      st.retval == again.retval && st.steps == again.steps, "round %u: registers", round);
+			      st.retval == again.retval && st.steps == again.steps,
+		      "round %u: registers", round);
 		for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 			u32 size = m.vecs.win_size[r];
 			const u8 *in = vec_window(&m.vecs, 0, r, order);
 
-			CHECK(!size || !memcmp(st.win[r], again.win[r], size), "round %u: window %d", round, r);
+			CHECK(!size || !memcmp(st.win[r], again.win[r], size),
+			      "round %u: window %d", round, r);
 			/* guards are never touched */
 			CHECK(!size || (!memcmp(st.win[r], in, CASE_GUARD) &&
-					(r == REGION_STACK || !memcmp(st.win[r] + size - CASE_GUARD,
-								      in + size - CASE_GUARD, CASE_GUARD))),
+					(r == REGION_STACK ||
+					 !memcmp(st.win[r] + size - CASE_GUARD,
+						 in + size - CASE_GUARD, CASE_GUARD))),
 			      "round %u: guard of window %d", round, r);
 		}
 	}
 	/* MODEL_STEPS and MODEL_DEPTH are rare here; tests/unit/model_prog.c has them. */
 	for (int s = MODEL_OK; s <= MODEL_UNDEFINED; s++)
-		CHECK(stops[s] || s == MODEL_STEPS || s == MODEL_DEPTH, "garbage that never stops with %s",
-		      model_stop_name(s));
+		CHECK(stops[s] || s == MODEL_STEPS || s == MODEL_DEPTH,
+		      "garbage that never stops with %s", model_stop_name(s));
 }
 
-/* What the table does not have, the model does not run; what it has, it runs, or says that it is not modelled. */
+/* What the table does not have, the model does not run; what it has, it runs, or says that it is
+ * not modelled. */
 static void test_table(void)
 {
 	for (u32 round = 0; round < 200000; round++) {
@@ -174,10 +183,14 @@ static void test_rows(void)
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *row = &insn_descs[i];
 		struct insn prog[4] = {
-			{ .code = row->code, .imm = row->fields & F_IMM ? 1 : row->imm, .off = row->off, .src = row->src,
+			{ .code = row->code,
+			  .imm = row->fields & F_IMM ? 1 : row->imm,
+			  .off = row->off,
+			  .src = row->src,
 			  .dst = row->dst },
 			{ 0 },
-			{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, { .code = BPF_JMP | BPF_EXIT },
+			{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+			{ .code = BPF_JMP | BPF_EXIT },
 		};
 		static struct func funcs[] = { { .name = "main" }, { .name = "f", .start = 2 } };
 		enum model_stop stop, want = MODEL_OK;
@@ -195,8 +208,12 @@ static void test_rows(void)
 			prog[0].imm = BPF_FUNC_get_smp_processor_id;
 		mc_init(&m, 32, 32, 32);
 		mc_map(&m, "ring", MAP_RINGBUF, 0, 0, 4096);
-		mc_ptr(&m, base_is_src(row) ? 2 : 1, BPF_CLASS(row->code) == BPF_STX ||
-		       BPF_CLASS(row->code) == BPF_ST || BPF_CLASS(row->code) == BPF_LDX ? REGION_MEM : REGION_NONE, 0);
+		mc_ptr(&m, base_is_src(row) ? 2 : 1,
+		       BPF_CLASS(row->code) == BPF_STX || BPF_CLASS(row->code) == BPF_ST ||
+				       BPF_CLASS(row->code) == BPF_LDX
+			       ? REGION_MEM
+			       : REGION_NONE,
+		       0);
 		m.progs[0] = (struct code){ .insns = prog, .cnt = 4, .funcs = funcs, .nfuncs = 2 };
 		if (row->syntax == SYNTAX_EXIT || not_modelled(row))
 			want = MODEL_BAD_INSN;	/* exit: in the body of a framed case */
