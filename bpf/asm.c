@@ -154,18 +154,25 @@ int asm_same_reg(struct asm_text *a, const struct reg *want)
 	return 0;
 }
 
-/* As clang: up to 0xffffffff, which then stands for the pattern of 32 bits. */
+bool num_is_imm(const struct num *n, s32 *imm)
+{
+	u64 value = n->neg ? -n->mag : n->mag;
+
+	*imm = (s32)value;
+	if (n->neg)
+		return n->mag <= 1ull << 31;
+	return n->mag <= UINT32_MAX || n->mag >= (u64)INT32_MIN;
+}
+
 int asm_imm(struct asm_text *a, s32 *imm, const char *what)
 {
 	struct num n;
 	u64 value;
-	int err;
+	int err = lex_num(&a->lex, &n, what);
 
-	err = lex_num(&a->lex, &n, what) ?:
-	      num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
-	if (!err)
-		*imm = (s32)value;
-	return err;
+	if (err || num_is_imm(&n, imm))
+		return err;
+	return num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
 }
 
 int asm_type(struct asm_text *a, struct word *type)

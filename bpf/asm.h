@@ -5,7 +5,8 @@
  * One instruction a line (or several separated by ';'); comments: '#' at the start of a word, '//', C comments.
  * A label is NAME: ; a jump target is a label or a distance in slots, +N or -N (0 is the next slot).
  * NAME may also be a number; then 1b is the last 1: and 1f the next one. An immediate of 0x80000000 to 0xffffffff is,
- * as in clang, the pattern of 32 bits, also where an instruction extends its sign.
+ * as in clang, the pattern of 32 bits, also where an instruction extends its sign; 0xffffffff80000000 and more are
+ * what the extension makes of it. %%= and labels that end in %= are read as inline assembly means them.
  * Any slot at all: .insn 0xDIGITS, the 16 hex digits that `checkjit asm` writes (8 bytes, little-endian layout).
  * call 5 is a helper, call +5 or call -5 a subprogram by distance; kfunc: call kfunc ID or call kfunc ID:FD_INDEX.
  * A function is opened by

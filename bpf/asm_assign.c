@@ -285,13 +285,10 @@ static int op_constant(struct asm_text *a, const struct reg *dst)
 		insn.imm = (s32)value;
 		return err ?: emit_wide(a, dst, 0, insn, (s32)(value >> 32));
 	}
-	err = num_fit(&a->lex, &n, INT32_MIN, UINT32_MAX, "immediate", &value);
-	if (err)
-		return dst->size == 4 ? err :
-		       lex_err(&a->lex, n.pos, "immediate %s%" PRIu64 " does not fit in 32 bits (expected "
-			       "-2147483648..4294967295; 'll' behind it loads 64)", n.neg ? "-" : "",
-			       n.mag);
-	insn.imm = (s32)value;
+	if (!num_is_imm(&n, &insn.imm))
+		return lex_err(&a->lex, n.pos, "immediate %s%" PRIu64 " does not fit in 32 bits (expected "
+			       "-2147483648..4294967295%s)", n.neg ? "-" : "", n.mag,
+			       dst->size == 8 ? "; 'll' behind it loads 64" : "");
 	return asm_emit(a, asm_row(SYNTAX_ALU_K, "=", 1, dst->size), insn);
 }
 

@@ -12,7 +12,13 @@ static int reg_first(struct asm_text *a)
 	err = asm_reg(a, &dst);
 	if (err)
 		return err;
-	op = asm_operator(a, SYNTAX_ALU_X);
+	/* inline assembly, and so the selftests, spell % as %% */
+	if (lex_accept(&a->lex, "%%="))
+		op = "%=";
+	else if (lex_accept(&a->lex, "s%%="))
+		op = "s%=";
+	else
+		op = asm_operator(a, SYNTAX_ALU_X);
 	if (!op)
 		return lex_unexpected(&a->lex, "an operator: = += -= *= /= s/= %= s%= |= &= ^= "
 				      "<<= >>= s>>=");

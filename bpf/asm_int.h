@@ -52,6 +52,11 @@ int asm_check_wide(struct asm_text *a, const struct reg *reg, int size);
 int asm_same_width(struct asm_text *a, const struct reg *dst, const struct reg *src);
 int asm_same_reg(struct asm_text *a, const struct reg *want);
 int asm_imm(struct asm_text *a, s32 *imm, const char *what);
+
+/* As clang: up to 0xffffffff, which then stands for the pattern of 32 bits; and what sign extension makes of an
+ * immediate, from 0xffffffff80000000. */
+bool num_is_imm(const struct num *n, s32 *imm);
+
 int asm_type(struct asm_text *a, struct word *type);			/* (u8 *) */
 int asm_bad_type(struct asm_text *a, const struct word *type, const char *expected);
 int asm_addr(struct asm_text *a, struct mem *mem);			/* r1 + 5 */

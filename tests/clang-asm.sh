@@ -85,6 +85,7 @@ r0 = 4294967295
 w9 = 0x7fffffff
 w9 s%= -1
 r3 &= 0x80000000
+r3 &= 0xfffffffffffffff8
 r1 = -0x5
 r1 = 0xffffffffffffffff ll
 r1 = -1 ll
