@@ -77,7 +77,7 @@ int vm_write(struct vm *vm, u8 reg, struct val val)
 	return MODEL_OK;
 }
 
-/* Section 4.3: relative to the following instruction, never into the middle of a wide one, nor further. */
+/* Section 4.3: relative to the following instruction, and never into the middle of a wide one. */
 int vm_jump(struct vm *vm, s64 delta)
 {
 	const struct frame *f = vm_frame(vm);

@@ -164,7 +164,7 @@ int exec_exit(struct vm *vm, const struct insn *insn)
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
 
-/* Helpers get r1-r5, give r0, and clobber r1-r5 (abi.rst). A tail call that succeeds never returns. */
+/* Helpers get r1-r5, give r0, clobber r1-r5 (abi.rst). A tail call that succeeds never returns. */
 int exec_call(struct vm *vm, const struct insn *insn)
 {
 	u32 serial = vm_frame(vm)->serial;

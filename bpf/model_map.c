@@ -21,7 +21,7 @@ enum update_flags {
 	NR_UPDATE_FLAGS,
 };
 
-/* One value: an element of an array, or what a key of a hash maps to. Those of a hash are used once. */
+/* One key of a hash; its value is the element of the same number. Each is used once. */
 struct elem {
 	bool live;
 	u8 key[MAX_KEY];
@@ -171,7 +171,7 @@ static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
 	return MODEL_OK;
 }
 
-/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi linux/bpf.h; of two that hold none is sure. */
+/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi; of two that hold, none is sure. */
 int help_update(struct vm *vm, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;

@@ -49,22 +49,14 @@ static u64 host_load(const u8 *p, u32 size, enum byte_order order)
 
 static void host_store(u8 *p, u64 v, u32 size, enum byte_order order)
 {
-	if (!host_is(order))
-		v = __builtin_bswap64(v) >> (64 - 8 * size);
-	/* the low bytes of v, as the host has them */
-	for (u32 s = 1; s <= 8; s *= 2)
-		if (s == size) {
-			u8 b1 = v;
-			u16 b2 = v;
-			u32 b4 = v;
+	u16 b2 = host_is(order) ? v : __builtin_bswap16(v);
+	u32 b4 = host_is(order) ? v : __builtin_bswap32(v);
+	u64 b8 = host_is(order) ? v : __builtin_bswap64(v);
 
-			memcpy(p,
-			       s == 1	? (void *)&b1
-			       : s == 2 ? (void *)&b2
-			       : s == 4 ? (void *)&b4
-					: (void *)&v,
-			       s);
-		}
+	if (size == 1)
+		*p = v;
+	else
+		memcpy(p, size == 2 ? (void *)&b2 : size == 4 ? (void *)&b4 : (void *)&b8, size);
 }
 
 static u64 host_sign(u64 v, u32 size)
@@ -180,29 +172,33 @@ static void check_access(const struct insn_desc *row, enum region region, enum b
 		      (unsigned long long)want[k]);
 }
 
-/* Every size at every offset where it is allowed, in every window, as machines of both byte orders
- * have it. */
+static void check_place(const struct insn_desc *row, enum region region, enum byte_order order,
+			u32 at)
+{
+	for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+		check_access(row, region, order, at, values[v], v % 2, 1 + v % 5, 6 + v % 4);
+		if (!base_is_src(row))	/* fetch and cmpxchg with r0 as src */
+			check_access(row, region, order, at, values[v], false, 4, 0);
+	}
+	if (base_is_src(row))	/* the base is overwritten */
+		check_access(row, region, order, at, 0, false, 3, 3);
+}
+
+/* Every size at every offset where it is allowed, in every window, in both byte orders. */
 static void test_accesses(void)
 {
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *row = &insn_descs[i];
-		u32 n = 0;
 
-		if (!is_memory(row))
-			continue;
-		for (int r = REGION_MEM; r < NR_REGIONS; r++)
-			for (u32 at = 0; at + row->size <= WINDOW; at++)
-				for (size_t v = 0; v < ARRAY_SIZE(values); v++, n++) {
-					if (at % row->size && (is_atomic(row) || r == REGION_STACK))
-						continue;
-					if (r == REGION_CTX && is_atomic(row))
-						continue;
-					check_access(row, r, n % NR_ORDERS, at, values[v], v % 2,
-						     1 + n % 5, 6 + n % 4);
-					if (base_is_src(row))	/* the base is overwritten */
-						check_access(row, r, n % NR_ORDERS, at, 0, false, 3,
-							     3);
-				}
+		for (int r = REGION_MEM; is_memory(row) && r < NR_REGIONS; r++) {
+			bool aligned = is_atomic(row) || r == REGION_STACK;
+
+			if (r == REGION_CTX && is_atomic(row))
+				continue;
+			for (u32 at = 0; at + row->size <= WINDOW; at += aligned ? row->size : 1)
+				for (int order = 0; order < NR_ORDERS; order++)
+					check_place(row, r, order, at);
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model on whole programs: calls, arguments on the stack, callbacks, tail calls, maps, pointers; and each reason
- * to stop. A row is text; what it leaves in r0 is compared, or why it stops.
+ * The model on whole programs: calls, stack arguments, callbacks, tail calls, maps, pointers; each
+ * reason to stop. A row is text; what it leaves in r0 is compared, or why it stops.
  */
 #include <errno.h>
 #include "tests/test.h"
@@ -9,214 +9,17 @@
 
 #define NEG(err) ((u64)0 - (err))
 
-/* The case of every row: windows of 32 bytes, r6 = mem, r7 = ctx, r8 = stack-32, r1 = 3, and these maps. */
+/* The case of every row: windows of 32 bytes, r6 = mem, r7 = ctx, r8 = stack-32, r1 = 3. */
 struct row {
 	const char *name;
-	const char *text[MC_PROGS];	/* [0]: main's body; the others are in the prog_array &jmp at 0, 1, 2 */
+	const char *text[MC_PROGS];	/* [0]: main; the others are in &jmp at 0, 1, 2 */
 	enum model_stop stop;
 	u64 r0;
 	bool early;			/* r0 is the return value */
 	bool raw;
 };
 
-static const struct row rows[] = {
-	/* ---- calls ---- */
-	{ "call", { "r2 = 4; call f; goto +0\nfunc f args 2:\n r0 = r1; r0 <<= 8; r0 |= r2; exit" }, .r0 = 0x304 },
-	{ "r6 is kept", { "r6 = 5; call f; r0 = r6\nfunc f:\n r6 = 9; r0 = 0; exit" }, .r0 = 5 },
-	{ "r1 is not kept", { "call f; r0 = r1\nfunc f:\n r0 = 0; exit" }, .stop = MODEL_UNDEFINED },
-	{ "callee does not see r6", { "call f\nfunc f:\n r0 = r6; exit" }, .stop = MODEL_UNDEFINED },
-	{ "eight frames", { "call f\nfunc f args 1:\n if r1 > 8 goto out; r1 += 1; call f; r0 += 1; exit\n"
-			    "out: r0 = 0; exit" }, .r0 = 6 },
-	{ "nine frames", { "r1 = 0; call f\nfunc f args 1:\n if r1 > 8 goto out; r1 += 1; call f; r0 += 1; exit\n"
-			   "out: r0 = 0; exit" }, .stop = MODEL_DEPTH },
-	{ "pointer to the caller's stack", { "*(u64 *)(r10 - 8) = 7; r1 = r10; call f; r0 = *(u64 *)(r10 - 8)\n"
-					     "func f args 1:\n r2 = *(u64 *)(r1 - 8); r2 *= 6;\n"
-					     "*(u64 *)(r1 - 8) = r2; r0 = 0; exit" }, .r0 = 42 },
-	{ "own stack", { "call f\nfunc f args 1:\n *(u64 *)(r10 - 48) = r1; r0 = *(u64 *)(r10 - 48); exit" }, .r0 = 3 },
-	{ "own stack, nothing there", { "call f\nfunc f:\n r0 = *(u64 *)(r10 - 8); exit" }, .stop = MODEL_UNDEFINED },
-	{ "half of it there", { "call f\nfunc f:\n *(u32 *)(r10 - 8) = 1; r0 = *(u64 *)(r10 - 8); exit" },
-	  .stop = MODEL_UNDEFINED },
-	{ "dead stack", { "call f\nfunc f:\n r0 = r10; exit" }, .stop = MODEL_UNDEFINED },
-	{ "dead stack through memory", { "r1 = r8; call f; r1 = *(u64 *)(r8 + 0); r0 = *(u64 *)(r1 - 8)\n"
-					 "func f args 1:\n *(u64 *)(r10 - 8) = 1; *(u64 *)(r1 + 0) = r10; r0 = 0; exit" }, .stop = MODEL_BAD_ACCESS },
-	{ "too much stack", { "call f\nfunc f:\n *(u64 *)(r10 - 488) = 1; r0 = 0; exit" }, .stop = MODEL_DEPTH },
-	{ "call into a function", { "call +2\nfunc f:\n r0 = 0; r0 = 1; exit" }, .stop = MODEL_BAD_CALL },
-	{ "exit in a body", { "r0 = 1; exit" }, .stop = MODEL_BAD_INSN },
-	{ "fall into the next function", { "call f\nfunc f:\n r0 = 0; goto +0\nfunc g:\n exit" }, .stop = MODEL_BAD_JUMP },
-	{ "kfunc", { "call kfunc 17" }, .stop = MODEL_BAD_CALL },
-	{ "unknown helper", { "call 5" }, .stop = MODEL_BAD_CALL },
-
-	/* ---- arguments on the stack ---- */
-	{ "7 arguments", { "*(u64 *)(r11 - 8) = 6; *(u64 *)(r11 - 16) = r1; call f\n"
-			   "func f args 7:\n r0 = *(u64 *)(r11 + 8); r1 = *(u64 *)(r11 + 16); r0 <<= 8; r0 |= r1; exit" },
-	  .r0 = 0x603 },
-	{ "12 arguments", { "*(u64 *)(r11 - 56) = -12; call f\nfunc f args 12:\n r0 = *(u64 *)(r11 + 56); exit" },
-	  .r0 = NEG(12) },
-	{ "a pointer as argument 6", { "*(u64 *)(r11 - 8) = r10; *(u64 *)(r10 - 8) = 5; call f\n"
-				       "func f args 6:\n r1 = *(u64 *)(r11 + 8); r0 = *(u64 *)(r1 - 8); exit" }, .r0 = 5 },
-	{ "argument 6 was not passed", { "call f\nfunc f args 6:\n r0 = *(u64 *)(r11 + 8); exit" }, .stop = MODEL_UNDEFINED },
-	{ "not an argument of the callee", { "*(u64 *)(r11 - 8) = 6; call f\n"
-					     "func f args 5:\n r0 = *(u64 *)(r11 + 8); exit" }, .stop = MODEL_UNDEFINED },
-	{ "the next call wants them again", { "*(u64 *)(r11 - 8) = 6; call f; r1 = 0; call f\n"
-					      "func f args 6:\n r0 = *(u64 *)(r11 + 8); exit" }, .stop = MODEL_UNDEFINED },
-	{ "argument 13", { "*(u64 *)(r11 - 64) = 6" }, .stop = MODEL_BAD_ACCESS },
-	{ "own and passed on", { "*(u64 *)(r11 - 8) = 6; call f\n"
-				 "func f args 6:\n r0 = *(u64 *)(r11 + 8); *(u64 *)(r11 - 8) = 7; call g; exit\n"
-				 "func g args 6:\n r0 = *(u64 *)(r11 + 8); exit" }, .r0 = 7 },
-
-	/* ---- pointers ---- */
-	{ "difference", { "r0 = r6; r0 += 24; r0 -= r6" }, .r0 = 24 },
-	{ "scalar + pointer", { "r0 = 8; r0 += r6; r0 -= r6" }, .r0 = 8 },
-	{ "order", { "r1 = r6; r1 += 1; r0 = 0; if r1 > r6 goto +1; r0 = 1; if r6 <= r1 goto +1; r0 = 1" }, .r0 = 0 },
-	{ "order across the base", { "r1 = r6; r1 -= 1; r0 = 0; if r1 < r6 goto +1; r0 = 1" }, .r0 = 0 },
-	{ "not null", { "r0 = 1; if r6 == 0 goto +1; r0 = 2" }, .r0 = 2 },
-	{ "two objects", { "if r6 == r7 goto +0" }, .stop = MODEL_UNDEFINED },
-	{ "signed order", { "if r6 s> r6 goto +0" }, .stop = MODEL_UNDEFINED },
-	{ "low half of an address", { "w0 = w6" }, .stop = MODEL_UNDEFINED },
-	{ "product of an address", { "r6 *= 2" }, .stop = MODEL_UNDEFINED },
-	{ "difference of objects", { "r6 -= r7" }, .stop = MODEL_UNDEFINED },
-	{ "spill and fill", { "*(u64 *)(r10 - 8) = r6; r1 = *(u64 *)(r10 - 8); r0 = r1; r0 -= r6;\n"
-			      "*(u64 *)(r10 - 8) = 0" }, .r0 = 0 },
-	{ "address left in the stack", { "*(u64 *)(r10 - 8) = r6" }, .stop = MODEL_UNDEFINED },
-	{ "address left in mem", { "*(u64 *)(r6 + 8) = r7" }, .stop = MODEL_UNDEFINED },
-	{ "address in mem, overwritten", { "*(u64 *)(r6 + 8) = r7; r0 = 1; *(u64 *)(r6 + 8) = r0" }, .r0 = 1 },
-	{ "a byte of an address", { "*(u64 *)(r10 - 8) = r6; r0 = *(u8 *)(r10 - 8)" }, .stop = MODEL_UNDEFINED },
-	{ "what is left of an address", { "*(u64 *)(r10 - 8) = r6; *(u8 *)(r10 - 8) = 0; r0 = *(u64 *)(r10 - 8)" },
-	  .stop = MODEL_UNDEFINED },
-	{ "beside an address", { "*(u64 *)(r10 - 8) = r6; *(u32 *)(r10 - 12) = 9; r0 = *(u32 *)(r10 - 12);\n"
-				 "*(u64 *)(r10 - 8) = 0" }, .r0 = 9 },
-	{ "address as a number", { "*(u32 *)(r10 - 8) = r6" }, .stop = MODEL_UNDEFINED },
-	{ "not an address", { "r0 = *(u8 *)(r1 + 0)" }, .stop = MODEL_BAD_ACCESS },
-	{ "&mem", { "r1 = &mem + 4 ll; *(u8 *)(r1 + 0) = 77; r0 = *(u8 *)(r6 + 4)" }, .r0 = 77 },
-	{ "atomic on ctx", { "lock *(u32 *)(r7 + 0) += r1" }, .stop = MODEL_BAD_ACCESS },
-	{ "frame pointer is read-only", { "r10 += 8" }, .stop = MODEL_BAD_INSN },
-
-	/* ---- jumps ---- */
-	{ "loop", { "r0 = 0; l: r0 += r1; r1 -= 1; if r1 != 0 goto l" }, .r0 = 6 },
-	{ "gotol", { "r0 = 1; gotol +1; r0 = 2" }, .r0 = 1 },
-	{ "may_goto is not taken", { "r0 = 0; l: r0 += 1; may_goto out; if r0 < 50 goto l; out: r1 = 0" }, .r0 = 50 },
-	{ "to the end", { "r0 = 1; goto end; r0 = 2; end:" }, .r0 = 1 },
-	{ "into a wide instruction", { "goto +1; r0 = 1 ll" }, .stop = MODEL_BAD_JUMP },
-	{ "out of the function", { "goto +9" }, .stop = MODEL_BAD_JUMP },
-	{ "before the function", { "goto -2" }, .stop = MODEL_BAD_JUMP },
-	{ "for ever", { "l: goto l" }, .stop = MODEL_STEPS },
-	{ "gotox", { "gotox r1" }, .stop = MODEL_BAD_INSN },
-	{ "packet", { "r0 = *(u8 *)skb[5]" }, .stop = MODEL_BAD_INSN },
-
-	/* ---- tail calls ---- */
-	{ "tail call", { "r1 = r7; r2 = &jmp ll; r3 = 0; call 12", "r0 = 5; exit" }, .r0 = 5, .early = true },
-	{ "dirty index", { "r1 = r7; r2 = &jmp ll; r3 = 0xabcd00000001 ll; call 12", "r0 = 5; exit", "r0 = 6; exit" },
-	  .r0 = 6, .early = true },
-	{ "empty slot", { "r1 = r7; r2 = &jmp ll; r3 = 3; call 12; r0 = 9" }, .r0 = 9 },
-	{ "out of range", { "r1 = r7; r2 = &jmp ll; r3 = 4; call 12; r0 = 9" }, .r0 = 9 },
-	{ "r0 of a failed one", { "r1 = r7; r2 = &jmp ll; r3 = 4; call 12; r1 = r0" }, .stop = MODEL_UNDEFINED },
-	{ "33 of them", { "*(u64 *)(r7 + 0) = 0; r1 = r7; r2 = &jmp ll; r3 = 0; call 12",
-			  "r6 = r1; r2 = *(u64 *)(r6 + 0); r2 += 1; *(u64 *)(r6 + 0) = r2;\n"
-			  "r2 = &jmp ll; r3 = 0; call 12; r0 = *(u64 *)(r6 + 0); exit" }, .r0 = 33, .early = true },
-	{ "failures do not count", { "*(u64 *)(r7 + 0) = 0; r1 = r7; r2 = &jmp ll; r3 = 0; call 12",
-				     "r6 = r1; r2 = &jmp ll; r3 = 9; call 12; r2 = *(u64 *)(r6 + 0); r2 += 1;\n"
-				     "*(u64 *)(r6 + 0) = r2; r1 = r6; r2 = &jmp ll; r3 = 0; call 12;\n"
-				     "r0 = *(u64 *)(r6 + 0); exit" }, .r0 = 33, .early = true },
-	{ "out of a subprogram", { "r1 = r7; call f; r0 += 1\nfunc f args 1:\n r2 = &jmp ll; r3 = 1; call 12; r0 = 0; exit",
-				   NULL, "r6 = 0; r0 = 41; exit" }, .r0 = 42 },
-	{ "32 bits of its result", { "r1 = r7; call f; r1 = r0\nfunc f args 1:\n r2 = &jmp ll; r3 = 1; call 12; r0 = 0; exit",
-				     NULL, "r0 = -1; exit" }, .stop = MODEL_UNDEFINED },
-	{ "the caller's stack is gone", { "*(u64 *)(r10 - 8) = 1; r1 = r7; r2 = &jmp ll; r3 = 0; call 12",
-					  "r0 = *(u64 *)(r10 - 8); exit" }, .stop = MODEL_UNDEFINED },
-	{ "the caller's registers are gone", { "r1 = r7; r2 = &jmp ll; r3 = 0; call 12", "r0 = r6; exit" },
-	  .stop = MODEL_UNDEFINED },
-	{ "without ctx", { "r1 = r6; r2 = &jmp ll; r3 = 0; call 12", "r0 = 0; exit" }, .stop = MODEL_BAD_CALL },
-	{ "not a prog_array", { "r1 = r7; r2 = &arr ll; r3 = 0; call 12" }, .stop = MODEL_BAD_CALL },
-
-	/* ---- raw programs ---- */
-	{ "raw", { "r0 = *(u8 *)(r1 + 0); r0 -= r0; r0 += 7; exit" }, .r0 = 7, .early = true, .raw = true },
-	{ "raw: 32 bits returned", { "r0 = -1; exit" }, .r0 = 0xffffffff, .early = true, .raw = true },
-	{ "raw: nothing returned", { "exit" }, .stop = MODEL_UNDEFINED, .raw = true },
-	{ "raw: r2 is not there", { "r0 = r2; exit" }, .stop = MODEL_UNDEFINED, .raw = true },
-	{ "raw: own stack", { "*(u64 *)(r10 - 512) = 3; r0 = *(u64 *)(r10 - 512); exit" }, .r0 = 3, .early = true,
-	  .raw = true },
-	{ "raw: no end", { "r0 = 0" }, .stop = MODEL_BAD_JUMP, .raw = true },
-
-	/* ---- bpf_loop, bpf_for_each_map_elem ---- */
-	{ "bpf_loop", { "*(u64 *)(r10 - 8) = 0; r1 = 5; r2 = func[cb] ll; r3 = r10; r4 = 0; call 181;\n"
-			"r1 = *(u64 *)(r10 - 8); r0 *= 100; r0 += r1\n"
-			"func cb args 2 callback:\n r3 = *(u64 *)(r2 - 8); r3 += r1; *(u64 *)(r2 - 8) = r3; r0 = 0; exit" },
-	  .r0 = 510 },
-	{ "bpf_loop stopped", { "r1 = 50; r2 = func[cb] ll; r3 = 0; r4 = 0; call 181\n"
-				"func cb args 2 callback:\n r0 = 0; if r1 != 7 goto +1; r0 = 1; exit" }, .r0 = 8 },
-	{ "bpf_loop: 32-bit count", { "r1 = 0x500000002 ll; r2 = func[cb] ll; r3 = 0; r4 = 0; call 181\n"
-				      "func cb args 2 callback:\n r0 = 0; exit" }, .r0 = 2 },
-	{ "bpf_loop: flags", { "r2 = func[cb] ll; r3 = 0; r4 = 1; call 181\nfunc cb args 2 callback:\n r0 = 0; exit" },
-	  .r0 = NEG(EINVAL) },
-	{ "bpf_loop: too many", { "r1 = 0x800001; r2 = func[cb] ll; r3 = 0; r4 = 0; call 181\n"
-				  "func cb args 2 callback:\n r0 = 0; exit" }, .r0 = NEG(E2BIG) },
-	{ "bpf_loop: both wrong", { "r1 = 0x800001; r2 = func[cb] ll; r3 = 0; r4 = 1; call 181\n"
-				    "func cb args 2 callback:\n r0 = 0; exit" }, .stop = MODEL_UNDEFINED },
-	{ "bpf_loop: neither 0 nor 1", { "r1 = 5; r2 = func[cb] ll; r3 = 0; r4 = 0; call 181\n"
-					 "func cb args 2 callback:\n r0 = 2; exit" }, .stop = MODEL_UNDEFINED },
-	{ "callback keeps r6", { "r6 = 4; r1 = 5; r2 = func[cb] ll; r3 = 0; r4 = 0; call 181; r0 = r6\n"
-				 "func cb args 2 callback:\n r6 = 0; r0 = 0; exit" }, .r0 = 4 },
-	{ "no callback", { "r2 = 5; r3 = 0; r4 = 0; call 181" }, .stop = MODEL_BAD_CALL },
-	{ "bpf_for_each_map_elem", { "*(u64 *)(r10 - 8) = 0; r1 = &arr ll; r2 = func[cb] ll; r3 = r10; r4 = 0; call 164;\n"
-				     "r1 = *(u64 *)(r10 - 8); r0 *= 100; r0 += r1\n"
-				     "func cb args 4 callback:\n r5 = *(u32 *)(r2 + 0); *(u64 *)(r3 + 8) = r5;\n"
-				     "r0 = *(u64 *)(r4 - 8); r1 = *(u64 *)(r3 + 8); r0 += r1; *(u64 *)(r4 - 8) = r0;\n"
-				     "r0 = 0; exit" }, .r0 = 406 },
-	{ "bpf_for_each_map_elem: flags", { "r1 = &arr ll; r2 = func[cb] ll; r3 = 0; r4 = 8; call 164\n"
-					    "func cb args 4 callback:\n r0 = 0; exit" }, .r0 = NEG(EINVAL) },
-	{ "a key is read-only", { "r1 = &arr ll; r2 = func[cb] ll; r3 = 0; r4 = 0; call 164\n"
-				  "func cb args 4 callback:\n *(u32 *)(r2 + 0) = 0; r0 = 0; exit" }, .stop = MODEL_BAD_ACCESS },
-
-	/* ---- maps ---- */
-	{ "array", { "*(u32 *)(r10 - 8) = 2; *(u64 *)(r10 - 24) = 70; *(u64 *)(r10 - 16) = 7; r1 = &arr ll; r2 = r10; r2 -= 8;\n"
-		     "r3 = r10; r3 -= 24; r4 = 0; call 2; if r0 != 0 goto +7; r1 = &arr ll; r2 = r10; r2 -= 8; call 1;\n"
-		     "if r0 == 0 goto +1; r0 = *(u64 *)(r0 + 8)" }, .r0 = 7 },
-	{ "array: no such index", { "*(u32 *)(r10 - 8) = 4; r1 = &arr ll; r2 = r10; r2 -= 8; call 1" }, .r0 = 0 },
-	{ "array: nothing written", { "*(u32 *)(r10 - 8) = 3; r1 = &arr ll; r2 = r10; r2 -= 8; call 1; r0 = *(u8 *)(r0 + 0)" },
-	  .stop = MODEL_UNDEFINED },
-	{ "array: behind the value", { "*(u32 *)(r10 - 8) = 0; r1 = &arr ll; r2 = r10; r2 -= 8; call 1; *(u64 *)(r0 + 16) = 0" },
-	  .stop = MODEL_BAD_ACCESS },
-	{ "array: NOEXIST", { "*(u32 *)(r10 - 8) = 0; r1 = &arr ll; r2 = r10; r2 -= 8; r3 = r8; r4 = 1; call 2" },
-	  .r0 = NEG(EEXIST) },
-	{ "array: update out of range", { "*(u32 *)(r10 - 8) = 4; r1 = &arr ll; r2 = r10; r2 -= 8; r3 = r8; r4 = 0; call 2" },
-	  .r0 = NEG(E2BIG) },
-	{ "value of an array of one", { "r1 = &one + 4 ll; *(u32 *)(r1 + 0) = 5; r2 = &one + 0 ll; r0 = *(u32 *)(r2 + 4)" },
-	  .r0 = 5 },
-	{ "atomic on a value", { "r1 = &one + 0 ll; *(u64 *)(r1 + 0) = 5; r0 = 3; r0 = atomic_fetch_add((u64 *)(r1 + 0), r0);\n"
-				 "r2 = *(u64 *)(r1 + 0); r0 *= 10; r0 += r2" }, .r0 = 58 },
-	{ "hash", { "*(u64 *)(r10 - 8) = 77; *(u64 *)(r10 - 16) = 5; r1 = &hash ll; r2 = r10; r2 -= 8; r3 = r10; r3 -= 16;\n"
-		    "r4 = 1; call 2; r1 = &hash ll; r2 = r10; r2 -= 8; call 1; r9 = *(u64 *)(r0 + 0); r0 = 0;\n"
-		    "r1 = &hash ll; r2 = r10; r2 -= 8; call 3; r0 += r9" }, .r0 = 5 },
-	{ "hash: left behind", { "*(u64 *)(r10 - 8) = 77; *(u64 *)(r10 - 16) = 5; r1 = &hash ll; r2 = r10; r2 -= 8;\n"
-				 "r3 = r10; r3 -= 16; r4 = 0; call 2" }, .stop = MODEL_UNDEFINED },
-	{ "hash: EXIST", { "*(u64 *)(r10 - 8) = 77; r1 = &hash ll; r2 = r10; r2 -= 8; r3 = r8; r4 = 2; call 2" },
-	  .r0 = NEG(ENOENT) },
-	{ "hash: delete nothing", { "*(u64 *)(r10 - 8) = 77; r1 = &hash ll; r2 = r10; r2 -= 8; call 3" }, .r0 = NEG(ENOENT) },
-	{ "hash: dead value", { "*(u64 *)(r10 - 8) = 77; r1 = &hash ll; r2 = r10; r2 -= 8; r3 = r8; r4 = 0; call 2;\n"
-				"r1 = &hash ll; r2 = r10; r2 -= 8; call 1; r9 = r0; r1 = &hash ll; r2 = r10; r2 -= 8; call 3;\n"
-				"r0 = *(u64 *)(r9 + 0)" }, .stop = MODEL_BAD_ACCESS },
-	{ "hash: full", { "r9 = 0; l: *(u64 *)(r10 - 8) = r9; r1 = &hash ll; r2 = r10; r2 -= 8; r3 = r8; r4 = 0; call 2;\n"
-			  "r9 += 1; if r9 != 3 goto l; *(u64 *)(r8 + 8) = r0; r9 = 0;\n"
-			  "m: *(u64 *)(r10 - 8) = r9; r1 = &hash ll; r2 = r10; r2 -= 8; call 3; r9 += 1; if r9 != 2 goto m;\n"
-			  "r0 = *(u64 *)(r8 + 8)" }, .r0 = NEG(E2BIG) },
-	{ "ring buffer", { "r1 = &ring ll; r2 = 1; call 134; r9 = r0; r1 = &ring ll; r2 = 0; call 134; r0 += r9" }, .r0 = 4096 },
-	{ "ring buffer: 64-bit flags", { "r1 = &ring ll; r2 = 0x100000001 ll; call 134" }, .r0 = 0 },
-	{ "the I/O map has no lookups", { "r1 = &mem ll; r2 = r10; r2 -= 8; call 1" }, .stop = MODEL_BAD_CALL },
-
-	/* ---- other helpers ---- */
-	{ "bpf_strtol", { "*(u8 *)(r8 + 0) = 32; *(u8 *)(r8 + 1) = 45; *(u8 *)(r8 + 2) = 52; *(u8 *)(r8 + 3) = 50; *(u8 *)(r8 + 4) = 33;\n"
-			  "r1 = r8; r2 = 5; r3 = 10; r4 = r10; r4 -= 8; call 105; r1 = *(u64 *)(r10 - 8); r0 *= 100; r0 += r1" },
-	  .r0 = 358 },
-	{ "bpf_strtoul: hex", { "*(u8 *)(r8 + 0) = 48; *(u8 *)(r8 + 1) = 120; *(u8 *)(r8 + 2) = 102; *(u8 *)(r8 + 3) = 70;\n"
-				"r1 = r8; r2 = 4; r3 = 0; r4 = r10; r4 -= 8; call 106; r1 = *(u64 *)(r10 - 8); r0 *= 1000; r0 += r1" },
-	  .r0 = 4255 },
-	{ "bpf_strtoul: base", { "*(u8 *)(r8 + 0) = 48; r1 = r8; r2 = 1; r3 = 7; r4 = r10; r4 -= 8; call 106; *(u64 *)(r10 - 8) = 0" },
-	  .r0 = NEG(EINVAL) },
-	{ "bpf_strtoul: result of a failure", { "*(u8 *)(r8 + 0) = 45; r1 = r8; r2 = 1; r3 = 0; r4 = r10; r4 -= 8; call 106;\n"
-						"r1 = *(u64 *)(r10 - 8)" }, .stop = MODEL_UNDEFINED },
-	{ "helpers clobber r5", { "call 8; r1 = r5" }, .stop = MODEL_UNDEFINED },
-	{ "one CPU", { "call 8" }, .r0 = 0 },
-};
+#include "tests/unit/model_prog.h"
 
 static struct model_state st;
 
@@ -231,7 +34,8 @@ static void check_row(const struct row *row, enum byte_order order)
 	mc_map(&m, "arr", MAP_ARRAY, 4, 16, 4);
 	mc_map(&m, "one", MAP_ARRAY, 4, 12, 1);
 	mc_map(&m, "hash", MAP_HASH, 8, 8, 2);
-	m.maps[m.c.nmaps] = (struct case_map){ .name = "ring", .kind = MAP_RINGBUF, .entries = 4096 };
+	m.maps[m.c.nmaps] =
+		(struct case_map){ .name = "ring", .kind = MAP_RINGBUF, .entries = 4096 };
 	m.c.nmaps++;
 	m.cols[1] = 3;
 	mc_ptr(&m, 6, REGION_MEM, 0);
@@ -248,9 +52,10 @@ static void check_row(const struct row *row, enum byte_order order)
 	CHECK(!stop == !*why, "%s: '%s'", row->name, why);
 	if (!stop && !row->stop) {
 		CHECK(st.early_exit == row->early, "%s: early exit %d", row->name, st.early_exit);
-		CHECK((row->early ? st.retval : st.r[0]) == row->r0, "%s: r0 %llx, retval %x", row->name,
-		      (unsigned long long)st.r[0], st.retval);
-		CHECK(!row->early || st.clobbered == 0x3ff, "%s: registers of a program that never spilled", row->name);
+		CHECK((row->early ? st.retval : st.r[0]) == row->r0, "%s: r0 %llx, retval %x",
+		      row->name, (unsigned long long)st.r[0], st.retval);
+		CHECK(!row->early || st.clobbered == 0x3ff,
+		      "%s: registers of a program that never spilled", row->name);
 	}
 out:
 	mc_free_text(&m);
@@ -286,12 +91,16 @@ static void test_reuse(void)
 
 	mc_init(&m, 32, 32, 32);
 	mc_ptr(&m, 1, REGION_MEM, 0);
-	CHECK(mc_text(&m, 0, "*(u64 *)(r1 + 0) = r2; *(u64 *)(r10 - 8) = r3; call f; r9 = r10\nfunc f:\n r0 = 1; exit"),
+	CHECK(mc_text(&m, 0,
+		      "*(u64 *)(r1 + 0) = r2; *(u64 *)(r10 - 8) = r3; call f; r9 = r10\nfunc f:\n "
+		      "r0 = 1; exit"),
 	      "assembles");
 	for (int i = 0; i < 3; i++)
 		CHECK(!model_run(&m.c, 0, ORDER_BE, 64, &st, why), "%s", why);
 	CHECK(!model_run(&m.c, 0, ORDER_BE, 64, &fresh, why), "%s", why);
-	CHECK(!memcmp(fresh.r, st.r, sizeof(st.r)) && fresh.clobbered == 0x3e && st.clobbered == 0x3e, "registers");
+	CHECK(!memcmp(fresh.r, st.r, sizeof(st.r)) && fresh.clobbered == 0x3e &&
+		      st.clobbered == 0x3e,
+	      "registers");
 	CHECK(fresh.region[9] == REGION_STACK && !fresh.r[9], "r9 is r10");
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		CHECK(!memcmp(fresh.win[r], st.win[r], m.vecs.win_size[r]), "window %d", r);
