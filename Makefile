@@ -43,7 +43,6 @@ HOSTCC ?= gcc
 HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 LIB_SRCS := $(wildcard lib/*.c bpf/*.c runners/*.c report/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)

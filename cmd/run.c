@@ -29,6 +29,7 @@ static void usage(FILE *f)
 		"  --boot-timeout S     to the agent's hello (default 60)\n"
 		"  --timeout S          of silence until a guest counts as hung (default 30)\n"
 		"  --cpu MODEL          QEMU's CPU model\n"
+		"  --cpu2 MODEL         another one, on which failures are run again\n"
 		"  --qemu TEXT          QEMU's version, for the results\n"
 		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
@@ -39,7 +40,7 @@ static void usage(FILE *f)
 
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
-	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_SHOW, OPT_QUIET,
+	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_SHOW, OPT_QUIET,
 	OPT_LIST_ENGINES, OPT_BOOT, OPT_HELP,
 };
 
@@ -56,6 +57,7 @@ static const struct option options[] = {
 	{ "boot-timeout", required_argument, NULL, OPT_BOOT_TIMEOUT },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "cpu", required_argument, NULL, OPT_CPU },
+	{ "cpu2", required_argument, NULL, OPT_CPU2 },
 	{ "qemu", required_argument, NULL, OPT_QEMU },
 	{ "require-jit", no_argument, NULL, OPT_REQUIRE_JIT },
 	{ "resume", no_argument, NULL, OPT_RESUME },
@@ -167,6 +169,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_BOOT_TIMEOUT: n = conf.guest.boot_timeout = number("boot-timeout", optarg, 3600); break;
 		case OPT_TIMEOUT: n = conf.guest.reply_timeout = number("timeout", optarg, 3600); break;
 		case OPT_CPU: conf.guest.cpu = optarg; break;
+		case OPT_CPU2: conf.cpu2 = optarg; break;
 		case OPT_QEMU: conf.info.qemu = optarg; break;
 		case OPT_REQUIRE_JIT: conf.info.require_jit = true; break;
 		case OPT_RESUME: conf.resume = true; break;

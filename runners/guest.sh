@@ -30,6 +30,8 @@ if [ $# -eq 0 ]; then
 	set -- ${PATTERNS-}
 	set +f
 fi
+# a failure on one model only is a suspect of emulation
+[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ "$CPU2" = "$CPU" ] || set -- --cpu2 "$CPU2" "$@"
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
 [ -z "${RESUME-}" ] || set -- --resume "$@"
 [ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"

@@ -143,7 +143,7 @@ int runner_boot(struct runner *r)
 	if (r->up)
 		return 0;
 	memset(r->set_keys, 0, sizeof(r->set_keys));
-	ret = guest_boot(&r->guest, &r->conf->guest);
+	ret = guest_boot(&r->guest, &r->guest_conf);
 	r->boots++;
 	r->up = !ret;
 	return ret;

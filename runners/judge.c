@@ -23,6 +23,14 @@ static char *body_text(const struct bpf_case *c)
 	return cnt > 1u + insn_is_wide(code->insns) ? xasprintf("%s; …", first) : xstrdup(first);
 }
 
+bool has_verdict(struct runner *r, const struct engine *e, const struct member *m)
+{
+	for (u32 i = 0; i < r->ndoubts; i++)
+		if (r->doubts[i].m == m && r->doubts[i].engine == e)
+			return true;
+	return results_has(r->results, m->c->id, e->name);
+}
+
 void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
 {
 	(void)e;
@@ -181,9 +189,8 @@ static void judge_accepted_wrongly(struct runner *r, const struct engine *e, str
 	verdict_add(r, e, m, &rec);
 }
 
-/* Run @m again under @kind with its whole state shown, and say what differs. @rec NULL: only whether. */
-static enum attempt run_dumped(struct runner *r, const struct engine *e, struct member *m, enum frame_kind kind,
-			       struct diff *diff, char **console)
+enum attempt run_dumped(struct runner *r, const struct engine *e, struct member *m, enum frame_kind kind, struct diff *diff,
+			char **console)
 {
 	struct job *job = job_new(r, e, &m, 1, kind, WIRE_DUMP);
 	enum attempt how = ATTEMPT_FAILED;
@@ -235,7 +242,7 @@ static void judge_mismatch(struct runner *r, const struct engine *e, struct memb
 	r->checks += m->nr_vecs;
 	diff_free(&diff);
 	diff_free(&other);
-	verdict_add(r, e, m, &rec);
+	verdict_doubt(r, e, m, &rec);
 }
 
 /* Right alone, wrong in company: a matter of distance, size or neighbours, and no less wrong. */

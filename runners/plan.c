@@ -116,7 +116,7 @@ void plan_free(struct plan *p)
 static bool model_vec(struct member *m, u32 vec, enum byte_order order, int word_bits, struct model_state *st)
 {
 	enum model_stop stop;
-	char why[256] = "";
+	char why[EXPECT_WHY] = "";
 
 	stop = model_run(m->c, vec, order, word_bits, st, why);
 	if (stop != MODEL_OK) {
@@ -183,7 +183,3 @@ struct wire_hash member_hash(struct member *m, const struct frame_prog *prog, u3
 	return h;
 }
 
-char *id_family(const char *id)
-{
-	return xstrndup(id, strcspn(id, "/"));
-}

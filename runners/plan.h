@@ -55,7 +55,4 @@ void member_model(struct member *m, enum byte_order order, int word_bits);
 /* The hash that the agent must report for block @b of @prog, which is @m. */
 struct wire_hash member_hash(struct member *m, const struct frame_prog *prog, u32 b, enum byte_order order, int word_bits);
 
-/* The family of an id: "alu" of "alu/sdiv64/r3_r4". Caller frees. */
-char *id_family(const char *id);
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
+#include "report/report.h"
 #include "runners/runner.h"
 
 static struct crashes *crashes_of(struct runner *r, const struct engine *e, const char *id)
@@ -113,7 +114,7 @@ static u32 unjudged(struct runner *r, const struct engine *e, struct member **fr
 	u32 left = 0;
 
 	for (u32 i = 0; i < cnt; i++) {
-		if (results_has(r->results, from[i]->c->id, e->name))
+		if (has_verdict(r, e, from[i]))
 			continue;
 		if (quarantined(r, e, from[i]))
 			verdict_simple(r, e, from[i], VERDICT_NOTRUN, "quarantined: too many crashes in its family");
@@ -145,7 +146,7 @@ bool resolve_mismatch(struct runner *r, const struct job *job)
 	bool go_on = true;
 
 	for (u32 i = 0; go_on && i < job->cnt; i++)
-		if (!results_has(r->results, job->members[i]->c->id, job->engine->name))
+		if (!has_verdict(r, job->engine, job->members[i]))
 			go_on = attempt(r, job->engine, &job->members[i], 1, job->cnt - 1);
 	return go_on;
 }

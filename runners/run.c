@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "lib/util.h"
@@ -149,7 +150,7 @@ static u32 wanted(struct runner *r, const struct engine *e, const struct batch *
 		struct member *m = &r->plan->members[i];
 		char *lacks;
 
-		if (results_has(r->results, m->c->id, e->name))
+		if (has_verdict(r, e, m))
 			continue;
 		lacks = engine_lacks(e, &r->guest, m->c);
 		if (lacks) {
@@ -329,7 +330,7 @@ static bool run_engines(struct runner *r)
 
 int run_arch(const struct run_conf *conf, struct plan *plan)
 {
-	struct runner r = { .conf = conf, .plan = plan };
+	struct runner r = { .conf = conf, .guest_conf = conf->guest, .plan = plan };
 	struct run_info info = conf->info;
 	struct timespec start;
 	struct known known = {};
@@ -343,6 +344,11 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 		return EXIT_USAGE;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (mkdir(conf->rundir, 0755) && errno != EEXIST) {
+		pr_err("%s: %s", conf->rundir, strerror(errno));
+		known_free(&known);
+		return EXIT_INFRA;
+	}
 	ret = runner_boot(&r);
 	if (ret) {
 		say_boot_failure(&r, ret);
@@ -360,6 +366,7 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	r.null_block = null_member(&null_file);
 	member_model(r.null_block, r.guest.order, r.guest.word_bits);
 	done = run_engines(&r);
+	settle_doubts(&r, done);
 	if (!done)
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
 		       guest_stop ? "by a signal" : "because the guest does not come up any more");

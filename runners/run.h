@@ -9,7 +9,7 @@
 
 struct run_conf {
 	struct guest_conf guest;
-	const char *cpu2;		/* the arch's second CPU model for doubtful failures, or NULL */
+	const char *cpu2;		/* the arch's second CPU model: failures are run on it too; or NULL */
 	const struct engine *engines[8];
 	u32 nengines;
 	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */

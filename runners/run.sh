@@ -106,7 +106,8 @@ say "results go to $run"
 export PATTERNS="$*"
 # shellcheck disable=SC2086 # a list
 printf '%s\n' $ready | xargs -n 1 -P "$J" runners/guest.sh
-"$checkjit" results --summary "$run"
+# shellcheck disable=SC2086 # a list
+"$checkjit" results --summary "$run" --expect "$arches"
 rc=$?
 [ -z "$stopped" ] || say "interrupted; \`make run RESUME=1 RUN=$run\` goes on from there"
 [ -z "$failed" ] || [ $rc -eq 1 ] || rc=3

@@ -21,6 +21,15 @@ struct job {
 	u32 seq;
 };
 
+/* A failure that the second CPU model has not been asked about yet. */
+struct doubt {
+	struct record rec;
+	const struct engine *engine;
+	struct member *m;
+};
+
+#define MAX_DOUBTS	64	/* that many are asked about; a port with more has other worries */
+
 /* How often the members of one family crashed a guest on one engine. */
 struct crashes {
 	char *family;
@@ -32,6 +41,7 @@ struct runner {
 	const struct run_conf *conf;
 	struct plan *plan;
 	struct results *results;
+	struct guest_conf guest_conf;	/* conf->guest, on the CPU model of the moment */
 	struct guest guest;
 	bool up;		/* the guest runs */
 	u32 seq;
@@ -41,6 +51,8 @@ struct runner {
 	u32 nr_inflight;
 	struct crashes *crashes;
 	u32 ncrashes, crashes_cap;
+	struct doubt doubts[MAX_DOUBTS];
+	u32 ndoubts;
 	u32 boots;
 	struct member *null_block;
 	bool believed[8];	/* by engine index in conf: the null block passed */
@@ -86,8 +98,15 @@ enum judgement judge_batch(struct runner *r, struct job *job, const struct reply
  * @company: the number of others in whose company it was wrong before, 0: it was not. */
 void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company);
 
+/* Has @m a verdict on @e already, or one in doubt? */
+bool has_verdict(struct runner *r, const struct engine *e, const struct member *m);
 void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
 void verdict_simple(struct runner *r, const struct engine *e, const struct member *m, enum verdict v, const char *reason);
+
+/* Run @m alone under @kind with its whole state shown, and compare. */
+struct diff;
+enum attempt run_dumped(struct runner *r, const struct engine *e, struct member *m, enum frame_kind kind, struct diff *diff,
+			char **console);
 
 /* ---- resolve.c: find the one at fault ---- */
 
@@ -98,6 +117,13 @@ bool resolve_mismatch(struct runner *r, const struct job *job);
 /* All that were in flight when the guest died of @how. */
 bool resolve_inflight(struct runner *r, enum attempt how, const char *console);
 bool quarantined(struct runner *r, const struct engine *e, const struct member *m);
+
+/* ---- second.c: the failures on the arch's second CPU model ---- */
+
+/* Keep @rec (taken over) until settle_doubts(), or record it at once where there is nothing to ask or no room. */
+void verdict_doubt(struct runner *r, const struct engine *e, struct member *m, struct record *rec);
+/* Ask the second CPU model (unless @ask is false) and record all that was in doubt. */
+void settle_doubts(struct runner *r, bool ask);
 
 /* ---- show.c ---- */
 void show_member(struct runner *r, const struct engine *e, struct member *m);
