@@ -3,6 +3,13 @@
 #include "bpf/case.h"
 #include "lib/util.h"
 
+const char *region_name(enum region region)
+{
+	static const char *const names[NR_REGIONS] = { "scalar", "mem", "stack", "ctx" };
+
+	return region < NR_REGIONS ? names[region] : "?";
+}
+
 void vec_table_put(struct vec_table *t)
 {
 	if (!t || --t->refs)

@@ -125,6 +125,9 @@ struct bpf_case {
 	u32 nexpects;
 };
 
+/* "mem", "stack", "ctx". */
+const char *region_name(enum region region);
+
 void bpf_case_free(struct bpf_case *c);
 void vec_table_put(struct vec_table *t);	/* drop one reference; NULL is fine */
 struct vec_table *vec_table_get(struct vec_table *t);

@@ -20,9 +20,11 @@ static const struct {
 	const char *name;
 	int err;
 } errnos[] = {
-	{ "EPERM", EPERM }, { "ENOENT", ENOENT }, { "E2BIG", E2BIG }, { "EBADF", EBADF }, { "EAGAIN", EAGAIN },
-	{ "ENOMEM", ENOMEM }, { "EACCES", EACCES }, { "EFAULT", EFAULT }, { "EINVAL", EINVAL },
-	{ "ENOSPC", ENOSPC }, { "ERANGE", ERANGE }, { "EOPNOTSUPP", EOPNOTSUPP }, { "ENOTSUPP", 524 },
+	{ "EPERM", EPERM },   { "ENOENT", ENOENT }, { "E2BIG", E2BIG },
+	{ "EBADF", EBADF },   { "EAGAIN", EAGAIN }, { "ENOMEM", ENOMEM },
+	{ "EACCES", EACCES }, { "EFAULT", EFAULT }, { "EINVAL", EINVAL },
+	{ "ENOSPC", ENOSPC }, { "ERANGE", ERANGE }, { "EOPNOTSUPP", EOPNOTSUPP },
+	{ "ENOTSUPP", 524 },
 };
 
 const char *errno_text(int err)
@@ -34,7 +36,10 @@ const char *errno_text(int err)
 }
 
 static const char *const map_kinds[] = {
-	[MAP_ARRAY] = "array", [MAP_HASH] = "hash", [MAP_RINGBUF] = "ringbuf", [MAP_PROG_ARRAY] = "prog_array",
+	[MAP_ARRAY] = "array",
+	[MAP_HASH] = "hash",
+	[MAP_RINGBUF] = "ringbuf",
+	[MAP_PROG_ARRAY] = "prog_array",
 };
 
 const char *map_kind_name(u8 kind)
@@ -48,7 +53,8 @@ static int parse_needs(struct member *m, struct scan *sc)
 	char word[64];
 
 	if (scan_end(sc))
-		return scan_err(sc, sc->p, "capabilities are missing (expected names of agent/caps.h)");
+		return scan_err(sc, sc->p,
+				"capabilities are missing (expected names of agent/caps.h)");
 	while (!scan_end(sc)) {
 		const char *at = sc->p;
 		struct nearest n;
@@ -59,9 +65,8 @@ static int parse_needs(struct member *m, struct scan *sc)
 		for (i = 0; i < NR_CAPS && strcmp(cap_names[i], word); i++)
 			nearest_offer(&n, cap_names[i]);
 		if (i == NR_CAPS)
-			return scan_err(sc, at, "no capability is called '%s' (%s%s)", word,
-					n.best ? "did you mean " : "agent/caps.h has them all",
-					n.best ? n.best : "");
+			return scan_err(sc, at, "no capability is called '%s' (%s)", word,
+					nearest_hint(&n, "agent/caps.h has them all"));
 		c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
 		c->needs[c->nneeds++] = xstrdup(word);
 	}
@@ -92,13 +97,15 @@ static int parse_window(struct member *m, struct scan *sc, enum region region)
 	const char *at;
 
 	if (m->win[region])
-		return scan_err(sc, sc->text, "this window was sized before, in line %u", m->win_line[region]);
+		return scan_err(sc, sc->text, "this window was sized before, in line %u",
+				m->win_line[region]);
 	scan_blanks(sc);
 	at = sc->p;
 	if (scan_u32(sc, &m->win[region], 8, max, "size of a window"))
 		return -EINVAL;
 	if (m->win[region] % 8)
-		return scan_err(sc, at, "size %u of a window is odd (expected a multiple of 8)", m->win[region]);
+		return scan_err(sc, at, "size %u of a window is odd (expected a multiple of 8)",
+				m->win[region]);
 	m->win_line[region] = sc->line;
 	return 0;
 }
@@ -106,7 +113,6 @@ static int parse_window(struct member *m, struct scan *sc, enum region region)
 /* rK = mem[+N], stack-N, ctx[+N] */
 static int parse_ptr(struct member *m, struct scan *sc)
 {
-	static const char *const names[NR_REGIONS] = { "", "mem", "stack", "ctx" };
 	enum region region;
 	const char *at;
 	char word[32];
@@ -118,16 +124,20 @@ static int parse_ptr(struct member *m, struct scan *sc)
 	if (m->ptr_regs & (1 << reg))
 		return scan_err(sc, sc->text, "r%d holds a pointer already", reg);
 	if (!scan_char(sc, '='))
-		return scan_err(sc, sc->p, "'=' is missing (expected ptr rK = mem+N, stack-N or ctx+N)");
+		return scan_err(sc, sc->p,
+				"'=' is missing (expected ptr rK = mem+N, stack-N or ctx+N)");
 	scan_blanks(sc);
 	at = sc->p;
 	scan_word(sc, word, sizeof(word));
-	for (region = REGION_MEM; region < NR_REGIONS && strcmp(word, names[region]); region++)
+	for (region = REGION_MEM; region < NR_REGIONS && strcmp(word, region_name(region));
+	     region++)
 		;
 	if (region == NR_REGIONS)
-		return scan_err(sc, at, "no window is called '%s' (expected mem, stack or ctx)", word);
+		return scan_err(sc, at, "no window is called '%s' (expected mem, stack or ctx)",
+				word);
 	if (!m->win[region])
-		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word, word);
+		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word,
+				word);
 	scan_blanks(sc);
 	at = sc->p;
 	if (region == REGION_STACK) {
@@ -174,13 +184,17 @@ static int parse_prog_array(struct member *m, struct scan *sc, struct case_map *
 
 		scan_token(sc, word, sizeof(word));
 		if (n == map->entries)
-			return scan_err(sc, at, "'%s' is one program too many (expected at most %u)", word, map->entries);
+			return scan_err(sc, at,
+					"'%s' is one program too many (expected at most %u)", word,
+					map->entries);
 		if (!strcmp(word, "_"))
 			continue;
 		map->slots[n] = find_prog(m->c, word);
 		if (map->slots[n] < 0)
-			return scan_err(sc, at, "no program is called '%s' (expected main, _ or the name of a prog line)",
-					word);
+			return scan_err(
+				sc, at,
+				"no program is called '%s' (expected main, _ or the name of a prog line)",
+				word);
 	}
 	return 0;
 }
@@ -199,7 +213,9 @@ static int parse_map(struct member *m, struct scan *sc)
 	if (!is_ident(word))
 		return scan_err(sc, at, "the map's name is missing (expected map NAME KIND ...)");
 	if (!strcmp(word, "mem"))
-		return scan_err(sc, at, "'mem' is the name of the map that holds the mem window (expected another)");
+		return scan_err(
+			sc, at,
+			"'mem' is the name of the map that holds the mem window (expected another)");
 	for (u32 i = 0; i < c->nmaps; i++)
 		if (!strcmp(c->maps[i].name, word))
 			return scan_err(sc, at, "two maps are called '%s'", word);
@@ -214,7 +230,10 @@ static int parse_map(struct member *m, struct scan *sc)
 	while (kind < ARRAY_SIZE(map_kinds) && strcmp(map_kinds[kind], word))
 		kind++;
 	if (kind == ARRAY_SIZE(map_kinds))
-		return scan_err(sc, at, "no kind of map is called '%s' (expected array, hash, ringbuf or prog_array)", word);
+		return scan_err(
+			sc, at,
+			"no kind of map is called '%s' (expected array, hash, ringbuf or prog_array)",
+			word);
 	map->kind = kind;
 	if (kind == MAP_PROG_ARRAY)
 		return parse_prog_array(m, sc, map);
@@ -254,7 +273,8 @@ static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome
 	char word[64];
 
 	if (c->outcome != OUTCOME_VALUE)
-		return scan_err(sc, sc->text, "a second outcome (expected one reject or either line)");
+		return scan_err(sc, sc->text,
+				"a second outcome (expected one reject or either line)");
 	c->outcome = outcome;
 	if (!scan_end(sc) && *sc->p != '"') {
 		const char *at = sc->p;
@@ -273,9 +293,10 @@ static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome
 					c->err = errnos[i].err;
 			}
 			if (!c->err)
-				return scan_err(sc, at, "no errno is called '%s' (%s%s)", word,
-						n.best ? "did you mean " : "expected EINVAL, EACCES ... or a number",
-						n.best ? n.best : "");
+				return scan_err(
+					sc, at, "no errno is called '%s' (%s)", word,
+					nearest_hint(&n,
+						     "expected EINVAL, EACCES ... or a number"));
 		}
 	}
 	if (scan_char(sc, '"')) {
@@ -284,7 +305,8 @@ static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome
 		if (!end)
 			return scan_err(sc, sc->p - 1, "unterminated string (expected '\"')");
 		if (end == sc->p)
-			return scan_err(sc, sc->p - 1, "empty text (expected a part of the verifier's log)");
+			return scan_err(sc, sc->p - 1,
+					"empty text (expected a part of the verifier's log)");
 		c->log = xstrndup(sc->p, end - sc->p);
 		sc->p = end + 1;
 	}
@@ -300,12 +322,16 @@ static int parse_id(struct member *m, struct scan *sc)
 	scan_blanks(sc);
 	at = sc->p;
 	if (scan_token(sc, word, sizeof(word)) >= CASE_ID_MAX - 8)
-		return scan_err(sc, at, "id too long (expected less than %d bytes)", CASE_ID_MAX - 8);
+		return scan_err(sc, at, "id too long (expected less than %d bytes)",
+				CASE_ID_MAX - 8);
 	for (const char *p = word; *p; p++) {
 		if (!isalnum((unsigned char)*p) && !strchr("_-/", *p))
-			return scan_err(sc, at + (p - word), "'%c' cannot stand in an id (expected letters, digits, _ - /)", *p);
+			return scan_err(
+				sc, at + (p - word),
+				"'%c' cannot stand in an id (expected letters, digits, _ - /)", *p);
 		if (*p == '/' && (p == word || p[1] == '/' || !p[1]))
-			return scan_err(sc, at + (p - word), "empty part of an id (expected FAMILY/NAME/OPERANDS)");
+			return scan_err(sc, at + (p - word),
+					"empty part of an id (expected FAMILY/NAME/OPERANDS)");
 		parts += *p == '/';
 	}
 	if (parts < 3)

@@ -8,11 +8,11 @@
 #include "lib/util.h"
 
 const char *const keyword_names[NR_KEYWORDS] = {
-	[KW_DOC] = "doc", [KW_GUARDS] = "guards", [KW_ID] = "id", [KW_NEEDS] = "needs",
-	[KW_SWEEP] = "sweep", [KW_SKIP] = "skip", [KW_FRAME] = "frame", [KW_ALONE] = "alone",
-	[KW_RAW] = "raw", [KW_MEM] = "mem", [KW_STACK] = "stack", [KW_CTX] = "ctx", [KW_PTR] = "ptr",
-	[KW_MAP] = "map", [KW_OUT] = "out", [KW_PROG] = "prog", [KW_VEC] = "vec",
-	[KW_REJECT] = "reject", [KW_EITHER] = "either",
+	[KW_DOC] = "doc",     [KW_GUARDS] = "guards", [KW_ID] = "id",	      [KW_NEEDS] = "needs",
+	[KW_SWEEP] = "sweep", [KW_SKIP] = "skip",     [KW_FRAME] = "frame",   [KW_ALONE] = "alone",
+	[KW_RAW] = "raw",     [KW_MEM] = "mem",	      [KW_STACK] = "stack",   [KW_CTX] = "ctx",
+	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",	      [KW_PROG] = "prog",
+	[KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
 };
 
 /* A second one of these contradicts the first. */
@@ -97,7 +97,8 @@ static int check_vars(struct parser *ps, const char *s, u32 line, u32 col, bool 
 			;
 		if (i == ps->nvars && is_ident(name)) {
 			err_at(ps, line, col + (p - s),
-			       "no variable is called '%s' (expected one of a sweep line before)", name);
+			       "no variable is called '%s' (expected one of a sweep line before)",
+			       name);
 			free(name);
 			return -EINVAL;
 		}
@@ -121,7 +122,12 @@ static struct tmpl_line *add_line(struct parser *ps, u8 kw, u32 col, const char 
 static int parse_sweep(struct parser *ps, struct tmpl_line *l)
 {
 	struct scan sc = {
-		.file = ps->path, .line = l->line, .col = l->col, .text = l->text, .p = l->text, .diag = ps->diag,
+		.file = ps->path,
+		.line = l->line,
+		.col = l->col,
+		.text = l->text,
+		.p = l->text,
+		.diag = ps->diag,
 	};
 
 	l->sweep = xcalloc(1, sizeof(*l->sweep));
@@ -130,7 +136,8 @@ static int parse_sweep(struct parser *ps, struct tmpl_line *l)
 	for (u32 i = 0; i < l->sweep->nvars; i++) {
 		for (u32 k = 0; k < ps->nvars; k++)
 			if (!strcmp(ps->vars[k], l->sweep->vars[i]))
-				return err_at(ps, l->line, l->col, "variable '%s' was swept before", l->sweep->vars[i]);
+				return err_at(ps, l->line, l->col, "variable '%s' was swept before",
+					      l->sweep->vars[i]);
 		if (ps->nvars == MAX_VARS)
 			return err_at(ps, l->line, l->col, "too many variables in one case%s", "");
 		ps->vars[ps->nvars++] = l->sweep->vars[i];
@@ -146,19 +153,26 @@ static int parse_prog(struct parser *ps, struct tmpl_line *l)
 	int err;
 
 	if (*l->text && !is_ident(l->text))
-		return err_at(ps, line, l->col, "'%s' is no name of a program (expected letters, digits, _)", l->text);
+		return err_at(ps, line, l->col,
+			      "'%s' is no name of a program (expected letters, digits, _)",
+			      l->text);
 	if (!strcmp(l->text, "main"))
-		return err_at(ps, line, l->col, "'%s' is the program without a name (expected prog alone)", l->text);
+		return err_at(ps, line, l->col,
+			      "'%s' is the program without a name (expected prog alone)", l->text);
 	for (struct tmpl_line *o = ps->t->lines; o < l; o++)
 		if (o->kw == KW_PROG && !strcmp(o->text, l->text))
-			return err_at(ps, line, l->col, *l->text ? "two programs are called '%s'" : "two main programs%s",
+			return err_at(ps, line, l->col,
+				      *l->text ? "two programs are called '%s'"
+					       : "two main programs%s",
 				      l->text);
 	for (;; end = ps->next) {
 		char *text;
 		bool is_end;
 
 		if (!next_line(ps) || !strncmp(ps->line, "case ", 5))
-			return err_at(ps, line, 0, "unterminated program%s (expected 'end' on a line of its own)", "");
+			return err_at(
+				ps, line, 0,
+				"unterminated program%s (expected 'end' on a line of its own)", "");
 		text = xstrdup(ps->line);
 		strip_comment(text);
 		is_end = !strcmp(trim_end(skip_blanks(text)), "end");
@@ -182,15 +196,18 @@ static int parse_case(struct parser *ps, const char *name, u32 col)
 	struct case_file *file = ps->file;
 
 	if (!*name)
-		return err_at(ps, ps->lineno, col, "the case's name is missing%s (expected case NAME)", "");
+		return err_at(ps, ps->lineno, col,
+			      "the case's name is missing%s (expected case NAME)", "");
 	for (const char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
 			return err_at(ps, ps->lineno, col + (p - name),
-				      "'%s' cannot be a name (expected letters, digits, _ and -)", name);
+				      "'%s' cannot be a name (expected letters, digits, _ and -)",
+				      name);
 	for (u32 i = 0; i < file->cnt; i++)
 		if (!strcmp(file->tmpls[i]->name, name))
-			return diag_set(ps->diag, ps->path, ps->lineno, col, "two cases are called '%s' (the first in line %u)",
-					name, file->tmpls[i]->line);
+			return diag_set(ps->diag, ps->path, ps->lineno, col,
+					"two cases are called '%s' (the first in line %u)", name,
+					file->tmpls[i]->line);
 	ps->t = xcalloc(1, sizeof(*ps->t));
 	ps->t->name = xstrdup(name);
 	ps->t->line = ps->lineno;
@@ -211,10 +228,12 @@ static int check_case(struct parser *ps)
 	for (u32 i = 0; i < t->nlines; i++) {
 		main |= t->lines[i].kw == KW_PROG && !*t->lines[i].text;
 		if (t->lines[i].kw == KW_ID && ps->nvars)
-			return err_at(ps, t->lines[i].line, 0, "an id for many members%s (expected no sweep, or no id)", "");
+			return err_at(ps, t->lines[i].line, 0,
+				      "an id for many members%s (expected no sweep, or no id)", "");
 	}
 	if (!main)
-		return err_at(ps, t->line, 0, "case '%s' has no program (expected a line 'prog')", t->name);
+		return err_at(ps, t->line, 0, "case '%s' has no program (expected a line 'prog')",
+			      t->name);
 	return 0;
 }
 
@@ -229,8 +248,8 @@ static int find_keyword(struct parser *ps, const char *word, u32 col)
 		nearest_offer(&n, keyword_names[kw]);
 	}
 	nearest_offer(&n, "case");
-	return diag_set(ps->diag, ps->path, ps->lineno, col, "'%s' is no keyword (%s%s)", word,
-			n.best ? "did you mean " : "cases/README.md lists them", n.best ? n.best : "");
+	return diag_set(ps->diag, ps->path, ps->lineno, col, "'%s' is no keyword (%s)", word,
+			nearest_hint(&n, "cases/README.md lists them"));
 }
 
 static int parse_line(struct parser *ps)
@@ -256,16 +275,20 @@ static int parse_line(struct parser *ps)
 		return parse_case(ps, text, text - ps->line + 1);
 	}
 	if (!strcmp(kwtext, "end"))
-		return err_at(ps, ps->lineno, col, "'end' without a program%s (expected a line 'prog' before)", "");
+		return err_at(ps, ps->lineno, col,
+			      "'end' without a program%s (expected a line 'prog' before)", "");
 	kw = find_keyword(ps, kwtext, col);
 	if (kw < 0)
 		return kw;
 	if (!ps->t)
-		return err_at(ps, ps->lineno, col, "'%s' outside of a case (expected a line 'case NAME' before)", kwtext);
+		return err_at(ps, ps->lineno, col,
+			      "'%s' outside of a case (expected a line 'case NAME' before)",
+			      kwtext);
 	if (only_once[kw])
 		for (u32 i = 0; i < ps->t->nlines; i++)
 			if (ps->t->lines[i].kw == kw)
-				return err_at(ps, ps->lineno, col, "a second '%s' line in one case", kwtext);
+				return err_at(ps, ps->lineno, col, "a second '%s' line in one case",
+					      kwtext);
 	l = add_line(ps, kw, text - ps->line + 1, text);
 	if (kw == KW_PROG)
 		return parse_prog(ps, l);
@@ -302,8 +325,10 @@ static int check_family(const char *family, const char *path, struct diag *diag)
 {
 	for (const char *p = family; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("_-/", *p))
-			return diag_set(diag, path, 0, 0, "family '%s' cannot stand in an id (expected folders of letters, digits, _ and -)",
-					family);
+			return diag_set(
+				diag, path, 0, 0,
+				"family '%s' cannot stand in an id (expected folders of letters, digits, _ and -)",
+				family);
 	return 0;
 }
 
@@ -322,7 +347,8 @@ int case_parse_text(const char *text, const char *path, const char *family, stru
 	if (!err)
 		err = check_case(&ps);
 	if (!err && !out->cnt)
-		err = diag_set(diag, path, 0, 0, "no case in this file (expected a line 'case NAME')");
+		err = diag_set(diag, path, 0, 0,
+			       "no case in this file (expected a line 'case NAME')");
 	free(ps.line);
 	if (err)
 		case_file_free(out);

@@ -30,8 +30,6 @@ void case_print_file(FILE *f, const struct case_file *file)
 
 /* ---- one member ---- */
 
-static const char *const region_names[NR_REGIONS] = { "", "mem", "stack", "ctx" };
-
 /* In one line, since a line is what the grammar has for it. */
 static void print_text(FILE *f, const char *keyword, const char *text)
 {
@@ -66,10 +64,11 @@ static void print_frame(FILE *f, const struct bpf_case *c)
 		fprintf(f, "\traw\n");
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		if (c->vecs->win_size[r])
-			fprintf(f, "\t%-7s %u\n", region_names[r], inner_size(c->vecs, r));
+			fprintf(f, "\t%-7s %u\n", region_name(r), inner_size(c->vecs, r));
 	for (int r = 0; r < CASE_REGS; r++)
 		if (c->regs[r].region != REGION_NONE)
-			fprintf(f, "\tptr     r%d = %s%+d\n", r, region_names[c->regs[r].region], c->regs[r].off);
+			fprintf(f, "\tptr     r%d = %s%+d\n", r, region_name(c->regs[r].region),
+				c->regs[r].off);
 }
 
 static void print_maps(FILE *f, const struct bpf_case *c)
@@ -114,7 +113,7 @@ static void print_place(FILE *f, int region, const char *guard, u32 off, u32 siz
 	if (region == REGION_STACK && !*guard)
 		fprintf(f, " stack-%u=", size - off);
 	else
-		fprintf(f, " %s%s+%u=", region_names[region], guard, off);
+		fprintf(f, " %s%s+%u=", region_name(region), guard, off);
 }
 
 /* Are the @n bytes one value, laid out in either order? */
@@ -127,8 +126,9 @@ static bool is_mirrored(const u8 *le, const u8 *be, u32 n)
 }
 
 /*
- * @n bytes as literals. What differs between the orders was typed: find a partition into mirrored values and bytes
- * that are the same, from the end, so that a wrong early guess cannot leave a rest that has none.
+ * @n bytes as literals. What differs between the orders was typed: find a partition into mirrored
+ * values and bytes that are the same, from the end, so that a wrong early guess cannot leave a rest
+ * that has none.
  */
 static void print_bytes(FILE *f, int region, const char *guard, const u8 *le, const u8 *be, u32 n)
 {
@@ -162,7 +162,8 @@ static void print_bytes(FILE *f, int region, const char *guard, const u8 *le, co
 static void print_windows(FILE *f, const struct vec_table *t, u32 vec)
 {
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
-		const u8 *le = vec_window(t, vec, r, ORDER_LE), *be = vec_window(t, vec, r, ORDER_BE);
+		const u8 *le = vec_window(t, vec, r, ORDER_LE),
+			 *be = vec_window(t, vec, r, ORDER_BE);
 		u32 size = inner_size(t, r);
 
 		if (!size)
@@ -170,7 +171,8 @@ static void print_windows(FILE *f, const struct vec_table *t, u32 vec)
 		print_bytes(f, r, "", le + CASE_GUARD, be + CASE_GUARD, size);
 		print_bytes(f, r, ".lo", le, be, CASE_GUARD);
 		if (r != REGION_STACK)
-			print_bytes(f, r, ".hi", le + CASE_GUARD + size, be + CASE_GUARD + size, CASE_GUARD);
+			print_bytes(f, r, ".hi", le + CASE_GUARD + size, be + CASE_GUARD + size,
+				    CASE_GUARD);
 	}
 }
 
@@ -190,7 +192,8 @@ static void print_expects(FILE *f, const struct bpf_case *c, u32 vec)
 		else if (e->what == EXPECT_RETVAL)
 			fprintf(f, " retval=0x%" PRIx64, e->value);
 		else
-			fprintf(f, " %s%+d=u%d 0x%" PRIx64, region_names[e->region], e->off, 8 * e->size, e->value);
+			fprintf(f, " %s%+d=u%d 0x%" PRIx64, region_name(e->region), e->off,
+				8 * e->size, e->value);
 	}
 }
 

@@ -108,7 +108,8 @@ int scan_number(struct scan *sc, u64 *value, bool *neg)
 		scan_token(sc, word, sizeof(word));
 		sc->p = start;
 		if (!word[0])
-			return scan_err(sc, start, "a number is missing (expected decimal or 0x hex)");
+			return scan_err(sc, start,
+					"a number is missing (expected decimal or 0x hex)");
 		return scan_err(sc, start, "'%s' is no number (expected decimal or 0x hex)", word);
 	}
 	if (*neg && v > 1ull << 63)
@@ -141,7 +142,8 @@ int scan_reg(struct scan *sc, int *reg)
 	scan_blanks(sc);
 	start = sc->p;
 	scan_word(sc, word, sizeof(word));
-	if (word[0] != 'r' || !isdigit((unsigned char)word[1]) || (word[2] && !isdigit((unsigned char)word[2]))) {
+	if (word[0] != 'r' || !isdigit((unsigned char)word[1]) ||
+	    (word[2] && !isdigit((unsigned char)word[2]))) {
 		if (!word[0])
 			scan_token(sc, word, sizeof(word));
 		return scan_err(sc, start, "'%s' is no register (expected r0 to r9)", word);
@@ -192,7 +194,8 @@ int scan_type(struct scan *sc, const struct mem_type **type)
 			return 0;
 		}
 	}
-	return scan_err(sc, start, "'%s' is no type (expected u8 u16 u32 u64 s8 s16 s32 or s64)", word);
+	return scan_err(sc, start, "'%s' is no type (expected u8 u16 u32 u64 s8 s16 s32 or s64)",
+			word);
 }
 
 bool type_fits(const struct mem_type *t, u64 value, bool neg)

@@ -42,7 +42,8 @@ static const struct var *find_var(const struct vars *vars, const char *name, siz
 }
 
 /* @text[from..to) with variables replaced. */
-static void append_range(struct subst *s, const struct vars *vars, const char *text, u32 from, u32 to)
+static void append_range(struct subst *s, const struct vars *vars, const char *text, u32 from,
+			 u32 to)
 {
 	u32 done = from;
 
@@ -98,7 +99,8 @@ static int unroll(struct subst *s, size_t start, u32 line, const char *path,
 	s->len = start;
 	if ((u64)n * len > MAX_BODY) {
 		free(insn);
-		return diag_set(diag, path, line, 0, "body too long (expected at most %u MB of text)", MAX_BODY >> 20);
+		return diag_set(diag, path, line, 0,
+				"body too long (expected at most %u MB of text)", MAX_BODY >> 20);
 	}
 	while (n--)
 		append(s, insn, len, origin, 0);
@@ -106,8 +108,8 @@ static int unroll(struct subst *s, size_t start, u32 line, const char *path,
 	return 0;
 }
 
-int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l, const char *path,
-	       struct diag *diag)
+int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l,
+	       const char *path, struct diag *diag)
 {
 	u32 line = l->line, pos = 0, len = strlen(l->body);
 

@@ -14,7 +14,8 @@ struct vars {
 	u32 cnt;
 };
 
-/* A reusable buffer: @text, and for each byte of it (the NUL included) its offset before replacement. */
+/* A reusable buffer: @text, and for each byte of it (the NUL included) its offset before
+ * replacement. */
 struct subst {
 	char *text;
 	u32 *map;
@@ -23,9 +24,10 @@ struct subst {
 
 void subst_text(struct subst *s, const struct vars *vars, const char *text);
 
-/* The body of program line @l: {V}, and `repeat N INSN` as N times INSN in one line, so that line numbers stay. */
-int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l, const char *path,
-	       struct diag *diag);
+/* The body of program line @l: {V}, and `repeat N INSN` as N times INSN in one line, so that line
+ * numbers stay. */
+int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l,
+	       const char *path, struct diag *diag);
 void subst_free(struct subst *s);
 
 #endif

@@ -52,7 +52,8 @@ static int take_item(struct scan *sc, char *buf, const char **at)
 		if (*sc->p == '"')
 			quoted = !quoted;
 		if (n == MAX_ITEM - 1)
-			return scan_err(sc, *at, "item too long (expected less than %d bytes)", MAX_ITEM);
+			return scan_err(sc, *at, "item too long (expected less than %d bytes)",
+					MAX_ITEM);
 		buf[n++] = *sc->p;
 	}
 	buf[n] = '\0';
@@ -62,7 +63,8 @@ static int take_item(struct scan *sc, char *buf, const char **at)
 }
 
 /* One of the values of an item, [TEXT:]VALUE, in s[0..len). */
-static int add_value(struct scan *sc, const char *at, struct sweep_item *it, u32 k, const char *s, size_t len)
+static int add_value(struct scan *sc, const char *at, struct sweep_item *it, u32 k, const char *s,
+		     size_t len)
 {
 	const char *colon = memchr(s, ':', len), *quote = memchr(s, '"', len);
 	const char *v = s;
@@ -83,16 +85,21 @@ static int add_value(struct scan *sc, const char *at, struct sweep_item *it, u32
 	if (!it->id[k][0])
 		return scan_err(sc, at, "empty value (expected VALUE or TEXT:VALUE)");
 	if (!id_text_ok(it->id[k]))
-		return scan_err(sc, at, "'%s' cannot stand in an id (expected TEXT:VALUE with a TEXT of letters, digits, _ and -)",
-				it->id[k]);
+		return scan_err(
+			sc, at,
+			"'%s' cannot stand in an id (expected TEXT:VALUE with a TEXT of letters, digits, _ and -)",
+			it->id[k]);
 	return 0;
 }
 
-static int add_set(struct scan *sc, const char *at, struct tmpl_sweep *sw, const struct value_set *set)
+static int add_set(struct scan *sc, const char *at, struct tmpl_sweep *sw,
+		   const struct value_set *set)
 {
 	if (set->arity != sw->nvars)
-		return scan_err(sc, at, "set '%s' has %u value%s a member (expected %u, one for each variable)",
-				set->name, set->arity, set->arity > 1 ? "s" : "", sw->nvars);
+		return scan_err(
+			sc, at,
+			"set '%s' has %u value%s a member (expected %u, one for each variable)",
+			set->name, set->arity, set->arity > 1 ? "s" : "", sw->nvars);
 	for (u32 i = 0; i < set->cnt; i++) {
 		struct sweep_item *it = new_item(sw);
 
@@ -126,11 +133,13 @@ static int add_range(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 	bad = bad || *hi.p;
 	free(text);
 	if (bad)
-		return scan_err(sc, at, "'%s' is no range (expected A..B or A..B/STEP, numbers)", item);
+		return scan_err(sc, at, "'%s' is no range (expected A..B or A..B/STEP, numbers)",
+				item);
 	if ((s64)a > (s64)b)
 		return scan_err(sc, at, "range '%s' is empty (expected A..B with A <= B)", item);
 	if ((b - a) / step >= MAX_MEMBERS)
-		return scan_err(sc, at, "range '%s' is too long (expected at most %u members)", item, MAX_MEMBERS);
+		return scan_err(sc, at, "range '%s' is too long (expected at most %u members)",
+				item, MAX_MEMBERS);
 	for (u64 i = 0; i <= (b - a) / step; i++) {
 		struct sweep_item *it = new_item(sw);
 		char buf[SET_TEXT_MAX];
@@ -163,8 +172,9 @@ static int add_tuple(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 		s = e + 1;
 	}
 	if (k != sw->nvars)
-		return scan_err(sc, at, "item '%s' has %u value%s (expected %u, one for each variable)", item, k,
-				k > 1 ? "s" : "", sw->nvars);
+		return scan_err(sc, at,
+				"item '%s' has %u value%s (expected %u, one for each variable)",
+				item, k, k > 1 ? "s" : "", sw->nvars);
 	return 0;
 }
 
@@ -179,9 +189,11 @@ static int parse_vars(struct scan *sc, struct tmpl_sweep *sw)
 		at = sc->p;
 		scan_word(sc, word, sizeof(word));
 		if (!is_ident(word) || !strcmp(word, "in"))
-			return scan_err(sc, at, "a variable is missing (expected sweep V[,V] in ITEM ...)");
+			return scan_err(sc, at,
+					"a variable is missing (expected sweep V[,V] in ITEM ...)");
 		if (sw->nvars == MAX_SWEEP_VARS)
-			return scan_err(sc, at, "too many variables (expected at most %d)", MAX_SWEEP_VARS);
+			return scan_err(sc, at, "too many variables (expected at most %d)",
+					MAX_SWEEP_VARS);
 		for (u32 i = 0; i < sw->nvars; i++)
 			if (!strcmp(sw->vars[i], word))
 				return scan_err(sc, at, "variable '%s' twice", word);
@@ -190,7 +202,8 @@ static int parse_vars(struct scan *sc, struct tmpl_sweep *sw)
 	scan_blanks(sc);
 	scan_word(sc, word, sizeof(word));
 	if (strcmp(word, "in"))
-		return scan_err(sc, sc->p - strlen(word), "'in' is missing (expected sweep V[,V] in ITEM ...)");
+		return scan_err(sc, sc->p - strlen(word),
+				"'in' is missing (expected sweep V[,V] in ITEM ...)");
 	return 0;
 }
 
@@ -228,8 +241,8 @@ int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 		nearest_init(&n, item);
 		for (size_t i = 0; (set = set_at(i)); i++)
 			nearest_offer(&n, set->name);
-		return scan_err(sc, first, "no set is called '%s' (%s%s)", item,
-				n.best ? "did you mean " : "bpf/sets.c has them all", n.best ? n.best : "");
+		return scan_err(sc, first, "no set is called '%s' (%s)", item,
+				nearest_hint(&n, "bpf/sets.c has them all"));
 	}
 	return 0;
 }

@@ -13,7 +13,8 @@ struct vec_cache {
 	struct vec_table *table;
 };
 
-/* Indices of case_noise(): registers by number, columns that a vector leaves out, words of the windows. */
+/* Indices of case_noise(): registers by number, columns that a vector leaves out, words of the
+ * windows. */
 enum {
 	NOISE_REGS = 0,
 	NOISE_COLS = 16,
@@ -208,10 +209,11 @@ static int add_expects(struct member *m, struct scan *where)
 
 			if (e->item.what == EXPECT_REG && !(c->out_regs & (1 << e->item.reg)))
 				return diag_set(where->diag, where->file, v->line, e->col,
-						"r%d is not compared in this case (%s)", e->item.reg,
-						c->raw ? "raw cases show retval and memory" :
-						m->out_given ? "see its out line" :
-						"calls leave r1-r5 unreadable");
+						"r%d is not compared in this case (%s)",
+						e->item.reg,
+						c->raw	       ? "raw cases show retval and memory"
+						: m->out_given ? "see its out line"
+							       : "calls leave r1-r5 unreadable");
 		}
 		for (u32 n = 0; n < v->nvecs; n++) {
 			for (u32 k = 0; k < v->nexpects; k++) {
@@ -237,10 +239,12 @@ int vecs_build(struct member *m, struct vec_cache **cache, struct scan *where)
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		row += member_win_size(m, r);
 	if (nvecs > CASE_MAX_VECS)
-		return scan_err(where, where->text, "%llu vectors in this case (expected at most %d)",
+		return scan_err(where, where->text,
+				"%llu vectors in this case (expected at most %d)",
 				(unsigned long long)nvecs, CASE_MAX_VECS);
 	if (nvecs * (8 * (m->ncols + CASE_REGS) + NR_ORDERS * row) > MAX_TABLE)
-		return scan_err(where, where->text, "the vectors of this case take more than %u MB", MAX_TABLE >> 20);
+		return scan_err(where, where->text, "the vectors of this case take more than %u MB",
+				MAX_TABLE >> 20);
 
 	for (e = *cache; e && e->sig != sig; e = e->next)
 		;

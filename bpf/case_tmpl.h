@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Internals of the text form of cases, shared by parser, printer and expansion. The parser splits a file into
- * lines, checks keywords, sweeps and the names in {…}; what a line means is read once per member, after {…} was
- * replaced, by case_lines.c and case_vec.c. A message names the column of the line as it was written.
+ * Internals of the text form of cases, shared by parser, printer and expansion. The parser splits a
+ * file into lines, checks keywords, sweeps and the names in {…}; what a line means is read once per
+ * member, after {…} was replaced, by case_lines.c and case_vec.c. A message names the column of the
+ * line as it was written.
  */
 #ifndef CHECKJIT_CASE_TMPL_H
 #define CHECKJIT_CASE_TMPL_H
@@ -59,7 +60,7 @@ struct tmpl_line {
 	u32 line;
 	u32 col;		/* of text[0] in its line, from 1 */
 	char *text;		/* without keyword and comment */
-	char *body;		/* KW_PROG: what stands between the prog line and end, whole lines */
+	char *body; /* KW_PROG: what stands between the prog line and end, whole lines */
 	struct tmpl_sweep *sweep;	/* KW_SWEEP */
 };
 
@@ -76,13 +77,14 @@ struct scan {
 	const char *file;
 	u32 line, col;		/* of text[0] */
 	const char *text, *p;
-	const u32 *map;		/* offset in text -> offset before {…} was replaced; NULL: the same */
+	const u32 *map; /* offset in text -> offset before {…} was replaced; NULL: the same */
 	const char *member;	/* for messages; NULL: no sweep */
 	struct diag *diag;
 };
 
 /* Message at @at (in sc->text); returns -EINVAL. */
-int scan_err(const struct scan *sc, const char *at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int scan_err(const struct scan *sc, const char *at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void scan_blanks(struct scan *sc);
 bool scan_end(struct scan *sc);		/* skips blanks; true at the end of the line */
 bool scan_char(struct scan *sc, char c);	/* skips blanks, takes @c if it is next */
@@ -139,7 +141,8 @@ struct member {
 int line_parse(struct member *m, u8 kw, struct scan *sc);
 int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text);
 
-/* Give m->c its table (from @cache where an equal one was built before), columns and expectations. */
+/* Give m->c its table (from @cache where an equal one was built before), columns and expectations.
+ */
 int vecs_build(struct member *m, struct vec_cache **cache, struct scan *where);
 void member_vecs_free(struct member *m);
 void vec_cache_free(struct vec_cache *cache);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vec lines: parsed per member, built into a vec_table once per distinct content. Columns are the register names as
- * the template writes them ("r{D}"), so that all members of a sweep over registers share one table.
+ * vec lines: parsed per member, built into a vec_table once per distinct content. Columns are the
+ * register names as the template writes them ("r{D}"), so that all members of a sweep over
+ * registers share one table.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -18,8 +19,6 @@ struct vec_parser {
 	const char *tmpl;
 	struct member_vec *v;
 };
-
-static const char *const region_names[NR_REGIONS] = { "", "mem", "stack", "ctx" };
 
 u32 member_win_size(const struct member *m, int region)
 {
@@ -48,7 +47,8 @@ static void list_add(struct assign *a, u32 *cap, u64 v)
 	a->own[a->cnt++] = v;
 }
 
-static int check_fit(const struct scan *sc, const char *at, const struct mem_type *type, u64 v, bool neg)
+static int check_fit(const struct scan *sc, const char *at, const struct mem_type *type, u64 v,
+		     bool neg)
 {
 	unsigned long long max;
 
@@ -74,9 +74,8 @@ static const struct value_set *take_set(struct scan *sc, const struct mem_type *
 		nearest_init(&n, word);
 		for (size_t i = 0; (s = set_at(i)); i++)
 			nearest_offer(&n, s->name);
-		scan_err(sc, at, "no set is called '%s' (%s%s)", word,
-			 n.best ? "did you mean " : "expected one of bpf/sets.c, or values in parentheses",
-			 n.best ? n.best : "");
+		scan_err(sc, at, "no set is called '%s' (%s)", word,
+			 nearest_hint(&n, "expected one of bpf/sets.c, or values in parentheses"));
 		return NULL;
 	}
 	if (set->arity != 1) {
@@ -87,7 +86,8 @@ static const struct value_set *take_set(struct scan *sc, const struct mem_type *
 		bool neg = set->form != SET_HEX && (s64)set->vals[i] < 0;
 
 		if (type && !type_fits(type, set->vals[i], neg)) {
-			scan_err(sc, at, "set '%s' has values that do not fit %s", word, type->name);
+			scan_err(sc, at, "set '%s' has values that do not fit %s", word,
+				 type->name);
 			return NULL;
 		}
 	}
@@ -128,16 +128,20 @@ static int parse_list(struct scan *sc, struct assign *a, const struct mem_type *
 			last = v;
 			if (sc->p[0] == '.' && sc->p[1] == '.') {
 				sc->p += 2;
-				if (scan_number(sc, &last, &neg_last) || check_fit(sc, at, type, last, neg_last))
+				if (scan_number(sc, &last, &neg_last) ||
+				    check_fit(sc, at, type, last, neg_last))
 					return -EINVAL;
 				if ((s64)last < (s64)v || last - v >= MAX_LIST)
-					return scan_err(sc, at, "empty or too long range (expected A..B, A <= B)");
+					return scan_err(
+						sc, at,
+						"empty or too long range (expected A..B, A <= B)");
 			}
 			for (u64 i = 0; i <= last - v; i++)
 				list_add(a, &cap, v + i);
 		}
 		if (a->cnt > MAX_LIST)
-			return scan_err(sc, at, "list too long (expected at most %d values)", MAX_LIST);
+			return scan_err(sc, at, "list too long (expected at most %d values)",
+					MAX_LIST);
 		scan_char(sc, ',');
 		scan_blanks(sc);
 	}
@@ -194,7 +198,9 @@ static int parse_raw(struct scan *sc, struct assign *a, u32 room)
 	if (!a->cnt || isalnum((unsigned char)*sc->p))
 		return scan_err(sc, at, "bytes are missing (expected pairs of hex digits)");
 	if (a->cnt > room)
-		return scan_err(sc, at, "%u bytes reach beyond the window (expected at most %u here)", a->cnt, room);
+		return scan_err(sc, at,
+				"%u bytes reach beyond the window (expected at most %u here)",
+				a->cnt, room);
 	a->raw = xmalloc(a->cnt);
 	for (u32 i = 0; i < a->cnt; i++)
 		a->raw[i] = hex_nibble(at[2 * i]) << 4 | hex_nibble(at[2 * i + 1]);
@@ -202,10 +208,12 @@ static int parse_raw(struct scan *sc, struct assign *a, u32 room)
 }
 
 /*
- * mem+N, stack-N, ctx+N. *@off is as in struct reg_in, *@row its place in a row of windows, *@room how much of the
- * window follows. With @guards also mem.lo+N and mem.hi+N, the guard bytes: a printed vector has them.
+ * mem+N, stack-N, ctx+N. *@off is as in struct reg_in, *@row its place in a row of windows, *@room
+ * how much of the window follows. With @guards also mem.lo+N and mem.hi+N, the guard bytes: a
+ * printed vector has them.
  */
-static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off, u32 *row, u32 *room)
+static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off, u32 *row,
+		       u32 *room)
 {
 	struct member *m = vp->m;
 	struct scan *sc = vp->sc;
@@ -216,23 +224,28 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 	scan_blanks(sc);
 	at = sc->p;
 	scan_word(sc, word, sizeof(word));
-	for (*region = REGION_MEM; *region < NR_REGIONS && strcmp(word, region_names[*region]); ++*region)
+	for (*region = REGION_MEM; *region < NR_REGIONS && strcmp(word, region_name(*region));
+	     ++*region)
 		;
 	if (*region == NR_REGIONS) {
 		if (!word[0])
 			scan_token(sc, word, sizeof(word));
-		return scan_err(sc, at, "'%s' is nothing that can be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
-				word, guards ? "" : ", or retval");
+		return scan_err(
+			sc, at,
+			"'%s' is nothing that can be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
+			word, guards ? "" : ", or retval");
 	}
 	size = m->win[*region];
 	if (!size)
-		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word, word);
+		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word,
+				word);
 	first = CASE_GUARD;
 	if (guards && *sc->p == '.') {
 		bool hi = !strncmp(sc->p, ".hi", 3);
 
 		if ((!hi && strncmp(sc->p, ".lo", 3)) || (hi && *region == REGION_STACK))
-			return scan_err(sc, sc->p, "no such guard (expected .lo%s)", *region == REGION_STACK ? "" : " or .hi");
+			return scan_err(sc, sc->p, "no such guard (expected .lo%s)",
+					*region == REGION_STACK ? "" : " or .hi");
 		sc->p += 3;
 		first = hi ? CASE_GUARD + size : 0;
 		size = CASE_GUARD;
@@ -257,7 +270,8 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 
 static int take_equals(struct scan *sc)
 {
-	return scan_char(sc, '=') ? 0 : scan_err(sc, sc->p, "'=' is missing (expected PLACE=VALUE)");
+	return scan_char(sc, '=') ? 0
+				  : scan_err(sc, sc->p, "'=' is missing (expected PLACE=VALUE)");
 }
 
 /* The column of the register name at @at..sc->p, made if it is new. */
@@ -267,10 +281,12 @@ static int column_of(struct vec_parser *vp, const char *at, int reg, u8 *col)
 	u32 i;
 
 	for (i = 0; i < vp->m->ncols; i++)
-		if (vp->m->cols[i].reg == reg && vp->m->cols[i].len == len && !memcmp(vp->m->cols[i].name, vp->tmpl + start, len))
+		if (vp->m->cols[i].reg == reg && vp->m->cols[i].len == len &&
+		    !memcmp(vp->m->cols[i].name, vp->tmpl + start, len))
 			break;
 	if (i == MAX_COLS)
-		return scan_err(vp->sc, at, "too many register names (expected at most %d)", MAX_COLS);
+		return scan_err(vp->sc, at, "too many register names (expected at most %d)",
+				MAX_COLS);
 	if (i == vp->m->ncols)
 		vp->m->cols[vp->m->ncols++] = (struct column){ vp->tmpl + start, len, reg };
 	*col = i;
@@ -286,7 +302,9 @@ static int parse_reg_assign(struct vec_parser *vp, struct assign *a)
 	if (scan_reg(sc, &reg))
 		return -EINVAL;
 	if (vp->m->ptr_regs & (1 << reg))
-		return scan_err(sc, at, "r%d holds a pointer (expected a register that no ptr line names)", reg);
+		return scan_err(sc, at,
+				"r%d holds a pointer (expected a register that no ptr line names)",
+				reg);
 	if (column_of(vp, at, reg, &a->col))
 		return -EINVAL;
 	for (u32 i = 0; i < vp->v->nassigns - 1; i++)
@@ -295,7 +313,8 @@ static int parse_reg_assign(struct vec_parser *vp, struct assign *a)
 	a->is_reg = true;
 	scan_blanks(sc);
 	if (*sc->p != '=' && !take_in(&(struct scan){ .p = sc->p, .text = sc->text }))
-		return scan_err(sc, sc->p, "a value is missing (expected r%d=VALUE or r%d in SET)", reg, reg);
+		return scan_err(sc, sc->p, "a value is missing (expected r%d=VALUE or r%d in SET)",
+				reg, reg);
 	if (*sc->p == '=')
 		sc->p++;
 	return parse_values(sc, a, NULL);
@@ -321,7 +340,8 @@ static int parse_mem_assign(struct vec_parser *vp, struct assign *a)
 	if (scan_type(sc, &type))
 		return -EINVAL;
 	if (type->size > room)
-		return scan_err(sc, at, "%s reaches beyond the window (%u byte%s left)", type->name, room, room > 1 ? "s" : "");
+		return scan_err(sc, at, "%s reaches beyond the window (%u byte%s left)", type->name,
+				room, room > 1 ? "s" : "");
 	a->size = type->size;
 	return parse_values(sc, a, type);
 }
@@ -358,7 +378,8 @@ static int parse_expect(struct vec_parser *vp)
 		e->item.what = EXPECT_REG;
 		e->item.reg = reg;
 	} else if (!strncmp(at, "retval", 6)) {
-		static const struct mem_type u32_type = { "u32", 4, false }, s32_type = { "s32", 4, true };
+		static const struct mem_type u32_type = { "u32", 4, false },
+					     s32_type = { "s32", 4, true };
 
 		sc->p += 6;
 		if (take_equals(sc))
@@ -368,15 +389,16 @@ static int parse_expect(struct vec_parser *vp)
 		scan_blanks(sc);
 		type = *sc->p == '-' ? &s32_type : &u32_type;
 	} else {
-		if (parse_place(vp, false, &e->item.region, &e->item.off, &row, &room) || take_equals(sc))
+		if (parse_place(vp, false, &e->item.region, &e->item.off, &row, &room) ||
+		    take_equals(sc))
 			return -EINVAL;
 		scan_blanks(sc);
 		at = sc->p;
 		if (scan_type(sc, &type))
 			return -EINVAL;
 		if (type->size > room)
-			return scan_err(sc, at, "%s reaches beyond the window (%u byte%s left)", type->name, room,
-					room > 1 ? "s" : "");
+			return scan_err(sc, at, "%s reaches beyond the window (%u byte%s left)",
+					type->name, room, room > 1 ? "s" : "");
 		e->item.what = EXPECT_MEM;
 		e->item.size = type->size;
 	}
@@ -412,7 +434,8 @@ int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text)
 			return -EINVAL;
 		n *= a->raw ? 1 : a->cnt;
 		if (n > CASE_MAX_VECS)
-			return scan_err(sc, sc->text, "too many vectors (expected at most %d)", CASE_MAX_VECS);
+			return scan_err(sc, sc->text, "too many vectors (expected at most %d)",
+					CASE_MAX_VECS);
 		scan_char(sc, ',');
 	}
 	v->nvecs = n;
@@ -420,7 +443,8 @@ int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text)
 		return 0;
 	sc->p += 2;
 	if (scan_end(sc))
-		return scan_err(sc, sc->p, "an expectation is missing (expected PLACE=VALUE behind '->')");
+		return scan_err(sc, sc->p,
+				"an expectation is missing (expected PLACE=VALUE behind '->')");
 	while (!scan_end(sc)) {
 		if (parse_expect(&vp))
 			return -EINVAL;

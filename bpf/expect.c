@@ -3,13 +3,6 @@
 #include <inttypes.h>
 #include "bpf/expect.h"
 
-static const char *const names[NR_REGIONS] = { "scalar", "mem", "stack", "ctx" };
-
-const char *region_name(enum region region)
-{
-	return region < NR_REGIONS ? names[region] : "?";
-}
-
 /* Place of @off (as in struct reg_in) in the bytes of its window. */
 static u32 window_pos(const struct vec_table *t, enum region region, int off)
 {
@@ -25,8 +18,8 @@ static u64 load(const u8 *p, u32 size, enum byte_order order)
 	return v;
 }
 
-static int check(const struct bpf_case *c, const struct expect_item *e, const struct model_state *st,
-		 enum byte_order order, char *why)
+static int check(const struct bpf_case *c, const struct expect_item *e,
+		 const struct model_state *st, enum byte_order order, char *why)
 {
 	u32 line = c->vecs->lines ? c->vecs->lines[e->vec] : c->line;
 	int digits = 2 * (e->what == EXPECT_REG ? 8 : e->size);
@@ -37,8 +30,10 @@ static int check(const struct bpf_case *c, const struct expect_item *e, const st
 	case EXPECT_REG:
 		snprintf(place, sizeof(place), "r%d", e->reg);
 		if (st->clobbered & (1 << e->reg) || st->region[e->reg] != REGION_NONE) {
-			snprintf(why, EXPECT_WHY, "%s:%u: %s %s, expected 0x%016" PRIx64, c->file, line, place,
-				 st->clobbered & (1 << e->reg) ? "is unreadable" : "is a pointer", e->value);
+			snprintf(why, EXPECT_WHY, "%s:%u: %s %s, expected 0x%016" PRIx64, c->file,
+				 line, place,
+				 st->clobbered & (1 << e->reg) ? "is unreadable" : "is a pointer",
+				 e->value);
 			return -EINVAL;
 		}
 		got = st->r[e->reg];
@@ -50,17 +45,18 @@ static int check(const struct bpf_case *c, const struct expect_item *e, const st
 		break;
 	default:
 		snprintf(place, sizeof(place), "%s%+d", region_name(e->region), e->off);
-		got = load(st->win[e->region] + window_pos(c->vecs, e->region, e->off), e->size, order);
+		got = load(st->win[e->region] + window_pos(c->vecs, e->region, e->off), e->size,
+			   order);
 	}
 	if (got == e->value)
 		return 0;
-	snprintf(why, EXPECT_WHY, "%s:%u: %s is 0x%0*" PRIx64 ", expected 0x%0*" PRIx64, c->file, line, place, digits,
-		 got, digits, e->value);
+	snprintf(why, EXPECT_WHY, "%s:%u: %s is 0x%0*" PRIx64 ", expected 0x%0*" PRIx64, c->file,
+		 line, place, digits, got, digits, e->value);
 	return -EINVAL;
 }
 
-int case_check_expects(const struct bpf_case *c, u32 vec, const struct model_state *st, enum byte_order order,
-		       char *why)
+int case_check_expects(const struct bpf_case *c, u32 vec, const struct model_state *st,
+		       enum byte_order order, char *why)
 {
 	u32 lo = 0, hi = c->nexpects;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The value sets. A value is here because some class of bugs shows only on it; the letters are those of the
- * classes: W 64-bit operation on a pair of 32-bit registers, Z zero or sign extension, I immediate encoding,
- * S shift edge, D division, M memory offset, R register aliasing.
+ * The value sets. A value is here because some class of bugs shows only on it; the letters are
+ * those of the classes: W 64-bit operation on a pair of 32-bit registers, Z zero or sign extension,
+ * I immediate encoding, S shift edge, D division, M memory offset, R register aliasing.
  *
  * Ids of vectors count members, so a set is never reordered; new members go to the end.
  */
@@ -17,8 +17,9 @@
 static const u64 regs[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 
 /*
- * R: r0 is the result and cmpxchg's hidden operand, r1 r2 need a REX prefix for bytes on x86-64, r3 and r4 are rdx
- * and rcx there (division, shift counts), r5 is the last caller-saved one, r6 r9 the ends of the callee-saved ones.
+ * R: r0 is the result and cmpxchg's hidden operand, r1 r2 need a REX prefix for bytes on x86-64,
+ * r3 and r4 are rdx and rcx there (division, shift counts), r5 is the last caller-saved one, r6 r9
+ * the ends of the callee-saved ones.
  */
 static const u64 regs_few[] = { 0, 1, 2, 3, 4, 5, 6, 9 };
 
@@ -28,19 +29,19 @@ static const u64 edge64[] = {
 	0x8000000000000000,		/* D: LLONG_MIN / -1; sign of the whole */
 	0x7fffffffffffffff,		/* one below: overflow upwards */
 	0x8000000000000001,
-	0x0000000080000000,		/* Z: bit 31 set, upper half clear: a sign-extended copy shows */
-	0xffffffff80000000,		/* Z: the sign-extended form of the same: a zero-extended copy shows */
+	0x0000000080000000,		/* Z: bit 31 alone: a sign-extended copy shows */
+	0xffffffff80000000,		/* Z: sign-extended: a zero-extended copy shows */
 	0x000000007fffffff,
 	0x00000000ffffffff,		/* W: carry out of the low word when 1 is added */
-	0x0000000100000000,		/* W: borrow out of the high word; low word 0 and yet not zero */
+	0x0000000100000000,		/* W: borrow out of the high word; low word 0 */
 	0xffffffff00000000,		/* W: high word only; D: a 32-bit zero test would see 0 */
-	0x000000017fffffff,		/* W: this and the next two have equal high words and low words that */
-	0x0000000180000000,		/*    differ in bit 31: a low word compared signed shows */
+	0x000000017fffffff,		/* W: equal high words, low words that differ in */
+	0x0000000180000000,		/*    bit 31: a low word compared signed shows */
 	0x00000001ffffffff,
 	0x8000000080000000,		/* W: both sign bits */
 	0x7fffffff80000000,		/* W: signs differ between the halves, either way */
 	0x800000007fffffff,
-	0x0123456789abcdef,		/* no byte, half or word like another: swapped halves show */
+	0x0123456789abcdef,		/* no byte like another: swapped halves show */
 	0xfedcba9876543210,
 	0x000000000000ffff,		/* borders of the 16-bit immediates that build constants */
 	0x00000000ffff8000,
@@ -60,7 +61,7 @@ static const u64 few64[] = {
 	0xfedcba9876543210,
 };
 
-/* Operands of 32-bit operations: low words as above, under upper halves that must not matter (Z). */
+/* Operands of 32-bit operations: low words as above, upper halves that must not matter (Z). */
 static const u64 edge32[] = {
 	0xdeadbeef00000000,		/* zero for a 32-bit operation alone */
 	0x0000000000000000,
@@ -114,7 +115,7 @@ static const u64 count64[] = {
 	0x100000000, 0x100000001, 0x800000000000003f,
 };
 
-/* What memory of each size holds: both signs, every byte another, so that a wrong width or order shows. */
+/* What memory of each size holds: both signs, every byte another: a wrong width or order shows. */
 static const u64 u8s[] = { 0, 1, 0x7f, 0x80, 0xff, 0xa5 };
 static const u64 u16s[] = { 0, 1, 0x7fff, 0x8000, 0xffff, 0x00ff, 0xff00, 0xa55b, 0x1234 };
 static const u64 u32s[] = {
@@ -122,8 +123,8 @@ static const u64 u32s[] = {
 	0x12345678, 0x89abcdef,
 };
 static const u64 u64s[] = {
-	0, 1, -1ull, 0x7fffffffffffffff, 0x8000000000000000, 0x80000000, 0xffffffff, 0xffffffff00000000,
-	0x100000000, 0x80, 0x8000, 0x0123456789abcdef, 0xfedcba9876543210,
+	0, 1, -1ull, 0x7fffffffffffffff, 0x8000000000000000, 0x80000000, 0xffffffff,
+	0xffffffff00000000, 0x100000000, 0x80, 0x8000, 0x0123456789abcdef, 0xfedcba9876543210,
 };
 
 /* I: one of each kind of imm32. */
@@ -132,9 +133,9 @@ static const u64 imm_few[] = {
 	127, 128,			/* x86 imm8 ends */
 	-2049ull, 2048,			/* riscv imm12 ends, both sides */
 	4096,				/* arm64 add imm12 ends, shifted form begins */
-	0xffff,				/* zero-extended 16 bits: s390, mips, ppc logical immediates */
+	0xffff,				/* zero-extended 16 bits: s390, mips, ppc */
 	-32769ull,			/* signed 16 bits end */
-	0x7fffffff, -0x80000000ull,	/* extremes; the negated minimum does not exist in 32 bits */
+	0x7fffffff, -0x80000000ull,	/* extremes; -min does not exist in 32 bits */
 };
 
 /* I: beside the powers of two, patterns that some encoder takes, or just not. */
@@ -157,18 +158,23 @@ static const u64 imm_patterns[] = {
 static const u64 off_edges[] = { 0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 31, 32, 33, 48, 55, 56 };
 static const u64 off_aligned[] = { 0, 8, 16, 24, 32, 40, 48, 56 };
 
-/* M: where the offset field of some load ends: 8, 9, 12, 13 (scaled by 8: 15, 18) and 16 signed bits. */
+/* M: where the offset field of some load ends: 8, 9, 12, 13 and 16 signed bits, 12 scaled by 8. */
 static const u64 off_far[] = {
 	-8ull, 120, 128, -128ull, -136ull, 248, 256, -256ull, -264ull,
-	2040, 2048, -2048ull, -2056ull, 4088, 4096, -4096ull, -4104ull, 8184, 8192, 32752, 32760, -32760ull, -32768ull,
+	2040, 2048, -2048ull, -2056ull, 4088, 4096, -4096ull, -4104ull, 8184, 8192,
+	32752, 32760, -32760ull, -32768ull,
 };
 
 /* Filled once by init_sets(). */
-static u64 pairs[NR_REGS * NR_REGS * 2], pairs_ne[NR_REGS * (NR_REGS - 1) * 2], pairs_few[2 * NR_REGS * 2];
+static u64 pairs[NR_REGS * NR_REGS * 2];
+static u64 pairs_ne[NR_REGS * (NR_REGS - 1) * 2];
+static u64 pairs_few[2 * NR_REGS * 2];
 static u64 imm32[32 * 6 + ARRAY_SIZE(imm_patterns)];
 
-#define ONE(set, f, text) { .name = #set, .doc = text, .arity = 1, .form = f, .cnt = ARRAY_SIZE(set), .vals = set }
-#define TWO(set, text) { .name = #set, .doc = text, .arity = 2, .form = SET_REG, .cnt = ARRAY_SIZE(set) / 2, .vals = set }
+#define SET(set, n, f, text)                                                                       \
+	{ .name = #set, .doc = text, .arity = n, .form = f, .vals = set, .cnt = ARRAY_SIZE(set) / n }
+#define ONE(set, f, text) SET(set, 1, f, text)
+#define TWO(set, text) SET(set, 2, SET_REG, text)
 
 static struct value_set sets[] = {
 	ONE(regs, SET_REG, "r0..r9"),
@@ -180,7 +186,7 @@ static struct value_set sets[] = {
 	ONE(few64, SET_HEX, "8 of them"),
 	ONE(edge32, SET_HEX, "operands of 32-bit operations, upper halves dirty"),
 	ONE(few32, SET_HEX, "8 of them"),
-	ONE(imm32, SET_DEC, "immediates: every power of two and its neighbours, negatives, patterns"),
+	ONE(imm32, SET_DEC, "every power of two and its neighbours, negatives, patterns"),
 	ONE(imm_few, SET_DEC, "12 immediates"),
 	ONE(shift32, SET_DEC, "immediate counts of 32-bit shifts"),
 	ONE(shift64, SET_DEC, "immediate counts of 64-bit shifts"),
@@ -203,7 +209,7 @@ static bool has(const u64 *vals, u32 cnt, u64 v)
 	return false;
 }
 
-/* 0, then 2^k - 1, 2^k, 2^k + 1 and their negatives where they fit 32 bits, then the patterns; each once. */
+/* 0, then 2^k - 1, 2^k, 2^k + 1 and negatives that fit 32 bits, then the patterns; each once. */
 static u32 init_imm32(void)
 {
 	u32 n = 0;
@@ -243,7 +249,7 @@ static void init_sets(void)
 			pairs_ne[ne++] = s;
 		}
 		pairs_few[4 * d] = pairs_few[4 * d + 1] = pairs_few[4 * d + 2] = d;
-		/* a permutation without a fixed point that mixes arguments with callee-saved registers */
+		/* no fixed point; mixes arguments with callee-saved registers */
 		pairs_few[4 * d + 3] = (3 * d + 1) % NR_REGS;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The named value sets of the case language, also for gen/. Every value has a reason, given in bpf/sets.c. */
+/* The named value sets of the case language, also for gen/. Every value has a reason, given in
+ * bpf/sets.c. */
 #ifndef CHECKJIT_SETS_H
 #define CHECKJIT_SETS_H
 

@@ -8,9 +8,10 @@
 
 static const char usage[] =
 	"usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n\n"
-	"Prints the id of every case below DIR (default: cases), one a line; with --vectors one line per vector (ID.N).\n"
-	"A GLOB or ID picks: an id, a vector of one (alu/sdiv64/r3_r4.211), its leading parts (alu, alu/sdiv64), or a\n"
-	"glob over an id ('alu/sdiv*'; * also matches /).\n"
+	"Prints the id of every case below DIR (default: cases), one a line; with --vectors one line per\n"
+	"vector (ID.N).\n"
+	"A GLOB or ID picks: an id, a vector of one (alu/sdiv64/r3_r4.211), its leading parts (alu,\n"
+	"alu/sdiv64), or a glob over an id ('alu/sdiv*'; * also matches /).\n"
 	"Exit codes: 0 ok, 2 malformed case, unknown option or nothing matched.\n";
 
 struct seen {
@@ -19,12 +20,16 @@ struct seen {
 	u32 line;
 };
 
+struct pattern {
+	const char *text;
+	bool matched;
+	struct nearest near;	/* for when nothing does; words are interned */
+};
+
 struct list {
 	bool vectors;
-	char **patterns;
+	struct pattern *patterns;
 	int npatterns;
-	bool *matched;		/* of each pattern */
-	struct nearest near;	/* for the first pattern; @best is interned */
 	struct seen *seen;	/* every id, to find those of two files */
 	u32 nseen, cap;
 	const char *last_group;
@@ -33,13 +38,16 @@ struct list {
 
 static void offer(struct list *l, const struct bpf_case *c)
 {
-	if (!l->npatterns)
-		return;
-	nearest_offer(&l->near, case_intern(c->id));
-	if (c->group == l->last_group)
-		return;
+	bool new_group = c->group != l->last_group;
+
 	l->last_group = c->group;
-	nearest_offer(&l->near, c->group);
+	for (int i = 0; i < l->npatterns; i++) {
+		if (l->patterns[i].matched)
+			continue;
+		nearest_offer(&l->patterns[i].near, case_intern(c->id));
+		if (new_group)
+			nearest_offer(&l->patterns[i].near, c->group);
+	}
 }
 
 static int on_case(void *ctx, struct bpf_case *c)
@@ -48,18 +56,18 @@ static int on_case(void *ctx, struct bpf_case *c)
 	long vec = -1;
 	bool found = !l->npatterns;
 
-	offer(l, c);
 	ARRAY_GROW(l->seen, l->nseen, l->cap);
 	l->seen[l->nseen++] = (struct seen){ xstrdup(c->id), c->file, c->line };
 	for (int i = 0; i < l->npatterns; i++) {
 		long v;
 
-		if (!case_selected(c, l->patterns[i], &v))
+		if (!case_selected(c, l->patterns[i].text, &v))
 			continue;
 		/* one pattern for the whole case outdoes another for a vector of it */
 		vec = found && vec < 0 ? -1 : v;
-		found = l->matched[i] = true;
+		found = l->patterns[i].matched = true;
 	}
+	offer(l, c);
 	if (found) {
 		u32 first = vec < 0 ? 0 : vec, end = vec < 0 ? c->vecs->nvecs : (u32)vec + 1;
 
@@ -108,21 +116,23 @@ static int check_ids(struct list *l)
 
 		if (strcmp(a->id, b->id))
 			continue;
-		pr_err("%s:%u: id '%s' is taken (expected another than at %s:%u)", b->file, b->line, b->id, a->file, a->line);
+		pr_err("%s:%u: id '%s' is taken (expected another than at %s:%u)", b->file, b->line,
+		       b->id, a->file, a->line);
 		err = -EINVAL;
 		break;
 	}
 	return err;
 }
 
-static int check_matches(const struct list *l, const char *dir)
+static int check_matches(struct list *l, const char *dir)
 {
 	for (int i = 0; i < l->npatterns; i++) {
-		if (l->matched[i])
+		struct pattern *p = &l->patterns[i];
+
+		if (p->matched)
 			continue;
-		pr_err("no case in %s matches '%s' (%s%s)", dir, l->patterns[i],
-		       !i && l->near.best ? "did you mean " : "`checkjit list` prints them all",
-		       !i && l->near.best ? l->near.best : "");
+		pr_err("no case in %s matches '%s' (%s)", dir, p->text,
+		       nearest_hint(&p->near, "`checkjit list` prints them all"));
 		return -ENOENT;
 	}
 	if (!l->nprinted)
@@ -147,18 +157,21 @@ int cmd_list(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--cases") && i + 1 < argc) {
 			dir = argv[++i];
 		} else {
-			pr_err("list: unknown option or missing argument '%s' (expected --vectors or --cases DIR)", argv[i]);
+			pr_err("list: unknown option or missing argument '%s' (expected --vectors or --cases DIR)",
+			       argv[i]);
 			return EXIT_USAGE;
 		}
 	}
-	l.patterns = argv + i;
 	l.npatterns = argc - i;
-	l.matched = xcalloc(l.npatterns, sizeof(*l.matched));
-	nearest_init(&l.near, l.npatterns ? l.patterns[0] : "");
+	l.patterns = xcalloc(l.npatterns, sizeof(*l.patterns));
+	for (int k = 0; k < l.npatterns; k++) {
+		l.patterns[k].text = argv[i + k];
+		nearest_init(&l.patterns[k].near, argv[i + k]);
+	}
 	paths = case_paths(dir, &diag);
 	if (!paths) {
 		diag_print(&diag);
-		free(l.matched);
+		free(l.patterns);
 		return EXIT_USAGE;
 	}
 	for (char **p = paths; *p && !err; p++)
@@ -170,7 +183,7 @@ int cmd_list(int argc, char **argv)
 	for (u32 n = 0; n < l.nseen; n++)
 		free(l.seen[n].id);
 	free(l.seen);
-	free(l.matched);
+	free(l.patterns);
 	case_paths_free(paths);
 	return err ? EXIT_USAGE : EXIT_OK;
 }

@@ -21,11 +21,13 @@ struct job {
 
 static void print_window(const struct bpf_case *c, const struct model_state *st, enum region region)
 {
-	u32 size = c->vecs->win_size[region], guards = region == REGION_STACK ? CASE_GUARD : 2 * CASE_GUARD;
+	u32 size = c->vecs->win_size[region],
+	    guards = region == REGION_STACK ? CASE_GUARD : 2 * CASE_GUARD;
 	u32 n = size ? size - guards : 0;
 
 	for (u32 i = 0; i < n; i += 16) {
-		printf("%s%+d", region_name(region), (int)i - (region == REGION_STACK ? (int)n : 0));
+		printf("%s%+d", region_name(region),
+		       (int)i - (region == REGION_STACK ? (int)n : 0));
 		for (u32 k = i; k < i + 16 && k < n; k++)
 			printf("%s%02x", k % 8 ? "" : " ", st->win[region][CASE_GUARD + k]);
 		printf("\n");
@@ -38,7 +40,8 @@ static void print_state(const struct bpf_case *c, const struct model_state *st)
 		if (st->clobbered & (1 << r))
 			printf("r%d -\n", r);
 		else if (st->region[r] != REGION_NONE)
-			printf("r%d %s%+" PRId64 "\n", r, region_name(st->region[r]), (s64)st->r[r]);
+			printf("r%d %s%+" PRId64 "\n", r, region_name(st->region[r]),
+			       (s64)st->r[r]);
 		else
 			printf("r%d 0x%016" PRIx64 "\n", r, st->r[r]);
 	}
@@ -61,8 +64,8 @@ static void run_vector(struct job *job, const struct bpf_case *c, u32 vec)
 	if (stop != MODEL_OK) {
 		printf("stop %s: %s\n", model_stop_name(stop), why);
 		fflush(stdout);
-		fprintf(stderr, "%s:%u: %s.%u: the model stopped: %s: %s\n", c->file, c->line, c->id, vec,
-			model_stop_name(stop), why);
+		fprintf(stderr, "%s:%u: %s.%u: the model stopped: %s: %s\n", c->file, c->line,
+			c->id, vec, model_stop_name(stop), why);
 		job->findings++;
 		return;
 	}
@@ -116,12 +119,15 @@ int cmd_model(int argc, char **argv)
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			fputs(usage, stdout);
 			return EXIT_OK;
-		} else if (!strcmp(argv[i], "--order") && (!strcmp(arg, "le") || !strcmp(arg, "be"))) {
+		} else if (!strcmp(argv[i], "--order") &&
+			   (!strcmp(arg, "le") || !strcmp(arg, "be"))) {
 			job.order = *arg == 'l' ? ORDER_LE : ORDER_BE;
-		} else if (!strcmp(argv[i], "--word") && (!strcmp(arg, "32") || !strcmp(arg, "64"))) {
+		} else if (!strcmp(argv[i], "--word") &&
+			   (!strcmp(arg, "32") || !strcmp(arg, "64"))) {
 			job.word = atoi(arg);
 		} else {
-			pr_err("model: bad option '%s %s' (expected --order le|be or --word 32|64)", argv[i], arg);
+			pr_err("model: bad option '%s %s' (expected --order le|be or --word 32|64)",
+			       argv[i], arg);
 			return EXIT_USAGE;
 		}
 		i++;

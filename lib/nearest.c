@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 #include "lib/nearest.h"
 
@@ -50,4 +51,12 @@ void nearest_offer(struct nearest *n, const char *candidate)
 		n->dist = d;
 		n->best = candidate;
 	}
+}
+
+const char *nearest_hint(struct nearest *n, const char *otherwise)
+{
+	if (!n->best)
+		return otherwise;
+	snprintf(n->hint, sizeof(n->hint), "did you mean %s", n->best);
+	return n->hint;
 }

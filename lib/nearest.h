@@ -13,9 +13,13 @@ struct nearest {
 	const char *word;
 	const char *best;	/* NULL: nothing near enough */
 	u32 dist;
+	char hint[200];
 };
 
 void nearest_init(struct nearest *n, const char *word);
 void nearest_offer(struct nearest *n, const char *candidate);
+
+/* "did you mean WORD", or @otherwise where nothing was near. */
+const char *nearest_hint(struct nearest *n, const char *otherwise);
 
 #endif

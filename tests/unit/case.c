@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The text form of cases: what it means, that printing and parsing are inverse, and that errors name their place. */
+/* The text form of cases: what it means, that printing and parsing are inverse, and that errors
+ * name their place. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -58,9 +59,10 @@ static struct got expand(const char *text)
 
 static void test_members(void)
 {
-	struct got g = expand("case add\n\tsweep D,S in pairs\n\tsweep W in w: r\n\tskip {W} = r\n"
-			      "\tprog\n\t\tr{D} += r{S}\n\tend\n"
-			      "\tvec r{D}=7 r{S}=-2 -> r{D}=5\n\tvec r{D} in (1 2 3), r{S} in (10..12)\n");
+	struct got g =
+		expand("case add\n\tsweep D,S in pairs\n\tsweep W in w: r\n\tskip {W} = r\n"
+		       "\tprog\n\t\tr{D} += r{S}\n\tend\n"
+		       "\tvec r{D}=7 r{S}=-2 -> r{D}=5\n\tvec r{D} in (1 2 3), r{S} in (10..12)\n");
 	const struct bpf_case *c;
 
 	CHECK(g.cnt == 100, "%u members", g.cnt);
@@ -69,10 +71,13 @@ static void test_members(void)
 	c = g.c[12];
 	CHECK(!strcmp(c->id, "unit/add/r1_r2_w"), "%s", c->id);
 	CHECK(!strcmp(c->group, "unit/add") && c->group == g.c[99]->group, "%s", c->group);
-	CHECK(c->progs[0].cnt == 1 && c->progs[0].insns[0].dst == 1 && c->progs[0].insns[0].src == 2, "insn");
+	CHECK(c->progs[0].cnt == 1 && c->progs[0].insns[0].dst == 1 &&
+		      c->progs[0].insns[0].src == 2,
+	      "insn");
 	CHECK(c->progs[0].lines[0] == 6, "line %u", c->progs[0].lines[0]);
 	CHECK(!c->alone && c->out_regs == 0x3ff, "alone %d out %x", c->alone, c->out_regs);
-	CHECK(c->vecs->nvecs == 10 && c->vecs->ncols == 2 + CASE_REGS, "%u x %u", c->vecs->nvecs, c->vecs->ncols);
+	CHECK(c->vecs->nvecs == 10 && c->vecs->ncols == 2 + CASE_REGS, "%u x %u", c->vecs->nvecs,
+	      c->vecs->ncols);
 	for (u32 i = 0; i < g.cnt; i++)
 		CHECK(g.c[i]->vecs == c->vecs, "%s has a table of its own", g.c[i]->id);
 	CHECK(case_reg_in(c, 0, 1) == 7 && case_reg_in(c, 0, 2) == -2ull, "first line");
@@ -80,10 +85,12 @@ static void test_members(void)
 	CHECK(case_reg_in(c, 2, 1) == 1 && case_reg_in(c, 2, 2) == 11, "product");
 	CHECK(case_reg_in(c, 9, 1) == 3 && case_reg_in(c, 9, 2) == 12, "product");
 	CHECK(c->vecs->lines[0] == 8 && c->vecs->lines[9] == 9, "lines");
-	CHECK(c->nexpects == 1 && c->expects[0].reg == 1 && c->expects[0].value == 5, "expectation");
+	CHECK(c->nexpects == 1 && c->expects[0].reg == 1 && c->expects[0].value == 5,
+	      "expectation");
 	c = g.c[11];
 	CHECK(!strcmp(c->id, "unit/add/r1_r1_w"), "%s", c->id);
-	CHECK(case_reg_in(c, 0, 1) == -2ull && !c->nexpects, "where both names mean one register the later counts");
+	CHECK(case_reg_in(c, 0, 1) == -2ull && !c->nexpects,
+	      "where both names mean one register the later counts");
 	got_free(&g);
 }
 
@@ -97,60 +104,79 @@ static void test_noise(void)
 		for (u32 i = 0; i < 32; i++) {
 			u64 x = case_noise(v, i);
 
-			CHECK(x >> 32 && (u32)x && x >> 32 != (u32)x && x != __builtin_bswap64(x), "%u %u", v, i);
-			CHECK(x != case_noise(v, i + 1) && x != case_noise(v + 1, i), "%u %u", v, i);
+			CHECK(x >> 32 && (u32)x && x >> 32 != (u32)x && x != __builtin_bswap64(x),
+			      "%u %u", v, i);
+			CHECK(x != case_noise(v, i + 1) && x != case_noise(v + 1, i), "%u %u", v,
+			      i);
 		}
 	}
 }
 
 static void test_windows(void)
 {
-	struct got g = expand("case w\n\tmem 16\n\tstack 8\n\tctx 8\n\tptr r1 = mem+8\n\tptr r2 = stack-8\n\tptr r3 = ctx\n"
-			      "\tprog\n\tend\n"
-			      "\tvec mem+0=u32 0x11223344 mem+4=s16 -2 mem+8=bytes 0011 stack-8=u64 1 mem.hi+15=u8 7\n");
+	struct got g = expand(
+		"case w\n\tmem 16\n\tstack 8\n\tctx 8\n\tptr r1 = mem+8\n\tptr r2 = stack-8\n\tptr r3 = ctx\n"
+		"\tprog\n\tend\n"
+		"\tvec mem+0=u32 0x11223344 mem+4=s16 -2 mem+8=bytes 0011 stack-8=u64 1 mem.hi+15=u8 7\n");
 	const struct vec_table *t;
 	const u8 *le, *be;
 
 	if (!g.cnt)
 		return;
 	t = g.c[0]->vecs;
-	CHECK(t->win_size[REGION_MEM] == 48 && t->win_size[REGION_STACK] == 24 && t->win_size[REGION_CTX] == 40, "sizes");
+	CHECK(t->win_size[REGION_MEM] == 48 && t->win_size[REGION_STACK] == 24 &&
+		      t->win_size[REGION_CTX] == 40,
+	      "sizes");
 	CHECK(t->win_bytes == 112, "%u", t->win_bytes);
 	le = vec_window(t, 0, REGION_MEM, ORDER_LE) + CASE_GUARD;
 	be = vec_window(t, 0, REGION_MEM, ORDER_BE) + CASE_GUARD;
-	CHECK(!memcmp(le, "\x44\x33\x22\x11\xfe\xff", 6) && !memcmp(be, "\x11\x22\x33\x44\xff\xfe", 6), "typed");
-	CHECK(!memcmp(le + 8, "\x00\x11", 2) && !memcmp(be + 6, le + 6, 10), "bytes and noise are the same");
+	CHECK(!memcmp(le, "\x44\x33\x22\x11\xfe\xff", 6) &&
+		      !memcmp(be, "\x11\x22\x33\x44\xff\xfe", 6),
+	      "typed");
+	CHECK(!memcmp(le + 8, "\x00\x11", 2) && !memcmp(be + 6, le + 6, 10),
+	      "bytes and noise are the same");
 	CHECK(le[16 + 15] == 7 && be[16 + 15] == 7, "guard");
 	CHECK(vec_window(t, 0, REGION_STACK, ORDER_BE)[CASE_GUARD + 7] == 1, "stack");
-	CHECK(g.c[0]->regs[1].off == 8 && g.c[0]->regs[2].off == -8 && g.c[0]->regs[2].region == REGION_STACK, "ptr");
+	CHECK(g.c[0]->regs[1].off == 8 && g.c[0]->regs[2].off == -8 &&
+		      g.c[0]->regs[2].region == REGION_STACK,
+	      "ptr");
 	CHECK(g.c[0]->alone, "a case with a context is alone");
 	got_free(&g);
 	g = expand("case w\n\tmem 16\n\tprog\n\tend\n\tvec mem+0=u8 5\n");
-	CHECK(g.cnt && g.c[0]->vecs->bytes[0] == g.c[0]->vecs->bytes[1], "no typed value: one array for both orders");
+	CHECK(g.cnt && g.c[0]->vecs->bytes[0] == g.c[0]->vecs->bytes[1],
+	      "no typed value: one array for both orders");
 	got_free(&g);
 }
 
 static void test_everything(void)
 {
-	struct got g = expand("case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\tframe low\n"
-			      "\tmap t prog_array 3 = leaf _ main\n\tmap h hash 4 8 16\n\tprog\n\t\tr1 = &h ll\n"
-			      "\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = 1\n\t\texit\n\tend\n"
-			      "\teither EACCES \"invalid # access\"  # comment\n");
+	struct got g = expand(
+		"case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\tframe low\n"
+		"\tmap t prog_array 3 = leaf _ main\n\tmap h hash 4 8 16\n\tprog\n\t\tr1 = &h ll\n"
+		"\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = 1\n\t\texit\n\tend\n"
+		"\teither EACCES \"invalid # access\"  # comment\n");
 	const struct bpf_case *c;
 
 	if (!g.cnt)
 		return;
 	c = g.c[0];
-	CHECK(!strcmp(c->id, "unit/l/one") && !strcmp(c->doc, "one # no comment two") && !strcmp(c->guards, "g"), "texts");
-	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->frame == CASE_FRAME_LOW, "needs, frame");
+	CHECK(!strcmp(c->id, "unit/l/one") && !strcmp(c->doc, "one # no comment two") &&
+		      !strcmp(c->guards, "g"),
+	      "texts");
+	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->frame == CASE_FRAME_LOW,
+	      "needs, frame");
 	CHECK(c->nmaps == 2 && c->maps[0].kind == MAP_PROG_ARRAY && c->maps[0].slots[0] == 1 &&
 	      c->maps[0].slots[1] == -1 && c->maps[0].slots[2] == 0, "prog array");
-	CHECK(c->maps[1].key_size == 4 && c->maps[1].value_size == 8 && c->maps[1].entries == 16, "hash");
-	CHECK(c->nprogs == 2 && !strcmp(c->prog_names[1], "leaf") && c->progs[1].cnt == 4, "programs");
+	CHECK(c->maps[1].key_size == 4 && c->maps[1].value_size == 8 && c->maps[1].entries == 16,
+	      "hash");
+	CHECK(c->nprogs == 2 && !strcmp(c->prog_names[1], "leaf") && c->progs[1].cnt == 4,
+	      "programs");
 	CHECK(c->progs[1].lines[2] == 14 && c->progs[1].lines[3] == 15, "lines behind repeat");
-	CHECK(c->progs[0].insns[0].src == 5 && c->progs[0].insns[0].imm == 2, "&h: %d %d", c->progs[0].insns[0].src,
-	      c->progs[0].insns[0].imm);
-	CHECK(c->outcome == OUTCOME_EITHER && c->err == EACCES && !strcmp(c->log, "invalid # access"), "outcome");
+	CHECK(c->progs[0].insns[0].src == 5 && c->progs[0].insns[0].imm == 2, "&h: %d %d",
+	      c->progs[0].insns[0].src, c->progs[0].insns[0].imm);
+	CHECK(c->outcome == OUTCOME_EITHER && c->err == EACCES &&
+		      !strcmp(c->log, "invalid # access"),
+	      "outcome");
 	CHECK(c->out_regs == 0x3c1, "a call leaves r0, r6-r9: %x", c->out_regs);
 	CHECK(c->alone && c->vecs->nvecs == 1, "alone, one vector of noise");
 	got_free(&g);
@@ -194,22 +220,27 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(text, again), "%s: print, parse, print\n%s\n%s", c->id, text, again);
 	free(again);
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
-	CHECK(c->alone == p->alone && c->raw == p->raw && c->frame == p->frame && c->out_regs == p->out_regs &&
-	      c->outcome == p->outcome && c->err == p->err && c->nneeds == p->nneeds && c->nmaps == p->nmaps &&
-	      c->nprogs == p->nprogs, "%s", c->id);
+	CHECK(c->alone == p->alone && c->raw == p->raw && c->frame == p->frame &&
+		      c->out_regs == p->out_regs && c->outcome == p->outcome && c->err == p->err &&
+		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
+	      "%s", c->id);
 	for (u32 i = 0; i < c->nprogs && c->nprogs == p->nprogs; i++)
 		CHECK(c->progs[i].cnt == p->progs[i].cnt &&
-		      !memcmp(c->progs[i].insns, p->progs[i].insns, c->progs[i].cnt * sizeof(struct insn)), "%s", c->id);
+			      !memcmp(c->progs[i].insns, p->progs[i].insns,
+				      c->progs[i].cnt * sizeof(struct insn)),
+		      "%s", c->id);
 	n = vec < 0 ? c->vecs->nvecs : 1;
 	CHECK(p->vecs->nvecs == n && p->vecs->win_bytes == c->vecs->win_bytes, "%s", c->id);
 	for (u32 i = 0; i < n && p->vecs->nvecs == n; i++) {
 		u32 from = vec < 0 ? i : (u32)vec;
 
 		for (int r = 0; r < CASE_REGS && !c->raw; r++)
-			CHECK(case_reg_in(c, from, r) == case_reg_in(p, i, r), "%s.%u r%d", c->id, i, r);
+			CHECK(case_reg_in(c, from, r) == case_reg_in(p, i, r), "%s.%u r%d", c->id,
+			      i, r);
 		for (int o = 0; o < NR_ORDERS && c->vecs->win_bytes; o++)
-			CHECK(!memcmp(vec_window(c->vecs, from, REGION_MEM, o), vec_window(p->vecs, i, REGION_MEM, o),
-				      c->vecs->win_bytes), "%s.%u", c->id, i);
+			CHECK(!memcmp(vec_window(c->vecs, from, REGION_MEM, o),
+				      vec_window(p->vecs, i, REGION_MEM, o), c->vecs->win_bytes),
+			      "%s.%u", c->id, i);
 	}
 	got_free(&g);
 }
@@ -268,17 +299,19 @@ static void test_print(void)
 /* A vector that mixes all there is. */
 static void test_print_windows(void)
 {
-	struct got g = expand("case w\n\tmem 24\n\tstack 16\n\tptr r1 = mem\n\tptr r2 = stack-8\n\tout r3 r5\n\talone\n"
-			      "\tprog\n\t\tr3 += r5\n\tend\n"
-			      "\tvec mem+1=u32 0x11223311 mem+5=u64 0x0102030403020101 stack-6=u16 5 -> r3=4 mem+1=u8 5\n"
-			      "\tvec mem+0=u64 in u64s, mem+9=u16 in u16s\n");
+	struct got g = expand(
+		"case w\n\tmem 24\n\tstack 16\n\tptr r1 = mem\n\tptr r2 = stack-8\n\tout r3 r5\n\talone\n"
+		"\tprog\n\t\tr3 += r5\n\tend\n"
+		"\tvec mem+1=u32 0x11223311 mem+5=u64 0x0102030403020101 stack-6=u16 5 -> r3=4 mem+1=u8 5\n"
+		"\tvec mem+0=u64 in u64s, mem+9=u16 in u16s\n");
 	char *text;
 
 	if (!g.cnt)
 		return;
 	text = print_case(g.c[0], -1);
 	check_same(g.c[0], -1, text);
-	CHECK(strstr(text, "\talone\n") && strstr(text, "\tout     r3 r5\n") && strstr(text, "-> r3=0x4 mem+1=u8 0x5\n"),
+	CHECK(strstr(text, "\talone\n") && strstr(text, "\tout     r3 r5\n") &&
+		      strstr(text, "-> r3=0x4 mem+1=u8 0x5\n"),
 	      "%s", text);
 	free(text);
 	got_free(&g);
@@ -306,7 +339,8 @@ static void test_bad_cases(void)
 			want += 10;
 			want[strcspn(want, "\n")] = '\0';
 			snprintf(got, sizeof(got), "%d:%d: %s", d.line, d.col, d.msg);
-			CHECK(!strncmp(got, want, strlen(want)), "%s\n# got  %s\n# want %s", *p, got, want);
+			CHECK(!strncmp(got, want, strlen(want)), "%s\n# got  %s\n# want %s", *p,
+			      got, want);
 		}
 		free(text);
 	}
@@ -333,8 +367,11 @@ static int count_some(void *ctx, struct bpf_case *c)
 static void test_mutations(void)
 {
 	static const char *const words[] = {
-		"{D}", "vec", "r{D}", "in", "(", ")", "->", "=", "edge64", "mem+8", "u32", "\n", "#", "prog\n", "end\n",
-		"0..9", "-1", "99999999999999999999", "\t", "\"", ",", "sweep", "repeat 9 ", "case x\n", "stack-", "bytes", ":",
+		"{D}",	  "vec",    "r{D}",   "in",    "(",	    ")",
+		"->",	  "=",	    "edge64", "mem+8", "u32",	    "\n",
+		"#",	  "prog\n", "end\n",  "0..9",  "-1",	    "99999999999999999999",
+		"\t",	  "\"",	    ",",      "sweep", "repeat 9 ", "case x\n",
+		"stack-", "bytes",  ":",
 	};
 	static const char seed_text[] =
 		"case a\n\tdoc x\n\tsweep D,S in pairs_few 3,4\n\tsweep OP in add:+= sub:\"-=\"\n\tskip {D} = 0\n\tneeds jit\n"
@@ -404,10 +441,14 @@ static void test_sets(void)
 		CHECK(s->cnt && s->doc && set_find(s->name) == s, "%s", s->name);
 		for (u32 a = 0; a < s->cnt; a++)
 			for (u32 b = 0; b < a; b++)
-				CHECK(memcmp(s->vals + a * s->arity, s->vals + b * s->arity, 8 * s->arity),
-				      "%s has a member twice: %" PRIx64, s->name, s->vals[a * s->arity]);
+				CHECK(memcmp(s->vals + a * s->arity, s->vals + b * s->arity,
+					     8 * s->arity),
+				      "%s has a member twice: %" PRIx64, s->name,
+				      s->vals[a * s->arity]);
 	}
-	CHECK(set_find("pairs")->cnt == 100 && set_find("pairs_ne")->cnt == 90 && set_find("pairs_few")->cnt == 20, "pairs");
+	CHECK(set_find("pairs")->cnt == 100 && set_find("pairs_ne")->cnt == 90 &&
+		      set_find("pairs_few")->cnt == 20,
+	      "pairs");
 	s = set_find("imm32");
 	for (u32 i = 0; i < s->cnt; i++)
 		CHECK((s64)s->vals[i] == (s32)s->vals[i], "%" PRIx64, s->vals[i]);
@@ -416,8 +457,9 @@ static void test_sets(void)
 
 static void test_expects(void)
 {
-	struct got g = expand("case e\n\tmem 8\n\tprog\n\tend\n\tvec r1=1\n\tvec r1=2 mem+0=u32 7 -> r1=3\n"
-			      "\tvec r1=2 mem+0=u32 7 -> r1=2 mem+0=u32 8\n");
+	struct got g = expand(
+		"case e\n\tmem 8\n\tprog\n\tend\n\tvec r1=1\n\tvec r1=2 mem+0=u32 7 -> r1=3\n"
+		"\tvec r1=2 mem+0=u32 7 -> r1=2 mem+0=u32 8\n");
 	struct model_state st = { 0 };
 	char why[EXPECT_WHY];
 
@@ -426,12 +468,16 @@ static void test_expects(void)
 	for (int o = 0; o < NR_ORDERS; o++) {
 		for (u32 i = 0; i < 3; i++) {
 			CHECK(!model_run(g.c[0], i, o, 64, &st, NULL), "model");
-			CHECK(case_check_expects(g.c[0], i, &st, o, why) == (i ? -EINVAL : 0), "vector %u", i);
+			CHECK(case_check_expects(g.c[0], i, &st, o, why) == (i ? -EINVAL : 0),
+			      "vector %u", i);
 			if (i == 1)
-				CHECK(!strcmp(why, "cases/unit/t.case:6: r1 is 0x0000000000000002, expected 0x0000000000000003"),
+				CHECK(!strcmp(why,
+					      "cases/unit/t.case:6: r1 is 0x0000000000000002, expected 0x0000000000000003"),
 				      "%s", why);
 			if (i == 2)
-				CHECK(!strcmp(why, "cases/unit/t.case:7: mem+0 is 0x00000007, expected 0x00000008"), "%s", why);
+				CHECK(!strcmp(why,
+					      "cases/unit/t.case:7: mem+0 is 0x00000007, expected 0x00000008"),
+				      "%s", why);
 		}
 	}
 	model_state_free(&st);

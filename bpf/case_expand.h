@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between case_expand.c, which walks the members, and case_member.c, which builds one. */
+#ifndef CHECKJIT_CASE_EXPAND_H
+#define CHECKJIT_CASE_EXPAND_H
+
+#include "bpf/case_subst.h"
+
+/* Assembled programs of the template that mention no variable, by line. */
+struct code_cache {
+	struct code code;
+	bool valid;
+};
+
+/* Ids of the file so far, by hash. */
+struct id_set {
+	struct id_entry {
+		u64 hash;
+		u32 line;	/* 0: free */
+	} *tab;
+	u32 cnt, cap;
+};
+
+struct expander {
+	const struct case_file *file;
+	const struct case_tmpl *t;
+	const char *path, *group;	/* interned */
+	struct vars vars;
+	struct subst buf;
+	struct code_cache *codes;	/* nlines */
+	bool syms_vary;			/* a swept map line: no program is cached */
+	struct vec_cache *tables;
+	struct id_set ids;
+	char operands[CASE_ID_MAX];
+	u32 emitted;
+	int (*emit)(void *ctx, struct bpf_case *c);
+	void *ctx;
+	struct diag *diag;
+};
+
+/* @l as this member has it: {V} replaced in x->buf, which the next call reuses. */
+struct scan scan_line(struct expander *x, const struct tmpl_line *l);
+
+/* All of m->c but its id. */
+int member_build(struct expander *x, struct member *m);
+
+bool is_window(u8 kw);
+
+#endif
