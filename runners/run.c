@@ -303,9 +303,9 @@ static bool run_engine(struct runner *r, const struct engine *e)
 static void say_speed(struct runner *r, double seconds)
 {
 	if (!quiet && r->conf->progress)
-		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks, %.0f checks/s (guest: load %.1f s, run %.1f s)\n",
+		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks, %.0f checks/s (guest: load %.1f s, run %.1f s; host: %.1f s)\n",
 			r->conf->guest.arch, r->boots, r->boots == 1 ? "" : "s", seconds, (unsigned long long)r->checks,
-			r->checks / (seconds > 0 ? seconds : 1), r->load_us / 1e6, r->run_us / 1e6);
+			r->checks / (seconds > 0 ? seconds : 1), r->load_us / 1e6, r->run_us / 1e6, (double)clock() / CLOCKS_PER_SEC);
 }
 
 static double seconds_since(const struct timespec *start)
