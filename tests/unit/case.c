@@ -204,6 +204,20 @@ static char *print_file(const struct case_file *file)
 	return text;
 }
 
+/* By field: struct insn has padding. */
+static bool same_code(const struct code *a, const struct code *b)
+{
+	for (u32 i = 0; i < a->cnt && a->cnt == b->cnt; i++) {
+		u8 x[INSN_SIZE], y[INSN_SIZE];
+
+		insn_encode(x, &a->insns[i], ORDER_LE);
+		insn_encode(y, &b->insns[i], ORDER_LE);
+		if (memcmp(x, y, INSN_SIZE))
+			return false;
+	}
+	return a->cnt == b->cnt;
+}
+
 /* Does @text, printed from vector @vec (or all) of @c, mean the same? */
 static void check_same(const struct bpf_case *c, long vec, const char *text)
 {
@@ -225,10 +239,7 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);
 	for (u32 i = 0; i < c->nprogs && c->nprogs == p->nprogs; i++)
-		CHECK(c->progs[i].cnt == p->progs[i].cnt &&
-			      !memcmp(c->progs[i].insns, p->progs[i].insns,
-				      c->progs[i].cnt * sizeof(struct insn)),
-		      "%s", c->id);
+		CHECK(same_code(&c->progs[i], &p->progs[i]), "%s", c->id);
 	n = vec < 0 ? c->vecs->nvecs : 1;
 	CHECK(p->vecs->nvecs == n && p->vecs->win_bytes == c->vecs->win_bytes, "%s", c->id);
 	for (u32 i = 0; i < n && p->vecs->nvecs == n; i++) {
