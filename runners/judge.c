@@ -52,6 +52,14 @@ void verdict_simple(struct runner *r, const struct engine *e, const struct membe
 	verdict_add(r, e, m, &rec);
 }
 
+static u32 ms_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - start->tv_sec) * 1000 + (now.tv_nsec - start->tv_nsec) / 1000000;
+}
+
 static void verdict_ran(struct runner *r, const struct engine *e, const struct member *m, enum verdict v,
 			const struct reply *reply, const char *reason)
 {
@@ -62,6 +70,8 @@ static void verdict_ran(struct runner *r, const struct engine *e, const struct m
 	rec.vectors = m->nr_vecs;
 	rec.reason = reason ? xstrdup(reason) : NULL;
 	r->checks += m->nr_vecs;
+	if (!r->first_ms && m != r->null_block)
+		r->first_ms = ms_since(&r->start);
 	verdict_add(r, e, m, &rec);
 }
 

@@ -300,14 +300,6 @@ static bool run_engine(struct runner *r, const struct engine *e)
 
 /* ---- the whole run ---- */
 
-static void say_speed(struct runner *r, double seconds)
-{
-	if (!quiet && r->conf->progress)
-		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks, %.0f checks/s (guest: load %.1f s, run %.1f s; host: %.1f s)\n",
-			r->conf->guest.arch, r->boots, r->boots == 1 ? "" : "s", seconds, (unsigned long long)r->checks,
-			r->checks / (seconds > 0 ? seconds : 1), r->load_us / 1e6, r->run_us / 1e6, (double)clock() / CLOCKS_PER_SEC);
-}
-
 static double seconds_since(const struct timespec *start)
 {
 	struct timespec now;
@@ -316,14 +308,43 @@ static double seconds_since(const struct timespec *start)
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static bool run_engines(struct runner *r)
+/*
+ * What it cost, as lines of key=value in <arch>.stats: one for each engine, one for the whole. `make bench` reads them.
+ */
+static void stats_engine(struct runner *r, FILE *f, const struct engine *e, const struct timespec *start, const struct runner *before)
+{
+	if (f)
+		fprintf(f, "engine=%s seconds=%.3f cases=%u checks=%llu load_s=%.3f run_s=%.3f\n", e->name, seconds_since(start),
+			r->plan->cnt, (unsigned long long)(r->checks - before->checks), (r->load_us - before->load_us) / 1e6,
+			(r->run_us - before->run_us) / 1e6);
+}
+
+static void stats_total(struct runner *r, FILE *f, double seconds)
+{
+	double host = (double)clock() / CLOCKS_PER_SEC;
+
+	if (f)
+		fprintf(f, "engine=all seconds=%.3f cases=%u checks=%llu load_s=%.3f run_s=%.3f boots=%u hello_s=%.3f first_s=%.3f host_cpu_s=%.3f\n",
+			seconds, r->plan->cnt, (unsigned long long)r->checks, r->load_us / 1e6, r->run_us / 1e6, r->boots,
+			r->hello_ms / 1e3, r->first_ms / 1e3, host);
+	if (r->conf->progress)
+		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks\n", r->conf->guest.arch, r->boots, r->boots == 1 ? "" : "s",
+			seconds, (unsigned long long)r->checks);
+}
+
+static bool run_engines(struct runner *r, FILE *stats)
 {
 	bool go_on = true;
 
 	for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
+		struct runner before = *r;
+		struct timespec start;
+
 		for (u32 k = 0; r->conf->show && k < r->plan->cnt; k++)
 			show_member(r, r->conf->engines[i], &r->plan->members[k]);
+		clock_gettime(CLOCK_MONOTONIC, &start);
 		go_on = run_engine(r, r->conf->engines[i]);
+		stats_engine(r, stats, r->conf->engines[i], &start, &before);
 	}
 	return go_on;
 }
@@ -336,6 +357,8 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	struct known known = {};
 	struct case_file null_file;
 	struct diag diag;
+	FILE *stats;
+	char *path;
 	bool done;
 	int ret;
 
@@ -365,7 +388,12 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	}
 	r.null_block = null_member(&null_file);
 	member_model(r.null_block, r.guest.order, r.guest.word_bits);
-	done = run_engines(&r);
+	r.hello_ms = r.guest.hello_ms;
+	path = xasprintf("%s/%s.stats", conf->rundir, conf->guest.arch);
+	stats = fopen(path, "we");
+	free(path);
+	r.start = start;
+	done = run_engines(&r, stats);
 	settle_doubts(&r, done);
 	if (!done)
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
@@ -373,8 +401,9 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	if (r.up)
 		guest_bye(&r.guest);
 	ret = results_close(r.results, done);
-	if (done)
-		say_speed(&r, seconds_since(&start));
+	stats_total(&r, stats, seconds_since(&start));
+	if (stats)
+		fclose(stats);
 	for (u32 i = 0; i < r.ncrashes; i++)
 		free(r.crashes[i].family);
 	free(r.crashes);

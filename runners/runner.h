@@ -6,6 +6,7 @@
 #include "runners/engine.h"
 #include "runners/request.h"
 #include "runners/run.h"
+#include <time.h>
 
 #define MAX_INFLIGHT	4	/* requests that the guest has not answered yet */
 
@@ -58,6 +59,8 @@ struct runner {
 	bool believed[8];	/* by engine index in conf: the null block passed */
 	u64 checks;		/* vectors that ran */
 	u64 load_us, run_us;
+	struct timespec start;		/* of the first boot */
+	u32 hello_ms, first_ms;		/* from there to the hello, and to the first verdict of a case */
 };
 
 /* How an attempt ended for the guest. */
