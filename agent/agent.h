@@ -19,7 +19,7 @@ typedef wire_u64 u64;
 
 #define IO_SIZE		(256u << 10)	/* of the I/O map's value */
 #define CTX_MAX		65528u		/* of a SYSCALL program's ctx: at most U16_MAX, and whole words */
-#define MAX_COLS	256u
+#define MAX_COLS	255u	/* 0xff means none */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ALIGN8(n)	(((n) + 7) & ~7u)
 #define ptr_to_u64(p)	((u64)(unsigned long)(p))

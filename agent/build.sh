@@ -38,11 +38,11 @@ headers=${HEADERS-}
 [ -n "$headers" ] || headers=$("$here/../images/headers.sh" "$tree" "$arch") || exit
 
 # -O2: less, and rv32 and m68k want 64-bit shifts from a libgcc that rv32 does not have.
-# The loops of words.c must stay loops: nolibc's memcpy() and memset() go byte by byte.
+# The loops of words.c must stay what they are: nolibc's memcpy() goes byte by byte, TCG is slow at vectors.
 # shellcheck disable=SC2086 # lists
 $cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-fno-tree-loop-distribute-patterns -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
+	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
 	$AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
 	-o "$out.tmp$$" "$here"/*.c 2>"$out.log$$"
 rc=$?

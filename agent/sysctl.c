@@ -66,9 +66,6 @@ void sysctl_init(void)
 {
 	knob_open(&jit_enable);
 	knob_open(&jit_harden);
-	/* For us only a statistic, since CAP_BPF may exceed it; the kernel clamps nothing, so try from above. */
-	if (write_file("/proc/sys/net/core/bpf_jit_limit", "1073741824"))
-		write_file("/proc/sys/net/core/bpf_jit_limit", "134217728");
 }
 
 int engine_set(enum wire_engine engine)
