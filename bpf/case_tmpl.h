@@ -130,8 +130,7 @@ struct member {
 	u32 win[NR_REGIONS];	/* sizes as written, without guards; 0: none */
 	u32 win_line[NR_REGIONS];
 	u16 ptr_regs;
-	bool out_given, alone_given;
-	bool prog_given;
+	bool out_given;
 	struct member_vec *vecs;	/* case_vec.c */
 	u32 nvecs, vcap;
 	struct column *cols;	/* MAX_COLS */
