@@ -59,6 +59,13 @@ static const struct row rows[] = {
 	    "func f args 1:\n"
 	    " *(u64 *)(r10 - 8) = 1; *(u64 *)(r1 + 0) = r10; r0 = 0; exit" },
 	  .stop = MODEL_BAD_ACCESS },
+	{ "dead stack, another function at its place",
+	  { "r1 = r8; call f; r1 = r8; call g\n"
+	    "func f args 1:\n"
+	    " *(u64 *)(r1 + 0) = r10; r0 = 0; exit\n"
+	    "func g args 1:\n"
+	    " *(u64 *)(r10 - 8) = 1; r1 = *(u64 *)(r1 + 0); r0 = *(u64 *)(r1 - 8); exit" },
+	  .stop = MODEL_BAD_ACCESS },
 	{ "too much stack",
 	  { "call f\n"
 	    "func f:\n"
@@ -383,6 +390,18 @@ static const struct row rows[] = {
 	    "*(u8 *)(r8 + 3) = 50; *(u8 *)(r8 + 4) = 33; r1 = r8; r2 = 5; r3 = 10; "
 	    "r4 = r10; r4 -= 8; call 105; r1 = *(u64 *)(r10 - 8); r0 *= 100; r0 += r1" },
 	  .r0 = 358 },
+	{ "bpf_strtol: LONG_MIN",
+	  { "*(u8 *)(r8 + 0) = 45; *(u8 *)(r8 + 1) = 48; *(u8 *)(r8 + 2) = 120; *(u8 *)(r8 + 3) = 56; "
+	    "r1 = r8; r1 += 4; r2 = 15; l: *(u8 *)(r1 + 0) = 48; r1 += 1; r2 -= 1; "
+	    "if r2 != 0 goto l; r1 = r8; r2 = 19; r3 = 16; r4 = r10; r4 -= 8; call 105; "
+	    "r1 = *(u64 *)(r10 - 8); r0 += r1" },
+	  .r0 = ((u64)1 << 63) + 19 },
+	{ "bpf_strtol: LONG_MAX + 1",
+	  { "*(u8 *)(r8 + 0) = 32; *(u8 *)(r8 + 1) = 48; *(u8 *)(r8 + 2) = 88; *(u8 *)(r8 + 3) = 56; "
+	    "r1 = r8; r1 += 4; r2 = 15; l: *(u8 *)(r1 + 0) = 48; r1 += 1; r2 -= 1; "
+	    "if r2 != 0 goto l; r1 = r8; r2 = 19; r3 = 0; r4 = r10; r4 -= 8; call 105; "
+	    "*(u64 *)(r10 - 8) = 0" },
+	  .r0 = NEG(ERANGE) },
 	{ "bpf_strtoul: hex",
 	  { "*(u8 *)(r8 + 0) = 48; *(u8 *)(r8 + 1) = 120; *(u8 *)(r8 + 2) = 102; "
 	    "*(u8 *)(r8 + 3) = 70; r1 = r8; r2 = 4; r3 = 0; r4 = r10; r4 -= 8; call 106; "
