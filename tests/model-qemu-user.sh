@@ -46,13 +46,15 @@ fi
 
 echo "$machines" | tr -s ' ' >"$out/machines"
 while IFS='|' read -r name cc qemu what; do
-	name=${name% } cc=${cc# } cc=${cc% } qemu=${qemu# } qemu=${qemu% }
+	name=${name% } cc=${cc# } cc=${cc% } qemu=${qemu# } qemu=${qemu% } what=${what# }
 	[ -n "$name" ] || continue
-	title="model: as a$([ "$name" = arm ] && echo n) $name program ($(echo $what))"
+	title="model: on $name ($what)"
 	if ! command -v "$cc" >/dev/null; then
 		verdict ok "$title # SKIP no $cc"
 	elif ! command -v "$qemu" >/dev/null; then
 		verdict ok "$title # SKIP no $qemu"
+	elif ! echo 'int main(void) { return 0; }' | "$cc" -static -x c -o "$out/$name" - 2>"$out/$name.log"; then
+		verdict ok "$title # SKIP $cc has no static libc"
 	elif ! build "$cc" "$out/$name" -static 2>"$out/$name.log"; then
 		sed 's/^/# /' "$out/$name.log" | head -20
 		verdict 'not ok' "$title"
