@@ -15,6 +15,7 @@
 #define CASE_REGS	10	/* r0-r9 */
 #define CASE_GUARD	16	/* bytes of noise on either side of mem and ctx, and below the stack window */
 #define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
+#define CASE_SCRATCH	16	/* bytes of stack that the frame needs below the window */
 #define CASE_MAX_VECS	65536
 #define CASE_ID_MAX	128
 
