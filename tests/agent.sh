@@ -7,9 +7,10 @@ cd "$top" || exit 3
 
 if [ $# -lt 2 ] || [ "$1" = --help ]; then
 	cat <<EOT
-usage: tests/agent.sh talk|malformed|bench ARCH...
+usage: tests/agent.sh talk|malformed|soak|bench ARCH...
 talk        every engine on hand-encoded null blocks: hashes, dump, log, witnesses, pipelining, the end
 malformed   what is not a request, each in a fresh guest: WIRE_ERROR, and the guest ends
+soak        10,000 loads in one guest
 bench       costs of loading and running
 EOT
 	[ "${1-}" = --help ] && exit 0
