@@ -56,7 +56,9 @@ static int find_port(void)
 
 int transport_open(void)
 {
-	for (u32 ms = 0; ms < PORT_WAIT_MS; ms += 5) {
+	u64 end = now_us() + PORT_WAIT_MS * 1000;
+
+	while (now_us() < end) {
 		port = find_port();
 		if (port >= 0)
 			return 0;
