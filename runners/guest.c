@@ -17,6 +17,8 @@
 #define HDR_SIZE	sizeof(struct wire_hdr)
 #define READ_CHUNK	65536
 #define BYE_SECONDS	10
+#define EXIT_SECONDS	5	/* from the end of the stream to the end of QEMU */
+#define POLL_MS		500	/* a signal just before poll() is seen that late */
 #define MAX_CONSOLE	(1u << 20)	/* bytes of one boot's console that are looked at */
 
 volatile int guest_stop;
@@ -110,6 +112,28 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 	_exit(127);
 }
 
+/* The boot script may not have become QEMU, but have it as a child. */
+static void kill_all(pid_t pid)
+{
+	if (kill(-pid, SIGKILL))
+		kill(pid, SIGKILL);
+}
+
+/* Wait for the process to end, and forget it. Its status, or -1: it still runs. */
+static int wait_exit(struct guest *g, u64 until)
+{
+	int status;
+
+	do {
+		if (waitpid(g->pid, &status, WNOHANG) == g->pid) {
+			g->pid = 0;
+			return status;
+		}
+		usleep(10000);
+	} while (now_ms() < until);
+	return -1;
+}
+
 static void reap(struct guest *g)
 {
 	if (g->pid)
@@ -128,30 +152,7 @@ void guest_kill(struct guest *g)
 {
 	if (!g->pid)
 		return;
-	kill(g->pid, SIGKILL);
-	reap(g);
-}
-
-void guest_bye(struct guest *g)
-{
-	u64 until = now_ms() + BYE_SECONDS * 1000;
-	struct guest_frame f;
-
-	if (!g->pid)
-		return;
-	guest_send(g, WIRE_BYE, 0, NULL, 0);
-	/* the agent powers off, QEMU ends, the socket closes */
-	while (now_ms() < until && !guest_recv(g, &f))
-		;
-	while (now_ms() < until) {
-		if (waitpid(g->pid, NULL, WNOHANG) == g->pid) {
-			g->pid = 0;
-			break;
-		}
-		usleep(10000);
-	}
-	if (g->pid)
-		kill(g->pid, SIGKILL);
+	kill_all(g->pid);
 	reap(g);
 }
 
@@ -221,7 +222,7 @@ static int pump(struct guest *g, int timeout_ms)
 			return -ETIMEDOUT;
 		if (buf_have(&g->out))
 			pfd.events |= POLLOUT;
-		if (poll(&pfd, 1, until - now) < 0) {
+		if (poll(&pfd, 1, until - now < POLL_MS ? until - now : POLL_MS) < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
@@ -250,16 +251,28 @@ static int pump(struct guest *g, int timeout_ms)
 	}
 }
 
+/* A frame that has begun must end within @timeout_ms: a guest that sends a byte now and then is no alive guest. */
 static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
 {
+	u64 until = 0;
+
 	for (;;) {
-		int ret = parse_frame(g, f);
+		int ret = parse_frame(g, f), left = timeout_ms;
 
 		if (ret < 0)
 			return ret;
 		if (ret)
 			return f->type == WIRE_ERROR ? -EBADMSG : 0;
-		ret = pump(g, timeout_ms);
+		if (buf_have(&g->in)) {
+			u64 now = now_ms();
+
+			if (!until)
+				until = now + timeout_ms;
+			if (now >= until)
+				return -ETIMEDOUT;
+			left = until - now;
+		}
+		ret = pump(g, left);
 		if (ret)
 			return ret;
 	}
@@ -267,7 +280,23 @@ static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
 
 int guest_recv(struct guest *g, struct guest_frame *f)
 {
-	return recv_frame(g, f, g->conf->reply_timeout * 1000);
+	return recv_frame(g, f, (g->conf->reply_timeout + g->patience) * 1000);
+}
+
+void guest_bye(struct guest *g)
+{
+	u64 until = now_ms() + BYE_SECONDS * 1000, now;
+	struct guest_frame f;
+
+	if (!g->pid)
+		return;
+	guest_send(g, WIRE_BYE, 0, NULL, 0);
+	/* the agent powers off, QEMU ends, the socket closes */
+	while (!guest_stop && (now = now_ms()) < until && !recv_frame(g, &f, until - now))
+		;
+	if (guest_stop || wait_exit(g, until) < 0)
+		kill_all(g->pid);
+	reap(g);
 }
 
 /* ---- boot ---- */
@@ -306,19 +335,19 @@ static int parse_hello(struct guest *g, const struct guest_frame *f)
 static int wait_hello(struct guest *g)
 {
 	static const u8 magic_le[4] = { 0x54, 0x49, 0x4a, 0x43 };
-	u64 until = now_ms() + g->conf->boot_timeout * 1000;
+	u64 until = now_ms() + g->conf->boot_timeout * 1000, now;
 	struct guest_frame f;
 	int ret;
 
 	while (buf_have(&g->in) < 4) {
-		u64 now = now_ms();
-
+		now = now_ms();
 		ret = now < until ? pump(g, until - now) : -ETIMEDOUT;
 		if (ret)
 			return ret;
 	}
 	g->order = memcmp(g->in.data, magic_le, 4) ? ORDER_BE : ORDER_LE;
-	ret = recv_frame(g, &f, g->conf->reply_timeout * 1000);
+	now = now_ms();
+	ret = recv_frame(g, &f, now < until ? until - now : 0);
 	return ret ? ret : parse_hello(g, &f);
 }
 
@@ -355,6 +384,7 @@ int guest_boot(struct guest *g, const struct guest_conf *conf)
 	}
 	if (!g->pid)
 		exec_boot(conf, sv[1]);
+	setpgid(g->pid, 0);	/* the child does it too: whoever comes first */
 	close(sv[1]);
 	g->fd = sv[0];
 	ret = wait_hello(g);
@@ -362,18 +392,16 @@ int guest_boot(struct guest *g, const struct guest_conf *conf)
 	if (!ret)
 		return 0;
 	if (ret == -EPIPE) {
-		int status = 0;
+		int status = wait_exit(g, now_ms() + EXIT_SECONDS * 1000);
 
-		if (waitpid(g->pid, &status, 0) == g->pid)
-			g->pid = 0;
-		if (WIFEXITED(status) && (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == EXIT_USAGE ||
+		if (status >= 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == EXIT_USAGE ||
 					  WEXITSTATUS(status) == EXIT_INFRA))
 			ret = -ENOENT;
 	}
 	if ((ret == -EPIPE || ret == -ETIMEDOUT) && lacks_config(g))
 		ret = -ENODEV;
 	if (g->pid)
-		kill(g->pid, SIGKILL);
+		kill_all(g->pid);
 	reap(g);
 	return ret;
 }

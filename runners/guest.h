@@ -40,6 +40,7 @@ struct guest {
 	pid_t pid;		/* of QEMU; 0: not running */
 	int fd;
 	struct guest_buf in, out;
+	int patience;		/* seconds beyond reply_timeout: the answer waited for is a long one */
 	long console_from;	/* where this boot's console begins in the log */
 	long console_seen;	/* how far guest_splat() has read */
 	/* from the hello, in host order */
@@ -61,7 +62,7 @@ int guest_boot(struct guest *g, const struct guest_conf *conf);
 int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len);
 
 /*
- * The next frame. 0; -ETIMEDOUT after reply_timeout seconds without a byte; -EPIPE: the guest is gone; -EBADMSG: garbage, or the agent complains;
+ * The next frame. 0; -ETIMEDOUT after reply_timeout (and patience) seconds without a byte; -EPIPE: the guest is gone; -EBADMSG: garbage, or the agent complains;
  * -EINTR: a signal asked to stop.
  */
 int guest_recv(struct guest *g, struct guest_frame *f);

@@ -6,6 +6,7 @@
 #include "runners/runner.h"
 
 #define MAX_INSNS	(1u << 20)		/* the verifier takes a million */
+#define LATER_BOOTS	3			/* tries at a boot after the first */
 #define BPF_F_TEST_RND_HI32	(1u << 2)	/* load flags of include/uapi/linux/bpf.h */
 #define BPF_F_SLEEPABLE		(1u << 4)
 
@@ -100,9 +101,10 @@ static enum attempt receive_failed(struct runner *r, int err, char **console)
 {
 	*console = guest_console_tail(&r->guest, 4000);
 	guest_down(r);
-	switch (err) {
-	case -EINTR:
+	if (err == -EINTR)
 		return ATTEMPT_STOPPED;
+	r->deaths++;
+	switch (err) {
 	case -ETIMEDOUT:
 		return ATTEMPT_HUNG;
 	case -EBADMSG:
@@ -112,12 +114,23 @@ static enum attempt receive_failed(struct runner *r, int err, char **console)
 	}
 }
 
+/* The verifier takes a millisecond an instruction on a slow or busy host, at worst. */
+static int patience(const struct job *job)
+{
+	u32 insns = 0;
+
+	for (u32 i = 0; i < job->prog.nprogs; i++)
+		insns += job->prog.progs[i].cnt;
+	return insns / 1000;
+}
+
 enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply, char **console)
 {
 	struct guest_frame f;
 	int ret;
 
 	*console = NULL;
+	r->guest.patience = patience(job);
 	ret = guest_recv(&r->guest, &f);
 	if (!ret && f.seq != job->seq)
 		ret = -EBADMSG;
@@ -129,22 +142,58 @@ enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply,
 	if (*console) {
 		/* it lives, but its kernel is not to be trusted any more */
 		guest_down(r);
+		r->deaths++;
 		return ATTEMPT_CRASHED;
 	}
+	r->answers++;
+	r->deaths = 0;
 	r->load_us += reply->load_us;
 	r->run_us += reply->run_us;
 	return ATTEMPT_ANSWERED;
 }
 
+/* What was computed for one kernel must not be held against another. */
+static bool same_guest(const struct guest *a, const struct guest *b)
+{
+	return a->order == b->order && a->word_bits == b->word_bits && a->io_size == b->io_size &&
+	       !memcmp(a->release, b->release, sizeof(a->release));
+}
+
+static int boot_once(struct runner *r)
+{
+	int ret = guest_boot(&r->guest, &r->guest_conf);
+	char *words;
+
+	r->boots++;
+	if (ret)
+		return ret;
+	if (!*r->first.release)
+		r->first = r->guest;
+	if (!same_guest(&r->first, &r->guest)) {
+		guest_kill(&r->guest);
+		return -ESTALE;
+	}
+	/* what it said before the first request is no case's fault */
+	words = guest_splat(&r->guest);
+	if (words && r->boots == 1)
+		pr_err("%s: the kernel complains while it boots:\n%s", r->conf->guest.arch, words);
+	free(words);
+	return 0;
+}
+
+/* A guest that came up once will do so again, if a busy host gives it the time. */
 int runner_boot(struct runner *r)
 {
+	u32 tries = r->boots ? LATER_BOOTS : 1;
 	int ret;
 
 	if (r->up)
 		return 0;
 	memset(r->set_keys, 0, sizeof(r->set_keys));
-	ret = guest_boot(&r->guest, &r->guest_conf);
-	r->boots++;
+	r->answers = 0;
+	do {
+		ret = boot_once(r);
+	} while (ret && ret != -EINTR && --tries);
 	r->up = !ret;
 	return ret;
 }
@@ -154,10 +203,10 @@ enum attempt job_try(struct runner *r, struct job *job, struct reply *reply, cha
 	int ret;
 
 	*console = NULL;
-	if (guest_stop)
+	if (guest_stop || r->broken)
 		return ATTEMPT_STOPPED;
 	if (runner_boot(r))
-		return ATTEMPT_NO_GUEST;
+		return guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
 	ret = job_send(r, job);
 	if (ret)
 		return ATTEMPT_FAILED;

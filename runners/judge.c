@@ -33,13 +33,20 @@ bool has_verdict(struct runner *r, const struct engine *e, const struct member *
 
 void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
 {
-	(void)e;
+	int ret;
+
+	/* the null block is run again where an interrupted run goes on */
+	if (m == r->null_block && results_has(r->results, rec->id, e->name)) {
+		record_free(rec);
+		return;
+	}
 	rec->file = xstrdup(m->c->file);
 	if (!rec->line)
 		rec->line = m->c->line;
 	if (!verdicts[rec->verdict].ok && !rec->insn)
 		rec->insn = body_text(m->c);
-	results_add(r->results, rec);
+	ret = results_add(r->results, rec);
+	r->broken |= ret && ret != -EEXIST;
 	record_free(rec);
 }
 
@@ -114,19 +121,26 @@ enum judgement judge_batch(struct runner *r, struct job *job, const struct reply
 	bool mismatch = false;
 
 	if (reply->stage != WIRE_STAGE_OK || !reply->witnessed || disproved(e, job->batch, reply) ||
-	    job->members[0]->c->outcome != OUTCOME_VALUE || job->kind != FRAME_WIDE)
+	    job->members[0]->c->outcome != OUTCOME_VALUE)
 		return JUDGE_SPLIT;
 	if (job->batch && !strcmp(e->name, "jit")) {
 		job->batch->xlated_len = reply->xlated_len;
 		job->batch->jited_len = reply->jited_len;
 	}
 	for (u32 i = 0; i < job->cnt; i++) {
-		if (!hash_matches(r, job, i, reply) || job->members[i]->fault)
+		u32 n;
+		struct member **lanes = member_lanes(&job->members[i], &n);
+
+		if (!hash_matches(r, job, i, reply) || job->members[i]->fault) {
 			mismatch = true;
-		else if (has_native(e, reply))
-			verdict_ran(r, e, job->members[i], VERDICT_PASS, reply, NULL);
-		else
-			verdict_ran(r, e, job->members[i], VERDICT_FALLBACK, reply, "the JIT leaves it to the interpreter");
+			continue;
+		}
+		for (u32 k = 0; k < n; k++) {
+			if (has_native(e, reply))
+				verdict_ran(r, e, lanes[k], VERDICT_PASS, reply, NULL);
+			else
+				verdict_ran(r, e, lanes[k], VERDICT_FALLBACK, reply, "the JIT leaves it to the interpreter");
+		}
 	}
 	return mismatch ? JUDGE_MISMATCH : JUDGED;
 }
@@ -230,13 +244,20 @@ static void judge_mismatch(struct runner *r, const struct engine *e, struct memb
 	rec.jited = jited;
 	rec.vectors = m->nr_vecs;
 	how = run_dumped(r, e, m, FRAME_WIDE, &diff, &console);
-	free(console);
-	if (how != ATTEMPT_ANSWERED) {
-		rec.verdict = VERDICT_LOST;
-		rec.reason = xstrdup("failed once; the guest died when it was run again");
-		verdict_add(r, e, m, &rec);
-		return;
+	if (died(how)) {
+		free(console);
+		how = run_dumped(r, e, m, FRAME_WIDE, &diff, &console);
 	}
+	if (how != ATTEMPT_ANSWERED) {
+		record_free(&rec);
+		if (died(how))
+			verdict_died(r, e, m, how, console);
+		else if (how == ATTEMPT_FAILED)
+			verdict_simple(r, e, m, VERDICT_LOST, "failed once, and was refused when it was run again");
+		free(console);
+		return;	/* else the run ends: no verdict, so that it can be resumed */
+	}
+	free(console);
 	if (!diff.failed) {
 		rec.note = xstrdup("not reproduced: it failed once and passed when it was run again");
 	} else {
@@ -255,16 +276,37 @@ static void judge_mismatch(struct runner *r, const struct engine *e, struct memb
 	verdict_doubt(r, e, m, &rec);
 }
 
-/* Right alone, wrong in company: a matter of distance, size or neighbours, and no less wrong. */
-static void judge_company(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company)
+static void hold(struct member *m, const struct reply *reply)
 {
-	struct record rec;
+	m->held = true;
+	m->held_jited = reply->jited_len;
+}
 
-	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
-	rec.jited = reply->jited_len;
-	rec.vectors = m->nr_vecs;
-	rec.reason = xasprintf("wrong in one program with %u others of %s, right alone", company, m->c->group);
-	verdict_add(r, e, m, &rec);
+void judge_held(struct runner *r, const struct engine *e, struct member **lanes, u32 cnt, u32 others)
+{
+	bool found = false;
+
+	for (u32 i = 0; i < cnt; i++)
+		found |= !lanes[i]->held;
+	for (u32 i = 0; i < cnt; i++) {
+		struct member *m = lanes[i];
+		struct reply reply = { .jited_len = m->held_jited };
+		char *why;
+
+		if (!m->held)
+			continue;
+		m->held = false;
+		if (found) {
+			verdict_ran(r, e, m, VERDICT_PASS, &reply, NULL);
+			continue;
+		}
+		/* a matter of distance, size or neighbours, and no less wrong; one of the lanes stands for the block */
+		why = xasprintf("wrong in one program with others of %s (%u in its frame, %u blocks beside it), right alone",
+				m->c->group, cnt - 1, others);
+		verdict_ran(r, e, m, VERDICT_FAIL, &reply, why);
+		free(why);
+		found = true;
+	}
 }
 
 /* The answer to the hash question for a member that ran alone: under the low frame, too. */
@@ -277,7 +319,7 @@ static bool alone_matches(struct runner *r, const struct engine *e, struct membe
 	return ok;
 }
 
-void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company)
+void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, bool company)
 {
 	const char *why = disproved(e, NULL, reply);
 
@@ -313,7 +355,7 @@ void judge_one(struct runner *r, const struct engine *e, struct member *m, const
 		verdict_ran(r, e, m, VERDICT_FALLBACK, reply, ok ? "the JIT leaves it to the interpreter" :
 			    "the JIT leaves it to the interpreter, which gets it wrong");
 	else if (ok && company)
-		judge_company(r, e, m, reply, company);
+		hold(m, reply);
 	else if (ok)
 		verdict_ran(r, e, m, VERDICT_PASS, reply, NULL);
 	else

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "bpf/expect.h"
+#include "bpf/pack.h"
 #include "lib/util.h"
 #include "runners/plan.h"
 
@@ -18,8 +19,8 @@ static int add_member(void *ctx, struct bpf_case *c)
 {
 	struct loading *l = ctx;
 	struct plan *p = l->plan;
-	long vec = -1;
 	bool wanted = !l->sel->npatterns;
+	long vec = -1;
 
 	for (u32 i = 0; i < l->sel->npatterns; i++) {
 		long v;
@@ -27,7 +28,7 @@ static int add_member(void *ctx, struct bpf_case *c)
 		if (!case_selected(c, l->sel->patterns[i], &v))
 			continue;
 		l->used[i] = true;
-		vec = v;
+		vec = wanted && v != vec ? -1 : v;	/* several vectors of it: the whole case */
 		wanted = true;
 	}
 	if (!wanted) {
@@ -49,19 +50,62 @@ static bool same_program(const struct member *a, const struct member *b)
 	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && !strcmp(a->c->group, b->c->group);
 }
 
+/* A pack of @lanes, all of which fit. */
+static struct member *new_pack(struct member **lanes, const struct bpf_case **cases, u32 cnt)
+{
+	struct member *m = xcalloc(1, sizeof(*m));
+
+	m->c = pack_merge(cases, cnt);
+	m->first_vec = lanes[0]->first_vec;
+	m->nr_vecs = lanes[0]->nr_vecs;
+	m->lanes = xmemdup(lanes, cnt * sizeof(*lanes));
+	m->nlanes = cnt;
+	return m;
+}
+
+/* Members first .. end - 1 may share a program; which of them share a frame? The first that fits goes in. */
+static void make_units(struct plan *p, u32 first, u32 end)
+{
+	bool *done = xcalloc(end - first, sizeof(*done));
+
+	for (u32 i = first; i < end; i++) {
+		const struct bpf_case *cases[PACK_MAX_LANES];
+		struct member *lanes[PACK_MAX_LANES];
+		u32 n = 0;
+
+		if (done[i - first])
+			continue;
+		for (u32 k = i; k < end && n < PACK_MAX_LANES; k++) {
+			struct member *m = &p->members[k];
+
+			if (done[k - first] || !pack_fits(cases, n, m->c))
+				continue;
+			cases[n] = m->c;
+			lanes[n++] = m;
+			done[k - first] = true;
+		}
+		p->units[p->nunits++] = n > 1 ? new_pack(lanes, cases, n) : &p->members[i];
+	}
+	free(done);
+}
+
 static void make_batches(struct plan *p, u32 max)
 {
 	u32 cap = 0;
 
-	for (u32 i = 0; i < p->cnt; i++) {
-		struct batch *last = p->nbatches ? &p->batches[p->nbatches - 1] : NULL;
+	p->units = xcalloc(p->cnt, sizeof(*p->units));
+	for (u32 i = 0, end; i < p->cnt; i = end) {
+		u32 unit = p->nunits;
 
-		if (last && last->cnt < max && same_program(&p->members[last->first], &p->members[i])) {
-			last->cnt++;
-			continue;
+		for (end = i + 1; end < p->cnt && same_program(&p->members[i], &p->members[end]); end++)
+			;
+		make_units(p, i, end);
+		for (; unit < p->nunits; unit += max) {
+			u32 left = p->nunits - unit;
+
+			ARRAY_GROW(p->batches, p->nbatches, cap);
+			p->batches[p->nbatches++] = (struct batch){ .first = unit, .cnt = left < max ? left : max };
 		}
-		ARRAY_GROW(p->batches, p->nbatches, cap);
-		p->batches[p->nbatches++] = (struct batch){ .first = i, .cnt = 1 };
 	}
 }
 
@@ -97,19 +141,45 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 	return ret;
 }
 
+struct member **member_lanes(struct member **m, u32 *cnt)
+{
+	*cnt = (*m)->lanes ? (*m)->nlanes : 1;
+	return (*m)->lanes ? (*m)->lanes : m;
+}
+
+static void member_free(struct member *m)
+{
+	bpf_case_free(m->c);
+	model_state_free(&m->first);
+	free(m->fault);
+	free(m->lanes);
+}
+
 void plan_free(struct plan *p)
 {
-	for (u32 i = 0; i < p->cnt; i++) {
-		bpf_case_free(p->members[i].c);
-		model_state_free(&p->members[i].first);
-		free(p->members[i].fault);
+	for (u32 i = 0; i < p->nunits; i++) {
+		if (!p->units[i]->lanes)
+			continue;
+		member_free(p->units[i]);
+		free(p->units[i]);
 	}
+	for (u32 i = 0; i < p->cnt; i++)
+		member_free(&p->members[i]);
 	for (u32 i = 0; i < p->nfiles; i++)
 		case_file_free(&p->files[i]);
 	free(p->members);
+	free(p->units);
 	free(p->batches);
 	free(p->files);
 	memset(p, 0, sizeof(*p));
+}
+
+/* The model cannot run vector @vec, or contradicts its literals: the case or the model is at fault. */
+static void set_fault(struct member *m, u32 vec, const char *what, const char *why)
+{
+	u32 line = m->c->vecs->lines ? m->c->vecs->lines[vec] : m->c->line;
+
+	m->fault = xasprintf("%s:%u: model: %s%s%s", m->c->file, line, what, *what ? ": " : "", why);
 }
 
 /* Vector @vec in the model, and against the case's literals; false with m->fault set where they disagree. */
@@ -120,11 +190,11 @@ static bool model_vec(struct member *m, u32 vec, enum byte_order order, int word
 
 	stop = model_run(m->c, vec, order, word_bits, st, why);
 	if (stop != MODEL_OK) {
-		m->fault = xasprintf("model: %s: %s", model_stop_name(stop), why);
+		set_fault(m, vec, model_stop_name(stop), why);
 		return false;
 	}
 	if (m->c->nexpects && case_check_expects(m->c, vec, st, order, why)) {
-		m->fault = xasprintf("model: %s", why);
+		set_fault(m, vec, "", why);
 		return false;
 	}
 	return true;

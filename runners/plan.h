@@ -7,7 +7,10 @@
 #include "bpf/frame.h"
 #include "lib/diag.h"
 
-/* One case of the plan, with what the model says of it (computed when first asked for). */
+/*
+ * One case of the plan, with what the model says of it (computed when first asked for); or a pack, which is several
+ * of them merged into one case (bpf/pack.h) and never has a verdict of its own.
+ */
 struct member {
 	struct bpf_case *c;
 	u32 first_vec, nr_vecs;
@@ -17,9 +20,13 @@ struct member {
 	bool modelled;
 	char *fault;			/* the case or the model is wrong: what, or NULL */
 	bool suspect;			/* crashed a guest: never again beside others */
+	bool held;			/* passed alone after it was wrong in company; not recorded yet */
+	u32 held_jited;
+	struct member **lanes;		/* of a pack; NULL: it stands for itself */
+	u32 nlanes;
 };
 
-/* Members first .. first + cnt - 1, which may share a program. */
+/* Units first .. first + cnt - 1, which may share a program. */
 struct batch {
 	u32 first, cnt;
 	u32 xlated_len;			/* as translated for the engine "jit", 0: not known */
@@ -29,6 +36,8 @@ struct batch {
 struct plan {
 	struct member *members;
 	u32 cnt, cap;
+	struct member **units;		/* every member once: itself, or as a lane of a pack */
+	u32 nunits;
 	struct batch *batches;
 	u32 nbatches;
 	struct case_file *files;	/* the cases point into them */
@@ -39,12 +48,15 @@ struct plan_select {
 	const char *dir;		/* of cases, usually "cases" */
 	const char *const *patterns;	/* globs over ids or FAMILY/NAME; an id, an id.vector; none: everything */
 	u32 npatterns;
-	u32 max_batch;			/* members in a program */
+	u32 max_batch;			/* units in a program */
 };
 
 /* 0, or -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */
 int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag);
 void plan_free(struct plan *plan);
+
+/* What @m stands for: its lanes, or (through @m) itself. */
+struct member **member_lanes(struct member **m, u32 *cnt);
 
 /*
  * Ask the model about @m for a guest of @order and @word_bits: m->first and m->fault. Where the case expects a

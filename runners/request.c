@@ -231,9 +231,9 @@ static const u8 *take(const u8 **at, const u8 *end, u32 len)
 	return p;
 }
 
-static u32 dump_size(const struct request *rq)
+static u64 dump_size(const struct request *rq)
 {
-	u32 row = 8 + rq->prog->blocks[0].c->vecs->win_size[REGION_CTX];
+	u64 row = 8 + rq->prog->blocks[0].c->vecs->win_size[REGION_CTX];
 
 	for (u32 i = 0; i < rq->prog->nblocks; i++)
 		row += rq->prog->blocks[i].size;
@@ -243,11 +243,13 @@ static u32 dump_size(const struct request *rq)
 int reply_parse(const struct guest *g, const struct guest_frame *f, const struct request *rq, struct reply *out)
 {
 	const struct wire_result *r = (const void *)f->data;
-	const u8 *at = f->data + sizeof(*r), *end = f->data + f->len;
+	const u8 *at, *end;
 
 	memset(out, 0, sizeof(*out));
 	if (f->type != WIRE_RESULT || f->len < sizeof(*r))
 		return -EBADMSG;
+	at = f->data + sizeof(*r);
+	end = f->data + f->len;
 	out->stage = guest_u32(g, &r->stage);
 	out->err = guest_u32(g, &r->err);
 	out->engine = guest_u32(g, &r->engine);
@@ -266,7 +268,7 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
 		return -EBADMSG;
-	if (out->nr_blocks > rq->prog->nblocks)
+	if (out->nr_blocks > rq->prog->nblocks || out->witness > rq->nr_witness)
 		return -EBADMSG;
 	out->hashes = take(&at, end, out->nr_blocks * sizeof(struct wire_block_hash));
 	out->log = (const char *)take(&at, end, out->log_len);
@@ -277,7 +279,7 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
 		return -EBADMSG;
-	out->witnessed = out->witness >= rq->nr_witness;
+	out->witnessed = out->witness == rq->nr_witness;
 	return 0;
 }
 

@@ -23,10 +23,10 @@ static void progress_show(struct runner *r, const struct engine *e, struct progr
 		return;
 	p->last = now;
 	if (isatty(2))
-		fprintf(stderr, "\r%-8s %-13s %u/%u cases%s", r->conf->guest.arch, e->name, done, total,
+		fprintf(stderr, "\r%-8s %-13s %u/%u frames%s", r->conf->guest.arch, e->name, done, total,
 			done == total ? "\n" : "");
 	else if (done == total)
-		fprintf(stderr, "%-8s %-13s %u/%u cases\n", r->conf->guest.arch, e->name, done, total);
+		fprintf(stderr, "%-8s %-13s %u/%u frames\n", r->conf->guest.arch, e->name, done, total);
 }
 
 /* ---- the guest answers for itself ---- */
@@ -36,6 +36,8 @@ static const char *boot_failure(int err)
 	switch (err) {
 	case -ETIMEDOUT:
 		return "no hello in time";
+	case -EINTR:
+		return "stopped by a signal";
 	case -EPIPE:
 		return "QEMU ended or the kernel died before the hello";
 	case -EBADMSG:
@@ -44,6 +46,8 @@ static const char *boot_failure(int err)
 		return "the kernel cannot run the agent: it needs CONFIG_BLK_DEV_INITRD, CONFIG_VIRTIO_CONSOLE and the transport of its machine";
 	case -ENOENT:
 		return "the boot script failed";
+	case -ESTALE:
+		return "it says that it is another one than before";
 	default:
 		return strerror(-err);
 	}
@@ -121,52 +125,77 @@ static bool baseline(struct runner *r, const struct engine *e, bool *believed)
 {
 	struct job *job = job_new(r, e, &r->null_block, 1, FRAME_WIDE, 0);
 	struct reply reply;
-	char *console = NULL;
-	enum attempt how = job ? job_try(r, job, &reply, &console) : ATTEMPT_FAILED;
+	char *console = NULL, *first = NULL;
+	enum attempt before = ATTEMPT_ANSWERED, how = job ? job_try(r, job, &reply, &console) : ATTEMPT_FAILED;
 
-	*believed = false;
-	if (how == ATTEMPT_STOPPED || how == ATTEMPT_NO_GUEST) {
-		job_free(job);
-		free(console);
-		return false;
+	if (died(how)) {
+		before = how;
+		first = console;
+		how = job_try(r, job, &reply, &console);
 	}
-	if (how == ATTEMPT_ANSWERED && judge_batch(r, job, &reply) == JUDGED)
-		*believed = true;
-	else if (how == ATTEMPT_ANSWERED)
-		judge_one(r, e, r->null_block, &reply, 0);
-	else
-		verdict_simple(r, e, r->null_block, VERDICT_CRASH, "the frame alone takes the guest down");
+	*believed = how == ATTEMPT_ANSWERED && judge_batch(r, job, &reply) == JUDGED;
+	if (how == ATTEMPT_ANSWERED && died(before))
+		unattributed(r, e, before, first, &job, 1);
+	if (how == ATTEMPT_ANSWERED && !*believed)
+		judge_one(r, e, r->null_block, &reply, false);
+	else if (how == ATTEMPT_FAILED)
+		verdict_simple(r, e, r->null_block, VERDICT_ERROR, "the frame alone is too large for the guest");
+	else if (died(how))
+		verdict_died(r, e, r->null_block, how, console);
 	job_free(job);
 	free(console);
-	return true;
+	free(first);
+	return how != ATTEMPT_STOPPED && how != ATTEMPT_NO_GUEST;
 }
 
-/* Members of batch @b that still want a verdict on @e; verdicts that need no guest are given at once. */
+/* Does @m still want a verdict on @e? One that needs no guest is given at once. */
+static bool wants_guest(struct runner *r, const struct engine *e, struct member *m)
+{
+	const char *out;
+	char *lacks;
+
+	if (has_verdict(r, e, m))
+		return false;
+	lacks = engine_lacks(e, &r->guest, m->c);
+	if (lacks) {
+		verdict_simple(r, e, m, VERDICT_SKIP, lacks);
+		free(lacks);
+		return false;
+	}
+	out = quarantined(r, e, m);
+	if (out) {
+		verdict_simple(r, e, m, VERDICT_NOTRUN, out);
+		return false;
+	}
+	member_model(m, r->guest.order, r->guest.word_bits);
+	if (m->fault)
+		verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
+	return !m->fault;
+}
+
+/* Units of batch @b that want a verdict on @e: packs where all lanes do and none is a suspect, else single members. */
 static u32 wanted(struct runner *r, const struct engine *e, const struct batch *b, struct member **to)
 {
 	u32 cnt = 0;
 
 	for (u32 i = b->first; i < b->first + b->cnt; i++) {
-		struct member *m = &r->plan->members[i];
-		char *lacks;
+		struct member *unit = r->plan->units[i], **lanes;
+		u32 n, want = cnt;
+		bool suspect = false;
 
-		if (has_verdict(r, e, m))
-			continue;
-		lacks = engine_lacks(e, &r->guest, m->c);
-		if (lacks) {
-			verdict_simple(r, e, m, VERDICT_SKIP, lacks);
-			free(lacks);
-			continue;
+		lanes = member_lanes(&unit, &n);
+		for (u32 k = 0; k < n; k++) {
+			suspect |= lanes[k]->suspect;
+			if (wants_guest(r, e, lanes[k]))
+				to[cnt++] = lanes[k];
 		}
-		if (quarantined(r, e, m)) {
-			verdict_simple(r, e, m, VERDICT_NOTRUN, "quarantined: too many crashes in its family");
+		if (n == 1 || cnt - want != n || suspect)
 			continue;
+		member_model(unit, r->guest.order, r->guest.word_bits);
+		if (!unit->fault) {
+			to[want] = unit;
+			cnt = want + 1;
 		}
-		member_model(m, r->guest.order, r->guest.word_bits);
-		if (m->fault)
-			verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
-		else
-			to[cnt++] = m;
 	}
 	return cnt;
 }
@@ -190,8 +219,8 @@ static bool pipeline_take(struct pipeline *p)
 	struct job *job = r->inflight[0];
 	struct reply reply;
 	enum judgement judgement;
-	char *console;
-	enum attempt how = job_receive(r, job, &reply, &console);
+	char *console = NULL;
+	enum attempt how = r->broken ? ATTEMPT_STOPPED : job_receive(r, job, &reply, &console);
 
 	if (how != ATTEMPT_ANSWERED) {
 		bool go_on = resolve_inflight(r, how, console);
@@ -276,7 +305,7 @@ static bool run_engine(struct runner *r, const struct engine *e)
 		struct batch *b = &r->plan->batches[i];
 		u32 cnt = wanted(r, e, b, m);
 
-		progress_show(r, e, &shown, b->first, r->plan->cnt);
+		progress_show(r, e, &shown, b->first, r->plan->nunits);
 		if (!cnt)
 			continue;
 		if (any_suspect(m, cnt))
@@ -292,7 +321,7 @@ static bool run_engine(struct runner *r, const struct engine *e)
 	for (u32 i = 0; i < p.nlater; i++)
 		job_free(p.later[i].job);
 	if (go_on)
-		progress_show(r, e, &shown, r->plan->cnt, r->plan->cnt);
+		progress_show(r, e, &shown, r->plan->nunits, r->plan->nunits);
 	free(p.later);
 	free(m);
 	return go_on;
@@ -349,6 +378,19 @@ static bool run_engines(struct runner *r, FILE *stats)
 	return go_on;
 }
 
+/* What the kernel said after the last answer is somebody's fault too. */
+static void goodbye(struct runner *r)
+{
+	char *words;
+
+	guest_bye(&r->guest);
+	r->up = false;
+	words = guest_splat(&r->guest);
+	if (words)
+		unattributed(r, r->conf->engines[r->conf->nengines - 1], ATTEMPT_CRASHED, words, NULL, 0);
+	free(words);
+}
+
 int run_arch(const struct run_conf *conf, struct plan *plan)
 {
 	struct runner r = { .conf = conf, .guest_conf = conf->guest, .plan = plan };
@@ -397,9 +439,10 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	settle_doubts(&r, done);
 	if (!done)
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
-		       guest_stop ? "by a signal" : "because the guest does not come up any more");
+		       guest_stop ? "by a signal" : r.broken ? "because the results cannot be written" :
+		       "because the guest does not come up any more");
 	if (r.up)
-		guest_bye(&r.guest);
+		goodbye(&r);
 	ret = results_close(r.results, done);
 	stats_total(&r, stats, seconds_since(&start));
 	if (stats)

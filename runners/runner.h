@@ -9,6 +9,7 @@
 #include <time.h>
 
 #define MAX_INFLIGHT	4	/* requests that the guest has not answered yet */
+#define MAX_DEATHS	24	/* of guests without an answer in between: then the engine is given up */
 
 /* A request under way, or tried alone. */
 struct job {
@@ -55,6 +56,11 @@ struct runner {
 	struct doubt doubts[MAX_DOUBTS];
 	u32 ndoubts;
 	u32 boots;
+	u32 answers;		/* since the last boot */
+	u32 deaths;		/* since the last answer */
+	u32 blamed;		/* deaths that have a record */
+	bool broken;		/* the results cannot be written */
+	struct guest first;	/* what the first guest said of itself; only the hello's fields are used */
 	struct member *null_block;
 	bool believed[8];	/* by engine index in conf: the null block passed */
 	u64 checks;		/* vectors that ran */
@@ -63,7 +69,7 @@ struct runner {
 	u32 hello_ms, first_ms;		/* from there to the hello, and to the first verdict of a case */
 };
 
-/* How an attempt ended for the guest. */
+/* How an attempt ended for the guest. CRASHED, HUNG and GARBAGE are the deaths. */
 enum attempt {
 	ATTEMPT_ANSWERED,
 	ATTEMPT_CRASHED,	/* died, or its kernel complained */
@@ -97,9 +103,11 @@ enum judgement {
 };
 
 enum judgement judge_batch(struct runner *r, struct job *job, const struct reply *reply);
-/* A member that ran alone: always ends in a verdict, with all that is known. May run it again under another frame.
+/* A member that ran alone: ends in a verdict, with all that is known, unless the run ends. May run it again under another frame.
  * @company: the number of others in whose company it was wrong before, 0: it was not. */
-void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, u32 company);
+void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, bool company);
+/* After all @lanes of a block that was wrong ran alone: where none was at fault, the block itself is the finding. */
+void judge_held(struct runner *r, const struct engine *e, struct member **lanes, u32 cnt, u32 others);
 
 /* Has @m a verdict on @e already, or one in doubt? */
 bool has_verdict(struct runner *r, const struct engine *e, const struct member *m);
@@ -119,7 +127,14 @@ bool resolve(struct runner *r, const struct engine *e, struct member **members, 
 bool resolve_mismatch(struct runner *r, const struct job *job);
 /* All that were in flight when the guest died of @how. */
 bool resolve_inflight(struct runner *r, enum attempt how, const char *console);
-bool quarantined(struct runner *r, const struct engine *e, const struct member *m);
+/* Why @m is not to be run on @e any more, or NULL. */
+const char *quarantined(struct runner *r, const struct engine *e, const struct member *m);
+bool died(enum attempt how);
+/* The guest dies of @m alone, from a fresh boot. */
+void verdict_died(struct runner *r, const struct engine *e, struct member *m, enum attempt how, const char *console);
+/* It died while it had @jobs, and nobody does it again. */
+void unattributed(struct runner *r, const struct engine *e, enum attempt how, const char *console, struct job *const *jobs,
+		  u32 njobs);
 
 /* ---- second.c: the failures on the arch's second CPU model ---- */
 

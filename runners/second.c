@@ -24,13 +24,15 @@ void verdict_doubt(struct runner *r, const struct engine *e, struct member *m, s
 	r->doubts[r->ndoubts++] = (struct doubt){ .rec = *rec, .engine = e, .m = m };
 }
 
-static void ask(struct runner *r, struct doubt *d)
+/* False where it is of no use to ask on. */
+static bool ask(struct runner *r, struct doubt *d)
 {
 	const char *cpu = r->guest_conf.cpu;
 	struct diff diff = {};
 	char *console;
+	enum attempt how = run_dumped(r, d->engine, d->m, FRAME_WIDE, &diff, &console);
 
-	if (run_dumped(r, d->engine, d->m, FRAME_WIDE, &diff, &console) != ATTEMPT_ANSWERED)
+	if (how != ATTEMPT_ANSWERED)
 		add_note(&d->rec, xasprintf("could not be run on -cpu %s", cpu));
 	else if (diff.failed)
 		add_note(&d->rec, xasprintf("fails on -cpu %s too", cpu));
@@ -38,6 +40,7 @@ static void ask(struct runner *r, struct doubt *d)
 		add_note(&d->rec, xasprintf("passes on -cpu %s: a suspect of emulation, or of what the JIT does by CPU feature", cpu));
 	free(console);
 	diff_free(&diff);
+	return how != ATTEMPT_STOPPED && how != ATTEMPT_NO_GUEST;
 }
 
 void settle_doubts(struct runner *r, bool ask_cpu2)
@@ -47,8 +50,8 @@ void settle_doubts(struct runner *r, bool ask_cpu2)
 			guest_bye(&r->guest);
 		r->up = false;
 		r->guest_conf.cpu = r->conf->cpu2;
-		for (u32 i = 0; i < r->ndoubts; i++)
-			ask(r, &r->doubts[i]);
+		for (u32 i = 0; i < r->ndoubts && ask(r, &r->doubts[i]); i++)
+			;
 	}
 	for (u32 i = 0; i < r->ndoubts; i++)
 		verdict_add(r, r->doubts[i].engine, r->doubts[i].m, &r->doubts[i].rec);
