@@ -120,25 +120,54 @@ run_make() {
 	return $rc
 }
 
-# A patched copy of a tree that was built: only what the patches touch is compiled
+# A directory of objects to start from, copied as $obj.seed. What Kbuild finds changed
+# in it, flags or options, it compiles again.
+copy_seed() {
+	rm -rf "$obj.seed"
+	cp -a "$1" "$obj.seed" || die "cannot copy $1 (no space left?)"
+	rm -f "$obj.seed/image"
+}
+
+# A patched copy of an immutable tree: only what the patches touch is compiled
 # again. The object files do not know where their source was, but Kbuild's notes
 # (.*.cmd) do.
-seed() {
-	[ -n "$base" ] && [ "$live" = 0 ] && [ ! -d "$obj/kernel" ] || return 0
+seed_from_base() {
 	from=$(obj_dir "$basekey")
 	# costs no more than building this one from nothing, and serves the next patch
 	[ -f "$from/image" ] || PATCHES= "$here/build.sh" "$ARCH" >/dev/null || exit
 	say "starting from the objects of $basekey"
-	rm -rf "$obj.seed"
-	cp -a "$from" "$obj.seed" || die "cannot copy $from (no space left?)"
-	rm -f "$obj.seed/image"
+	copy_seed "$from"
 	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$base" "$obj.seed" |
 		xargs -d "\n" sed -i "s|$base|$path|g"
 	# newer than the objects, whenever those were made
 	while IFS= read -r f; do
 		[ ! -f "$path/$f" ] || touch "$path/$f"
 	done <"$path.files"
-	rmdir "$obj" && mv "$obj.seed" "$obj" || die "$obj is not empty (expected to fill it)"
+}
+
+# The same tree and compiler with other options
+seed_from_sibling() {
+	for s in $(grep -lxF -- "$family" "$CACHE/obj/$ARCH"-*/family 2>/dev/null | xargs -r ls -t); do
+		s=${s%/*}
+		[ -f "$s/image" ] && [ "$s" != "$obj" ] || continue
+		exec 8>"$s.lock"
+		flock -n 8 || continue
+		copy_seed "$s"
+		exec 8>&-
+		return
+	done
+}
+
+seed() {
+	[ ! -d "$obj/kernel" ] || return 0
+	rm -rf "$obj.seed"
+	if [ -n "$base" ] && [ "$live" = 0 ]; then
+		seed_from_base
+	else
+		seed_from_sibling
+	fi
+	[ -d "$obj.seed" ] || return 0
+	rm -rf "$obj" && mv "$obj.seed" "$obj" || die "cannot replace $obj"
 }
 
 build() {
@@ -260,6 +289,7 @@ wanted=$(fragments) || exit
 obj_dir() {
 	echo "$CACHE/obj/$ARCH-$(printf '%s\n' "$1" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)"
 }
+family="$key $CROSS $cc $compiler ${LLVM-}"
 obj=$(obj_dir "$key")
 
 # An immutable tree that was built needs no make to know so.
@@ -274,6 +304,7 @@ if ! done_mark; then
 	if ! done_mark; then
 		seed
 		echo "$wanted" >"$obj/fragments"
+		echo "$family" >"$obj/family"
 		build
 		image_dir
 		echo "$image" >"$obj/image.tmp" && mv "$obj/image.tmp" "$obj/image"
