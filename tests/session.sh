@@ -1,0 +1,364 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its verdict, its exit
+# code and its message, in bounded time. Needs $O/checkjit, $O/san/checkjit, and an arm64 kernel (built when missing).
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+case ${1-} in -h | --help) echo "usage: session.sh [PART...]: fake real input make (all)" && exit 0 ;; esac
+parts=${*:-fake real input make}
+O=${O:-build}
+work=$(mktemp -d) || exit 3
+trap 'umount "$work/full" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+unset ARCH KERNEL PATCHES CASES ID ENGINES RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT CC LLVM CROSS_COMPILE KCONFIG_ADD \
+	DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
+failures=0
+
+for fake in guest proxy; do
+	gcc -std=gnu11 -Wall -Wextra -Werror -O1 -I. -o "$work/$fake" "tests/fakes/$fake.c" || exit 3
+done
+
+# few cases, so that the host has read them at once
+mkdir -p "$work/few/cases/alu" "$work/few/cases/jmp"
+cp cases/alu/neg.case "$work/few/cases/alu" && cp cases/jmp/ja.case "$work/few/cases/jmp" || exit 3
+
+# ---- the words of a test: run, then what must hold, then end ----
+
+# run NAME STATUS PATTERN ARGUMENT...: checkjit run, its exit status, and PATTERN in what it says
+run() {
+	name=$1 status=$2 pattern=$3
+	shift 3
+	dir=$work/${name%%/*}.${name#*/}
+	# 99: no sanitizer's complaint may look like an exit code of ours
+	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 60 "$program" run --arch arm64 --image "$image" --initrd "$initrd" \
+		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$dir.log" 2>&1 </dev/null
+	rc=$?
+	why=
+	[ $rc -eq "$status" ] || because "exit status $rc, not $status"
+	grep -qE -- "$pattern" "$dir.log" || because "it does not say '$pattern'"
+	"$O/checkjit" results "$dir" >"$dir.records" 2>"$dir.results"
+}
+
+because() {
+	why="${why:+$why; }$1"
+}
+
+# has N VERDICT [PATTERN]: that many records (+: at least one), with PATTERN in them
+has() {
+	n=$(grep "\"verdict\":\"$2\"" "$dir.records" | grep -c -- "${3-}")
+	case $1 in
+	+) [ "$n" -gt 0 ] && return ;;
+	*) [ "$n" -eq "$1" ] && return ;;
+	esac
+	because "$n $2 (wanted $1)${3:+ with $3}"
+}
+
+holds() {
+	text=$1
+	shift
+	"$@" || because "$text"
+}
+
+no_file() { [ ! -e "$1" ]; }
+
+end() {
+	if [ -z "$why" ]; then
+		echo "ok $name"
+		return
+	fi
+	tail -n 15 "$dir.log" | sed 's/^/#   /'
+	cut -c 1-200 "$dir.records" 2>/dev/null | grep -v '"PASS"' | head -n 10 | sed 's/^/#   /'
+	echo "not ok $name: $why"
+	failures=$((failures + 1))
+}
+
+# ids, engines and verdicts of the last run
+verdicts() {
+	sed 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\([^"]*\)".*/\2 \1 \3/' "$dir.records" | LC_ALL=C sort
+}
+
+# ---- guests that are none, or speak badly ----
+
+fake() {
+	program=$O/san/checkjit image=$work initrd=/dev/null
+	# it never says hello: no results, exit 3
+	while read -r mode pattern; do
+		echo "exec $work/guest $mode" >"$work/boot.sh"
+		run "hello/$mode" 3 "$pattern" --boot "$work/boot.sh" --boot-timeout 2 --timeout 2 alu/neg64
+		holds 'it has records' [ ! -s "$dir.records" ]
+		end
+	done <<-EOT
+	nohello no hello in time
+	drip no hello in time
+	garbage not the protocol
+	truncated QEMU ended or the kernel died
+	closed QEMU ended or the kernel died
+	version not the protocol
+	caps not the protocol
+	nr-caps not the protocol
+	io-size not the protocol
+	EOT
+	for code in 0 1; do
+		echo "exit $code" >"$work/boot.sh"
+		run "hello/exit-$code" 3 'QEMU ended or the kernel died' --boot "$work/boot.sh" alu/neg64
+		end
+	done
+	echo 'echo "boot: no such machine" >&2; exit 3' >"$work/boot.sh"
+	run hello/exit-3 3 'the boot script failed' --boot "$work/boot.sh" alu/neg64
+	holds 'its message is not shown' grep -q 'boot: no such machine' "$dir.log"
+	end
+	run hello/no-script 3 'the boot script failed' --boot "$work/nothing.sh" alu/neg64
+	end
+	echo "echo '[    0.100000] VFS: Unable to mount root fs'; exit 0" >"$work/boot.sh"
+	run hello/no-initrd 3 'CONFIG_BLK_DEV_INITRD' --boot "$work/boot.sh" alu/neg64
+	end
+
+	# it says hello and lies from then on: the null block gets this verdict, no case one of its own
+	while read -r mode status verdict; do
+		echo "exec $work/guest $mode" >"$work/boot.sh"
+		run "reply/$mode" "$status" ' [12] boot' --boot "$work/boot.sh" --timeout 1 --engines jit alu/neg64
+		has 1 "$verdict" frame/null
+		has 10 NOTRUN
+		has 0 PASS
+		has 0 FAIL
+		end
+	done <<-EOT
+	silent 1 TIMEOUT
+	die 1 CRASH
+	endless 3 LOST
+	sum 3 LOST
+	seq 3 LOST
+	max-len 3 LOST
+	odd-len 3 LOST
+	log-len 3 LOST
+	dump-len 3 LOST
+	nr-blocks 3 LOST
+	nr-vecs 3 LOST
+	witness 3 LOST
+	engine 3 LOST
+	stage 3 LOST
+	short 3 LOST
+	type 3 LOST
+	agent-error 3 LOST
+	small 3 ERROR
+	map-stage 3 ERROR
+	release 3 LOST
+	EOT
+	echo "exec $work/guest die" >"$work/boot.sh"
+	run reply/all-engines 1 ' 6 boots' --boot "$work/boot.sh" alu/neg64 alu/neg32
+	has 3 CRASH frame/null
+	has 0 PASS
+	end
+}
+
+# ---- a real guest, which is ended, stopped, or damaged on its way ----
+
+proxied() {
+	rm -f "$work/mark"
+	echo "exec $work/proxy $1 $2 $work/mark runners/qemu/boot.sh \"\$@\"" >"$work/boot.sh"
+}
+
+real() {
+	tree=$(images/kernel.sh --tree) && image=$(images/build.sh arm64) && mkdir -p "$O/guests" &&
+		runners/agent.sh arm64 "$tree" "$image" "$O/guests" || {
+		echo 'not ok real: no arm64 kernel'
+		failures=$((failures + 1))
+		return
+	}
+	program=$O/checkjit initrd=$O/guests/arm64.cpio
+
+	run guest/healthy 0 ' 1 boot,' --batch 4 alu/neg64 alu/neg32
+	has 63 PASS
+	end
+	verdicts >"$work/healthy"
+
+	APPEND=rdinit=/nothing
+	export APPEND
+	run guest/panics-at-boot 3 'does not come up' alu/neg64
+	holds 'no word of the panic' grep -qi panic "$dir.log"
+	end
+	unset APPEND
+	# QEMU keeps the socket open, but has no port on it
+	echo 'exec 4>&3 3>&-; exec sh runners/qemu/boot.sh "$@"' >"$work/boot.sh"
+	run guest/no-port 3 'CONFIG_VIRTIO_CONSOLE' --boot "$work/boot.sh" alu/neg64
+	holds 'no word of the agent' grep -q 'no virtio port' "$dir.log"
+	end
+
+	# it goes wrong once: one record more that blames nobody, and every case has its verdict
+	while read -r mode at status verdict; do
+		proxied "$mode" "$at"
+		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines jit --batch 4 --timeout 3 \
+			alu/neg64 alu/neg32
+		has 1 "$verdict" session/unattributed
+		has 21 PASS
+		end
+	done <<-EOT
+	kill 1 1 CRASH
+	kill 4 1 CRASH
+	stop 4 1 TIMEOUT
+	flip 3 3 LOST
+	splat 5 1 CRASH
+	EOT
+	holds "the kernel's words are not in the record" grep -q 'WARNING: CPU: 0 PID: 1' "$dir.records"
+
+	# one instruction that it dies of: that one, and no other
+	proxied poison 0x387
+	run culprit/dies 1 boots --boot "$work/boot.sh" --engines jit alu/neg64 alu/neg32
+	has 1 CRASH
+	has 1 CRASH '"id":"alu/neg64/r3"'
+	has 20 PASS
+	end
+	proxied poison-stop 0x387
+	run culprit/hangs 1 boots --boot "$work/boot.sh" --engines jit --timeout 2 'alu/neg64/r[2-4]' alu/neg32
+	has 1 TIMEOUT
+	has 1 TIMEOUT '"id":"alu/neg64/r3"'
+	has 13 PASS
+	end
+	proxied poison 0xff87
+	run culprit/quarantine 1 boots --boot "$work/boot.sh" --engines jit --max-crashes 2 alu/neg64 jmp/ja
+	has 2 CRASH
+	has 8 NOTRUN
+	has 0 PASS alu/
+	has + PASS jmp/
+	end
+
+	# Ctrl-C, and on from there
+	proxied interrupt 4
+	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 4 alu/neg64 alu/neg32
+	holds 'it looks complete' no_file "$dir/arm64.jsonl"
+	holds 'not marked partial' grep -q 'partial' "$dir.results"
+	has 0 LOST
+	has + PASS
+	end
+	cp -r "$dir" "$work/interrupt.resumed"
+	run interrupt/resumed 0 ' 1 boot,' --resume --batch 4 alu/neg64 alu/neg32
+	verdicts >"$work/resumed"
+	holds 'not the same as an uninterrupted run' cmp -s "$work/healthy" "$work/resumed"
+	holds 'a partial file is left' no_file "$dir/arm64.partial.jsonl"
+	holds 'a second verdict' sh -c "! grep -q 'second verdict' '$dir.log'"
+	end
+
+	# two at a time
+	proxied kill 3
+	(run pair/ill 1 boots --boot "$work/boot.sh" --engines jit --batch 4 alu/neg32 && has 1 CRASH && has 11 PASS && end) >"$work/pair" &
+	pair=$!
+	run pair/well 0 ' 1 boot,' --engines jit alu/neg32
+	has 11 PASS
+	end
+	wait $pair
+	cat "$work/pair"
+	grep -q '^ok' "$work/pair" || failures=$((failures + 1))
+
+	# no space left: 4 KiB for the console and 4 for the records
+	mkdir "$work/full"
+	if ! mount -t tmpfs -o size=8k none "$work/full" 2>"$work/mount"; then
+		echo "ok guest/disk-full # SKIP $(head -n 1 "$work/mount")"
+		return
+	fi
+	mkdir "$work/full/run"
+	ln -s "$work/full/run" "$work/guest.disk-full"
+	run guest/disk-full 3 'No space left on device' alu/neg64 alu/neg32
+	holds 'it looks complete' no_file "$dir/arm64.jsonl"
+	holds 'it goes on' grep -q 'results cannot be written' "$dir.log"
+	holds 'the records are not readable' [ -s "$dir.records" ]
+	end
+}
+
+# ---- what a person gets wrong ----
+
+input() {
+	program=$O/checkjit image=$work initrd=/dev/null
+	mkdir -p "$work/cases/alu"
+	printf 'case x\n\tprog\n\t\tr3 = \n\tend\n' >"$work/cases/alu/x.case"
+	run input/malformed 2 'alu/x.case:3:[0-9]+: ' --cases "$work/cases"
+	end
+	run input/unknown-id 2 "no case matches 'alu/nothing'" alu/nothing
+	end
+	run input/unknown-vector 2 "no case matches 'alu/neg64/r0.99999'" alu/neg64/r0.99999
+	end
+	run input/bad-engine 2 "unknown engine 'foo'" --engines 'jit foo' alu/neg64
+	end
+	run input/no-engine 2 'no engine' --engines ' ' alu/neg64
+	end
+	run input/bad-number 2 "timeout '0'" --timeout 0 alu/neg64
+	end
+	run input/bad-image 3 'kernel is missing' alu/neg64
+	end
+	run input/bad-known 2 'known.txt:1' --known "$work/known.txt" alu/neg64
+	end
+	: >"$work/file"
+	run input/bad-out 3 'Not a directory|File exists' --out "$work/file/x" alu/neg64
+	end
+}
+
+# a literal that the model contradicts is the case's fault, and no JIT's
+wrong_model() {
+	mkdir -p "$work/wrong/cases/alu"
+	printf 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\ncase y\n\tprog\n\t\tr3 = 7\n\tend\n' \
+		>"$work/wrong/cases/alu/x.case"
+	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases"
+	has 3 ERROR 'alu/x/one.*x.case'
+	has 3 ERROR 'alu/x.case:6: model: '
+	has 0 FAIL
+	has 6 PASS
+	end
+}
+
+# make NAME STATUS PATTERN VARIABLE...: make run, fast
+make_run() {
+	name=make/$1 status=$2 pattern=$3
+	shift 3
+	dir=$work/make
+	: >"$dir.records"
+	t=$(date +%s)
+	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$dir.log" 2>&1 </dev/null
+	rc=$?
+	why=
+	# make says 2 for whatever a recipe says; the code is in its message
+	code=$(sed -n 's/^make: \*\*\*.* Error \([0-9]*\)$/\1/p' "$dir.log" | tail -n 1)
+	[ $rc -eq 2 ] && [ "${code:-0}" -eq "$status" ] || because "exit status $rc, $code, not $status"
+	grep -qE -- "$pattern" "$dir.log" || because "it does not say '$pattern'"
+	[ $(($(date +%s) - t)) -le 30 ] || because "it took $(($(date +%s) - t)) s"
+	end
+}
+
+make_level() {
+	tree=$work/tree
+	mkdir -p "$tree/kernel/bpf" "$tree/include/uapi"
+	echo 'VERSION = 7' >"$tree/Makefile"
+	: >"$tree/Kconfig"
+	echo one >"$tree/kernel/bpf/core.c"
+	printf -- '--- a/kernel/bpf/core.c\n+++ b/kernel/bpf/core.c\n@@ -1 +1 @@\n-two\n+three\n' >"$work/bad.patch"
+	make_run ambiguous-arch 2 'ambiguous.*x86_64' ARCH=x86
+	make_run unknown-arch 2 "'foo' is unknown.*arm64" ARCH=foo
+	make_run bad-kernel 2 'does not exist.*expected' ARCH=arm64 KERNEL="$work/nothing"
+	make_run bad-patches 2 'nothing does not exist' ARCH=arm64 KERNEL="$tree" PATCHES="$work/nothing"
+	make_run patch-does-not-apply 3 'bad.patch does not apply.*core.c' ARCH=arm64 KERNEL="$tree" PATCHES="$work/bad.patch"
+	make_run unknown-id 2 "alu/nothing" ARCH=arm64 ID=alu/nothing
+	make_run unknown-cases 2 "nothing/" ARCH=arm64 CASES='nothing/*'
+	if grep -q list-engines runners/run.sh; then
+		make_run bad-engine 2 "foo" ARCH=arm64 ENGINES=foo
+	else
+		echo "ok make/bad-engine # SKIP run.sh looks at ENGINES only after it has built kernels"
+	fi
+}
+
+echo 'alu/x jit * FAIL' >"$work/known.txt"
+for part in $parts; do
+	case $part in
+	fake) fake ;;
+	real)
+		real
+		wrong_model
+		;;
+	input) input ;;
+	make) make_level ;;
+	*)
+		echo "session.sh: no part '$part'" >&2
+		exit 2
+		;;
+	esac
+done
+[ $failures -eq 0 ]
