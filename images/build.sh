@@ -28,7 +28,7 @@ EOF
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 1 ] || { help >&2 && exit 2; }
 load_arch "$1"
-CROSS=${CROSS_COMPILE-$CROSS}
+CROSS=${CROSS_COMPILE:-$CROSS}
 make_cache "$CACHE"
 
 need_compiler() {

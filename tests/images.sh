@@ -217,6 +217,7 @@ for t in sh dirname cat tr xargs id sed env mkdir sort grep head find readlink s
 done
 expect tools/qemu 3 'qemu-system-aarch64 is not installed.*deps.sh' env PATH="$work/bin" "$qemu/boot.sh" arm64 "$work/empty" "$work/file"
 expect tools/patch 3 'patch is missing.*deps.sh' env PATH="$work/bin" KERNEL="$work/tree" PATCHES="$work/series" "$images/kernel.sh"
+expect tools/empty-cross-compile 3 'aarch64-linux-gnu-gcc is missing' env PATH="$work/bin" CROSS_COMPILE= KERNEL="$work/tree" "$images/build.sh" arm64
 expect tools/no-apt 3 'missing.*gcc' env PATH="$work/bin" "$images/deps.sh" host
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/sudo"
 printf '#!/bin/sh\necho 1000\n' >"$work/bin/fakeid"
