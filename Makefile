@@ -33,7 +33,8 @@ endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
-export $(JOB_VARS)
+# set to nothing is as good as not set: scripts have defaults of their own
+$(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
 unexport MAKEFLAGS MFLAGS
 

@@ -44,6 +44,11 @@ for a in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
 done
 [ "$job" != repro ] || [ -n "${ID-}" ] || die "repro wants ID= (\`make list\` shows all ids)" 2
 
+for e in $(printf %s "${ENGINES-}" | tr , " "); do
+	"$checkjit" run --list-engines | grep -qx -e "$e" ||
+		die "ENGINES: no engine is called '$e' (expected some of: $("$checkjit" run --list-engines | xargs))" 2
+done
+
 # what to run; an id or glob that names nothing should not cost a kernel build
 set --
 if [ -n "${ID-}" ]; then
