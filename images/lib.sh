@@ -6,7 +6,8 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
 QEMU_DIR=$here/../runners/qemu
 ME=${0##*/}
 ME=${ME%.sh}
-TAB=$(printf '\t')
+# what a make that calls us was told is not for the kernel's make
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
 say() {
 	echo "images: $*" >&2
