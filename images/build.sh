@@ -258,6 +258,7 @@ prebuilt() {
 			say "$ARCH: KERNEL=$path has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
 	fi
 	release=$(LC_ALL=C grep -a -o -m 1 "Linux version [0-9][^ ]*" "$new/kernel" | head -n 1 | cut -d " " -f 3)
+	[ -n "$release" ] || release=$(sed -n "s/^# Linux[^ ]* \([0-9][^ ]*\) Kernel Configuration.*/\1/p" "$new/config" 2>/dev/null)
 	compiler=unknown
 	finish_image
 }

@@ -4,8 +4,6 @@
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
 QEMU_DIR=$here/../runners/qemu
-ME=${0##*/}
-ME=${ME%.sh}
 # what a make that calls us was told is not for the kernel's make
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
