@@ -224,7 +224,7 @@ printf '#!/bin/sh\necho 1000\n' >"$work/bin/fakeid"
 printf '#!/bin/sh\necho "  Candidate: 1"\n' >"$work/bin/apt-cache"
 cp "$work/bin/sudo" "$work/bin/apt-get"
 rm "$work/bin/id" && mv "$work/bin/fakeid" "$work/bin/id"
-chmod +x "$work/bin/"*
+(cd "$work/bin" && chmod +x sudo id apt-cache apt-get)
 expect tools/not-root 3 'as root: apt-get install --no-install-recommends.* gcc' env PATH="$work/bin" "$images/deps.sh" host
 
 # kvm.sh never says yes for another architecture
