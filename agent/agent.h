@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Between the files of the agent. Freestanding: nolibc.h is included by the compiler's command line.
+ * Between the files of the agent. Freestanding: build.sh has the compiler include nolibc.h.
  * Functions return 0 or a value, and -errno on failure, unless they say otherwise.
  */
 #ifndef CHECKJIT_AGENT_H
@@ -18,7 +18,7 @@ typedef wire_u32 u32;
 typedef wire_u64 u64;
 
 #define IO_SIZE		(256u << 10)	/* of the I/O map's value */
-#define CTX_MAX		65528u		/* of a SYSCALL program's ctx: at most U16_MAX, and whole words */
+#define CTX_MAX		65528u		/* of a ctx: at most U16_MAX, and whole words */
 #define MAX_COLS	255u	/* 0xff means none */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ALIGN8(n)	(((n) + 7) & ~7u)
@@ -38,10 +38,10 @@ void sleep_ms(u32 ms);
 /* Find the virtio port and open it; the error was said on the console. */
 int transport_open(void);
 
-/* The next frame, checked; *@payload is 8-byte aligned and valid until the next call. At the stream's end: power off. */
+/* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: power off. */
 void frame_read(struct wire_hdr *hdr, const void **payload);
 
-/* Where the payload of the next answer is built (WIRE_MAX_FRAME bytes, 8-byte aligned), and its sending. */
+/* Where the next answer's payload is built (WIRE_MAX_FRAME bytes, 8-byte aligned); send it. */
 u8 *frame_buf(void);
 void frame_send(u32 type, u32 seq, u32 len);
 
@@ -77,7 +77,7 @@ int map_update(int fd, const void *key, const void *value);
 int btf_load(const void *btf, u32 size, char *log);
 int prog_load(const struct prog *p, u32 log_level, char *log);
 int prog_info(int fd, struct bpf_prog_info *info);
-/* @attr: made by test_run_prepare(), for many runs; the program's return value is in attr->test.retval */
+/* @attr: of test_run_prepare(), for many runs; leaves the return value in attr->test.retval */
 void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes);
 int test_run(union bpf_attr *attr);
 
@@ -105,9 +105,6 @@ const struct set *set_get(u32 id);		/* NULL: there is none */
 
 /* ---- request.c: a RUN, taken apart and checked ---- */
 
-#define MAX_PROGS	64u
-#define MAX_MAPS	63u	/* beside the I/O map */
-
 struct request {
 	const struct wire_run *run;
 	const struct set *set;
@@ -115,7 +112,7 @@ struct request {
 	const struct wire_slot *slots;
 	const struct wire_block *blocks;
 	const struct wire_witness *witness;
-	struct prog progs[MAX_PROGS];
+	struct prog progs[WIRE_MAX_PROGS];
 	u32 dump_size;		/* 0: none wanted */
 	u32 answer_len;
 };
@@ -134,8 +131,8 @@ void request_parse(struct request *rq, const void *payload, u32 len);
 /* ---- load.c: maps and programs of a request ---- */
 
 struct loaded {
-	int fds[1 + MAX_MAPS];		/* fd_array: the I/O map, the request's maps */
-	int progs[MAX_PROGS];
+	int fds[1 + WIRE_MAX_MAPS];		/* fd_array: the I/O map, the request's maps */
+	int progs[WIRE_MAX_PROGS];
 	u32 nr_fds, nr_progs;
 	u32 log_len;
 	const u8 *xlated;		/* of progs[0] */

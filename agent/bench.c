@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The yardstick: lib/test_bpf.ko in this guest. Kernel command line: checkjit=test_bpf checkjit.jit=0|1.
+ * The yardstick: lib/test_bpf.ko in this guest.
+ * Kernel command line: checkjit=test_bpf checkjit.jit=0|1.
  * Its results are the kernel's own words on the console; one line of ours says how long it took.
  */
 #include "agent.h"
@@ -46,6 +47,7 @@ void bench(const char *cmdline)
 	write_file("/proc/sys/kernel/printk", "7");
 	start = now_us();
 	err = insert(MODULE);	/* -EINVAL: tests have failed, which the log says */
-	say("checkjit-agent: bench: test_bpf took %u ms, errno %d", (u32)(now_us() - start) / 1000, -err);
+	say("checkjit-agent: bench: test_bpf took %u ms, errno %d", (u32)(now_us() - start) / 1000,
+	    -err);
 	power_off();
 }

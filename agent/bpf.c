@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf(2). The kernel frees programs after an RCU grace period: what fails for want of memory is tried again. */
+/* bpf(2). Programs are freed after a grace period: what fails for want of memory is tried again. */
 #include "agent.h"
 
 #define TRIES		6

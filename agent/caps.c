@@ -11,7 +11,8 @@
 #define ATOMIC(size, dst, src, off, op)	INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
 #define HELPER(id)		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
 #define CALL(dist)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
-#define LD64(dst, src, imm)	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
+#define LD64(dst, src, imm) \
+	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
 
 #define PARAMS		11	/* r11, the base of stack arguments */
 #define LOAD_ACQUIRE	0x100
@@ -57,9 +58,11 @@ static const struct probe probes[] = {
 	{ CAP_MAY_GOTO, ANY, .insns = {
 		MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT() } },
 	{ CAP_ATOMIC32, ANY, .insns = {
-		ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
+		ST64(10, -8, 0), MOV(0, 1),
+		ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
 	{ CAP_ATOMIC64, ANY, .insns = {
-		ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
+		ST64(10, -8, 0), MOV(0, 1),
+		ATOMIC(BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
 	{ CAP_LOAD_ACQ, ANY, .insns = {
 		ST64(10, -8, 0), ATOMIC(BPF_W, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
 	{ CAP_LOAD_ACQ64, ANY, .insns = {
@@ -74,13 +77,16 @@ static const struct probe probes[] = {
 		LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
 		HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
 	{ CAP_STACK_ARGS, JIT, FUNCS, .func = 8, .nargs = 6, .insns = {
-		ST64(PARAMS, -8, 6), MOV(1, 1), MOV(2, 2), MOV(3, 3), MOV(4, 4), MOV(5, 5), CALL(1), EXIT(),
+		ST64(PARAMS, -8, 6), MOV(1, 1), MOV(2, 2), MOV(3, 3), MOV(4, 4), MOV(5, 5),
+		CALL(1), EXIT(),
 		LDX(BPF_DW, 0, PARAMS, 8), EXIT() } },
 	{ CAP_SUBPROG_TAILCALLS, JIT, FUNCS | PROG_ARRAY, .func = 2, .nargs = 1, .insns = {
 		CALL(1), EXIT(),
-		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call), MOV(0, 0), EXIT() } },
+		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call),
+		MOV(0, 0), EXIT() } },
 	{ CAP_TAILCALLS, ANY, PROG_ARRAY, .insns = {
-		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call), MOV(0, 0), EXIT() } },
+		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call),
+		MOV(0, 0), EXIT() } },
 	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP, .insns = {
 		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
 	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From a request to loaded programs: maps, BTF, programs, and what the kernel made of the first of them. */
+/* From a request to loaded programs, and what the kernel made of the first of them. */
 #include <sys/mman.h>
 #include "agent.h"
 
@@ -97,7 +97,8 @@ static void load_again(const struct prog *p, struct loaded *ld, int failed)
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 && failed)
-		ld->log_len = snprintf(load_log, LOG_SIZE, "[agent: the second attempt to load succeeded]\n");
+		ld->log_len = snprintf(load_log, LOG_SIZE,
+				       "[agent: the second attempt to load succeeded]\n");
 }
 
 static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_result *res)
@@ -134,7 +135,8 @@ static int find_witnesses(const struct request *rq, const struct loaded *ld)
 		const u32 *want = (const u32 *)rq->witness[i].insn;
 		const u32 *mask = (const u32 *)rq->witness[i].mask;
 
-		while (insn < end && ((insn[0] & mask[0]) != want[0] || (insn[1] & mask[1]) != want[1]))
+		while (insn < end &&
+		       ((insn[0] & mask[0]) != want[0] || (insn[1] & mask[1]) != want[1]))
 			insn += 2;
 		if (insn >= end)
 			break;
@@ -161,7 +163,8 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 	/* 0: the kernel would not show it */
 	if (info.xlated_prog_insns) {
 		ld->xlated = xlated_buf;
-		ld->xlated_len = info.xlated_prog_len < MAX_XLATED ? info.xlated_prog_len : MAX_XLATED;
+		ld->xlated_len =
+			info.xlated_prog_len < MAX_XLATED ? info.xlated_prog_len : MAX_XLATED;
 	}
 	res->witness = find_witnesses(rq, ld);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The agent: /init of a guest. Mounts, says hello, answers requests until BYE or the end of the stream. */
+/* The agent: /init of a guest. Says hello, answers requests until BYE or the stream ends. */
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A RUN, taken apart. Whatever passes here is safe to use: offsets, sizes and indices are within bounds. */
+/* A RUN, taken apart. What passes here is safe: offsets, sizes and indices are in bounds. */
 #include "agent.h"
 
 const void *take(struct cursor *c, u32 n, u32 size, const char *what)
@@ -29,7 +29,8 @@ static void check_block(const struct request *rq, u32 i)
 		protocol_error("block %u lies outside of the I/O map", i);
 	for (u32 k = 0; k < 10; k++)
 		if (b->cols[k] != 0xff && b->cols[k] >= rq->set->ncols)
-			protocol_error("block %u: r%u from column %u of %u", i, k, b->cols[k], rq->set->ncols);
+			protocol_error("block %u: r%u from column %u of %u", i, k, b->cols[k],
+				       rq->set->ncols);
 }
 
 static void check_run(struct request *rq)
@@ -38,17 +39,18 @@ static void check_run(struct request *rq)
 
 	if (run->engine > WIRE_JIT_HARDENED)
 		protocol_error("engine %u", run->engine);
-	if (!run->nr_progs || run->nr_progs > MAX_PROGS || run->nr_maps > MAX_MAPS)
-		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs, MAX_PROGS, run->nr_maps,
-			       MAX_MAPS);
+	if (!run->nr_progs || run->nr_progs > WIRE_MAX_PROGS || run->nr_maps > WIRE_MAX_MAPS)
+		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs,
+			       WIRE_MAX_PROGS, run->nr_maps, WIRE_MAX_MAPS);
 	rq->set = set_get(run->set);
 	if (!rq->set)
 		protocol_error("there is no operand set %u", run->set);
 	if (run->first_vec > rq->set->nvecs || run->nr_vecs > rq->set->nvecs - run->first_vec)
-		protocol_error("vectors %u + %u of set %u, which has %u", run->first_vec, run->nr_vecs, run->set,
-			       rq->set->nvecs);
+		protocol_error("vectors %u + %u of set %u, which has %u", run->first_vec,
+			       run->nr_vecs, run->set, rq->set->nvecs);
 	if (run->ctx_bytes % 8 || run->ctx_bytes > CTX_MAX || run->ctx_bytes > rq->set->win_bytes)
-		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes, rq->set->win_bytes);
+		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes,
+			       rq->set->win_bytes);
 }
 
 static void take_prog(struct request *rq, struct cursor *c, struct prog *p)
@@ -68,7 +70,7 @@ static void take_prog(struct request *rq, struct cursor *c, struct prog *p)
 		protocol_error("func_info without BTF");
 }
 
-/* The fixed part of the answer and the dump must fit a frame; what else does not is left out of it. */
+/* The fixed part of the answer and the dump must fit a frame; the rest may be left out. */
 static void check_sizes(struct request *rq)
 {
 	const struct wire_run *run = rq->run;
@@ -76,7 +78,8 @@ static void check_sizes(struct request *rq)
 
 	for (u32 i = 0; i < run->nr_blocks; i++)
 		row += rq->blocks[i].size;
-	all = (u64)run->nr_blocks * sizeof(struct wire_block_hash) + sizeof(struct wire_result) + LOG_SIZE;
+	all = (u64)run->nr_blocks * sizeof(struct wire_block_hash) + sizeof(struct wire_result) +
+	      LOG_SIZE;
 	if (run->flags & WIRE_DUMP) {
 		if (row > WIRE_MAX_FRAME || row * run->nr_vecs > WIRE_MAX_FRAME)
 			protocol_error("the dump of %u vectors does not fit a frame", run->nr_vecs);
@@ -104,7 +107,8 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 	rq->slots = take(&c, nr_slots, sizeof(*rq->slots), "map slots");
 	for (u32 i = 0; i < nr_slots; i++)
 		if (rq->slots[i].prog >= run->nr_progs)
-			protocol_error("program %u in a map, there are %u", rq->slots[i].prog, run->nr_progs);
+			protocol_error("program %u in a map, there are %u", rq->slots[i].prog,
+				       run->nr_progs);
 	rq->blocks = take(&c, run->nr_blocks, sizeof(*rq->blocks), "blocks");
 	for (u32 i = 0; i < run->nr_blocks; i++)
 		check_block(rq, i);

@@ -3,7 +3,7 @@
 #include "agent.h"
 
 #define POISON		0xa5
-#define LOG_TAIL	8192u	/* of a failed load's log: its end says why (7.x explains at length) */
+#define LOG_TAIL	8192u	/* of a failed load's log: its end says why */
 
 static u8 ctx[CTX_MAX] __attribute__((aligned(8)));
 

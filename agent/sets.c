@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include "agent.h"
 
-#define MAX_TOTAL	(64u << 20)	/* bytes of all sets: must leave room in a guest of 256 MB */
+#define MAX_TOTAL	(64u << 20)	/* bytes of all sets, in a guest of 256 MB */
 
 static struct slot {
 	struct set set;
@@ -24,7 +24,8 @@ void set_store(const void *payload, u32 len)
 	if (w->id >= WIRE_MAX_SETS)
 		protocol_error("set id %u, limit is %u", w->id, WIRE_MAX_SETS - 1);
 	if (w->ncols > MAX_COLS || w->win_bytes % 8 || w->win_bytes > WIRE_MAX_FRAME)
-		protocol_error("set %u: %u columns, %u window bytes", w->id, w->ncols, w->win_bytes);
+		protocol_error("set %u: %u columns, %u window bytes", w->id, w->ncols,
+			       w->win_bytes);
 	take(&c, w->nvecs, 8 * w->ncols, "columns of a set");
 	take(&c, w->nvecs, w->win_bytes, "windows of a set");
 	if (c.left)
@@ -39,7 +40,8 @@ void set_store(const void *payload, u32 len)
 	s->size = size;
 	s->mem = NULL;
 	if (size) {
-		s->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		s->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0);
 		if (s->mem == MAP_FAILED)
 			protocol_error("no memory for set %u of %u bytes", w->id, size);
 		copy_words(s->mem, data, size);

@@ -107,7 +107,8 @@ static void fill(u32 n, int started)
 		} else if (errno == EAGAIN) {
 			started |= rx_end != rx_begin;
 			if (!wait_port(POLLIN, started ? FRAME_WAIT_MS : -1))
-				protocol_error("truncated frame: %u of %u bytes came", rx_end - rx_begin, n);
+				protocol_error("truncated frame: %u of %u bytes came",
+					       rx_end - rx_begin, n);
 		} else if (errno != EINTR) {
 			say("checkjit-agent: reading the port: errno %d", errno);
 			power_off();
@@ -135,7 +136,8 @@ void frame_read(struct wire_hdr *hdr, const void **payload)
 	wire_hash_init(&h);
 	hash_words(&h, *payload, hdr->len);
 	if (h.a != hdr->check[0] || h.b != hdr->check[1])
-		protocol_error("bad checksum of a frame of type %u and %u bytes", hdr->type, hdr->len);
+		protocol_error("bad checksum of a frame of type %u and %u bytes", hdr->type,
+			       hdr->len);
 }
 
 static void write_all(const u8 *p, u32 n)

@@ -42,6 +42,8 @@ struct wire_hdr {
 };
 
 #define WIRE_MAX_SETS	64	/* operand sets the agent keeps; ids 0..63, a new SET replaces the old */
+#define WIRE_MAX_PROGS	64	/* of one run */
+#define WIRE_MAX_MAPS	63	/* beside the I/O map */
 
 struct wire_hello {
 	wire_u32 version;
