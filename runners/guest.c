@@ -187,10 +187,12 @@ static int parse_frame(struct guest *g, struct guest_frame *f)
 	const u8 *p = g->in.data + g->in.pos;
 	struct wire_hash h;
 
-	if (buf_have(&g->in) < HDR_SIZE)
+	if (buf_have(&g->in) < 4)
 		return 0;
 	if (guest_u32(g, p) != WIRE_MAGIC)
 		return -EBADMSG;
+	if (buf_have(&g->in) < HDR_SIZE)
+		return 0;
 	f->type = guest_u32(g, p + 4);
 	f->seq = guest_u32(g, p + 8);
 	f->len = guest_u32(g, p + 12);
