@@ -13,7 +13,7 @@
 #include "bpf/asm.h"
 
 #define CASE_REGS	10	/* r0-r9 */
-#define CASE_GUARD	16	/* bytes of noise on either side of mem and ctx, and below the stack window */
+#define CASE_GUARD	16	/* bytes of noise beside a window, compared too: guard_before(), guard_behind() */
 #define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
 #define CASE_SCRATCH	16	/* bytes of stack that the frame needs below the window */
 #define CASE_MAX_VECS	65536
@@ -29,9 +29,23 @@ enum region {
 };
 
 /*
+ * Bytes of guard on either side of a window. Nothing lies behind the stack, whose end is r10; and a context begins with the
+ * window, since the verifier takes only the unmodified pointer where a context is passed on.
+ */
+static inline unsigned int guard_before(enum region region)
+{
+	return region == REGION_CTX ? 0 : CASE_GUARD;
+}
+
+static inline unsigned int guard_behind(enum region region)
+{
+	return region == REGION_STACK ? 0 : CASE_GUARD;
+}
+
+/*
  * The inputs of many vectors, shared between cases. A row has @ncols u64 columns (operands first, then noise for
  * the registers that no vector names) and the bytes of the windows. Window sizes include the guards:
- * mem and ctx are [guard | window | guard], stack is [guard | window] and ends at r10.
+ * mem is [guard | window | guard], stack [guard | window] and ends at r10, ctx [window | guard].
  */
 struct vec_table {
 	u32 refs;
@@ -49,7 +63,7 @@ struct vec_table {
 struct reg_in {
 	u8 region;		/* REGION_NONE: column @col of the vector table; else a pointer */
 	u8 col;
-	s16 off;		/* of a pointer: from the window's first byte behind the guard; stack: from r10 (< 0) */
+	s16 off;		/* of a pointer: from the window's first byte (behind the guard); stack: from r10 (< 0) */
 };
 
 /* A literal expectation, beside the model's. Checked against the model before anything is run. */

@@ -93,7 +93,7 @@ static int parse_frame(struct member *m, struct scan *sc)
 static int parse_window(struct member *m, struct scan *sc, enum region region)
 {
 	/* the kernel gives a program 512 bytes of stack, and the guard and the frame's scratch below the window count */
-	u32 max = region == REGION_STACK ? 512 - CASE_GUARD - CASE_SCRATCH : CASE_MAX_WINDOW - 2 * CASE_GUARD;
+	u32 max = region == REGION_STACK ? 512 - CASE_GUARD - CASE_SCRATCH : CASE_MAX_WINDOW - guard_before(region) - guard_behind(region);
 	const char *at;
 
 	if (m->win[region])

@@ -43,7 +43,7 @@ static void print_text(FILE *f, const char *keyword, const char *text)
 
 static u32 inner_size(const struct vec_table *t, int region)
 {
-	u32 guards = region == REGION_STACK ? CASE_GUARD : 2 * CASE_GUARD;
+	u32 guards = guard_before(region) + guard_behind(region);
 
 	return t->win_size[region] ? t->win_size[region] - guards : 0;
 }
@@ -164,15 +164,13 @@ static void print_windows(FILE *f, const struct vec_table *t, u32 vec)
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		const u8 *le = vec_window(t, vec, r, ORDER_LE),
 			 *be = vec_window(t, vec, r, ORDER_BE);
-		u32 size = inner_size(t, r);
+		u32 size = inner_size(t, r), before = guard_before(r);
 
 		if (!size)
 			continue;
-		print_bytes(f, r, "", le + CASE_GUARD, be + CASE_GUARD, size);
-		print_bytes(f, r, ".lo", le, be, CASE_GUARD);
-		if (r != REGION_STACK)
-			print_bytes(f, r, ".hi", le + CASE_GUARD + size, be + CASE_GUARD + size,
-				    CASE_GUARD);
+		print_bytes(f, r, "", le + before, be + before, size);
+		print_bytes(f, r, ".lo", le, be, before);
+		print_bytes(f, r, ".hi", le + before + size, be + before + size, guard_behind(r));
 	}
 }
 

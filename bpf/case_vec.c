@@ -22,7 +22,7 @@ struct vec_parser {
 
 u32 member_win_size(const struct member *m, int region)
 {
-	u32 guards = region == REGION_STACK ? CASE_GUARD : 2 * CASE_GUARD;
+	u32 guards = guard_before(region) + guard_behind(region);
 
 	return m->win[region] ? m->win[region] + guards : 0;
 }
@@ -239,15 +239,16 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 	if (!size)
 		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word,
 				word);
-	first = CASE_GUARD;
+	first = guard_before(*region);
 	if (guards && *sc->p == '.') {
 		bool hi = !strncmp(sc->p, ".hi", 3);
 
-		if ((!hi && strncmp(sc->p, ".lo", 3)) || (hi && *region == REGION_STACK))
-			return scan_err(sc, sc->p, "no such guard (expected .lo%s)",
-					*region == REGION_STACK ? "" : " or .hi");
+		if ((!hi && strncmp(sc->p, ".lo", 3)) || !(hi ? guard_behind(*region) : guard_before(*region)))
+			return scan_err(sc, sc->p, "no such guard (expected %s%s%s)", guard_before(*region) ? ".lo" : "",
+					guard_before(*region) && guard_behind(*region) ? " or " : "",
+					guard_behind(*region) ? ".hi" : "");
 		sc->p += 3;
-		first = hi ? CASE_GUARD + size : 0;
+		first = hi ? guard_before(*region) + size : 0;
 		size = CASE_GUARD;
 		if (scan_char(sc, '+') && scan_u32(sc, &n, 0, size - 1, "offset in the guard"))
 			return -EINVAL;

@@ -6,7 +6,7 @@
 /* Place of @off (as in struct reg_in) in the bytes of its window. */
 static u32 window_pos(const struct vec_table *t, enum region region, int off)
 {
-	return region == REGION_STACK ? t->win_size[region] + off : CASE_GUARD + (u32)off;
+	return region == REGION_STACK ? t->win_size[region] + off : guard_before(region) + (u32)off;
 }
 
 static u64 load(const u8 *p, u32 size, enum byte_order order)

@@ -83,7 +83,7 @@ static s16 scratch_ctx(const struct bpf_case *c)
 /* Offset in the I/O map's value of the first byte of @b's mem window that the body may touch. */
 static u32 mem_base(const struct frame_block *b)
 {
-	return b->win + CASE_GUARD;
+	return b->win + guard_before(REGION_MEM);
 }
 
 static void place_block(struct frame_block *b, const struct bpf_case *c, u32 start)
@@ -115,8 +115,8 @@ static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
 		break;
 	case REGION_CTX:
 		emit_ldx(e, BPF_DW, k, R10, scratch_ctx(b->c));
-		if (in->off + CASE_GUARD)
-			emit_alu64_imm(e, BPF_ADD, k, in->off + CASE_GUARD);
+		if (in->off)
+			emit_alu64_imm(e, BPF_ADD, k, in->off);
 		break;
 	}
 }

@@ -35,17 +35,17 @@ struct place {
 	bool stack;
 };
 
-/* The windows of the case: [guard | window | guard]. Guards are compared, not touched. */
+/* The windows of the case, between their guards. Guards are compared, not touched. */
 static int locate_window(struct vm *vm, enum region region, s64 off, u32 size, struct place *pl)
 {
-	s64 hi = (s64)vm->c->vecs->win_size[region] - 2 * CASE_GUARD;
+	s64 hi = (s64)vm->c->vecs->win_size[region] - guard_before(region) - guard_behind(region);
 	const char *name = region == REGION_MEM ? "mem" : "ctx";
 
 	if (off < 0 || off + size > hi)
 		return vm_stop(vm, MODEL_BAD_ACCESS,
 			       "%u bytes at %s%+lld: outside the window of %lld", size, name,
 			       (long long)off, (long long)(hi < 0 ? 0 : hi));
-	pl->data = vm->st->win[region] + CASE_GUARD + off;
+	pl->data = vm->st->win[region] + guard_before(region) + off;
 	pl->shadow = region == REGION_MEM ? &vm->mem : &vm->ctx;
 	pl->slot = off / 8;
 	return MODEL_OK;

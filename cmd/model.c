@@ -21,15 +21,14 @@ struct job {
 
 static void print_window(const struct bpf_case *c, const struct model_state *st, enum region region)
 {
-	u32 size = c->vecs->win_size[region],
-	    guards = region == REGION_STACK ? CASE_GUARD : 2 * CASE_GUARD;
-	u32 n = size ? size - guards : 0;
+	u32 size = c->vecs->win_size[region], before = guard_before(region);
+	u32 n = size ? size - before - guard_behind(region) : 0;
 
 	for (u32 i = 0; i < n; i += 16) {
 		printf("%s%+d", region_name(region),
 		       (int)i - (region == REGION_STACK ? (int)n : 0));
 		for (u32 k = i; k < i + 16 && k < n; k++)
-			printf("%s%02x", k % 8 ? "" : " ", st->win[region][CASE_GUARD + k]);
+			printf("%s%02x", k % 8 ? "" : " ", st->win[region][before + k]);
 		printf("\n");
 	}
 }

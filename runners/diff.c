@@ -120,7 +120,8 @@ static void record_state(const struct diff *d, const struct bpf_case *c, enum by
 		record_diff_window(rec, "stack", -(long)(size[REGION_STACK] - CASE_GUARD), d->want_slot + out + 8 * CASE_REGS,
 				   d->slot + out + 8 * CASE_REGS, size[REGION_STACK], CASE_GUARD, 0);
 	if (d->ctx)
-		record_diff_window(rec, "ctx", 0, d->want_ctx, d->ctx, size[REGION_CTX], CASE_GUARD, CASE_GUARD);
+		record_diff_window(rec, "ctx", 0, d->want_ctx, d->ctx, size[REGION_CTX], guard_before(REGION_CTX),
+				   guard_behind(REGION_CTX));
 	/* what the frame itself must leave alone: the inputs in the map */
 	record_diff_window(rec, "frame", 0, d->want_slot, d->slot, 8 * CASE_REGS, 0, 0);
 }

@@ -35,7 +35,7 @@ static void show_inputs(const struct runner *r, const struct member *m, u32 vec)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
 		u32 size = c->vecs->win_size[windows[i].region];
-		long first = windows[i].region == REGION_STACK ? -(long)size : -CASE_GUARD;
+		long first = windows[i].region == REGION_STACK ? -(long)size : -(long)guard_before(windows[i].region);
 
 		if (size)
 			print_bytes(windows[i].name, first, vec_window(c->vecs, vec, windows[i].region, r->guest.order), size, NULL);
@@ -64,7 +64,7 @@ static void show_state(const struct diff *d, const struct bpf_case *c, enum byte
 	if (size[REGION_STACK])
 		print_bytes("stack", -(long)size[REGION_STACK], d->slot + out, size[REGION_STACK], d->want_slot + out);
 	if (d->ctx)
-		print_bytes("ctx", -CASE_GUARD, d->ctx, size[REGION_CTX], d->want_ctx);
+		print_bytes("ctx", -(long)guard_before(REGION_CTX), d->ctx, size[REGION_CTX], d->want_ctx);
 }
 
 static void show_translated(const struct reply *reply, enum byte_order order)

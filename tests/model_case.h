@@ -50,7 +50,7 @@ static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
 	m->vecs.bytes[ORDER_LE] = m->vecs.bytes[ORDER_BE] = m->bytes;
 	m->vecs.win_size[REGION_MEM] = mem ? mem + 2 * CASE_GUARD : 0;
 	m->vecs.win_size[REGION_STACK] = stack ? stack + CASE_GUARD : 0;
-	m->vecs.win_size[REGION_CTX] = ctx ? ctx + 2 * CASE_GUARD : 0;
+	m->vecs.win_size[REGION_CTX] = ctx ? ctx + guard_behind(REGION_CTX) : 0;
 	for (int r = 0; r < NR_REGIONS; r++)
 		m->vecs.win_bytes += m->vecs.win_size[r];
 	for (int k = 0; k < CASE_REGS; k++) {

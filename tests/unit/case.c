@@ -125,9 +125,9 @@ static void test_windows(void)
 		return;
 	t = g.c[0]->vecs;
 	CHECK(t->win_size[REGION_MEM] == 48 && t->win_size[REGION_STACK] == 24 &&
-		      t->win_size[REGION_CTX] == 40,
+		      t->win_size[REGION_CTX] == 24,
 	      "sizes");
-	CHECK(t->win_bytes == 112, "%u", t->win_bytes);
+	CHECK(t->win_bytes == 96, "%u", t->win_bytes);
 	le = vec_window(t, 0, REGION_MEM, ORDER_LE) + CASE_GUARD;
 	be = vec_window(t, 0, REGION_MEM, ORDER_BE) + CASE_GUARD;
 	CHECK(!memcmp(le, "\x44\x33\x22\x11\xfe\xff", 6) &&

@@ -154,12 +154,12 @@ static void check_access(const struct insn_desc *row, enum region region, enum b
 	if (other != base)
 		m.cols[other] = value;
 	if (hit && base != 0) /* dirty upper half: a 32-bit comparison must not look at it */
-		m.cols[0] = host_load(in + CASE_GUARD + at, row->size, order) |
+		m.cols[0] = host_load(in + guard_before(region) + at, row->size, order) |
 			    (row->size == 8 ? 0 : (u64)0xabcd << 32);
 	memcpy(want, m.cols, sizeof(want));
 	want[base] = (u64)m.c.regs[base].off;
 	memcpy(expect, in, m.vecs.win_size[region]);
-	second_opinion(row, expect + CASE_GUARD + at, &want[other], &want[0], insn.imm, order);
+	second_opinion(row, expect + guard_before(region) + at, &want[other], &want[0], insn.imm, order);
 	mc_slots(&m, 0, &insn, 1);
 	stop = model_run(&m.c, 0, order, 64, &st, why);
 	CHECK(!stop, "%s region %d at %u: %s", row->name, region, at, why);
