@@ -169,7 +169,7 @@ real() {
 	}
 	program=$O/checkjit initrd=$O/guests/arm64.cpio
 
-	run guest/healthy 0 ' 1 boot,' --batch 4 alu/neg64 alu/neg32
+	run guest/healthy 0 ' 1 boot,' --batch 1 alu/neg64 alu/neg32
 	has 63 PASS
 	end
 	verdicts >"$work/healthy"
@@ -189,17 +189,17 @@ real() {
 	# it goes wrong once: one record more that blames nobody, and every case has its verdict
 	while read -r mode at status verdict; do
 		proxied "$mode" "$at"
-		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines jit --batch 4 --timeout 3 \
+		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines jit --batch 1 --timeout 3 \
 			alu/neg64 alu/neg32
 		has 1 "$verdict" session/unattributed
 		has 21 PASS
 		end
 	done <<-EOT
 	kill 1 1 CRASH
-	kill 4 1 CRASH
-	stop 4 1 TIMEOUT
-	flip 3 3 LOST
-	splat 5 1 CRASH
+	kill 2 1 CRASH
+	stop 3 1 TIMEOUT
+	flip 2 3 LOST
+	splat 3 1 CRASH
 	EOT
 	holds "the kernel's words are not in the record" grep -q 'WARNING: CPU: 0 PID: 1' "$dir.records"
 
@@ -226,14 +226,14 @@ real() {
 
 	# Ctrl-C, and on from there
 	proxied interrupt 4
-	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 4 alu/neg64 alu/neg32
+	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 1 alu/neg64 alu/neg32
 	holds 'it looks complete' no_file "$dir/arm64.jsonl"
 	holds 'not marked partial' grep -q 'partial' "$dir.results"
 	has 0 LOST
 	has + PASS
 	end
 	cp -r "$dir" "$work/interrupt.resumed"
-	run interrupt/resumed 0 ' 1 boot,' --resume --batch 4 alu/neg64 alu/neg32
+	run interrupt/resumed 0 ' 1 boot,' --resume --batch 1 alu/neg64 alu/neg32
 	verdicts >"$work/resumed"
 	holds 'not the same as an uninterrupted run' cmp -s "$work/healthy" "$work/resumed"
 	holds 'a partial file is left' no_file "$dir/arm64.partial.jsonl"
@@ -241,8 +241,8 @@ real() {
 	end
 
 	# two at a time
-	proxied kill 3
-	(run pair/ill 1 boots --boot "$work/boot.sh" --engines jit --batch 4 alu/neg32 && has 1 CRASH && has 11 PASS && end) >"$work/pair" &
+	proxied kill 2
+	(run pair/ill 1 boots --boot "$work/boot.sh" --engines jit --batch 1 alu/neg32 && has 1 CRASH && has 11 PASS && end) >"$work/pair" &
 	pair=$!
 	run pair/well 0 ' 1 boot,' --engines jit alu/neg32
 	has 11 PASS
@@ -338,11 +338,7 @@ make_level() {
 	make_run patch-does-not-apply 3 'bad.patch does not apply.*core.c' ARCH=arm64 KERNEL="$tree" PATCHES="$work/bad.patch"
 	make_run unknown-id 2 "alu/nothing" ARCH=arm64 ID=alu/nothing
 	make_run unknown-cases 2 "nothing/" ARCH=arm64 CASES='nothing/*'
-	if grep -q list-engines runners/run.sh; then
-		make_run bad-engine 2 "foo" ARCH=arm64 ENGINES=foo
-	else
-		echo "ok make/bad-engine # SKIP run.sh looks at ENGINES only after it has built kernels"
-	fi
+	make_run bad-engine 2 "foo" ARCH=arm64 ENGINES=foo
 }
 
 echo 'alu/x jit * FAIL' >"$work/known.txt"
