@@ -134,7 +134,7 @@ copy_seed() {
 seed_from_base() {
 	from=$(obj_dir "$basekey")
 	# costs no more than building this one from nothing, and serves the next patch
-	[ -f "$from/image" ] || PATCHES= "$here/build.sh" "$ARCH" >/dev/null || exit
+	[ -f "$from/image" ] || PATCHES='' "$here/build.sh" "$ARCH" >/dev/null || exit
 	say "starting from the objects of $basekey"
 	copy_seed "$from"
 	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$base" "$obj.seed" |

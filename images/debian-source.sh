@@ -108,7 +108,7 @@ source_package() {
 	private apt-get source --download-only --tar-only --only-source "$what" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $what"
 	tar=$(find "$PWD" -name "${what}_*.orig.tar.*" ! -name "*.asc" | sort -V | tail -n 1)
 	[ -n "$tar" ] || die "apt-get source $what gave no tarball (log: $log)"
-	version=${tar##*/${what}_}
+	version=${tar##*_}
 	to=$CACHE/src/$what-${version%%.orig.*}
 	NEED=100 "$here/unpack.sh" "$tar" "$to" || exit
 	rm -f "$tar"
