@@ -44,9 +44,10 @@ static bool executed(const struct run_totals *t)
 	return false;
 }
 
-/* Why something has no verdict of its own: "412 skip: no JIT in this kernel (m68k jit, m68k jit_hardened)". */
+/* Records with one reason: "412 skip: no JIT in this kernel (m68k jit, m68k jit_hardened)". */
 struct why {
 	enum verdict verdict;
+	const char *kind;		/* of a known failure: "jit-bug"; else the verdict's key */
 	const char *reason;
 	u32 count;
 	const char *where[8][2];	/* arch, engine */
@@ -76,32 +77,46 @@ static void add_why(struct why *w, const struct record *r)
 	}
 }
 
-static void print_reasons(FILE *f, const struct run_set *set)
+static bool without_verdict(enum verdict v)
+{
+	return v == VERDICT_SKIP || v == VERDICT_FALLBACK || v == VERDICT_NOT_TESTED;
+}
+
+static bool known_failure(enum verdict v)
+{
+	return v == VERDICT_XFAIL;
+}
+
+/* The reasons of all records that  picks, most frequent first, under . */
+static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enum verdict v), const char *title)
 {
 	struct why *whys = NULL;
 	u32 cnt = 0, cap = 0, i;
 
 	for (u32 k = 0; k < set->nrecords; k++) {
 		const struct record *r = set->by_id[k];
-		const char *reason = r->reason ? r->reason : "no reason given";
+		const char *reason = wanted == known_failure ? r->known.reason : r->reason;
+		const char *kind = wanted == known_failure ? r->known.kind : verdicts[r->verdict].key;
 
-		if (r->verdict != VERDICT_SKIP && r->verdict != VERDICT_FALLBACK && r->verdict != VERDICT_NOT_TESTED)
+		if (!wanted(r->verdict))
 			continue;
+		reason = reason ? reason : "no reason given";
+		kind = kind ? kind : verdicts[r->verdict].key;
 		for (i = 0; i < cnt; i++)
 			if (whys[i].verdict == r->verdict && !strcmp(whys[i].reason, reason))
 				break;
 		if (i == cnt) {
 			ARRAY_GROW(whys, cnt, cap);
-			whys[cnt++] = (struct why){ .verdict = r->verdict, .reason = reason };
+			whys[cnt++] = (struct why){ .verdict = r->verdict, .kind = kind, .reason = reason };
 		}
 		add_why(&whys[i], r);
 	}
 	if (cnt) {
 		qsort(whys, cnt, sizeof(*whys), why_cmp);
-		fprintf(f, "\n# without a verdict:\n");
+		fprintf(f, "\n# %s:\n", title);
 	}
 	for (i = 0; i < cnt && i < REASONS_SHOWN; i++) {
-		fprintf(f, "#   %u %s: %s (", whys[i].count, verdicts[whys[i].verdict].key, whys[i].reason);
+		fprintf(f, "#   %u %s: %s (", whys[i].count, whys[i].kind, whys[i].reason);
 		for (u32 k = 0; k < whys[i].nwhere; k++)
 			fprintf(f, "%s%s %s", k ? ", " : "", whys[i].where[k][0], whys[i].where[k][1]);
 		fprintf(f, "%s)\n", whys[i].nwhere == ARRAY_SIZE(whys[i].where) ? ", …" : "");
@@ -180,7 +195,8 @@ int report_run(const char *rundir, const char *expect)
 	}
 	t = sum(&set);
 	matrix_print(stdout, &set, colour);
-	print_reasons(stdout, &set);
+	print_reasons(stdout, &set, without_verdict, "without a verdict");
+	print_reasons(stdout, &set, known_failure, "known failures (results/known has the evidence)");
 	if (t.fresh + t.changed + t.fixed + t.count[VERDICT_LOST] + t.count[VERDICT_NOTRUN] + t.count[VERDICT_ERROR])
 		fputc('\n', stdout);
 	failures_print(stdout, &set, false);
