@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_vec.h"
+#include "lib/bytes.h"
 #include "lib/util.h"
 
 #define MAX_TABLE (256u << 20)	/* bytes of one table */
@@ -92,12 +93,6 @@ static u64 signature(const struct member *m)
 	return h;
 }
 
-static void put_value(u8 *p, u64 v, u32 size, enum byte_order order)
-{
-	for (u32 i = 0; i < size; i++)
-		p[order == ORDER_LE ? i : size - 1 - i] = v >> 8 * i;
-}
-
 static void fill_noise(struct vec_table *t, u32 vec, u32 named)
 {
 	u64 *cols = t->cols + (size_t)vec * t->ncols;
@@ -109,7 +104,7 @@ static void fill_noise(struct vec_table *t, u32 vec, u32 named)
 		cols[named + i] = case_noise(vec, NOISE_REGS + i);
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		for (u32 i = 0; i < t->win_size[r] / 8; i++, bytes += 8)
-			put_value(bytes, case_noise(vec, NOISE_WINDOWS * r + i), 8, ORDER_LE);
+			bytes_put(bytes, 8, case_noise(vec, NOISE_WINDOWS * r + i), ORDER_LE);
 	}
 }
 
@@ -130,7 +125,7 @@ static void fill_assign(struct vec_table *t, u32 vec, const struct assign *a, u3
 		if (a->raw)
 			memcpy(p, a->raw, a->cnt);
 		else
-			put_value(p, v, a->size, o);
+			bytes_put(p, a->size, v, o);
 	}
 }
 

@@ -2,20 +2,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include "bpf/expect.h"
+#include "lib/bytes.h"
 
 /* Place of @off (as in struct reg_in) in the bytes of its window. */
 static u32 window_pos(const struct vec_table *t, enum region region, int off)
 {
 	return region == REGION_STACK ? t->win_size[region] + off : guard_before(region) + (u32)off;
-}
-
-static u64 load(const u8 *p, u32 size, enum byte_order order)
-{
-	u64 v = 0;
-
-	for (u32 i = 0; i < size; i++)
-		v |= (u64)p[order == ORDER_LE ? i : size - 1 - i] << 8 * i;
-	return v;
 }
 
 static int check(const struct bpf_case *c, const struct expect_item *e,
@@ -45,7 +37,7 @@ static int check(const struct bpf_case *c, const struct expect_item *e,
 		break;
 	default:
 		snprintf(place, sizeof(place), "%s%+d", region_name(e->region), e->off);
-		got = load(st->win[e->region] + window_pos(c->vecs, e->region, e->off), e->size,
+		got = bytes_get(st->win[e->region] + window_pos(c->vecs, e->region, e->off), e->size,
 			   order);
 	}
 	if (got == e->value)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/frame.h"
+#include "lib/bytes.h"
 #include "lib/util.h"
 
 #define OUT_REGS	(CASE_REGS * 8)	/* bytes of the spilled registers */
@@ -342,12 +343,6 @@ void frame_free(struct frame_prog *p)
 
 /* ---- what the slot must hold ---- */
 
-static void put(u8 *at, u64 value, int bytes, enum byte_order order)
-{
-	for (int i = 0; i < bytes; i++)
-		at[order == ORDER_LE ? i : bytes - 1 - i] = (u8)(value >> (8 * i));
-}
-
 static void expect_reg(const struct frame_prog *p, const struct frame_block *b, int k, u64 value,
 		       enum byte_order order, u8 *out)
 {
@@ -355,13 +350,13 @@ static void expect_reg(const struct frame_prog *p, const struct frame_block *b, 
 		value += (s64)mem_base(b) - b->out;	/* distances are measured from the spill area */
 	switch (p->kind) {
 	case FRAME_WIDE:
-		put(out + 8 * k, value, 8, order);
+		bytes_put(out + 8 * k, 8, value, order);
 		break;
 	case FRAME_HALVES:
-		put(out + 8 * k + 4, value >> 32, 4, order);
+		bytes_put(out + 8 * k + 4, 4, value >> 32, order);
 		/* fall through */
 	default:
-		put(out + 8 * k, (u32)value, 4, order);
+		bytes_put(out + 8 * k, 4, (u32)value, order);
 		break;
 	}
 }
@@ -375,7 +370,7 @@ void frame_expect(const struct frame_prog *p, u32 bi, u32 vec, const struct mode
 	u8 *win = slot + (b->win - b->start), *out = slot + (b->out - b->start);
 
 	for (int k = 0; k < CASE_REGS; k++)
-		put(slot + 8 * k, b->c->regs[k].region ? 0 : case_reg_in(b->c, vec, k), 8, order);
+		bytes_put(slot + 8 * k, 8, b->c->regs[k].region ? 0 : case_reg_in(b->c, vec, k), order);
 	if (mem)
 		memcpy(win, st->win[REGION_MEM], mem);
 	if (stack)

@@ -7,6 +7,7 @@
 #ifndef CHECKJIT_MODEL_IMPL_H
 #define CHECKJIT_MODEL_IMPL_H
 
+#include "lib/bytes.h"
 #include "bpf/model.h"
 
 #define MODEL_FRAMES		8	/* nested functions, main included */
@@ -173,8 +174,6 @@ int exec_atomic(struct vm *vm, const struct insn *insn);
 int exec_load_acquire(struct vm *vm, const struct insn *insn);
 int exec_store_release(struct vm *vm, const struct insn *insn);
 
-u64 bytes_get(const u8 *p, u32 size, enum byte_order order);
-void bytes_put(u8 *p, u32 size, u64 v, enum byte_order order);
 
 /* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes
  * count as written. */

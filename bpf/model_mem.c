@@ -4,21 +4,6 @@
 #include <string.h>
 #include "bpf/model_impl.h"
 
-u64 bytes_get(const u8 *p, u32 size, enum byte_order order)
-{
-	u64 v = 0;
-
-	for (u32 i = 0; i < size; i++)
-		v |= (u64)p[order == ORDER_LE ? i : size - 1 - i] << 8 * i;
-	return v;
-}
-
-void bytes_put(u8 *p, u32 size, u64 v, enum byte_order order)
-{
-	for (u32 i = 0; i < size; i++)
-		p[order == ORDER_LE ? i : size - 1 - i] = v >> 8 * i;
-}
-
 enum access {
 	ACCESS_WRITE = 1 << 0,
 	ACCESS_ATOMIC = 1 << 1,

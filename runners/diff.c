@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
+#include "lib/bytes.h"
 #include "lib/util.h"
 #include "runners/diff.h"
-
-static u64 get(const u8 *p, int bytes, enum byte_order order)
-{
-	u64 v = 0;
-
-	for (int i = 0; i < bytes; i++)
-		v |= (u64)p[order == ORDER_LE ? i : bytes - 1 - i] << (8 * i);
-	return v;
-}
 
 u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slot, int k, enum byte_order order)
 {
@@ -19,11 +11,11 @@ u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slo
 
 	switch (kind) {
 	case FRAME_WIDE:
-		return get(p, 8, order);
+		return bytes_get(p, 8, order);
 	case FRAME_HALVES:
-		return get(p, 4, order) | get(p + 4, 4, order) << 32;
+		return bytes_get(p, 4, order) | bytes_get(p + 4, 4, order) << 32;
 	default:
-		return get(p, 4, order);
+		return bytes_get(p, 4, order);
 	}
 }
 
@@ -33,7 +25,7 @@ static void keep_vec(struct diff *d, const struct job *job, u32 vec, const u8 *r
 	d->vec = vec;
 	d->block = job->prog.blocks[0];
 	d->kind = job->kind;
-	d->retval = get(row, 4, order);
+	d->retval = bytes_get(row, 4, order);
 	d->want_retval = st->retval;
 	d->slot = xmemdup(row + 8, size);
 	d->want_slot = xmemdup(want, size);
@@ -58,7 +50,7 @@ void diff_dump(const struct job *job, const struct reply *reply, enum byte_order
 		if (model_run(m->c, vec, order, word_bits, &st, NULL) != MODEL_OK)
 			break;
 		frame_expect(&job->prog, 0, vec, &st, order, want);
-		if (get(row, 4, order) == st.retval && !memcmp(row + 8, want, size) &&
+		if (bytes_get(row, 4, order) == st.retval && !memcmp(row + 8, want, size) &&
 		    (!ctx || !memcmp(row + 8 + size, st.win[REGION_CTX], ctx)))
 			continue;
 		if (!out->failed++)

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "agent/hash.h"
+#include "lib/bytes.h"
 #include "lib/util.h"
 #include "runners/guest.h"
 
@@ -35,25 +36,12 @@ static u64 now_ms(void)
 
 u32 guest_u32(const struct guest *g, const void *p)
 {
-	const u8 *b = p;
-
-	if (g->order == ORDER_LE)
-		return b[0] | b[1] << 8 | b[2] << 16 | (u32)b[3] << 24;
-	return b[3] | b[2] << 8 | b[1] << 16 | (u32)b[0] << 24;
+	return bytes_word(p, g->order);
 }
 
 u64 guest_u64(const struct guest *g, const void *p)
 {
-	const u8 *b = p;
-	u64 first = guest_u32(g, b), second = guest_u32(g, b + 4);
-
-	return g->order == ORDER_LE ? second << 32 | first : first << 32 | second;
-}
-
-static void put_u32(const struct guest *g, u8 *b, u32 v)
-{
-	for (int i = 0; i < 4; i++)
-		b[g->order == ORDER_LE ? i : 3 - i] = (u8)(v >> (8 * i));
+	return bytes_get(p, 8, g->order);
 }
 
 static struct wire_hash frame_hash(const struct guest *g, const u8 *data, size_t len)
@@ -171,12 +159,12 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 	if (len)
 		memcpy(p + HDR_SIZE, data, len);
 	h = frame_hash(g, p + HDR_SIZE, padded);
-	put_u32(g, p, WIRE_MAGIC);
-	put_u32(g, p + 4, type);
-	put_u32(g, p + 8, seq);
-	put_u32(g, p + 12, padded);
-	put_u32(g, p + 16, h.a);
-	put_u32(g, p + 20, h.b);
+	bytes_put(p, 4, WIRE_MAGIC, g->order);
+	bytes_put(p + 4, 4, type, g->order);
+	bytes_put(p + 8, 4, seq, g->order);
+	bytes_put(p + 12, 4, padded, g->order);
+	bytes_put(p + 16, 4, h.a, g->order);
+	bytes_put(p + 20, 4, h.b, g->order);
 	g->out.len += HDR_SIZE + padded;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "bpf/case_select.h"
 #include "bpf/expect.h"
 #include "bpf/pack.h"
+#include "lib/bytes.h"
 #include "lib/util.h"
 #include "runners/plan.h"
 
@@ -209,17 +210,10 @@ void member_model(struct member *m, enum byte_order order, int word_bits)
 		model_vec(m, m->first_vec, order, word_bits, &m->first);
 }
 
-static u32 word_at(const u8 *p, enum byte_order order)
-{
-	if (order == ORDER_LE)
-		return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24;
-	return p[3] | p[2] << 8 | p[1] << 16 | (u32)p[0] << 24;
-}
-
 static void hash_bytes(struct wire_hash *h, const u8 *p, u32 len, enum byte_order order)
 {
 	for (u32 i = 0; i < len; i += 4)
-		wire_hash_word(h, word_at(p + i, order));
+		wire_hash_word(h, bytes_word(p + i, order));
 }
 
 struct wire_hash member_hash(struct member *m, const struct frame_prog *prog, u32 b, enum byte_order order, int word_bits)

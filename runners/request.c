@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/btf.h"
+#include "lib/bytes.h"
 #include "lib/util.h"
 #include "runners/request.h"
 
@@ -36,18 +37,12 @@ static void add_bytes(struct payload *p, const void *data, size_t len)
 
 static void add_u32(struct payload *p, u32 v)
 {
-	u8 *b = payload_add(p, 4);
-
-	for (int i = 0; i < 4; i++)
-		b[p->g->order == ORDER_LE ? i : 3 - i] = (u8)(v >> (8 * i));
+	bytes_put(payload_add(p, 4), 4, v, p->g->order);
 }
 
 static void add_u64(struct payload *p, u64 v)
 {
-	bool le = p->g->order == ORDER_LE;
-
-	add_u32(p, le ? (u32)v : v >> 32);
-	add_u32(p, le ? v >> 32 : (u32)v);
+	bytes_put(payload_add(p, 8), 8, v, p->g->order);
 }
 
 static void add_pad(struct payload *p)
