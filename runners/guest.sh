@@ -10,6 +10,7 @@ arch=$1
 shift
 image=$(cat "$WORK/$arch.image") || exit 3
 
+CPU2=''
 . "$here/qemu/arch/$arch.conf"
 cpu=${QEMU_CPU:-$CPU}
 if [ -z "${KVM-}" ]; then
@@ -31,7 +32,7 @@ if [ $# -eq 0 ]; then
 	set +f
 fi
 # a failure on one model only is a suspect of emulation
-[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ "$CPU2" = "$CPU" ] || set -- --cpu2 "$CPU2" "$@"
+[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
 [ -z "${RESUME-}" ] || set -- --resume "$@"
 [ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"

@@ -77,7 +77,11 @@ static void show_translated(const struct reply *reply, enum byte_order order)
 		insn_decode(&insns[i], reply->xlated + i * INSN_SIZE, order);
 	printf("as translated by the verifier, %u slots:\n", cnt);
 	for (u32 i = 0; i < cnt; i++) {
-		insn_print(text, sizeof(text), &insns[i]);
+		/* the kernel leaves its own numbers in calls of subprograms, which no assembler would take */
+		if (insns[i].code == (BPF_JMP | BPF_CALL) && insns[i].src == BPF_PSEUDO_CALL)
+			snprintf(text, sizeof(text), "call of a subprogram");
+		else
+			insn_print(text, sizeof(text), &insns[i]);
 		printf("  %4u: %s\n", i, text);
 		i += insn_is_wide(&insns[i]);
 	}
