@@ -16,7 +16,7 @@ enum model_stop {
 	MODEL_BAD_ACCESS,	/* outside every window, or misaligned atomic */
 	MODEL_BAD_JUMP,
 	MODEL_BAD_CALL,		/* helper or kfunc that the model does not know */
-	MODEL_DEPTH,		/* more than 8 frames, or more stack than 512 bytes */
+	MODEL_DEPTH,		/* more than 16 frames, or more stack than 512 bytes */
 	MODEL_STEPS,		/* more than MODEL_MAX_STEPS instructions */
 	MODEL_UNDEFINED,	/* the result depends on what the standard leaves open */
 };

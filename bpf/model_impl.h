@@ -10,7 +10,7 @@
 #include "lib/bytes.h"
 #include "bpf/model.h"
 
-#define MODEL_FRAMES		8	/* nested functions, main included */
+#define MODEL_FRAMES		16	/* nested functions, main included */
 #define MODEL_STACK		512	/* bytes of stack over all of them */
 #define MODEL_TAIL_CALLS	33	/* uapi linux/bpf.h, bpf_tail_call() */
 #define MODEL_WHY		128	/* size of the caller's why buffer */

@@ -56,7 +56,7 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	u64 size = (u64)n * stride(cm), old;
 	struct map_state *s;
 
-	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY || cm->value_size > MAX_VALUE ||
+	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY ||
 	    !cm->value_size)
 		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows",
 			       cm->name);
@@ -182,6 +182,9 @@ int help_update(struct vm *vm, const struct val *args, struct val *ret)
 	int err = vm_map(vm, args[0], &cm);
 
 	map = tag_map(args[0].tag);
+	if (!err && cm->value_size > MAX_VALUE)
+		err = vm_stop(vm, MODEL_BAD_CALL, "values of map %s are bigger than the model takes",
+			      cm->name);
 	if (!err)
 		err = find(vm, map, args[1], key, &found, &entry);
 	if (!err)

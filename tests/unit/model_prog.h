@@ -21,16 +21,16 @@ static const struct row rows[] = {
 	    "func f:\n"
 	    " r0 = r6; exit" },
 	  .stop = MODEL_UNDEFINED },
-	{ "eight frames",
+	{ "sixteen frames",
 	  { "call f\n"
 	    "func f args 1:\n"
-	    " if r1 > 8 goto out; r1 += 1; call f; r0 += 1; exit\n"
+	    " if r1 > 16 goto out; r1 += 1; call f; r0 += 1; exit\n"
 	    "out: r0 = 0; exit" },
-	  .r0 = 6 },
-	{ "nine frames",
+	  .r0 = 14 },
+	{ "seventeen frames",
 	  { "r1 = 0; call f\n"
 	    "func f args 1:\n"
-	    " if r1 > 8 goto out; r1 += 1; call f; r0 += 1; exit\n"
+	    " if r1 > 16 goto out; r1 += 1; call f; r0 += 1; exit\n"
 	    "out: r0 = 0; exit" },
 	  .stop = MODEL_DEPTH },
 	{ "pointer to the caller's stack",
