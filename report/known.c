@@ -266,9 +266,14 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	return NULL;
 }
 
+static bool kills(enum verdict v)
+{
+	return v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
+}
+
 enum verdict known_verdict(const struct known_row *row, enum verdict v)
 {
-	if (row && v == row->verdict)
+	if (row && (v == row->verdict || (kills(v) && kills(row->verdict))))
 		return VERDICT_XFAIL;
 	if (row && v == VERDICT_PASS)
 		return VERDICT_XPASS;

@@ -8,6 +8,7 @@
  * 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
  * end comes from. The first row that matches counts.
  * VERDICT: FAIL, REJECT, CRASH, TIMEOUT. A row turns that verdict into XFAIL and PASS into XPASS.
+ * CRASH and TIMEOUT stand for each other: a kernel whose memory is overwritten dies in one way or in another.
  */
 #ifndef CHECKJIT_KNOWN_H
 #define CHECKJIT_KNOWN_H

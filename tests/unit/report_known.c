@@ -107,6 +107,9 @@ static void test_find(void)
 	CHECK(known_verdict(&k.rows[0], VERDICT_PASS) == VERDICT_XPASS, "PASS");
 	CHECK(known_verdict(&k.rows[0], VERDICT_CRASH) == VERDICT_CRASH, "listed as FAIL, crashes");
 	CHECK(known_verdict(&k.rows[0], VERDICT_SKIP) == VERDICT_SKIP, "SKIP");
+	k.rows[0].verdict = VERDICT_CRASH;
+	CHECK(known_verdict(&k.rows[0], VERDICT_TIMEOUT) == VERDICT_XFAIL, "listed as CRASH, hangs");
+	CHECK(known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_FAIL, "listed as CRASH, fails");
 	CHECK(known_verdict(NULL, VERDICT_FAIL) == VERDICT_FAIL, "no row");
 	known_free(&k);
 }
