@@ -38,8 +38,9 @@ export J
 
 # ARCH may name the architectures of other worlds
 arches=''
-for a in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
-	a=$(runners/qemu/arch.sh "$a") || exit
+for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
+	a=$(runners/qemu/arch.sh "$name") || exit
+	[ "$a" = "$name" ] || say "$name is $a here"
 	arches="$arches $a"
 done
 [ "$job" != repro ] || [ -n "${ID-}" ] || die "repro wants ID= (\`make list\` shows all ids)" 2
