@@ -317,7 +317,7 @@ make_run() {
 	rc=$?
 	why=
 	# make says 2 for whatever a recipe says; the code is in its message
-	code=$(sed -n 's/^make: \*\*\*.* Error \([0-9]*\)$/\1/p' "$dir.log" | tail -n 1)
+	code=$(sed -n 's/^make\(\[[0-9]*\]\)*: \*\*\*.* Error \([0-9]*\)$/\2/p' "$dir.log" | tail -n 1)
 	[ $rc -eq 2 ] && [ "${code:-0}" -eq "$status" ] || because "exit status $rc, $code, not $status"
 	grep -qE -- "$pattern" "$dir.log" || because "it does not say '$pattern'"
 	[ $(($(date +%s) - t)) -le 30 ] || because "it took $(($(date +%s) - t)) s"
