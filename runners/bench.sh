@@ -64,7 +64,7 @@ for a in $arches; do
 		*) peer='' ;;
 		esac
 		echo "$a $e ${seconds:-0} $(value "$stats" "$e" cases) ${checks:-0} $peer" | awk '{
-			printf "%-8s %-13s %8.1f %8d %10d %10d | ", $1, $2, $3, $4, $5, $3 > 0 ? $5 / $3 : 0
+			printf "%-8s %-13s %8.1f %8d %10d %10d | ", $1, $2, $3, $4, $5, ($3 > 0 ? $5 / $3 : 0)
 			if ($6 != "" && $6 != "-") printf "%.1f s, %d, %d, %s", $6 / 1000, $7, $8, $9
 			print "" }'
 	done
@@ -74,6 +74,6 @@ for a in $arches; do
 	stats=$out/$a/$a.stats
 	echo "$a $(value "$stats" all hello_s) $(value "$stats" all first_s) $(value "$stats" all seconds) $(value "$stats" all host_cpu_s) \
 $(value "$stats" all load_s) $(value "$stats" all run_s)" |
-		awk '{ printf "%-8s %10.1f %16.1f %14.1f %22.2f\n", $1, $2, $3, $4, $6 + $7 > 0 ? $5 / ($6 + $7) : 0 }'
+		awk '{ printf "%-8s %10.1f %16.1f %14.1f %22.2f\n", $1, $2, $3, $4, ($6 + $7 > 0 ? $5 / ($6 + $7) : 0) }'
 done
 printf '\nmake run, all of%s together, images cached: %s s\n' "$arches" "$wall"
