@@ -1,0 +1,136 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Planted bugs must be found: each exactly where tests/planted/list says, and nothing else.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+list=tests/planted/list
+
+help() {
+	cat <<EOT
+usage: tests/planted.sh [--show] ARCH [NAME...|all]
+Boot the kernel with tests/planted on ARCH as it is, and once with each of the
+plants NAME awake (default: those of ARCH in $list that the cases
+find; all: the others too). A plant is found where the verdicts of the two runs
+differ in the ids and on the engines of the list, and nowhere else.
+  --show  print what differs instead: lines ENGINE VERDICT ID
+
+environment: CASES (narrows both runs), J, O, TIMEOUT, V as for make run
+EOT
+}
+
+show=
+case ${1-} in
+-h | --help) help && exit 0 ;;
+--show) show=1 && shift ;;
+esac
+[ $# -ge 1 ] || { help >&2 && exit 2; }
+arch=$(runners/qemu/arch.sh "$1") || exit
+shift
+
+O=${O:-build}
+out=$O/planted/$arch
+rm -rf "$out"
+mkdir -p "$out" || exit 3
+failed=0
+
+not_ok() {
+	echo "not ok planted/$arch/$1: $2"
+	failed=1
+}
+
+# the rows of this arch: name, cpu, engines, verdict, ids
+awk -v arch="$arch" '/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $5, $6, $7 }' $list >"$out/rows"
+case "$*" in
+'') set -- $(awk '$5 != "-" { print $1 }' "$out/rows") ;;
+all) set -- $(awk '{ print $1 }' "$out/rows") ;;
+esac
+
+# run CPU PLANT: leaves lines "ID ENGINE VERDICT" in the file $out/CPU.PLANT; results/known does not matter here
+run() {
+	_to=$out/$1.$2
+	[ ! -s "$_to" ] || return 0
+	_append= _cpu=
+	[ "$2" = none ] || _append=checkjit_plant=$2
+	[ "$1" = - ] || _cpu=$1
+	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" O="$O" \
+		KERNEL= KCONFIG_ADD= DEBUG= ID= ENGINES= RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
+	if [ ! -s "$_to.run/$arch.jsonl" ]; then
+		tail -n 20 "$_to.log" | sed 's/^/#   /'
+		return 1
+	fi
+	sed -n -e '/^{"id"/!d' -e 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"[A-Z_]*","raw":"\([A-Z_]*\)".*/\1 \2 \3/p' \
+		-e t -e 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\([A-Z_]*\)".*/\1 \2 \3/p' \
+		"$_to.run/$arch.jsonl" | LC_ALL=C sort >"$_to"
+}
+
+# expected ENGINES VERDICT ENTRIES: stdin is the sleeping kernel's run; what passes there and is listed gets its verdict
+expected() {
+	awk -v engines="$1" -v verdict="$2" -v list="$3" '
+	function entry(e) {
+		no[++n] = sub(/^!/, "", e)
+		engine[n] = engines
+		if (e ~ /:/) {
+			engine[n] = substr(e, 1, index(e, ":") - 1)
+			sub(/^[^:]*:/, "", e)
+		}
+		becomes[n] = verdict
+		if (e ~ /=/) {
+			becomes[n] = substr(e, index(e, "=") + 1)
+			sub(/=.*/, "", e)
+		}
+		gsub(/\./, "\\.", e)
+		gsub(/\*/, ".*", e)
+		gsub(/\?/, ".", e)
+		glob[n] = "^" e "$"
+	}
+	BEGIN {
+		words = list == "-" ? 0 : split(list, word, ",")
+		for (i = 1; i <= words; i++) {
+			for (d = 0; d < (word[i] ~ /{}/ ? 10 : 1); d++) {
+				w = word[i]
+				gsub(/{}/, d, w)
+				entry(w)
+			}
+		}
+	}
+	{
+		v = $3
+		for (i = 1; $3 == "PASS" && i <= n; i++)
+			if (index("," engine[i] ",", "," $2 ",") && $1 ~ glob[i])
+				v = no[i] ? $3 : becomes[i]
+		print $1, $2, v
+	}'
+}
+
+for name; do
+	read -r _ cpu engines verdict entries <<-EOT
+	$(grep "^$name " "$out/rows")
+	EOT
+	if [ -z "${entries-}" ]; then
+		not_ok "$name" "$list has no such plant for $arch"
+		continue
+	fi
+	base=$out/$cpu.none got=$out/$cpu.$name
+	if ! run "$cpu" none || ! run "$cpu" "$name"; then
+		not_ok "$name" "make run failed"
+		continue
+	fi
+	if [ -n "$show" ]; then
+		LC_ALL=C comm -13 "$base" "$got" | awk '{ print $2, $3, $1 }' | LC_ALL=C sort
+		continue
+	fi
+	expected "$engines" "$verdict" "$entries" <"$base" >"$got.want"
+	found=$(LC_ALL=C comm -13 "$base" "$got.want" | wc -l)
+	if ! grep -q "checkjit_plant: $name" "$got.run/$arch.console"; then
+		not_ok "$name" "the kernel did not say that it is awake"
+	elif [ "$entries" != - ] && [ "$found" -eq 0 ]; then
+		not_ok "$name" "nothing that the list names has run (CASES=${CASES-})"
+	elif cmp -s "$got.want" "$got"; then
+		echo "ok planted/$arch/$name: $found findings, all else as without it"
+	else
+		not_ok "$name" "not what the list says (< listed, > found):"
+		diff "$got.want" "$got" | grep '^[<>]' | head -n 20 | sed 's/^/#   /'
+	fi
+done
+exit $failed
