@@ -84,8 +84,7 @@ static void verdict_ran(struct runner *r, const struct engine *e, const struct m
 
 /* ---- did the engine run what it should? ---- */
 
-/* A load that failed because only native code could run the program. */
-static bool wants_jit(const struct reply *reply)
+bool wants_jit(const struct reply *reply)
 {
 	return reply->err == ENOTSUPP || (reply->log_len && (memmem(reply->log, reply->log_len, "requires BPF JIT", 16) ||
 							     memmem(reply->log, reply->log_len, "non-JITed", 9)));
@@ -96,8 +95,7 @@ static bool has_native(const struct engine *e, const struct reply *reply)
 	return !e->native || reply->jited_len;
 }
 
-/* An engine that claims to interpret but has native code, or to blind but changed nothing: no verdict is to be had. */
-static const char *disproved(const struct engine *e, const struct batch *b, const struct reply *reply)
+const char *disproved(const struct engine *e, const struct batch *b, const struct reply *reply)
 {
 	if (!e->native && reply->jited_len)
 		return "native code although the JIT is off";
@@ -163,8 +161,7 @@ static const char *errno_text(u32 err, char *buf, size_t size)
 	return buf;
 }
 
-/* Refused, as the case wants it? */
-static bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
+bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
 {
 	if (c->outcome == OUTCOME_VALUE || (reply->stage != WIRE_STAGE_LOAD && reply->stage != WIRE_STAGE_LOAD_OTHER &&
 					    reply->stage != WIRE_STAGE_BTF))

@@ -53,7 +53,7 @@ static const char *boot_failure(int err)
 	}
 }
 
-static void say_boot_failure(struct runner *r, int err)
+void say_boot_failure(struct runner *r, int err)
 {
 	char *tail = guest_console_tail(&r->guest, 2000);
 

@@ -93,6 +93,11 @@ enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply,
 enum attempt job_try(struct runner *r, struct job *job, struct reply *reply, char **console);
 int runner_boot(struct runner *r);
 
+/* ---- run.c ---- */
+
+/* The guest does not boot: why, and its last words, on stderr. */
+void say_boot_failure(struct runner *r, int err);
+
 /* ---- judge.c: an answer becomes verdicts ---- */
 
 /* How an answer to a job of several members is to be taken. */
@@ -108,6 +113,14 @@ enum judgement judge_batch(struct runner *r, struct job *job, const struct reply
 void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, bool company);
 /* After all @lanes of a block that was wrong ran alone: where none was at fault, the block itself is the finding. */
 void judge_held(struct runner *r, const struct engine *e, struct member **lanes, u32 cnt, u32 others);
+
+/* A load that failed because only native code could run the program. */
+bool wants_jit(const struct reply *reply);
+/* Refused, as the case wants it? */
+bool refusal_expected(const struct bpf_case *c, const struct reply *reply);
+/* An engine that claims to interpret but has native code, or to blind but changed nothing (@b: what the JIT made of the
+ * same program, or NULL): why no verdict is to be had, or NULL. */
+const char *disproved(const struct engine *e, const struct batch *b, const struct reply *reply);
 
 /* Has @m a verdict on @e already, or one in doubt? */
 bool has_verdict(struct runner *r, const struct engine *e, const struct member *m);

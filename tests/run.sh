@@ -12,7 +12,7 @@ check-full) tier=$(cat tests/check.list tests/full.list) ;;
 	cat <<EOT
 usage: tests/run.sh check|check-full
 Runs the unit tests and the scripts of tests/check.list (and tests/full.list). Each prints
-lines "ok NAME" and "not ok NAME"; what fails is shown whole. Ends with "N passed, N failed, N skipped".
+lines "ok NAME" and "not ok NAME"; what fails is shown whole. The last line is "N passed, N failed".
 EOT
 	[ "${1-}" = --help ] && exit 0
 	exit 2
@@ -62,6 +62,7 @@ while read -r script args <&9; do
 	one "$script${args:+ $args}" sh "tests/$script.sh" $args
 done 9<"$logs/tier"
 
-echo "logs in $logs, $(($(date +%s) - start)) s"
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "logs in $logs, $(($(date +%s) - start)) s; $skipped skipped"
+# CI reads the last line
+echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

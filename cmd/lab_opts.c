@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/case_select.h"
+#include "cmd/lab_opts.h"
+#include "lib/nearest.h"
+#include "lib/util.h"
+
+const char lab_opts_help[] =
+	"  --arch ARCH          one of runners/qemu/arch/*.conf\n"
+	"  --image DIR          made by images/build.sh\n"
+	"  --initrd FILE        with the agent\n"
+	"  --boot SCRIPT        instead of runners/qemu/boot.sh\n"
+	"  --console FILE       where the guest's console goes (default: /dev/null)\n"
+	"  --cpu MODEL          QEMU's CPU model\n"
+	"  --boot-timeout S     to the agent's hello (default 60)\n"
+	"  --timeout S          of silence until a guest counts as hung (default 30)\n"
+	"  --engines LIST       some of: interp jit jit_hardened (default: all)\n"
+	"  --cases DIR          where --id is looked for (default: cases)\n"
+	"  --id ID              the case, or one vector of it (ID.N)\n"
+	"  --case FILE          a .case file that holds one case, instead of --id\n";
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	guest_stop = 1;
+}
+
+void lab_opts_init(struct lab_opts *o)
+{
+	*o = (struct lab_opts){
+		.guest = { .console = "/dev/null", .boot_timeout = 60, .reply_timeout = 30 },
+		.dir = "cases",
+	};
+}
+
+static int take_number(const char *name, const char *text, int *to)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*end || end == text || v < 1 || v > 3600) {
+		pr_err("--%s '%s' (expected seconds, 1 to 3600)", name, text);
+		return -EINVAL;
+	}
+	*to = v;
+	return 0;
+}
+
+static int take_engines(struct lab_opts *o, const char *list)
+{
+	char *copy = xstrdup(list), *save = NULL;
+	int ret = 0;
+
+	o->nengines = 0;
+	for (char *w = strtok_r(copy, " ,", &save); w && !ret; w = strtok_r(NULL, " ,", &save)) {
+		const struct engine *e = engine_by_name(w);
+
+		if (!e || o->nengines == ARRAY_SIZE(o->engines)) {
+			pr_err("unknown engine '%s' (`checkjit run --list-engines` shows them)", w);
+			ret = -EINVAL;
+		} else {
+			o->engines[o->nengines++] = e;
+		}
+	}
+	free(copy);
+	return ret;
+}
+
+int lab_opts_take(struct lab_opts *o, int opt, const char *arg)
+{
+	switch (opt) {
+	case LAB_ARCH: o->guest.arch = arg; return 0;
+	case LAB_IMAGE: o->guest.image = arg; return 0;
+	case LAB_INITRD: o->guest.initrd = arg; return 0;
+	case LAB_BOOT: o->guest.boot = arg; return 0;
+	case LAB_CONSOLE: o->guest.console = arg; return 0;
+	case LAB_CPU: o->guest.cpu = arg; return 0;
+	case LAB_CPU2:
+	case LAB_QEMU: return 0;
+	case LAB_TIMEOUT: return take_number("timeout", arg, &o->guest.reply_timeout);
+	case LAB_BOOT_TIMEOUT: return take_number("boot-timeout", arg, &o->guest.boot_timeout);
+	case LAB_ENGINES: return take_engines(o, arg);
+	case LAB_CASES: o->dir = arg; return 0;
+	case LAB_ID: o->id = arg; return 0;
+	case LAB_CASE: o->file = arg; return 0;
+	default: return -ENOENT;
+	}
+}
+
+int lab_opts_done(struct lab_opts *o, const char *command)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	if (!o->guest.arch || !o->guest.image || !o->guest.initrd) {
+		pr_err("%s: --arch, --image and --initrd are needed (`checkjit %s --help`)", command, command);
+		return -EINVAL;
+	}
+	for (u32 i = 0; !o->nengines && i < nr_engines && i < ARRAY_SIZE(o->engines); i++)
+		o->engines[i] = &engines[i];
+	if (!o->nengines)
+		o->nengines = nr_engines;
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+/* ---- the case ---- */
+
+struct looking {
+	const char *id;		/* NULL: the only one there is */
+	struct one_case *out;
+	struct nearest near;
+	u32 seen;
+};
+
+static int look(void *ctx, struct bpf_case *c)
+{
+	struct looking *l = ctx;
+	long vec = -1;
+
+	l->seen++;
+	if (l->id)
+		nearest_offer(&l->near, case_intern(c->id));
+	if (l->out->c || (l->id && !case_selected(c, l->id, &vec))) {
+		bpf_case_free(c);
+		return 0;
+	}
+	l->out->c = c;
+	l->out->vec = vec;
+	return 0;
+}
+
+/* Look in @path; the file is kept where the case was in it. */
+static int look_in(struct looking *l, const char *path)
+{
+	struct case_file file;
+	struct diag diag;
+	int ret = case_parse_file(path, l->id ? NULL : "local", &file, &diag);
+
+	if (!ret)
+		ret = case_expand(&file, look, l, &diag);
+	if (ret) {
+		diag_print(&diag);
+		return -EINVAL;
+	}
+	if (l->out->c)
+		l->out->file = file;
+	else
+		case_file_free(&file);
+	return 0;
+}
+
+static int load_file(const struct lab_opts *o, struct looking *l)
+{
+	if (look_in(l, o->file))
+		return -EINVAL;
+	if (l->seen == 1)
+		return 0;
+	pr_err("%s: %u cases in it (expected one)", o->file, l->seen);
+	one_case_free(l->out);
+	return -EINVAL;
+}
+
+static int load_id(const struct lab_opts *o, struct looking *l)
+{
+	struct diag diag;
+	char **paths = case_paths(o->dir, &diag);
+	int ret = 0;
+
+	if (!paths) {
+		diag_print(&diag);
+		return -EINVAL;
+	}
+	nearest_init(&l->near, o->id);
+	for (u32 i = 0; paths[i] && !ret && !l->out->c; i++)
+		ret = look_in(l, paths[i]);
+	case_paths_free(paths);
+	if (!ret && !l->out->c) {
+		pr_err("no case is called '%s' (%s)", o->id, nearest_hint(&l->near, "`checkjit list` prints them all"));
+		ret = -EINVAL;
+	}
+	return ret;
+}
+
+int one_case_load(const struct lab_opts *o, struct one_case *out)
+{
+	struct looking l = { .id = o->file ? NULL : o->id, .out = out };
+
+	memset(out, 0, sizeof(*out));
+	out->vec = -1;
+	if (!o->id == !o->file) {
+		pr_err("expected one of --id ID and --case FILE");
+		return -EINVAL;
+	}
+	return o->file ? load_file(o, &l) : load_id(o, &l);
+}
+
+void one_case_free(struct one_case *one)
+{
+	bpf_case_free(one->c);
+	case_file_free(&one->file);
+	memset(one, 0, sizeof(*one));
+}
