@@ -10,6 +10,7 @@ KERNEL ?=
 PATCHES ?=
 CASES ?=
 ID ?=
+CASE ?=
 ENGINES ?=
 J ?= $(shell nproc)
 V ?=
@@ -31,7 +32,7 @@ ifeq ($(origin CC),default)
 CC :=
 endif
 
-JOB_VARS := O ARCH KERNEL PATCHES CASES ID ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
+JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
@@ -123,6 +124,7 @@ KERNEL       source tree (clean or built in-tree), tarball, or built image (newe
 PATCHES      files, or a directory of patches, applied to a copy of KERNEL
 CASES        globs over ids: 'alu/sdiv*' (all)
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
+CASE         a .case file that holds one case, instead of ID (repro and the like)
 ENGINES      some of: interp jit jit_hardened (all)
 J            parallel jobs and guests
 V            1: show commands and kernel builds

@@ -126,7 +126,7 @@ static int look(void *ctx, struct bpf_case *c)
 	l->seen++;
 	if (l->id)
 		nearest_offer(&l->near, case_intern(c->id));
-	if (l->out->c || (l->id && !case_selected(c, l->id, &vec))) {
+	if (l->out->c || (l->id && !(case_selected(c, l->id, &vec) && (vec >= 0 || !strcmp(c->id, l->id))))) {
 		bpf_case_free(c);
 		return 0;
 	}

@@ -13,6 +13,7 @@ static const struct {
 	{ "model",	cmd_model,	"the state that the reference model computes for each vector of a case" },
 	{ "list",	cmd_list,	"the ids of all cases" },
 	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
+	{ "repro",	cmd_repro,	"one case on all engines of an arch, everything shown" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 };
 

@@ -33,14 +33,13 @@ static void usage(FILE *f)
 		"  --qemu TEXT          QEMU's version, for the results\n"
 		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
-		"  --show               print inputs, expected and observed state, and the translated program\n"
 		"  --quiet              no progress\n"
 		"  --list-engines       print the engines and end\n", DEFAULT_BATCH);
 }
 
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
-	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_SHOW, OPT_QUIET,
+	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_QUIET,
 	OPT_LIST_ENGINES, OPT_BOOT, OPT_HELP,
 };
 
@@ -61,7 +60,6 @@ static const struct option options[] = {
 	{ "qemu", required_argument, NULL, OPT_QEMU },
 	{ "require-jit", no_argument, NULL, OPT_REQUIRE_JIT },
 	{ "resume", no_argument, NULL, OPT_RESUME },
-	{ "show", no_argument, NULL, OPT_SHOW },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "list-engines", no_argument, NULL, OPT_LIST_ENGINES },
 	{ "boot", required_argument, NULL, OPT_BOOT },
@@ -173,7 +171,6 @@ int cmd_run(int argc, char **argv)
 		case OPT_QEMU: conf.info.qemu = optarg; break;
 		case OPT_REQUIRE_JIT: conf.info.require_jit = true; break;
 		case OPT_RESUME: conf.resume = true; break;
-		case OPT_SHOW: conf.show = true; break;
 		case OPT_QUIET: conf.progress = false; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
 		case OPT_LIST_ENGINES:

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# One architecture of a run: its accelerator, its CPU, checkjit. Called by run.sh with CHECKJIT, WORK, RUNDIR set.
+# One architecture of a job: its accelerator, its CPU, checkjit COMMAND (run). Called by run.sh with CHECKJIT, WORK, RUNDIR set.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
-case ${1-} in -h | --help) echo "usage: guest.sh ARCH [ARGUMENT of checkjit run...]" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: [COMMAND=run] guest.sh ARCH [ARGUMENT of checkjit COMMAND...]" && exit 0 ;; esac
 [ $# -ge 1 ] || { echo "usage: guest.sh ARCH [ARGUMENT...]" >&2 && exit 2; }
 arch=$1
 shift
@@ -25,7 +25,8 @@ if [ -z "${KVM-}" ]; then
 	no*) echo "run: $arch: emulated, not KVM: ${proof#no: }" >&2 ;;
 	esac
 fi
-if [ $# -eq 0 ]; then
+COMMAND=${COMMAND:-run}
+if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
 	set -f
 	# shellcheck disable=SC2086 # a list of patterns
 	set -- ${PATTERNS-}
@@ -34,11 +35,17 @@ fi
 # a failure on one model only is a suspect of emulation
 [ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
-[ -z "${RESUME-}" ] || set -- --resume "$@"
-[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
-[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
+if [ "$COMMAND" = run ]; then
+	set -- --out "$RUNDIR" "$@"
+	[ -z "${RESUME-}" ] || set -- --resume "$@"
+	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
+	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
+else
+	set -- --console "$RUNDIR/$arch.console" "$@"
+fi
+[ -z "${BOOT-}" ] || set -- --boot "$BOOT" "$@"
 [ -z "${TIMEOUT-}" ] || set -- --timeout "$TIMEOUT" "$@"
 [ -z "${DEBUG-}" ] || [ -n "${TIMEOUT-}" ] || set -- --timeout 120 --boot-timeout 180 "$@"
 version=$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
-exec "$CHECKJIT" run --arch "$arch" --image "$image" --initrd "$WORK/$arch.cpio" --out "$RUNDIR" \
+exec "$CHECKJIT" "$COMMAND" --arch "$arch" --image "$image" --initrd "$WORK/$arch.cpio" \
 	--cpu "$cpu" --qemu "$version" "$@"

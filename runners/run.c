@@ -369,8 +369,6 @@ static bool run_engines(struct runner *r, FILE *stats)
 		struct runner before = *r;
 		struct timespec start;
 
-		for (u32 k = 0; r->conf->show && k < r->plan->cnt; k++)
-			show_member(r, r->conf->engines[i], &r->plan->members[k]);
 		clock_gettime(CLOCK_MONOTONIC, &start);
 		go_on = run_engine(r, r->conf->engines[i]);
 		stats_engine(r, stats, r->conf->engines[i], &start, &before);

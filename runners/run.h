@@ -14,7 +14,6 @@ struct run_conf {
 	u32 nengines;
 	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */
 	bool progress;			/* say how far it is */
-	bool show;			/* print input, expected and observed state of everything: repro */
 	bool resume;
 	const char *rundir;
 	const char *known;		/* path of results/known/<arch>.txt */

@@ -7,12 +7,13 @@ cd "$top" || exit 3
 
 help() {
 	cat <<EOT
-usage: run.sh run|repro|images
+usage: run.sh JOB
 Build what is missing, boot a guest for each architecture, run the cases in it,
 and report. The variables of \`make help\` come in the environment.
   run     everything that CASES, ID and ENGINES select
-  repro   the case ID on the architectures ARCH, everything shown
   images  build only
+and of the one case that ID names, or that is in the file CASE, on each of ARCH:
+  repro   everything shown
 EOT
 }
 
@@ -27,7 +28,7 @@ say() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
-run | repro | images) job=$1 ;;
+run | images | repro) job=$1 ;;
 *) help >&2 && exit 2 ;;
 esac
 
@@ -43,7 +44,13 @@ for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
 	[ "$a" = "$name" ] || say "$name is $a here"
 	arches="$arches $a"
 done
-[ "$job" != repro ] || [ -n "${ID-}" ] || die "repro wants ID= (\`make list\` shows all ids)" 2
+case $job in
+run | images) ;;
+*)
+	[ -n "${ID-}${CASE-}" ] || die "$job wants ID= (\`make list\` shows all ids), or CASE= and a .case file" 2
+	[ -z "${CASE-}" ] || [ -r "$CASE" ] || die "CASE=$CASE cannot be read" 2
+	;;
+esac
 
 for e in $(printf %s "${ENGINES-}" | tr , " "); do
 	"$checkjit" run --list-engines | grep -qx -e "$e" ||
@@ -60,7 +67,7 @@ elif [ -n "${CASES-}" ]; then
 	set -- $CASES
 	set +f
 fi
-if [ $# -gt 0 ] && [ "$job" != images ]; then
+if [ $# -gt 0 ] && [ "$job" != images ] && [ -z "${CASE-}" ]; then
 	"$checkjit" list "$@" >/dev/null || exit
 fi
 
@@ -92,21 +99,26 @@ if [ "$job" = images ]; then
 fi
 
 run=${RUN:-results/$(date -u +%Y%m%d-%H%M%S)}
-[ "$job" = run ] || run=$(mktemp -d "$O/repro.XXXXXX")
+[ "$job" = run ] || run=$(mktemp -d "$O/$job.XXXXXX")
 mkdir -p "$run" || die "cannot make $run (no space left?)"
 CHECKJIT=$checkjit WORK=$work RUNDIR=$run
 export CHECKJIT WORK RUNDIR
 stopped=''
 trap 'stopped=1' INT TERM
 
-if [ "$job" = repro ]; then
+# The jobs of one case: arguments of `checkjit $job` beyond those that guest.sh gives
+case $job in
+run) ;;
+*)
+	if [ -n "${CASE-}" ]; then set -- --case "$CASE"; else set -- --id "$ID"; fi
 	rc=0
 	for a in $ready; do
-		runners/guest.sh "$a" --show --quiet "$@" || rc=$?
+		COMMAND=$job runners/guest.sh "$a" "$@" || rc=$?
 	done
 	rm -rf "$run"
 	exit $rc
-fi
+	;;
+esac
 
 say "results go to $run"
 export PATTERNS="$*"

@@ -156,7 +156,5 @@ void verdict_doubt(struct runner *r, const struct engine *e, struct member *m, s
 /* Ask the second CPU model (unless @ask is false) and record all that was in doubt. */
 void settle_doubts(struct runner *r, bool ask);
 
-/* ---- show.c ---- */
-void show_member(struct runner *r, const struct engine *e, struct member *m);
 
 #endif

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
-#include "runners/diff.h"
-#include "runners/runner.h"
+#include "runners/show.h"
 
 static void print_bytes(const char *name, long first, const u8 *p, u32 len, const u8 *want)
 {
@@ -18,9 +17,8 @@ static void print_bytes(const char *name, long first, const u8 *p, u32 len, cons
 	}
 }
 
-static void show_inputs(const struct runner *r, const struct member *m, u32 vec)
+static void show_inputs(const struct bpf_case *c, u32 vec, enum byte_order order)
 {
-	const struct bpf_case *c = m->c;
 	static const struct {
 		enum region region;
 		const char *name;
@@ -38,7 +36,7 @@ static void show_inputs(const struct runner *r, const struct member *m, u32 vec)
 		long first = windows[i].region == REGION_STACK ? -(long)size : -(long)guard_before(windows[i].region);
 
 		if (size)
-			print_bytes(windows[i].name, first, vec_window(c->vecs, vec, windows[i].region, r->guest.order), size, NULL);
+			print_bytes(windows[i].name, first, vec_window(c->vecs, vec, windows[i].region, order), size, NULL);
 	}
 }
 
@@ -67,62 +65,57 @@ static void show_state(const struct diff *d, const struct bpf_case *c, enum byte
 		print_bytes("ctx", -(long)guard_before(REGION_CTX), d->ctx, size[REGION_CTX], d->want_ctx);
 }
 
-static void show_translated(const struct reply *reply, enum byte_order order)
+static void show_translated(const struct trial *t)
 {
-	u32 cnt = reply->xlated_dump / INSN_SIZE;
-	struct insn *insns = xcalloc(cnt + 1, sizeof(*insns));
 	char text[256];
 
-	for (u32 i = 0; i < cnt; i++)
-		insn_decode(&insns[i], reply->xlated + i * INSN_SIZE, order);
-	printf("as translated by the verifier, %u slots:\n", cnt);
-	for (u32 i = 0; i < cnt; i++) {
+	printf("as translated by the verifier, %u slots:\n", t->nr_xlated);
+	for (u32 i = 0; i < t->nr_xlated; i++) {
+		const struct insn *insn = &t->xlated[i];
+
 		/* the kernel leaves its own numbers in calls of subprograms, which no assembler would take */
-		if (insns[i].code == (BPF_JMP | BPF_CALL) && insns[i].src == BPF_PSEUDO_CALL)
+		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
 			snprintf(text, sizeof(text), "call of a subprogram");
 		else
-			insn_print(text, sizeof(text), &insns[i]);
+			insn_print(text, sizeof(text), insn);
 		printf("  %4u: %s\n", i, text);
-		i += insn_is_wide(&insns[i]);
+		i += insn_is_wide(insn);
 	}
-	free(insns);
 }
 
-static void show_answer(struct runner *r, struct job *job, struct member *m, const struct reply *reply)
+static void show_trial(const struct trial *t, const struct trial_ask *ask, enum byte_order order)
 {
-	struct diff d = {};
-
-	if (reply->stage != WIRE_STAGE_OK) {
-		printf("  %s failed: errno %u\n%.*s\n", stage_name(reply->stage), reply->err, (int)reply->log_len, reply->log);
+	printf("  %s%s%s\n", verdicts[t->verdict].name, t->reason ? ": " : "", t->reason ? t->reason : "");
+	if (t->console)
+		printf("  the guest's last words:\n%s\n", t->console);
+	if (!t->nr_xlated) {
+		if (t->log)
+			printf("%s\n", t->log);
 		return;
 	}
-	printf("  %u bytes of native code, %u bytes translated, load %u us, run %u us\n", reply->jited_len, reply->xlated_len,
-	       reply->load_us, reply->run_us);
-	diff_dump(job, reply, r->guest.order, r->guest.word_bits, &d);
-	if (d.failed) {
-		printf("  %u of %u vectors differ from the model; the first is vector %u:\n", d.failed, reply->nr_vecs, d.vec);
-		show_inputs(r, m, d.vec);
+	printf("  %u bytes of native code, %u bytes translated, load %u us, run %u us\n", t->jited_len, t->xlated_len, t->load_us,
+	       t->run_us);
+	if (t->diff.failed) {
+		printf("  %u of %u vectors differ from the model; the first is vector %u:\n", t->diff.failed, ask->nr_vecs, t->diff.vec);
+		show_inputs(ask->c, t->diff.vec, order);
 		printf("observed:\n");
-		show_state(&d, m->c, r->guest.order);
-	} else {
-		printf("  all %u vectors as the model says\n", reply->nr_vecs);
+		show_state(&t->diff, ask->c, order);
 	}
-	show_translated(reply, r->guest.order);
-	diff_free(&d);
+	show_translated(t);
 }
 
-static void show_expected(const struct runner *r, const struct member *m)
+static void show_expected(const struct bpf_case *c, u32 vec, const struct guest *g)
 {
 	struct model_state st = {};
 	char why[256] = "";
 
-	if (m->c->outcome == OUTCOME_REJECT) {
-		printf("expected: refused, errno %d, log \"%s\"\n", m->c->err, m->c->log ? m->c->log : "");
+	if (c->outcome == OUTCOME_REJECT) {
+		printf("expected: refused, errno %d, log \"%s\"\n", c->err, c->log ? c->log : "");
 		return;
 	}
-	show_inputs(r, m, m->first_vec);
-	if (model_run(m->c, m->first_vec, r->guest.order, r->guest.word_bits, &st, why) == MODEL_OK) {
-		printf("expected (model), vector %u:\n", m->first_vec);
+	show_inputs(c, vec, g->order);
+	if (model_run(c, vec, g->order, g->word_bits, &st, why) == MODEL_OK) {
+		printf("expected (model), vector %u:\n", vec);
 		for (int k = 0; k < CASE_REGS; k++)
 			if (!(st.clobbered & (1 << k)))
 				printf("  r%d  %016llx%s\n", k, (unsigned long long)st.r[k], st.region[k] ? " (distance)" : "");
@@ -132,33 +125,30 @@ static void show_expected(const struct runner *r, const struct member *m)
 	model_state_free(&st);
 }
 
-void show_member(struct runner *r, const struct engine *e, struct member *m)
+int show_case(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec)
 {
-	char *lacks = engine_lacks(e, &r->guest, m->c), *console = NULL;
-	struct job *job = NULL;
-	struct reply reply;
+	struct trial_ask ask = {
+		.c = c,
+		.first_vec = vec < 0 ? 0 : vec,
+		.nr_vecs = vec < 0 ? c->vecs->nvecs : 1,
+		.flags = WIRE_XLATED | WIRE_LOG,
+	};
+	bool wrong = false;
 
-	if (e == r->conf->engines[0]) {
-		printf("== %s (%s:%u)\n", m->c->id, m->c->file, m->c->line);
-		bpf_case_print(stdout, m->c, m->nr_vecs == 1 ? (long)m->first_vec : -1);
-		show_expected(r, m);
+	printf("== %s (%s:%u)\n", c->id, c->file, c->line);
+	bpf_case_print(stdout, c, vec);
+	show_expected(c, ask.first_vec, &lab->r.guest);
+	for (u32 i = 0; i < nengines; i++) {
+		struct trial t;
+
+		printf("-- %s, %s %s\n", engines[i]->name, lab->conf.guest.arch, lab->r.guest.release);
+		ask.engine = engines[i];
+		if (lab_try(lab, &ask, &t))
+			return EXIT_INFRA;
+		show_trial(&t, &ask, lab->r.guest.order);
+		fflush(stdout);
+		wrong |= verdicts[t.verdict].exit == EXIT_FINDINGS;
+		trial_free(&t);
 	}
-	printf("-- %s, %s %s\n", e->name, r->conf->guest.arch, r->guest.release);
-	if (lacks) {
-		printf("  skipped: %s\n", lacks);
-		free(lacks);
-		return;
-	}
-	member_model(m, r->guest.order, r->guest.word_bits);
-	if (!m->fault)
-		job = job_new(r, e, &m, 1, FRAME_WIDE, WIRE_DUMP | WIRE_XLATED | WIRE_LOG);
-	if (!job)
-		printf("  not run: %s\n", m->fault ? m->fault : "the program is too large");
-	else if (job_try(r, job, &reply, &console) == ATTEMPT_ANSWERED)
-		show_answer(r, job, m, &reply);
-	else
-		printf("  the guest died or hung; its console:\n%s\n", console ? console : "");
-	fflush(stdout);
-	free(console);
-	job_free(job);
+	return wrong ? EXIT_FINDINGS : EXIT_OK;
 }
