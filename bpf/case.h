@@ -63,7 +63,7 @@ struct vec_table {
 struct reg_in {
 	u8 region;		/* REGION_NONE: column @col of the vector table; else a pointer */
 	u8 col;
-	s16 off;		/* of a pointer: from the window's first byte (behind the guard); stack: from r10 (< 0) */
+	s32 off;		/* of a pointer: from the window's first byte (behind the guard); stack: from r10 (< 0) */
 };
 
 /* A literal expectation, beside the model's. Checked against the model before anything is run. */
@@ -146,6 +146,7 @@ const char *region_name(enum region region);
 void bpf_case_free(struct bpf_case *c);
 void vec_table_put(struct vec_table *t);	/* drop one reference; NULL is fine */
 struct vec_table *vec_table_get(struct vec_table *t);
+void vec_table_seal(struct vec_table *t);	/* the content is complete: compute its key */
 
 /* One copy of @s for the life of the process: what bpf_case.file and .group point to. */
 const char *case_intern(const char *s);

@@ -156,6 +156,15 @@ static bool has_multibyte(const struct member *m)
 	return false;
 }
 
+void vec_table_seal(struct vec_table *t)
+{
+	t->key = mix(mix(t->nvecs, t->ncols), t->win_bytes);
+	t->key = mix_bytes(t->key, t->win_size, sizeof(t->win_size));
+	t->key = mix_bytes(t->key, t->cols, (size_t)t->nvecs * t->ncols * sizeof(*t->cols));
+	for (int o = 0; o < NR_ORDERS; o++)
+		t->key = mix_bytes(t->key, t->bytes[o], (size_t)t->nvecs * t->win_bytes);
+}
+
 static struct vec_table *build_table(const struct member *m, u32 nvecs, u32 line)
 {
 	struct vec_table *t = xcalloc(1, sizeof(*t));
@@ -183,11 +192,7 @@ static struct vec_table *build_table(const struct member *m, u32 nvecs, u32 line
 		first += m->vecs[i].nvecs;
 	}
 
-	t->key = mix(mix(nvecs, t->ncols), t->win_bytes);
-	t->key = mix_bytes(t->key, t->win_size, sizeof(t->win_size));
-	t->key = mix_bytes(t->key, t->cols, (size_t)nvecs * t->ncols * sizeof(*t->cols));
-	for (int o = 0; o < NR_ORDERS; o++)
-		t->key = mix_bytes(t->key, t->bytes[o], (size_t)nvecs * t->win_bytes);
+	vec_table_seal(t);
 	return t;
 }
 

@@ -108,7 +108,13 @@ static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
 
 	switch (in->region) {
 	case REGION_MEM:
-		emit_io_addr(e, k, mem_base(b) + in->off);
+		/* far outside of the window: no address that a constant may have */
+		if (in->off < 0 || in->off > (s32)b->c->vecs->win_size[REGION_MEM]) {
+			emit_io_addr(e, k, mem_base(b));
+			emit_alu64_imm(e, BPF_ADD, k, in->off);
+		} else {
+			emit_io_addr(e, k, mem_base(b) + in->off);
+		}
 		break;
 	case REGION_STACK:
 		emit_alu64(e, BPF_MOV, k, R10);

@@ -5,76 +5,186 @@
 #include "lib/util.h"
 
 /* The verifier walks both ways out of each branch until the states meet again behind the spill. */
-#define MAX_BRANCHES 3
+#define MAX_BRANCHES	3
+#define MAX_ACCESSES	16
 
-static bool is_branch(const struct insn *insn)
+/* Bytes of a window that a lane touches; offsets as in struct reg_in. */
+struct access {
+	u8 region;
+	bool store;
+	int first, end;
+};
+
+/* What a body needs as it was when the block began, and what it changes. */
+struct uses {
+	u16 reads, writes;
+	u32 branches;
+	struct access access[MAX_ACCESSES];
+	u32 naccesses;
+};
+
+static bool take_access(struct uses *u, const struct bpf_case *c, u8 base, const struct insn *insn, bool store)
 {
-	u8 class = insn_class(insn);
+	static const u8 bytes[] = { [BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8 };
+	struct access *a = &u->access[u->naccesses];
+	int from = insn->off;
 
-	return class == BPF_JMP || class == BPF_JMP32;
+	if (u->naccesses == MAX_ACCESSES || base > BPF_REG_FP)
+		return false;
+	if (base == BPF_REG_FP) {
+		a->region = REGION_STACK;
+	} else {
+		/* a base that the body itself has moved points who knows where */
+		if (c->regs[base].region == REGION_NONE || u->writes & (1 << base))
+			return false;
+		a->region = c->regs[base].region;
+		from += c->regs[base].off;
+		u->reads |= 1 << base;
+	}
+	a->store = store;
+	a->first = from;
+	a->end = from + bytes[BPF_SIZE(insn->code) >> 3];
+	u->naccesses++;
+	return true;
 }
 
-/* Registers that @insn names; both operands, whether read or written. */
-static u16 regs_of(const struct insn *insn)
+static bool take_atomic(struct uses *u, const struct bpf_case *c, const struct insn *insn)
 {
-	u8 class = insn_class(insn);
-	bool alu_end = (class == BPF_ALU || class == BPF_ALU64) && BPF_OP(insn->code) == BPF_END;	/* the bit is a byte order */
-	bool has_src = class == BPF_LDX || (BPF_SRC(insn->code) == BPF_X && !alu_end);
-
-	return 1 << insn->dst | (has_src ? 1 << insn->src : 0);
+	switch (insn->imm) {
+	case BPF_LOAD_ACQ:
+		if (!take_access(u, c, insn->src, insn, false))
+			return false;
+		u->writes |= 1 << insn->dst;
+		return true;
+	case BPF_CMPXCHG:
+		u->reads |= 1 << insn->src | 1;
+		if (!take_access(u, c, insn->dst, insn, true))
+			return false;
+		u->writes |= 1;
+		return true;
+	default:
+		u->reads |= 1 << insn->src;
+		if (!take_access(u, c, insn->dst, insn, true))
+			return false;
+		if (insn->imm != BPF_STORE_REL && insn->imm & BPF_FETCH)
+			u->writes |= 1 << insn->src;
+		return true;
+	}
 }
 
-static bool insn_packs(const struct insn *insn)
+static void take_alu(struct uses *u, const struct insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
 
+	if (op != BPF_MOV)
+		u->reads |= 1 << insn->dst;
+	/* of a byte swap the bit is the byte order */
+	if (BPF_SRC(insn->code) == BPF_X && op != BPF_END)
+		u->reads |= 1 << insn->src;
+	u->writes |= 1 << insn->dst;
+}
+
+static bool take_jump(struct uses *u, const struct insn *insn)
+{
+	u8 op = BPF_OP(insn->code);
+
+	if (op == BPF_CALL || op == BPF_EXIT || op == BPF_JA || op == BPF_JCOND)
+		return false;
+	u->reads |= 1 << insn->dst;
+	if (BPF_SRC(insn->code) == BPF_X)
+		u->reads |= 1 << insn->src;
+	u->branches++;
+	return true;
+}
+
+static bool take_insn(struct uses *u, const struct bpf_case *c, const struct insn *insn)
+{
 	switch (insn_class(insn)) {
 	case BPF_ALU:
 	case BPF_ALU64:
+		take_alu(u, insn);
 		return true;
 	case BPF_LDX:
-		return insn->src < BPF_REG_FP;
-	case BPF_JMP:
-	case BPF_JMP32:
-		return op != BPF_CALL && op != BPF_EXIT && op != BPF_JA && op != BPF_JCOND;
+		if (!take_access(u, c, insn->src, insn, false))
+			return false;
+		u->writes |= 1 << insn->dst;
+		return true;
+	case BPF_ST:
+		return take_access(u, c, insn->dst, insn, true);
+	case BPF_STX:
+		if (BPF_MODE(insn->code) == BPF_ATOMIC)
+			return take_atomic(u, c, insn);
+		u->reads |= 1 << insn->src;
+		return take_access(u, c, insn->dst, insn, true);
+	case BPF_LD:
+		/* a constant; what is an address or an fd belongs to one program */
+		u->writes |= 1 << insn->dst;
+		return insn_is_wide(insn) && !insn->src;
 	default:
-		return false;
+		return take_jump(u, insn);
 	}
 }
 
-/* Registers and branches of the body, or false where it cannot be a lane. */
-static bool lane_uses(const struct bpf_case *c, u16 *regs, u32 *branches)
+/* False where @c's body cannot be a lane. */
+static bool lane_uses(const struct bpf_case *c, struct uses *u)
 {
 	const struct code *code = &c->progs[0];
 
-	*regs = 0;
-	*branches = 0;
+	u->reads = u->writes = 0;
+	u->branches = u->naccesses = 0;
 	if (c->alone || c->raw || c->nprogs != 1 || code->nfuncs > 1 || c->outcome != OUTCOME_VALUE || !code->cnt)
 		return false;
 	for (u32 i = 0; i < code->cnt; i++) {
-		if (!insn_packs(&code->insns[i]))
+		if (!take_insn(u, c, &code->insns[i]))
 			return false;
-		*regs |= regs_of(&code->insns[i]);
-		*branches += is_branch(&code->insns[i]);
+		i += insn_is_wide(&code->insns[i]);
 	}
-	return !(*regs & 1 << BPF_REG_FP);
+	return !((u->reads | u->writes) & 1 << BPF_REG_FP);
+}
+
+static bool overlap(const struct uses *a, const struct uses *b)
+{
+	for (u32 i = 0; i < a->naccesses; i++) {
+		for (u32 k = 0; k < b->naccesses; k++) {
+			const struct access *x = &a->access[i], *y = &b->access[k];
+
+			if (x->region == y->region && (x->store || y->store) && x->first < y->end && y->first < x->end)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Do both find the same in the registers that both name? */
+static bool same_inputs(const struct bpf_case *a, const struct bpf_case *b, u16 regs)
+{
+	for (int k = 0; k < CASE_REGS; k++)
+		if (regs & (1 << k) && memcmp(&a->regs[k], &b->regs[k], sizeof(a->regs[k])))
+			return false;
+	return true;
 }
 
 bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf_case *c)
 {
-	u32 branches, more;
-	u16 regs, theirs;
+	struct uses mine, theirs;
+	u32 branches;
 
-	if (!lane_uses(c, &regs, &branches) || nlanes == PACK_MAX_LANES)
+	if (nlanes == PACK_MAX_LANES || !lane_uses(c, &mine))
 		return false;
+	branches = mine.branches;
 	for (u32 i = 0; i < nlanes; i++) {
 		const struct bpf_case *l = lanes[i];
+		u16 shared;
 
-		if (!lane_uses(l, &theirs, &more) || (theirs & regs))
+		if (l->vecs->key != c->vecs->key || l->frame != c->frame || l->out_regs != c->out_regs)
 			return false;
-		branches += more;
-		if (l->vecs->key != c->vecs->key || l->frame != c->frame || l->out_regs != c->out_regs || strcmp(l->group, c->group))
+		/* it may overwrite what an earlier lane has read, but must find all that it reads as it was */
+		if (!lane_uses(l, &theirs) || (theirs.writes & (mine.reads | mine.writes)) || overlap(&theirs, &mine))
 			return false;
+		shared = (mine.reads | mine.writes) & (theirs.reads | theirs.writes);
+		if (!same_inputs(l, c, shared))
+			return false;
+		branches += theirs.branches;
 	}
 	return branches <= MAX_BRANCHES;
 }
@@ -94,8 +204,7 @@ static void append_body(struct code *to, const struct code *from)
 struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 {
 	struct bpf_case *c = xmemdup(lanes[0], sizeof(*c));
-	u32 branches;
-	u16 regs;
+	struct uses u;
 
 	/* what the copy must not share with its model; literals stay with the lanes */
 	c->progs = xcalloc(1, sizeof(*c->progs));
@@ -114,9 +223,9 @@ struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 	code_copy(&c->progs[0], &lanes[0]->progs[0]);
 	for (u32 i = 1; i < nlanes; i++) {
 		append_body(&c->progs[0], &lanes[i]->progs[0]);
-		lane_uses(lanes[i], &regs, &branches);
+		lane_uses(lanes[i], &u);
 		for (int k = 0; k < CASE_REGS; k++)
-			if (regs & (1 << k))
+			if ((u.reads | u.writes) & (1 << k))
 				c->regs[k] = lanes[i]->regs[k];
 	}
 	return c;

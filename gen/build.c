@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+#include "gen/build.h"
+#include "lib/util.h"
+
+void gen_need(struct gen *g, const char *cap)
+{
+	struct bpf_case *c = g->c;
+
+	for (u32 i = 0; i < c->nneeds; i++)
+		if (!strcmp(c->needs[i], cap))
+			return;
+	c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
+	c->needs[c->nneeds++] = xstrdup(cap);
+}
+
+/* The capability that instruction @d is probed as, or NULL: every kernel has it. */
+static const char *cap_of(const struct insn_desc *d)
+{
+	bool wide = d->size == 8;
+
+	switch (d->syntax) {
+	case SYNTAX_ALU_X:
+	case SYNTAX_ALU_K:
+		return d->off == 1 ? "sdiv" : NULL;
+	case SYNTAX_MOVSX:
+		return "movsx";
+	case SYNTAX_END:
+		return insn_class(&(struct insn){ .code = d->code }) == BPF_ALU64 ? "bswap" : NULL;
+	case SYNTAX_LDX:
+		return BPF_MODE(d->code) == BPF_MEMSX ? "memsx" : NULL;
+	case SYNTAX_GOTOL:
+		return "gotol";
+	case SYNTAX_MAY_GOTO:
+		return "may_goto";
+	case SYNTAX_ATOMIC:
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
+	case SYNTAX_CMPXCHG:
+		return wide ? "atomic64" : "atomic32";
+	case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_STORE_RELEASE:
+		return wide ? "load_acq64" : "load_acq";
+	default:
+		return NULL;
+	}
+}
+
+void gen_insn(struct gen *g, struct insn insn)
+{
+	struct code *code = &g->c->progs[0];
+	const struct insn_desc *d = insn_lookup(&insn);
+	const char *cap = d ? cap_of(d) : NULL;
+
+	if (code->cnt == g->cap) {
+		g->cap = g->cap ? 2 * g->cap : 8;
+		code->insns = xrealloc(code->insns, g->cap * sizeof(*code->insns));
+		code->lines = xrealloc(code->lines, g->cap * sizeof(*code->lines));
+	}
+	code->insns[code->cnt] = insn;
+	code->lines[code->cnt++] = 0;
+	if (cap)
+		gen_need(g, cap);
+}
+
+void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)
+{
+	gen_insn(g, (struct insn){
+		.code = d->code,
+		.dst = d->fields & F_DST ? dst : d->dst,
+		.src = d->fields & F_SRC ? src : d->src,
+		.off = d->fields & F_OFF ? off : d->off,
+		.imm = d->fields & F_IMM ? imm : d->imm,
+	});
+}
+
+void gen_imm64(struct gen *g, u8 dst, u64 value)
+{
+	gen_insn(g, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst, .imm = (s32)value });
+	gen_insn(g, (struct insn){ .imm = (s32)(value >> 32) });
+}
+
+void gen_inputs(struct gen *g, struct vec_table *t)
+{
+	g->c->vecs = vec_table_get(t);
+}
+
+void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off)
+{
+	g->c->regs[reg] = (struct reg_in){ .region = region, .off = off };
+}
+
+static int take(void *ctx, struct bpf_case *c)
+{
+	*(struct bpf_case **)ctx = c;
+	return 0;
+}
+
+void gen_text(struct gen *g, const char *text)
+{
+	struct bpf_case *old = g->c, *c = NULL;
+	struct case_file file;
+	struct diag diag;
+
+	if (case_parse_text(text, old->id, "gen", &file, &diag) || case_expand(&file, take, &c, &diag) || !c) {
+		diag_print(&diag);
+		fprintf(stderr, "%s\n", text);
+		abort();
+	}
+	memcpy(c->id, old->id, sizeof(c->id));
+	c->group = old->group;
+	c->file = old->file;
+	c->line = 0;
+	case_file_free(&file);
+	bpf_case_free(old);
+	g->c = c;
+}

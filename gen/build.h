@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a family's build() calls to put a case together. */
+#ifndef CHECKJIT_GEN_BUILD_H
+#define CHECKJIT_GEN_BUILD_H
+
+#include "gen/gen.h"
+#include "gen/vecs.h"
+
+struct gen {
+	struct bpf_case *c;
+	const struct gen_family *family;
+	u32 cap;		/* of progs[0].insns */
+};
+
+/* Append to main's body. gen_insn() also sees to what the kernel must be able to do for it (needs). */
+void gen_insn(struct gen *g, struct insn insn);
+void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
+void gen_imm64(struct gen *g, u8 dst, u64 value);
+
+/* The inputs: register k finds column k of @t. Takes a reference of its own. */
+void gen_inputs(struct gen *g, struct vec_table *t);
+/* rK holds an address in a window of the table given before. */
+void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
+
+void gen_need(struct gen *g, const char *cap);
+
+/*
+ * The whole case as text in the case language (cases/README.md), for what is more than a few instructions; its name and id are
+ * replaced by the generated ones. An error in @text ends the program: it is the family's fault.
+ */
+void gen_text(struct gen *g, const char *text);
+
+#endif

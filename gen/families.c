@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "gen/families.h"
+#include "lib/util.h"
+
+const struct gen_family *const gen_families[] = {
+	&family_alu_x,
+	&family_alu_k,
+	&family_shift_x,
+	&family_shift_k,
+	&family_div_k,
+	&family_movsx,
+	&family_unary,
+	&family_imm64,
+	&family_jmp_x,
+	&family_jmp_k,
+	&family_ldx,
+	&family_st,
+	&family_stx,
+	&family_atomic,
+	&family_cmpxchg,
+	&family_load_acquire,
+};
+
+const u32 nr_gen_families = ARRAY_SIZE(gen_families);

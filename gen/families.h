@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The families: one declaration each, in the order in which they run. */
+#ifndef CHECKJIT_GEN_FAMILIES_H
+#define CHECKJIT_GEN_FAMILIES_H
+
+#include "gen/gen.h"
+
+extern const struct gen_family family_alu_x;
+extern const struct gen_family family_alu_k;
+extern const struct gen_family family_shift_x;
+extern const struct gen_family family_shift_k;
+extern const struct gen_family family_div_k;
+extern const struct gen_family family_movsx;
+extern const struct gen_family family_unary;
+extern const struct gen_family family_imm64;
+extern const struct gen_family family_jmp_x;
+extern const struct gen_family family_jmp_k;
+extern const struct gen_family family_ldx;
+extern const struct gen_family family_st;
+extern const struct gen_family family_stx;
+extern const struct gen_family family_atomic;
+extern const struct gen_family family_cmpxchg;
+extern const struct gen_family family_load_acquire;
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include "gen/sweep.h"
+#include "lib/util.h"
+
+#define QUICK_CASES	16384	/* of all families together */
+#define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
+
+static u64 mix(u64 x)
+{
+	x += 0x9e3779b97f4a7c15ull;
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
+	return x ^ x >> 31;
+}
+
+/* ---- patterns ---- */
+
+/* Can an id that begins with @prefix match @pattern? Only what stands before the first wildcard is compared. */
+static bool may_match(const char *pattern, const char *prefix)
+{
+	size_t lit = strcspn(pattern, "*?["), len = strlen(prefix);
+
+	return !strncmp(pattern, prefix, lit < len ? lit : len);
+}
+
+static bool matches(const char *pattern, const char *id, long *vec)
+{
+	size_t len = strlen(pattern), n = strlen(id);
+
+	*vec = -1;
+	if (!strncmp(id, pattern, len) && (!id[len] || id[len] == '/'))
+		return true;
+	if (!strncmp(id, pattern, n) && pattern[n] == '.' && pattern[n + 1] && strspn(pattern + n + 1, "0123456789") == len - n - 1) {
+		*vec = strtol(pattern + n + 1, NULL, 10);
+		return true;
+	}
+	return !fnmatch(pattern, id, 0);
+}
+
+/* The vector of @id that the patterns want, -1 for all, or -ENOENT: none names it. */
+static long wanted(const struct sweep_conf *conf, const char *id)
+{
+	long vec = -ENOENT;
+
+	for (u32 i = 0; i < conf->npatterns; i++) {
+		long v;
+
+		if (matches(conf->patterns[i], id, &v))
+			vec = vec == -ENOENT || vec == v ? v : -1;
+	}
+	return vec;
+}
+
+static bool family_wanted(const struct sweep_conf *conf, const struct gen_family *f)
+{
+	char prefix[CASE_ID_MAX];
+
+	snprintf(prefix, sizeof(prefix), "gen/%s/", f->name);
+	for (u32 i = 0; i < conf->npatterns; i++)
+		if (may_match(conf->patterns[i], prefix))
+			return true;
+	return false;
+}
+
+/* ---- how many, and which ---- */
+
+static u64 take_of(const struct sweep_conf *conf, u32 family)
+{
+	const struct gen_family *f = gen_families[family];
+	u64 n = gen_count(f), quota = QUICK_CASES / nr_gen_families;
+
+	if (conf->npatterns)
+		return family_wanted(conf, f) ? n : 0;
+	switch (conf->profile) {
+	case SWEEP_NIGHTLY:
+		return n;
+	case SWEEP_QUICK:
+		return n < quota ? n : quota;
+	default:
+		return 0;
+	}
+}
+
+/* One from each of @take equal parts of the family, at a place that the seed decides. */
+static u64 pick(const struct sweep *s, u64 i)
+{
+	u64 n = gen_count(gen_families[s->family]), from, to;
+
+	if (s->take == n)
+		return i;
+	from = i * n / s->take;
+	to = (i + 1) * n / s->take;
+	return from + mix(s->conf.seed ^ mix((u64)s->family << 32 | i)) % (to - from);
+}
+
+static bool in_shard(const struct sweep *s, u64 position)
+{
+	return !s->conf.nshards || position / SHARD_BLOCK % s->conf.nshards == s->conf.shard;
+}
+
+struct bpf_case *sweep_next(struct sweep *s, long *vec)
+{
+	const struct gen_family *f = gen_families[s->family];
+	char id[CASE_ID_MAX];
+
+	*vec = -1;
+	while (s->next < s->take) {
+		u64 i = pick(s, s->next++);
+
+		if (!s->conf.npatterns) {
+			if (in_shard(s, s->position++))
+				return gen_nth(f, i);
+			continue;
+		}
+		gen_id(f, i, id);
+		*vec = wanted(&s->conf, id);
+		if (*vec != -ENOENT && in_shard(s, s->position++))
+			return gen_nth(f, i);
+	}
+	return NULL;
+}
+
+bool sweep_family(struct sweep *s)
+{
+	if (s->begun)
+		s->family++;
+	s->begun = true;
+	s->next = 0;
+	if (s->family >= nr_gen_families)
+		return false;
+	s->take = take_of(&s->conf, s->family);
+	return true;
+}
+
+u64 sweep_total(const struct sweep_conf *conf)
+{
+	struct sweep s = { .conf = *conf };
+	u64 total = 0;
+	char id[CASE_ID_MAX];
+
+	while (sweep_family(&s)) {
+		for (; s.next < s.take; s.next++) {
+			if (conf->npatterns) {
+				gen_id(gen_families[s.family], s.next, id);
+				if (wanted(conf, id) == -ENOENT)
+					continue;
+			}
+			total += in_shard(&s, s.position++);
+		}
+	}
+	return total;
+}
+
+int sweep_open(struct sweep *s, const struct sweep_conf *conf)
+{
+	*s = (struct sweep){ .conf = *conf };
+	for (u32 i = 0; i < conf->npatterns; i++) {
+		struct sweep_conf one = { .patterns = conf->patterns + i, .npatterns = 1 };
+		const struct gen_family *f;
+		char hint[128] = "`checkjit list --gen` shows the families";
+		u64 index;
+
+		if (!strpbrk(conf->patterns[i], "*?[") && !gen_find(conf->patterns[i], &f, &index, hint))
+			continue;
+		if (sweep_total(&one))
+			continue;
+		pr_err("no generated case matches '%s' (%s)", conf->patterns[i], hint);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int sweep_profile_by_name(const char *name)
+{
+	static const char *const names[] = {
+		[SWEEP_NONE] = "none", [SWEEP_QUICK] = "quick", [SWEEP_NIGHTLY] = "nightly",
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	return -EINVAL;
+}
+
+int sweep_parse_shard(const char *text, u32 *shard, u32 *nshards)
+{
+	unsigned int i, n;
+	char end;
+
+	if (sscanf(text, "%u/%u%c", &i, &n, &end) != 2 || !n || !i || i > n)
+		return -EINVAL;
+	*shard = i - 1;
+	*nshards = n;
+	return 0;
+}

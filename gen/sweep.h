@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which generated cases a run has, one after the other: nothing of what went before is kept, so that memory stays flat
+ * however long the sweep.
+ */
+#ifndef CHECKJIT_SWEEP_H
+#define CHECKJIT_SWEEP_H
+
+#include "gen/gen.h"
+
+enum sweep_profile {
+	SWEEP_NONE,
+	SWEEP_QUICK,		/* at most a minute a guest, spread evenly over all families */
+	SWEEP_NIGHTLY,		/* everything */
+};
+
+struct sweep_conf {
+	enum sweep_profile profile;
+	u64 seed;			/* of what quick picks */
+	u32 shard, nshards;		/* this one of so many; nshards 0: there is only one */
+	const char *const *patterns;	/* globs or ids that begin with gen; given: all that they name, whatever the profile */
+	u32 npatterns;
+};
+
+struct sweep {
+	struct sweep_conf conf;
+	u32 family;		/* index in gen_families[] */
+	u64 next;		/* position in the family: of @take */
+	u64 take;		/* so many are taken of this family */
+	u64 position;		/* in the whole sweep, before shards are cut */
+	bool begun;
+};
+
+/* 0, or -EINVAL with the reason said: a pattern that names nothing. */
+int sweep_open(struct sweep *s, const struct sweep_conf *conf);
+
+/* The next case of the family at hand (the caller frees it), or NULL: the family has no more. @vec: the one vector that is wanted, or -1. */
+struct bpf_case *sweep_next(struct sweep *s, long *vec);
+
+/* Go to the next family; false: that was the last one. */
+bool sweep_family(struct sweep *s);
+
+/* How many cases the whole sweep has. */
+u64 sweep_total(const struct sweep_conf *conf);
+
+/* "quick", "nightly", "none", or -EINVAL; "3/8" as shard and nshards. */
+int sweep_profile_by_name(const char *name);
+int sweep_parse_shard(const char *text, u32 *shard, u32 *nshards);
+
+#endif
