@@ -27,13 +27,15 @@ APPEND ?=
 QEMU_CPU ?=
 QEMU_ARGS ?=
 KVM ?=
+CPUS ?=
+COVERAGE ?=
 # make's own default, cc, says nothing about the kernel under test
 ifeq ($(origin CC),default)
 CC :=
 endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
-	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
+	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -62,7 +64,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
-.PHONY: help all run repro images list check check-full bench unit deps clean
+.PHONY: help all run repro images list check check-full bench coverage unit deps clean
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -100,6 +102,10 @@ run repro images: deps
 list: deps
 	$(BUILD) all
 	@$(O)/checkjit list $(if $(ID),'$(ID)',$(CASES))
+
+coverage: deps
+	$(BUILD) all
+	@runners/coverage.sh
 
 bench: deps
 	$(BUILD) all
@@ -143,6 +149,8 @@ APPEND       more kernel command line
 QEMU_CPU     CPU model; `primary` and `second` are those of runners/qemu/arch/*.conf
 QEMU_ARGS    more QEMU arguments
 KVM          0 or 1: do not probe whether KVM works
+CPUS         all: run once more for each further CPU model of the arch (QEMU_CPU= names one)
+COVERAGE     1: build kernels that count the JIT's lines, and keep the counts (make coverage does)
 endef
 export VAR_HELP
 
@@ -155,6 +163,7 @@ help:
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'
 	@echo '  make bench       speed, beside lib/test_bpf in the same guests'
+	@echo '  make coverage    lines of the JITs that all cases reach, under every CPU model'
 	@echo '  make all unit clean'
 	@echo
 	@echo 'Variables and their present values:'

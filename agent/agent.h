@@ -152,6 +152,10 @@ u32 jited_dump(int fd, void *buf, u32 size);	/* bytes written; 0 where they do n
 
 void run_request(const void *payload, u32 len, u32 seq);
 
+/* ---- gcov.c ---- */
+
+void gcov_request(u32 seq);
+
 /* ---- bench.c: checkjit=test_bpf on the kernel command line ---- */
 
 void bench(const char *cmdline);		/* returns only where none was asked for */

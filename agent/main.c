@@ -126,6 +126,9 @@ int main(void)
 		case WIRE_RUN:
 			run_request(payload, hdr.len, hdr.seq);
 			break;
+		case WIRE_GCOV:
+			gcov_request(hdr.seq);
+			break;
 		case WIRE_BYE:
 			power_off();
 		default:

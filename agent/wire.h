@@ -5,8 +5,9 @@
  * structures are packed by construction: naturally aligned, no holes, sizes a multiple of 8. Shared by both sides.
  *
  *	guest -> host	HELLO
- *	host -> guest	SET (operand set, kept under its id), RUN, BYE
+ *	host -> guest	SET (operand set, kept under its id), RUN, GCOV, BYE
  *	guest -> host	one RESULT for each RUN, in order; a SET has no answer
+ *				for a GCOV the files of counters that the kernel has, and an empty one to end with
  *
  * The host may send several RUNs before it reads (pipelining). The agent announces nothing it cannot keep:
  * limits are in the hello. On any malformed frame the agent sends WIRE_ERROR and powers off.
@@ -31,6 +32,7 @@ enum wire_type {
 	WIRE_RESULT = 4,
 	WIRE_BYE = 5,		/* no payload; the guest powers off */
 	WIRE_ERROR = 6,		/* payload: text */
+	WIRE_GCOV = 7,		/* request: no payload; answers: struct wire_file for each file, then no payload */
 };
 
 struct wire_hdr {
@@ -71,6 +73,14 @@ struct wire_set {
 	wire_u32 ncols;
 	wire_u32 win_bytes;
 	/* followed by u64 cols[nvecs][ncols]; u8 bytes[nvecs][win_bytes] */
+};
+
+/* A file of the kernel's gcov */
+struct wire_file {
+	wire_u32 size;
+	wire_u32 pad;
+	char name[120];		/* the last part of its path */
+	/* followed by size bytes and the padding to 8 */
 };
 
 enum wire_engine {

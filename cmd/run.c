@@ -33,6 +33,7 @@ static void usage(FILE *f)
 		"  --qemu TEXT          QEMU's version, for the results\n"
 		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
+		"  --gcov DIR           the counters of a kernel built with COVERAGE=1 go there\n"
 		"  --quiet              no progress\n"
 		"  --list-engines       print the engines and end\n", DEFAULT_BATCH);
 }
@@ -40,7 +41,7 @@ static void usage(FILE *f)
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
 	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_QUIET,
-	OPT_LIST_ENGINES, OPT_BOOT, OPT_HELP,
+	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -62,6 +63,7 @@ static const struct option options[] = {
 	{ "resume", no_argument, NULL, OPT_RESUME },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "list-engines", no_argument, NULL, OPT_LIST_ENGINES },
+	{ "gcov", required_argument, NULL, OPT_GCOV },
 	{ "boot", required_argument, NULL, OPT_BOOT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{}
@@ -172,6 +174,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_REQUIRE_JIT: conf.info.require_jit = true; break;
 		case OPT_RESUME: conf.resume = true; break;
 		case OPT_QUIET: conf.progress = false; break;
+		case OPT_GCOV: conf.guest.gcov = optarg; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)

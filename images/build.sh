@@ -20,6 +20,8 @@ environment:
   CC LLVM CROSS_COMPILE  as in the kernel's make
   KCONFIG_ADD            words like CONFIG_X=y, or files of them
   DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
+  COVERAGE=1             with gcov for the JIT; adds to the image directory for each of its files
+                         NAME.c and NAME.gcno, and to meta the gcov that reads them
   J                      jobs (default: the number of CPUs)
   V=1                    show the compiler's lines
 EOF
@@ -41,6 +43,7 @@ need_compiler() {
 fragments() {
 	cat "$here/kconfig/common.config" "$here/kconfig/$ARCH.config"
 	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
+	[ "${COVERAGE:-0}" = 0 ] || cat "$here/kconfig/coverage.config"
 	for w in ${KCONFIG_ADD-}; do
 		case $w in
 		CONFIG_*=*) echo "$w" ;;
@@ -76,11 +79,20 @@ verify_config() {
 	[ -z "$lost" ] || die "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
 }
 
+# The files that COVERAGE=1 is about: base names are enough for Kbuild, and no other file in a kernel has these.
+jit_stems() {
+	for c in "$path/arch/$KARCH/net"/bpf_jit*.c; do
+		[ ! -f "$c" ] || basename "$c" .c
+	done
+}
+
 run=
 kmake() {
+	# shellcheck disable=SC2086 # $gcov_args is a list
 	$run make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
 		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit KBUILD_BUILD_HOST=checkjit \
-		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" "$@" </dev/null
+		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" \
+		$gcov_args "$@" </dev/null
 }
 
 # While make runs: one line that is rewritten on a terminal, else one now and then.
@@ -197,6 +209,15 @@ build() {
 	say "$ARCH: built in $(($(date +%s) - begin)) s"
 }
 
+# What turns the counters of a run into lines: notes and source as compiled
+collect_gcov() {
+	for s in $(jit_stems); do
+		[ -f "$obj/arch/$KARCH/net/$s.gcno" ] || continue
+		cp "$obj/arch/$KARCH/net/$s.gcno" "$path/arch/$KARCH/net/$s.c" "$new/" ||
+			die "cannot copy the notes of $s to $new (no space left?)"
+	done
+}
+
 # image_dir: collect the results, named by their content
 image_dir() {
 	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
@@ -208,6 +229,7 @@ image_dir() {
 	esac && cp "$obj/.config" "$new/config" || die "cannot copy the kernel to $new (no space left?)"
 	[ ! -f "$obj/lib/test_bpf.ko" ] || "$objcopy" --strip-debug "$obj/lib/test_bpf.ko" "$new/test_bpf.ko" ||
 		die "cannot copy test_bpf.ko to $new (no space left?)"
+	[ "${COVERAGE:-0}" = 0 ] || collect_gcov
 	finish_image
 }
 
@@ -226,6 +248,7 @@ finish_image() {
 	debug=${DEBUG:-0}
 	patches=$patches
 	EOF
+	[ -z "$gcov_args" ] || echo "gcov=$gcov" >>"$new/meta"
 	image=$CACHE/images/$ARCH-$(cat "$new"/* | short_hash)
 	if [ -d "$image" ]; then rm -rf "$new"; else mv "$new" "$image"; fi
 }
@@ -268,7 +291,9 @@ field() { echo "$out" | sed -n "s/^$1=//p"; }
 path=$(field path) key=$(field key) source=$(field source) patches=$(field patches)
 base=$(field base) basekey=$(field basekey) live=$(field live)
 
+gcov_args=''
 if [ "$(field kind)" = image ]; then
+	[ "${COVERAGE:-0}" = 0 ] || bad "COVERAGE=1 wants a source tree: KERNEL=$KERNEL is built already"
 	cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
 	make_cache "$CACHE/images"
 	prebuilt
@@ -285,6 +310,13 @@ if [ -n "${LLVM-}" ]; then
 	esac
 fi
 need_compiler
+if [ "${COVERAGE:-0}" != 0 ]; then
+	[ -z "${LLVM-}" ] || bad 'COVERAGE=1 wants gcc: LLVM= has counters of another form'
+	for s in $(jit_stems); do gcov_args="$gcov_args GCOV_PROFILE_$s.o=y"; done
+	[ -n "$gcov_args" ] || say "$ARCH: nothing to count, no arch/$KARCH/net/bpf_jit*.c in $source"
+	# gcc-13 has gcov-13
+	gcov=${cc%gcc*}gcov${cc##*gcc}
+fi
 compiler=$($cc --version | head -n 1)
 wanted=$(fragments) || exit
 obj_dir() {

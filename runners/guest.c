@@ -13,6 +13,7 @@
 #include "agent/hash.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
+#include "runners/gcov.h"
 #include "runners/guest.h"
 
 #define HDR_SIZE	sizeof(struct wire_hdr)
@@ -273,13 +274,25 @@ int guest_recv(struct guest *g, struct guest_frame *f)
 	return recv_frame(g, f, (g->conf->reply_timeout + g->patience) * 1000);
 }
 
+static void take_counters(struct guest *g)
+{
+	int ret = gcov_fetch(g, g->conf->gcov);
+
+	if (ret < 0)
+		pr_err("%s: no counters from this boot: %s", g->conf->arch,
+		       ret == -ENODATA ? "its kernel was built without COVERAGE=1" : strerror(-ret));
+}
+
 void guest_bye(struct guest *g)
 {
-	u64 until = now_ms() + BYE_SECONDS * 1000, now;
 	struct guest_frame f;
+	u64 until, now;
 
 	if (!g->pid)
 		return;
+	if (g->conf->gcov && !guest_stop)
+		take_counters(g);
+	until = now_ms() + BYE_SECONDS * 1000;
 	guest_send(g, WIRE_BYE, 0, NULL, 0);
 	/* the agent powers off, QEMU ends, the socket closes */
 	while (!guest_stop && (now = now_ms()) < until && !recv_frame(g, &f, until - now))

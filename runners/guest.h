@@ -23,6 +23,7 @@ struct guest_conf {
 	const char *cpu;	/* QEMU_CPU for boot.sh, or NULL */
 	int boot_timeout;	/* seconds to the hello */
 	int reply_timeout;	/* seconds of silence until a guest counts as hung */
+	const char *gcov;	/* directory that gets the counters of each guest that ends well, or NULL */
 };
 
 struct guest_frame {

@@ -10,9 +10,18 @@ arch=$1
 shift
 image=$(cat "$WORK/$arch.image") || exit 3
 
-CPU2=''
+CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS=''
 . "$here/qemu/arch/$arch.conf"
 cpu=${QEMU_CPU:-$CPU}
+# CPUS=all asks for the models by number
+case ${CPU_MODEL:-1} in
+2) cpu=$CPU2 ;;
+3)
+	cpu=$CPU3 APPEND="${APPEND-} $CPU3_APPEND" QEMU_ARGS="${QEMU_ARGS-} $CPU3_ARGS"
+	export APPEND QEMU_ARGS
+	;;
+esac
+[ "${CPU_MODEL:-1}" = 1 ] || QEMU_CPU=$cpu
 if [ -z "${KVM-}" ]; then
 	proof=$("$here/qemu/kvm.sh" "$arch" "$image" 2>/dev/null)
 	case $proof in
@@ -37,6 +46,10 @@ fi
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
 if [ "$COMMAND" = run ]; then
 	set -- --out "$RUNDIR" "$@"
+	if [ -n "${COVERAGE-}" ]; then
+		mkdir -p "$RUNDIR/$arch.gcda" && echo "$image" >"$RUNDIR/$arch.gcda/image" || exit 3
+		set -- --gcov "$RUNDIR/$arch.gcda" "$@"
+	fi
 	[ -z "${RESUME-}" ] || set -- --resume "$@"
 	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"

@@ -33,6 +33,8 @@ run | images | repro) job=$1 ;;
 esac
 
 O=${O:-build}
+case ${CPUS:-} in "" | all) ;; *) die "CPUS=$CPUS (expected all, or nothing)" 2 ;; esac
+[ -z "${CPUS-}" ] || [ -z "${QEMU_CPU-}" ] || die "CPUS=all and QEMU_CPU=$QEMU_CPU exclude each other" 2
 checkjit=$O/checkjit
 J=${J:-$(nproc)}
 export J
@@ -120,6 +122,20 @@ run) ;;
 	;;
 esac
 
+# CPUS=all: this run was that of the first model; the others follow, in directories of their own.
+# run_model NUMBER: the same cases on that CPU model of each arch that has it
+run_model() {
+	have=''
+	for a in $ready; do
+		# shellcheck disable=SC1090,SC2034 # data
+		model=$(CPU2='' CPU3='' && . "runners/qemu/arch/$a.conf" && eval "echo \"\$CPU$1\"")
+		[ -z "$model" ] || have="$have $a"
+	done
+	[ -n "$have" ] || return 0
+	say "CPU model $1 of$have"
+	CPUS='' CPU_MODEL=$1 ARCH=$have RUN=$run-cpu$1 runners/run.sh run
+}
+
 say "results go to $run"
 export PATTERNS="$*"
 # shellcheck disable=SC2086 # a list
@@ -128,5 +144,12 @@ printf '%s\n' $ready | xargs -n 1 -P "$J" runners/guest.sh
 "$checkjit" results --summary "$run" --expect "$arches"
 rc=$?
 [ -z "$stopped" ] || say "interrupted; \`make run RESUME=1 RUN=$run\` goes on from there"
+for model in 2 3; do
+	[ "${CPUS-}" = all ] && [ -z "$stopped" ] || break
+	run_model $model || {
+		model_rc=$?
+		[ $rc -eq 1 ] || rc=$model_rc
+	}
+done
 [ -z "$failed" ] || [ $rc -eq 1 ] || rc=3
 exit $rc
