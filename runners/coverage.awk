@@ -47,9 +47,9 @@ FILENAME == rows {
 	n = split($0, part, /\t+/)
 	if (n != 4)
 		bad("expected FUNCTION, TEXT, CLASS and REASON, separated by tabs")
-	if (part[3] !~ /^(trampoline|dispatcher|text-poke|core|error|cpu|config|feature)$/)
-		bad("class '" part[3] "' (expected trampoline, dispatcher, text-poke, core, error, cpu, config or feature)")
-	if (part[3] ~ /^(trampoline|dispatcher|text-poke|core)$/ && part[2] != "*")
+	if (part[3] !~ /^(trampoline|dispatcher|text-poke|error|dead|cpu|config|feature)$/)
+		bad("class '" part[3] "' (expected trampoline, dispatcher, text-poke, error, dead, cpu, config or feature)")
+	if (part[3] ~ /^(trampoline|dispatcher|text-poke)$/ && part[2] != "*")
 		bad("class '" part[3] "' is for whole functions (expected the text *)")
 	nr++
 	row_fn[nr] = part[1]; row_text[nr] = part[2]; row_class[nr] = part[3]; row_why[nr] = part[4]
@@ -166,7 +166,7 @@ function tally(f, l,	r, class, is_hit)
 	is_hit = ((f, l) in hit)
 	if (!is_hit && r)
 		needed[r] = 1
-	if (class ~ /^(trampoline|dispatcher|text-poke|core)$/) {
+	if (class ~ /^(trampoline|dispatcher|text-poke)$/) {
 		apart[class]++
 		apart_hit[class] += is_hit
 		if (is_hit)
@@ -181,7 +181,7 @@ function tally(f, l,	r, class, is_hit)
 		flush_region()
 		return
 	}
-	if (class ~ /^(error|cpu|config)$/) {
+	if (class ~ /^(error|dead|cpu|config)$/) {
 		excluded[class]++
 		nexcluded++
 		add_to_region(f, l, "excluded", r)
@@ -215,7 +215,7 @@ END {
 		printf "  %-32s %6d         %s\n", "excluded with a reason", nexcluded, why
 	}
 	printf "  %-32s %6d %6d  %s\n", "to be reached", total - nexcluded, total_hit, percent(total_hit, total - nexcluded)
-	n = split("trampoline dispatcher text-poke core", part, " ")
+	n = split("trampoline dispatcher text-poke", part, " ")
 	for (i = 1; i <= n; i++)
 		if (apart[part[i]])
 			printf "  apart: %-25s %6d %6d  %s\n", part[i], apart[part[i]], apart_hit[part[i]],
@@ -231,7 +231,7 @@ END {
 	for (r = 1; r <= nr; r++) {
 		if (!found[r])
 			printf "%s:%d: this kernel has no such line: %s: %s\n", rows, row_line[r], row_fn[r], row_text[r]
-		else if (!needed[r] && row_class[r] ~ /^(error|cpu|config|feature)$/)
+		else if (!needed[r] && row_class[r] ~ /^(error|dead|cpu|config|feature)$/)
 			printf "%s:%d: not needed, all of it is reached: %s: %s\n", rows, row_line[r], row_fn[r], row_text[r]
 	}
 	exit nunexplained > 0
