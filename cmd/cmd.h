@@ -11,6 +11,7 @@ int cmd_model(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
+int cmd_vm(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
 	{ "list",	cmd_list,	"the ids of all cases" },
 	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
 	{ "repro",	cmd_repro,	"one case on all engines of an arch, everything shown" },
+	{ "vm",		cmd_vm,		"keep a guest warm for the others" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 };
 

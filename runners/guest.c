@@ -131,8 +131,10 @@ static void reap(struct guest *g)
 		close(g->fd);
 	free(g->in.data);
 	free(g->out.data);
+	free(g->hello);
 	memset(&g->in, 0, sizeof(g->in));
 	memset(&g->out, 0, sizeof(g->out));
+	g->hello = NULL;
 	g->pid = 0;
 	g->fd = -1;
 }
@@ -332,6 +334,8 @@ static int parse_hello(struct guest *g, const struct guest_frame *f)
 		g->have[cap] = guest_u32(g, c + 4) == 1;
 		g->cap_err[cap] = guest_u32(g, c + 8) & 0xfff;
 	}
+	g->hello_len = HDR_SIZE + f->len;
+	g->hello = xmemdup(f->data - HDR_SIZE, g->hello_len);
 	return 0;
 }
 

@@ -51,6 +51,8 @@ struct guest {
 	bool have[NR_CAPS];
 	int cap_err[NR_CAPS];
 	u32 hello_ms;		/* boot to hello */
+	u8 *hello;		/* the hello's frame, as it came */
+	size_t hello_len;
 };
 
 /*
