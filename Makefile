@@ -29,13 +29,17 @@ QEMU_ARGS ?=
 KVM ?=
 CPUS ?=
 COVERAGE ?=
+WARM ?=
+TARGET ?=
+I_KNOW ?=
 # make's own default, cc, says nothing about the kernel under test
 ifeq ($(origin CC),default)
 CC :=
 endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
-	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE
+	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
+	WARM TARGET I_KNOW
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -64,7 +68,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
-.PHONY: help all run repro images list check check-full bench coverage unit deps clean
+.PHONY: help all run repro vm images list check check-full bench coverage unit deps clean
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -95,7 +99,7 @@ deps:
 # Everything below needs the packages before the first object can be compiled.
 BUILD = +@$(MAKE) -s --no-print-directory -j$(J) O=$(O) V=$(V)
 
-run repro images: deps
+run repro vm images: deps
 	$(BUILD) all
 	@runners/run.sh $@
 
@@ -151,6 +155,9 @@ QEMU_ARGS    more QEMU arguments
 KVM          0 or 1: do not probe whether KVM works
 CPUS         all: run once more for each further CPU model of the arch (QEMU_CPU= names one)
 COVERAGE     1: build kernels that count the JIT's lines, and keep the counts (make coverage does)
+WARM         0: do not use the guest that `make vm` keeps
+TARGET       a machine instead of a guest: ssh:USER@HOST, or local, this one's own kernel
+I_KNOW       1: TARGET=local may take this machine down
 endef
 export VAR_HELP
 
@@ -160,6 +167,7 @@ help:
 	@echo '  make run         build kernels, boot all architectures, run all cases, report'
 	@echo '  make check       the tests of checkjit itself; make check-full: also the long ones'
 	@echo '  make repro ID=…  one case on all engines of ARCH, everything shown'
+	@echo '  make vm          keep the guest of ARCH booted, for make repro and the like'
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'
 	@echo '  make bench       speed, beside lib/test_bpf in the same guests'

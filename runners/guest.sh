@@ -8,21 +8,14 @@ case ${1-} in -h | --help) echo "usage: [COMMAND=run] guest.sh ARCH [ARGUMENT of
 [ $# -ge 1 ] || { echo "usage: guest.sh ARCH [ARGUMENT...]" >&2 && exit 2; }
 arch=$1
 shift
-image=$(cat "$WORK/$arch.image") || exit 3
+COMMAND=${COMMAND:-run}
+BOOT=${BOOT-}
 
-CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS=''
-. "$here/qemu/arch/$arch.conf"
-cpu=${QEMU_CPU:-$CPU}
-# CPUS=all asks for the models by number
-case ${CPU_MODEL:-1} in
-2) cpu=$CPU2 ;;
-3)
-	cpu=$CPU3 APPEND="${APPEND-} $CPU3_APPEND" QEMU_ARGS="${QEMU_ARGS-} $CPU3_ARGS"
-	export APPEND QEMU_ARGS
-	;;
-esac
-[ "${CPU_MODEL:-1}" = 1 ] || QEMU_CPU=$cpu
-if [ -z "${KVM-}" ]; then
+say() {
+	echo "run: $arch: $1" >&2
+}
+
+probe_kvm() {
 	proof=$("$here/qemu/kvm.sh" "$arch" "$image" 2>/dev/null)
 	case $proof in
 	yes*) KVM=1 ;;
@@ -31,20 +24,59 @@ if [ -z "${KVM-}" ]; then
 	export KVM
 	case $proof in
 	'no: the host is'*) ;;
-	no*) echo "run: $arch: emulated, not KVM: ${proof#no: }" >&2 ;;
+	no*) say "emulated, not KVM: ${proof#no: }" ;;
 	esac
-fi
-COMMAND=${COMMAND:-run}
+}
+
+# the guest that `make vm` keeps, if it is the one that would be booted; else why not
+use_warm() {
+	VM_SOCKET=$WORK/$arch.vm
+	[ -S "$VM_SOCKET" ] && [ "${WARM:-1}" != 0 ] && [ -z "$BOOT${COVERAGE-}" ] || return
+	if why=$("$CHECKJIT" vm --socket "$VM_SOCKET" --ask --arch "$arch" --image "$image" --initrd "$initrd" --cpu "$cpu"); then
+		BOOT=$here/target/vm.sh
+		export VM_SOCKET
+	else
+		[ -z "$why" ] || say "not in the guest of \`make vm\`: $why"
+	fi
+}
+
 if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
 	set -f
 	# shellcheck disable=SC2086 # a list of patterns
 	set -- ${PATTERNS-}
 	set +f
 fi
-# a failure on one model only is a suspect of emulation
-[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
+if [ -n "${TARGET-}" ]; then
+	# the boot script puts the agent there and runs it
+	image=$TARGET initrd=$WORK/$arch.agent BOOT=$here/target/${TARGET%%:*}.sh
+	set -- --boot-timeout 180 "$@"
+else
+	image=$(cat "$WORK/$arch.image") || exit 3
+	initrd=$WORK/$arch.cpio CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS=''
+	. "$here/qemu/arch/$arch.conf"
+	[ -n "${KVM-}" ] || probe_kvm
+	case ${QEMU_CPU:-primary} in
+	primary) cpu=$CPU ;;
+	second) cpu=${CPU2:-second} ;;
+	*) cpu=$QEMU_CPU ;;
+	esac
+	# CPUS=all asks for the models by number
+	case ${CPU_MODEL:-1} in
+	2) cpu=$CPU2 ;;
+	3)
+		cpu=$CPU3 APPEND="${APPEND-} $CPU3_APPEND" QEMU_ARGS="${QEMU_ARGS-} $CPU3_ARGS"
+		export APPEND QEMU_ARGS
+		;;
+	esac
+	[ "${CPU_MODEL:-1}" = 1 ] || QEMU_CPU=$cpu
+	# a failure on one model only is a suspect of emulation
+	[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
+	set -- --cpu "$cpu" "$@"
+	[ "$COMMAND" = vm ] || use_warm
+fi
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
-if [ "$COMMAND" = run ]; then
+case $COMMAND in
+run)
 	set -- --out "$RUNDIR" "$@"
 	if [ -n "${COVERAGE-}" ]; then
 		mkdir -p "$RUNDIR/$arch.gcda" && echo "$image" >"$RUNDIR/$arch.gcda/image" || exit 3
@@ -53,12 +85,16 @@ if [ "$COMMAND" = run ]; then
 	[ -z "${RESUME-}" ] || set -- --resume "$@"
 	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
-else
+	[ -n "${TARGET-}" ] || set -- --qemu "$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')" "$@"
+	;;
+vm)
+	set -- --socket "$WORK/$arch.vm" --console "$RUNDIR/$arch.console" "$@"
+	;;
+*)
 	set -- --console "$RUNDIR/$arch.console" "$@"
-fi
-[ -z "${BOOT-}" ] || set -- --boot "$BOOT" "$@"
+	;;
+esac
+[ -z "$BOOT" ] || set -- --boot "$BOOT" "$@"
 [ -z "${TIMEOUT-}" ] || set -- --timeout "$TIMEOUT" "$@"
 [ -z "${DEBUG-}" ] || [ -n "${TIMEOUT-}" ] || set -- --timeout 120 --boot-timeout 180 "$@"
-version=$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
-exec "$CHECKJIT" "$COMMAND" --arch "$arch" --image "$image" --initrd "$WORK/$arch.cpio" \
-	--cpu "$cpu" --qemu "$version" "$@"
+exec "$CHECKJIT" "$COMMAND" --arch "$arch" --image "$image" --initrd "$initrd" "$@"

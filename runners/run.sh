@@ -12,6 +12,7 @@ Build what is missing, boot a guest for each architecture, run the cases in it,
 and report. The variables of \`make help\` come in the environment.
   run     everything that CASES, ID and ENGINES select
   images  build only
+  vm      keep a guest of each of ARCH warm for the jobs below, until Ctrl-C
 and of the one case that ID names, or that is in the file CASE, on each of ARCH:
   repro   everything shown
 EOT
@@ -28,7 +29,7 @@ say() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
-run | images | repro) job=$1 ;;
+run | images | repro | vm) job=$1 ;;
 *) help >&2 && exit 2 ;;
 esac
 
@@ -47,7 +48,7 @@ for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
 	arches="$arches $a"
 done
 case $job in
-run | images) ;;
+run | images | vm) ;;
 *)
 	[ -n "${ID-}${CASE-}" ] || die "$job wants ID= (\`make list\` shows all ids), or CASE= and a .case file" 2
 	[ -z "${CASE-}" ] || [ -r "$CASE" ] || die "CASE=$CASE cannot be read" 2
@@ -111,6 +112,19 @@ trap 'stopped=1' INT TERM
 # The jobs of one case: arguments of `checkjit $job` beyond those that guest.sh gives
 case $job in
 run) ;;
+vm)
+	say "\`make repro\` and the like now use these guests; Ctrl-C ends them (console: $run/ARCH.console)"
+	rc=0
+	# shellcheck disable=SC2086 # a list
+	set -- $ready
+	if [ $# -eq 1 ]; then
+		COMMAND=vm runners/guest.sh "$1" || rc=$?
+	else
+		printf '%s\n' "$@" | COMMAND=vm xargs -n 1 -P 0 runners/guest.sh || rc=3
+	fi
+	rm -rf "$run"
+	exit $rc
+	;;
 *)
 	if [ -n "${CASE-}" ]; then set -- --case "$CASE"; else set -- --id "$ID"; fi
 	rc=0
