@@ -50,9 +50,9 @@ unexport MAKEFLAGS MFLAGS
 HOSTCC ?= gcc
 HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
-HOST_LIBS = -lbpf -lelf -lz -ljansson
+HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_SRCS := $(wildcard lib/*.c bpf/*.c gen/*.c runners/*.c report/*.c)
+LIB_SRCS := $(wildcard lib/*.c bpf/*.c gen/*.c native/*.c runners/*.c report/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 
@@ -68,16 +68,16 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
-.PHONY: help all run repro vm images list check check-full bench coverage unit deps clean
+.PHONY: help all run repro vm images list check check-full bench coverage unit deps clean FORCE
 .SECONDARY:
 
 all: $(O)/checkjit
 
-$(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS)
-	$(call say,LINK,$@)$(HOSTCC) -o $@ $^ $(HOST_LIBS)
+$(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS) $(O)/capstone.libs
+	$(call say,LINK,$@)$(HOSTCC) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
-$(O)/san/checkjit: $(SAN_OBJS) $(SAN_CMD_OBJS)
-	$(call say,LINK,$@)$(HOSTCC) $(SAN) -o $@ $^ $(HOST_LIBS)
+$(O)/san/checkjit: $(SAN_OBJS) $(SAN_CMD_OBJS) $(O)/capstone.libs
+	$(call say,LINK,$@)$(HOSTCC) $(SAN) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
 $(O)/%.o: %.c
 	$(Q)mkdir -p $(@D)
@@ -87,9 +87,16 @@ $(O)/san/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
 
-$(O)/unit/%: tests/unit/%.c $(SAN_OBJS)
+$(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
 	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(SAN_OBJS) $(HOST_LIBS)
+
+# Looked at by each make, written where it changes: the library may have moved, or be a newer one.
+$(O)/capstone.cflags $(O)/capstone.libs &: FORCE
+	@images/capstone.sh $(O)/capstone
+
+$(O)/native/%.o $(O)/san/native/%.o: ALL_CFLAGS += @$(O)/capstone.cflags
+$(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
 
 # ---- the jobs ----
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <capstone/capstone.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "lib/util.h"
+#include "native/native.h"
+
+/* Bytes of the instruction that begins with @p, whether it is known or not. */
+static u32 length_riscv(const u8 *p)
+{
+	return (p[0] & 3) == 3 ? 4 : 2;
+}
+
+static u32 length_s390(const u8 *p)
+{
+	return p[0] < 0x40 ? 2 : p[0] < 0xc0 ? 4 : 6;
+}
+
+static const struct arch {
+	const char *name;
+	cs_arch arch;
+	unsigned int mode;
+	bool att;
+	u8 unit;			/* what instructions are aligned to */
+	u32 (*length)(const u8 *p);	/* or NULL: @unit */
+} archs[] = {
+	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL },
+	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL },
+#if CS_API_MAJOR >= 5
+	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv },
+#endif
+	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390 },
+	{ "m68k", CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | CS_MODE_M68K_040, false, 2, NULL },
+};
+
+static const struct arch *arch_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (!strcmp(archs[i].name, name))
+			return &archs[i];
+	return NULL;
+}
+
+static const struct arch *open_arch(const char *name, csh *handle)
+{
+	const struct arch *a = arch_by_name(name);
+	int major, minor;
+
+	cs_version(&major, &minor);
+	/* another library than that of the header would lay out its structures in another way */
+	if (!a || major != CS_API_MAJOR || cs_open(a->arch, a->mode, handle) != CS_ERR_OK)
+		return NULL;
+	if (a->att)
+		cs_option(*handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+	return a;
+}
+
+bool native_why_not(const char *arch, char why[NATIVE_TEXT])
+{
+	csh handle;
+	int major, minor;
+
+	if (open_arch(arch, &handle)) {
+		cs_close(&handle);
+		return false;
+	}
+	cs_version(&major, &minor);
+	snprintf(why, NATIVE_TEXT, "no disassembler for %s (capstone %d)", arch, major);
+	return true;
+}
+
+int native_disasm(const char *arch, const u8 *code, u32 size, u64 addr,
+		  int (*emit)(void *ctx, u32 off, u32 len, const char *text), void *ctx)
+{
+	char text[NATIVE_TEXT];
+	const struct arch *a;
+	cs_insn *insn;
+	csh handle;
+	int ret = 0;
+
+	a = open_arch(arch, &handle);
+	if (!a)
+		return -ENOTSUP;
+	insn = cs_malloc(handle);
+	for (u32 off = 0; insn && off < size && !ret;) {
+		const u8 *p = code + off;
+		size_t left = size - off;
+		u64 at = addr + off;
+		u32 len;
+
+		if (cs_disasm_iter(handle, &p, &left, &at, insn)) {
+			len = insn->size;
+			snprintf(text, sizeof(text), insn->op_str[0] ? "%-7s %s" : "%s", insn->mnemonic, insn->op_str);
+		} else {
+			len = a->length ? a->length(code + off) : a->unit;
+			snprintf(text, sizeof(text), "?");
+		}
+		if (len > size - off)
+			len = size - off;
+		ret = emit(ctx, off, len, text);
+		off += len;
+	}
+	if (!insn)
+		ret = -ENOMEM;
+	else
+		cs_free(insn, 1);
+	cs_close(&handle);
+	return ret;
+}
