@@ -66,6 +66,8 @@ struct prog {
 	u32 btf_size;
 	const struct bpf_func_info *funcs;
 	u32 nr_funcs;
+	const struct bpf_line_info *lines;
+	u32 nr_lines;
 	int btf_fd;		/* of btf_load(), or -1 */
 };
 
@@ -147,6 +149,8 @@ u8 *io_mem(void);
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res);
 void unload(struct loaded *ld);
 u32 jited_dump(int fd, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
+u32 line_dump(int fd, struct wire_line *lines, u32 max);	/* records written; 0 where they do not fit */
+u32 func_dump(int fd, struct wire_func *funcs, u32 max);
 
 /* ---- run.c ---- */
 

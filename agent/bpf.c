@@ -81,6 +81,11 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 		attr.func_info_cnt = p->nr_funcs;
 		attr.func_info_rec_size = sizeof(*p->funcs);
 	}
+	if (p->nr_lines) {
+		attr.line_info = ptr_to_u64(p->lines);
+		attr.line_info_cnt = p->nr_lines;
+		attr.line_info_rec_size = sizeof(*p->lines);
+	}
 	if (log_level) {
 		attr.log_level = log_level;
 		attr.log_buf = ptr_to_u64(log);

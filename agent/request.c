@@ -60,14 +60,16 @@ static void take_prog(struct request *rq, struct cursor *c, struct prog *p)
 	p->nr_insns = w->nr_insns;
 	p->btf_size = w->btf_size;
 	p->nr_funcs = w->nr_funcs;
+	p->nr_lines = w->nr_lines;
 	p->type = rq->run->prog_type;
 	p->flags = rq->run->load_flags;
 	p->btf_fd = -1;
 	p->insns = take(c, w->nr_insns, sizeof(*p->insns), "instructions");
 	p->btf = take(c, w->btf_size, 1, "BTF");
 	p->funcs = take(c, w->nr_funcs, sizeof(*p->funcs), "func_info");
-	if (p->nr_funcs && !p->btf_size)
-		protocol_error("func_info without BTF");
+	p->lines = take(c, w->nr_lines, sizeof(*p->lines), "line_info");
+	if ((p->nr_funcs && !p->btf_size) || (p->nr_lines && !p->nr_funcs))
+		protocol_error("func_info without BTF, or line_info without func_info");
 }
 
 /* The fixed part of the answer and the dump must fit a frame; the rest may be left out. */

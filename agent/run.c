@@ -104,6 +104,17 @@ static u32 append_jited(u8 **out, int fd)
 	return n;
 }
 
+/* Both tables, or what there is of them. */
+static void append_lines(u8 **out, int fd, struct wire_result *res)
+{
+	u8 *end = frame_buf() + WIRE_MAX_FRAME;
+
+	res->nr_lines = line_dump(fd, (void *)*out, (end - *out) / sizeof(struct wire_line));
+	*out += res->nr_lines * sizeof(struct wire_line);
+	res->nr_funcs = func_dump(fd, (void *)*out, (end - *out) / sizeof(struct wire_func));
+	*out += res->nr_funcs * sizeof(struct wire_func);
+}
+
 static void answer(struct request *rq, struct loaded *ld, struct wire_result *res, u64 start)
 {
 	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
@@ -132,6 +143,8 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 		res->xlated_dump = append(&out, ld->xlated, ld->xlated_len);
 	if (run->flags & WIRE_JITED)
 		res->jited_dump = append_jited(&out, ld->progs[0]);
+	if (run->flags & WIRE_LINFO)
+		append_lines(&out, ld->progs[0], res);
 out:
 	rq->answer_len = out - (u8 *)res;
 }

@@ -21,7 +21,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	1
+#define WIRE_VERSION	2
 #define WIRE_MAGIC	0x434a4954	/* "CJIT" */
 #define WIRE_MAX_FRAME	(4u << 20)	/* bytes of payload */
 
@@ -46,6 +46,7 @@ struct wire_hdr {
 #define WIRE_MAX_SETS	64	/* operand sets the agent keeps; ids 0..63, a new SET replaces the old */
 #define WIRE_MAX_PROGS	64	/* of one run */
 #define WIRE_MAX_MAPS	63	/* beside the I/O map */
+#define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 
 struct wire_hello {
 	wire_u32 version;
@@ -94,6 +95,7 @@ enum wire_run_flags {
 	WIRE_XLATED = 1 << 1,	/* the translated program of progs[0] */
 	WIRE_JITED = 1 << 2,	/* the native code of progs[0] */
 	WIRE_LOG = 1 << 3,	/* the verifier's log even on success (level 1) */
+	WIRE_LINFO = 1 << 4,	/* where each instruction of progs[0] went: struct wire_line, wire_func */
 };
 
 struct wire_run {
@@ -112,7 +114,7 @@ struct wire_run {
 	/* followed by: struct wire_map[nr_maps], struct wire_slot[sum of nr_slots] (padded to 8),
 	 * struct wire_block[nr_blocks], struct wire_witness[nr_witness],
 	 * then for each program: struct wire_prog, insns (8 x nr_insns), BTF padded to 8,
-	 * struct wire_func_info[nr_funcs] */
+	 * struct wire_func_info[nr_funcs], struct wire_line_info[nr_lines] */
 };
 
 struct wire_map {
@@ -152,12 +154,20 @@ struct wire_prog {
 	wire_u32 nr_insns;
 	wire_u32 btf_size;
 	wire_u32 nr_funcs;	/* func_info records; 0: none */
-	wire_u32 pad;
+	wire_u32 nr_lines;	/* line_info records; they need func_info for every function */
 };
 
 struct wire_func_info {
 	wire_u32 insn_off;
 	wire_u32 type_id;
+};
+
+/* struct bpf_line_info: the line (line_col >> 10) is what WIRE_LINFO answers with, the names may be 0. */
+struct wire_line_info {
+	wire_u32 insn_off;
+	wire_u32 file_name_off;
+	wire_u32 line_off;
+	wire_u32 line_col;
 };
 
 enum wire_stage {
@@ -186,9 +196,11 @@ struct wire_result {
 	wire_u32 dump_len;
 	wire_u32 xlated_dump;
 	wire_u32 jited_dump;
+	wire_u32 nr_lines;
+	wire_u32 nr_funcs;
 	/* followed by struct wire_block_hash[nr_blocks], the log (its last bytes where too long), the dump, the translated
-	 * program, the native code. The dump: for each vector u32 retval, u32 0, then the slots of all blocks in order,
-	 * then ctx_bytes of ctx. */
+	 * program, the native code, struct wire_line[nr_lines], struct wire_func[nr_funcs]. The dump: for each vector u32
+	 * retval, u32 0, then the slots of all blocks in order, then ctx_bytes of ctx. */
 };
 
 /*
@@ -196,6 +208,20 @@ struct wire_result {
  */
 struct wire_block_hash {
 	wire_u32 h[2];
+};
+
+/* Where the instruction of one line_info record is now. None where the kernel has no line_info. */
+struct wire_line {
+	wire_u32 insn;		/* slot of the translated program */
+	wire_u32 line;		/* of the record: line_col >> 10 */
+	wire_u64 addr;		/* of its native code; 0: not said */
+};
+
+/* The functions of the native code, in the order of the dump. */
+struct wire_func {
+	wire_u64 addr;
+	wire_u32 len;
+	wire_u32 pad;
 };
 
 #endif

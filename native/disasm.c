@@ -6,11 +6,13 @@
 #include "lib/util.h"
 #include "native/native.h"
 
-/* Bytes of the instruction that begins with @p, whether it is known or not. */
+/* Bytes of the instruction that begins with @p, whether capstone knows it or not. */
+#if CS_API_MAJOR >= 5
 static u32 length_riscv(const u8 *p)
 {
 	return (p[0] & 3) == 3 ? 4 : 2;
 }
+#endif
 
 static u32 length_s390(const u8 *p)
 {

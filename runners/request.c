@@ -144,21 +144,42 @@ static u32 add_witnesses(struct payload *p, const struct frame_prog *prog)
 	return cnt;
 }
 
-static int add_prog(struct payload *p, const struct code *code)
+/* The line of a slot's record is the slot: it comes back beside where the instruction is then. Nobody reads the names. */
+static u32 add_lines(struct payload *p, const struct code *code)
 {
+	u32 cnt = 0;
+
+	for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i])) {
+		if (!code->insns[i].code)	/* the kernel takes no record for it */
+			continue;
+		add_u32(p, i);
+		add_u32(p, 0);
+		add_u32(p, 0);
+		add_u32(p, i << 10);
+		cnt++;
+	}
+	return cnt;
+}
+
+static int add_prog(struct payload *p, const struct code *code, bool with_lines)
+{
+	struct payload lines = { .g = p->g };
 	struct prog_btf btf = {};
-	bool with_btf = prog_needs_btf(code) && p->g->have[CAP_BTF];
+	bool lines_too = with_lines && code->nfuncs, with_btf = (lines_too || prog_needs_btf(code)) && p->g->have[CAP_BTF];
+	u32 nr_lines = 0;
 
 	if (with_btf) {
 		int ret = prog_btf_build(code, p->g->order, &btf);
 
 		if (ret)
 			return ret;
+		if (lines_too)
+			nr_lines = add_lines(&lines, code);
 	}
 	add_u32(p, code->cnt);
 	add_u32(p, btf.size);
 	add_u32(p, with_btf ? code->nfuncs : 0);
-	add_u32(p, 0);
+	add_u32(p, nr_lines);
 	for (u32 i = 0; i < code->cnt; i++)
 		insn_encode(payload_add(p, INSN_SIZE), &code->insns[i], p->g->order);
 	add_bytes(p, btf.data, btf.size);
@@ -167,6 +188,8 @@ static int add_prog(struct payload *p, const struct code *code)
 		add_u32(p, code->funcs[i].start);
 		add_u32(p, btf.type_ids[i]);
 	}
+	add_bytes(p, lines.data, lines.len);
+	free(lines.data);
 	prog_btf_free(&btf);
 	return 0;
 }
@@ -202,7 +225,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 		add_block(&p, &prog->blocks[i]);
 	add_bytes(&p, witnesses.data, witnesses.len);
 	for (u32 i = 0; !ret && i < prog->nprogs; i++)
-		ret = add_prog(&p, &prog->progs[i]);
+		ret = add_prog(&p, &prog->progs[i], !i && rq->flags & WIRE_LINFO);
 	if (!ret)
 		ret = guest_send(g, WIRE_RUN, seq, p.data, p.len);
 	free(witnesses.data);
@@ -259,9 +282,13 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->dump_len = guest_u32(g, &r->dump_len);
 	out->xlated_dump = guest_u32(g, &r->xlated_dump);
 	out->jited_dump = guest_u32(g, &r->jited_dump);
+	out->nr_lines = guest_u32(g, &r->nr_lines);
+	out->nr_funcs = guest_u32(g, &r->nr_funcs);
 	if (out->stage > WIRE_STAGE_ENGINE || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
+		return -EBADMSG;
+	if (out->nr_lines > rq->prog->progs[0].cnt || out->nr_funcs > WIRE_MAX_FUNCS)
 		return -EBADMSG;
 	if (out->nr_blocks > rq->prog->nblocks || out->witness > rq->nr_witness)
 		return -EBADMSG;
@@ -270,7 +297,10 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->dump = take(&at, end, out->dump_len);
 	out->xlated = take(&at, end, out->xlated_dump);
 	out->jited = take(&at, end, out->jited_dump);
-	if (!out->hashes || !out->log || !out->dump || !out->xlated || !out->jited)
+	out->lines = take(&at, end, out->nr_lines * sizeof(struct wire_line));
+	out->funcs = take(&at, end, out->nr_funcs * sizeof(struct wire_func));
+	if (!out->hashes || !out->log || !out->dump || !out->xlated || !out->jited || !out->lines ||
+	    !out->funcs)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
 		return -EBADMSG;

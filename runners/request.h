@@ -36,6 +36,8 @@ struct reply {
 	u32 log_len;
 	const u8 *dump, *xlated, *jited;
 	u32 dump_len, xlated_dump, jited_dump;
+	const u8 *lines, *funcs;	/* WIRE_LINFO: nr_lines x struct wire_line, nr_funcs x struct wire_func, guest order */
+	u32 nr_lines, nr_funcs;
 };
 
 /* 0, or -EBADMSG where the frame is not a sound answer to @rq. */

@@ -1,154 +1,132 @@
 // SPDX-License-Identifier: GPL-2.0
-/* `make repro`: everything about one case, engine by engine, on stdout. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "lib/util.h"
 #include "runners/show.h"
+#include "runners/show_int.h"
 
-static void print_bytes(const char *name, long first, const u8 *p, u32 len, const u8 *want)
+static struct look look_of(FILE *f)
 {
-	for (u32 i = 0; i < len; i += 16) {
-		u32 n = len - i < 16 ? len - i : 16;
+	const char *no = getenv("NO_COLOR");
 
-		printf("  %s%+-5ld", name, first + (long)i);
-		for (u32 k = i; k < i + n; k++)
-			printf(" %02x", p[k]);
-		printf("%s\n", want && memcmp(p + i, want + i, n) ? "   <<< differs" : "");
+	if (!isatty(fileno(f)) || (no && *no))
+		return (struct look){ "", "", "", "" };
+	return (struct look){ "\033[1m", "\033[1;31m", "\033[2m", "\033[0m" };
+}
+
+static void show_expected_refusal(const struct bpf_case *c)
+{
+	printf("  expected: refused");
+	if (c->err)
+		printf(", errno %d", c->err);
+	if (c->log)
+		printf(", \"%s\" in the log", c->log);
+	printf("%s\n", c->outcome == OUTCOME_EITHER ? ", or the model's state" : "");
+}
+
+static void show_verdict(const struct show *s, const struct shown *e)
+{
+	const struct trial *t = &e->trial;
+	bool wrong = verdicts[t->verdict].exit == EXIT_FINDINGS;
+
+	printf("  %-13s %s%-10s%s", e->engine->name, wrong ? s->look.red : "", verdicts[t->verdict].name,
+	       wrong ? s->look.off : "");
+	if (t->diff.failed)
+		printf(" %u of %u vectors differ from the model, the first is %u", t->diff.failed, s->nr_vecs, t->diff.vec);
+	else if (t->reason)
+		printf(" %s", t->reason);
+	else if (s->nr_vecs > 1)
+		printf(" all %u vectors", s->nr_vecs);
+	printf("\n");
+}
+
+/* The kernel's words, indented. */
+static void show_words(const char *what, const char *words)
+{
+	printf("\n-- %s\n", what);
+	for (const char *p = words; *p;) {
+		size_t len = strcspn(p, "\n");
+
+		printf("  %.*s\n", (int)len, p);
+		p += len + (p[len] == '\n');
 	}
 }
 
-static void show_inputs(const struct bpf_case *c, u32 vec, enum byte_order order)
+/* The log of one refusal, and the last words of each guest that died. */
+static void show_kernel(const struct show *s)
 {
-	static const struct {
-		enum region region;
-		const char *name;
-	} windows[] = { { REGION_MEM, "mem" }, { REGION_STACK, "stack" }, { REGION_CTX, "ctx" } };
+	bool logged = false;
+	char what[128];
 
-	printf("input of vector %u:\n", vec);
-	for (int k = 0; k < CASE_REGS; k++) {
-		if (c->regs[k].region)
-			printf("  r%d  pointer into %s, %+d\n", k, windows[c->regs[k].region - 1].name, c->regs[k].off);
-		else
-			printf("  r%d  %016llx\n", k, (unsigned long long)case_reg_in(c, vec, k));
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
-		u32 size = c->vecs->win_size[windows[i].region];
-		long first = windows[i].region == REGION_STACK ? -(long)size : -(long)guard_before(windows[i].region);
+	for (u32 i = 0; i < s->nengines; i++) {
+		const struct trial *t = &s->engines[i].trial;
 
-		if (size)
-			print_bytes(windows[i].name, first, vec_window(c->vecs, vec, windows[i].region, order), size, NULL);
+		snprintf(what, sizeof(what), "%s: the guest's last words", s->engines[i].engine->name);
+		if (t->console)
+			show_words(what, t->console);
+		snprintf(what, sizeof(what), "%s: the verifier's log", s->engines[i].engine->name);
+		if (t->err && t->log && !logged)
+			show_words(what, t->log);
+		logged |= t->err && t->log;
 	}
 }
 
-static void show_state(const struct diff *d, const struct bpf_case *c, enum byte_order order)
-{
-	const struct frame_block *b = &d->block;
-	const u32 *size = c->vecs->win_size;
-	u32 win = b->win - b->start, out = b->out - b->start + 8 * CASE_REGS;
-
-	for (int k = 0; k < CASE_REGS; k++) {
-		u64 want = spilled_reg(b, d->kind, d->want_slot, k, order), got = spilled_reg(b, d->kind, d->slot, k, order);
-
-		if (!(b->out_regs & (1 << k)))
-			continue;
-		printf("  r%d  %016llx", k, (unsigned long long)got);
-		if (want != got)
-			printf("   <<< expected %016llx", (unsigned long long)want);
-		printf("\n");
-	}
-	printf("  retval %08x%s\n", d->retval, d->retval != d->want_retval ? "   <<< differs" : "");
-	if (size[REGION_MEM])
-		print_bytes("mem", -CASE_GUARD, d->slot + win, size[REGION_MEM], d->want_slot + win);
-	if (size[REGION_STACK])
-		print_bytes("stack", -(long)size[REGION_STACK], d->slot + out, size[REGION_STACK], d->want_slot + out);
-	if (d->ctx)
-		print_bytes("ctx", -(long)guard_before(REGION_CTX), d->ctx, size[REGION_CTX], d->want_ctx);
-}
-
-static void show_translated(const struct trial *t)
-{
-	char text[256];
-
-	printf("as translated by the verifier, %u slots:\n", t->nr_xlated);
-	for (u32 i = 0; i < t->nr_xlated; i++) {
-		const struct insn *insn = &t->xlated[i];
-
-		/* the kernel leaves its own numbers in calls of subprograms, which no assembler would take */
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
-			snprintf(text, sizeof(text), "call of a subprogram");
-		else
-			insn_print(text, sizeof(text), insn);
-		printf("  %4u: %s\n", i, text);
-		i += insn_is_wide(insn);
-	}
-}
-
-static void show_trial(const struct trial *t, const struct trial_ask *ask, enum byte_order order)
-{
-	printf("  %s%s%s\n", verdicts[t->verdict].name, t->reason ? ": " : "", t->reason ? t->reason : "");
-	if (t->console)
-		printf("  the guest's last words:\n%s\n", t->console);
-	if (!t->nr_xlated) {
-		if (t->log)
-			printf("%s\n", t->log);
-		return;
-	}
-	printf("  %u bytes of native code, %u bytes translated, load %u us, run %u us\n", t->jited_len, t->xlated_len, t->load_us,
-	       t->run_us);
-	if (t->diff.failed) {
-		printf("  %u of %u vectors differ from the model; the first is vector %u:\n", t->diff.failed, ask->nr_vecs, t->diff.vec);
-		show_inputs(ask->c, t->diff.vec, order);
-		printf("observed:\n");
-		show_state(&t->diff, ask->c, order);
-	}
-	show_translated(t);
-}
-
-static void show_expected(const struct bpf_case *c, u32 vec, const struct guest *g)
-{
-	struct model_state st = {};
-	char why[256] = "";
-
-	if (c->outcome == OUTCOME_REJECT) {
-		printf("expected: refused, errno %d, log \"%s\"\n", c->err, c->log ? c->log : "");
-		return;
-	}
-	show_inputs(c, vec, g->order);
-	if (model_run(c, vec, g->order, g->word_bits, &st, why) == MODEL_OK) {
-		printf("expected (model), vector %u:\n", vec);
-		for (int k = 0; k < CASE_REGS; k++)
-			if (!(st.clobbered & (1 << k)))
-				printf("  r%d  %016llx%s\n", k, (unsigned long long)st.r[k], st.region[k] ? " (distance)" : "");
-	} else {
-		printf("model: %s\n", why);
-	}
-	model_state_free(&st);
-}
-
-int show_case(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec)
+static int try_engine(struct lab *lab, const struct show *s, struct shown *e, bool infer)
 {
 	struct trial_ask ask = {
-		.c = c,
-		.first_vec = vec < 0 ? 0 : vec,
-		.nr_vecs = vec < 0 ? c->vecs->nvecs : 1,
-		.flags = WIRE_XLATED | WIRE_LOG,
+		.engine = e->engine,
+		.c = s->c,
+		.first_vec = s->first_vec,
+		.nr_vecs = s->nr_vecs,
+		.flags = WIRE_LOG,
+	};
+	/* first, while the guest is alive for sure */
+	int ret = lab_translate(lab, &ask, infer, &e->tr);
+
+	return ret ? ret : lab_try(lab, &ask, &e->trial);
+}
+
+int show_case(struct lab *lab, const struct show_ask *ask)
+{
+	struct show s = {
+		.c = ask->c,
+		.arch = lab->conf.guest.arch,
+		.order = lab->r.guest.order,
+		.word_bits = lab->r.guest.word_bits,
+		.verbose = ask->verbose,
+		.look = look_of(stdout),
+		.first_vec = ask->vec < 0 ? 0 : ask->vec,
+		.nr_vecs = ask->vec < 0 ? ask->c->vecs->nvecs : 1,
+		.engines = xcalloc(ask->nengines, sizeof(*s.engines)),
+		.nengines = ask->nengines,
 	};
 	bool wrong = false;
+	int ret = 0;
 
-	printf("== %s (%s:%u)\n", c->id, c->file, c->line);
-	bpf_case_print(stdout, c, vec);
-	show_expected(c, ask.first_vec, &lab->r.guest);
-	for (u32 i = 0; i < nengines; i++) {
-		struct trial t;
-
-		printf("-- %s, %s %s\n", engines[i]->name, lab->conf.guest.arch, lab->r.guest.release);
-		ask.engine = engines[i];
-		if (lab_try(lab, &ask, &t))
-			return EXIT_INFRA;
-		show_trial(&t, &ask, lab->r.guest.order);
+	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch, lab->r.guest.release, ask->c->file,
+	       ask->c->line);
+	bpf_case_print(stdout, ask->c, ask->vec);
+	printf("\n");
+	if (ask->c->outcome != OUTCOME_VALUE)
+		show_expected_refusal(ask->c);
+	for (u32 i = 0; i < s.nengines && !ret; i++) {
+		s.engines[i].engine = ask->engines[i];
 		fflush(stdout);
-		wrong |= verdicts[t.verdict].exit == EXIT_FINDINGS;
-		trial_free(&t);
+		ret = try_engine(lab, &s, &s.engines[i], ask->infer);
+		if (!ret)
+			show_verdict(&s, &s.engines[i]);
+		wrong |= !ret && verdicts[s.engines[i].trial.verdict].exit == EXIT_FINDINGS;
 	}
-	return wrong ? EXIT_FINDINGS : EXIT_OK;
+	if (!ret) {
+		show_states(&s);
+		show_kernel(&s);
+		show_code(&s);
+	}
+	for (u32 i = 0; i < s.nengines; i++) {
+		translation_free(&s.engines[i].tr);
+		trial_free(&s.engines[i].trial);
+	}
+	free(s.engines);
+	return ret ? EXIT_INFRA : wrong ? EXIT_FINDINGS : EXIT_OK;
 }

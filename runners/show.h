@@ -5,7 +5,16 @@
 
 #include "runners/lab.h"
 
-/* @vec: one vector, or -1 for all. Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */
-int show_case(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec);
+struct show_ask {
+	const struct engine *const *engines;
+	u32 nengines;
+	struct bpf_case *c;
+	long vec;		/* one vector, or -1 for all */
+	bool verbose;		/* fill, spill, and what does not change, too */
+	bool infer;		/* lab_translate() */
+};
+
+/* Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */
+int show_case(struct lab *lab, const struct show_ask *ask);
 
 #endif

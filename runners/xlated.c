@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <string.h>
+#include "lib/util.h"
+#include "runners/translation.h"
+#include "runners/xlated.h"
+
+/* BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; it was 11 before there were stack arguments. */
+#define REG_AX		12
+#define REG_AX_OLD	11
+
+/* The kernel's own, recognised by everything but the registers. */
+static const struct {
+	u8 code;
+	s16 off;
+	s32 imm;
+	bool same;		/* dst and src are one */
+	const char *text;	/* %u: dst, %u: src */
+} internal[] = {
+	{ BPF_ALU | BPF_MOV | BPF_X, 0, 1, true, "w%u = w%u (zero extension)" },
+	{ BPF_ALU64 | BPF_MOV | BPF_X, -1, 0, false, "r%u = this_cpu(r%u)" },
+	{ BPF_ST | 0xc0, 0, 0, true, "nospec" },
+};
+
+static bool params_access(const struct insn *insn)
+{
+	u8 class = insn_class(insn), base = class == BPF_LDX ? insn->src : insn->dst;
+
+	return base == BPF_REG_PARAMS && BPF_SIZE(insn->code) == BPF_DW && BPF_MODE(insn->code) == BPF_MEM &&
+	       (class == BPF_LDX || class == BPF_ST || class == BPF_STX);
+}
+
+static bool is_ax(u8 reg)
+{
+	return reg == REG_AX || reg == REG_AX_OLD;
+}
+
+static bool print_internal(char *buf, size_t size, const struct insn *insn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(internal); i++) {
+		if (insn->code != internal[i].code || insn->off != internal[i].off || insn->imm != internal[i].imm ||
+		    (internal[i].same && insn->dst != insn->src))
+			continue;
+		if (strchr(internal[i].text, '%'))
+			snprintf(buf, size, internal[i].text, insn->dst, insn->src);
+		else
+			snprintf(buf, size, "%s", internal[i].text);
+		return true;
+	}
+	return false;
+}
+
+/* Registers called "r9" in @text, 9 being the number that stood in for AX, become "ax"; "w9" becomes "ax32". */
+static void name_ax(char *buf, size_t size, const char *text, char digit)
+{
+	size_t n = 0;
+
+	for (const char *p = text; *p && n + 5 < size; p++) {
+		bool name = (*p == 'r' || *p == 'w') && p[1] == digit && !isdigit((unsigned char)p[2]) &&
+			    (p == text || !isalnum((unsigned char)p[-1]));
+
+		if (!name) {
+			buf[n++] = *p;
+			continue;
+		}
+		n += snprintf(buf + n, size - n, "%s", *p == 'w' ? "ax32" : "ax");
+		p++;
+	}
+	buf[n] = 0;
+}
+
+/* Print it as if AX were a register that it does not use. */
+static void print_with_ax(char *buf, size_t size, const struct insn *insn)
+{
+	struct insn copy[2] = { insn[0] };
+	char text[256];
+	u8 stand_in = 9;
+
+	while (stand_in == insn->dst || stand_in == insn->src)
+		stand_in--;
+	if (insn_is_wide(insn))
+		copy[1] = insn[1];
+	if (is_ax(insn->dst))
+		copy->dst = stand_in;
+	if (is_ax(insn->src) && !(insn_is_wide(insn)))
+		copy->src = stand_in;
+	insn_print(text, sizeof(text), copy);
+	name_ax(buf, size, text, '0' + stand_in);
+}
+
+static const char *called(const struct code *sent, u32 slot)
+{
+	s64 to = (s64)slot + 1 + sent->insns[slot].imm;
+
+	for (u32 i = 0; i < sent->nfuncs; i++)
+		if (sent->funcs[i].start == to)
+			return sent->funcs[i].name;
+	return "a subprogram";
+}
+
+void xlated_print(char *buf, size_t size, const struct insn *insn, const struct code *sent, u32 slot)
+{
+	const struct insn *was = slot < sent->cnt ? &sent->insns[slot] : NULL;
+	bool call = insn->code == (BPF_JMP | BPF_CALL) && was && was->code == insn->code;
+
+	/* the kernel leaves numbers and addresses of its own in calls */
+	if (call && was->src == BPF_PSEUDO_CALL)
+		snprintf(buf, size, "call %s", called(sent, slot));
+	else if (call)
+		insn_print(buf, size, was);
+	else if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+		snprintf(buf, size, "call a subprogram");
+	else if (print_internal(buf, size, insn))
+		return;
+	else if (!params_access(insn) && (is_ax(insn->dst) || is_ax(insn->src)))
+		print_with_ax(buf, size, insn);
+	else
+		insn_print(buf, size, insn);
+}
