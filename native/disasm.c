@@ -2,6 +2,7 @@
 #include <capstone/capstone.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
 #include "native/native.h"
@@ -11,6 +12,27 @@
 static u32 length_riscv(const u8 *p)
 {
 	return (p[0] & 3) == 3 ? 4 : 2;
+}
+#endif
+
+#if CS_API_MAJOR >= 5
+/* Its branches are printed with distances; the listing has offsets. */
+static void absolute_riscv(const cs_insn *insn, char *ops, size_t size)
+{
+	static const char *const branches[] = {
+		"beq", "bne", "blt", "bge", "bltu", "bgeu", "beqz", "bnez", "blez", "bgez", "bltz", "bgtz", "j", "jal",
+		"c.j", "c.jal", "c.beqz", "c.bnez",
+	};
+	const char *last = strrchr(insn->op_str, ' ');
+	char *end;
+	long dist;
+
+	last = last ? last + 1 : insn->op_str;
+	dist = strtol(last, &end, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(branches) && !*end && end > last; i++)
+		if (!strcmp(branches[i], insn->mnemonic))
+			snprintf(ops, size, "%.*s0x%llx", (int)(last - insn->op_str), insn->op_str,
+				 (unsigned long long)(insn->address + dist));
 }
 #endif
 
@@ -26,14 +48,15 @@ static const struct arch {
 	bool att;
 	u8 unit;			/* what instructions are aligned to */
 	u32 (*length)(const u8 *p);	/* or NULL: @unit */
+	void (*absolute)(const cs_insn *insn, char *ops, size_t size);	/* or NULL: they are */
 } archs[] = {
-	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL },
-	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL },
+	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL, NULL },
+	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL, NULL },
 #if CS_API_MAJOR >= 5
-	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv },
+	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
 #endif
-	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390 },
-	{ "m68k", CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | CS_MODE_M68K_040, false, 2, NULL },
+	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390, NULL },
+	{ "m68k", CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | CS_MODE_M68K_040, false, 2, NULL, NULL },
 };
 
 static const struct arch *arch_by_name(const char *name)
@@ -75,7 +98,7 @@ bool native_why_not(const char *arch, char why[NATIVE_TEXT])
 int native_disasm(const char *arch, const u8 *code, u32 size, u64 addr,
 		  int (*emit)(void *ctx, u32 off, u32 len, const char *text), void *ctx)
 {
-	char text[NATIVE_TEXT];
+	char text[NATIVE_TEXT], ops[160];
 	const struct arch *a;
 	cs_insn *insn;
 	csh handle;
@@ -93,7 +116,10 @@ int native_disasm(const char *arch, const u8 *code, u32 size, u64 addr,
 
 		if (cs_disasm_iter(handle, &p, &left, &at, insn)) {
 			len = insn->size;
-			snprintf(text, sizeof(text), insn->op_str[0] ? "%-7s %s" : "%s", insn->mnemonic, insn->op_str);
+			snprintf(ops, sizeof(ops), "%s", insn->op_str);
+			if (a->absolute)
+				a->absolute(insn, ops, sizeof(ops));
+			snprintf(text, sizeof(text), *ops ? "%-7s %s" : "%s", insn->mnemonic, ops);
 		} else {
 			len = a->length ? a->length(code + off) : a->unit;
 			snprintf(text, sizeof(text), "?");

@@ -15,6 +15,26 @@ static struct look look_of(FILE *f)
 	return (struct look){ "\033[1m", "\033[1;31m", "\033[2m", "\033[0m" };
 }
 
+/* The case as it would be written, without what the tables say: its inputs. */
+static void show_text(struct bpf_case *c)
+{
+	char *text = NULL, *save = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return;
+	bpf_case_print(f, c, 0);
+	fclose(f);
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *word = line + strspn(line, "\t");
+
+		if (*word != '#' && strncmp(word, "vec ", 4) && strncmp(word, "id ", 3))
+			printf("  %s\n", line);
+	}
+	free(text);
+}
+
 static void show_expected_refusal(const struct bpf_case *c)
 {
 	printf("  expected: refused");
@@ -30,14 +50,15 @@ static void show_verdict(const struct show *s, const struct shown *e)
 	const struct trial *t = &e->trial;
 	bool wrong = verdicts[t->verdict].exit == EXIT_FINDINGS;
 
-	printf("  %-13s %s%-10s%s", e->engine->name, wrong ? s->look.red : "", verdicts[t->verdict].name,
-	       wrong ? s->look.off : "");
-	if (t->diff.failed)
-		printf(" %u of %u vectors differ from the model, the first is %u", t->diff.failed, s->nr_vecs, t->diff.vec);
+	printf("  %-12s  %s%s%s", e->engine->name, wrong ? s->look.red : "", verdicts[t->verdict].name, wrong ? s->look.off : "");
+	if (t->diff.failed && s->nr_vecs > 1)
+		printf(": %u of %u vectors differ from the model, vector %u is the first", t->diff.failed, s->nr_vecs, t->diff.vec);
+	else if (t->diff.failed)
+		printf(": differs from the model");
 	else if (t->reason)
-		printf(" %s", t->reason);
+		printf(": %s", t->reason);
 	else if (s->nr_vecs > 1)
-		printf(" all %u vectors", s->nr_vecs);
+		printf(": all %u vectors", s->nr_vecs);
 	printf("\n");
 }
 
@@ -106,7 +127,7 @@ int show_case(struct lab *lab, const struct show_ask *ask)
 
 	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch, lab->r.guest.release, ask->c->file,
 	       ask->c->line);
-	bpf_case_print(stdout, ask->c, ask->vec);
+	show_text(ask->c);
 	printf("\n");
 	if (ask->c->outcome != OUTCOME_VALUE)
 		show_expected_refusal(ask->c);

@@ -131,7 +131,7 @@ static void show_bpf(FILE *f, const struct show *s, const struct translation *t,
 	char text[256];
 
 	if (func)
-		fprintf(f, "  func %s:\n", func->name);
+		fprintf(f, "  func %s:%s  (its first instruction has the prologue)%s\n", func->name, s->look.dim, s->look.off);
 	for (u32 k = o->insn; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k])) {
 		xlated_print(text, sizeof(text), &t->xlated[k], code, k == own ? o->slot : NOWHERE);
 		if (k == own)
@@ -170,6 +170,23 @@ static void show_plain(FILE *f, const struct translation *t)
 	}
 }
 
+/* The slots of the body before origin @i (or the end) that nothing came of. */
+static void show_removed(FILE *f, const struct show *s, const struct translation *t, u32 i)
+{
+	const struct code *code = &t->prog.progs[0];
+	u32 slot = i ? t->origins[i - 1].slot : 0, end = i < t->norigins ? t->origins[i].slot : code->cnt;
+	char text[256];
+
+	if (i)
+		slot += 1 + insn_is_wide(&code->insns[slot]);
+	for (; slot < end; slot += 1 + insn_is_wide(&code->insns[slot])) {
+		if (part_of(t, slot) != PART_BODY)
+			continue;
+		insn_print(text, sizeof(text), &code->insns[slot]);
+		fprintf(f, "%s> %5u  %s%s  (the verifier removed it)\n", s->look.bold, slot, text, s->look.off);
+	}
+}
+
 static void show_listing(FILE *f, const struct show *s, const struct translation *t)
 {
 	u32 hex = hex_width(s, t);
@@ -177,6 +194,7 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 	if (!t->norigins)
 		show_plain(f, t);
 	for (u32 i = 0; i < t->norigins;) {
+		show_removed(f, s, t, i);
 		if (!s->verbose && part_of(t, t->origins[i].slot) != PART_BODY) {
 			i = collapse(f, s, t, i);
 			continue;
@@ -184,6 +202,8 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 		show_bpf(f, s, t, i);
 		show_native(f, s, t, i++, hex);
 	}
+	if (t->norigins)
+		show_removed(f, s, t, t->norigins);
 }
 
 /* ---- engines ---- */

@@ -6,6 +6,8 @@
 #include "runners/show_int.h"
 
 #define CELL 24		/* bytes of the text of a value */
+#define ROW 16		/* bytes of a window in one row */
+#define SMALL_WINDOW 96	/* bytes up to which all of a window is shown that the case points to */
 
 /* A vector, with the model's state after it and the engines that leave another one. */
 struct states {
@@ -14,6 +16,7 @@ struct states {
 	struct model_state st;
 	const struct shown *wrong[8];
 	u32 nwrong;
+	u16 named;		/* registers of the body */
 };
 
 static u16 named_regs(const struct bpf_case *c)
@@ -22,8 +25,15 @@ static u16 named_regs(const struct bpf_case *c)
 	u32 cnt = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
 	u16 named = 0;
 
-	for (u32 i = 0; i < cnt; i += 1 + insn_is_wide(&code->insns[i]))
-		named |= 1 << code->insns[i].dst | 1 << code->insns[i].src;
+	for (u32 i = 0; i < cnt; i += 1 + insn_is_wide(&code->insns[i])) {
+		const struct insn *insn = &code->insns[i];
+		const struct insn_desc *d = insn_lookup(insn);
+
+		if (d && d->fields & F_DST)
+			named |= 1 << insn->dst;
+		if (d && d->fields & F_SRC)
+			named |= 1 << insn->src;
+	}
 	return named;
 }
 
@@ -53,31 +63,35 @@ static bool observed(const struct states *v, const struct shown *e, int k, char 
 	return want != got;
 }
 
-static bool reg_row(const struct states *v, int k, bool named)
+/* False: there is nothing to say about it. */
+static bool reg_row(const struct states *v, int k)
 {
 	const struct reg_in *in = &v->s->c->regs[k];
-	char input[CELL], want[CELL] = "-", cells[ARRAY_SIZE(v->wrong)][CELL];
-	bool differs[ARRAY_SIZE(v->wrong)], any = false;
+	const struct look *look = &v->s->look;
+	bool lost = v->st.clobbered & (1 << k), show = v->named & (1 << k) || v->s->verbose;
+	char input[CELL], want[CELL] = "-", got[ARRAY_SIZE(v->wrong)][CELL];
+	bool differs[ARRAY_SIZE(v->wrong)];
 
 	value_text(input, in->region, in->region ? (u64)(s64)in->off : case_reg_in(v->s->c, v->vec, k));
-	if (!(v->st.clobbered & (1 << k)))
+	if (!lost)
 		value_text(want, v->st.region[k], v->st.r[k]);
+	show |= !lost && strcmp(input, want);
 	for (u32 i = 0; i < v->nwrong; i++) {
-		differs[i] = observed(v, v->wrong[i], k, cells[i]);
-		any |= differs[i];
+		differs[i] = observed(v, v->wrong[i], k, got[i]);
+		show |= differs[i];
 	}
-	if (!any && !named && !v->s->verbose && (!strcmp(input, want) || v->st.clobbered & (1 << k)))
+	if (!show)
 		return false;
-	printf("  r%d       %-16s  %-16s", k, input, want);
+	printf("  r%d       %-16s  %-*s", k, input, v->nwrong ? 16 : 0, want);
 	for (u32 i = 0; i < v->nwrong; i++)
-		printf("  %s%-16s%s", differs[i] ? v->s->look.red : "", differs[i] ? cells[i] : "=",
-		       differs[i] ? v->s->look.off : "");
+		printf("  %s%-*s%s", differs[i] ? look->red : "", i + 1 < v->nwrong ? 16 : 0, differs[i] ? got[i] : "=",
+		       differs[i] ? look->off : "");
 	printf("\n");
 	return true;
 }
 
 /* Where the bytes of a window are in the state of an engine. */
-static const u8 *window_of(const struct states *v, const struct shown *e, enum region region)
+static const u8 *window_of(const struct shown *e, enum region region)
 {
 	const struct diff *d = &e->trial.diff;
 	const struct frame_block *b = &d->block;
@@ -85,45 +99,57 @@ static const u8 *window_of(const struct states *v, const struct shown *e, enum r
 	switch (region) {
 	case REGION_MEM: return d->slot + (b->win - b->start);
 	case REGION_STACK: return d->slot + (b->out - b->start) + 8 * CASE_REGS;
-	default: (void)v; return d->ctx;
+	default: return d->ctx;
 	}
 }
 
-static void bytes_row(const struct states *v, const char *what, const u8 *p, const u8 *other, u32 n)
+/* @other: to mark what differs from it, or NULL. */
+static void bytes_row(const struct look *look, const char *what, const u8 *p, const u8 *other, u32 n)
 {
-	printf("    %-13s", what);
+	printf("    %-12s", what);
 	for (u32 i = 0; i < n; i++) {
 		bool differs = other && p[i] != other[i];
 
-		printf(" %s%02x%s", differs ? v->s->look.red : "", p[i], differs ? v->s->look.off : "");
+		printf(" %s%02x%s", differs ? look->red : "", p[i], differs ? look->off : "");
 	}
 	printf("\n");
 }
 
-/* Rows of 16 bytes, where something changes or is wrong. */
+static bool points_to(const struct states *v, enum region region)
+{
+	for (int k = 0; k < CASE_REGS; k++)
+		if (v->named & (1 << k) && v->s->c->regs[k].region == region)
+			return true;
+	return region == REGION_STACK && v->named & (1 << BPF_REG_FP);
+}
+
 static void window_rows(const struct states *v, enum region region)
 {
 	u32 size = v->s->c->vecs->win_size[region];
 	long first = region == REGION_STACK ? -(long)size : -(long)guard_before(region);
 	const u8 *in = size ? vec_window(v->s->c->vecs, v->vec, region, v->s->order) : NULL, *want = v->st.win[region];
+	bool all = v->s->verbose || (size <= SMALL_WINDOW && points_to(v, region));
+	const struct look *look = &v->s->look;
+	char where[32];
 
-	for (u32 i = 0; i < size; i += 16) {
-		u32 n = size - i < 16 ? size - i : 16;
-		bool any = memcmp(in + i, want + i, n) || v->s->verbose;
+	for (u32 i = 0; i < size; i += ROW) {
+		u32 n = size - i < ROW ? size - i : ROW;
+		bool show = all || memcmp(in + i, want + i, n);
 
 		for (u32 k = 0; k < v->nwrong; k++)
-			any |= memcmp(window_of(v, v->wrong[k], region) + i, want + i, n) != 0;
-		if (!any)
+			show |= memcmp(window_of(v->wrong[k], region) + i, want + i, n) != 0;
+		if (!show)
 			continue;
-		printf("  %s%+ld\n", region_name(region), first + (long)i);
-		bytes_row(v, "input", in + i, NULL, n);
+		snprintf(where, sizeof(where), "%s%+ld", region_name(region), first + (long)i);
+		printf("  ");
+		bytes_row(look, where, in + i, NULL, n);
 		if (memcmp(in + i, want + i, n))
-			bytes_row(v, "expected", want + i, NULL, n);
+			bytes_row(look, "  expected", want + i, NULL, n);
 		for (u32 k = 0; k < v->nwrong; k++) {
-			const u8 *got = window_of(v, v->wrong[k], region) + i;
+			const u8 *got = window_of(v->wrong[k], region) + i;
 
 			if (memcmp(got, want + i, n))
-				bytes_row(v, v->wrong[k]->engine->name, got, want + i, n);
+				bytes_row(look, v->wrong[k]->engine->name, got, want + i, n);
 		}
 	}
 }
@@ -131,21 +157,20 @@ static void window_rows(const struct states *v, enum region region)
 static void show_vec(const struct states *v)
 {
 	const struct show *s = v->s;
-	u16 named = named_regs(s->c);
 	u32 rows = 0;
 
-	printf("\n%s--%s vector %u\n  %-8s %-16s  %-16s", s->look.bold, s->look.off, v->vec, "", "input", "expected");
+	printf("\n%s--%s vector %u\n  %-8s %-16s  %s", s->look.bold, s->look.off, v->vec, "", "input", "expected");
 	for (u32 i = 0; i < v->nwrong; i++)
-		printf("  %-16s", v->wrong[i]->engine->name);
+		printf("%*s%s", i ? 18 - (int)strlen(v->wrong[i - 1]->engine->name) : 10, "", v->wrong[i]->engine->name);
 	printf("\n");
 	for (int k = 0; k < CASE_REGS; k++)
-		rows += reg_row(v, k, named & (1 << k));
+		rows += reg_row(v, k);
 	for (u32 i = 0; i < v->nwrong; i++) {
 		const struct diff *d = &v->wrong[i]->trial.diff;
 
 		if (d->retval != d->want_retval)
-			printf("  retval   %-16s  %08x          %s%s %08x%s\n", "", d->want_retval, s->look.red,
-			       v->wrong[i]->engine->name, d->retval, s->look.off);
+			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want_retval, v->wrong[i]->engine->name, s->look.red,
+			       d->retval, s->look.off);
 	}
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		window_rows(v, r);
@@ -156,7 +181,7 @@ static void show_vec(const struct states *v)
 /* The vector and all engines whose first wrong one it is. */
 static void show_one(const struct show *s, u32 vec)
 {
-	struct states v = { .s = s, .vec = vec };
+	struct states v = { .s = s, .vec = vec, .named = named_regs(s->c) };
 	char why[256] = "";
 
 	for (u32 i = 0; i < s->nengines && v.nwrong < ARRAY_SIZE(v.wrong); i++)

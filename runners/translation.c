@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
+#include "native/native.h"
 #include "runners/translation.h"
 
 #define MAX_PREFIXES 256	/* loads that a body is worth */
@@ -195,31 +196,37 @@ static bool jump_distance(const struct insn *insn, s64 *dist)
 	return true;
 }
 
-/* Keep the first @cnt slots, and return behind them. True where a jump had to be bent, whose native code may then differ. */
-static bool cut(struct frame_prog *p, u32 cnt)
+/*
+ * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they are. True where a jump had to be
+ * bent, whose native code may then differ.
+ */
+static bool cut(struct frame_prog *p, u32 from, u32 to)
 {
 	struct code *c = &p->progs[0];
 	struct frame_block *b = &p->blocks[0];
 	bool bent = false;
 	s64 dist;
 
-	for (u32 i = 0; i < cnt; i += 1 + insn_is_wide(&c->insns[i])) {
+	for (u32 i = 0; i < from; i += 1 + insn_is_wide(&c->insns[i])) {
 		struct insn *insn = &c->insns[i];
 
-		if (!jump_distance(insn, &dist) || i + 1 + dist <= cnt)
+		if (!jump_distance(insn, &dist) || i + 1 + dist <= from)
 			continue;
 		bent = true;
+		dist = i + 1 + dist > to ? dist - (to - from) : from - i - 1;
 		if (insn_class(insn) == BPF_JMP32 && BPF_OP(insn->code) == BPF_JA)
-			insn->imm = cnt - i - 1;
+			insn->imm = dist;
 		else
-			insn->off = cnt - i - 1;
+			insn->off = dist;
 	}
-	c->insns = xrealloc(c->insns, (cnt + 2) * sizeof(*c->insns));
-	c->insns[cnt] = (struct insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
-	c->insns[cnt + 1] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
-	c->cnt = cnt + 2;
-	if (b->body + b->body_cnt > cnt)
-		b->body_cnt = cnt - b->body;
+	c->insns = xrealloc(c->insns, (c->cnt + 2) * sizeof(*c->insns));
+	memmove(c->insns + from, c->insns + to, (c->cnt - to) * sizeof(*c->insns));
+	c->cnt -= to - from;
+	if (c->cnt == from) {
+		c->insns[c->cnt++] = (struct insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
+		c->insns[c->cnt++] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
+	}
+	b->body_cnt = from - b->body;
 	return bent;
 }
 
@@ -241,6 +248,7 @@ struct prefix {
 static int try_prefix(struct lab *lab, const struct trial_ask *ask, struct member *m, const struct translation *t,
 		      struct prefix *p)
 {
+	const struct frame_block *b = &t->prog.blocks[0];
 	struct job *job = new_job(lab, ask, m, WIRE_JITED);
 	struct reply reply;
 	char *reason = NULL;
@@ -249,7 +257,7 @@ static int try_prefix(struct lab *lab, const struct trial_ask *ask, struct membe
 
 	if (!job)
 		return 0;
-	bent = cut(&job->prog, p->slot);
+	bent = cut(&job->prog, p->slot, b->body + b->body_cnt);
 	ret = load(lab, job, &reply, &reason);
 	if (!ret) {
 		p->len = reply.jited_len;
@@ -260,18 +268,43 @@ static int try_prefix(struct lab *lab, const struct trial_ask *ask, struct membe
 	return ret == -ENOEXEC ? 0 : ret;
 }
 
-/* Every prefix is what comes before the body and the rest of the body; the rest's length is what grows. */
-static void place_prefixes(struct translation *t, const struct prefix *p, u32 cnt)
+struct boundary {
+	u32 base, best;
+};
+
+static int keep_boundary(void *ctx, u32 off, u32 len, const char *text)
 {
-	u32 base = NOWHERE;
+	struct boundary *b = ctx;
+
+	(void)len;
+	(void)text;
+	if (off <= b->base)
+		b->best = off;
+	return off > b->base;
+}
+
+/*
+ * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further where the next instructions begin
+ * alike, so that the nearest prefix, and then the instruction that it ends in, tell.
+ */
+static u32 body_offset(const struct lab *lab, const struct translation *t, const struct prefix *p, u32 cnt)
+{
+	struct boundary b = { .base = NOWHERE, .best = NOWHERE };
 
 	for (u32 i = 0; i < cnt; i++) {
 		u32 grown = p[i].len - p[0].len;
 
-		/* equal bytes reach at least as far as the prefix does: the nearest tells where it ends */
-		if (p[i].len && p[i].len >= p[0].len && p[i].common != NOWHERE && p[i].common >= grown && p[i].common - grown < base)
-			base = p[i].common - grown;
+		if (p[i].len >= p[0].len && p[i].common != NOWHERE && p[i].common >= grown && p[i].common - grown < b.base)
+			b.base = p[i].common - grown;
 	}
+	if (b.base != NOWHERE)
+		native_disasm(lab->conf.guest.arch, t->jited, t->jited_size, 0, keep_boundary, &b);
+	return b.best == NOWHERE ? b.base : b.best;
+}
+
+/* Every prefix is what comes before the body and some of the body: its length is how far that reaches. */
+static void place_prefixes(struct translation *t, u32 base, const struct prefix *p, u32 cnt)
+{
 	for (u32 i = 0, k = 0, at = base; i < t->norigins && base != NOWHERE; i++) {
 		while (k < cnt && p[k].slot < t->origins[i].slot)
 			k++;
@@ -280,7 +313,7 @@ static void place_prefixes(struct translation *t, const struct prefix *p, u32 cn
 		if (p[k].slot != t->origins[i].slot || p[k].len < p[0].len || base + p[k].len - p[0].len < at)
 			continue;
 		at = base + p[k].len - p[0].len;
-		if (at <= t->jited_size)
+		if (at < t->jited_size)
 			t->origins[i].off = at;
 	}
 }
@@ -305,7 +338,7 @@ static int infer_boundaries(struct lab *lab, const struct trial_ask *ask, struct
 		ret = try_prefix(lab, ask, m, t, &p[cnt++]);
 	}
 	if (!ret && cnt && p[0].len)
-		place_prefixes(t, p, cnt);
+		place_prefixes(t, body_offset(lab, t, p, cnt), p, cnt);
 	return ret;
 }
 

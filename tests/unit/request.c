@@ -48,12 +48,14 @@ static void put(u8 *at, u32 v)
 #define LOG_LEN 11
 #define XLATED 24
 #define JITED 13
+#define LINES 2
+#define FUNCS 1
 
 /* A sound answer with everything in it: its length; @p NULL: only that. */
 static u32 answer(u8 *p)
 {
 	u32 dump = rq.flags & WIRE_DUMP ? 2 * row : 0;
-	u32 len = sizeof(struct wire_result) + 8 + 16 + dump + XLATED + 16;
+	u32 len = sizeof(struct wire_result) + 8 + 16 + dump + XLATED + 16 + LINES * sizeof(struct wire_line) + FUNCS * sizeof(struct wire_func);
 
 	if (!p)
 		return len;
@@ -68,6 +70,8 @@ static u32 answer(u8 *p)
 	put(p + FIELD(dump_len), dump);
 	put(p + FIELD(xlated_dump), XLATED);
 	put(p + FIELD(jited_dump), JITED);
+	put(p + FIELD(nr_lines), LINES);
+	put(p + FIELD(nr_funcs), FUNCS);
 	return len;
 }
 
@@ -92,6 +96,10 @@ static int parse(const u8 *data, u32 len, u32 type, struct reply *r)
 			sum += r->xlated[i];
 		for (u32 i = 0; i < r->jited_dump; i++)
 			sum += r->jited[i];
+		for (u32 i = 0; i < r->nr_lines * sizeof(struct wire_line); i++)
+			sum += r->lines[i];
+		for (u32 i = 0; i < r->nr_funcs * sizeof(struct wire_func); i++)
+			sum += r->funcs[i];
 	}
 	free(exact);
 	return ret;
@@ -137,6 +145,12 @@ static void test_lies(void)
 		{ "dump behind the end", FIELD(dump_len), 0x7fffffff },
 		{ "translated program", FIELD(xlated_dump), 4096 },
 		{ "native code", FIELD(jited_dump), 17 },
+		{ "more lines than instructions", FIELD(nr_lines), 1000 },
+		{ "lines behind the end", FIELD(nr_lines), LINES + 2 },
+		{ "lines that wrap around", FIELD(nr_lines), 0x10000001 },
+		{ "functions behind the end", FIELD(nr_funcs), FUNCS + 1 },
+		{ "more functions than there can be", FIELD(nr_funcs), WIRE_MAX_FUNCS + 1 },
+		{ "functions that wrap around", FIELD(nr_funcs), 0x10000001 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
