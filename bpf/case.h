@@ -94,6 +94,7 @@ enum map_kind {
 	MAP_HASH,
 	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
+	MAP_PERCPU_ARRAY,	/* a guest has one CPU: to a program it is an array */
 };
 
 struct case_map {
@@ -102,6 +103,11 @@ struct case_map {
 	u32 key_size, value_size, entries;
 	s16 *slots;		/* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
 };
+
+static inline bool map_is_array(const struct case_map *m)
+{
+	return m->kind == MAP_ARRAY || m->kind == MAP_PERCPU_ARRAY;
+}
 
 /* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */
 enum case_frame {

@@ -40,6 +40,7 @@ static const char *const map_kinds[] = {
 	[MAP_HASH] = "hash",
 	[MAP_RINGBUF] = "ringbuf",
 	[MAP_PROG_ARRAY] = "prog_array",
+	[MAP_PERCPU_ARRAY] = "percpu_array",
 };
 
 const char *map_kind_name(u8 kind)
@@ -232,7 +233,7 @@ static int parse_map(struct member *m, struct scan *sc)
 	if (kind == ARRAY_SIZE(map_kinds))
 		return scan_err(
 			sc, at,
-			"no kind of map is called '%s' (expected array, hash, ringbuf or prog_array)",
+			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf or prog_array)",
 			word);
 	map->kind = kind;
 	if (kind == MAP_PROG_ARRAY)

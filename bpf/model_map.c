@@ -80,7 +80,7 @@ int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u
 	u32 map = tag_map(tag), entry = tag_entry(tag);
 	const struct case_map *cm = &vm->c->maps[map - 1];
 	struct map_state *s;
-	int err = reserve(vm, map, cm->kind == MAP_ARRAY ? cm->entries : 0, &s);
+	int err = reserve(vm, map, map_is_array(cm) ? cm->entries : 0, &s);
 
 	if (err)
 		return err;
@@ -111,15 +111,15 @@ static int find(struct vm *vm, u32 map, struct val ptr, u8 *key, bool *found, u3
 	struct map_state *s;
 	int err;
 
-	if (cm->kind != MAP_ARRAY && cm->kind != MAP_HASH)
+	if (!map_is_array(cm) && cm->kind != MAP_HASH)
 		return vm_stop(vm, MODEL_BAD_CALL, "map %s is neither array nor hash", cm->name);
-	err = reserve(vm, map, cm->kind == MAP_ARRAY ? cm->entries : 0, &s);
+	err = reserve(vm, map, map_is_array(cm) ? cm->entries : 0, &s);
 	if (err)
 		return err;
-	err = vm_copy_in(vm, ptr, cm->kind == MAP_ARRAY ? 4 : cm->key_size, key);
+	err = vm_copy_in(vm, ptr, map_is_array(cm) ? 4 : cm->key_size, key);
 	if (err)
 		return err;
-	if (cm->kind == MAP_ARRAY) {
+	if (map_is_array(cm)) {
 		*entry = bytes_get(key, 4, vm->order);
 		*found = *entry < cm->entries;
 	} else {
@@ -198,7 +198,7 @@ int help_update(struct vm *vm, const struct val *args, struct val *ret)
 	if (flags >= NR_UPDATE_FLAGS)
 		return vm_stop(vm, MODEL_UNDEFINED, "update flags 0x%llx",
 			       (unsigned long long)flags);
-	if (cm->kind == MAP_ARRAY && !found) {
+	if (map_is_array(cm) && !found) {
 		if (flags == UPDATE_NOEXIST)
 			return vm_stop(vm, MODEL_UNDEFINED, "both index and flags are wrong");
 		*ret = SCALAR(neg_errno(E2BIG));
@@ -230,7 +230,7 @@ int help_delete(struct vm *vm, const struct val *args, struct val *ret)
 		err = find(vm, tag_map(args[0].tag), args[1], key, &found, &entry);
 	if (err)
 		return err;
-	if (cm->kind == MAP_ARRAY)
+	if (map_is_array(cm))
 		return vm_stop(vm, MODEL_UNDEFINED,
 			       "which error an array gives is not documented");
 	if (found)
@@ -250,7 +250,7 @@ int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
 
 	if (err)
 		return err;
-	if (cm->kind != MAP_ARRAY)
+	if (!map_is_array(cm))
 		return vm_stop(vm, MODEL_BAD_CALL, "only arrays have an order to traverse");
 	if (args[3].tag)
 		return vm_stop(vm, MODEL_UNDEFINED, "r4 is no scalar");

@@ -232,7 +232,7 @@ END {
 		if (!found[r])
 			printf "%s:%d: this kernel has no such line: %s: %s\n", rows, row_line[r], row_fn[r], row_text[r]
 		else if (!needed[r] && row_class[r] ~ /^(error|dead|cpu|config|feature)$/)
-			printf "%s:%d: not needed, all of it is reached: %s: %s\n", rows, row_line[r], row_fn[r], row_text[r]
+			printf "%s:%d: no line needs this row: %s: %s\n", rows, row_line[r], row_fn[r], row_text[r]
 	}
 	exit nunexplained > 0
 }

@@ -77,6 +77,7 @@ static void add_maps(struct payload *p, const struct bpf_case *c)
 		[MAP_ARRAY] = 2,
 		[MAP_HASH] = 1,
 		[MAP_PROG_ARRAY] = 3,
+		[MAP_PERCPU_ARRAY] = 6,
 		[MAP_RINGBUF] = 27,
 	};
 

@@ -135,7 +135,7 @@ says 'bpf_jit.c:28 emit, 1 line: return 0;' 'the else and the label are not unde
 
 printf '%s\t\t%s\t%s\t%s\n' '# a comment' x error y 'emit' 'out:' dead 'nobody jumps' 'emit' 'once(b);' cpu 'reached by now' 'emit' 'gone' error 'gone' >>"$tmp/rows.txt"
 report 0 'every line has a reason'
-says "$tmp/rows.txt:6: not needed, all of it is reached: emit: once(b);" 'a row for a line that is reached'
+says "$tmp/rows.txt:6: no line needs this row: emit: once(b);" 'a row for a line that is reached'
 says "$tmp/rows.txt:7: this kernel has no such line: emit: gone" 'a row for a line that is not there'
 report 0 'with all lines' 1
 says 'bpf_jit.c:23-24 emit, 2 lines: never(b);' 'the excluded are listed on demand'
