@@ -12,6 +12,9 @@ CASES ?=
 ID ?=
 CASE ?=
 ENGINES ?=
+ENGINE ?=
+OUT ?=
+TIME ?=
 J ?= $(shell nproc)
 V ?=
 RUN ?=
@@ -37,7 +40,7 @@ ifeq ($(origin CC),default)
 CC :=
 endif
 
-JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
+JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
 	WARM TARGET I_KNOW
 # set to nothing is as good as not set: scripts have defaults of their own
@@ -52,7 +55,7 @@ HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_SRCS := $(wildcard lib/*.c bpf/*.c gen/*.c native/*.c runners/*.c report/*.c)
+LIB_SRCS := $(wildcard lib/*.c bpf/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 
@@ -68,7 +71,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
-.PHONY: help all run repro vm images list check check-full bench coverage unit deps clean FORCE
+.PHONY: help all run repro trace reduce vm images list check check-full bench coverage unit deps clean FORCE
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -106,7 +109,7 @@ deps:
 # Everything below needs the packages before the first object can be compiled.
 BUILD = +@$(MAKE) -s --no-print-directory -j$(J) O=$(O) V=$(V)
 
-run repro vm images: deps
+run repro trace reduce vm images: deps
 	$(BUILD) all
 	@runners/run.sh $@
 
@@ -143,6 +146,9 @@ CASES        globs over ids: 'alu/sdiv*' (all)
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
 CASE         a .case file that holds one case, instead of ID (repro and the like)
 ENGINES      some of: interp jit jit_hardened (all)
+ENGINE       one of them (trace and reduce; the first that fails)
+OUT          what reduce writes (reduced-ID.case, dots for slashes)
+TIME         seconds until reduce takes what it has (600)
 J            parallel jobs and guests
 V            1: show commands and kernel builds
 O            where checkjit is built
@@ -174,6 +180,7 @@ help:
 	@echo '  make run         build kernels, boot all architectures, run all cases, report'
 	@echo '  make check       the tests of checkjit itself; make check-full: also the long ones'
 	@echo '  make repro ID=…  one case on all engines of ARCH, everything shown'
+	@echo '  make trace ID=…  the first instruction of it that goes wrong; make reduce: as small as it goes'
 	@echo '  make vm          keep the guest of ARCH booted, for make repro and the like'
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'

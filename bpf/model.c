@@ -215,6 +215,8 @@ static int step(struct vm *vm)
 		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
 	if (++vm->steps > MODEL_MAX_STEPS)
 		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", MODEL_MAX_STEPS);
+	if (vm->step)
+		vm->step(vm->step_ctx, f->prog_idx, vm->at, vm->depth);
 	vm->pc += desc->slots;
 	return exec[desc->syntax](vm, insn);
 }
@@ -325,6 +327,12 @@ static int finish(struct vm *vm)
 enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			  struct model_state *st, char *why)
 {
+	return model_run_watched(c, vec, order, word_bits, st, why, NULL, NULL);
+}
+
+enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+				  struct model_state *st, char *why, model_step_fn *step, void *ctx)
+{
 	struct vm vm;	/* frames are big and set up when entered: no initialiser */
 	int flow;
 
@@ -334,6 +342,8 @@ enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order ord
 	vm.word_bits = word_bits;
 	vm.st = st;
 	vm.why = why;
+	vm.step = step;
+	vm.step_ctx = ctx;
 	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
 	vm.early_exit = false;
 	vm.maps = NULL;

@@ -41,6 +41,12 @@ struct model_state {
  */
 enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			  struct model_state *st, char *why);
+/*
+ * The same, and @step is called for each instruction before it is executed: program, slot, nested calls around it.
+ */
+typedef void model_step_fn(void *ctx, u32 prog, u32 slot, u32 depth);
+enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+				  struct model_state *st, char *why, model_step_fn *step, void *ctx);
 void model_state_free(struct model_state *st);
 const char *model_stop_name(enum model_stop stop);
 

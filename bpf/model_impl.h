@@ -129,6 +129,8 @@ struct vm {
 	int word_bits;
 	struct model_state *st;
 	char *why;
+	model_step_fn *step;		/* or NULL */
+	void *step_ctx;
 
 	struct val r[NR_REGS];
 	u32 pc;				/* of the next instruction */

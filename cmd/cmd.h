@@ -12,6 +12,8 @@ int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_vm(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+int cmd_reduce(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 
 #endif

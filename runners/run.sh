@@ -15,6 +15,8 @@ and report. The variables of \`make help\` come in the environment.
   vm      keep a guest of each of ARCH warm for the jobs below, until Ctrl-C
 and of the one case that ID names, or that is in the file CASE, on each of ARCH:
   repro   everything shown
+  trace   the first instruction that goes wrong, on the first of ENGINES that fails
+  reduce  made as small as it goes, into OUT; one architecture at a time
 EOT
 }
 
@@ -29,7 +31,7 @@ say() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
-run | images | repro | vm) job=$1 ;;
+run | images | repro | trace | reduce | vm) job=$1 ;;
 *) help >&2 && exit 2 ;;
 esac
 
@@ -52,9 +54,13 @@ run | images | vm) ;;
 *)
 	[ -n "${ID-}${CASE-}" ] || die "$job wants ID= (\`make list\` shows all ids), or CASE= and a .case file" 2
 	[ -z "${CASE-}" ] || [ -r "$CASE" ] || die "CASE=$CASE cannot be read" 2
+	# shellcheck disable=SC2086 # a list
+	[ "$job" != reduce ] || [ "$(echo $arches | wc -w)" -eq 1 ] || die "reduce wants one ARCH=" 2
 	;;
 esac
 
+ENGINES=${ENGINES:-${ENGINE-}}
+[ -z "$ENGINES" ] || export ENGINES
 for e in $(printf %s "${ENGINES-}" | tr , " "); do
 	"$checkjit" run --list-engines | grep -qx -e "$e" ||
 		die "ENGINES: no engine is called '$e' (expected some of: $("$checkjit" run --list-engines | xargs))" 2
@@ -127,6 +133,10 @@ vm)
 	;;
 *)
 	if [ -n "${CASE-}" ]; then set -- --case "$CASE"; else set -- --id "$ID"; fi
+	if [ "$job" = reduce ]; then
+		[ -z "${OUT-}" ] || set -- --out "$OUT" "$@"
+		[ -z "${TIME-}" ] || set -- --time "$TIME" "$@"
+	fi
 	rc=0
 	for a in $ready; do
 		COMMAND=$job runners/guest.sh "$a" "$@" || rc=$?

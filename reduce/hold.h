@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a reduction holds on to: the kind of finding that a trial shows, and whether another trial shows the same. */
+#ifndef CHECKJIT_HOLD_H
+#define CHECKJIT_HOLD_H
+
+#include "runners/lab.h"
+
+enum finding_kind {
+	FINDING_NONE,
+	FINDING_STATE,		/* it runs, and the state is not the model's */
+	FINDING_REJECT,		/* refused, with this errno and these words of the verifier */
+	FINDING_CRASH,		/* the kernel says these words */
+	FINDING_HANG,
+};
+
+struct finding {
+	enum finding_kind kind;
+	int err;
+	char *words;		/* without numbers and addresses; or NULL */
+	const struct insn_desc *culprit;	/* an instruction of this form must remain and be executed; NULL: any may */
+};
+
+/*
+ * What @t shows of @engine. FINDING_NONE for what passes, what is skipped, and what cannot be reduced. Also NOT_TESTED
+ * with a wrong state is one of state: pieces of programs often have instructions that the verifier removes.
+ */
+void finding_of(const struct trial *t, const struct engine *engine, struct finding *out);
+bool finding_same(const struct finding *a, const struct finding *b);
+void finding_free(struct finding *f);
+/* "wrong state", "refused with errno 22: …": one line, static until the next call. */
+const char *finding_text(const struct finding *f);
+
+/* A line without what changes from boot to boot: numbers become '#', time stamps go. The caller frees. */
+char *normal_words(const char *line, size_t len);
+
+/*
+ * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on @engine.
+ */
+struct hold {
+	struct lab *lab;
+	const struct engine *engine;
+	struct finding want;
+	u32 trials, deaths;	/* counted here */
+};
+
+/* 1: the case shows what is wanted; 0: no; -errno as lab_try(). */
+int hold_test(void *hold, struct bpf_case *c);
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "lib/util.h"
+#include "reduce/edit.h"
+#include "reduce/subject.h"
+
+#define REPEATS		4	/* of a failure, in the same guest */
+#define DEATHS		1	/* of a failure that kills the guest */
+
+static int one_trial(struct lab *lab, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, struct trial *t,
+		     struct finding *f)
+{
+	struct trial_ask ask = { .engine = e, .c = c, .first_vec = first, .nr_vecs = cnt };
+	int ret = lab_try(lab, &ask, t);
+
+	if (!ret)
+		finding_of(t, e, f);
+	return ret;
+}
+
+static void say_verdict(const struct engine *e, const struct bpf_case *c, const struct trial *t)
+{
+	pr_err("%s: %s on %s%s%s", c->id, verdicts[t->verdict].name, e->name, t->reason ? ": " : "",
+	       t->reason ? t->reason : "");
+}
+
+/* The guest died of many vectors: of which? */
+static int dying_vec(struct lab *lab, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, u32 *vec)
+{
+	for (u32 v = first; v < first + cnt; v++) {
+		struct finding f;
+		struct trial t;
+		int ret = one_trial(lab, e, c, v, 1, &t, &f);
+		enum finding_kind kind = f.kind;
+
+		if (ret)
+			return ret;
+		finding_free(&f);
+		trial_free(&t);
+		*vec = v;
+		if (kind != FINDING_NONE)
+			return 0;
+	}
+	pr_err("%s: %s: the guest dies of all %u vectors together, of none alone", c->id, e->name, cnt);
+	return -EAGAIN;
+}
+
+/* The same again, several times. */
+static int confirm(struct lab *lab, struct subject *s)
+{
+	bool deadly = s->finding.kind == FINDING_CRASH || s->finding.kind == FINDING_HANG;
+	u32 times = deadly ? DEATHS : REPEATS, same = 0;
+
+	for (u32 i = 0; i < times; i++) {
+		struct finding f;
+		struct trial t;
+		int ret = one_trial(lab, s->engine, s->c, 0, 1, &t, &f);
+
+		if (ret)
+			return ret;
+		same += finding_same(&f, &s->finding);
+		finding_free(&f);
+		trial_free(&t);
+	}
+	if (same == times)
+		return 0;
+	pr_err("%s.%u: %s: flaky: %u of %u repetitions fail in the same way", s->c->id, s->vec, s->engine->name, same, times);
+	return -EAGAIN;
+}
+
+int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
+		 struct subject *out)
+{
+	u32 first = vec < 0 ? 0 : vec, cnt = vec < 0 ? c->vecs->nvecs : 1;
+	int ret = -ENOENT;
+
+	memset(out, 0, sizeof(*out));
+	for (u32 i = 0; i < nengines && ret == -ENOENT; i++) {
+		struct trial t;
+
+		ret = one_trial(lab, engines[i], c, first, cnt, &t, &out->finding);
+		if (ret)
+			return ret;
+		out->engine = engines[i];
+		out->vec = t.diff.failed ? t.diff.vec : first;
+		if (out->finding.kind == FINDING_NONE) {
+			say_verdict(engines[i], c, &t);
+			ret = verdicts[t.verdict].exit == EXIT_FINDINGS ? -ENOTSUP : -ENOENT;
+		}
+		trial_free(&t);
+	}
+	if (ret == -ENOTSUP)
+		pr_err("%s: only a wrong state, a refusal, a crash and a hang can be looked into", c->id);
+	if (ret)
+		return ret;
+	if (cnt > 1 && (out->finding.kind == FINDING_CRASH || out->finding.kind == FINDING_HANG))
+		ret = dying_vec(lab, out->engine, c, first, cnt, &out->vec);
+	if (ret)
+		return ret;
+	out->c = case_dup_vec(c, out->vec, lab->r.first.order);
+	return confirm(lab, out);
+}
+
+void subject_free(struct subject *s)
+{
+	bpf_case_free(s->c);
+	finding_free(&s->finding);
+}
+
+int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots)
+{
+	struct hold h = { .lab = lab, .engine = engine, .want = *want };
+	int ret = 1;
+
+	for (u32 i = 0; i < boots && ret > 0; i++) {
+		lab_close(lab);
+		ret = hold_test(&h, c);
+	}
+	return ret;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Before and after a reduction or a trace: which engine and vector of a case fail, and whether that is so every time. */
+#ifndef CHECKJIT_SUBJECT_H
+#define CHECKJIT_SUBJECT_H
+
+#include "reduce/hold.h"
+
+struct subject {
+	const struct engine *engine;	/* the first of those asked that fails */
+	u32 vec;			/* the first vector that fails */
+	struct bpf_case *c;		/* that vector alone: case_dup_vec() */
+	struct finding finding;
+};
+
+/*
+ * Run @c on @engines, all vectors or @vec if >= 0, and the failing one several times. 0; -ENOENT: it fails on none of
+ * them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into; all said on stderr with the reason; -errno of lab_try().
+ */
+int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
+		 struct subject *out);
+void subject_free(struct subject *s);
+
+/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of lab_try(). */
+int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
+
+#endif

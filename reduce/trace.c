@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "lib/util.h"
+#include "reduce/edit.h"
+#include "reduce/path.h"
+#include "reduce/trace.h"
+
+#define MAX_TRIALS	20000
+
+struct tracer {
+	struct lab *lab;
+	const struct engine *engine;
+	const struct finding *whole;
+	const struct bpf_case *orig;
+	void (*progress)(u32 trials, u32 step, u32 steps);
+	struct trace *out;
+	struct bpf_case *cur;		/* the case as it is looked at now; lines are slots of the original + 1 */
+	struct path path;
+	u32 done;			/* steps that lie before @cur's first */
+	u32 total;
+};
+
+static enum byte_order order(const struct tracer *t)
+{
+	return t->lab->r.guest.order;
+}
+
+static int bits(const struct tracer *t)
+{
+	return t->lab->r.guest.word_bits;
+}
+
+/* Does @c go wrong in the way of the whole? 1 with @trial to be freed, 0: it does not, -ENOENT: it tells nothing. */
+static int goes_wrong(struct tracer *t, struct bpf_case *c, struct trial *trial)
+{
+	struct trial_ask ask = { .engine = t->engine, .c = c, .nr_vecs = 1 };
+	struct finding f;
+	int ret = lab_try(t->lab, &ask, trial);
+
+	if (ret)
+		return ret;
+	t->out->trials++;
+	finding_of(trial, t->engine, &f);
+	if (f.kind == t->whole->kind || f.kind == FINDING_STATE)
+		ret = 1;
+	else if (trial->verdict != VERDICT_PASS && trial->verdict != VERDICT_NOT_TESTED)
+		ret = -ENOENT;
+	finding_free(&f);
+	if (ret != 1)
+		trial_free(trial);
+	return ret;
+}
+
+static int take_case(struct tracer *t, struct bpf_case *c)
+{
+	bpf_case_free(t->cur);
+	t->cur = c;
+	path_free(&t->path);
+	return path_walk(c, order(t), bits(t), &t->path);
+}
+
+/* ---- what is said of the wrong step ---- */
+
+static void registers_before(struct tracer *t, u32 pos)
+{
+	struct bpf_case *before = pos ? path_cut(t->cur, &t->path, pos) : case_dup(t->cur);
+	struct model_state st = {};
+
+	for (int k = 0; k < CASE_REGS && !pos; k++) {
+		st.r[k] = case_reg_in(t->cur, 0, k);
+		st.region[k] = t->cur->regs[k].region;
+	}
+	if (pos && before)
+		model_run(before, 0, order(t), bits(t), &st, NULL);
+	memcpy(t->out->before, st.r, sizeof(st.r));
+	memcpy(t->out->before_region, st.region, sizeof(st.region));
+	t->out->read = ~st.clobbered;
+	model_state_free(&st);
+	bpf_case_free(before);
+}
+
+static u32 registers_named(const struct insn *insn)
+{
+	const struct insn_desc *d = insn_lookup(insn);
+	u32 regs = 0;
+
+	if (d && d->syntax == SYNTAX_CALL_SUBPROG)
+		return 0x3e;
+	if (d && d->syntax == SYNTAX_CALL)
+		return 0x3e;
+	if (d && d->fields & F_DST)
+		regs |= 1 << insn->dst;
+	if (d && d->fields & F_SRC)
+		regs |= 1 << insn->src;
+	if (d && d->syntax == SYNTAX_CMPXCHG)
+		regs |= 1;
+	return regs & 0x3ff;
+}
+
+static const char *func_name(const struct code *code, u32 slot)
+{
+	const char *name = "main";
+
+	for (u32 f = 0; f < code->nfuncs; f++)
+		if (code->funcs[f].start <= slot)
+			name = code->funcs[f].name;
+	return case_intern(name);
+}
+
+/* The original's slot of slot @slot of the present case. */
+static u32 orig_slot(const struct tracer *t, u32 slot)
+{
+	u32 line = t->cur->progs[0].lines[slot];
+
+	return line ? line - 1 : 0;
+}
+
+static void keep_diffs(struct tracer *t, struct trial *trial)
+{
+	struct member m = { .c = t->cur, .nr_vecs = 1 };
+	struct record *rec = &t->out->diffs;
+	char mark[32];
+
+	record_free(rec);
+	record_init(rec, t->orig->id, t->engine->name, VERDICT_FAIL);
+	if (!trial->diff.failed)
+		return;
+	diff_record(&trial->diff, &m, order(t), rec);
+	snprintf(mark, sizeof(mark), "%016x", PATH_ASTRAY);
+	for (u32 i = 0; i < rec->ndiffs; i++)
+		t->out->astray |= strstr(rec->diffs[i].observed, mark + 8) && !strcmp(rec->diffs[i].what, "r0");
+}
+
+/* Steps @from … @to - 1 of the present way hold the wrong one. @trial is of the way up to @to. */
+static void keep_step(struct tracer *t, u32 from, u32 to, struct trial *trial)
+{
+	struct trace *out = t->out;
+	const struct code *code = &t->orig->progs[0];
+	u32 at = to - 1;
+
+	out->found = true;
+	finding_free(&out->finding);
+	finding_of(trial, t->engine, &out->finding);
+	out->candidates = to - from;
+	out->slot = orig_slot(t, t->path.steps[at].slot);
+	out->line = code->lines ? code->lines[out->slot] : 0;
+	out->insn[0] = code->insns[out->slot];
+	if (insn_is_wide(&out->insn[0]))
+		out->insn[1] = code->insns[out->slot + 1];
+	out->func = func_name(code, out->slot);
+	if (!out->ncalls)
+		out->step = t->done + to;
+	registers_before(t, at);
+	out->read &= registers_named(&out->insn[0]);
+	out->astray = false;
+	keep_diffs(t, trial);
+}
+
+/* ---- the search ---- */
+
+/*
+ * Look at the present case step by step. 1: *@from … *@to hold the wrong step, @trial is of its end; 0: no step of it
+ * is wrong; -EAGAIN: to be looked at again from step *@from, whose state is right.
+ */
+static int scan(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
+{
+	const struct path *p = &t->path;
+
+	*from = 0;
+	for (*to = 1; *to <= p->cnt; ++*to) {
+		struct bpf_case *c = path_cut(t->cur, p, *to);
+		int ret;
+
+		if (t->out->trials >= MAX_TRIALS)
+			return -ETIME;
+		/* passed before: the next round of a loop */
+		if (!c && *from)
+			return -EAGAIN;
+		if (!c)
+			continue;
+		ret = goes_wrong(t, c, trial);
+		bpf_case_free(c);
+		if (t->progress)
+			t->progress(t->out->trials, t->done + *to, t->total);
+		if (!ret)
+			*from = *to;
+		else if (ret != -ENOENT)
+			return ret;
+	}
+	return 0;
+}
+
+/* Into the function that step @pos calls, if what goes wrong goes wrong there, too. */
+static int dive(struct tracer *t, u32 pos)
+{
+	struct bpf_case *c = path_dive(t->cur, &t->path, pos);
+	struct trace *out = t->out;
+	struct trial trial;
+	int ret;
+
+	if (!c || out->ncalls == TRACE_DEPTH) {
+		bpf_case_free(c);
+		return 0;
+	}
+	ret = goes_wrong(t, c, &trial);
+	if (ret != 1) {
+		bpf_case_free(c);
+		return ret == -ENOENT ? 0 : ret;
+	}
+	trial_free(&trial);
+	out->calls[out->ncalls++] = (struct trace_call){ out->slot, out->line };
+	return take_case(t, c) ? 0 : 1;
+}
+
+static int search(struct tracer *t)
+{
+	struct trial trial;
+	u32 from, to;
+
+	for (;;) {
+		int ret = scan(t, &from, &to, &trial);
+		struct bpf_case *c;
+		bool single;
+
+		if (ret == 0 || (ret < 0 && ret != -EAGAIN))
+			return ret;
+		single = ret == 1 && to - from == 1;
+		if (ret == 1) {
+			keep_step(t, from, to, &trial);
+			trial_free(&trial);
+		}
+		if (single) {
+			if (!t->path.steps[to - 1].callee)
+				return 0;
+			ret = dive(t, to - 1);
+			if (ret != 1)
+				return ret;
+			continue;
+		}
+		/* go on from the last state that is known to be right */
+		c = from ? path_advance(t->cur, &t->path, from) : NULL;
+		if (!c)
+			return 0;
+		t->done += from;
+		if (take_case(t, c))
+			return 0;
+	}
+}
+
+/* Lines tell where an instruction came from, however the program is cut. */
+static struct bpf_case *numbered(const struct bpf_case *c)
+{
+	struct bpf_case *copy = case_dup(c);
+	struct code *code = &copy->progs[0];
+
+	free(code->lines);
+	code->lines = xcalloc(code->cnt + 1, sizeof(*code->lines));
+	for (u32 i = 0; i < code->cnt; i++)
+		code->lines[i] = i + 1;
+	return copy;
+}
+
+int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole,
+	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out)
+{
+	struct tracer t = { .lab = lab, .engine = engine, .whole = whole, .orig = c, .progress = progress, .out = out };
+	int ret = 0;
+
+	memset(out, 0, sizeof(*out));
+	record_init(&out->diffs, c->id, engine->name, VERDICT_FAIL);
+	if (c->raw || whole->kind == FINDING_REJECT)
+		return 0;
+	if (!take_case(&t, numbered(c))) {
+		t.total = out->steps = t.path.cnt;
+		ret = search(&t);
+	}
+	path_free(&t.path);
+	bpf_case_free(t.cur);
+	return ret == -ETIME || ret == -EAGAIN ? 0 : ret;
+}
+
+void trace_free(struct trace *t)
+{
+	finding_free(&t->finding);
+	record_free(&t->diffs);
+}
+
+/* ---- on paper ---- */
+
+static void print_before(FILE *f, const struct trace *t)
+{
+	const char *label = "before";
+
+	for (int k = 0; k < CASE_REGS; k++) {
+		if (!(t->read >> k & 1))
+			continue;
+		if (t->before_region[k])
+			fprintf(f, "  %-9s r%d = %s%+lld\n", label, k, region_name(t->before_region[k]), (long long)t->before[k]);
+		else
+			fprintf(f, "  %-9s r%d = 0x%016llx\n", label, k, (unsigned long long)t->before[k]);
+		label = "";
+	}
+}
+
+static void print_after(FILE *f, const struct trace *t)
+{
+	if (t->finding.kind != FINDING_STATE) {
+		fprintf(f, "  after     %s\n", finding_text(&t->finding));
+		return;
+	}
+	if (t->astray) {
+		fprintf(f, "  after     the jump goes the other way than the model's\n");
+		return;
+	}
+	for (u32 i = 0; i < t->diffs.ndiffs; i++) {
+		const struct record_diff *d = &t->diffs.diffs[i];
+
+		fprintf(f, "  %-9s %s: expected %s, observed %s\n", i ? "" : "after", d->what, d->expected, d->observed);
+	}
+}
+
+void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct lab *lab,
+		 const struct engine *engine)
+{
+	char text[256];
+
+	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, lab->conf.guest.arch, engine->name, lab->r.first.release);
+	if (!t->found) {
+		fprintf(f, "the whole is wrong, but no part of it that ends earlier\n");
+		return;
+	}
+	insn_print(text, sizeof(text), t->insn);
+	fprintf(f, "the first wrong instruction is\n\n  %s\n\n", text);
+	fprintf(f, "  %-9s slot %u of %s, %s:%u", "place", t->slot, t->func, orig->file, t->line);
+	for (u32 i = t->ncalls; i-- > 0;)
+		fprintf(f, ", called from slot %u (line %u)", t->calls[i].slot, t->calls[i].line);
+	fprintf(f, "\n  %-9s step %u of the %u that main takes\n", "when", t->step, t->steps);
+	if (t->candidates > 1)
+		fprintf(f, "  %-9s or one of the %u steps before it: they cannot be told apart\n", "", t->candidates - 1);
+	print_before(f, t);
+	print_after(f, t);
+}
