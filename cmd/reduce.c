@@ -143,7 +143,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 		return -EAGAIN;
 	}
 	if (ret > 0)
-		ret = trace_run(r->lab, s->engine, best, &s->finding, NULL, &t);
+		ret = trace_run(r->lab, s->engine, best, &s->finding, false, NULL, &t);
 	if (ret)
 		return ret;
 	words = in_words(&t, &s->finding);
@@ -169,7 +169,7 @@ static int find_culprit(struct reduction *r)
 
 	if (s->finding.kind != FINDING_STATE)
 		return 0;
-	ret = trace_run(r->lab, s->engine, s->c, &s->finding, NULL, &t);
+	ret = trace_run(r->lab, s->engine, s->c, &s->finding, true, NULL, &t);
 	if (!ret && t.found && t.candidates == 1) {
 		char text[256];
 

@@ -44,7 +44,7 @@ static int trace(struct lab *lab, const struct lab_opts *o, struct one_case *one
 	if (!ret && s.finding.kind == FINDING_REJECT)
 		printf("%s: %s\n", one->c->id, finding_text(&s.finding));
 	else if (!ret) {
-		ret = trace_run(lab, s.engine, s.c, &s.finding, progress, &t);
+		ret = trace_run(lab, s.engine, s.c, &s.finding, false, progress, &t);
 		if (!ret)
 			trace_print(stdout, &t, s.c, s.vec, lab, s.engine);
 		trace_free(&t);

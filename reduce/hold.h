@@ -20,11 +20,8 @@ struct finding {
 	const struct insn_desc *culprit;	/* an instruction of this form must remain and be executed; NULL: any may */
 };
 
-/*
- * What @t shows of @engine. FINDING_NONE for what passes, what is skipped, and what cannot be reduced. Also NOT_TESTED
- * with a wrong state is one of state: pieces of programs often have instructions that the verifier removes.
- */
-void finding_of(const struct trial *t, const struct engine *engine, struct finding *out);
+/* What @t shows: FINDING_NONE for what passes, what is skipped, and what cannot be reduced. */
+void finding_of(const struct trial *t, struct finding *out);
 bool finding_same(const struct finding *a, const struct finding *b);
 void finding_free(struct finding *f);
 /* "wrong state", "refused with errno 22: …": one line, static until the next call. */

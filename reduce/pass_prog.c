@@ -175,26 +175,44 @@ bool pass_units(struct shrink *s)
 	return any;
 }
 
-/* A conditional jump that may as well always, or never, jump: the never is pass_units(). */
+/*
+ * A conditional jump that may as well always jump (never: that is pass_units()), or that leads where the unconditional one
+ * behind it leads.
+ */
+static struct bpf_case *simpler_branch(const struct shrink *s, u32 prog, u32 i, bool over)
+{
+	struct bpf_case *c = NULL;
+	struct listing l;
+	struct unit *u;
+	bool *gone;
+
+	if (!listing_open(&l, &s->best->progs[prog]))
+		return NULL;
+	gone = xcalloc(l.cnt + 1, sizeof(*gone));
+	u = &l.units[i];
+	if (u->target >= 0 && BPF_OP(u->insn[0].code) != BPF_JA) {
+		if (!over) {
+			u->insn[0] = (struct insn){ .code = BPF_JMP | BPF_JA };
+			c = without(s, prog, &l, gone);
+		} else if (i + 1 < l.cnt && u[1].target >= 0 && BPF_OP(u[1].insn[0].code) == BPF_JA && u[1].func == u->func) {
+			u->target = u[1].target;
+			gone[i + 1] = true;
+			c = without(s, prog, &l, gone);
+		}
+	}
+	free(gone);
+	listing_free(&l);
+	return c;
+}
+
 bool pass_branches(struct shrink *s)
 {
 	bool any = false;
 
-	for (u32 prog = 0; prog < s->best->nprogs; prog++) {
-		for (u32 i = 0; i < unit_count(&s->best->progs[prog]) && !s->stop; i++) {
-			struct listing l;
-			struct unit *u;
-
-			if (!listing_open(&l, &s->best->progs[prog]))
-				break;
-			u = &l.units[i];
-			if (u->target >= 0 && BPF_OP(u->insn[0].code) != BPF_JA) {
-				u->insn[0] = (struct insn){ .code = BPF_JMP | BPF_JA };
-				any |= shrink_try(s, without(s, prog, &l, NULL));
-			}
-			listing_free(&l);
-		}
-	}
+	for (u32 prog = 0; prog < s->best->nprogs; prog++)
+		for (u32 i = 0; i < unit_count(&s->best->progs[prog]) && !s->stop; i++)
+			any |= shrink_try(s, simpler_branch(s, prog, i, false)) ||
+			       shrink_try(s, simpler_branch(s, prog, i, true));
 	return any;
 }
 

@@ -15,7 +15,7 @@ static int one_trial(struct lab *lab, const struct engine *e, struct bpf_case *c
 	int ret = lab_try(lab, &ask, t);
 
 	if (!ret)
-		finding_of(t, e, f);
+		finding_of(t, f);
 	return ret;
 }
 

@@ -7,6 +7,7 @@
 #include "reduce/trace.h"
 
 #define MAX_TRIALS	20000
+#define FINE_STEPS	512	/* longer ways are looked at in strides first, then step by step */
 
 struct tracer {
 	struct lab *lab;
@@ -14,6 +15,7 @@ struct tracer {
 	const struct finding *whole;
 	const struct bpf_case *orig;
 	void (*progress)(u32 trials, u32 step, u32 steps);
+	bool quick;
 	struct trace *out;
 	struct bpf_case *cur;		/* the case as it is looked at now; lines are slots of the original + 1 */
 	struct path path;
@@ -41,7 +43,7 @@ static int goes_wrong(struct tracer *t, struct bpf_case *c, struct trial *trial)
 	if (ret)
 		return ret;
 	t->out->trials++;
-	finding_of(trial, t->engine, &f);
+	finding_of(trial, &f);
 	if (f.kind == t->whole->kind || f.kind == FINDING_STATE)
 		ret = 1;
 	else if (trial->verdict != VERDICT_PASS && trial->verdict != VERDICT_NOT_TESTED)
@@ -141,7 +143,7 @@ static void keep_step(struct tracer *t, u32 from, u32 to, struct trial *trial)
 
 	out->found = true;
 	finding_free(&out->finding);
-	finding_of(trial, t->engine, &out->finding);
+	finding_of(trial, &out->finding);
 	out->candidates = to - from;
 	out->slot = orig_slot(t, t->path.steps[at].slot);
 	out->line = code->lines ? code->lines[out->slot] : 0;
@@ -159,36 +161,98 @@ static void keep_step(struct tracer *t, u32 from, u32 to, struct trial *trial)
 
 /* ---- the search ---- */
 
+/* The case up to step @pos: as goes_wrong(), or -ESRCH where there is no such case. */
+static int try_cut(struct tracer *t, u32 pos, struct trial *trial)
+{
+	struct bpf_case *c = path_cut(t->cur, &t->path, pos);
+	int ret;
+
+	if (!c)
+		return -ESRCH;
+	if (t->out->trials >= MAX_TRIALS) {
+		bpf_case_free(c);
+		return -ETIME;
+	}
+	ret = goes_wrong(t, c, trial);
+	bpf_case_free(c);
+	if (t->progress)
+		t->progress(t->out->trials, t->done + pos, t->total);
+	return ret;
+}
+
+/* Every @stride-th step behind *@from, which is right, up to *@to: narrow both down to where it first goes wrong. As scan(). */
+static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct trial *trial)
+{
+	u32 end = *to;
+	bool lost = false;
+
+	for (u32 at = *from + stride; ; at += stride) {
+		int ret = try_cut(t, at < end ? at : end, trial);
+
+		*to = at < end ? at : end;
+		if (!ret)
+			*from = *to;
+		else if (ret == -ESRCH)
+			lost = true;
+		else if (ret != -ENOENT)
+			return ret;
+		/* passed before: the next round of a loop */
+		if (lost && *from)
+			return -EAGAIN;
+		if (*to == end)
+			return 0;
+	}
+}
+
+/* Halves: a way that goes wrong and comes right again may be missed. */
+static int scan_halves(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
+{
+	int ret = try_cut(t, *to, trial);
+
+	if (ret != 1)
+		return ret == -ESRCH ? 0 : ret;
+	while (*to - *from > 1) {
+		u32 mid = *from + (*to - *from) / 2;
+		struct trial at_mid;
+
+		do
+			ret = try_cut(t, mid, &at_mid);
+		while ((ret == -ESRCH || ret == -ENOENT) && ++mid < *to);
+		if (ret < 0 && ret != -ESRCH && ret != -ENOENT) {
+			trial_free(trial);
+			return ret;
+		}
+		if (ret == 1) {
+			trial_free(trial);
+			*trial = at_mid;
+			*to = mid;
+		} else if (!ret) {
+			*from = mid;
+		} else {
+			break;
+		}
+	}
+	return 1;
+}
+
 /*
  * Look at the present case step by step. 1: *@from … *@to hold the wrong step, @trial is of its end; 0: no step of it
  * is wrong; -EAGAIN: to be looked at again from step *@from, whose state is right.
  */
 static int scan(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
 {
-	const struct path *p = &t->path;
+	u32 stride = 1 + t->path.cnt / FINE_STEPS;
+	int ret;
 
 	*from = 0;
-	for (*to = 1; *to <= p->cnt; ++*to) {
-		struct bpf_case *c = path_cut(t->cur, p, *to);
-		int ret;
-
-		if (t->out->trials >= MAX_TRIALS)
-			return -ETIME;
-		/* passed before: the next round of a loop */
-		if (!c && *from)
-			return -EAGAIN;
-		if (!c)
-			continue;
-		ret = goes_wrong(t, c, trial);
-		bpf_case_free(c);
-		if (t->progress)
-			t->progress(t->out->trials, t->done + *to, t->total);
-		if (!ret)
-			*from = *to;
-		else if (ret != -ENOENT)
-			return ret;
-	}
-	return 0;
+	*to = t->path.cnt;
+	if (t->quick)
+		return scan_halves(t, from, to, trial);
+	ret = scan_by(t, stride, from, to, trial);
+	if (ret != 1 || stride == 1 || *to - *from == 1)
+		return ret;
+	trial_free(trial);
+	return scan_by(t, 1, from, to, trial);
 }
 
 /* Into the function that step @pos calls, if what goes wrong goes wrong there, too. */
@@ -261,10 +325,11 @@ static struct bpf_case *numbered(const struct bpf_case *c)
 	return copy;
 }
 
-int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole,
+int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out)
 {
-	struct tracer t = { .lab = lab, .engine = engine, .whole = whole, .orig = c, .progress = progress, .out = out };
+	struct tracer t = { .lab = lab, .engine = engine, .whole = whole, .orig = c, .progress = progress,
+			    .quick = quick, .out = out };
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));

@@ -36,10 +36,11 @@ struct trace {
 };
 
 /*
- * @c has one vector (case_dup_vec()) and shows @whole on @engine. @progress may be NULL: it is told of each trial.
+ * @c has one vector (case_dup_vec()) and shows @whole on @engine. @quick: by halves, which finds *a* step from a right state
+ * to a wrong one; else the first. @progress may be NULL: it is told of each trial.
  * 0, also where nothing was found; -errno of lab_try().
  */
-int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole,
+int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out);
 void trace_free(struct trace *t);
 

@@ -97,9 +97,23 @@ static void guest_down(struct runner *r)
 	r->up = false;
 }
 
+#define LAST_WORDS	4000
+
+/* What the kernel complained of, from the beginning, for that says most; else the end of what it said at all. */
+static char *last_words(struct guest *g)
+{
+	char *words = guest_splat(g);
+
+	if (!words)
+		return guest_console_tail(g, LAST_WORDS);
+	if (strlen(words) > LAST_WORDS)
+		words[LAST_WORDS] = 0;
+	return words;
+}
+
 static enum attempt receive_failed(struct runner *r, int err, char **console)
 {
-	*console = guest_console_tail(&r->guest, 4000);
+	*console = last_words(&r->guest);
 	guest_down(r);
 	if (err == -EINTR)
 		return ATTEMPT_STOPPED;

@@ -340,14 +340,12 @@ void judge_one(struct runner *r, const struct engine *e, struct member *m, const
 		verdict_simple(r, e, m, VERDICT_ERROR, why);
 		return;
 	}
-	if (!reply->witnessed) {
-		verdict_ran(r, e, m, VERDICT_NOT_TESTED, reply, "the instruction under test is not in the translated program");
-		return;
-	}
 	bool ok = alone_matches(r, e, m, reply);
 
 	if (m->fault)
 		verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
+	else if (ok && !reply->witnessed)
+		verdict_ran(r, e, m, VERDICT_NOT_TESTED, reply, "the instruction under test is not in the translated program");
 	else if (!has_native(e, reply))
 		verdict_ran(r, e, m, VERDICT_FALLBACK, reply, ok ? "the JIT leaves it to the interpreter" :
 			    "the JIT leaves it to the interpreter, which gets it wrong");

@@ -98,7 +98,7 @@ static void judge_ran(struct lab *lab, const struct trial_ask *ask, const struct
 		return;
 	}
 	diff_dump(job, reply, lab->r.guest.order, lab->r.guest.word_bits, &out->diff);
-	if (!reply->witnessed) {
+	if (!reply->witnessed && !out->diff.failed) {
 		out->verdict = VERDICT_NOT_TESTED;
 		out->reason = xstrdup("the instruction under test is not in the translated program");
 	} else if (ask->engine->native && !reply->jited_len) {
