@@ -165,7 +165,7 @@ static const struct {
 	{ "load_acq", 1u << SYNTAX_LOAD_ACQUIRE | 1u << SYNTAX_STORE_RELEASE },
 	{ "load_acq64", 1u << SYNTAX_LOAD_ACQUIRE | 1u << SYNTAX_STORE_RELEASE },
 	{ "sdiv", 1u << SYNTAX_ALU_X | 1u << SYNTAX_ALU_K },
-	{ "calls", 1u << SYNTAX_CALL_SUBPROG | 1u << SYNTAX_LD_IMM64 },
+	{ "calls", 1u << SYNTAX_CALL_SUBPROG },
 	{ "callbacks", 1u << SYNTAX_CALL },
 	{ "stack_args", 1u << SYNTAX_CALL_SUBPROG },
 	{ "subprog_tailcalls", 1u << SYNTAX_CALL },
