@@ -108,13 +108,7 @@ static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
 
 	switch (in->region) {
 	case REGION_MEM:
-		/* far outside of the window: no address that a constant may have */
-		if (in->off < 0 || in->off > (s32)b->c->vecs->win_size[REGION_MEM]) {
-			emit_io_addr(e, k, mem_base(b));
-			emit_alu64_imm(e, BPF_ADD, k, in->off);
-		} else {
-			emit_io_addr(e, k, mem_base(b) + in->off);
-		}
+		emit_io_addr(e, k, mem_base(b) + in->off);
 		break;
 	case REGION_STACK:
 		emit_alu64(e, BPF_MOV, k, R10);
@@ -294,13 +288,35 @@ static int build_raw(struct frame_prog *p)
 	return 0;
 }
 
+/* A pointer may lie outside of its window, but the verifier wants it in the map's value: bytes needed before and behind. */
+static u32 reach(const struct bpf_case *const *cases, u32 n)
+{
+	s32 far = 0;
+
+	for (u32 i = 0; i < n; i++) {
+		s32 end = cases[i]->vecs->win_size[REGION_MEM];
+
+		for (int k = 0; k < CASE_REGS; k++) {
+			const struct reg_in *in = &cases[i]->regs[k];
+
+			if (in->region != REGION_MEM)
+				continue;
+			far = -in->off > far ? -in->off : far;
+			far = in->off - end > far ? in->off - end : far;
+		}
+	}
+	return (far + 7) & ~7;
+}
+
 int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
 		enum frame_kind kind, u32 max_insns, u32 max_io, struct frame_prog *out)
 {
 	struct emit e = {};
+	u32 margin = reach(cases, n);
 
 	memset(out, 0, sizeof(*out));
 	out->kind = kind;
+	out->io_size = margin;
 	out->nblocks = n;
 	out->blocks = xcalloc(n, sizeof(*out->blocks));
 	for (u32 i = 0; i < n; i++) {
@@ -331,7 +347,7 @@ int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_s
 	}
 	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs; i++)
 		relocate_mem(out->progs[i].insns, out->progs[i].cnt, mem_base(&out->blocks[0]));
-	if (out->progs[0].cnt > max_insns || out->io_size > max_io) {
+	if (out->progs[0].cnt > max_insns || out->io_size + margin > max_io) {
 		frame_free(out);
 		return -E2BIG;
 	}

@@ -34,6 +34,9 @@ static void usage(FILE *f)
 		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
 		"  --gcov DIR           the counters of a kernel built with COVERAGE=1 go there\n"
+		"  --sweep PROFILE      generated cases, too: none (default), quick, nightly; PATTERNs gen/… name some\n"
+		"  --seed N             of what quick picks (default 0)\n"
+		"  --shard I/N          only this part of the generated cases\n"
 		"  --quiet              no progress\n"
 		"  --list-engines       print the engines and end\n", DEFAULT_BATCH);
 }
@@ -41,7 +44,7 @@ static void usage(FILE *f)
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
 	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_QUIET,
-	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP,
+	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP, OPT_SWEEP, OPT_SEED, OPT_SHARD,
 };
 
 static const struct option options[] = {
@@ -65,6 +68,9 @@ static const struct option options[] = {
 	{ "list-engines", no_argument, NULL, OPT_LIST_ENGINES },
 	{ "gcov", required_argument, NULL, OPT_GCOV },
 	{ "boot", required_argument, NULL, OPT_BOOT },
+	{ "sweep", required_argument, NULL, OPT_SWEEP },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{}
 };
@@ -104,6 +110,51 @@ static int parse_engines(struct run_conf *conf, const char *list)
 	}
 	free(copy);
 	return 0;
+}
+
+static int parse_sweep(struct sweep_conf *conf, const char *text)
+{
+	int profile = sweep_profile_by_name(text);
+
+	if (profile < 0)
+		pr_err("--sweep '%s' (expected none, quick or nightly)", text);
+	conf->profile = profile < 0 ? SWEEP_NONE : profile;
+	return profile;
+}
+
+static int parse_seed(struct sweep_conf *conf, const char *text)
+{
+	char *end;
+
+	conf->seed = strtoull(text, &end, 0);
+	if (!*end && end != text)
+		return 0;
+	pr_err("--seed '%s' (expected a number)", text);
+	return -1;
+}
+
+static int parse_shard(struct sweep_conf *conf, const char *text)
+{
+	if (!sweep_parse_shard(text, &conf->shard, &conf->nshards))
+		return 0;
+	pr_err("--shard '%s' (expected I/N, with I from 1 to N)", text);
+	return -1;
+}
+
+/* The patterns that are about generated cases, to the end of @argv; the number of the others. */
+static int gen_patterns_last(char **argv, int n)
+{
+	int others = 0;
+
+	for (int i = 0; i < n; i++) {
+		char *p = argv[i];
+
+		if (gen_is_pattern(p))
+			continue;
+		memmove(argv + others + 1, argv + others, (i - others) * sizeof(*argv));
+		argv[others++] = p;
+	}
+	return others;
 }
 
 /* The image's meta file, key=value lines: what the results say of the kernel. */
@@ -176,6 +227,9 @@ int cmd_run(int argc, char **argv)
 		case OPT_QUIET: conf.progress = false; break;
 		case OPT_GCOV: conf.guest.gcov = optarg; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
+		case OPT_SWEEP: n = parse_sweep(&conf.sweep, optarg); break;
+		case OPT_SEED: n = parse_seed(&conf.sweep, optarg); break;
+		case OPT_SHARD: n = parse_shard(&conf.sweep, optarg); break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)
 				printf("%s\n", engines[i].name);
@@ -201,7 +255,16 @@ int cmd_run(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	sel.patterns = (const char *const *)argv + optind;
-	sel.npatterns = argc - optind;
+	sel.npatterns = gen_patterns_last(argv + optind, argc - optind);
+	sel.none = !sel.npatterns && optind < argc;
+	conf.sweep.patterns = sel.patterns + sel.npatterns;
+	conf.sweep.npatterns = argc - optind - sel.npatterns;
+	/* written cases that were asked for by name bring no generated ones */
+	if (sel.npatterns && !conf.sweep.npatterns)
+		conf.sweep.profile = SWEEP_NONE;
+	conf.max_batch = sel.max_batch;
+	if (conf.sweep.npatterns && sweep_open(&(struct sweep){}, &conf.sweep))
+		return EXIT_USAGE;
 	if (plan_load(&sel, &plan, &diag)) {
 		diag_print(&diag);
 		return EXIT_USAGE;
@@ -211,8 +274,8 @@ int cmd_run(int argc, char **argv)
 	conf.info.arch = (char *)conf.guest.arch;
 	conf.info.cpu = (char *)conf.guest.cpu;
 	conf.info.image = (char *)conf.guest.image;
-	conf.info.cases = sel.npatterns ? join(argv + optind, sel.npatterns) : NULL;
-	conf.info.full = !sel.npatterns && conf.nengines == nr_engines;
+	conf.info.cases = optind < argc ? join(argv + optind, argc - optind) : NULL;
+	conf.info.full = optind == argc && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);

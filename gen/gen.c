@@ -125,6 +125,11 @@ bool gen_is_id(const char *id)
 	return !strncmp(id, GEN_PREFIX, strlen(GEN_PREFIX));
 }
 
+bool gen_is_pattern(const char *pattern)
+{
+	return gen_is_id(pattern) || !strcmp(pattern, "gen");
+}
+
 static const struct gen_family *find_family(const char **p, struct nearest *near)
 {
 	size_t len = strcspn(*p, "/");

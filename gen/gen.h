@@ -59,8 +59,9 @@ void gen_id(const struct gen_family *f, u64 index, char id[CASE_ID_MAX]);
  */
 int gen_find(const char *id, const struct gen_family **f, u64 *index, char *hint);
 
-/* Is @id that of a generated case, by its first component? */
+/* Is @id that of a generated case, by its first component? Is @pattern about such ids? */
 bool gen_is_id(const char *id);
+bool gen_is_pattern(const char *pattern);
 
 /* ---- dims that many families share ---- */
 

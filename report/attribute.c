@@ -141,7 +141,7 @@ static const char *common_fault(struct record **rec, u32 n)
 char *attribution(const struct run_set *set, const char *id)
 {
 	u32 n, nbad, ngood;
-	struct record **rec = run_set_find(set, id, &n);
+	struct record **rec = run_set_opinions(set, id, &n);
 	struct votes bad = count(rec, n, DIFFERS), good = count(rec, n, AGREES);
 	char *who = list_str(rec, n, DIFFERS, NULL, &nbad), *others = list_str(rec, n, AGREES, NULL, &ngood), *s = NULL;
 	const char *does = verb(rec, n, nbad > 1), *arch;
@@ -163,6 +163,7 @@ char *attribution(const struct run_set *set, const char *id)
 			      !bad.jits && good.jits ? ": suspect the interpreter" : "");
 	}
 out:
+	free(rec);
 	free(who);
 	free(others);
 	return s;
@@ -199,7 +200,7 @@ static void siblings(FILE *f, const struct record *r, struct record **rec, u32 n
 char *attribution_others(const struct run_set *set, const struct record *r)
 {
 	u32 n, cnt;
-	struct record **rec = run_set_find(set, r->id, &n);
+	struct record **rec = run_set_opinions(set, r->id, &n);
 	char *s, *t;
 	size_t len;
 	FILE *f = open_memstream(&s, &len);
@@ -216,6 +217,7 @@ char *attribution_others(const struct run_set *set, const struct record *r)
 		fprintf(f, "%s%s %s too", len ? "; " : "", t, cnt > 1 ? "fail" : "fails");
 	free(t);
 	fclose(f);
+	free(rec);
 	if (!len) {
 		free(s);
 		s = xstrdup("no other engine or arch has a verdict");

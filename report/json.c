@@ -154,6 +154,8 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 	json_object_set_new(j, "verdict", json_string(verdicts[r->verdict].name));
 	if (r->raw != r->verdict)
 		json_object_set_new(j, "raw", json_string(verdicts[r->raw].name));
+	if (r->cases)
+		json_object_set_new(j, "cases", json_integer(r->cases));
 	json_object_set_new(j, "jited", json_integer(r->jited));
 	put(j, "kernel", info->kernel ? info->kernel : "unknown", false);
 	json_object_set_new(j, "vectors", json_integer(r->vectors));
@@ -248,13 +250,14 @@ static int verdict_from_json(json_t *j, const char *key, int dflt, enum verdict 
 int record_from_json(json_t *j, const struct run_info *info, struct record *r, char *why)
 {
 	json_t *known = json_object_get(j, "known");
-	s64 jited, vectors, failed, vector, err, line;
+	s64 cases, jited, vectors, failed, vector, err, line;
 	int ret = -EINVAL;
 
 	*r = (struct record){ 0 };
 	if (get(j, "id", false, &r->id, why) || get(j, "engine", false, &r->engine, why) ||
 	    verdict_from_json(j, "verdict", -1, &r->verdict, why) ||
 	    verdict_from_json(j, "raw", r->verdict, &r->raw, why) ||
+	    get_int(j, "cases", 0, UINT32_MAX, 0, &cases, why) ||
 	    get_int(j, "jited", 0, UINT32_MAX, 0, &jited, why) ||
 	    get_int(j, "vectors", 0, UINT32_MAX, 0, &vectors, why) ||
 	    get_int(j, "failed_vectors", 0, UINT32_MAX, 0, &failed, why) ||
@@ -274,6 +277,7 @@ int record_from_json(json_t *j, const struct run_info *info, struct record *r, c
 		snprintf(why, WHY_MAX, "no \"%s\"", r->id && *r->id ? "engine" : "id");
 		goto out;
 	}
+	r->cases = cases;
 	r->jited = jited;
 	r->vectors = vectors;
 	r->failed_vectors = failed;
@@ -388,13 +392,15 @@ bad:
 
 void totals_add(struct run_totals *t, const struct record *r)
 {
-	t->count[r->verdict]++;
+	u32 n = record_cases(r);
+
+	t->count[r->verdict] += n;
 	if (r->verdict == VERDICT_XPASS)
-		t->fixed++;
+		t->fixed += n;
 	else if (verdicts[r->verdict].exit == EXIT_FINDINGS && r->known.row)
-		t->changed++;
+		t->changed += n;
 	else if (verdicts[r->verdict].exit == EXIT_FINDINGS)
-		t->fresh++;
+		t->fresh += n;
 }
 
 json_t *totals_to_json(const struct run_totals *t, u32 records, char **unused, u32 nunused)

@@ -155,7 +155,7 @@ static void suite(FILE *f, const struct run_set *set, const struct run *run)
 	/* a report without the rest must not look like a whole one */
 	if (run->partial) {
 		fprintf(f, "\t\t<testcase classname=\"%s\" name=\"complete\"><error message=\"partial: %u of %u verdicts\" "
-			   "type=\"LOST\"/></testcase>\n", i->arch, run->cnt, i->planned);
+			   "type=\"LOST\"/></testcase>\n", i->arch, run->cases, i->planned);
 	}
 	fprintf(f, "\t</testsuite>\n");
 }

@@ -73,6 +73,8 @@ static void result(FILE *f, u32 nr, const struct record *r)
 	description(f, r->id);
 	fputc(' ', f);
 	description(f, r->engine);
+	if (r->cases)
+		fprintf(f, " %u cases", r->cases);
 	if (*d->directive || *d->word || (*why && r->verdict != VERDICT_PASS)) {
 		fprintf(f, " #%s%s", *d->directive ? " " : "", d->directive);
 		fprintf(f, "%s%s", *d->word ? " " : "", d->word);
@@ -104,10 +106,10 @@ int ktap_write(FILE *f, const struct run *run)
 	const struct run_info *i = &run->info;
 	struct run copy = *run;
 	struct run_set alone = { .runs = &copy, .cnt = 1 };
-	u32 plan = run->cnt > i->planned ? run->cnt : i->planned;
+	u32 missing = i->planned > run->cases ? i->planned - run->cases : 0;
 
 	run_set_index(&alone);
-	fprintf(f, "KTAP version 1\n1..%u\n", plan);
+	fprintf(f, "KTAP version 1\n1..%u\n", run->cnt + missing);
 	fprintf(f, "# %s %s, config %s, %s, %s, checkjit %s, started %s\n", i->arch, i->kernel,
 		i->config_hash ? i->config_hash : "unknown", i->compiler ? i->compiler : "unknown compiler",
 		i->qemu ? i->qemu : "unknown QEMU", i->version ? i->version : "unknown", i->start ? i->start : "unknown");
@@ -119,7 +121,7 @@ int ktap_write(FILE *f, const struct run *run)
 		result(f, k + 1, r);
 	}
 	if (run->partial)
-		fprintf(f, "# partial: %u verdicts of %u planned\n", run->cnt, i->planned);
+		fprintf(f, "# partial: %u verdicts of %u planned\n", run->cases, i->planned);
 	totals_print(f, &run->totals);
 	free(alone.by_id);
 	return ferror(f) ? -EIO : 0;

@@ -112,7 +112,7 @@ void matrix_print(FILE *f, const struct run_set *set, bool colour)
 		for (u32 i = 0; i < set->runs[a].cnt; i++) {
 			const struct record *r = &set->runs[a].recs[i];
 
-			find_row(&m, r, set->cnt)->cells[a][mark_of(r->verdict)]++;
+			find_row(&m, r, set->cnt)->cells[a][mark_of(r->verdict)] += record_cases(r);
 		}
 	qsort(m.rows, m.cnt, sizeof(*m.rows), row_cmp);
 	for (u32 a = 0; a < set->cnt; a++)

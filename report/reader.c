@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include "lib/util.h"
 #include "report/json.h"
+#include "report/report.h"
 
 #define RESULTS_DIR "results"
 
@@ -27,6 +28,7 @@ static int parse_line(struct run *run, json_t *j, int line, bool *ended, char *w
 	run->cap = cap;
 	if (record_from_json(j, &run->info, &run->recs[run->cnt], why))
 		return -EINVAL;
+	run->cases += record_cases(&run->recs[run->cnt]);
 	totals_add(&run->totals, &run->recs[run->cnt++]);
 	return 0;
 }
@@ -76,7 +78,7 @@ int run_load(const char *path, struct run *out, struct diag *diag)
 	fclose(f);
 	out->lines = nr;
 	out->cut = cut;
-	out->partial = !ended || cut || out->cnt < out->info.planned;
+	out->partial = !ended || cut || out->cases < out->info.planned;
 out:
 	free(line);
 	if (ret)
@@ -136,6 +138,42 @@ struct record **run_set_find(const struct run_set *set, const char *id, u32 *n)
 	for (*n = 0; lo + *n < set->nrecords && !strcmp(set->by_id[lo + *n]->id, id);)
 		++*n;
 	return set->by_id + lo;
+}
+
+/* Is @r of a group (its id ends in a *, and perhaps a word) that @id, generated, belongs to? */
+static bool stands_for(const struct record *r, const char *id)
+{
+	const char *star = strrchr(r->id, '*');
+
+	return r->cases && star && !strncmp(r->id, id, star - r->id);
+}
+
+static bool has_own(struct record *const *own, u32 n, const struct record *group)
+{
+	for (u32 i = 0; i < n; i++)
+		if (!strcmp(own[i]->arch, group->arch) && !strcmp(own[i]->engine, group->engine))
+			return true;
+	return false;
+}
+
+struct record **run_set_opinions(const struct run_set *set, const char *id, u32 *n)
+{
+	struct record **own = run_set_find(set, id, n), **all = xcalloc(*n + 1, sizeof(*all));
+	char *op = id_operation(id), *prefix = xasprintf("%s/*", op);
+	u32 nown = *n, nall = *n, cap = *n + 1, m;
+
+	memcpy(all, own, nown * sizeof(*all));
+	/* group records sort together, the plain one first */
+	for (struct record **r = run_set_find(set, prefix, &m); r < set->by_id + set->nrecords && !strncmp((*r)->id, prefix, strlen(prefix)); r++) {
+		if (!stands_for(*r, id) || has_own(own, nown, *r))
+			continue;
+		ARRAY_GROW(all, nall, cap);
+		all[nall++] = *r;
+	}
+	free(prefix);
+	free(op);
+	*n = nall;
+	return all;
 }
 
 static bool ends_with(const char *s, const char *end)

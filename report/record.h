@@ -28,6 +28,7 @@ struct record {
 	char *engine;		/* "interp", "jit", "jit_hardened" */
 	enum verdict verdict;
 	enum verdict raw;	/* before results/known was asked; set by results_add() and run_load() */
+	u32 cases;		/* 0: this one; else so many of a generated group, and the id ends in a * (runners/tally.h) */
 	u32 jited;		/* bytes of native code, 0: interpreted */
 	u32 vectors;		/* how many ran */
 	u32 failed_vectors;
@@ -67,6 +68,11 @@ bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 obser
 bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected, const u8 *observed,
 			u32 size, u32 before, u32 after);
 
+static inline u32 record_cases(const struct record *r)
+{
+	return r->cases ? r->cases : 1;
+}
+
 struct run_cap {
 	char *name;		/* as in a case's needs line */
 	bool have;
@@ -93,7 +99,7 @@ struct run_info {
 	u32 ncaps;
 	bool full;		/* no selection of cases or engines: unused rows of results/known are worth a word */
 	bool require_jit;	/* REQUIRE_JIT: a FALLBACK is a FAIL */
-	u32 planned;		/* records that a complete run has */
+	u32 planned;		/* verdicts that a complete run has: cases x engines */
 };
 
 void run_info_free(struct run_info *info);
@@ -136,6 +142,7 @@ struct run {
 	struct run_info info;
 	struct record *recs;
 	u32 cnt, cap;
+	u32 cases;			/* verdicts: a record may stand for many */
 	struct run_totals totals;	/* counted from the records */
 	bool partial;			/* no totals line, cut short, or less than planned */
 	bool cut;			/* ends in the middle of line @lines */
@@ -161,6 +168,9 @@ struct run_set {
 int run_set_load(const char *name, struct run_set *out, struct diag *diag);
 /* The records of @id: @n of them (0: none), from the returned position on. */
 struct record **run_set_find(const struct run_set *set, const char *id, u32 *n);
+/* The same, and for each arch and engine without a record of its own the one of the generated group that @id belongs to.
+ * The caller frees the array. */
+struct record **run_set_opinions(const struct run_set *set, const char *id, u32 *n);
 /* Fill @by_id from @runs; run_set_load() does it. */
 void run_set_index(struct run_set *set);
 void run_set_free(struct run_set *set);

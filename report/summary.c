@@ -65,7 +65,7 @@ static int why_cmp(const void *a, const void *b)
 
 static void add_why(struct why *w, const struct record *r)
 {
-	w->count++;
+	w->count += record_cases(r);
 	for (u32 i = 0; i < w->nwhere; i++)
 		if (!strcmp(w->where[i][0], r->arch) && !strcmp(w->where[i][1], r->engine))
 			return;
@@ -151,9 +151,9 @@ static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 		const struct run *r = &set->runs[i];
 
 		if (r->partial && r->info.planned)
-			fprintf(f, "# %s: partial, %u verdicts of %u (%s)\n", r->info.arch, r->cnt, r->info.planned, r->path);
+			fprintf(f, "# %s: partial, %u verdicts of %u (%s)\n", r->info.arch, r->cases, r->info.planned, r->path);
 		else if (r->partial)
-			fprintf(f, "# %s: partial, %u verdicts (%s)\n", r->info.arch, r->cnt, r->path);
+			fprintf(f, "# %s: partial, %u verdicts (%s)\n", r->info.arch, r->cases, r->path);
 		if (!executed(&r->totals))
 			fprintf(f, "# %s: nothing was executed\n", r->info.arch);
 		for (u32 k = 0; k < r->nunused; k++)

@@ -16,7 +16,7 @@ struct results {
 	struct run_info info;	/* strings are copies */
 	const struct known *known;
 	struct run_totals totals;
-	u32 cnt;
+	u32 cnt, cases;		/* records; verdicts, of which a record may stand for many */
 	char **seen;		/* hash table of "engine id"; empty slots are NULL */
 	u32 slots;
 	int err;		/* the first failure to write: sticky */
@@ -303,6 +303,7 @@ int results_add(struct results *w, struct record *r)
 		set_text(&r->known.reason, xstrdup(row->reason));
 		set_text(&r->known.evidence, xstrdup(row->evidence));
 	}
+	w->cases += record_cases(r);
 	totals_add(&w->totals, r);
 	return write_line(w, record_to_json(r, &w->info));
 }
@@ -382,8 +383,8 @@ int results_close(struct results *w, bool complete)
 	int code = verdict_exit(w->totals.count);
 	const char *to;
 
-	if (complete && w->cnt < w->info.planned) {
-		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cnt, w->info.planned);
+	if (complete && w->cases < w->info.planned) {
+		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cases, w->info.planned);
 		complete = false;
 	}
 	if (complete)

@@ -5,6 +5,7 @@
 #include "lib/util.h"
 #include "runners/diff.h"
 #include "runners/runner.h"
+#include "runners/tally.h"
 
 #define ENOTSUPP	524	/* of the kernel, not in errno.h: a JIT is required and refuses */
 
@@ -25,15 +26,23 @@ static char *body_text(const struct bpf_case *c)
 
 bool has_verdict(struct runner *r, const struct engine *e, const struct member *m)
 {
-	for (u32 i = 0; i < r->ndoubts; i++)
-		if (r->doubts[i].m == m && r->doubts[i].engine == e)
-			return true;
-	return results_has(r->results, m->c->id, e->name);
+	if (m->done & 1u << (e - engines))
+		return true;
+	return r->conf->resume && (results_has(r->results, m->c->id, e->name) || tally_resumed(r, e, m));
 }
 
-void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
+void verdict_add(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
+{
+	m->done |= 1u << (e - engines);
+	r->cases++;
+	if (!tally_add(r, e, m, rec))
+		verdict_record(r, e, m, rec);
+}
+
+void verdict_record(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
 {
 	int ret;
+
 
 	/* the null block is run again where an interrupted run goes on */
 	if (m == r->null_block && results_has(r->results, rec->id, e->name)) {
@@ -50,7 +59,7 @@ void verdict_add(struct runner *r, const struct engine *e, const struct member *
 	record_free(rec);
 }
 
-void verdict_simple(struct runner *r, const struct engine *e, const struct member *m, enum verdict v, const char *reason)
+void verdict_simple(struct runner *r, const struct engine *e, struct member *m, enum verdict v, const char *reason)
 {
 	struct record rec;
 
@@ -67,7 +76,7 @@ static u32 ms_since(const struct timespec *start)
 	return (now.tv_sec - start->tv_sec) * 1000 + (now.tv_nsec - start->tv_nsec) / 1000000;
 }
 
-static void verdict_ran(struct runner *r, const struct engine *e, const struct member *m, enum verdict v,
+static void verdict_ran(struct runner *r, const struct engine *e, struct member *m, enum verdict v,
 			const struct reply *reply, const char *reason)
 {
 	struct record rec;
@@ -113,6 +122,21 @@ static bool hash_matches(struct runner *r, struct job *job, u32 b, const struct 
 	return guest_u32(&r->guest, got) == want.a && guest_u32(&r->guest, got + 4) == want.b;
 }
 
+/* Generated cases of several operations, of which the JIT may refuse one alone. */
+static bool many_groups(struct runner *r, const struct job *job)
+{
+	for (u32 i = 0; i < job->cnt; i++) {
+		struct member *unit = job->members[i];
+		u32 n;
+		struct member **lanes = member_lanes(&unit, &n);
+
+		for (u32 k = 0; k < n; k++)
+			if (lanes[k]->c->group != job->members[0]->c->group && !tally_refused(r, job->engine, lanes[k]))
+				return true;
+	}
+	return false;
+}
+
 enum judgement judge_batch(struct runner *r, struct job *job, const struct reply *reply)
 {
 	const struct engine *e = job->engine;
@@ -121,6 +145,8 @@ enum judgement judge_batch(struct runner *r, struct job *job, const struct reply
 	if (reply->stage != WIRE_STAGE_OK || !reply->witnessed || disproved(e, job->batch, reply) ||
 	    job->members[0]->c->outcome != OUTCOME_VALUE)
 		return JUDGE_SPLIT;
+	if (!has_native(e, reply) && many_groups(r, job))
+		return JUDGE_GROUPS;
 	if (job->batch && !strcmp(e->name, "jit")) {
 		job->batch->xlated_len = reply->xlated_len;
 		job->batch->jited_len = reply->jited_len;

@@ -10,6 +10,9 @@
 #include "lib/util.h"
 #include "runners/plan.h"
 
+#define SWEEP_CASES	4096	/* in memory at a time */
+#define LOOK_AHEAD	192	/* cases behind one, among which lanes for its frame are looked for */
+
 struct loading {
 	struct plan *plan;
 	const struct plan_select *sel;
@@ -45,10 +48,12 @@ static int add_member(void *ctx, struct bpf_case *c)
 	return 0;
 }
 
+/* Of generated cases a program may hold all operations of a family. */
 static bool same_program(const struct member *a, const struct member *b)
 {
 	return !a->c->alone && !b->c->alone && a->c->frame == b->c->frame && a->c->vecs->key == b->c->vecs->key &&
-	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && !strcmp(a->c->group, b->c->group);
+	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && a->c->nneeds == b->c->nneeds &&
+	       ((a->generated && b->generated) || !strcmp(a->c->group, b->c->group));
 }
 
 /* A pack of @lanes, all of which fit. */
@@ -76,7 +81,7 @@ static void make_units(struct plan *p, u32 first, u32 end)
 
 		if (done[i - first])
 			continue;
-		for (u32 k = i; k < end && n < PACK_MAX_LANES; k++) {
+		for (u32 k = i; k < end && k < i + LOOK_AHEAD && n < PACK_MAX_LANES; k++) {
 			struct member *m = &p->members[k];
 
 			if (done[k - first] || !pack_fits(cases, n, m->c))
@@ -117,6 +122,8 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
+	if (sel->none)
+		return 0;
 	paths = case_paths(sel->dir, diag);
 	if (!paths)
 		return -EINVAL;
@@ -140,6 +147,42 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 	else
 		make_batches(out, sel->max_batch);
 	return ret;
+}
+
+/* Cases with the same inputs side by side; else in the order of their ids. */
+static int by_inputs(const void *pa, const void *pb)
+{
+	const struct member *a = pa, *b = pb;
+
+	if (a->c->vecs != b->c->vecs)
+		return a->c->vecs->key < b->c->vecs->key ? -1 : 1;
+	if (a->c->nneeds != b->c->nneeds)
+		return a->c->nneeds < b->c->nneeds ? -1 : 1;
+	return a->place < b->place ? -1 : 1;
+}
+
+bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out)
+{
+	struct bpf_case *c;
+	long vec;
+
+	memset(out, 0, sizeof(*out));
+	while (out->cnt < SWEEP_CASES && (c = sweep_next(s, &vec))) {
+		ARRAY_GROW(out->members, out->cnt, out->cap);
+		out->members[out->cnt] = (struct member){
+			.c = c,
+			.generated = true,
+			.place = out->cnt,
+			.first_vec = vec < 0 ? 0 : vec,
+			.nr_vecs = vec < 0 ? c->vecs->nvecs : 1,
+		};
+		out->cnt++;
+	}
+	if (!out->cnt)
+		return false;
+	qsort(out->members, out->cnt, sizeof(*out->members), by_inputs);
+	make_batches(out, max_batch);
+	return true;
 }
 
 struct member **member_lanes(struct member **m, u32 *cnt)

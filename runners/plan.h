@@ -5,6 +5,7 @@
 
 #include "agent/hash.h"
 #include "bpf/frame.h"
+#include "gen/sweep.h"
 #include "lib/diag.h"
 
 /*
@@ -19,6 +20,9 @@ struct member {
 	bool hashed[2];
 	bool modelled;
 	char *fault;			/* the case or the model is wrong: what, or NULL */
+	u32 done;			/* bit by engines[]: it has its verdict there */
+	u32 place;			/* in the order of ids, of generated cases */
+	bool generated;			/* its group is reported as a whole where all is well (runners/fold.h) */
 	bool suspect;			/* crashed a guest: never again beside others */
 	bool held;			/* passed alone after it was wrong in company; not recorded yet */
 	u32 held_jited;
@@ -48,11 +52,14 @@ struct plan_select {
 	const char *dir;		/* of cases, usually "cases" */
 	const char *const *patterns;	/* globs over ids or FAMILY/NAME; an id, an id.vector; none: everything */
 	u32 npatterns;
+	bool none;			/* not even everything */
 	u32 max_batch;			/* units in a program */
 };
 
 /* 0, or -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */
 int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag);
+/* The next few thousand cases of the sweep's family at hand; false: it has no more, and @out is empty. */
+bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out);
 void plan_free(struct plan *plan);
 
 /* What @m stands for: its lanes, or (through @m) itself. */

@@ -10,6 +10,7 @@
 #include "lib/util.h"
 #include "report/report.h"
 #include "runners/runner.h"
+#include "runners/tally.h"
 
 static struct crashes *crashes_of(struct runner *r, const struct engine *e, const char *id)
 {
@@ -152,6 +153,9 @@ static bool attempt(struct runner *r, const struct engine *e, struct member **m,
 		case JUDGE_SPLIT:
 			go_on = halves(r, e, m, cnt);
 			break;
+		case JUDGE_GROUPS:
+			go_on = resolve_groups(r, e, m, cnt);
+			break;
 		case JUDGE_MISMATCH:
 			go_on = resolve_mismatch(r, job);
 			break;
@@ -188,7 +192,7 @@ static u32 unjudged(struct runner *r, const struct engine *e, struct member **fr
 
 		if (has_verdict(r, e, from[i]))
 			continue;
-		why = quarantined(r, e, from[i]);
+		why = tally_enough(r, e, from[i]) ? "not isolated: enough of its group has failed" : quarantined(r, e, from[i]);
 		if (why)
 			verdict_simple(r, e, from[i], VERDICT_NOTRUN, why);
 		else
@@ -233,6 +237,29 @@ bool resolve(struct runner *r, const struct engine *e, struct member **members, 
 	return go_on;
 }
 
+bool resolve_groups(struct runner *r, const struct engine *e, struct member **members, u32 cnt)
+{
+	struct member **left = all_lanes(members, &cnt), **group = xcalloc(cnt, sizeof(*group));
+	bool go_on = true;
+
+	while (go_on && cnt) {
+		const char *name = left[0]->c->group;
+		u32 n = 0, rest = 0;
+
+		for (u32 i = 0; i < cnt; i++) {
+			if (left[i]->c->group == name)
+				group[n++] = left[i];
+			else
+				left[rest++] = left[i];
+		}
+		cnt = rest;
+		go_on = resolve(r, e, group, n);
+	}
+	free(left);
+	free(group);
+	return go_on;
+}
+
 bool resolve_mismatch(struct runner *r, const struct job *job)
 {
 	const struct engine *e = job->engine;
@@ -244,8 +271,12 @@ bool resolve_mismatch(struct runner *r, const struct job *job)
 
 		if (has_verdict(r, e, lanes[0]))
 			continue;
-		for (u32 k = 0; go_on && k < n; k++)
-			go_on = attempt(r, e, &lanes[k], 1, true);
+		for (u32 k = 0; go_on && k < n; k++) {
+			if (tally_enough(r, e, lanes[k]))
+				verdict_simple(r, e, lanes[k], VERDICT_FAIL, "in a frame whose state differs");
+			else
+				go_on = attempt(r, e, &lanes[k], 1, true);
+		}
 		if (go_on)
 			judge_held(r, e, lanes, n, job->cnt - 1);
 	}

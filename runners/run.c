@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "lib/util.h"
 #include "runners/runner.h"
+#include "runners/tally.h"
 
 /* ---- progress ---- */
 
@@ -79,7 +80,7 @@ static void fill_info(struct runner *r, struct run_info *info)
 	info->engines = xcalloc(info->nengines, sizeof(*info->engines));
 	for (u32 i = 0; i < info->nengines; i++)
 		info->engines[i] = xstrdup(r->conf->engines[i]->name);
-	info->planned = (r->plan->cnt + 1) * r->conf->nengines;
+	info->planned = (r->plan->cnt + 1 + sweep_total(&r->conf->sweep)) * r->conf->nengines;
 }
 
 /* ---- the null block ---- */
@@ -117,7 +118,7 @@ static struct member *null_member(struct case_file *file)
 static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)
 {
 	for (u32 i = 0; i < r->plan->cnt; i++)
-		if (!results_has(r->results, r->plan->members[i].c->id, e->name))
+		if (!has_verdict(r, e, &r->plan->members[i]))
 			verdict_simple(r, e, &r->plan->members[i], v, why);
 }
 
@@ -173,8 +174,11 @@ static bool wants_guest(struct runner *r, const struct engine *e, struct member 
 	return !m->fault;
 }
 
-/* Units of batch @b that want a verdict on @e: packs where all lanes do and none is a suspect, else single members. */
-static u32 wanted(struct runner *r, const struct engine *e, const struct batch *b, struct member **to)
+/*
+ * Units of batch @b that want a verdict on @e: packs where all lanes do and none is a suspect, else single members.
+ * @refused: those of groups of which the JIT is known to refuse something, or the others.
+ */
+static u32 wanted(struct runner *r, const struct engine *e, const struct batch *b, bool refused, struct member **to)
 {
 	u32 cnt = 0;
 
@@ -186,7 +190,7 @@ static u32 wanted(struct runner *r, const struct engine *e, const struct batch *
 		lanes = member_lanes(&unit, &n);
 		for (u32 k = 0; k < n; k++) {
 			suspect |= lanes[k]->suspect;
-			if (wants_guest(r, e, lanes[k]))
+			if (tally_refused(r, e, lanes[k]) == refused && wants_guest(r, e, lanes[k]))
 				to[cnt++] = lanes[k];
 		}
 		if (n == 1 || cnt - want != n || suspect)
@@ -251,6 +255,8 @@ static bool pipeline_drain(struct pipeline *p)
 
 		if (go_on && p->later[i].judgement == JUDGE_MISMATCH)
 			go_on = resolve_mismatch(p->r, job);
+		else if (go_on && p->later[i].judgement == JUDGE_GROUPS)
+			go_on = resolve_groups(p->r, job->engine, job->members, job->cnt);
 		if (go_on)
 			go_on = resolve(p->r, job->engine, job->members, job->cnt);
 		job_free(job);
@@ -285,33 +291,37 @@ static bool any_suspect(struct member **m, u32 cnt)
 	return false;
 }
 
-static bool run_engine(struct runner *r, const struct engine *e)
+/* One program, or two where the JIT refuses some groups. False where the run must end. */
+static bool run_batch(struct pipeline *p, const struct engine *e, struct batch *b, struct member **m)
+{
+	struct runner *r = p->r;
+	bool go_on = true;
+
+	for (int refused = 0; go_on && refused < 2; refused++) {
+		u32 cnt = wanted(r, e, b, refused, m);
+
+		if (!cnt)
+			continue;
+		if (any_suspect(m, cnt))
+			go_on = pipeline_drain(p) && resolve(r, e, m, cnt);
+		else
+			go_on = pipeline_put(p, e, m, cnt, b);
+	}
+	return go_on;
+}
+
+/* The plan at hand on an engine that is believed. False where the run must end. */
+static bool run_plan(struct runner *r, const struct engine *e)
 {
 	struct pipeline p = { .r = r };
 	struct progress shown = {};
 	struct member **m = xcalloc(r->plan->cnt + 1, sizeof(*m));
-	bool go_on = true, believed;
+	bool go_on = true, written = !r->plan->members->generated;
 
-	if (!r->guest.have[e->cap]) {
-		skip_all(r, e, VERDICT_SKIP, e->missing);
-		verdict_simple(r, e, r->null_block, VERDICT_SKIP, e->missing);
-		free(m);
-		return true;
-	}
-	go_on = baseline(r, e, &believed);
-	if (go_on && !believed)
-		skip_all(r, e, VERDICT_NOTRUN, "the null block fails on this engine: nothing on it is believed");
-	for (u32 i = 0; go_on && believed && i < r->plan->nbatches; i++) {
-		struct batch *b = &r->plan->batches[i];
-		u32 cnt = wanted(r, e, b, m);
-
-		progress_show(r, e, &shown, b->first, r->plan->nunits);
-		if (!cnt)
-			continue;
-		if (any_suspect(m, cnt))
-			go_on = pipeline_drain(&p) && resolve(r, e, m, cnt);
-		else
-			go_on = pipeline_put(&p, e, m, cnt, b);
+	for (u32 i = 0; go_on && i < r->plan->nbatches; i++) {
+		if (written)
+			progress_show(r, e, &shown, r->plan->batches[i].first, r->plan->nunits);
+		go_on = run_batch(&p, e, &r->plan->batches[i], m);
 	}
 	if (go_on)
 		go_on = pipeline_drain(&p);
@@ -320,11 +330,38 @@ static bool run_engine(struct runner *r, const struct engine *e)
 	r->nr_inflight = 0;
 	for (u32 i = 0; i < p.nlater; i++)
 		job_free(p.later[i].job);
-	if (go_on)
+	if (go_on && written)
 		progress_show(r, e, &shown, r->plan->nunits, r->plan->nunits);
 	free(p.later);
 	free(m);
 	return go_on;
+}
+
+/* The plan at hand on engine @i, whose null block was run before. False where the run must end. */
+static bool run_engine(struct runner *r, u32 i)
+{
+	const struct engine *e = r->conf->engines[i];
+
+	if (!r->plan->cnt)
+		return true;
+	if (!r->first.have[e->cap])
+		skip_all(r, e, VERDICT_SKIP, e->missing);
+	else if (!r->believed[i])
+		skip_all(r, e, VERDICT_NOTRUN, "the null block fails on this engine: nothing on it is believed");
+	else
+		return run_plan(r, e);
+	return true;
+}
+
+/* The null block on engine @i. False where the run must end. */
+static bool begin_engine(struct runner *r, u32 i)
+{
+	const struct engine *e = r->conf->engines[i];
+
+	if (r->first.have[e->cap])
+		return baseline(r, e, &r->believed[i]);
+	verdict_simple(r, e, r->null_block, VERDICT_SKIP, e->missing);
+	return true;
 }
 
 /* ---- the whole run ---- */
@@ -337,42 +374,121 @@ static double seconds_since(const struct timespec *start)
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/*
- * What it cost, as lines of key=value in <arch>.stats: one for each engine, one for the whole. `make bench` reads them.
- */
-static void stats_engine(struct runner *r, FILE *f, const struct engine *e, const struct timespec *start, const struct runner *before)
+/* What something cost: the difference of two of these. */
+struct cost {
+	double seconds;
+	u64 cases, checks, load_us, run_us;
+};
+
+static struct cost cost_now(const struct runner *r)
 {
-	if (f)
-		fprintf(f, "engine=%s seconds=%.3f cases=%u checks=%llu load_s=%.3f run_s=%.3f\n", e->name, seconds_since(start),
-			r->plan->cnt, (unsigned long long)(r->checks - before->checks), (r->load_us - before->load_us) / 1e6,
-			(r->run_us - before->run_us) / 1e6);
+	return (struct cost){ seconds_since(&r->start), r->cases, r->checks, r->load_us, r->run_us };
 }
 
-static void stats_total(struct runner *r, FILE *f, double seconds)
+static void cost_add(struct cost *to, const struct cost *from, const struct cost *until)
 {
-	double host = (double)clock() / CLOCKS_PER_SEC;
+	to->seconds += until->seconds - from->seconds;
+	to->cases += until->cases - from->cases;
+	to->checks += until->checks - from->checks;
+	to->load_us += until->load_us - from->load_us;
+	to->run_us += until->run_us - from->run_us;
+}
 
+/*
+ * Lines of key=value in <arch>.stats: one for the written cases on each engine, one for the sweep on each, one for the
+ * whole. `make bench` reads them.
+ */
+static void stats_line(FILE *f, const char *key, const char *value, const struct cost *c, const char *more)
+{
 	if (f)
-		fprintf(f, "engine=all seconds=%.3f cases=%u checks=%llu load_s=%.3f run_s=%.3f boots=%u hello_s=%.3f first_s=%.3f host_cpu_s=%.3f\n",
-			seconds, r->plan->cnt, (unsigned long long)r->checks, r->load_us / 1e6, r->run_us / 1e6, r->boots,
-			r->hello_ms / 1e3, r->first_ms / 1e3, host);
+		fprintf(f, "%s=%s seconds=%.3f cases=%llu checks=%llu load_s=%.3f run_s=%.3f%s\n", key, value, c->seconds,
+			(unsigned long long)c->cases, (unsigned long long)c->checks, c->load_us / 1e6, c->run_us / 1e6, more);
+}
+
+static void stats_total(struct runner *r, FILE *f)
+{
+	struct cost all = cost_now(r);
+	char more[128];
+
+	snprintf(more, sizeof(more), " boots=%u hello_s=%.3f first_s=%.3f host_cpu_s=%.3f", r->boots, r->hello_ms / 1e3,
+		 r->first_ms / 1e3, (double)clock() / CLOCKS_PER_SEC);
+	stats_line(f, "engine", "all", &all, more);
 	if (r->conf->progress)
 		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks\n", r->conf->guest.arch, r->boots, r->boots == 1 ? "" : "s",
-			seconds, (unsigned long long)r->checks);
+			all.seconds, (unsigned long long)r->checks);
 }
 
-static bool run_engines(struct runner *r, FILE *stats)
+static bool run_written(struct runner *r, FILE *stats)
 {
 	bool go_on = true;
 
 	for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
-		struct runner before = *r;
-		struct timespec start;
+		struct cost before = cost_now(r), after, cost = {};
 
-		clock_gettime(CLOCK_MONOTONIC, &start);
-		go_on = run_engine(r, r->conf->engines[i]);
-		stats_engine(r, stats, r->conf->engines[i], &start, &before);
+		go_on = begin_engine(r, i) && run_engine(r, i);
+		after = cost_now(r);
+		cost_add(&cost, &before, &after);
+		stats_line(stats, "engine", r->conf->engines[i]->name, &cost, "");
 	}
+	return go_on;
+}
+
+/* ---- the sweep ---- */
+
+static void sweep_progress(struct runner *r, const struct sweep *s, u64 total, bool last)
+{
+	u64 done = s->position < total ? s->position : total;
+
+	if (!r->conf->progress || (!isatty(2) && !last))
+		return;
+	fprintf(stderr, "%s%-8s sweep         %llu/%llu cases, %s%s", isatty(2) ? "\r" : "", r->conf->guest.arch,
+		(unsigned long long)(last ? total : done), (unsigned long long)total,
+		last ? "done" : gen_families[s->family]->name, last ? "          \n" : "          ");
+}
+
+/* Doubts about members of the plan at hand outlive it. */
+static void keep_or_free(struct runner *r, const struct plan *p)
+{
+	for (u32 i = 0; i < r->ndoubts; i++) {
+		if (r->doubts[i].m < p->members || r->doubts[i].m >= p->members + p->cnt)
+			continue;
+		ARRAY_GROW(r->kept, r->nkept, r->kept_cap);
+		r->kept[r->nkept++] = *p;
+		return;
+	}
+	plan_free((struct plan *)p);
+}
+
+static bool run_sweep(struct runner *r, FILE *stats)
+{
+	struct cost costs[ARRAY_SIZE(r->believed)] = {};
+	struct plan *written = r->plan, part;
+	u64 total = sweep_total(&r->conf->sweep);
+	struct sweep s;
+	bool go_on = true;
+
+	if (!total || sweep_open(&s, &r->conf->sweep))
+		return true;
+	while (go_on && sweep_family(&s)) {
+		while (go_on && plan_sweep(&s, r->conf->max_batch, &part)) {
+			r->plan = &part;
+			for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
+				struct cost before = cost_now(r), after;
+
+				go_on = run_engine(r, i);
+				after = cost_now(r);
+				cost_add(&costs[i], &before, &after);
+			}
+			keep_or_free(r, &part);
+			sweep_progress(r, &s, total, false);
+		}
+		tally_flush(r, go_on);
+	}
+	r->plan = written;
+	if (go_on)
+		sweep_progress(r, &s, total, true);
+	for (u32 i = 0; i < r->conf->nengines; i++)
+		stats_line(stats, "sweep", r->conf->engines[i]->name, &costs[i], "");
 	return go_on;
 }
 
@@ -393,7 +509,6 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 {
 	struct runner r = { .conf = conf, .guest_conf = conf->guest, .plan = plan };
 	struct run_info info = conf->info;
-	struct timespec start;
 	struct known known = {};
 	struct case_file null_file;
 	struct diag diag;
@@ -406,7 +521,8 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 		diag_print(&diag);
 		return EXIT_USAGE;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	r.known = &known;
+	clock_gettime(CLOCK_MONOTONIC, &r.start);
 	if (mkdir(conf->rundir, 0755) && errno != EEXIST) {
 		pr_err("%s: %s", conf->rundir, strerror(errno));
 		known_free(&known);
@@ -432,8 +548,7 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	path = xasprintf("%s/%s.stats", conf->rundir, conf->guest.arch);
 	stats = fopen(path, "we");
 	free(path);
-	r.start = start;
-	done = run_engines(&r, stats);
+	done = run_written(&r, stats) && run_sweep(&r, stats);
 	settle_doubts(&r, done);
 	if (!done)
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
@@ -442,9 +557,12 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	if (r.up)
 		goodbye(&r);
 	ret = results_close(r.results, done);
-	stats_total(&r, stats, seconds_since(&start));
+	stats_total(&r, stats);
 	if (stats)
 		fclose(stats);
+	for (u32 i = 0; i < r.nkept; i++)
+		plan_free(&r.kept[i]);
+	free(r.kept);
 	for (u32 i = 0; i < r.ncrashes; i++)
 		free(r.crashes[i].family);
 	free(r.crashes);

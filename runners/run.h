@@ -12,6 +12,8 @@ struct run_conf {
 	const char *cpu2;		/* the arch's second CPU model: failures are run on it too; or NULL */
 	const struct engine *engines[8];
 	u32 nengines;
+	struct sweep_conf sweep;	/* generated cases, after those of the plan */
+	u32 max_batch;			/* units in a program of the sweep */
 	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */
 	bool progress;			/* say how far it is */
 	bool resume;

@@ -39,9 +39,19 @@ struct crashes {
 	u32 cnt;
 };
 
+/* Verdicts of the family that is being swept: runners/tally.c. */
+struct tally {
+	struct tally_group *groups;
+	u32 ngroups, groups_cap;
+	struct tally_count *counts;
+	u32 ncounts, counts_cap;
+};
+
 struct runner {
 	const struct run_conf *conf;
-	struct plan *plan;
+	struct plan *plan;	/* that is being run: the written cases, or some thousand generated ones */
+	const struct known *known;
+	struct tally tally;
 	struct results *results;
 	struct guest_conf guest_conf;	/* conf->guest, on the CPU model of the moment */
 	struct guest guest;
@@ -55,6 +65,8 @@ struct runner {
 	u32 ncrashes, crashes_cap;
 	struct doubt doubts[MAX_DOUBTS];
 	u32 ndoubts;
+	struct plan *kept;	/* generated ones that doubts point into */
+	u32 nkept, kept_cap;
 	u32 boots;
 	u32 answers;		/* since the last boot */
 	u32 deaths;		/* since the last answer */
@@ -64,6 +76,7 @@ struct runner {
 	struct member *null_block;
 	bool believed[8];	/* by engine index in conf: the null block passed */
 	u64 checks;		/* vectors that ran */
+	u64 cases;		/* that have a verdict on some engine */
 	u64 load_us, run_us;
 	struct timespec start;		/* of the first boot */
 	u32 hello_ms, first_ms;		/* from there to the hello, and to the first verdict of a case */
@@ -104,6 +117,7 @@ void say_boot_failure(struct runner *r, int err);
 enum judgement {
 	JUDGED,			/* every member has its verdict */
 	JUDGE_SPLIT,		/* something is wrong in it: look at the members apart */
+	JUDGE_GROUPS,		/* the JIT refuses something in it: look at each group of generated cases apart */
 	JUDGE_MISMATCH,		/* those without a verdict by now have computed something else */
 };
 
@@ -122,10 +136,12 @@ bool refusal_expected(const struct bpf_case *c, const struct reply *reply);
  * same program, or NULL): why no verdict is to be had, or NULL. */
 const char *disproved(const struct engine *e, const struct batch *b, const struct reply *reply);
 
-/* Has @m a verdict on @e already, or one in doubt? */
+/* Has @m a verdict on @e already, or one in doubt? Those of an interrupted run that goes on count. */
 bool has_verdict(struct runner *r, const struct engine *e, const struct member *m);
-void verdict_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
-void verdict_simple(struct runner *r, const struct engine *e, const struct member *m, enum verdict v, const char *reason);
+void verdict_add(struct runner *r, const struct engine *e, struct member *m, struct record *rec);
+/* The same without a look at the counts of generated cases. */
+void verdict_record(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
+void verdict_simple(struct runner *r, const struct engine *e, struct member *m, enum verdict v, const char *reason);
 
 /* Run @m alone under @kind with its whole state shown, and compare. */
 struct diff;
@@ -136,6 +152,8 @@ enum attempt run_dumped(struct runner *r, const struct engine *e, struct member 
 
 /* Give each of @members its verdict, whatever it takes. Returns false where the run must end. */
 bool resolve(struct runner *r, const struct engine *e, struct member **members, u32 cnt);
+/* The same, one group of generated cases after the other. */
+bool resolve_groups(struct runner *r, const struct engine *e, struct member **members, u32 cnt);
 /* The same for those members of @job whose state differed. */
 bool resolve_mismatch(struct runner *r, const struct job *job);
 /* All that were in flight when the guest died of @how. */

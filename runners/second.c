@@ -5,6 +5,7 @@
 #include "lib/util.h"
 #include "runners/diff.h"
 #include "runners/runner.h"
+#include "runners/tally.h"
 
 static void add_note(struct record *rec, char *more)
 {
@@ -17,8 +18,12 @@ static void add_note(struct record *rec, char *more)
 
 void verdict_doubt(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
 {
+	m->done |= 1u << (e - engines);
+	r->cases++;
+	if (tally_add(r, e, m, rec))
+		return;
 	if (!r->conf->cpu2 || r->ndoubts == MAX_DOUBTS) {
-		verdict_add(r, e, m, rec);
+		verdict_record(r, e, m, rec);
 		return;
 	}
 	r->doubts[r->ndoubts++] = (struct doubt){ .rec = *rec, .engine = e, .m = m };
@@ -54,6 +59,6 @@ void settle_doubts(struct runner *r, bool ask_cpu2)
 			;
 	}
 	for (u32 i = 0; i < r->ndoubts; i++)
-		verdict_add(r, r->doubts[i].engine, r->doubts[i].m, &r->doubts[i].rec);
+		verdict_record(r, r->doubts[i].engine, r->doubts[i].m, &r->doubts[i].rec);
 	r->ndoubts = 0;
 }
