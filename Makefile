@@ -18,6 +18,9 @@ TIME ?=
 J ?= $(shell nproc)
 V ?=
 RUN ?=
+SWEEP ?=
+SEED ?=
+SHARD ?=
 RESUME ?=
 REQUIRE_JIT ?=
 MAX_CRASHES ?=
@@ -42,7 +45,7 @@ endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
-	WARM TARGET I_KNOW
+	WARM TARGET I_KNOW SWEEP SEED SHARD
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -142,9 +145,12 @@ define VAR_HELP
 ARCH         architectures, by anybody's names: arm64 aarch64 s390 … (all)
 KERNEL       source tree (clean or built in-tree), tarball, or built image (newest Debian linux-source)
 PATCHES      files, or a directory of patches, applied to a copy of KERNEL
-CASES        globs over ids: 'alu/sdiv*' (all)
+CASES        globs over ids: 'alu/sdiv*', 'gen/alu_x/*' for generated ones (all written, and SWEEP)
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
 CASE         a .case file that holds one case, instead of ID (repro and the like)
+SWEEP        generated cases beside the written ones: quick, nightly (all there are) or none (quick)
+SEED         which ones quick picks (0)
+SHARD        I/N: this part of the generated cases
 ENGINES      some of: interp jit jit_hardened (all)
 ENGINE       one of them (trace and reduce; the first that fails)
 OUT          what reduce writes (reduced-ID.case, dots for slashes)

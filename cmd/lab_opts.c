@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "cmd/lab_opts.h"
+#include "gen/gen.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 
@@ -187,6 +188,26 @@ static int load_id(const struct lab_opts *o, struct looking *l)
 	return ret;
 }
 
+static int load_generated(const char *id, struct one_case *out)
+{
+	const struct gen_family *f;
+	char hint[128], *vec;
+	u64 index;
+
+	if (gen_find(id, &f, &index, hint)) {
+		pr_err("no case is called '%s' (%s)", id, hint);
+		return -EINVAL;
+	}
+	out->c = gen_nth(f, index);
+	vec = strlen(id) > strlen(out->c->id) ? strrchr(id, '.') : NULL;
+	out->vec = vec ? atol(vec + 1) : -1;
+	if (out->vec < (long)out->c->vecs->nvecs)
+		return 0;
+	pr_err("%s has %u vectors (expected .0 to .%u)", out->c->id, out->c->vecs->nvecs, out->c->vecs->nvecs - 1);
+	one_case_free(out);
+	return -EINVAL;
+}
+
 int one_case_load(const struct lab_opts *o, struct one_case *out)
 {
 	struct looking l = { .id = o->file ? NULL : o->id, .out = out };
@@ -197,6 +218,8 @@ int one_case_load(const struct lab_opts *o, struct one_case *out)
 		pr_err("expected one of --id ID and --case FILE");
 		return -EINVAL;
 	}
+	if (o->id && gen_is_id(o->id))
+		return load_generated(o->id, out);
 	return o->file ? load_file(o, &l) : load_id(o, &l);
 }
 

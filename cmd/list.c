@@ -3,15 +3,18 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "cmd/cmd.h"
+#include "gen/sweep.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 
 static const char usage[] =
-	"usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n\n"
+	"usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n"
+	"       checkjit list --gen\n\n"
 	"Prints the id of every case below DIR (default: cases), one a line; with --vectors one line per\n"
 	"vector (ID.N).\n"
 	"A GLOB or ID picks: an id, a vector of one (alu/sdiv64/r3_r4.211), its leading parts (alu,\n"
-	"alu/sdiv64), or a glob over an id ('alu/sdiv*'; * also matches /).\n"
+	"alu/sdiv64), or a glob over an id ('alu/sdiv*'; * also matches /). Generated cases are listed where a\n"
+	"GLOB or ID begins with gen/; --gen shows their families.\n"
 	"Exit codes: 0 ok, 2 malformed case, unknown option or nothing matched.\n";
 
 struct seen {
@@ -140,6 +143,53 @@ static int check_matches(struct list *l, const char *dir)
 	return l->nprinted ? 0 : -ENOENT;
 }
 
+/* ---- generated cases ---- */
+
+static void list_families(void)
+{
+	u64 all = 0;
+
+	for (u32 i = 0; i < nr_gen_families; i++) {
+		const struct gen_family *f = gen_families[i];
+		u64 n = gen_count(f);
+
+		printf("gen/%-13s %3u operations %8llu cases  %s\n", f->name, gen_nops(f), (unsigned long long)n, f->doc);
+		all += n;
+	}
+	printf("%llu cases\n", (unsigned long long)all);
+}
+
+static void print_generated(const struct bpf_case *c, long vec, bool vectors)
+{
+	if (vec >= 0)
+		printf("%s.%ld\n", c->id, vec);
+	else if (!vectors)
+		printf("%s\n", c->id);
+	else
+		for (u32 v = 0; v < c->vecs->nvecs; v++)
+			printf("%s.%u\n", c->id, v);
+}
+
+static int list_generated(char **patterns, int n, bool vectors)
+{
+	struct sweep_conf conf = { .patterns = (const char *const *)patterns, .npatterns = n };
+	struct bpf_case *c;
+	struct sweep s;
+	long vec;
+
+	if (!n)
+		return 0;
+	if (sweep_open(&s, &conf))
+		return -EINVAL;
+	while (sweep_family(&s)) {
+		while ((c = sweep_next(&s, &vec))) {
+			print_generated(c, vec, vectors);
+			bpf_case_free(c);
+		}
+	}
+	return 0;
+}
+
 int cmd_list(int argc, char **argv)
 {
 	const char *dir = "cases";
@@ -149,7 +199,10 @@ int cmd_list(int argc, char **argv)
 	int i, err = 0;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+		if (!strcmp(argv[i], "--gen")) {
+			list_families();
+			return EXIT_OK;
+		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			fputs(usage, stdout);
 			return EXIT_OK;
 		} else if (!strcmp(argv[i], "--vectors")) {
@@ -162,7 +215,11 @@ int cmd_list(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	l.npatterns = argc - i;
+	l.npatterns = gen_patterns_last(argv + i, argc - i);
+	if (list_generated(argv + i + l.npatterns, argc - i - l.npatterns, l.vectors))
+		return EXIT_USAGE;
+	if (!l.npatterns && i < argc)
+		return EXIT_OK;
 	l.patterns = xcalloc(l.npatterns, sizeof(*l.patterns));
 	for (int k = 0; k < l.npatterns; k++) {
 		l.patterns[k].text = argv[i + k];

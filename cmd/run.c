@@ -141,22 +141,6 @@ static int parse_shard(struct sweep_conf *conf, const char *text)
 	return -1;
 }
 
-/* The patterns that are about generated cases, to the end of @argv; the number of the others. */
-static int gen_patterns_last(char **argv, int n)
-{
-	int others = 0;
-
-	for (int i = 0; i < n; i++) {
-		char *p = argv[i];
-
-		if (gen_is_pattern(p))
-			continue;
-		memmove(argv + others + 1, argv + others, (i - others) * sizeof(*argv));
-		argv[others++] = p;
-	}
-	return others;
-}
-
 /* The image's meta file, key=value lines: what the results say of the kernel. */
 static void read_meta(struct run_info *info, const char *image)
 {

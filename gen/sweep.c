@@ -179,6 +179,21 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 	return 0;
 }
 
+int gen_patterns_last(char **argv, int n)
+{
+	int others = 0;
+
+	for (int i = 0; i < n; i++) {
+		char *p = argv[i];
+
+		if (gen_is_pattern(p))
+			continue;
+		memmove(argv + others + 1, argv + others, (i - others) * sizeof(*argv));
+		argv[others++] = p;
+	}
+	return others;
+}
+
 int sweep_profile_by_name(const char *name)
 {
 	static const char *const names[] = {

@@ -43,6 +43,9 @@ bool sweep_family(struct sweep *s);
 /* How many cases the whole sweep has. */
 u64 sweep_total(const struct sweep_conf *conf);
 
+/* Those of the @n patterns that are about generated cases to the end; how many others there are. */
+int gen_patterns_last(char **patterns, int n);
+
 /* "quick", "nightly", "none", or -EINVAL; "3/8" as shard and nshards. */
 int sweep_profile_by_name(const char *name);
 int sweep_parse_shard(const char *text, u32 *shard, u32 *nshards);

@@ -46,6 +46,11 @@ if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
 	set -- ${PATTERNS-}
 	set +f
 fi
+if [ "$COMMAND" = run ]; then
+	set -- --sweep "${SWEEP:-quick}" "$@"
+	[ -z "${SEED-}" ] || set -- --seed "$SEED" "$@"
+	[ -z "${SHARD-}" ] || set -- --shard "$SHARD" "$@"
+fi
 if [ -n "${TARGET-}" ]; then
 	# the boot script puts the agent there and runs it
 	image=$TARGET initrd=$WORK/$arch.agent BOOT=$here/target/${TARGET%%:*}.sh

@@ -54,7 +54,7 @@ run() {
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
 	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" O="$O" \
-		KERNEL= KCONFIG_ADD= DEBUG= ID= ENGINES= RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
+		KERNEL= SWEEP=none KCONFIG_ADD= DEBUG= ID= ENGINES= RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
 	if [ ! -s "$_to.run/$arch.jsonl" ]; then
 		tail -n 20 "$_to.log" | sed 's/^/#   /'
 		return 1
