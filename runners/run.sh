@@ -148,6 +148,7 @@ vm)
 		[ -z "${OUT-}" ] || set -- --out "$OUT" "$@"
 		[ -z "${TIME-}" ] || set -- --time "$TIME" "$@"
 	fi
+	[ -z "${V-}" ] || [ "$job" != repro ] || set -- --verbose "$@"
 	rc=0
 	for a in $ready; do
 		COMMAND=$job runners/guest.sh "$a" "$@" || rc=$?

@@ -8,7 +8,7 @@
 #include "runners/show_int.h"
 #include "runners/xlated.h"
 
-#define MAX_HEX 8	/* bytes of an instruction that are shown in one line */
+#define MAX_HEX 10	/* bytes of an instruction that are shown in one line: x86 has longer ones */
 
 enum part {
 	PART_FILL,
@@ -38,7 +38,8 @@ static u32 insn_end(const struct translation *t, u32 i)
 
 struct native_lines {
 	FILE *f;
-	u32 base;		/* offset of the code in the dump */
+	u32 at;			/* where the code is in memory: native_at() */
+	char mark;
 	u32 hex;		/* bytes in the widest line */
 	const struct look *look;
 	const u8 *code;
@@ -60,7 +61,7 @@ static int native_line(void *ctx, u32 off, u32 len, const char *text)
 	struct native_lines *n = ctx;
 
 	for (u32 i = 0; i < len; i += MAX_HEX) {
-		fprintf(n->f, "        %s%5x ", n->look->dim, n->base + off + i);
+		fprintf(n->f, "        %s%c%5x ", n->look->dim, n->mark, n->at + off + i);
 		for (u32 k = i; k < i + MAX_HEX && k < i + n->hex; k++)
 			if (k < len)
 				fprintf(n->f, " %02x", n->code[off + k]);
@@ -71,20 +72,27 @@ static int native_line(void *ctx, u32 off, u32 len, const char *text)
 	return 0;
 }
 
-/* The native code of origin @i, or hex where there is no disassembler. */
+/* @len bytes at n->code; hex where there is no disassembler. */
+static void show_bytes(const struct show *s, struct native_lines *n, u32 len)
+{
+	if (!native_disasm(s->arch, n->code, len, n->at, native_line, n))
+		return;
+	n->hex = MAX_HEX;
+	for (u32 k = 0; k < len; k += MAX_HEX)
+		native_line(n, k, len - k < MAX_HEX ? len - k : MAX_HEX, "");
+}
+
+/* The native code of origin @i. */
 static void show_native(FILE *f, const struct show *s, const struct translation *t, u32 i, u32 hex)
 {
-	struct native_lines n = { .f = f, .hex = hex, .look = &s->look };
-	u32 len;
+	struct native_lines n = { .f = f, .hex = hex, .look = &s->look, .mark = t->inferred ? '~' : ' ' };
+	u32 off, len;
 
-	if (!origin_native(t, i, &n.base, &len))
+	if (!origin_native(t, i, &off, &len))
 		return;
-	n.code = t->jited + n.base;
-	if (native_disasm(s->arch, n.code, len, n.base, native_line, &n))
-		for (u32 at = 0; at < len; at += MAX_HEX) {
-			n.hex = MAX_HEX;
-			native_line(&n, at, len - at < MAX_HEX ? len - at : MAX_HEX, "");
-		}
+	n.at = native_at(t, off);
+	n.code = t->jited + off;
+	show_bytes(s, &n, len);
 }
 
 /* So that the text of all lines stands in one column. */
@@ -109,15 +117,21 @@ static const struct func *func_at(const struct code *code, u32 slot)
 	return NULL;
 }
 
-/* What the kernel has put before and behind it comes with it; its own is the last that looks like it. */
+/* What the kernel puts before and behind it comes with it; its own is the last that looks like it, or at least writes what it does. */
 static u32 own_insn(const struct translation *t, u32 i)
 {
 	const struct insn *was = &t->prog.progs[0].insns[t->origins[i].slot];
 	u32 own = t->origins[i].insn;
+	bool alike = false;
 
-	for (u32 k = own; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k]))
-		if (t->xlated[k].code == was->code && t->xlated[k].dst == was->dst && t->xlated[k].src == was->src)
+	for (u32 k = own; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k])) {
+		const struct insn *insn = &t->xlated[k];
+		bool like = insn->code == was->code && insn->dst == was->dst && insn->src == was->src;
+
+		if (like || (!alike && insn->dst == was->dst))
 			own = k;
+		alike |= like;
+	}
 	return own;
 }
 
@@ -131,9 +145,9 @@ static void show_bpf(FILE *f, const struct show *s, const struct translation *t,
 	char text[256];
 
 	if (func)
-		fprintf(f, "  func %s:%s  (its first instruction has the prologue)%s\n", func->name, s->look.dim, s->look.off);
+		fprintf(f, "  func %s:%s%s%s\n", func->name, s->look.dim, t->jited_size ? "  (its first instruction has the prologue)" : "", s->look.off);
 	for (u32 k = o->insn; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k])) {
-		xlated_print(text, sizeof(text), &t->xlated[k], code, k == own ? o->slot : NOWHERE);
+		xlated_print(text, sizeof(text), &t->xlated[k], &t->prog, k == own ? o->slot : NOWHERE);
 		if (k == own)
 			fprintf(f, "%s%s %5u  %s%s\n", body ? s->look.bold : "", body ? ">" : " ", o->slot, text,
 				body ? s->look.off : "");
@@ -165,7 +179,7 @@ static void show_plain(FILE *f, const struct translation *t)
 	char text[256];
 
 	for (u32 i = 0; i < t->nr_xlated; i += 1 + insn_is_wide(&t->xlated[i])) {
-		xlated_print(text, sizeof(text), &t->xlated[i], &t->prog.progs[0], NOWHERE);
+		xlated_print(text, sizeof(text), &t->xlated[i], &t->prog, NOWHERE);
 		fprintf(f, "  %5u  %s\n", i, text);
 	}
 }
@@ -187,6 +201,24 @@ static void show_removed(FILE *f, const struct show *s, const struct translation
 	}
 }
 
+/* No piece of native code is known to belong to what is under test: all of it, function by function. */
+static void show_unassigned(FILE *f, const struct show *s, const struct translation *t)
+{
+	struct native_lines n = { .f = f, .look = &s->look, .mark = ' ', .hex = MAX_HEX };
+	u32 off, len;
+
+	for (u32 i = 0; i < t->norigins; i++)
+		if (part_of(t, t->origins[i].slot) == PART_BODY && origin_native(t, i, &off, &len))
+			return;
+	for (u32 i = 0; i < t->nfuncs && t->jited_size; i++) {
+		fprintf(f, "  native code%s%s, unassigned:\n", i && i < t->prog.progs[0].nfuncs ? " of func " : "",
+			i && i < t->prog.progs[0].nfuncs ? t->prog.progs[0].funcs[i].name : "");
+		n.at = t->funcs[i].at;
+		n.code = t->jited + t->funcs[i].off;
+		show_bytes(s, &n, t->funcs[i].len);
+	}
+}
+
 static void show_listing(FILE *f, const struct show *s, const struct translation *t)
 {
 	u32 hex = hex_width(s, t);
@@ -204,27 +236,47 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 	}
 	if (t->norigins)
 		show_removed(f, s, t, t->norigins);
+	show_unassigned(f, s, t);
 }
 
 /* ---- engines ---- */
 
-/* Is what both make of the body the same, instruction by instruction and byte by byte? */
-static bool same_body(const struct translation *a, const struct translation *b)
+/* Does the kernel say the same of origin @i of both? Numbers that it draws anew for each load, as those of maps, do not count. */
+static bool same_insns(const struct translation *a, const struct translation *b, u32 i)
 {
-	u32 aoff, alen, boff, blen;
+	u32 na = a->origins[i].insn, nb = b->origins[i].insn, slot = a->origins[i].slot;
+	char ta[256], tb[256];
 
-	if (!a->norigins || a->norigins != b->norigins || a->nfuncs != b->nfuncs)
+	if (slot != b->origins[i].slot || insn_end(a, i) - na != insn_end(b, i) - nb)
+		return false;
+	for (; na < insn_end(a, i); na++, nb++) {
+		xlated_print(ta, sizeof(ta), &a->xlated[na], &a->prog, slot);
+		xlated_print(tb, sizeof(tb), &b->xlated[nb], &b->prog, slot);
+		if (strcmp(ta, tb))
+			return false;
+		if (insn_is_wide(&a->xlated[na]))
+			na++, nb++;
+	}
+	return true;
+}
+
+/* What is under test, instruction by instruction: is it the same, and its native code as long? Distances may differ in that. */
+static bool same_body(const struct shown *ea, const struct shown *eb)
+{
+	const struct translation *a = &ea->tr, *b = &eb->tr;
+	u32 off, alen, blen;
+
+	if (!a->norigins || a->norigins != b->norigins)
 		return false;
 	for (u32 i = 0; i < a->norigins; i++) {
-		u32 n = insn_end(a, i) - a->origins[i].insn;
-		bool acode = origin_native(a, i, &aoff, &alen), bcode = origin_native(b, i, &boff, &blen);
-
 		if (part_of(a, a->origins[i].slot) != PART_BODY)
 			continue;
-		if (a->origins[i].slot != b->origins[i].slot || n != insn_end(b, i) - b->origins[i].insn ||
-		    memcmp(a->xlated + a->origins[i].insn, b->xlated + b->origins[i].insn, n * sizeof(*a->xlated)))
+		if (!same_insns(a, b, i))
 			return false;
-		if (acode && bcode && (alen != blen || memcmp(a->jited + aoff, b->jited + boff, alen)))
+		if (!a->jited_size || !b->jited_size)
+			continue;
+		if (ea->trial.verdict != eb->trial.verdict || origin_native(a, i, &off, &alen) != origin_native(b, i, &off, &blen) ||
+		    alen != blen)
 			return false;
 	}
 	return true;
@@ -239,40 +291,44 @@ static const struct shown *stands_for(const struct show *s, u32 nr)
 		const struct shown *other = &s->engines[i];
 		bool more = other->tr.jited_size && (!e->tr.jited_size || i < nr);
 
-		if (i != nr && !other->tr.reason && (more || (!e->tr.jited_size && i < nr)) && same_body(&other->tr, &e->tr))
+		if (i != nr && !other->tr.reason && (more || (!e->tr.jited_size && i < nr)) && same_body(other, e))
 			return other;
 	}
 	return NULL;
 }
 
-static void show_title(const struct show *s, const struct shown *e)
+static void show_engine(const struct show *s, const struct shown *e)
 {
 	const struct shown *other = s->verbose ? NULL : stands_for(s, e - s->engines);
+	const struct translation *t = &e->tr;
 	char why[NATIVE_TEXT];
 
+	/* what the verdict has said already, or another listing says better */
+	if (t->reason ? e->trial.err || (e->trial.reason && !strcmp(t->reason, e->trial.reason)) : other && !t->jited_size)
+		return;
 	printf("\n%s--%s %s: ", s->look.bold, s->look.off, e->engine->name);
-	if (e->tr.reason) {
-		printf("no code: %s\n", e->tr.reason);
+	if (t->reason) {
+		printf("no code: %s\n", t->reason);
 		return;
 	}
-	if (e->tr.jited_size)
-		printf("%u bytes of native code", e->tr.jited_size);
+	if (t->jited_size)
+		printf("%u bytes of native code", t->jited_size);
 	else
-		printf("translated, %u slots", e->tr.nr_xlated);
+		printf("%u slots, translated", t->nr_xlated);
 	if (other) {
-		printf("; the case's part is the same as on %s\n", other->engine->name);
+		printf("; what is under test is made of the same as on %s\n", other->engine->name);
 		return;
 	}
-	if (e->tr.jited_size && native_why_not(s->arch, why))
+	if (t->jited_size && native_why_not(s->arch, why))
 		printf(" (%s)", why);
-	if (e->tr.inferred)
-		printf(", boundaries ~ inferred from the lengths of growing prefixes");
+	if (t->inferred)
+		printf(", ~ boundaries inferred from the lengths of growing prefixes");
 	printf("\n");
-	show_listing(stdout, s, &e->tr);
+	show_listing(stdout, s, t);
 }
 
 void show_code(const struct show *s)
 {
 	for (u32 i = 0; i < s->nengines; i++)
-		show_title(s, &s->engines[i]);
+		show_engine(s, &s->engines[i]);
 }

@@ -103,14 +103,14 @@ static const u8 *window_of(const struct shown *e, enum region region)
 	}
 }
 
-/* @other: to mark what differs from it, or NULL. */
-static void bytes_row(const struct look *look, const char *what, const u8 *p, const u8 *other, u32 n)
+/* @mark: what differs from @other, if that is given. */
+static void bytes_row(const char *what, const u8 *p, const u8 *other, u32 n, const char *mark, const char *off)
 {
-	printf("    %-12s", what);
+	printf("  %-12s", what);
 	for (u32 i = 0; i < n; i++) {
 		bool differs = other && p[i] != other[i];
 
-		printf(" %s%02x%s", differs ? look->red : "", p[i], differs ? look->off : "");
+		printf(" %s%02x%s", differs ? mark : "", p[i], differs ? off : "");
 	}
 	printf("\n");
 }
@@ -130,7 +130,7 @@ static void window_rows(const struct states *v, enum region region)
 	const u8 *in = size ? vec_window(v->s->c->vecs, v->vec, region, v->s->order) : NULL, *want = v->st.win[region];
 	bool all = v->s->verbose || (size <= SMALL_WINDOW && points_to(v, region));
 	const struct look *look = &v->s->look;
-	char where[32];
+	char where[32], what[32];
 
 	for (u32 i = 0; i < size; i += ROW) {
 		u32 n = size - i < ROW ? size - i : ROW;
@@ -141,15 +141,15 @@ static void window_rows(const struct states *v, enum region region)
 		if (!show)
 			continue;
 		snprintf(where, sizeof(where), "%s%+ld", region_name(region), first + (long)i);
-		printf("  ");
-		bytes_row(look, where, in + i, NULL, n);
+		bytes_row(where, in + i, NULL, n, "", "");
 		if (memcmp(in + i, want + i, n))
-			bytes_row(look, "  expected", want + i, NULL, n);
+			bytes_row("  expected", want + i, in + i, n, look->bold, look->off);
 		for (u32 k = 0; k < v->nwrong; k++) {
 			const u8 *got = window_of(v->wrong[k], region) + i;
 
+			snprintf(what, sizeof(what), "  %s", v->wrong[k]->engine->name);
 			if (memcmp(got, want + i, n))
-				bytes_row(look, v->wrong[k]->engine->name, got, want + i, n);
+				bytes_row(what, got, want + i, n, look->red, look->off);
 		}
 	}
 }

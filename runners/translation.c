@@ -52,6 +52,24 @@ static void read_funcs(struct translation *t, const struct guest *g, const struc
 	}
 }
 
+#define MAX_DISTANCE	(16 << 20)	/* between functions of one program, for them to be shown where they are */
+
+/* Where the functions are in memory, if that is near each other; else as in the dump. */
+static void place_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	bool near = true;
+
+	for (u32 i = 0; i < t->nfuncs; i++) {
+		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f)), *first = (const void *)reply->funcs;
+		u64 at = t->nfuncs == reply->nr_funcs ? guest_u64(g, &f->addr) - guest_u64(g, &first->addr) : 0;
+
+		near &= at < MAX_DISTANCE;
+		t->funcs[i].at = at;
+	}
+	for (u32 i = 0; i < t->nfuncs && !near; i++)
+		t->funcs[i].at = t->funcs[i].off;
+}
+
 /* An absolute address as an offset in the dump, in which the functions lie one after the other. */
 static u32 native_offset(const struct translation *t, const struct guest *g, const struct reply *reply, u64 addr)
 {
@@ -92,6 +110,7 @@ void translation_read(struct translation *t, const struct guest *g, const struct
 {
 	read_code(t, g, reply);
 	read_funcs(t, g, reply);
+	place_funcs(t, g, reply);
 	read_origins(t, g, reply);
 }
 
@@ -121,6 +140,13 @@ bool origin_native(const struct translation *t, u32 i, u32 *off, u32 *len)
 		break;
 	}
 	return true;
+}
+
+u32 native_at(const struct translation *t, u32 off)
+{
+	const struct native_func *f = func_of(t, off);
+
+	return f ? f->at + (off - f->off) : off;
 }
 
 /* ---- one load ---- */
@@ -376,6 +402,11 @@ static int translate(struct lab *lab, const struct trial_ask *ask, struct member
 	}
 	if (ret)
 		return ret == -ENOEXEC ? 0 : ret;
+	/* what is left is the program before blinding, but line_info is of that after it */
+	if (ask->engine->blinded && !out->jited_size) {
+		out->reason = xstrdup("the JIT leaves it to the interpreter");
+		return 0;
+	}
 	assume_origins(out);
 	if (out->jited_size && out->norigins && (infer || !have_offsets(out)))
 		ret = infer_boundaries(lab, ask, m, out);

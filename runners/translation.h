@@ -16,6 +16,7 @@ struct origin {
 
 struct native_func {
 	u32 off, len;		/* in the native code */
+	u32 at;			/* distance from the first function in memory, which calls are made of */
 };
 
 struct translation {
@@ -44,5 +45,8 @@ void translation_read(struct translation *t, const struct guest *g, const struct
 
 /* The native code of origin @i: from its offset to the next that is known, or the end of the function. False: none. */
 bool origin_native(const struct translation *t, u32 i, u32 *off, u32 *len);
+
+/* An offset in the native code as it lies in memory, from the start of the first function: what jumps and calls are relative to. */
+u32 native_at(const struct translation *t, u32 off);
 
 #endif

@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <string.h>
 #include "lib/util.h"
-#include "runners/translation.h"
 #include "runners/xlated.h"
 
 /* BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; it was 11 before there were stack arguments. */
@@ -88,6 +87,7 @@ static void print_with_ax(char *buf, size_t size, const struct insn *insn)
 	name_ax(buf, size, text, '0' + stand_in);
 }
 
+/* The function that slot @slot calls or takes the address of. */
 static const char *called(const struct code *sent, u32 slot)
 {
 	s64 to = (s64)slot + 1 + sent->insns[slot].imm;
@@ -98,11 +98,42 @@ static const char *called(const struct code *sent, u32 slot)
 	return "a subprogram";
 }
 
-void xlated_print(char *buf, size_t size, const struct insn *insn, const struct code *sent, u32 slot)
+/* The map's name, where a number of the kernel's stands for it. False: it is no address of a map. */
+static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was, const struct frame_prog *p)
 {
+	const struct bpf_case *c = p->blocks[0].c;
+	const char *name = "mem";
+	s64 off = 0;
+
+	if (!insn_is_wide(insn) || !insn_is_wide(was) || (was->src != BPF_PSEUDO_MAP_IDX && was->src != BPF_PSEUDO_MAP_IDX_VALUE) ||
+	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE) || was->imm < 0 || (u32)was->imm > c->nmaps)
+		return false;
+	if (was->imm)
+		name = c->maps[was->imm - 1].name;
+	if (was->src == BPF_PSEUDO_MAP_IDX_VALUE)
+		off = was[1].imm;
+	/* the window is where the frame has put it */
+	if (!was->imm)
+		off -= p->blocks[0].win + guard_before(REGION_MEM);
+	if (off)
+		snprintf(buf, size, "r%u = &%s %c %lld ll", insn->dst, name, off < 0 ? '-' : '+', off < 0 ? -(long long)off : (long long)off);
+	else
+		snprintf(buf, size, "r%u = &%s ll", insn->dst, name);
+	return true;
+}
+
+void xlated_print(char *buf, size_t size, const struct insn *insn, const struct frame_prog *p, u32 slot)
+{
+	const struct code *sent = &p->progs[0];
 	const struct insn *was = slot < sent->cnt ? &sent->insns[slot] : NULL;
 	bool call = insn->code == (BPF_JMP | BPF_CALL) && was && was->code == insn->code;
 
+	if (was && print_map(buf, size, insn, was, p))
+		return;
+	if (was && insn_is_wide(was) && was->src == BPF_PSEUDO_FUNC && insn_is_wide(insn)) {
+		snprintf(buf, size, "r%u = func[%s] ll", insn->dst, called(sent, slot));
+		return;
+	}
 	/* the kernel leaves numbers and addresses of its own in calls */
 	if (call && was->src == BPF_PSEUDO_CALL)
 		snprintf(buf, size, "call %s", called(sent, slot));

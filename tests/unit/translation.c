@@ -187,11 +187,12 @@ static void test_internal(void)
 		{ { { .code = BPF_JMP | BPF_CALL, .src = BPF_PSEUDO_CALL, .imm = 3 } }, "call a subprogram" },
 	};
 	struct code none = {};
+	struct frame_prog p = { .progs = &none };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char got[64];
 
-		xlated_print(got, sizeof(got), rows[i].insn, &none, NOWHERE);
+		xlated_print(got, sizeof(got), rows[i].insn, &p, NOWHERE);
 		CHECK(!strcmp(got, rows[i].text), "'%s', expected '%s'", got, rows[i].text);
 	}
 }
