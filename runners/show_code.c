@@ -316,7 +316,7 @@ static void show_engine(const struct show *s, const struct shown *e)
 	else
 		printf("%u slots, translated", t->nr_xlated);
 	if (other) {
-		printf("; what is under test is made of the same as on %s\n", other->engine->name);
+		printf(", for what is under test the same as on %s\n", other->engine->name);
 		return;
 	}
 	if (t->jited_size && native_why_not(s->arch, why))
