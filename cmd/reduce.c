@@ -152,7 +152,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 	free(words);
 	ret = write_case(r->out, best);
 	if (!ret)
-		printf("%s: %u instructions of %u%s, %u steps in %.1f s; failed in %d fresh boots; written\n", r->out,
+		printf("%s: %u instructions of %u%s, %u steps in %.1f s; failed in %d fresh guests; written\n", r->out,
 		       case_insns(best), case_insns(orig), r->partial ? " (not at the end: time or a signal)" : "", r->stats.steps,
 		       r->stats.seconds, PROOFS);
 	return ret;

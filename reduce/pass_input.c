@@ -150,42 +150,48 @@ bool pass_windows(struct shrink *s)
 
 /* ---- lines ---- */
 
-/* The forms of instructions that a capability is about; what is not here is about something else. */
+/* The instructions that a capability is about, by the beginnings of their names; what is not here is about something else. */
 static const struct {
-	const char *need;
-	u32 syntaxes;
+	const char *need, *names[5];
 } about[] = {
-	{ "movsx", 1u << SYNTAX_MOVSX },
-	{ "memsx", 1u << SYNTAX_LDX },
-	{ "bswap", 1u << SYNTAX_END },
-	{ "gotol", 1u << SYNTAX_GOTOL },
-	{ "may_goto", 1u << SYNTAX_MAY_GOTO },
-	{ "atomic32", 1u << SYNTAX_ATOMIC | 1u << SYNTAX_FETCH | 1u << SYNTAX_XCHG | 1u << SYNTAX_CMPXCHG },
-	{ "atomic64", 1u << SYNTAX_ATOMIC | 1u << SYNTAX_FETCH | 1u << SYNTAX_XCHG | 1u << SYNTAX_CMPXCHG },
-	{ "load_acq", 1u << SYNTAX_LOAD_ACQUIRE | 1u << SYNTAX_STORE_RELEASE },
-	{ "load_acq64", 1u << SYNTAX_LOAD_ACQUIRE | 1u << SYNTAX_STORE_RELEASE },
-	{ "sdiv", 1u << SYNTAX_ALU_X | 1u << SYNTAX_ALU_K },
-	{ "calls", 1u << SYNTAX_CALL_SUBPROG },
-	{ "callbacks", 1u << SYNTAX_CALL },
-	{ "stack_args", 1u << SYNTAX_CALL_SUBPROG },
-	{ "subprog_tailcalls", 1u << SYNTAX_CALL },
-	{ "tailcalls", 1u << SYNTAX_CALL },
+	{ "movsx", { "movsx" } },
+	{ "memsx", { "ldsx" } },
+	{ "bswap", { "bswap" } },
+	{ "gotol", { "gotol" } },
+	{ "may_goto", { "may_goto" } },
+	{ "atomic32", { "atomic_", "xchg", "cmpxchg" } },
+	{ "atomic64", { "atomic_", "xchg", "cmpxchg" } },
+	{ "load_acq", { "load_acquire", "store_release" } },
+	{ "load_acq64", { "load_acquire", "store_release" } },
+	{ "sdiv", { "sdiv", "smod" } },
+	{ "calls", { "call_subprog" } },
+	{ "callbacks", { "ld_func" } },
+	{ "stack_args", { "call_subprog" } },
+	{ "subprog_tailcalls", { "call" } },
+	{ "tailcalls", { "call" } },
 };
+
+static bool is_about(size_t row, const struct insn_desc *d)
+{
+	for (const char *const *name = about[row].names; *name; name++)
+		if (!strncmp(d->name, *name, strlen(*name)))
+			return true;
+	return false;
+}
 
 static bool still_needed(const struct bpf_case *c, const char *need)
 {
-	u32 syntaxes = 0;
+	size_t row = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
-		if (!strcmp(about[i].need, need))
-			syntaxes = about[i].syntaxes;
-	if (!syntaxes)
+	while (row < ARRAY_SIZE(about) && strcmp(about[row].need, need))
+		row++;
+	if (row == ARRAY_SIZE(about))
 		return true;
 	for (u32 p = 0; p < c->nprogs; p++)
 		for (u32 i = 0; i < c->progs[p].cnt; i++) {
 			const struct insn_desc *d = insn_lookup(&c->progs[p].insns[i]);
 
-			if (d && syntaxes >> d->syntax & 1)
+			if (d && is_about(row, d))
 				return true;
 			i += insn_is_wide(&c->progs[p].insns[i]);
 		}

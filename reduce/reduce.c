@@ -51,12 +51,31 @@ static bool seen(struct shrink *s, const struct bpf_case *c)
 	return false;
 }
 
+/* Can it be written down? cases/README.md: pointers lie in their windows, whole programs are not empty. */
+static bool can_be_written(const struct bpf_case *c)
+{
+	for (int k = 0; k < CASE_REGS; k++) {
+		const struct reg_in *in = &c->regs[k];
+		int size = c->vecs->win_size[in->region], guards = guard_before(in->region) + guard_behind(in->region);
+
+		if (in->region == REGION_NONE)
+			continue;
+		size -= guards;
+		if (size <= 0 || (in->region == REGION_STACK ? in->off >= 0 || in->off < -size : in->off < 0 || in->off > size))
+			return false;
+	}
+	for (u32 i = c->raw ? 0 : 1; i < c->nprogs; i++)
+		if (!code_main_cnt(&c->progs[i]))
+			return false;
+	return true;
+}
+
 bool shrink_try(struct shrink *s, struct bpf_case *c)
 {
 	const struct reduce_conf *conf = s->conf;
 	int ret;
 
-	if (!c || s->stop || seen(s, c)) {
+	if (!c || s->stop || !can_be_written(c) || seen(s, c)) {
 		bpf_case_free(c);
 		return false;
 	}
@@ -88,19 +107,18 @@ bool shrink_try(struct shrink *s, struct bpf_case *c)
 bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx)
 {
 	u64 mask = bits < 64 ? ((u64)1 << bits) - 1 : ~(u64)0;
-	u64 simple[] = { 0, 1, mask, 2, (u64)1 << (bits / 2), (u64)1 << (bits - 1) };
 	bool any = false;
 
 	v &= mask;
-	for (size_t i = 0; i < ARRAY_SIZE(simple); i++) {
-		/* what stands before in the list is simpler: only that is an improvement */
-		if (simple[i] == v)
+	for (u64 simple = 0; simple <= 2; simple++) {
+		/* what stands before is simpler: only that is an improvement */
+		if (simple == v)
 			return any;
-		if (shrink_try(s, with(s, ctx, simple[i])))
+		if (shrink_try(s, with(s, ctx, simple)))
 			return true;
 	}
-	/* Fewer bits set; whole halves first. */
-	for (int chunk = bits / 2; chunk >= 1 && !s->stop; chunk /= 2) {
+	/* -1 is as simple as it gets with so many bits; of others fewer, whole halves first. */
+	for (int chunk = bits / 2; chunk >= 1 && v != mask && !s->stop; chunk /= 2) {
 		for (int at = bits - chunk; at >= 0; at -= chunk) {
 			u64 part = (((u64)1 << chunk) - 1) << at;
 
@@ -110,6 +128,8 @@ bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(st
 			any = true;
 		}
 	}
+	if (v != mask && __builtin_popcountll(v) > 2)
+		any |= shrink_try(s, with(s, ctx, mask));
 	return any;
 }
 

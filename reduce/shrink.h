@@ -31,7 +31,7 @@ shrink_pass pass_regs_in, pass_windows, pass_lines;
 
 /*
  * A value that the caller can set in a case: make @v smaller while the test passes. @with gives a new case with the value,
- * or NULL. Zero, one, powers of two first, then bit by bit.
+ * or NULL. 0, 1 and 2 first, then fewer bits, else -1.
  */
 bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx);
 

@@ -20,7 +20,7 @@ static const struct trigger {
 	{ "arm64_crash", "0x123456789abcdef0", "w6 ^= w8\n" },
 	{ "x86_imm64_sext", "0", "r6 = 0x98d7abcd ll\n*(u64 *)(r9 + 56) = r6\n" },
 	{ "x86_fetch_r0", "0x123456789abcdef0",
-	  "r3 = r9\nr0 = *(u64 *)(r9 + 48)\nr0 = atomic_fetch_xor((u64 *)(r3 + 48), r0)\n*(u64 *)(r9 + 56) = r0\nr3 = 0\n" },
+	  "r3 = r9\nr0 = *(u64 *)(r9 + 48)\nr0 += 1\nr0 = atomic_fetch_xor((u64 *)(r3 + 48), r0)\n*(u64 *)(r9 + 56) = r0\nr3 = 0\n" },
 };
 
 static uint64_t seed;
