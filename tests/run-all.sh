@@ -20,9 +20,15 @@ result() {
 	fi
 }
 
-# how many records of architecture $1 match the pattern $2
+# how many records of written cases of architecture $1 match the pattern $2
 records() {
-	grep -c "$2" "$run/$1.jsonl" 2>/dev/null
+	grep -v '^{"id":"gen/' "$run/$1.jsonl" 2>/dev/null | grep -c "$2"
+}
+
+# how many generated cases of architecture $1 have a verdict on engine $2
+generated() {
+	grep "^{\"id\":\"gen/.*\"engine\":\"$2\"" "$run/$1.jsonl" 2>/dev/null |
+		awk '{ n += match($0, /"cases":[0-9]+/) ? substr($0, RSTART + 8, RLENGTH - 8) : 1 } END { print n + 0 }'
 }
 
 unset ARCH KERNEL PATCHES CASES ID ENGINES APPEND QEMU_CPU QEMU_ARGS RESUME
@@ -40,6 +46,9 @@ for a in $(runners/qemu/arch.sh --list); do
 	result $? "$a: every case has a verdict on the interpreter"
 	[ "$(records "$a" '"engine":"interp","verdict":"PASS"')" -gt $((cases / 2)) ]
 	result $? "$a: most pass on the interpreter"
+	n=$(generated "$a" interp)
+	[ "$n" -gt 5000 ] && [ "$n" -eq "$(generated "$a" jit)" ]
+	result $? "$a: $n generated cases have a verdict, on the JIT as many"
 	awk -f tests/ktap.awk "$run/$a.ktap"
 	result $? "$a: the KTAP is valid"
 	if grep -q '"jit":{"have":true' "$run/$a.jsonl"; then
