@@ -58,7 +58,7 @@ HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_SRCS := $(wildcard lib/*.c bpf/*.c convert/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c)
+LIB_SRCS := $(wildcard lib/*.c bpf/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 
@@ -151,10 +151,10 @@ CASE         a .case file that holds one case, instead of ID (repro and the like
 SWEEP        generated cases beside the written ones: quick, nightly (all there are) or none (quick)
 SEED         which ones quick picks (0)
 SHARD        I/N: this part of the generated cases
-ENGINES      some of: interp jit jit_hardened (all)
 ENGINE       one of them (trace and reduce; the first that fails)
 OUT          what reduce writes (reduced-ID.case, dots for slashes)
 TIME         seconds until reduce takes what it has (600)
+ENGINES      some of: interp jit jit_hardened raw_interp raw_jit (all)
 J            parallel jobs and guests
 V            1: show commands and kernel builds
 O            where checkjit is built

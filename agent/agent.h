@@ -11,13 +11,14 @@
 #include "caps.h"
 #include "hash.h"
 #include "wire.h"
+#include "../images/module/checkjit_raw.h"
 
 typedef wire_u8 u8;
 typedef wire_u16 u16;
 typedef wire_u32 u32;
 typedef wire_u64 u64;
 
-#define IO_SIZE		(256u << 10)	/* of the I/O map's value */
+#define IO_SIZE		RAW_IO_SIZE	/* of the I/O map's value */
 #define CTX_MAX		65528u		/* of a ctx: at most U16_MAX, and whole words */
 #define MAX_COLS	255u	/* 0xff means none */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -29,25 +30,24 @@ typedef wire_u64 u64;
 /* ---- main.c ---- */
 
 void __printf(1, 2) say(const char *fmt, ...);		/* a line on the console */
-/* The end: of the guest, or of the program with @status once the machine is as it was. */
-#define LEAVE_FAILED	3
-__attribute__((noreturn)) void leave(int status);
+__attribute__((noreturn)) void power_off(void);
+const char *cmdline_param(const char *key);	/* what follows "@key" on the kernel's command line, or NULL */
 u64 now_us(void);
 void sleep_ms(u32 ms);
 
 /* ---- transport.c: a byte stream that carries frames ---- */
 
-/* Find the virtio port and open it, or take stdin and stdout; the error was said. */
+/* Find the virtio port and open it; the error was said on the console. */
 int transport_open(void);
 
-/* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: leave(). */
+/* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: power off. */
 void frame_read(struct wire_hdr *hdr, const void **payload);
 
 /* Where the next answer's payload is built (WIRE_MAX_FRAME bytes, 8-byte aligned); send it. */
 u8 *frame_buf(void);
 void frame_send(u32 type, u32 seq, u32 len);
 
-/* The request makes no sense: WIRE_ERROR and leave(). */
+/* The request makes no sense: WIRE_ERROR and power off. */
 __attribute__((noreturn)) void __printf(1, 2) protocol_error(const char *fmt, ...);
 
 /* ---- words.c: memory by whole words; sizes are multiples of 8 ---- */
@@ -89,9 +89,13 @@ int test_run(union bpf_attr *attr);
 
 int write_file(const char *path, const char *text);
 int read_small_file(const char *path, char *buf, u32 size);	/* NUL-terminated; its length */
-int sysctl_init(void);		/* an error only where nothing can be switched at all */
-void sysctl_restore(void);	/* what they were before sysctl_init() */
+void sysctl_init(void);
 int engine_set(enum wire_engine engine);
+
+static inline int is_raw(enum wire_engine engine)
+{
+	return engine == WIRE_RAW_INTERP || engine == WIRE_RAW_JIT;
+}
 
 /* ---- caps.c ---- */
 
@@ -133,12 +137,23 @@ const void *take(struct cursor *c, u32 n, u32 size, const char *what);
 
 void request_parse(struct request *rq, const void *payload, u32 len);
 
+/* ---- raw.c: programs without the verifier, one at a time ---- */
+
+int module_insert(const char *path);
+int raw_init(void);			/* again and again, if need be; -ENOENT: this guest has no such module */
+u8 *raw_io(void);			/* IO_SIZE bytes, which the programs find as the value of fd_array[0] */
+int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len);
+int raw_run(struct raw_run *run);
+u32 raw_code(void *buf, u32 size);	/* of native code; 0 where it does not fit */
+void raw_free(void);
+
 /* ---- load.c: maps and programs of a request ---- */
 
 struct loaded {
 	int fds[1 + WIRE_MAX_MAPS];		/* fd_array: the I/O map, the request's maps */
 	int progs[WIRE_MAX_PROGS];
 	u32 nr_fds, nr_progs;
+	int raw;			/* raw.c holds the program, fds and progs are empty */
 	u32 log_len;
 	const u8 *xlated;		/* of progs[0] */
 	u32 xlated_len;
@@ -148,12 +163,12 @@ extern char load_log[LOG_SIZE];		/* the first log_len bytes */
 
 int io_init(void);
 int io_fd(void);
-u8 *io_mem(void);
+u8 *io_mem(void);			/* of the request that is loaded */
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res);
 void unload(struct loaded *ld);
-u32 jited_dump(int fd, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
 u32 line_dump(int fd, struct wire_line *lines, u32 max);	/* records written; 0 where they do not fit */
 u32 func_dump(int fd, struct wire_func *funcs, u32 max);
+u32 jited_dump(const struct loaded *ld, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
 
 /* ---- run.c ---- */
 
@@ -163,20 +178,8 @@ void run_request(const void *payload, u32 len, u32 seq);
 
 void gcov_request(u32 seq);
 
-/* ---- program.c: not /init, but a program on somebody's machine (--stdio) ---- */
-
-struct pollfd;
-
-extern int as_program;
-
-/* From here on in a process of its own; the other one sets the machine right when this one ends, in whatever way. */
-void program_begin(void);
-void program_before_answer(void);	/* the kernel's new words to stderr */
-int program_poll(struct pollfd *p, int ms);	/* poll() of one, with an eye on them */
-int program_stdio(void);		/* stdin and stdout become the byte stream */
-
 /* ---- bench.c: checkjit=test_bpf on the kernel command line ---- */
 
-void bench(const char *cmdline);		/* returns only where none was asked for */
+void bench(void);		/* returns only where none was asked for */
 
 #endif

@@ -207,6 +207,30 @@ static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 	return err;
 }
 
+/* The same by the raw route, where there is no fd to ask. */
+static int probe_raw(enum wire_engine engine)
+{
+	static const struct bpf_insn insns[] = { MOV(0, 0x1234), EXIT() };
+	static struct raw_run run;
+	u32 jited_len;
+	int err;
+
+	err = raw_init();
+	if (!err)
+		err = engine_set(engine);
+	if (!err)
+		err = raw_load(insns, ARRAY_SIZE(insns), &jited_len);
+	if (err)
+		return err;
+	err = raw_run(&run);
+	raw_free();
+	if (!err && run.retval != 0x1234)
+		err = -ERANGE;
+	if (!err && !jited_len != (engine == WIRE_RAW_INTERP))
+		err = -EOPNOTSUPP;
+	return err;
+}
+
 static void set(struct wire_cap *caps, enum cap cap, int err)
 {
 	caps[cap].have = !err;
@@ -243,6 +267,10 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		caps[i].err = ENOSYS;	/* no probe: a fault of this file */
 	}
 	probe_engines(caps);
+	set(caps, CAP_RAW_ROUTE, raw_init());
+	set(caps, CAP_RAW_INTERP, probe_raw(WIRE_RAW_INTERP));
+	set(caps, CAP_RAW_JIT, probe_raw(WIRE_RAW_JIT));
+	set(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
 }

@@ -29,7 +29,11 @@
 	X(SUBPROG_TAILCALLS, "subprog_tailcalls", "tail calls out of subprograms, JIT engines") \
 	X(TAILCALLS, "tailcalls", "bpf_tail_call from a SYSCALL program")                 \
 	X(EFFICIENT_UNALIGNED, "unaligned", "unaligned access to map values")             \
-	X(RND_HI32, "rnd_hi32", "BPF_F_TEST_RND_HI32")
+	X(RND_HI32, "rnd_hi32", "BPF_F_TEST_RND_HI32")                                     \
+	X(RAW_ROUTE, "raw_route", "images/module: programs without the verifier")          \
+	X(RAW_INTERP, "raw_interp", "the raw route to the interpreter (images/module)")   \
+	X(RAW_JIT, "raw_jit", "the raw route to a JIT")                                   \
+	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

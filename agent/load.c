@@ -9,6 +9,7 @@
 
 static int io_map = -1;
 static u8 *io_value;
+static u8 *io_current;		/* of the program that is loaded */
 
 char load_log[LOG_SIZE];
 static u8 xlated_buf[MAX_XLATED] __attribute__((aligned(8)));
@@ -37,7 +38,7 @@ int io_fd(void)
 
 u8 *io_mem(void)
 {
-	return io_value;
+	return io_current;
 }
 
 static int fail(struct wire_result *res, enum wire_stage stage, int err)
@@ -172,18 +173,42 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 	return 0;
 }
 
+/* Nothing rewrites the program: what is asked for is there by construction. */
+static void load_raw(const struct request *rq, struct loaded *ld, struct wire_result *res)
+{
+	const struct prog *p = &rq->progs[0];
+	int err;
+
+	err = raw_load(p->insns, p->nr_insns, &res->jited_len);
+	if (err) {
+		fail(res, WIRE_STAGE_LOAD, err);
+		return;
+	}
+	ld->raw = 1;
+	io_current = raw_io();
+	ld->xlated = (const u8 *)p->insns;
+	ld->xlated_len = 8 * p->nr_insns;
+	res->xlated_len = ld->xlated_len;
+	res->witness = rq->run->nr_witness;
+}
+
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct wire_run *run = rq->run;
 	int err;
 
-	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = 0;
+	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = ld->raw = 0;
+	io_current = io_value;
 	for (u32 i = 0; i < run->nr_progs; i++)
 		ld->progs[i] = -1;
 
 	err = engine_set(run->engine);
 	if (err) {
 		fail(res, WIRE_STAGE_ENGINE, err);
+		return;
+	}
+	if (is_raw(run->engine)) {
+		load_raw(rq, ld, res);
 		return;
 	}
 	err = create_maps(rq, ld);
@@ -215,6 +240,8 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 
 void unload(struct loaded *ld)
 {
+	if (ld->raw)
+		raw_free();
 	for (u32 i = 0; i < ld->nr_progs; i++)
 		if (ld->progs[i] >= 0)
 			close(ld->progs[i]);
@@ -222,14 +249,16 @@ void unload(struct loaded *ld)
 		close(ld->fds[i]);
 }
 
-u32 jited_dump(int fd, void *buf, u32 size)
+u32 jited_dump(const struct loaded *ld, void *buf, u32 size)
 {
 	static struct bpf_prog_info info;
 
+	if (ld->raw)
+		return raw_code(buf, size);
 	memset(&info, 0, sizeof(info));
 	info.jited_prog_insns = ptr_to_u64(buf);
 	info.jited_prog_len = size;
-	if (prog_info(fd, &info) || !info.jited_prog_insns || info.jited_prog_len > size)
+	if (prog_info(ld->progs[0], &info) || !info.jited_prog_insns || info.jited_prog_len > size)
 		return 0;
 	return info.jited_prog_len;
 }

@@ -37,8 +37,11 @@ static void check_run(struct request *rq)
 {
 	const struct wire_run *run = rq->run;
 
-	if (run->engine > WIRE_JIT_HARDENED)
+	if (run->engine >= WIRE_NR_ENGINES)
 		protocol_error("engine %u", run->engine);
+	if (is_raw(run->engine) && (run->nr_progs != 1 || run->nr_maps))
+		protocol_error("%u programs and %u maps by the raw route, which takes one and none",
+			       run->nr_progs, run->nr_maps);
 	if (!run->nr_progs || run->nr_progs > WIRE_MAX_PROGS || run->nr_maps > WIRE_MAX_MAPS)
 		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs,
 			       WIRE_MAX_PROGS, run->nr_maps, WIRE_MAX_MAPS);
@@ -81,7 +84,7 @@ static void check_sizes(struct request *rq)
 	for (u32 i = 0; i < run->nr_blocks; i++)
 		row += rq->blocks[i].size;
 	all = (u64)run->nr_blocks * sizeof(struct wire_block_hash) + sizeof(struct wire_result) +
-	      LOG_SIZE;
+	      LOG_SIZE + WIRE_MAX_ABI * sizeof(struct wire_abi);
 	if (run->flags & WIRE_DUMP) {
 		if (row > WIRE_MAX_FRAME || row * run->nr_vecs > WIRE_MAX_FRAME)
 			protocol_error("the dump of %u vectors does not fit a frame", run->nr_vecs);

@@ -34,8 +34,40 @@ static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)
 	return out + run->ctx_bytes;
 }
 
-/* Returns 0 or the errno of the run that failed. */
-static int run_vectors(const struct request *rq, int fd, struct wire_hash *hashes, u8 *dump)
+/* What calls the program that is loaded. */
+struct call {
+	const struct loaded *ld;
+	union bpf_attr attr;
+	struct raw_run raw;
+	u32 retval;
+};
+
+static void call_prepare(struct call *c, const struct loaded *ld, const struct wire_run *run)
+{
+	c->ld = ld;
+	memset(&c->raw, 0, sizeof(c->raw));
+	if (!ld->raw) {
+		test_run_prepare(&c->attr, ld->progs[0], run->prog_type, ctx, run->ctx_bytes);
+		return;
+	}
+	c->raw.ctx = ptr_to_u64(ctx);
+	c->raw.ctx_bytes = run->ctx_bytes;
+}
+
+static int call_prog(struct call *c)
+{
+	int err;
+
+	err = c->ld->raw ? raw_run(&c->raw) : test_run(&c->attr);
+	c->retval = c->ld->raw ? c->raw.retval : c->attr.test.retval;
+	return err;
+}
+
+/*
+ * Returns 0 or the errno of the run that failed. Native code that broke its promises has damaged its caller, too: the
+ * vectors end with the first whose run leaves c->raw.nr_abi behind, in *@vec.
+ */
+static int run_vectors(const struct request *rq, struct call *c, struct wire_hash *hashes, u8 *dump, u32 *vec)
 {
 	const struct wire_run *run = rq->run;
 	const struct set *set = rq->set;
@@ -43,10 +75,8 @@ static int run_vectors(const struct request *rq, int fd, struct wire_hash *hashe
 	const u64 *cols = set->cols + (size_t)run->first_vec * set->ncols;
 	const u8 *bytes = set->bytes + (size_t)run->first_vec * set->win_bytes;
 	static u64 row[256];
-	union bpf_attr attr;
 	int err;
 
-	test_run_prepare(&attr, fd, run->prog_type, ctx, run->ctx_bytes);
 	for (u32 i = 0; i < run->nr_blocks; i++) {
 		wire_hash_init(&hashes[i]);
 		fill_words(io_mem() + rq->blocks[i].start, 0, rq->blocks[i].size);
@@ -56,18 +86,22 @@ static int run_vectors(const struct request *rq, int fd, struct wire_hash *hashe
 		for (u32 i = 0; i < run->nr_blocks; i++)
 			fill_block(&rq->blocks[i], row, bytes, win);
 		copy_words(ctx, bytes + win, run->ctx_bytes);
-		err = test_run(&attr);
+		err = call_prog(c);
 		if (err)
 			return err;
+		if (c->raw.nr_abi) {
+			*vec = run->first_vec + v;
+			return 0;
+		}
 		for (u32 i = 0; i < run->nr_blocks; i++) {
 			if (!i)
-				wire_hash_word(&hashes[0], attr.test.retval);
+				wire_hash_word(&hashes[0], c->retval);
 			hash_words(&hashes[i], io_mem() + rq->blocks[i].start, rq->blocks[i].size);
 			if (!i)
 				hash_words(&hashes[0], ctx, run->ctx_bytes);
 		}
 		if (dump)
-			dump = dump_row(rq, dump, attr.test.retval);
+			dump = dump_row(rq, dump, c->retval);
 	}
 	return 0;
 }
@@ -94,11 +128,11 @@ static u32 append_log(u8 **out, const struct wire_run *run, const struct loaded 
 	return append(out, load_log + ld->log_len - n, n);
 }
 
-static u32 append_jited(u8 **out, int fd)
+static u32 append_jited(u8 **out, const struct loaded *ld)
 {
 	u32 room = frame_buf() + WIRE_MAX_FRAME - *out, n;
 
-	n = jited_dump(fd, *out, room & ~7u);
+	n = jited_dump(ld, *out, room & ~7u);
 	memset(*out + n, 0, ALIGN8(n) - n);
 	*out += ALIGN8(n);
 	return n;
@@ -115,10 +149,19 @@ static void append_lines(u8 **out, int fd, struct wire_result *res)
 	*out += res->nr_funcs * sizeof(struct wire_func);
 }
 
+/* raw_abi and wire_abi are one layout under two names. */
+static u32 append_abi(u8 **out, const struct raw_run *run)
+{
+	u32 size = sizeof(struct wire_abi);
+
+	return append(out, run->abi, run->nr_abi * size) / size;
+}
+
 static void answer(struct request *rq, struct loaded *ld, struct wire_result *res, u64 start)
 {
 	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
 	const struct wire_run *run = rq->run;
+	static struct call call;
 	u8 *out = (u8 *)(hashes + run->nr_blocks);
 	u64 loaded;
 	int err;
@@ -130,11 +173,17 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	if (res->stage)
 		goto out;
 
-	err = run_vectors(rq, ld->progs[0], hashes, rq->dump_size ? out : NULL);
+	call_prepare(&call, ld, run);
+	err = run_vectors(rq, &call, hashes, rq->dump_size ? out : NULL, &res->abi_vec);
 	res->run_us = now_us() - loaded;
 	if (err) {
 		res->stage = WIRE_STAGE_RUN;
 		res->err = -err;
+		goto out;
+	}
+	if (call.raw.nr_abi) {
+		res->stage = WIRE_STAGE_ABI;
+		res->nr_abi = append_abi(&out, &call.raw);
 		goto out;
 	}
 	res->dump_len = rq->dump_size;
@@ -142,7 +191,7 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	if (run->flags & WIRE_XLATED)
 		res->xlated_dump = append(&out, ld->xlated, ld->xlated_len);
 	if (run->flags & WIRE_JITED)
-		res->jited_dump = append_jited(&out, ld->progs[0]);
+		res->jited_dump = append_jited(&out, ld);
 	if (run->flags & WIRE_LINFO)
 		append_lines(&out, ld->progs[0], res);
 out:

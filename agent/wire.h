@@ -47,6 +47,7 @@ struct wire_hdr {
 #define WIRE_MAX_PROGS	64	/* of one run */
 #define WIRE_MAX_MAPS	63	/* beside the I/O map */
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
+#define WIRE_MAX_ABI	32	/* of one answer */
 
 struct wire_hello {
 	wire_u32 version;
@@ -88,6 +89,9 @@ enum wire_engine {
 	WIRE_INTERP,		/* bpf_jit_enable 0 */
 	WIRE_JIT,		/* 1, bpf_jit_harden 0 */
 	WIRE_JIT_HARDENED,	/* 1, bpf_jit_harden 2 */
+	WIRE_RAW_INTERP,	/* as WIRE_INTERP, by images/module: nothing is verified or rewritten */
+	WIRE_RAW_JIT,		/* as WIRE_JIT, likewise */
+	WIRE_NR_ENGINES
 };
 
 enum wire_run_flags {
@@ -179,6 +183,7 @@ enum wire_stage {
 	WIRE_STAGE_INFO,
 	WIRE_STAGE_RUN,		/* BPF_PROG_TEST_RUN itself failed */
 	WIRE_STAGE_ENGINE,	/* the sysctl could not be set */
+	WIRE_STAGE_ABI,		/* native code broke its promises to its caller: struct wire_abi */
 };
 
 struct wire_result {
@@ -198,9 +203,11 @@ struct wire_result {
 	wire_u32 jited_dump;
 	wire_u32 nr_lines;
 	wire_u32 nr_funcs;
-	/* followed by struct wire_block_hash[nr_blocks], the log (its last bytes where too long), the dump, the translated
-	 * program, the native code, struct wire_line[nr_lines], struct wire_func[nr_funcs]. The dump: for each vector u32
-	 * retval, u32 0, then the slots of all blocks in order, then ctx_bytes of ctx. */
+	wire_u32 nr_abi;
+	wire_u32 abi_vec;	/* vector of the set in whose run it was seen */
+	/* followed by struct wire_block_hash[nr_blocks], the log (its last bytes where too long), struct wire_abi[nr_abi], the
+	 * dump, the translated program, the native code, struct wire_line[nr_lines], struct wire_func[nr_funcs]. The dump: for
+	 * each vector u32 retval, u32 0, then the slots of all blocks in order, then ctx_bytes of ctx. */
 };
 
 /*
@@ -222,6 +229,12 @@ struct wire_func {
 	wire_u64 addr;
 	wire_u32 len;
 	wire_u32 pad;
+};
+
+/* A register, or a word of its caller's frame, that native code must leave as it was (WIRE_RAW_JIT, WIRE_RAW_INTERP). */
+struct wire_abi {
+	char name[8];		/* as the arch calls it, NUL-terminated; "sp+N": a word of the frame */
+	wire_u64 want, got;
 };
 
 #endif

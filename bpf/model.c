@@ -351,6 +351,7 @@ enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_o
 	st->clobbered = 0;
 	st->retval = 0;
 	st->early_exit = false;
+	st->unguarded = NULL;
 
 	flow = start(&vm);
 	if (!flow)

@@ -31,6 +31,7 @@ struct model_state {
 	u32 retval;		/* the program's return value: 0 behind the spill of a framed case */
 	bool early_exit;	/* main did not reach the spill: a tail call was taken, or raw */
 	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the order asked for */
+	const char *unguarded;	/* what the kernel's verifier has a JIT never meet as it stands, or NULL */
 	u32 steps;
 };
 

@@ -95,6 +95,18 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 	return vm_stop(vm, MODEL_UNDEFINED, "the result depends on an address");
 }
 
+/* Defined by the standard, but machines trap on it: kernel/bpf/fixups.c puts tests around it that no JIT has to make. */
+static void note_division(struct vm *vm, const struct insn *insn, u64 a, u64 b)
+{
+	bool is32 = insn_class(insn) == BPF_ALU;
+	u64 mask = is32 ? UINT32_MAX : UINT64_MAX, least = mask ^ mask >> 1;
+
+	if (!(b & mask))
+		vm->st->unguarded = "division by 0";
+	else if (insn->off == 1 && (a & mask) == least && (b & mask) == mask)
+		vm->st->unguarded = "signed division of the least number by -1";
+}
+
 /* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended. */
 int exec_alu(struct vm *vm, const struct insn *insn)
 {
@@ -106,6 +118,8 @@ int exec_alu(struct vm *vm, const struct insn *insn)
 		return err;
 	if (BPF_SRC(insn->code) == BPF_X && (err = vm_read(vm, insn->src, &b)))
 		return err;
+	if ((op == BPF_DIV || op == BPF_MOD) && !(a.tag | b.tag))
+		note_division(vm, insn, a.v, b.v);
 	if (insn_class(insn) == BPF_ALU64) {
 		if (!(a.tag | b.tag)) {
 			a.v = alu64(op, insn->off == 1, a.v, b.v);

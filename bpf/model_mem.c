@@ -326,6 +326,9 @@ int exec_atomic(struct vm *vm, const struct insn *insn)
 	if (err)
 		return err;
 	bytes_put(pl.data, size, new, vm->order);
+	/* machines that load only where the comparison fails leave the upper half; fixups.c extends it for them */
+	if (insn->imm == BPF_CMPXCHG && r0 & ~mask)
+		vm->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
 	if (insn->imm == BPF_CMPXCHG)
 		return vm_write(vm, 0, SCALAR(old));
 	return insn->imm & BPF_FETCH ? vm_write(vm, insn->src, SCALAR(old)) : MODEL_OK;

@@ -102,7 +102,7 @@ static int parse_engines(struct run_conf *conf, const char *list)
 		const struct engine *e = engine_by_name(w);
 
 		if (!e || conf->nengines == ARRAY_SIZE(conf->engines)) {
-			pr_err("unknown engine '%s' (expected some of: interp jit jit_hardened)", w);
+			pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
 			free(copy);
 			return -1;
 		}
@@ -184,7 +184,7 @@ int cmd_run(int argc, char **argv)
 		.progress = true,
 	};
 	struct plan_select sel = { .dir = "cases", .max_batch = DEFAULT_BATCH };
-	const char *engine_list = "interp jit jit_hardened", *known = NULL;
+	const char *engine_list = engine_names(), *known = NULL;
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct plan plan;
 	struct diag diag;
@@ -235,7 +235,7 @@ int cmd_run(int argc, char **argv)
 	if (parse_engines(&conf, engine_list))
 		return EXIT_USAGE;
 	if (!conf.nengines) {
-		pr_err("run: no engine (expected some of: interp jit jit_hardened)");
+		pr_err("run: no engine (expected some of: %s)", engine_names());
 		return EXIT_USAGE;
 	}
 	sel.patterns = (const char *const *)argv + optind;

@@ -13,6 +13,7 @@ Build the kernel for ARCH if need be, and print its image directory:
   config       its .config (for a built KERNEL= only if one was found)
   meta         key=value: arch release config_hash compiler source debug patches
   test_bpf.ko  lib/test_bpf.c
+  checkjit_raw.ko  module/: programs for the JIT without the verifier
   firmware     where the machine needs one
 
 environment:
@@ -137,7 +138,7 @@ run_make() {
 copy_seed() {
 	rm -rf "$obj.seed"
 	cp -a "$1" "$obj.seed" || die "cannot copy $1 (no space left?)"
-	rm -f "$obj.seed/image"
+	rm -rf "$obj.seed/image" "$obj.seed/checkjit_raw"
 }
 
 # A patched copy of an immutable tree: only what the patches touch is compiled
@@ -218,6 +219,17 @@ collect_gcov() {
 	done
 }
 
+# Our module, for this kernel. One that it cannot be built for has no raw engines, which is no reason to stop.
+build_module() {
+	mod=$obj/checkjit_raw log=$obj/checkjit_raw.log
+	rm -rf "$mod" && mkdir "$mod" && cp "$here"/module/* "$mod/" || die "cannot write $mod (no space left?)"
+	kmake M="$mod" modules >"$log" 2>&1 || {
+		rm -f "$mod"/*.ko
+		say "$ARCH: no raw engines: images/module does not compile for this kernel (see $log)"
+	}
+	echo "$modkey" >"$mod/key"
+}
+
 # image_dir: collect the results, named by their content
 image_dir() {
 	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
@@ -227,9 +239,11 @@ image_dir() {
 	vmlinux) "$objcopy" -S "$obj/vmlinux" "$new/kernel" ;;
 	*) cp "$obj/$IMAGE" "$new/kernel" ;;
 	esac && cp "$obj/.config" "$new/config" || die "cannot copy the kernel to $new (no space left?)"
-	[ ! -f "$obj/lib/test_bpf.ko" ] || "$objcopy" --strip-debug "$obj/lib/test_bpf.ko" "$new/test_bpf.ko" ||
-		die "cannot copy test_bpf.ko to $new (no space left?)"
 	[ "${COVERAGE:-0}" = 0 ] || collect_gcov
+	for ko in "$obj/lib/test_bpf.ko" "$obj/checkjit_raw/checkjit_raw.ko"; do
+		[ ! -f "$ko" ] || "$objcopy" --strip-debug "$ko" "$new/${ko##*/}" ||
+			die "cannot copy ${ko##*/} to $new (no space left?)"
+	done
 	finish_image
 }
 
@@ -325,9 +339,15 @@ obj_dir() {
 family="$key $CROSS $cc $compiler ${LLVM-}"
 obj=$(obj_dir "$key")
 
+modkey=$(cat "$here"/module/* | short_hash)
+
 # An immutable tree that was built needs no make to know so.
-done_mark() {
+kernel_done() {
 	[ "$live" = 0 ] && [ -f "$obj/image" ] && image=$(cat "$obj/image") && [ -f "$image/meta" ]
+}
+
+done_mark() {
+	kernel_done && [ "$(cat "$obj/checkjit_raw/key" 2>/dev/null)" = "$modkey" ]
 }
 
 if ! done_mark; then
@@ -335,10 +355,13 @@ if ! done_mark; then
 	make_cache "$obj"
 	lock "$obj.lock"
 	if ! done_mark; then
-		seed
-		echo "$wanted" >"$obj/fragments"
-		echo "$family" >"$obj/family"
-		build
+		if ! kernel_done; then
+			seed
+			echo "$wanted" >"$obj/fragments"
+			echo "$family" >"$obj/family"
+			build
+		fi
+		build_module
 		image_dir
 		echo "$image" >"$obj/image.tmp" && mv "$obj/image.tmp" "$obj/image"
 	fi

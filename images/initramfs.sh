@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 3
 help() {
 	cat <<EOF
 usage: initramfs.sh IMAGEDIR INIT OUT.cpio
-Pack INIT as /init, and IMAGEDIR/test_bpf.ko if there is one, with empty /proc,
+Pack INIT as /init, and the modules that IMAGEDIR has, with empty /proc,
 /sys, /dev (with console) and /tmp. Needs no root: the kernel's gen_init_cpio,
 built once into the cache, writes the device node.
 EOF
@@ -34,6 +34,8 @@ trap 'rm -f "$list" "$out.$$"' EXIT
 	for d in dev proc sys tmp; do echo "dir /$d 0755 0 0"; done
 	echo "nod /dev/console 0600 0 0 c 5 1"
 	echo "file /init $(absolute "$init") 0755 0 0"
-	[ ! -f "$image/test_bpf.ko" ] || echo "file /test_bpf.ko $(absolute "$image")/test_bpf.ko 0644 0 0"
+	for ko in test_bpf checkjit_raw; do
+		[ ! -f "$image/$ko.ko" ] || echo "file /$ko.ko $(absolute "$image")/$ko.ko 0644 0 0"
+	done
 } >"$list"
 "$gen" -t 0 "$list" >"$out.$$" && mv "$out.$$" "$out" || die "cannot write $out (no space left?)"

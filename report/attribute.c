@@ -19,7 +19,16 @@ static enum opinion opinion(const struct record *r)
 
 static bool is_interp(const struct record *r)
 {
-	return !strcmp(r->engine, "interp");
+	return !strcmp(r->engine, "interp") || !strcmp(r->engine, "raw_interp");
+}
+
+/* The raw engine thinks as the plain one of its arch does: named once is enough. */
+static bool is_echo(struct record **rec, u32 n, const struct record *r)
+{
+	for (u32 i = 0; i < n && !strncmp(r->engine, "raw_", 4); i++)
+		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine + 4))
+			return opinion(rec[i]) == opinion(r);
+	return false;
 }
 
 bool same_failure(const struct record *a, const struct record *b)
@@ -40,7 +49,7 @@ static u32 list(FILE *f, struct record **rec, u32 n, enum opinion op, const char
 
 #define WANTED(r) (opinion(r) == op && (!not_arch || strcmp((r)->arch, not_arch)))
 	for (u32 i = 0; i < n; i++)
-		interps += WANTED(rec[i]) && is_interp(rec[i]);
+		interps += WANTED(rec[i]) && is_interp(rec[i]) && !is_echo(rec, n, rec[i]);
 	if (interps > 1) {
 		fprintf(f, "interp (%u arches)", interps);
 		cnt += interps;
@@ -48,7 +57,7 @@ static u32 list(FILE *f, struct record **rec, u32 n, enum opinion op, const char
 	for (u32 i = 0; i < n; i++) {
 		struct record *r = rec[i];
 
-		if (!WANTED(r) || (interps > 1 && is_interp(r)))
+		if (!WANTED(r) || is_echo(rec, n, r) || (interps > 1 && is_interp(r)))
 			continue;
 		fprintf(f, "%s", cnt ? ", " : "");
 		if (!arch || strcmp(arch, r->arch))

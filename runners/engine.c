@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
 #include "runners/engine.h"
+#include "runners/raw.h"
 
 const struct engine engines[] = {
 	{
@@ -14,6 +16,12 @@ const struct engine engines[] = {
 	}, {
 		.name = "jit_hardened", .wire = WIRE_JIT_HARDENED, .cap = CAP_JIT_HARDENED, .native = true,
 		.blinded = true, .missing = "no constant blinding in this kernel",
+	}, {
+		.name = "raw_interp", .wire = WIRE_RAW_INTERP, .cap = CAP_RAW_INTERP, .raw = true,
+		.missing = "no raw route to an interpreter in this guest (images/module comes with kernels built here)",
+	}, {
+		.name = "raw_jit", .wire = WIRE_RAW_JIT, .cap = CAP_RAW_JIT, .native = true, .raw = true,
+		.missing = "no raw route to a JIT in this guest (images/module comes with kernels built here)",
 	},
 };
 
@@ -33,6 +41,19 @@ const struct engine *engine_by_name(const char *name)
 		if (!strcmp(engines[i].name, name))
 			return &engines[i];
 	return NULL;
+}
+
+char *engine_names(void)
+{
+	char *names = xstrdup(engines[0].name);
+
+	for (u32 i = 1; i < nr_engines; i++) {
+		char *more = xasprintf("%s %s", names, engines[i].name);
+
+		free(names);
+		names = more;
+	}
+	return names;
 }
 
 int cap_by_name(const char *name)
@@ -61,8 +82,13 @@ static bool needs_native(int cap)
 
 char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c)
 {
+	const char *why;
+
 	if (!g->have[e->cap])
 		return xstrdup(e->missing);
+	why = e->raw ? raw_lacks(c) : NULL;
+	if (why)
+		return xstrdup(why);
 	for (u32 i = 0; i < c->nneeds; i++) {
 		int cap = cap_by_name(c->needs[i]);
 
@@ -70,6 +96,8 @@ char *engine_lacks(const struct engine *e, const struct guest *g, const struct b
 			return xasprintf("unknown capability '%s'", c->needs[i]);
 		if (cap == CAP_CALLBACKS && !e->native)
 			cap = CAP_INTERP_CALLBACKS;
+		if (cap == CAP_RAW_ROUTE && !e->raw)
+			return xstrdup("for the raw engines: the verifier would rewrite it");
 		if (needs_native(cap) && !e->native)
 			return xasprintf("the interpreter has no %s", caps[cap].name);
 		if (!g->have[cap])

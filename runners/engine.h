@@ -14,12 +14,16 @@ struct engine {
 	const char *missing;	/* what to say where it has not */
 	bool native;		/* proves itself by native code; else by its absence */
 	bool blinded;		/* must differ from the engine "jit" where there are immediates */
+	bool raw;		/* without the verifier: runners/raw.h */
 };
 
 extern const struct engine engines[];
 extern const u32 nr_engines;
 
 const struct engine *engine_by_name(const char *name);
+
+/* All of them in the order of the table, separated by blanks; the caller frees. */
+char *engine_names(void);
 
 /*
  * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.

@@ -342,12 +342,39 @@ static bool alone_matches(struct runner *r, const struct engine *e, struct membe
 	return ok;
 }
 
+/* It may compute what it likes: who calls it is not safe. */
+static void judge_abi(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply)
+{
+	struct record rec;
+
+	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
+	rec.jited = reply->jited_len;
+	rec.vectors = m->nr_vecs;
+	rec.vector = reply->abi_vec;
+	rec.reason = xstrdup("native code does not leave what it must to its caller");
+	if (m->c->vecs->lines)
+		rec.line = m->c->vecs->lines[reply->abi_vec];
+	for (u32 i = 0; i < reply->nr_abi; i++) {
+		struct abi_word w = reply_abi(&r->guest, reply, i);
+		char what[32];
+
+		snprintf(what, sizeof(what), "native %s", w.name);
+		record_diff_reg(&rec, what, w.want, w.got);
+	}
+	r->checks += m->nr_vecs;
+	verdict_add(r, e, m, &rec);
+}
+
 void judge_one(struct runner *r, const struct engine *e, struct member *m, const struct reply *reply, bool company)
 {
 	const char *why = disproved(e, NULL, reply);
 
 	if (reply->stage == WIRE_STAGE_LOAD || reply->stage == WIRE_STAGE_LOAD_OTHER || reply->stage == WIRE_STAGE_BTF) {
 		judge_refused(r, e, m, reply);
+		return;
+	}
+	if (reply->stage == WIRE_STAGE_ABI) {
+		judge_abi(r, e, m, reply);
 		return;
 	}
 	if (reply->stage != WIRE_STAGE_OK) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "lib/util.h"
 #include "runners/lab.h"
+#include "runners/raw.h"
 
 int lab_open(struct lab *lab, const struct guest_conf *conf)
 {
@@ -127,6 +128,16 @@ static void keep_dumps(struct lab *lab, const struct reply *reply, struct trial 
 		out->jited = xmemdup(reply->jited, reply->jited_dump);
 }
 
+static void judge_abi(struct lab *lab, const struct reply *reply, struct trial *out)
+{
+	struct abi_word w = reply_abi(&lab->r.guest, reply, 0);
+
+	out->verdict = VERDICT_FAIL;
+	out->reason = xasprintf("vector %u: native code does not leave what it must to its caller: %s is %llx, was %llx%s",
+				reply->abi_vec, w.name, (unsigned long long)w.got, (unsigned long long)w.want,
+				reply->nr_abi > 1 ? ", and more" : "");
+}
+
 static void judge_trial(struct lab *lab, const struct trial_ask *ask, const struct job *job, const struct reply *reply,
 			struct trial *out)
 {
@@ -134,6 +145,9 @@ static void judge_trial(struct lab *lab, const struct trial_ask *ask, const stru
 	switch (reply->stage) {
 	case WIRE_STAGE_OK:
 		judge_ran(lab, ask, job, reply, out);
+		break;
+	case WIRE_STAGE_ABI:
+		judge_abi(lab, reply, out);
 		break;
 	case WIRE_STAGE_LOAD:
 	case WIRE_STAGE_LOAD_OTHER:
@@ -179,6 +193,14 @@ static int try_member(struct lab *lab, const struct trial_ask *ask, struct membe
 	return ret;
 }
 
+/* Without the verifier there is nothing between the JIT and what traps. */
+static char *lacks_guard(struct lab *lab, const struct member *m)
+{
+	const char *why = raw_unguarded(m->c, m->first_vec, m->nr_vecs, lab->r.guest.order, lab->r.guest.word_bits);
+
+	return why ? xasprintf("%s: the verifier keeps it from a JIT", why) : NULL;
+}
+
 int lab_try(struct lab *lab, const struct trial_ask *ask, struct trial *out)
 {
 	struct member m = {
@@ -192,6 +214,8 @@ int lab_try(struct lab *lab, const struct trial_ask *ask, struct trial *out)
 	if (runner_boot(&lab->r))
 		return guest_stop ? -EINTR : -ENODEV;
 	out->reason = engine_lacks(ask->engine, &lab->r.guest, ask->c);
+	if (!out->reason && ask->engine->raw && !lab->r.guest.have[CAP_RAW_UNGUARDED])
+		out->reason = lacks_guard(lab, &m);
 	if (out->reason)
 		out->verdict = VERDICT_SKIP;
 	else if (model_all(lab, &m, out))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,7 +286,9 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->jited_dump = guest_u32(g, &r->jited_dump);
 	out->nr_lines = guest_u32(g, &r->nr_lines);
 	out->nr_funcs = guest_u32(g, &r->nr_funcs);
-	if (out->stage > WIRE_STAGE_ENGINE || out->engine != rq->engine->wire || out->err > 4095)
+	out->nr_abi = guest_u32(g, &r->nr_abi);
+	out->abi_vec = guest_u32(g, &r->abi_vec);
+	if (out->stage > WIRE_STAGE_ABI || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
 		return -EBADMSG;
@@ -293,20 +296,35 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 		return -EBADMSG;
 	if (out->nr_blocks > rq->prog->nblocks || out->witness > rq->nr_witness)
 		return -EBADMSG;
+	if (out->nr_abi > WIRE_MAX_ABI || !out->nr_abi != (out->stage != WIRE_STAGE_ABI))
+		return -EBADMSG;
+	if (out->nr_abi && (out->abi_vec < rq->first_vec || out->abi_vec - rq->first_vec >= rq->nr_vecs))
+		return -EBADMSG;
 	out->hashes = take(&at, end, out->nr_blocks * sizeof(struct wire_block_hash));
 	out->log = (const char *)take(&at, end, out->log_len);
+	out->abi = take(&at, end, out->nr_abi * sizeof(struct wire_abi));
 	out->dump = take(&at, end, out->dump_len);
 	out->xlated = take(&at, end, out->xlated_dump);
 	out->jited = take(&at, end, out->jited_dump);
 	out->lines = take(&at, end, out->nr_lines * sizeof(struct wire_line));
 	out->funcs = take(&at, end, out->nr_funcs * sizeof(struct wire_func));
-	if (!out->hashes || !out->log || !out->dump || !out->xlated || !out->jited || !out->lines ||
+	if (!out->hashes || !out->log || !out->abi || !out->dump || !out->xlated || !out->jited || !out->lines ||
 	    !out->funcs)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
 		return -EBADMSG;
 	out->witnessed = out->witness == rq->nr_witness;
 	return 0;
+}
+
+struct abi_word reply_abi(const struct guest *g, const struct reply *reply, u32 i)
+{
+	const struct wire_abi *abi = (const struct wire_abi *)reply->abi + i;
+	struct abi_word w = { .want = guest_u64(g, &abi->want), .got = guest_u64(g, &abi->got) };
+
+	for (u32 k = 0; k < sizeof(abi->name) && abi->name[k]; k++)
+		w.name[k] = isgraph((unsigned char)abi->name[k]) ? abi->name[k] : '?';
+	return w;
 }
 
 const char *stage_name(u32 stage)
@@ -320,6 +338,7 @@ const char *stage_name(u32 stage)
 		[WIRE_STAGE_INFO] = "asking for prog info",
 		[WIRE_STAGE_RUN] = "BPF_PROG_TEST_RUN",
 		[WIRE_STAGE_ENGINE] = "setting the engine's sysctls",
+		[WIRE_STAGE_ABI] = "keeping the native ABI",
 	};
 
 	return stage < ARRAY_SIZE(names) ? names[stage] : "?";

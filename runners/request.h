@@ -38,10 +38,20 @@ struct reply {
 	u32 dump_len, xlated_dump, jited_dump;
 	const u8 *lines, *funcs;	/* WIRE_LINFO: nr_lines x struct wire_line, nr_funcs x struct wire_func, guest order */
 	u32 nr_lines, nr_funcs;
+	const u8 *abi;		/* nr_abi x struct wire_abi, guest order: reply_abi() */
+	u32 nr_abi, abi_vec;
 };
 
 /* 0, or -EBADMSG where the frame is not a sound answer to @rq. */
 int reply_parse(const struct guest *g, const struct guest_frame *f, const struct request *rq, struct reply *out);
+
+/* What native code should have left alone, by the name that the arch has for it. */
+struct abi_word {
+	char name[sizeof(((struct wire_abi *)0)->name) + 1];
+	u64 want, got;
+};
+
+struct abi_word reply_abi(const struct guest *g, const struct reply *reply, u32 i);
 
 const char *stage_name(u32 stage);
 

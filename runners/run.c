@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "lib/util.h"
+#include "runners/raw.h"
 #include "runners/runner.h"
 #include "runners/tally.h"
 
@@ -149,6 +150,14 @@ static bool baseline(struct runner *r, const struct engine *e, bool *believed)
 	return how != ATTEMPT_STOPPED && how != ATTEMPT_NO_GUEST;
 }
 
+/* What must not be asked of @e though the case can run on it, or NULL. */
+static const char *unguarded(struct runner *r, const struct engine *e, const struct member *m)
+{
+	if (!e->raw || r->guest.have[CAP_RAW_UNGUARDED])
+		return NULL;
+	return raw_unguarded(m->c, m->first_vec, m->nr_vecs, r->guest.order, r->guest.word_bits);
+}
+
 /* Does @m still want a verdict on @e? One that needs no guest is given at once. */
 static bool wants_guest(struct runner *r, const struct engine *e, struct member *m)
 {
@@ -169,9 +178,17 @@ static bool wants_guest(struct runner *r, const struct engine *e, struct member 
 		return false;
 	}
 	member_model(m, r->guest.order, r->guest.word_bits);
-	if (m->fault)
+	if (m->fault) {
 		verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
-	return !m->fault;
+		return false;
+	}
+	out = unguarded(r, e, m);
+	if (out) {
+		lacks = xasprintf("%s: the verifier keeps it from a JIT", out);
+		verdict_simple(r, e, m, VERDICT_SKIP, lacks);
+		free(lacks);
+	}
+	return !out;
 }
 
 /*

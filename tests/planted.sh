@@ -46,15 +46,19 @@ case "$*" in
 all) set -- $(awk '{ print $1 }' "$out/rows") ;;
 esac
 
-# run CPU PLANT: leaves lines "ID ENGINE VERDICT" in the file $out/CPU.PLANT; results/known does not matter here
+# run CPU PLANT ENGINES: leaves lines "ID ENGINE VERDICT" in the file $_to; results/known does not matter here. The raw engines
+# run where the list names one: without the verifier's rewriting they meet the same bugs, and others.
 run() {
-	_to=$out/$1.$2
+	case $3 in
+	*raw*) _to=$out/$1.$2.raw _engines='raw_interp raw_jit' ;;
+	*) _to=$out/$1.$2 _engines='interp jit jit_hardened' ;;
+	esac
 	[ ! -s "$_to" ] || return 0
 	_append= _cpu=
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
 	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" O="$O" \
-		KERNEL= SWEEP=none KCONFIG_ADD= DEBUG= ID= ENGINES= RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
+		KERNEL= SWEEP=none KCONFIG_ADD= DEBUG= ID= ENGINES="$_engines" RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
 	if [ ! -s "$_to.run/$arch.jsonl" ]; then
 		tail -n 20 "$_to.log" | sed 's/^/#   /'
 		return 1
@@ -111,8 +115,9 @@ for name; do
 		not_ok "$name" "$list has no such plant for $arch"
 		continue
 	fi
-	base=$out/$cpu.none got=$out/$cpu.$name
-	if ! run "$cpu" none || ! run "$cpu" "$name"; then
+	if run "$cpu" none "$engines" && base=$_to && run "$cpu" "$name" "$engines"; then
+		got=$_to
+	else
 		not_ok "$name" "make run failed"
 		continue
 	fi

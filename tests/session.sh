@@ -144,11 +144,14 @@ fake() {
 	agent-error 3 LOST
 	small 3 ERROR
 	map-stage 3 ERROR
+	abi-none 3 LOST
+	abi-many 3 LOST
+	abi-vec 3 LOST
 	release 3 LOST
 	EOT
 	echo "exec $work/guest die" >"$work/boot.sh"
-	run reply/all-engines 1 ' 6 boots' --boot "$work/boot.sh" alu/neg64 alu/neg32
-	has 3 CRASH frame/null
+	run reply/all-engines 1 ' 10 boots' --boot "$work/boot.sh" alu/neg64 alu/neg32
+	has 5 CRASH frame/null
 	has 0 PASS
 	end
 }
@@ -170,7 +173,7 @@ real() {
 	program=$O/checkjit initrd=$O/guests/arm64.cpio
 
 	run guest/healthy 0 ' 1 boot,' --batch 1 alu/neg64 alu/neg32
-	has 63 PASS
+	has 105 PASS
 	end
 	verdicts >"$work/healthy"
 
@@ -299,10 +302,10 @@ wrong_model() {
 	printf 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\ncase y\n\tprog\n\t\tr3 = 7\n\tend\n' \
 		>"$work/wrong/cases/alu/x.case"
 	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases"
-	has 3 ERROR 'alu/x/one.*x.case'
-	has 3 ERROR 'alu/x.case:6: model: '
+	has 5 ERROR 'alu/x/one.*x.case'
+	has 5 ERROR 'alu/x.case:6: model: '
 	has 0 FAIL
-	has 6 PASS
+	has 10 PASS
 	end
 }
 

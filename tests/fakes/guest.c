@@ -116,6 +116,12 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 		hdr.type = WIRE_ERROR;
 	else if (is("map-stage"))
 		r->stage = WIRE_STAGE_MAP, r->err = 12;
+	else if (is("abi-none"))
+		r->stage = WIRE_STAGE_ABI;
+	else if (is("abi-many"))
+		r->stage = WIRE_STAGE_ABI, r->nr_abi = 0x0aaaaaab;
+	else if (is("abi-vec"))
+		r->stage = WIRE_STAGE_ABI, r->nr_abi = 1, r->abi_vec = 0xffffffff, hdr.len += sizeof(struct wire_abi);
 	frame_sum(&hdr, &answer);
 	if (is("sum"))
 		hdr.check[1]++;

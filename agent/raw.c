@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The raw route: programs for the JIT or the interpreter without the verifier, by images/module. */
+#include <sys/mman.h>
+#include "agent.h"
+
+#define MODULE	"/checkjit_raw.ko"
+#define DEVICE	"/dev/" RAW_DEVICE
+
+static int raw_fd = -1;
+static u8 *io_buffer;
+
+static int raw_ioctl(unsigned long cmd, void *arg)
+{
+	return syscall(__NR_ioctl, raw_fd, cmd, arg) < 0 ? -errno : 0;
+}
+
+int module_insert(const char *path)
+{
+	int fd, err;
+
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	err = syscall(__NR_finit_module, fd, "", 0) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+int raw_init(void)
+{
+	int err;
+
+	if (raw_fd >= 0)
+		return 0;
+	err = module_insert(MODULE);
+	if (err && err != -EEXIST)
+		return err;
+	raw_fd = open(DEVICE, O_RDWR);
+	if (raw_fd < 0)
+		return -errno;
+	io_buffer = mmap(NULL, RAW_IO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, raw_fd, 0);
+	if (io_buffer == MAP_FAILED) {
+		err = -errno;
+		close(raw_fd);
+		raw_fd = -1;
+	}
+	return err;
+}
+
+u8 *raw_io(void)
+{
+	return io_buffer;
+}
+
+/* The stack's depth is what the verifier would find out; without it, all that there may be. */
+int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len)
+{
+	struct raw_load ld = {
+		.insns = ptr_to_u64(insns),
+		.nr_insns = nr_insns,
+		.stack_depth = RAW_MAX_STACK,
+	};
+	int err;
+
+	err = raw_ioctl(RAW_LOAD, &ld);
+	*jited_len = ld.jited_len;
+	return err;
+}
+
+int raw_run(struct raw_run *run)
+{
+	return raw_ioctl(RAW_RUN, run);
+}
+
+u32 raw_code(void *buf, u32 size)
+{
+	struct raw_code code = { .buf = ptr_to_u64(buf), .size = size };
+
+	return raw_ioctl(RAW_CODE, &code) || code.size > size ? 0 : code.size;
+}
+
+void raw_free(void)
+{
+	raw_ioctl(RAW_FREE, NULL);
+}

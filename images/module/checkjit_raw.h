@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The raw route, as /dev/checkjit_raw offers it: a program for the JIT or the interpreter without the verifier.
+ * Between images/module and agent/raw.c. One program for each open file; the I/O buffer is mapped from offset 0.
+ *
+ * A program may do whatever a JIT can compile, so the device is for CAP_SYS_ADMIN in a machine that nobody needs:
+ * only sizes are checked, never what the instructions do.
+ */
+#ifndef CHECKJIT_RAW_H
+#define CHECKJIT_RAW_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define RAW_DEVICE	"checkjit_raw"
+#define RAW_IO_SIZE	(256u << 10)	/* what `ld_imm64 dst, map_idx_value[0] + off` is relative to */
+#define RAW_MAX_INSNS	1000000u	/* as the verifier takes from the privileged */
+#define RAW_MAX_STACK	512u
+#define RAW_MAX_CTX	65528u
+#define RAW_MAX_ABI	32u
+
+struct raw_load {
+	__u64 insns;		/* nr_insns x 8 bytes */
+	__u32 nr_insns;
+	__u32 stack_depth;	/* bytes below r10 */
+	__u32 jited_len;	/* out: bytes of native code, 0: the interpreter has it */
+	__u32 pad;
+};
+
+/* What native code must leave as it found it, and did not. */
+struct raw_abi {
+	char name[8];		/* of the register, NUL-terminated; "sp+N": a word of its caller's frame */
+	__u64 want, got;
+};
+
+struct raw_run {
+	__u64 ctx;		/* ctx_bytes, read before and written after the run */
+	__u32 ctx_bytes;
+	__u32 retval;		/* out */
+	__u32 nr_abi;		/* out: of abi[] */
+	__u32 pad;
+	struct raw_abi abi[RAW_MAX_ABI];
+};
+
+struct raw_code {
+	__u64 buf;
+	__u32 size;		/* in: of buf; out: bytes of native code, of which as many as fit are there */
+	__u32 pad;
+};
+
+#define RAW_LOAD	_IOWR('J', 1, struct raw_load)	/* replaces the file's program */
+#define RAW_RUN		_IOWR('J', 2, struct raw_run)
+#define RAW_CODE	_IOWR('J', 3, struct raw_code)
+#define RAW_FREE	_IO('J', 4)
+
+#endif

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The raw route: hand a program to the JIT or the interpreter without the verifier, as lib/test_bpf.c does, and see
+ * whether native code keeps its promises to the kernel that calls it. Which of the two compiles it, and whether
+ * constants are blinded, is net.core.bpf_jit_enable and bpf_jit_harden, as for every program.
+ */
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include "checkjit_raw.h"
+#include "thunk.h"
+
+static void *io;		/* RAW_IO_SIZE bytes, shared by all files */
+static DEFINE_MUTEX(lock);	/* the thunk runs one program at a time */
+
+struct raw_file {
+	struct bpf_prog *prog;
+	void *ctx;		/* RAW_MAX_CTX bytes */
+};
+
+/* ---- the ABI ---- */
+
+#ifdef HAVE_THUNK
+
+static const char *const names[THUNK_REGS] = THUNK_NAMES;
+
+/* Values that no program makes by accident, another one in each place. */
+static void fill(struct thunk_state *st)
+{
+	unsigned long v = (unsigned long)0xc0de5a5ac35aca9dULL;
+
+	for (int i = 0; i < THUNK_WORDS; i++) {
+		v = v * 2654435761UL + 0x1b873593;
+		st->want[i] = v | 1;
+	}
+}
+
+static bool is_checked(int i)
+{
+	return i >= THUNK_REGS || names[i];
+}
+
+static void compare(const struct thunk_state *st, struct raw_run *run)
+{
+	run->nr_abi = 0;
+	for (int i = 0; i < THUNK_WORDS; i++) {
+		struct raw_abi *abi = &run->abi[run->nr_abi];
+
+		if (!is_checked(i) || st->want[i] == st->got[i])
+			continue;
+		memset(abi, 0, sizeof(*abi));
+		if (i < THUNK_REGS)
+			strscpy(abi->name, names[i], sizeof(abi->name));
+		else
+			snprintf(abi->name, sizeof(abi->name), "sp+%d", (int)((i - THUNK_REGS) * sizeof(long)));
+		abi->want = st->want[i];
+		abi->got = st->got[i];
+		run->nr_abi++;
+	}
+}
+
+static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
+{
+	static struct thunk_state st;
+
+	fill(&st);
+	run->retval = checkjit_thunk(ctx, prog->insnsi, prog->bpf_func, &st);
+	compare(&st, run);
+}
+
+#else
+
+static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
+{
+	run->retval = prog->bpf_func(ctx, prog->insnsi);
+	run->nr_abi = 0;
+}
+
+#endif
+
+/* ---- programs ---- */
+
+/* Addresses in the I/O buffer; no other map, function or variable can be named. */
+static int relocate(struct bpf_insn *insn, u32 cnt)
+{
+	for (u32 i = 0; i < cnt; i++) {
+		u32 off;
+		u64 addr;
+
+		if (insn[i].code != (BPF_LD | BPF_IMM | BPF_DW))
+			continue;
+		if (i + 1 == cnt)
+			return -EINVAL;
+		i++;
+		if (!insn[i - 1].src_reg)
+			continue;
+		off = insn[i].imm;
+		if (insn[i - 1].src_reg != BPF_PSEUDO_MAP_IDX_VALUE || insn[i - 1].imm || off >= RAW_IO_SIZE)
+			return -EINVAL;
+		addr = (unsigned long)io + off;
+		insn[i - 1].src_reg = 0;
+		insn[i - 1].imm = (u32)addr;
+		insn[i].imm = addr >> 32;
+	}
+	return 0;
+}
+
+static void drop(struct raw_file *f)
+{
+	if (f->prog)
+		bpf_prog_free(f->prog);
+	f->prog = NULL;
+}
+
+static int load(struct raw_file *f, struct raw_load *ld)
+{
+	struct bpf_prog *prog;
+	int err;
+
+	if (!ld->nr_insns || ld->nr_insns > RAW_MAX_INSNS)
+		return -E2BIG;
+	if (ld->stack_depth > RAW_MAX_STACK)
+		return -EINVAL;
+	prog = bpf_prog_alloc(bpf_prog_size(ld->nr_insns), 0);
+	if (!prog)
+		return -ENOMEM;
+	prog->len = ld->nr_insns;
+	prog->type = BPF_PROG_TYPE_SOCKET_FILTER;	/* any but none */
+	prog->aux->stack_depth = ld->stack_depth;
+	err = copy_from_user(prog->insnsi, u64_to_user_ptr(ld->insns), bpf_prog_insn_size(prog)) ? -EFAULT : 0;
+	if (!err)
+		err = relocate(prog->insnsi, prog->len);
+	if (!err)
+		prog = bpf_prog_select_runtime(prog, &err);
+	if (err) {
+		bpf_prog_free(prog);
+		return err;
+	}
+	drop(f);
+	f->prog = prog;
+	ld->jited_len = prog->jited ? prog->jited_len : 0;
+	return 0;
+}
+
+static int run(struct raw_file *f, struct raw_run *run)
+{
+	void __user *ctx = u64_to_user_ptr(run->ctx);
+
+	if (!f->prog)
+		return -ENOENT;
+	if (run->ctx_bytes > RAW_MAX_CTX)
+		return -E2BIG;
+	if (copy_from_user(f->ctx, ctx, run->ctx_bytes))
+		return -EFAULT;
+	migrate_disable();
+	call(f->prog, f->ctx, run);
+	migrate_enable();
+	return copy_to_user(ctx, f->ctx, run->ctx_bytes) ? -EFAULT : 0;
+}
+
+static int code(struct raw_file *f, struct raw_code *code)
+{
+	u32 room = code->size;
+
+	if (!f->prog)
+		return -ENOENT;
+	code->size = f->prog->jited ? f->prog->jited_len : 0;
+	return copy_to_user(u64_to_user_ptr(code->buf), f->prog->bpf_func, min(room, code->size)) ? -EFAULT : 0;
+}
+
+/* ---- the device ---- */
+
+static int raw_open(struct inode *inode, struct file *file)
+{
+	struct raw_file *f;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	f = kzalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	f->ctx = vzalloc(RAW_MAX_CTX);
+	if (!f->ctx) {
+		kfree(f);
+		return -ENOMEM;
+	}
+	file->private_data = f;
+	return 0;
+}
+
+static int raw_release(struct inode *inode, struct file *file)
+{
+	struct raw_file *f = file->private_data;
+
+	drop(f);
+	vfree(f->ctx);
+	kfree(f);
+	return 0;
+}
+
+static int raw_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return remap_vmalloc_range(vma, io, vma->vm_pgoff);
+}
+
+static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	static union {
+		struct raw_load load;
+		struct raw_run run;
+		struct raw_code code;
+	} a;	/* under the lock; too large for the stack */
+	struct raw_file *f = file->private_data;
+	u32 in = cmd == RAW_RUN ? offsetof(struct raw_run, abi) : _IOC_SIZE(cmd), out = in;
+	long err;
+
+	if (cmd != RAW_LOAD && cmd != RAW_RUN && cmd != RAW_CODE && cmd != RAW_FREE)
+		return -ENOTTY;
+	mutex_lock(&lock);
+	err = copy_from_user(&a, (void __user *)arg, in) ? -EFAULT : 0;
+	if (err)
+		goto out;
+	switch (cmd) {
+	case RAW_LOAD:
+		err = load(f, &a.load);
+		break;
+	case RAW_RUN:
+		err = run(f, &a.run);
+		out += a.run.nr_abi * sizeof(a.run.abi[0]);
+		break;
+	case RAW_CODE:
+		err = code(f, &a.code);
+		break;
+	case RAW_FREE:
+		drop(f);
+		break;
+	}
+	if (!err && copy_to_user((void __user *)arg, &a, out))
+		err = -EFAULT;
+out:
+	mutex_unlock(&lock);
+	return err;
+}
+
+static const struct file_operations raw_fops = {
+	.owner = THIS_MODULE,
+	.open = raw_open,
+	.release = raw_release,
+	.mmap = raw_mmap,
+	.unlocked_ioctl = raw_ioctl,
+};
+
+static struct miscdevice raw_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = RAW_DEVICE,
+	.fops = &raw_fops,
+	.mode = 0600,
+};
+
+static int __init raw_init(void)
+{
+	int err;
+
+	BUILD_BUG_ON(THUNK_WORDS > RAW_MAX_ABI);
+	io = vmalloc_user(RAW_IO_SIZE);
+	if (!io)
+		return -ENOMEM;
+	err = misc_register(&raw_device);
+	if (err)
+		vfree(io);
+	return err;
+}
+
+static void __exit raw_exit(void)
+{
+	misc_deregister(&raw_device);
+	vfree(io);
+}
+
+module_init(raw_init);
+module_exit(raw_exit);
+MODULE_DESCRIPTION("checkjit: programs for the BPF JITs without the verifier");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What thunk.S and its caller share: an array of words before the call, and the same words after it. */
+#ifndef CHECKJIT_THUNK_H
+#define CHECKJIT_THUNK_H
+
+#define THUNK_REGS	16			/* at most: callee-saved registers, the stack pointer among them */
+#define THUNK_CANARIES	8			/* words of the caller's frame, right above what is the callee's */
+#define THUNK_WORDS	(THUNK_REGS + THUNK_CANARIES)
+
+#ifdef __ASSEMBLY__
+#define WORD		__SIZEOF_LONG__
+#define WANT(i)		((i) * WORD)
+#define GOT(i)		((THUNK_WORDS + (i)) * WORD)
+#define CANARY		THUNK_REGS		/* index of the first */
+#else
+
+struct thunk_state {
+	unsigned long want[THUNK_WORDS], got[THUNK_WORDS];
+};
+
+/* Names of want[0 .. THUNK_REGS - 1], in thunk.S's order; NULL: this arch has fewer. */
+#if defined(CONFIG_X86_64)
+#define THUNK_NAMES	{ "rbx", "rbp", "r12", "r13", "r14", "r15", "rsp" }
+#elif defined(CONFIG_ARM64)
+#define THUNK_NAMES	{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp" }
+#elif defined(CONFIG_RISCV)
+#define THUNK_NAMES	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "sp", "gp", "tp" }
+#elif defined(CONFIG_S390)
+#define THUNK_NAMES	{ "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r15" }
+#elif defined(CONFIG_M68K)
+#define THUNK_NAMES	{ "d2", "d3", "d4", "d5", "d6", "d7", "a3", "a4", "a5", "a6", "sp", "a2" }
+#endif
+
+#ifdef THUNK_NAMES
+#define HAVE_THUNK	1
+/*
+ * fn(ctx, insns) with want[] in the registers and above the stack; what was there afterwards is in got[]. The words of the
+ * stack pointer, and of registers that the kernel must find unchanged even meanwhile, are written to want[] here.
+ * One at a time: where the stack pointer is lost, a variable leads back.
+ */
+asmlinkage unsigned int checkjit_thunk(const void *ctx, const struct bpf_insn *insns,
+				       unsigned int (*fn)(const void *, const struct bpf_insn *), struct thunk_state *st);
+#endif
+
+#endif
+#endif
