@@ -30,24 +30,26 @@ typedef wire_u64 u64;
 /* ---- main.c ---- */
 
 void __printf(1, 2) say(const char *fmt, ...);		/* a line on the console */
-__attribute__((noreturn)) void power_off(void);
+/* The end: of the guest, or of the program with @status once the machine is as it was. */
+#define LEAVE_FAILED	3
+__attribute__((noreturn)) void leave(int status);
 const char *cmdline_param(const char *key);	/* what follows "@key" on the kernel's command line, or NULL */
 u64 now_us(void);
 void sleep_ms(u32 ms);
 
 /* ---- transport.c: a byte stream that carries frames ---- */
 
-/* Find the virtio port and open it; the error was said on the console. */
+/* Find the virtio port and open it, or take stdin and stdout; the error was said. */
 int transport_open(void);
 
-/* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: power off. */
+/* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: leave(). */
 void frame_read(struct wire_hdr *hdr, const void **payload);
 
 /* Where the next answer's payload is built (WIRE_MAX_FRAME bytes, 8-byte aligned); send it. */
 u8 *frame_buf(void);
 void frame_send(u32 type, u32 seq, u32 len);
 
-/* The request makes no sense: WIRE_ERROR and power off. */
+/* The request makes no sense: WIRE_ERROR and leave(). */
 __attribute__((noreturn)) void __printf(1, 2) protocol_error(const char *fmt, ...);
 
 /* ---- words.c: memory by whole words; sizes are multiples of 8 ---- */
@@ -89,7 +91,8 @@ int test_run(union bpf_attr *attr);
 
 int write_file(const char *path, const char *text);
 int read_small_file(const char *path, char *buf, u32 size);	/* NUL-terminated; its length */
-void sysctl_init(void);
+int sysctl_init(void);		/* an error only where nothing can be switched at all */
+void sysctl_restore(void);	/* what they were before sysctl_init() */
 int engine_set(enum wire_engine engine);
 
 static inline int is_raw(enum wire_engine engine)
@@ -177,6 +180,18 @@ void run_request(const void *payload, u32 len, u32 seq);
 /* ---- gcov.c ---- */
 
 void gcov_request(u32 seq);
+
+/* ---- program.c: not /init, but a program on somebody's machine (--stdio) ---- */
+
+struct pollfd;
+
+extern int as_program;
+
+/* From here on in a process of its own; the other one sets the machine right when this one ends, in whatever way. */
+void program_begin(void);
+void program_before_answer(void);	/* the kernel's new words to stderr */
+int program_poll(struct pollfd *p, int ms);	/* poll() of one, with an eye on them */
+int program_stdio(void);		/* stdin and stdout become the byte stream */
 
 /* ---- bench.c: checkjit=test_bpf on the kernel command line ---- */
 

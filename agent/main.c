@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The agent: /init of a guest. Says hello, answers requests until BYE or the stream ends. */
+/* The agent: /init of a guest, or a program. Says hello, answers requests until BYE or the stream ends. */
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
@@ -12,7 +12,6 @@ void say(const char *fmt, ...)
 	char line[256];
 	va_list ap;
 	int n;
-
 	va_start(ap, fmt);
 	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
 	va_end(ap);
@@ -24,9 +23,11 @@ void say(const char *fmt, ...)
 	write(2, line, n);
 }
 
-/* QEMU runs with -no-reboot: a restart, which every machine can do, ends it. */
-void power_off(void)
+void leave(int status)
 {
+	if (as_program)
+		exit(status);
+	/* QEMU runs with -no-reboot: a restart, which every machine can do, ends it. */
 	reboot(LINUX_REBOOT_CMD_RESTART);
 	reboot(LINUX_REBOOT_CMD_POWER_OFF);
 	say("checkjit-agent: this machine can neither restart nor power off");
@@ -80,15 +81,42 @@ static void mount_all(void)
 	}
 }
 
-static void settle(void)
+/* An oops ends the guest: what a damaged kernel says afterwards is worth nothing. */
+static void die_of_oops(void)
+{
+	write_file("/proc/sys/kernel/panic_on_oops", "1");
+	write_file("/proc/sys/kernel/panic", "-1");
+}
+
+static void unlimit(void)
 {
 	struct rlimit all = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
 
+	/* before Linux 5.11 maps and programs count */
 	setrlimit(RLIMIT_MEMLOCK, &all);
-	/* An oops ends the guest: what a damaged kernel says afterwards is worth nothing. */
-	write_file("/proc/sys/kernel/panic_on_oops", "1");
-	write_file("/proc/sys/kernel/panic", "-1");
-	sysctl_init();
+}
+
+/* Without these there is nothing to probe; what else is missing skips cases. */
+static void lacks_bpf(int err)
+{
+	const char *why = err == -ENOSYS ? "this kernel has no bpf(2) (CONFIG_BPF_SYSCALL)" :
+			  err == -EPERM ? "bpf(2) is not permitted (this needs root)" :
+			  err == -EINVAL ? "no array map that can be mapped (Linux 5.5 or later is needed)" :
+			  "the I/O map cannot be created";
+
+	say("checkjit-agent: %s: errno %d", why, -err);
+	leave(LEAVE_FAILED);
+}
+
+static void lacks_programs(const struct wire_cap *caps)
+{
+	u32 interp = caps[CAP_INTERP].err, jit = caps[CAP_JIT].err;
+
+	if (interp != EINVAL || (jit != EINVAL && jit != ENOENT))
+		return;
+	say("checkjit-agent: programs of type BPF_PROG_TYPE_SYSCALL cannot be loaded: errno %u (Linux 5.14 or later is needed)",
+	    interp);
+	leave(LEAVE_FAILED);
 }
 
 static void hello(void)
@@ -100,6 +128,7 @@ static void hello(void)
 	memset(h, 0, sizeof(*h));
 	uname(&uts);
 	caps_probe(caps);
+	lacks_programs(caps);
 	h->version = WIRE_VERSION;
 	h->word_bits = 8 * sizeof(long);
 	h->max_payload = WIRE_MAX_FRAME;
@@ -111,21 +140,42 @@ static void hello(void)
 	frame_send(WIRE_HELLO, 0, sizeof(*h) + NR_CAPS * sizeof(*caps));
 }
 
-int main(void)
+/* What only the init of a guest may do. */
+static void be_init(void)
+{
+	mount_all();
+	die_of_oops();
+	sysctl_init();
+	bench();
+}
+
+/* Also as process 1 of a container, which has --stdio. */
+static int wants_stdio(int argc, char **argv)
+{
+	return argc == 2 && !strcmp(argv[1], "--stdio");
+}
+
+int main(int argc, char **argv)
 {
 	struct wire_hdr hdr;
 	const void *payload;
 	int err;
 
-	mount_all();
-	settle();
-	bench();
-
+	if (wants_stdio(argc, argv)) {
+		program_begin();
+	} else if (getpid() == 1) {
+		be_init();
+	} else {
+		say("usage: checkjit-agent --stdio: run BPF programs for the checkjit at the other end of stdin and stdout.\n"
+		    "As process 1 without argument it is the init of a guest.");
+		return 2;
+	}
+	unlimit();
 	if (transport_open() < 0)
-		power_off();
+		leave(LEAVE_FAILED);
 	err = io_init();
 	if (err)
-		protocol_error("cannot create the I/O map: errno %d", -err);
+		lacks_bpf(err);
 	hello();
 
 	for (;;) {
@@ -141,7 +191,7 @@ int main(void)
 			gcov_request(hdr.seq);
 			break;
 		case WIRE_BYE:
-			power_off();
+			leave(0);
 		default:
 			protocol_error("a frame of type %u is no request", hdr.type);
 		}

@@ -30,6 +30,9 @@ int raw_init(void)
 {
 	int err;
 
+	/* never on a machine that somebody needs */
+	if (as_program)
+		return -EPERM;
 	if (raw_fd >= 0)
 		return 0;
 	err = module_insert(MODULE);

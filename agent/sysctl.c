@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which engine runs a program is the kernel's state: two sysctls, set before the load. */
+#include <linux/fcntl.h>
 #include "agent.h"
+
+#define LOCK_SECONDS	5	/* the one before may just be at its end */
 
 struct knob {
 	const char *path;
 	int fd;			/* or -errno: this kernel has no such file */
 	int value;		/* what was written last; -1: not known */
+	char before[16];	/* as a program: what it was, to be restored; "": not known */
 };
 
-static struct knob jit_enable = { "/proc/sys/net/core/bpf_jit_enable", -1, -1 };
-static struct knob jit_harden = { "/proc/sys/net/core/bpf_jit_harden", -1, -1 };
+static struct knob jit_enable = { .path = "/proc/sys/net/core/bpf_jit_enable", .fd = -1, .value = -1 };
+static struct knob jit_harden = { .path = "/proc/sys/net/core/bpf_jit_harden", .fd = -1, .value = -1 };
 
 int write_file(const char *path, const char *text)
 {
@@ -41,9 +45,33 @@ int read_small_file(const char *path, char *buf, u32 size)
 
 static void knob_open(struct knob *k)
 {
-	k->fd = open(k->path, O_WRONLY);
+	k->fd = open(k->path, as_program ? O_RDWR : O_WRONLY);
 	if (k->fd < 0)
 		k->fd = -errno;
+}
+
+static void knob_read(struct knob *k, char *text, u32 size)
+{
+	ssize_t n = -1;
+
+	if (k->fd >= 0) {
+		lseek(k->fd, 0, SEEK_SET);
+		n = read(k->fd, text, size - 1);
+	}
+	text[n > 0 ? n : 0] = 0;
+}
+
+static void knob_restore(struct knob *k)
+{
+	char now[sizeof(k->before)];
+	int len = strlen(k->before);
+
+	knob_read(k, now, sizeof(now));
+	if (!len || !strcmp(now, k->before))
+		return;
+	lseek(k->fd, 0, SEEK_SET);
+	if (write(k->fd, k->before, len) != len)
+		say("checkjit-agent: %s cannot be set to %s again: errno %d", k->path, k->before, errno);
 }
 
 static int knob_set(struct knob *k, int value)
@@ -62,10 +90,41 @@ static int knob_set(struct knob *k, int value)
 	return 0;
 }
 
-void sysctl_init(void)
+/* Two agents on one machine would each pull the engine from under the other. The lock is on the very file that they share. */
+static int take_turn(void)
+{
+	int i = 0;
+
+	while (syscall(__NR_flock, jit_enable.fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EAGAIN)
+			return 0;	/* no locks: then without */
+		if (i++ == LOCK_SECONDS * 10)
+			return -EBUSY;
+		sleep_ms(100);
+	}
+	return 0;
+}
+
+int sysctl_init(void)
 {
 	knob_open(&jit_enable);
 	knob_open(&jit_harden);
+	if (!as_program)
+		return 0;
+	/* without the file there is no JIT, and no need */
+	if (jit_enable.fd < 0)
+		return jit_enable.fd == -ENOENT ? 0 : jit_enable.fd;
+	if (take_turn() < 0)
+		return -EBUSY;
+	knob_read(&jit_enable, jit_enable.before, sizeof(jit_enable.before));
+	knob_read(&jit_harden, jit_harden.before, sizeof(jit_harden.before));
+	return 0;
+}
+
+void sysctl_restore(void)
+{
+	knob_restore(&jit_enable);
+	knob_restore(&jit_harden);
 }
 
 static int is_jit(enum wire_engine engine)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The byte stream under the protocol, a virtio-serial port, and the frames on it. */
+/* The byte stream under the protocol, a virtio-serial port or stdin and stdout, and the frames on it. */
 #include <dirent.h>
 #include <poll.h>
 #include "agent.h"
@@ -9,7 +9,7 @@
 #define PORT_WAIT_MS	3000	/* the host names its ports some time after the driver is there */
 #define FRAME_WAIT_MS	10000	/* for the rest of a frame that has begun */
 
-static int port = -1;
+static int port_in = -1, port_out = -1;	/* the same, but for a program */
 static u32 current_seq;
 
 static u8 rx[2 * (WIRE_MAX_FRAME + sizeof(struct wire_hdr))] __attribute__((aligned(8)));
@@ -58,11 +58,17 @@ int transport_open(void)
 {
 	u64 end = now_us() + PORT_WAIT_MS * 1000;
 
+	if (as_program) {
+		port_in = 0;
+		port_out = 1;
+		return program_stdio();
+	}
+
 	while (now_us() < end) {
-		port = find_port();
-		if (port >= 0)
+		port_in = port_out = find_port();
+		if (port_in >= 0)
 			return 0;
-		if (port == -ENOTDIR)	/* no driver: none will come */
+		if (port_in == -ENOTDIR)	/* no driver: none will come */
 			break;
 		sleep_ms(5);
 	}
@@ -70,12 +76,14 @@ int transport_open(void)
 	return -ENOENT;
 }
 
-/* Until the port can do @events. False when @ms went by (-1: no limit). */
-static int wait_port(short events, int ms)
+/* Until @fd can do @events. False when @ms went by (-1: no limit). */
+static int wait_port(int fd, short events, int ms)
 {
-	struct pollfd p = { .fd = port, .events = events };
+	struct pollfd p = { .fd = fd, .events = events };
 	int ret;
 
+	if (as_program)
+		return program_poll(&p, ms);
 	do {
 		ret = poll(&p, 1, ms);
 	} while (ret < 0 && errno == EINTR);
@@ -98,20 +106,20 @@ static void fill(u32 n, int started)
 		rx_begin = 0;
 	}
 	while (rx_end - rx_begin < n) {
-		r = read(port, rx + rx_end, sizeof(rx) - rx_end);
+		r = read(port_in, rx + rx_end, sizeof(rx) - rx_end);
 		if (r > 0) {
 			rx_end += r;
 		} else if (!r) {
-			say("checkjit-agent: the host has closed the port");
-			power_off();
+			say("checkjit-agent: the host has closed the stream");
+			leave(0);
 		} else if (errno == EAGAIN) {
 			started |= rx_end != rx_begin;
-			if (!wait_port(POLLIN, started ? FRAME_WAIT_MS : -1))
+			if (!wait_port(port_in, POLLIN, started ? FRAME_WAIT_MS : -1))
 				protocol_error("truncated frame: %u of %u bytes came",
 					       rx_end - rx_begin, n);
 		} else if (errno != EINTR) {
-			say("checkjit-agent: reading the port: errno %d", errno);
-			power_off();
+			say("checkjit-agent: reading the stream: errno %d", errno);
+			leave(LEAVE_FAILED);
 		}
 	}
 }
@@ -143,16 +151,16 @@ void frame_read(struct wire_hdr *hdr, const void **payload)
 static void write_all(const u8 *p, u32 n)
 {
 	while (n) {
-		ssize_t r = write(port, p, n);
+		ssize_t r = write(port_out, p, n);
 
 		if (r > 0) {
 			p += r;
 			n -= r;
 		} else if (r < 0 && errno == EAGAIN) {
-			wait_port(POLLOUT, -1);
+			wait_port(port_out, POLLOUT, -1);
 		} else if (r < 0 && errno != EINTR) {
-			say("checkjit-agent: writing the port: errno %d", errno);
-			power_off();
+			say("checkjit-agent: writing the stream: errno %d", errno);
+			leave(LEAVE_FAILED);
 		}
 	}
 }
@@ -166,6 +174,8 @@ void frame_send(u32 type, u32 seq, u32 len)
 {
 	struct wire_hash h;
 
+	if (as_program)
+		program_before_answer();
 	wire_hash_init(&h);
 	hash_words(&h, tx.payload, len);
 	tx.hdr = (struct wire_hdr) {
@@ -190,5 +200,5 @@ void protocol_error(const char *fmt, ...)
 	say("checkjit-agent: %s", (char *)tx.payload);
 	frame_send(WIRE_ERROR, current_seq, ALIGN8((u32)(n < 504 ? n : 504)));
 	sleep_ms(100);	/* a restart may overtake what the host has not yet taken from the queue */
-	power_off();
+	leave(LEAVE_FAILED);
 }

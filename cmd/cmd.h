@@ -14,6 +14,9 @@ int cmd_repro(int argc, char **argv);
 int cmd_vm(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_reduce(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_plugin(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 
 #endif

@@ -17,6 +17,9 @@ static const struct {
 	{ "vm",		cmd_vm,		"keep a guest warm for the others" },
 	{ "trace",	cmd_trace,	"the first instruction of a failing case that goes wrong" },
 	{ "reduce",	cmd_reduce,	"a failing case made as small as it goes" },
+	{ "export",	cmd_export,	"a case as C, a test_bpf entry, a selftest, a bpf_conformance test" },
+	{ "import",	cmd_import,	"tests of others as cases: bpf_conformance, BPF ELF objects" },
+	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 };
 

@@ -4,7 +4,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
-case ${1-} in -h | --help) echo "usage: agent.sh ARCH TREE IMAGEDIR WORKDIR: make WORKDIR/ARCH.cpio" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: agent.sh ARCH TREE IMAGEDIR|- WORKDIR: make WORKDIR/ARCH.agent, and ARCH.cpio for IMAGEDIR" && exit 0 ;; esac
 [ $# -eq 4 ] || { echo "usage: agent.sh ARCH TREE IMAGEDIR WORKDIR" >&2 && exit 2; }
 arch=$1 tree=$2 image=$3 work=$4
 
@@ -18,6 +18,7 @@ if newer "$here/../agent" "$work/$arch.agent" || newer "$here/../images/module/c
 	newer "$here/qemu/arch/$arch.conf" "$work/$arch.agent"; then
 	"$here/../agent/build.sh" "$arch" "$tree" "$work/$arch.agent" || exit
 fi
+[ "$image" != - ] || exit 0
 key=$(printf '%s %s' "$image" "$(cksum <"$work/$arch.agent")")
 if [ ! -f "$work/$arch.cpio" ] || [ "$(cat "$work/$arch.key" 2>/dev/null)" != "$key" ]; then
 	"$here/../images/initramfs.sh" "$image" "$work/$arch.agent" "$work/$arch.cpio" || exit

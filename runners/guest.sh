@@ -54,6 +54,10 @@ fi
 if [ -n "${TARGET-}" ]; then
 	# the boot script puts the agent there and runs it
 	image=$TARGET initrd=$WORK/$arch.agent BOOT=$here/target/${TARGET%%:*}.sh
+	# where ssh.sh leaves word that the machine was there
+	SEEN=$WORK/$arch.seen
+	export SEEN
+	rm -f "$SEEN"
 	set -- --boot-timeout 180 "$@"
 else
 	image=$(cat "$WORK/$arch.image") || exit 3

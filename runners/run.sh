@@ -42,6 +42,12 @@ checkjit=$O/checkjit
 J=${J:-$(nproc)}
 export J
 
+if [ -n "${TARGET-}" ]; then
+	case $job in vm | images) die "$job is about guests, and TARGET=$TARGET is none" 2 ;; esac
+	[ -z "${KERNEL-}${PATCHES-}${CPUS-}" ] || die "TARGET=$TARGET is what it is: KERNEL=, PATCHES= and CPUS= mean nothing to it" 2
+	ARCH=$(runners/target/arch.sh) || exit
+fi
+
 # ARCH may name the architectures of other worlds
 arches=''
 for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
@@ -89,6 +95,11 @@ tree=$(images/kernel.sh --tree) || exit
 ready=''
 failed=''
 for a in $arches; do
+	if [ -n "${TARGET-}" ]; then
+		runners/agent.sh "$a" "$tree" - "$work" || exit
+		ready="$ready $a"
+		continue
+	fi
 	if image=$(images/build.sh "$a"); then
 		runners/agent.sh "$a" "$tree" "$image" "$work" || exit
 		echo "$image" >"$work/$a.image"

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include "cmd/cmd.h"
+#include "cmd/lab_opts.h"
+#include "cmd/stdin.h"
+#include "convert/conf_asm.h"
+#include "convert/import_data.h"
+#include "lib/util.h"
+#include "runners/lab.h"
+
+#define MAX_PLUGIN_SLOTS 65536
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit plugin [MEMORY] [--engine model] [OPTION...] <PROGRAM\n"
+		   "       checkjit plugin [MEMORY] --engine interp|jit|jit_hardened --arch ARCH --image DIR --initrd FILE [OPTION...]\n\n"
+		   "The plugin protocol of bpf_conformance: a program as hex bytes on stdin (little-endian layout), the memory that r1\n"
+		   "points to as hex bytes in the first argument, r0 in hex on stdout. Options may come in one argument, as\n"
+		   "--plugin_options passes them. As --plugin_path wants one program:\n\n"
+		   "  printf '#!/bin/sh\\nexec checkjit plugin \"$@\"\\n' >plugin && chmod +x plugin\n\n"
+		   "  --engine ENGINE      model (default: no guest is needed), or an engine of the guest\n"
+		   "  --program HEX        the program, instead of stdin\n"
+		   "%s\n"
+		   "Exit codes: 0 r0 is on stdout, 1 the program cannot be run or is refused, 2 usage or malformed input,\n"
+		   "3 infrastructure; the reason is on stderr.\n", lab_opts_help);
+}
+
+enum { OPT_ENGINE = 1, OPT_PROGRAM };
+
+static const struct option options[] = {
+	LAB_OPTIONS,
+	{ "engine", required_argument, NULL, OPT_ENGINE },
+	{ "program", required_argument, NULL, OPT_PROGRAM },
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
+struct plugin {
+	struct lab_opts o;
+	const char *engine, *program;
+	const char *memory;
+};
+
+/* --plugin_options arrives as one argument with blanks in it. */
+static char **split_args(int argc, char **argv, int *out)
+{
+	u32 cnt = 0, cap = 0;
+	char **args = NULL, *save;
+
+	for (int i = 0; i < argc; i++) {
+		char *word = argv[i];
+
+		if (!strncmp(word, "--", 2) && strchr(word, ' ')) {
+			for (word = strtok_r(xstrdup(word), " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+				ARRAY_GROW(args, cnt, cap);
+				args[cnt++] = word;
+			}
+			continue;
+		}
+		ARRAY_GROW(args, cnt, cap);
+		args[cnt++] = word;
+	}
+	ARRAY_GROW(args, cnt, cap);
+	args[cnt] = NULL;
+	*out = cnt;
+	return args;
+}
+
+/* ---- the program ---- */
+
+static int decode_program(const char *hex, struct code *code, struct diag *diag)
+{
+	u8 *bytes;
+	u32 len;
+
+	if (hex_parse(hex, "<program>", &bytes, &len, diag))
+		return -EINVAL;
+	if (!len || len % INSN_SIZE || len / INSN_SIZE > MAX_PLUGIN_SLOTS) {
+		free(bytes);
+		return diag_set(diag, "<program>", 1, 0, "%u bytes (expected a multiple of 8, at most %d)", len,
+				MAX_PLUGIN_SLOTS * INSN_SIZE);
+	}
+	code->cnt = len / INSN_SIZE;
+	code->insns = xcalloc(code->cnt, sizeof(*code->insns));
+	for (u32 i = 0; i < code->cnt; i++)
+		insn_decode(&code->insns[i], bytes + i * INSN_SIZE, ORDER_LE);
+	free(bytes);
+	if (insn_is_wide(&code->insns[code->cnt - 1]))
+		return diag_set(diag, "<program>", 1, 0, "it ends within an instruction of two slots");
+	return conf_find_funcs(code, "<program>", 1, diag);
+}
+
+static int read_input(const struct plugin *p, struct foreign *f)
+{
+	struct diag diag = {};
+	char *text = NULL;
+	int ret = EXIT_OK;
+
+	*f = (struct foreign){ .file = "plugin", .name = xstrdup("program"), .mem_args = true };
+	if (p->program)
+		text = xstrdup(p->program);
+	else
+		text = read_stdin(&ret);
+	if (text && (decode_program(text, &f->code, &diag) ||
+		     hex_parse(p->memory ? p->memory : "", "<memory>", &f->mem, &f->mem_len, &diag))) {
+		diag_print(&diag);
+		ret = EXIT_USAGE;
+	}
+	free(text);
+	return ret;
+}
+
+/* ---- engines ---- */
+
+static int run_model(const struct bpf_case *c, u64 *r0)
+{
+	struct model_state st = {};
+	char why[128] = "";
+	enum model_stop stop = model_run(c, 0, ORDER_LE, 64, &st, why);
+
+	*r0 = c->raw ? st.retval : st.r[0];
+	model_state_free(&st);
+	if (stop == MODEL_OK)
+		return EXIT_OK;
+	pr_err("plugin: %s: %s", model_stop_name(stop), why);
+	return EXIT_FINDINGS;
+}
+
+/* What the engine computed: the model's where they agree, else what was observed. */
+static int judge(const struct lab *lab, const struct bpf_case *c, const struct trial *t, u64 *r0)
+{
+	struct model_state st = {};
+	enum byte_order order = lab->r.guest.order;
+
+	switch (t->verdict) {
+	case VERDICT_PASS:
+	case VERDICT_NOT_TESTED:
+		model_run(c, 0, order, lab->r.guest.word_bits, &st, NULL);
+		*r0 = c->raw ? st.retval : st.r[0];
+		model_state_free(&st);
+		return EXIT_OK;
+	case VERDICT_FAIL:
+		if (!t->diff.slot)
+			return EXIT_FINDINGS;
+		*r0 = c->raw ? t->diff.retval : spilled_reg(&t->diff.block, t->diff.kind, t->diff.slot, 0, order);
+		return EXIT_OK;
+	case VERDICT_ERROR:
+	case VERDICT_LOST:
+		pr_err("plugin: %s", t->reason ? t->reason : "the guest gives no answer");
+		return EXIT_INFRA;
+	default:
+		pr_err("plugin: %s: %s", verdicts[t->verdict].name, t->reason ? t->reason : "");
+		if (t->log)
+			fprintf(stderr, "%s\n", t->log);
+		return EXIT_FINDINGS;
+	}
+}
+
+static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
+{
+	struct trial_ask ask = { .engine = engine_by_name(p->engine), .c = c, .frame = FRAME_WIDE };
+	struct trial trial;
+	struct lab lab;
+	int ret;
+
+	if (lab_open(&lab, &p->o.guest))
+		return EXIT_INFRA;
+	ret = lab_try(&lab, &ask, &trial);
+	if (!ret) {
+		ret = judge(&lab, c, &trial, r0);
+		trial_free(&trial);
+	} else {
+		ret = EXIT_INFRA;
+	}
+	lab_close(&lab);
+	return ret;
+}
+
+static int run(struct plugin *p)
+{
+	struct foreign f;
+	struct foreign_case fc;
+	char why[FOREIGN_WHY];
+	u64 r0 = 0;
+	int ret = read_input(p, &f);
+
+	if (ret == EXIT_OK && foreign_to_case(&f, &fc, why)) {
+		pr_err("plugin: %s", why);
+		ret = EXIT_FINDINGS;
+	} else if (ret == EXIT_OK) {
+		ret = strcmp(p->engine, "model") ? run_guest(p, fc.c, &r0) : run_model(fc.c, &r0);
+		foreign_case_free(&fc);
+	}
+	foreign_free(&f);
+	if (ret != EXIT_OK)
+		return ret;
+	printf("%" PRIx64 "\n", r0);
+	return flush_stdout();
+}
+
+static int check(struct plugin *p)
+{
+	if (!strcmp(p->engine, "model"))
+		return 0;
+	if (!engine_by_name(p->engine)) {
+		pr_err("plugin: unknown engine '%s' (expected model, or one that `checkjit run --list-engines` shows)", p->engine);
+		return -EINVAL;
+	}
+	return lab_opts_done(&p->o, "plugin");
+}
+
+int cmd_plugin(int argc, char **argv)
+{
+	struct plugin p = { .engine = "model" };
+	int opt;
+
+	argv = split_args(argc, argv, &argc);
+	lab_opts_init(&p.o);
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'h':
+			usage(stdout);
+			return EXIT_OK;
+		case OPT_ENGINE:
+			p.engine = optarg;
+			break;
+		case OPT_PROGRAM:
+			p.program = optarg;
+			break;
+		default:
+			if (lab_opts_take(&p.o, opt, optarg))
+				return EXIT_USAGE;
+		}
+	}
+	if (optind < argc)
+		p.memory = argv[optind++];
+	/* bpf_conformance passes its --plugin_options even where they are empty */
+	if (optind < argc && *argv[optind]) {
+		pr_err("plugin: unexpected argument '%s' (`checkjit plugin --help`)", argv[optind]);
+		return EXIT_USAGE;
+	}
+	return check(&p) ? EXIT_USAGE : run(&p);
+}
