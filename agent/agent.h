@@ -78,6 +78,7 @@ struct prog {
 #define LOG_SIZE	(64u << 10)
 
 int map_create(const struct wire_map *m, u32 flags);
+int map_create_at(const struct wire_map *m, u32 flags, u64 extra);
 int map_update(int fd, const void *key, const void *value);
 /* @log: LOG_SIZE bytes or NULL */
 int btf_load(const void *btf, u32 size, char *log);
@@ -172,6 +173,11 @@ void unload(struct loaded *ld);
 u32 line_dump(int fd, struct wire_line *lines, u32 max);	/* records written; 0 where they do not fit */
 u32 func_dump(int fd, struct wire_func *funcs, u32 max);
 u32 jited_dump(const struct loaded *ld, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
+
+/* ---- arena.c ---- */
+
+/* A descriptor of the arena, all pages of which are there. */
+int arena_open(void);
 
 /* ---- run.c ---- */
 

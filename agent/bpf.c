@@ -25,7 +25,7 @@ static int sys_bpf_retry(int cmd, union bpf_attr *attr)
 	return ret;
 }
 
-int map_create(const struct wire_map *m, u32 flags)
+int map_create_at(const struct wire_map *m, u32 flags, u64 extra)
 {
 	union bpf_attr attr;
 
@@ -35,7 +35,13 @@ int map_create(const struct wire_map *m, u32 flags)
 	attr.value_size = m->value_size;
 	attr.max_entries = m->max_entries;
 	attr.map_flags = flags;
+	attr.map_extra = extra;
 	return sys_bpf_retry(BPF_MAP_CREATE, &attr);
+}
+
+int map_create(const struct wire_map *m, u32 flags)
+{
+	return map_create_at(m, flags, 0);
 }
 
 int map_update(int fd, const void *key, const void *value)

@@ -259,6 +259,16 @@ static void probe_engines(struct wire_cap *caps)
 	set(caps, CAP_JIT_HARDENED, err);
 }
 
+static int probe_arena(void)
+{
+	int fd = arena_open();
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
 void caps_probe(struct wire_cap caps[NR_CAPS])
 {
 	memset(caps, 0, NR_CAPS * sizeof(*caps));
@@ -273,4 +283,5 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	set(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
+	set(caps, CAP_ARENA, probe_arena());
 }

@@ -33,7 +33,8 @@
 	X(RAW_ROUTE, "raw_route", "images/module: programs without the verifier")          \
 	X(RAW_INTERP, "raw_interp", "the raw route to the interpreter (images/module)")   \
 	X(RAW_JIT, "raw_jit", "the raw route to a JIT")                                   \
-	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line")
+	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line") \
+	X(ARENA, "arena", "memory shared with user space, JIT engines")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

@@ -52,7 +52,8 @@ static int create_maps(const struct request *rq, struct loaded *ld)
 {
 	ld->fds[ld->nr_fds++] = io_map;
 	for (u32 i = 0; i < rq->run->nr_maps; i++) {
-		int fd = map_create(&rq->maps[i], 0);
+		const struct wire_map *m = &rq->maps[i];
+		int fd = m->type == BPF_MAP_TYPE_ARENA ? arena_open() : map_create(m, 0);
 
 		if (fd < 0)
 			return fd;

@@ -46,6 +46,8 @@ struct wire_hdr {
 #define WIRE_MAX_SETS	64	/* operand sets the agent keeps; ids 0..63, a new SET replaces the old */
 #define WIRE_MAX_PROGS	64	/* of one run */
 #define WIRE_MAX_MAPS	63	/* beside the I/O map */
+#define WIRE_ARENA_UPPER 1u	/* upper half of an arena's user address; its lower half is 0 */
+#define WIRE_ARENA_PAGES 64u
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	32	/* of one answer */
 

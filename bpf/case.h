@@ -95,6 +95,7 @@ enum map_kind {
 	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
 	MAP_PERCPU_ARRAY,	/* a guest has one CPU: to a program it is an array */
+	MAP_ARENA,		/* one value of entries pages; addresses in it are scalars */
 };
 
 struct case_map {
@@ -103,6 +104,10 @@ struct case_map {
 	u32 key_size, value_size, entries;
 	s16 *slots;		/* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
 };
+
+#define CASE_PAGE		4096u
+#define CASE_ARENA_UPPER	1u	/* upper half of an arena's user address; its lower half is 0 */
+#define CASE_ARENA_PAGES	64u	/* at most */
 
 static inline bool map_is_array(const struct case_map *m)
 {

@@ -41,6 +41,7 @@ static const char *const map_kinds[] = {
 	[MAP_RINGBUF] = "ringbuf",
 	[MAP_PROG_ARRAY] = "prog_array",
 	[MAP_PERCPU_ARRAY] = "percpu_array",
+	[MAP_ARENA] = "arena",
 };
 
 const char *map_kind_name(u8 kind)
@@ -200,6 +201,19 @@ static int parse_prog_array(struct member *m, struct scan *sc, struct case_map *
 	return 0;
 }
 
+/* map NAME arena PAGES: a program has one at most */
+static int parse_arena(struct member *m, struct scan *sc, struct case_map *map)
+{
+	const struct bpf_case *c = m->c;
+
+	for (u32 i = 0; i + 1 < c->nmaps; i++)
+		if (c->maps[i].kind == MAP_ARENA)
+			return scan_err(sc, sc->p, "a second arena (expected one in a case)");
+	if (scan_u32(sc, &map->entries, 1, CASE_ARENA_PAGES, "number of pages"))
+		return -EINVAL;
+	return scan_done(sc);
+}
+
 static int parse_map(struct member *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
@@ -233,11 +247,13 @@ static int parse_map(struct member *m, struct scan *sc)
 	if (kind == ARRAY_SIZE(map_kinds))
 		return scan_err(
 			sc, at,
-			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf or prog_array)",
+			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf, arena or prog_array)",
 			word);
 	map->kind = kind;
 	if (kind == MAP_PROG_ARRAY)
 		return parse_prog_array(m, sc, map);
+	if (kind == MAP_ARENA)
+		return parse_arena(m, sc, map);
 	if (scan_u32(sc, &map->key_size, 0, 512, "key size") ||
 	    scan_u32(sc, &map->value_size, 0, 65536, "value size") ||
 	    scan_u32(sc, &map->entries, 1, 1u << 24, "number of entries"))

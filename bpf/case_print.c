@@ -77,6 +77,10 @@ static void print_maps(FILE *f, const struct bpf_case *c)
 		const struct case_map *map = &c->maps[i];
 
 		fprintf(f, "\tmap     %s %s", map->name, map_kind_name(map->kind));
+		if (map->kind == MAP_ARENA) {
+			fprintf(f, " %u\n", map->entries);
+			continue;
+		}
 		if (map->kind != MAP_PROG_ARRAY) {
 			fprintf(f, " %u %u %u\n", map->key_size, map->value_size, map->entries);
 			continue;

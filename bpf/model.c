@@ -162,12 +162,13 @@ static int exec_kfunc(struct vm *vm, const struct insn *insn)
 
 typedef int exec_fn(struct vm *vm, const struct insn *insn);
 
-/* What has no entry is not modelled: packet access, arenas, gotox. */
+/* What has no entry is not modelled: packet access, gotox. */
 static exec_fn *const exec[] = {
 	[SYNTAX_ALU_X] = exec_alu,
 	[SYNTAX_ALU_K] = exec_alu,
 	[SYNTAX_NEG] = exec_alu,
 	[SYNTAX_MOVSX] = exec_movsx,
+	[SYNTAX_ADDR_SPACE_CAST] = exec_addr_space_cast,
 	[SYNTAX_END] = exec_end,
 	[SYNTAX_JMP_X] = exec_cond_jump,
 	[SYNTAX_JMP_K] = exec_cond_jump,

@@ -155,6 +155,20 @@ int exec_movsx(struct vm *vm, const struct insn *insn)
 	return vm_write(vm, insn->dst, SCALAR(v));
 }
 
+/* Linux: to the address in a program, the low half; to that in user space, whose upper half is one for all but NULL. */
+int exec_addr_space_cast(struct vm *vm, const struct insn *insn)
+{
+	u64 v;
+	int err = vm_read_scalar(vm, insn->src, &v);
+
+	if (err)
+		return err;
+	v = (u32)v;
+	if (insn->imm != 1 && v)
+		v |= (u64)CASE_ARENA_UPPER << 32;
+	return vm_write(vm, insn->dst, SCALAR(v));
+}
+
 /*
  * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result
  * are zero, also where no byte moves.

@@ -164,6 +164,7 @@ int vm_run(struct vm *vm);		/* until a stop or an enum flow */
 
 /* ---- model_alu.c ---- */
 int exec_alu(struct vm *vm, const struct insn *insn);
+int exec_addr_space_cast(struct vm *vm, const struct insn *insn);
 int exec_movsx(struct vm *vm, const struct insn *insn);
 int exec_end(struct vm *vm, const struct insn *insn);
 int exec_cond_jump(struct vm *vm, const struct insn *insn);
@@ -205,6 +206,8 @@ helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_que
 /* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
 int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);
 /* Bytes and written-bitmap of one value. */
+/* The bytes of the case's arena; MODEL_BAD_ACCESS where it has none. */
+int map_arena(struct vm *vm, u8 **data, u64 **init, u32 *size);
 int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
 int maps_end(struct vm *vm);		/* is something left that the next run would see? */
 void maps_free(struct vm *vm);

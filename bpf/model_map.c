@@ -36,6 +36,8 @@ struct map_state {
 
 static u32 stride(const struct case_map *map)
 {
+	if (map->kind == MAP_ARENA)
+		return CASE_PAGE;
 	return (map->value_size + 7) & ~7u;
 }
 
@@ -57,7 +59,7 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	struct map_state *s;
 
 	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY ||
-	    !cm->value_size)
+	    (!cm->value_size && cm->kind != MAP_ARENA))
 		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows",
 			       cm->name);
 	if (!vm->maps)
@@ -91,6 +93,26 @@ int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u
 	*first_bit = entry * stride(cm);
 	*size = cm->value_size;
 	return MODEL_OK;
+}
+
+int map_arena(struct vm *vm, u8 **data, u64 **init, u32 *size)
+{
+	for (u32 i = 0; i < vm->c->nmaps; i++) {
+		const struct case_map *cm = &vm->c->maps[i];
+		struct map_state *s;
+		int err;
+
+		if (cm->kind != MAP_ARENA)
+			continue;
+		err = reserve(vm, i + 1, cm->entries, &s);
+		if (err)
+			return err;
+		*data = s->bytes;
+		*init = s->init;
+		*size = cm->entries * CASE_PAGE;
+		return MODEL_OK;
+	}
+	return vm_stop(vm, MODEL_BAD_ACCESS, "the base is not the address of data");
 }
 
 static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *entry)

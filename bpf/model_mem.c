@@ -83,6 +83,21 @@ static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct 
 	return MODEL_OK;
 }
 
+/* An address in the arena is its offset there, as a number: the verifier knows which numbers were cast. */
+static int locate_arena(struct vm *vm, s64 off, u32 size, struct place *pl)
+{
+	u32 arena_size;
+	int err = map_arena(vm, &pl->data, &pl->init, &arena_size);
+
+	if (err)
+		return err;
+	if (off < 0 || off + size > arena_size)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of an arena of %u", size, (long long)off, arena_size);
+	pl->data += off;
+	pl->bit = off;
+	return MODEL_OK;
+}
+
 /* Keys that bpf_for_each_map_elem() shows are array indices, to be read only. */
 static int locate_map_key(struct vm *vm, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
 {
@@ -120,6 +135,9 @@ static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, 
 		break;
 	case PTR_MAP_VALUE:
 		err = locate_map_value(vm, ptr.tag, off, size, pl);
+		break;
+	case PTR_SCALAR:
+		err = locate_arena(vm, off, size, pl);
 		break;
 	case PTR_MAP_KEY:
 		err = locate_map_key(vm, ptr.tag, off, size, access, pl);

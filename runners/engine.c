@@ -77,7 +77,7 @@ const char *cap_doc(enum cap cap)
 /* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
 static bool needs_native(int cap)
 {
-	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS;
+	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA;
 }
 
 char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c)

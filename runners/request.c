@@ -72,6 +72,9 @@ int request_send_set(struct guest *g, u32 id, const struct vec_table *t)
 
 /* ---- WIRE_RUN ---- */
 
+_Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
+	       "the model and the agent mean the same arena");
+
 static void add_maps(struct payload *p, const struct bpf_case *c)
 {
 	static const u32 types[] = {	/* enum bpf_map_type of include/uapi/linux/bpf.h */
@@ -80,6 +83,7 @@ static void add_maps(struct payload *p, const struct bpf_case *c)
 		[MAP_PROG_ARRAY] = 3,
 		[MAP_PERCPU_ARRAY] = 6,
 		[MAP_RINGBUF] = 27,
+		[MAP_ARENA] = 33,
 	};
 
 	for (u32 i = 0; i < c->nmaps; i++) {

@@ -31,6 +31,14 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 		return true;
 	case BPF_LD:
 		return insn_is_wide(insn) && !insn->src;
+	case BPF_LDX:
+	case BPF_STX:
+		/* in an arena, MEMSX and ATOMIC have modes of their own, one bit away */
+		if (BPF_MODE(insn->code) == BPF_MEMSX)
+			mask->code = 0xbf;
+		if (BPF_MODE(insn->code) == BPF_ATOMIC)
+			mask->code = 0xdf;
+		return true;
 	default:
 		return true;
 	}

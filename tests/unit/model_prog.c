@@ -82,6 +82,40 @@ static void test_stops(void)
 	CHECK(!strcmp(model_stop_name(MODEL_UNDEFINED + 1), "?"), "a stop too many");
 }
 
+/* An arena of two pages: addresses are numbers of 32 bits, and what was not written is not known. */
+static void test_arena(void)
+{
+	static const struct {
+		const char *text;
+		enum model_stop stop;
+		u64 r0;
+	} progs[] = {
+		{ "r1 = 4096; r1 = addr_space_cast(r1, 0, 1); *(u64 *)(r1 - 8) = 7; r0 = *(u64 *)(r1 - 8)", MODEL_OK, 7 },
+		{ "r1 = 0x500000000 ll; r0 = addr_space_cast(r1, 0, 1)", MODEL_OK, 0 },
+		{ "r1 = 0x500000008 ll; r0 = addr_space_cast(r1, 1, 0)", MODEL_OK, 0x100000008 },
+		{ "r1 = 0x500000000 ll; r0 = addr_space_cast(r1, 1, 0)", MODEL_OK, 0 },
+		{ "r1 = 8184; *(u64 *)(r1 + 0) = 1; r0 = 3", MODEL_OK, 3 },
+		{ "r1 = 8185; *(u64 *)(r1 + 0) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
+		{ "r1 = 0; *(u8 *)(r1 - 1) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
+		{ "r1 = 0; r0 = *(u8 *)(r1 + 0)", MODEL_UNDEFINED, 0 },
+		{ "r0 = addr_space_cast(r10, 0, 1)", MODEL_UNDEFINED, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(progs); i++) {
+		static struct model_case m;
+		enum model_stop stop;
+		char why[128] = "";
+
+		mc_init(&m, 32, 32, 32);
+		m.maps[m.c.nmaps++] = (struct case_map){ .name = "ar", .kind = MAP_ARENA, .entries = 2 };
+		CHECK(mc_text(&m, 0, progs[i].text), "%s", progs[i].text);
+		stop = model_run(&m.c, 0, ORDER_BE, 64, &st, why);
+		CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text, model_stop_name(stop), why);
+		CHECK(stop || st.r[0] == progs[i].r0, "%s: %llx", progs[i].text, (unsigned long long)st.r[0]);
+		mc_free_text(&m);
+	}
+}
+
 /* What a run leaves behind does not change the next one. */
 static void test_reuse(void)
 {
@@ -114,5 +148,6 @@ static const struct test tests[] = {
 	{ "model: programs", test_rows },
 	{ "model: every reason to stop", test_stops },
 	{ "model: a state is reused", test_reuse },
+	{ "an arena", test_arena },
 };
 TEST_MAIN(tests)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The arena: a map that programs and this process share, at a user address whose low half is 0. The kernel takes long to
+ * make one, so that there is one for all programs; what an earlier one left there a case may not ask for anyway.
+ */
+#include <sys/mman.h>
+#include "agent.h"
+
+#define PAGE	4096u
+
+static int arena = -1;
+
+static int create(void)
+{
+	static const struct wire_map m = { .type = BPF_MAP_TYPE_ARENA, .max_entries = WIRE_ARENA_PAGES };
+	volatile u8 *p;
+	int fd, err;
+
+	if (sizeof(long) < 8)
+		return -EOPNOTSUPP;
+	fd = map_create_at(&m, BPF_F_MMAPABLE, (u64)WIRE_ARENA_UPPER << 32);
+	if (fd < 0)
+		return fd;
+	p = mmap((void *)(unsigned long)((u64)WIRE_ARENA_UPPER << 32), WIRE_ARENA_PAGES * PAGE,
+		 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+	if (p == MAP_FAILED) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	/* a page is there once somebody has touched it */
+	for (u32 i = 0; i < WIRE_ARENA_PAGES * PAGE; i += PAGE)
+		p[i] = 0;
+	return fd;
+}
+
+int arena_open(void)
+{
+	int fd;
+
+	if (arena < 0)
+		arena = create();
+	if (arena < 0)
+		return arena;
+	fd = syscall(__NR_dup, arena);
+	return fd < 0 ? -errno : fd;
+}
