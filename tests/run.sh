@@ -20,6 +20,9 @@ EOT
 esac
 
 O=${O:-build}
+# tests boot what they test, whatever `make vm` keeps
+WARM=0
+export WARM
 logs=$O/check
 rm -rf "$logs"
 mkdir -p "$logs" || exit 3
