@@ -69,7 +69,11 @@ static void show_words(const char *what, const char *words)
 	for (const char *p = words; *p;) {
 		size_t len = strcspn(p, "\n");
 
-		printf("  %.*s\n", (int)len, p);
+		int shown = len;
+
+		while (shown && strchr(" \t\r", p[shown - 1]))
+			shown--;
+		printf("  %.*s\n", shown, p);
 		p += len + (p[len] == '\n');
 	}
 }
@@ -84,7 +88,7 @@ static void show_kernel(const struct show *s)
 		const struct trial *t = &s->engines[i].trial;
 
 		snprintf(what, sizeof(what), "%s: the guest's last words", s->engines[i].engine->name);
-		if (t->console)
+		if (t->console && *t->console)
 			show_words(what, t->console);
 		snprintf(what, sizeof(what), "%s: the verifier's log", s->engines[i].engine->name);
 		if (t->err && t->log && !logged)

@@ -470,6 +470,7 @@ static void test_engine(u32 e)
 			 .witnesses = 1,
 			 .ctx = CTX };
 	struct buf s = { 0 };
+	struct wire_func func;
 	u8 *p;
 
 	send_run(&r);
@@ -485,7 +486,7 @@ static void test_engine(u32 e)
 	ok(res.xlated_len >= 8 * (26 * 5 + 2) && (e == WIRE_JIT_HARDENED) == (res.witness == 0),
 	   "%s: %u bytes translated, witness %u", engines[e], res.xlated_len, res.witness);
 
-	r.flags = WIRE_DUMP | WIRE_XLATED | WIRE_JITED | WIRE_LOG;
+	r.flags = WIRE_DUMP | WIRE_XLATED | WIRE_JITED | WIRE_LOG | WIRE_LINFO;
 	r.nvecs = 3;
 	send_run(&r);
 	p = recv_result(30);
@@ -504,6 +505,9 @@ static void test_engine(u32 e)
 	   res.dump_len);
 	ok(res.xlated_dump == res.xlated_len && res.jited_dump == res.jited_len, "%s: code dumps",
 	   engines[e]);
+	p += s.len + res.xlated_dump + ((res.jited_dump + 7) & ~7u);
+	memcpy(&func, p, sizeof(func));
+	ok(!res.nr_lines && res.nr_funcs == 1 && g32(func.len) == res.jited_len, "%s: one function, no line_info", engines[e]);
 
 	r.witnesses = 2;
 	r.flags = 0;
@@ -601,6 +605,8 @@ static const struct malformed malformed[] = {
 	{ "run: instructions", WIRE_RUN, 22, 0x20000001, 0 },
 	{ "run: BTF", WIRE_RUN, 23, 0xffffffff, 0 },
 	{ "run: func_info", WIRE_RUN, 24, 0x20000000, 0 },
+	{ "run: line_info", WIRE_RUN, 25, 0x10000000, 0 },
+	{ "run: line_info without func_info", WIRE_RUN, 25, 1, -16 },
 	{ "run: too short", WIRE_RUN, -1, 0, 16 },
 	{ "run: too long", WIRE_RUN, -1, 0, -16 },
 	{ "magic", 0, 0, 0x12345678, 0 },
