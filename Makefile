@@ -156,7 +156,7 @@ OUT          what reduce writes (reduced-ID.case, dots for slashes)
 TIME         seconds until reduce takes what it has (600)
 ENGINES      some of: interp jit jit_hardened raw_interp raw_jit (all)
 J            parallel jobs and guests
-V            1: show commands and kernel builds
+V            1: show commands and kernel builds; repro: the code around what is under test, too
 O            where checkjit is built
 RUN          directory of the results (results/DATE-TIME)
 RESUME       1: go on with the interrupted run in RUN

@@ -15,10 +15,21 @@ static struct look look_of(FILE *f)
 	return (struct look){ "\033[1m", "\033[1;31m", "\033[2m", "\033[0m" };
 }
 
+/* A line of the case, which may stand there many times in a row. */
+static void show_line(const char *line, u32 times)
+{
+	printf("  %s\n", line);
+	if (times > 2)
+		printf("  \t\t… %u more of it\n", times - 1);
+	else if (times == 2)
+		printf("  %s\n", line);
+}
+
 /* The case as it would be written, without what the tables say: its inputs. */
 static void show_text(struct bpf_case *c)
 {
-	char *text = NULL, *save = NULL;
+	char *text = NULL, *save = NULL, *last = NULL;
+	u32 times = 0;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
@@ -29,9 +40,17 @@ static void show_text(struct bpf_case *c)
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *word = line + strspn(line, "\t");
 
-		if (*word != '#' && strncmp(word, "vec ", 4) && strncmp(word, "id ", 3))
-			printf("  %s\n", line);
+		if (*word == '#' || !strncmp(word, "vec ", 4) || !strncmp(word, "id ", 3))
+			continue;
+		if (last && strcmp(line, last)) {
+			show_line(last, times);
+			times = 0;
+		}
+		last = line;
+		times++;
 	}
+	if (last)
+		show_line(last, times);
 	free(text);
 }
 

@@ -219,9 +219,31 @@ static void show_unassigned(FILE *f, const struct show *s, const struct translat
 	}
 }
 
+#define MANY 4	/* instructions of one kind in a row: the first stands for them */
+
+/* How many origins behind @i are what it is, instruction and native code. */
+static u32 alike(const struct translation *t, u32 i)
+{
+	u32 k = i, ioff = 0, ilen = 0, koff = 0, klen = 0;
+	bool inative = origin_native(t, i, &ioff, &ilen);
+
+	while (++k < t->norigins) {
+		u32 n = insn_end(t, i) - t->origins[i].insn;
+
+		if (insn_end(t, k) - t->origins[k].insn != n || part_of(t, t->origins[k].slot) != PART_BODY ||
+		    func_at(&t->prog.progs[0], t->origins[k].slot) ||
+		    memcmp(&t->xlated[t->origins[k].insn], &t->xlated[t->origins[i].insn], n * sizeof(*t->xlated)))
+			break;
+		if (origin_native(t, k, &koff, &klen) != inative || klen != ilen ||
+		    (inative && memcmp(t->jited + koff, t->jited + ioff, ilen)))
+			break;
+	}
+	return k - i - 1;
+}
+
 static void show_listing(FILE *f, const struct show *s, const struct translation *t)
 {
-	u32 hex = hex_width(s, t);
+	u32 hex = hex_width(s, t), more;
 
 	if (!t->norigins)
 		show_plain(f, t);
@@ -232,7 +254,11 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 			continue;
 		}
 		show_bpf(f, s, t, i);
-		show_native(f, s, t, i++, hex);
+		show_native(f, s, t, i, hex);
+		more = s->verbose ? 0 : alike(t, i);
+		if (more >= MANY)
+			fprintf(f, "%s         … %u more like it%s\n", s->look.dim, more, s->look.off);
+		i += more >= MANY ? 1 + more : 1;
 	}
 	if (t->norigins)
 		show_removed(f, s, t, t->norigins);

@@ -120,6 +120,8 @@ static bool points_to(const struct states *v, enum region region)
 	for (int k = 0; k < CASE_REGS; k++)
 		if (v->named & (1 << k) && v->s->c->regs[k].region == region)
 			return true;
+	if (v->s->c->raw)
+		return region == REGION_CTX;
 	return region == REGION_STACK && v->named & (1 << BPF_REG_FP);
 }
 
@@ -163,7 +165,8 @@ static void show_vec(const struct states *v)
 	for (u32 i = 0; i < v->nwrong; i++)
 		printf("%*s%s", i ? 18 - (int)strlen(v->wrong[i - 1]->engine->name) : 10, "", v->wrong[i]->engine->name);
 	printf("\n");
-	for (int k = 0; k < CASE_REGS; k++)
+	/* nothing fills the registers of a whole program, nor spills them */
+	for (int k = 0; k < CASE_REGS && !s->c->raw; k++)
 		rows += reg_row(v, k);
 	for (u32 i = 0; i < v->nwrong; i++) {
 		const struct diff *d = &v->wrong[i]->trial.diff;
@@ -172,9 +175,11 @@ static void show_vec(const struct states *v)
 			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want_retval, v->wrong[i]->engine->name, s->look.red,
 			       d->retval, s->look.off);
 	}
+	if (s->c->raw)
+		printf("  retval   %-16s  %08x\n", "", v->st.retval);
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		window_rows(v, r);
-	if (rows < CASE_REGS)
+	if (rows < CASE_REGS && !s->c->raw)
 		printf("  %sthe other registers keep their values%s\n", s->look.dim, s->look.off);
 }
 

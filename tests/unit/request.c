@@ -224,6 +224,36 @@ static void test_send(void)
 	}
 }
 
+/* A record for every instruction, in order, whose line is its slot; none where the guest has no BTF. */
+static void test_lines(void)
+{
+	for (int order = 0; order < NR_ORDERS; order++) {
+		const struct code *code;
+		const u8 *p, *last;
+		u32 slots = 0;
+
+		if (!begin(order, WIRE_LINFO))
+			return;
+		code = &prog.progs[0];
+		for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i]))
+			slots++;
+		guest.have[CAP_BTF] = true;
+		CHECK(!request_send_run(&guest, 1, &rq), "run");
+		p = guest.out.data + sizeof(struct wire_hdr) + sizeof(struct wire_run) + sizeof(struct wire_block) +
+		    rq.nr_witness * sizeof(struct wire_witness);
+		CHECK(guest_u32(&guest, p) == code->cnt && guest_u32(&guest, p + 4) && guest_u32(&guest, p + 8) == 1, "program");
+		CHECK(guest_u32(&guest, p + 12) == slots, "%u lines, expected %u", guest_u32(&guest, p + 12), slots);
+		last = guest.out.data + guest.out.len - sizeof(struct wire_line_info);
+		CHECK(guest_u32(&guest, last) == code->cnt - 1 && guest_u32(&guest, last + 12) >> 10 == code->cnt - 1, "the last line");
+
+		guest.out.len = 0;
+		guest.have[CAP_BTF] = false;
+		CHECK(!request_send_run(&guest, 2, &rq), "run");
+		CHECK(!guest_u32(&guest, p + 4) && !guest_u32(&guest, p + 8) && !guest_u32(&guest, p + 12), "no BTF");
+		end();
+	}
+}
+
 static void test_witness(void)
 {
 	static const struct {
@@ -256,6 +286,7 @@ static const struct test tests[] = {
 	{ "truncated at every byte", test_truncated },
 	{ "random damage", test_random },
 	{ "requests", test_send },
+	{ "line_info", test_lines },
 	{ "witnesses", test_witness },
 };
 
