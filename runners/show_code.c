@@ -329,7 +329,9 @@ static void show_engine(const struct show *s, const struct shown *e)
 	const struct translation *t = &e->tr;
 	char why[NATIVE_TEXT];
 
-	/* what the verdict has said already, or another listing says better */
+	/* what did not run, what the verdict has said already, or another listing says better */
+	if (e->trial.verdict == VERDICT_SKIP)
+		return;
 	if (t->reason ? e->trial.err || (e->trial.reason && !strcmp(t->reason, e->trial.reason)) : other && !t->jited_size)
 		return;
 	printf("\n%s--%s %s: ", s->look.bold, s->look.off, e->engine->name);

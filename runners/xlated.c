@@ -106,7 +106,7 @@ static bool print_map(char *buf, size_t size, const struct insn *insn, const str
 	s64 off = 0;
 
 	if (!insn_is_wide(insn) || !insn_is_wide(was) || (was->src != BPF_PSEUDO_MAP_IDX && was->src != BPF_PSEUDO_MAP_IDX_VALUE) ||
-	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE) || was->imm < 0 || (u32)was->imm > c->nmaps)
+	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE && insn->src != was->src) || was->imm < 0 || (u32)was->imm > c->nmaps)
 		return false;
 	if (was->imm)
 		name = c->maps[was->imm - 1].name;
