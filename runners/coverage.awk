@@ -68,13 +68,16 @@ FILENAME ~ /\.c$/ {
 	}
 	text[file, FNR] = $0
 	last[file] = FNR
-	if (!fn && $0 ~ /^[A-Za-z_].*\(/ && $0 !~ /[;:]$/) {
+	if (!fn && $0 ~ /^[A-Za-z_].*\(/ && $0 !~ /[;:]$/ && $0 !~ /^(asm|EXPORT|DEFINE)/) {
 		name = substr($0, 1, index($0, "(") - 1)
 		sub(/.*[^A-Za-z0-9_]/, "", name)
 		fn = name
+		opened = 0
 	}
 	function_of[file, FNR] = fn
-	if ($0 ~ /^}/ || (fn && $0 ~ /^[^ \t{}#\/].*\);$/))
+	opened = opened || $0 ~ /\{$/
+	# its end, or that of a declaration
+	if ($0 ~ /^};?[ \t]*$/ || (!opened && $0 ~ /\);$/))
 		fn = ""
 	next
 }
