@@ -12,7 +12,6 @@
 #include "reduce/trace.h"
 
 #define PROOFS		2	/* fresh boots in which a result must fail */
-#define HANG_SECONDS	5	/* of silence that count as a hang between the first and the proof */
 
 static void usage(FILE *f)
 {
@@ -75,13 +74,13 @@ static char *default_path(const char *id)
 }
 
 /* What the first wrong instruction does, in some words; or how the whole shows. */
-static char *in_words(const struct trace *t, const struct finding *f)
+static char *in_words(const struct trace *t, const struct bpf_case *c, const struct finding *f)
 {
 	char insn[256];
 
 	if (!t->found)
 		return xstrdup(finding_text(f));
-	insn_print(insn, sizeof(insn), t->insn);
+	trace_insn(insn, sizeof(insn), t, c);
 	if (t->astray)
 		return xasprintf("`%s` goes the other way", insn);
 	if (t->finding.kind == FINDING_STATE && t->diffs.ndiffs)
@@ -102,6 +101,9 @@ static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, 
 	snprintf(c->id, sizeof(c->id), "reduced/%.*s", (int)(sizeof(c->id) - sizeof("reduced/")), rest);
 	snprintf(group, sizeof(group), "reduced/%s", name ? name + 1 : orig->group);
 	c->group = case_intern(group);
+	/* it guards against what it shows now */
+	free(c->guards);
+	c->guards = NULL;
 	free(c->doc);
 	c->doc = xasprintf("reduced from %s.%u on %s %s, kernel %s: %s", orig->id, vec, r->lab->conf.guest.arch,
 			   r->subject.engine->name, g->release, words);
@@ -146,7 +148,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 		ret = trace_run(r->lab, s->engine, best, &s->finding, false, NULL, &t);
 	if (ret)
 		return ret;
-	words = in_words(&t, &s->finding);
+	words = in_words(&t, best, &s->finding);
 	trace_free(&t);
 	name_case(best, orig, s->vec, r, words);
 	free(words);
@@ -173,7 +175,7 @@ static int find_culprit(struct reduction *r)
 	if (!ret && t.found && t.candidates == 1) {
 		char text[256];
 
-		insn_print(text, sizeof(text), t.insn);
+		trace_insn(text, sizeof(text), &t, s->c);
 		pr_info("reduce: the first wrong instruction is %s", text);
 		s->finding.culprit = insn_lookup(t.insn);
 	}
@@ -194,12 +196,10 @@ static int shrink(struct reduction *r, struct bpf_case **best)
 		.max_steps = r->max_steps,
 		.max_seconds = r->max_seconds,
 	};
-	int patience = r->lab->r.guest_conf.reply_timeout, ret;
+	int patience = hold_hurry(r->lab), ret;
 
-	if (s->finding.kind == FINDING_HANG && patience > HANG_SECONDS)
-		r->lab->r.guest_conf.reply_timeout = HANG_SECONDS;
 	ret = reduce_case(best, &conf, &r->stats);
-	r->lab->r.guest_conf.reply_timeout = patience;
+	hold_patience(r->lab, patience);
 	say_stats(&r->stats);
 	r->partial = ret == -EINTR || ret == -ETIME;
 	return r->partial ? 0 : ret;

@@ -188,3 +188,18 @@ int hold_test(void *ctx, struct bpf_case *c)
 	trial_free(&t);
 	return ret;
 }
+
+int hold_patience(struct lab *lab, int seconds)
+{
+	int was = lab->r.guest_conf.reply_timeout;
+
+	lab->r.guest_conf.reply_timeout = seconds;
+	return was;
+}
+
+int hold_hurry(struct lab *lab)
+{
+	int sixth = lab->r.guest_conf.reply_timeout / 6;
+
+	return hold_patience(lab, sixth > SEARCH_SECONDS ? sixth : SEARCH_SECONDS);
+}

@@ -40,6 +40,14 @@ struct hold {
 	u32 trials, deaths;	/* counted here */
 };
 
+/*
+ * From now on a guest of @lab counts as hung after @seconds of silence; returns what it was. A search is less patient than a
+ * proof: a loop of unknown bound, which a candidate may be, can keep the verifier busy for minutes.
+ */
+#define SEARCH_SECONDS 5
+int hold_patience(struct lab *lab, int seconds);
+int hold_hurry(struct lab *lab);	/* hold_patience() with a sixth of what it is, or SEARCH_SECONDS if that is more */
+
 /* 1: the case shows what is wanted; 0: no; -errno as lab_try(). */
 int hold_test(void *hold, struct bpf_case *c);
 

@@ -44,6 +44,9 @@ int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_cas
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out);
 void trace_free(struct trace *t);
 
+/* The first wrong instruction as text, in a case @orig that trace_run() was given. */
+void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf_case *orig);
+
 /* On one screen. */
 void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct lab *lab,
 		 const struct engine *engine);
