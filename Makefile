@@ -145,7 +145,7 @@ define VAR_HELP
 ARCH         architectures, by anybody's names: arm64 aarch64 s390 … (all)
 KERNEL       source tree (clean or built in-tree), tarball, or built image (newest Debian linux-source)
 PATCHES      files, or a directory of patches, applied to a copy of KERNEL
-CASES        globs over ids: 'alu/sdiv*', 'gen/alu_x/*' for generated ones (all written, and SWEEP)
+CASES        globs over ids: 'alu/sdiv*', 'gen/alu_x/*' for generated ones, gen for what SWEEP takes (all written ones and gen)
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
 CASE         a .case file that holds one case, instead of ID (repro and the like)
 SWEEP        generated cases beside the written ones: quick, nightly (all there are) or none (quick)

@@ -243,9 +243,11 @@ int cmd_run(int argc, char **argv)
 	sel.none = !sel.npatterns && optind < argc;
 	conf.sweep.patterns = sel.patterns + sel.npatterns;
 	conf.sweep.npatterns = argc - optind - sel.npatterns;
-	/* written cases that were asked for by name bring no generated ones */
-	if (sel.npatterns && !conf.sweep.npatterns)
-		conf.sweep.profile = SWEEP_NONE;
+	/* "gen" alone leaves it to the profile which ones */
+	if (conf.sweep.npatterns == 1 && !strcmp(conf.sweep.patterns[0], "gen"))
+		conf.sweep.npatterns = 0;
+	else if (sel.npatterns && !conf.sweep.npatterns)
+		conf.sweep.profile = SWEEP_NONE;	/* written cases that were asked for by name bring no generated ones */
 	conf.max_batch = sel.max_batch;
 	if (conf.sweep.npatterns && sweep_open(&(struct sweep){}, &conf.sweep))
 		return EXIT_USAGE;
