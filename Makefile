@@ -21,6 +21,7 @@ RUN ?=
 SWEEP ?=
 SEED ?=
 SHARD ?=
+STOP_AFTER ?=
 RESUME ?=
 REQUIRE_JIT ?=
 MAX_CRASHES ?=
@@ -45,7 +46,7 @@ endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
-	WARM TARGET I_KNOW SWEEP SEED SHARD
+	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -74,7 +75,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
-.PHONY: help all run repro trace reduce vm images list check check-full bench coverage unit deps clean FORCE
+.PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -128,6 +129,10 @@ bench: deps
 	$(BUILD) all
 	@runners/bench.sh
 
+mutants: deps
+	$(BUILD) all
+	@tests/mutants.sh
+
 unit: $(UNIT) $(O)/san/checkjit
 
 check check-full: deps
@@ -161,6 +166,7 @@ O            where checkjit is built
 RUN          directory of the results (results/DATE-TIME)
 RESUME       1: go on with the interrupted run in RUN
 REQUIRE_JIT  1: a program left to the interpreter is a failure
+STOP_AFTER   findings on an arch, that end its run
 MAX_CRASHES  in a family, before the rest of it is quarantined (5)
 TIMEOUT      seconds of silence until a guest counts as hung (30; 120 with DEBUG)
 CC           compiler for the kernel
@@ -191,6 +197,7 @@ help:
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'
 	@echo '  make bench       speed, beside lib/test_bpf in the same guests'
+	@echo '  make mutants     which planted bugs the cases, the sweeps and lib/test_bpf find (hours)'
 	@echo '  make coverage    lines of the JITs that all cases reach, under every CPU model'
 	@echo '  make all unit clean'
 	@echo

@@ -17,6 +17,7 @@ int cmd_reduce(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_plugin(int argc, char **argv);
+int cmd_grid(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 
 #endif

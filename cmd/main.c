@@ -20,6 +20,7 @@ static const struct {
 	{ "export",	cmd_export,	"a case as C, a test_bpf entry, a selftest, a bpf_conformance test" },
 	{ "import",	cmd_import,	"tests of others as cases: bpf_conformance, BPF ELF objects" },
 	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
+	{ "grid",	cmd_grid,	"which instructions, registers and edges the cases exercise" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 };
 

@@ -97,7 +97,10 @@ const struct gen_family family_ldx = {
 };
 
 /* I: short and long immediates of stores; the last ones are what a size cuts off */
-static const s32 st_imms[] = { 0, 1, -1, 127, 128, -128, -129, 0x7fff, 0x8000, 0x12345678, (s32)0x80000000, 0x7fffffff };
+static const s32 st_imms[] = {
+	0, 1, -1, 127, 128, -128, -129, 255, 256, -256, 0x7ff, 0x800, -0x800, 0xfff, 0x1000, -0x1000, 0x7fff, 0x8000, -0x8000, 0xffff,
+	-0x10000, 0x7ffff, 0x80000, -0x80000, -0x80001, 0xfffff, -0x100000, 0x7fffff, -0x800000, 0x12345678, (s32)0x80000000, 0x7fffffff,
+};
 
 static u32 count_st_imm(const struct gen_family *f, u32 op)
 {

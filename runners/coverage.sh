@@ -105,6 +105,10 @@ esac
 worst=0
 for a in $reported; do
 	echo
+	# instructions first: what no case has on this JIT
+	echo "$a: instructions, registers and edges that ran on the JIT"
+	"$O/checkjit" grid --run "$run" --arch "$a" --sweep "${SWEEP:-quick}" || exit
+	echo
 	(report "$a")
 	rc=$?
 	[ $rc -ne 1 ] || [ -z "${CASES-}${ID-}" ] || rc=0

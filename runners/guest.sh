@@ -48,6 +48,7 @@ if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
 fi
 if [ "$COMMAND" = run ]; then
 	set -- --sweep "${SWEEP:-quick}" "$@"
+	[ -z "${STOP_AFTER-}" ] || set -- --stop-after "$STOP_AFTER" "$@"
 	[ -z "${SEED-}" ] || set -- --seed "$SEED" "$@"
 	[ -z "${SHARD-}" ] || set -- --shard "$SHARD" "$@"
 fi

@@ -217,7 +217,7 @@ enum attempt job_try(struct runner *r, struct job *job, struct reply *reply, cha
 	int ret;
 
 	*console = NULL;
-	if (guest_stop || r->broken)
+	if (guest_stop || r->broken || r->enough)
 		return ATTEMPT_STOPPED;
 	if (runner_boot(r))
 		return guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;

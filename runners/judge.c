@@ -56,6 +56,8 @@ void verdict_record(struct runner *r, const struct engine *e, const struct membe
 		rec->insn = body_text(m->c);
 	ret = results_add(r->results, rec);
 	r->broken |= ret && ret != -EEXIST;
+	r->findings += verdicts[rec->verdict].exit == EXIT_FINDINGS;
+	r->enough = r->conf->stop_after && r->findings >= r->conf->stop_after;
 	record_free(rec);
 }
 

@@ -241,7 +241,7 @@ static bool pipeline_take(struct pipeline *p)
 	struct reply reply;
 	enum judgement judgement;
 	char *console = NULL;
-	enum attempt how = r->broken ? ATTEMPT_STOPPED : job_receive(r, job, &reply, &console);
+	enum attempt how = r->broken || r->enough ? ATTEMPT_STOPPED : job_receive(r, job, &reply, &console);
 
 	if (how != ATTEMPT_ANSWERED) {
 		bool go_on = resolve_inflight(r, how, console);
@@ -567,7 +567,9 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	free(path);
 	done = run_written(&r, stats) && run_sweep(&r, stats);
 	settle_doubts(&r, done);
-	if (!done)
+	if (!done && r.enough)
+		pr_info("%s: stopped after %u finding%s", conf->guest.arch, r.findings, r.findings == 1 ? "" : "s");
+	else if (!done)
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)", conf->guest.arch,
 		       guest_stop ? "by a signal" : r.broken ? "because the results cannot be written" :
 		       "because the guest does not come up any more");

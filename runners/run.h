@@ -14,6 +14,7 @@ struct run_conf {
 	u32 nengines;
 	struct sweep_conf sweep;	/* generated cases, after those of the plan */
 	u32 max_batch;			/* units in a program of the sweep */
+	u32 stop_after;			/* findings: then the run ends; 0: never */
 	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */
 	bool progress;			/* say how far it is */
 	bool resume;

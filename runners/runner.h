@@ -72,6 +72,8 @@ struct runner {
 	u32 deaths;		/* since the last answer */
 	u32 blamed;		/* deaths that have a record */
 	bool broken;		/* the results cannot be written */
+	u32 findings;		/* recorded so far */
+	bool enough;		/* of them: conf->stop_after */
 	struct guest first;	/* what the first guest said of itself; only the hello's fields are used */
 	struct member *null_block;
 	bool believed[8];	/* by engine index in conf: the null block passed */

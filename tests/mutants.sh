@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Which of the planted bugs do the cases and the sweeps find, and which does lib/test_bpf?
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+help() {
+	cat <<EOT
+usage: tests/mutants.sh [ARCH...]
+Boot the kernels with tests/planted, wake one bug after the other, and look who notices:
+  cases     the written cases
+  quick     the sweep of make run
+  nightly   the whole sweep; asked only where quick finds nothing
+  test_bpf  lib/test_bpf in the same kernel
+Each stops at its first finding. The crashes and hangs among the plants are left out.
+
+environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the four), O, J as for make run
+Exit code: 0 if every bug is found by cases or sweeps, 1 if not.
+EOT
+}
+
+case ${1-} in -h | --help) help && exit 0 ;; esac
+O=${O:-build}
+PHASES=${PHASES:-cases quick nightly test_bpf}
+out=$O/mutants
+export CHECKJIT="$O/checkjit" WORK="$O/guests" STOP_AFTER=1 WARM=0 SEED='' SHARD=''
+
+# the plants of the arch, without those that only kill or hang
+plants() {
+	case $1 in
+	x86_64) prefix=x86 ;;
+	riscv32) prefix=rv32 ;;
+	s390x) prefix=s390 ;;
+	m68k) prefix=interp ;;
+	*) prefix=$1 ;;
+	esac
+	sed -n "s/^+	P(\(${prefix}_[a-z0-9_]*\)).*/\1/p" tests/planted/0001-*.patch | grep -v -e '_crash$' -e '_hang$'
+}
+
+wanted() {
+	[ -n "${PLANTS-}" ] || return 0
+	set -f
+	# shellcheck disable=SC2086 # a list of globs
+	set -- "$1" $PLANTS
+	set +f
+	name=$1
+	shift
+	for g; do
+		# shellcheck disable=SC2254 # globs
+		case $name in $g) return 0 ;; esac
+	done
+	return 1
+}
+
+# the first finding in the records of $1
+finding() {
+	cat "$1"/*.jsonl 2>/dev/null |
+		sed -n 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\(FAIL\|REJECT\|CRASH\|TIMEOUT\)".*/\1 \2/p' | head -n 1
+}
+
+# phase NAME ARCH PLANT ARGUMENT...: leaves "ID ENGINE" or nothing in $found, seconds in $took
+phase() {
+	dir=$out/$2/$3.$1
+	rm -rf "$dir"
+	mkdir -p "$dir" || exit 3
+	t=$(date +%s)
+	sweep=$4
+	a=$2 plant=$3
+	shift 4
+	SWEEP=$sweep APPEND=checkjit_plant=$plant RUNDIR=$dir runners/guest.sh "$a" --quiet "$@" >"$dir/log" 2>&1 </dev/null
+	rc=$?
+	took=$(($(date +%s) - t))
+	found=$(finding "$dir")
+	[ $rc -ne 2 ] || { cat "$dir/log" >&2 && exit 2; }
+	# without its words on the console the plant was asleep, and nothing that passed means anything
+	grep -q "checkjit_plant: $plant" "$dir/$a.console" || found='(asleep!)'
+}
+
+# test_bpf ARCH PLANT: leaves the first complaint in $found
+peer() {
+	dir=$out/$1/$2.test_bpf
+	mkdir -p "$dir" || exit 3
+	t=$(date +%s)
+	jit=1
+	[ "$1" != m68k ] || jit=0
+	APPEND="checkjit=test_bpf checkjit.jit=$jit checkjit_plant=$2" KVM=0 timeout 900 runners/qemu/boot.sh "$1" \
+		"$(cat "$WORK/$1.image")" "$WORK/$1.cpio" >"$dir/console" 2>&1 3<&-
+	took=$(($(date +%s) - t))
+	found=$(tr -d '\r' <"$dir/console" | sed -n 's/.*test_bpf: \(#[0-9]* [^ ]*\).*FAIL.*/\1/p' | tr ' ' : | head -n 1)
+	# a kernel that does not live to sum up has noticed, too
+	grep -q 'test_bpf: Summary' "$dir/console" || found=${found:-died}
+}
+
+say() {
+	printf '%-24s %-8s %s\n' "$1" "$2" "$3"
+}
+
+one() {
+	arch=$1 plant=$2 caught=''
+	for p in $PHASES; do
+		engines='jit jit_hardened'
+		[ "$arch" != m68k ] || engines=interp
+		case $p in
+		cases) ENGINES=$engines phase cases "$arch" "$plant" none ;;
+		quick) ENGINES=$engines phase quick "$arch" "$plant" quick gen ;;
+		nightly)
+			# what quick finds, the whole finds
+			[ -z "$quick" ] || continue
+			ENGINES=${engines%% *} phase nightly "$arch" "$plant" nightly gen
+			;;
+		test_bpf) peer "$arch" "$plant" ;;
+		*) echo "mutants: PHASES: '$p' (expected some of cases quick nightly test_bpf)" >&2 && exit 2 ;;
+		esac
+		[ "$p" != quick ] || quick=$found
+		case $found in
+		'(asleep!)') echo "mutants: $plant did not wake (see $dir)" >&2 && exit 3 ;;
+		esac
+		say "$plant" "$p" "${found:--}  ($took s)"
+		echo "$arch $plant $p ${found:+1}" >>"$out/table"
+		[ -z "$found" ] || [ "$p" = test_bpf ] || caught=1
+	done
+	[ -n "$caught" ] || survivors="$survivors $plant"
+}
+
+set -- ${*:-${ARCH:-$(runners/qemu/arch.sh --list)}}
+ARCH=$* PATCHES=tests/planted runners/run.sh images >/dev/null || exit
+rm -rf "$out" && mkdir -p "$out" || exit 3
+survivors=''
+for name; do
+	a=$(runners/qemu/arch.sh "$name") || exit
+	for plant in $(plants "$a"); do
+		! wanted "$plant" || quick='' one "$a" "$plant"
+	done
+done
+[ -s "$out/table" ] || { echo "mutants: no plant is called so (PLANTS=${PLANTS-})" >&2 && exit 2; }
+
+echo
+awk '
+{
+	if (!(($1, $3) in n)) { key[++keys] = $1 SUBSEP $3 }
+	n[$1, $3]++
+	hit[$1, $3] += $4
+}
+END {
+	printf "%-8s %-9s %s\n", "arch", "", "found"
+	for (i = 1; i <= keys; i++) {
+		split(key[i], k, SUBSEP)
+		printf "%-8s %-9s %d of %d\n", k[1], k[2], hit[key[i]], n[key[i]]
+	}
+}' "$out/table"
+[ -z "$survivors" ] || echo "survivors:$survivors"
+[ -z "$survivors" ]
