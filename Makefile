@@ -99,8 +99,10 @@ $(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(SAN_OBJS) $(HOST_LIBS)
 
 # Looked at by each make, written where it changes: the library may have moved, or be a newer one.
-$(O)/capstone.cflags $(O)/capstone.libs &: FORCE
+# not grouped (&:): GNU make 4.3 takes the second of forced twins for new each time, and links again
+$(O)/capstone.cflags: FORCE
 	@images/capstone.sh $(O)/capstone
+$(O)/capstone.libs: $(O)/capstone.cflags ;
 
 $(O)/native/%.o $(O)/san/native/%.o: ALL_CFLAGS += @$(O)/capstone.cflags
 $(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
