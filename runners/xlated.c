@@ -49,6 +49,37 @@ static bool print_internal(char *buf, size_t size, const struct insn *insn)
 	return false;
 }
 
+/* Loads and stores whose faults the kernel handles, in arenas and by pointers that it does not trust. */
+static const struct {
+	u8 class, mode, plain;
+} probes[] = {
+	{ BPF_LDX, 0x20, BPF_MEM },
+	{ BPF_LDX, 0x40, BPF_MEMSX },
+	{ BPF_LDX, 0xa0, BPF_MEM },
+	{ BPF_ST, 0xa0, BPF_MEM },
+	{ BPF_STX, 0xa0, BPF_MEM },
+	{ BPF_LDX, 0xc0, BPF_MEMSX },
+	{ BPF_STX, 0xe0, BPF_ATOMIC },
+};
+
+static bool print_probe(char *buf, size_t size, const struct insn *insn)
+{
+	struct insn plain = *insn;
+	char text[200];
+
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (insn_class(insn) != probes[i].class || BPF_MODE(insn->code) != probes[i].mode)
+			continue;
+		plain.code = probes[i].class | probes[i].plain | BPF_SIZE(insn->code);
+		if (!insn_lookup(&plain))
+			return false;
+		insn_print(text, sizeof(text), &plain);
+		snprintf(buf, size, "%s (probe)", text);
+		return true;
+	}
+	return false;
+}
+
 /* Registers called "r9" in @text, 9 being the number that stood in for AX, become "ax"; "w9" becomes "ax32". */
 static void name_ax(char *buf, size_t size, const char *text, char digit)
 {
@@ -141,7 +172,7 @@ void xlated_print(char *buf, size_t size, const struct insn *insn, const struct 
 		insn_print(buf, size, was);
 	else if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
 		snprintf(buf, size, "call a subprogram");
-	else if (print_internal(buf, size, insn))
+	else if (print_internal(buf, size, insn) || print_probe(buf, size, insn))
 		return;
 	else if (!params_access(insn) && (is_ax(insn->dst) || is_ax(insn->src)))
 		print_with_ax(buf, size, insn);

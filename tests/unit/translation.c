@@ -183,6 +183,8 @@ static void test_internal(void)
 		{ { { .code = BPF_LDX | BPF_MEM | BPF_DW, .dst = 1, .src = 11, .off = 8 } }, "r1 = *(u64 *)(r11 + 8)" },
 		{ { { .code = BPF_ALU | BPF_MOV | BPF_X, .dst = 3, .src = 3, .imm = 1 } }, "w3 = w3 (zero extension)" },
 		{ { { .code = BPF_ST | 0xc0 } }, "nospec" },
+		{ { { .code = BPF_STX | 0xe0 | BPF_DW, .dst = 6, .src = 7, .off = 8, .imm = BPF_ADD } }, "lock *(u64 *)(r6 + 8) += r7 (probe)" },
+		{ { { .code = BPF_LDX | 0xc0 | BPF_H, .dst = 1, .src = 6, .off = 8 } }, "r1 = *(s16 *)(r6 + 8) (probe)" },
 		{ { { .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst = 9, .src = 1 } }, "r9 += r1" },
 		{ { { .code = BPF_JMP | BPF_CALL, .src = BPF_PSEUDO_CALL, .imm = 3 } }, "call a subprogram" },
 	};
