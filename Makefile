@@ -11,6 +11,11 @@ PATCHES ?=
 CASES ?=
 ID ?=
 CASE ?=
+GOOD ?=
+BAD ?=
+A ?=
+B ?=
+QEMU2 ?=
 ENGINES ?=
 ENGINE ?=
 OUT ?=
@@ -47,6 +52,7 @@ endif
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
 	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
+JOB_VARS += GOOD BAD QEMU2
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -76,6 +82,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
 .PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
+.PHONY: bisect compare attribute
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -119,6 +126,19 @@ run repro trace reduce vm images: deps
 	$(BUILD) all
 	@runners/run.sh $@
 
+bisect: deps
+	$(BUILD) all
+	@runners/bisect_range.sh
+
+compare: deps
+	$(BUILD) all
+	@[ -n "$(A)" ] && [ -n "$(B)" ] || { echo "compare: A= and B= are needed, two runs" >&2; exit 2; }
+	@$(O)/checkjit compare $(if $(REQUIRE_JIT),--require-jit='$(REQUIRE_JIT)') $(if $(V),--all) '$(A)' '$(B)'
+
+attribute: deps
+	$(BUILD) all
+	@runners/attribute.sh
+
 list: deps
 	$(BUILD) all
 	@$(O)/checkjit list $(if $(ID),'$(ID)',$(CASES))
@@ -155,6 +175,10 @@ PATCHES      files, or a directory of patches, applied to a copy of KERNEL
 CASES        globs over ids: 'alu/sdiv*', 'gen/alu_x/*' for generated ones, gen for what SWEEP takes (all written ones and gen)
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
 CASE         a .case file that holds one case, instead of ID (repro and the like)
+GOOD         a commit of KERNEL on which the case passes (bisect)
+BAD          a later one on which it fails (bisect)
+A            a run: a directory, the name of one below results/, or last (compare)
+B            a later one (compare)
 SWEEP        generated cases beside the written ones: quick, nightly (all there are) or none (quick)
 SEED         which ones quick picks (0)
 SHARD        I/N: this part of the generated cases
@@ -167,8 +191,8 @@ V            1: show commands and kernel builds; repro: the code around what is 
 O            where checkjit is built
 RUN          directory of the results (results/DATE-TIME)
 RESUME       1: go on with the interrupted run in RUN
-REQUIRE_JIT  1: a program left to the interpreter is a failure
 STOP_AFTER   findings on an arch, that end its run
+REQUIRE_JIT  a program left to the interpreter is a failure: 1, or families and globs of those that must be JITed
 MAX_CRASHES  in a family, before the rest of it is quarantined (5)
 TIMEOUT      seconds of silence until a guest counts as hung (30; 120 with DEBUG)
 CC           compiler for the kernel
@@ -180,6 +204,7 @@ APPEND       more kernel command line
 QEMU_CPU     CPU model; `primary` and `second` are those of runners/qemu/arch/*.conf
 QEMU_ARGS    more QEMU arguments
 KVM          0 or 1: do not probe whether KVM works
+QEMU2        another QEMU: a binary or a directory of them (attribute)
 CPUS         all: run once more for each further CPU model of the arch (QEMU_CPU= names one)
 COVERAGE     1: build kernels that count the JIT's lines, and keep the counts (make coverage does)
 WARM         0: do not use the guest that `make vm` keeps
@@ -194,6 +219,9 @@ help:
 	@echo '  make run         build kernels, boot all architectures, run all cases, report'
 	@echo '  make check       the tests of checkjit itself; make check-full: also the long ones'
 	@echo '  make repro ID=…  one case on all engines of ARCH, everything shown'
+	@echo '  make attribute ID=… who is wrong, among all engines of all architectures'
+	@echo '  make bisect …    the first commit of KERNEL between GOOD and BAD on which ID fails on ARCH'
+	@echo '  make compare …   what changed from run A to run B'
 	@echo '  make trace ID=…  the first instruction of it that goes wrong; make reduce: as small as it goes'
 	@echo '  make vm          keep the guest of ARCH booted, for make repro and the like'
 	@echo '  make list        the ids of all cases (CASES= narrows)'

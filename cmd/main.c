@@ -14,6 +14,7 @@ static const struct {
 	{ "list",	cmd_list,	"the ids of all cases" },
 	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
 	{ "repro",	cmd_repro,	"one case on all engines of an arch, everything shown" },
+	{ "verdict",	cmd_verdict,	"one case, one line an engine: for scripts that have to decide" },
 	{ "vm",		cmd_vm,		"keep a guest warm for the others" },
 	{ "trace",	cmd_trace,	"the first instruction of a failing case that goes wrong" },
 	{ "reduce",	cmd_reduce,	"a failing case made as small as it goes" },
@@ -22,6 +23,8 @@ static const struct {
 	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
 	{ "grid",	cmd_grid,	"which instructions, registers and edges the cases exercise" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
+	{ "attribute",	cmd_attribute,	"who is wrong in one case, among all engines of all arches" },
+	{ "compare",	cmd_compare,	"what changed from one run to another" },
 };
 
 static void usage(FILE *f)

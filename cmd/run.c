@@ -31,7 +31,8 @@ static void usage(FILE *f)
 		"  --cpu MODEL          QEMU's CPU model\n"
 		"  --cpu2 MODEL         another one, on which failures are run again\n"
 		"  --qemu TEXT          QEMU's version, for the results\n"
-		"  --require-jit        a program that the JIT leaves to the interpreter is a failure\n"
+		"  --require-jit[=IDS]  a program that the JIT leaves to the interpreter is a failure: all, or those of\n"
+		"                       IDS, families and globs\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
 		"  --gcov DIR           the counters of a kernel built with COVERAGE=1 go there\n"
 		"  --stop-after N       findings\n"
@@ -63,7 +64,7 @@ static const struct option options[] = {
 	{ "cpu", required_argument, NULL, OPT_CPU },
 	{ "cpu2", required_argument, NULL, OPT_CPU2 },
 	{ "qemu", required_argument, NULL, OPT_QEMU },
-	{ "require-jit", no_argument, NULL, OPT_REQUIRE_JIT },
+	{ "require-jit", optional_argument, NULL, OPT_REQUIRE_JIT },
 	{ "resume", no_argument, NULL, OPT_RESUME },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "list-engines", no_argument, NULL, OPT_LIST_ENGINES },
@@ -208,7 +209,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_CPU: conf.guest.cpu = optarg; break;
 		case OPT_CPU2: conf.cpu2 = optarg; break;
 		case OPT_QEMU: conf.info.qemu = optarg; break;
-		case OPT_REQUIRE_JIT: conf.info.require_jit = true; break;
+		case OPT_REQUIRE_JIT: conf.info.require_jit = optarg ? optarg : "*"; break;
 		case OPT_RESUME: conf.resume = true; break;
 		case OPT_QUIET: conf.progress = false; break;
 		case OPT_GCOV: conf.guest.gcov = optarg; break;

@@ -15,6 +15,7 @@ Build the kernel for ARCH if need be, and print its image directory:
   test_bpf.ko  lib/test_bpf.c
   checkjit_raw.ko  module/: programs for the JIT without the verifier
   firmware     where the machine needs one
+Exit codes: 0; 2 bad input; 3 this machine cannot; 4 this source cannot be built.
 
 environment:
   KERNEL PATCHES         see kernel.sh --help
@@ -77,7 +78,10 @@ verify_config() {
 			lost="$lost $opt"
 		fi
 	done <"$obj/wanted"
-	[ -z "$lost" ] || die "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
+	[ -z "$lost" ] || {
+		say "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
+		exit 4
+	}
 }
 
 # The files that COVERAGE=1 is about: base names are enough for Kbuild, and no other file in a kernel has these.
@@ -195,7 +199,7 @@ build() {
 	# the last one wins, as in merge_config.sh
 	awk -F= '{ v[$1] = $0; if (!seen[$1]++) order[++n] = $1 } END { for (i = 1; i <= n; i++) print v[order[i]] }' \
 		"$obj/wanted" >"$obj/allconfig"
-	kmake allnoconfig >"$log" 2>&1 || fail_log "$log" "configuring $ARCH"
+	kmake allnoconfig >"$log" 2>&1 || fail_source "$log" "configuring $ARCH"
 	optional=
 	verify_config
 	[ "${DEBUG:-0}" = 0 ] || say "$ARCH: DEBUG=1 without what $ARCH or $cc lacks:$optional"
@@ -203,7 +207,7 @@ build() {
 	begin=$(date +%s)
 	run_make -j"${J:-$(nproc)}" "${IMAGE##*/}" modules || {
 		grep -E '(error|Error|undefined reference)' "$log" | head -n 5 >&2
-		fail_log "$log" "building $ARCH"
+		fail_source "$log" "building $ARCH"
 	}
 	steps=$(wc -l <"$log")
 	[ "$steps" -lt "$(cat "$obj/steps" 2>/dev/null || echo 0)" ] || echo "$steps" >"$obj/steps"

@@ -43,6 +43,17 @@ fail_log() {
 	die "$2 failed (log: $1)"
 }
 
+# fail_source LOG WHAT: the same where the source is to blame, exit 4. A bisection skips such a commit; what a full disk
+# or a killed compiler leaves is no word about it.
+fail_source() {
+	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
+	if grep -qE 'No space left on device|Killed signal|annot allocate memory|memory exhausted|Terminated$' "$1"; then
+		die "$2 failed: the machine ran out of disk or memory (log: $1)"
+	fi
+	say "$2 failed (log: $1)"
+	exit 4
+}
+
 make_cache() {
 	mkdir -p "$1" 2>/dev/null || die "cannot create $1 (set XDG_CACHE_HOME to a writable directory)"
 	[ -w "$1" ] || die "cannot write to $1 (set XDG_CACHE_HOME to a writable directory)"

@@ -233,3 +233,156 @@ char *attribution_others(const struct run_set *set, const struct record *r)
 	}
 	return s;
 }
+
+/* ---- the suspect ---- */
+
+/* The arch of all JITs that differ, "" where they are of several; NULL: none does. */
+static const char *guilty_arch(struct record **rec, u32 n)
+{
+	const char *arch = NULL;
+
+	for (u32 i = 0; i < n; i++) {
+		if (opinion(rec[i]) != DIFFERS || is_interp(rec[i]))
+			continue;
+		arch = !arch || !strcmp(arch, rec[i]->arch) ? rec[i]->arch : "";
+	}
+	return arch;
+}
+
+/* Of @arch the plain JIT agrees, and only the one with blinded constants differs. */
+static bool only_hardened(struct record **rec, u32 n, const char *arch)
+{
+	bool jit_agrees = false, hardened = false;
+
+	for (u32 i = 0; i < n; i++) {
+		if (strcmp(rec[i]->arch, arch))
+			continue;
+		jit_agrees |= !strcmp(rec[i]->engine, "jit") && opinion(rec[i]) == AGREES;
+		hardened |= !strcmp(rec[i]->engine, "jit_hardened") && opinion(rec[i]) == DIFFERS;
+	}
+	return jit_agrees && hardened;
+}
+
+static char *suspect(struct record **rec, u32 n)
+{
+	struct votes bad = count(rec, n, DIFFERS), good = count(rec, n, AGREES);
+	const char *arch = guilty_arch(rec, n), *common = common_fault(rec, n);
+
+	if (!bad.interps && !bad.jits)
+		return NULL;
+	if (!good.interps && !good.jits)
+		return xstrdup(bad.arches > 1 || (bad.interps && bad.jits) ?
+			       "the model, or what the verifier makes of the program: nothing agrees with the model" :
+			       "unknown: no other engine has an opinion");
+	if (common && bad.arches == 1)
+		return xasprintf("what the engines of %s share: the verifier, a helper, the machine's emulation", common);
+	if (!bad.jits)
+		return xstrdup(bad.arches > 1 ? "the interpreter" : "the interpreter on this arch");
+	if (!*arch)
+		return xstrdup(bad.interps ? "what the engines share: the verifier or the model" :
+			       "what the JITs share: the verifier's rewrites for a JIT, or the same mistake in each");
+	if (only_hardened(rec, n, arch))
+		return xasprintf("the blinding of constants on %s, or what the %s JIT makes of the blinded program", arch, arch);
+	return xasprintf("the %s JIT%s", arch, bad.interps ? ", and the interpreter for a reason of its own" : "");
+}
+
+char *attribution_suspect(const struct run_set *set, const char *id)
+{
+	u32 n;
+	struct record **rec = run_set_opinions(set, id, &n);
+	char *who = suspect(rec, n);
+
+	free(rec);
+	return who;
+}
+
+/* ---- the table ---- */
+
+#define WAYS	8	/* that a case can fail in, and that get a letter */
+
+static const struct record *find_engine(struct record **rec, u32 n, const char *arch, const char *engine)
+{
+	for (u32 i = 0; i < n; i++)
+		if (!strcmp(rec[i]->arch, arch) && !strcmp(rec[i]->engine, engine))
+			return rec[i];
+	return NULL;
+}
+
+/* The engines of all runs, in the order of the first that has them. */
+static u32 all_engines(const struct run_set *set, const char **names, u32 max)
+{
+	u32 cnt = 0;
+
+	for (u32 a = 0; a < set->cnt; a++)
+		for (u32 i = 0; i < set->runs[a].info.nengines; i++) {
+			const char *name = set->runs[a].info.engines[i];
+			u32 k;
+
+			for (k = 0; k < cnt && strcmp(names[k], name); k++)
+				;
+			if (k == cnt && cnt < max)
+				names[cnt++] = name;
+		}
+	return cnt;
+}
+
+/* Which of the ways to fail it is: those with the same wrong values share a letter. */
+static u32 way_of(const struct record **ways, u32 *nways, const struct record *r)
+{
+	u32 i;
+
+	for (i = 0; i < *nways; i++)
+		if (same_failure(ways[i], r))
+			return i;
+	if (*nways < WAYS)
+		ways[(*nways)++] = r;
+	return i;
+}
+
+static void print_cell(FILE *f, const struct record *r, const struct record **ways, u32 *nways)
+{
+	char text[32] = "-";
+
+	if (r && opinion(r) == DIFFERS)
+		snprintf(text, sizeof(text), "%s %c", verdicts[r->raw].name, 'a' + way_of(ways, nways, r));
+	else if (r)
+		snprintf(text, sizeof(text), "%s", verdicts[r->raw].name);
+	fprintf(f, "  %-12s", text);
+}
+
+static void print_way(FILE *f, char letter, const struct record *r)
+{
+	char prefix[8];
+
+	snprintf(prefix, sizeof(prefix), "    %c  ", letter);
+	if (r->inputs && *r->inputs)
+		fprintf(f, "%sinput    %s\n", prefix, r->inputs);
+	for (u32 i = 0; i < r->ndiffs && i < 4; i++)
+		fprintf(f, "%s%-8s model %s   %s %s %s\n", prefix, r->diffs[i].what, r->diffs[i].expected, r->arch, r->engine,
+			r->diffs[i].observed);
+	if (r->reason)
+		fprintf(f, "%s%s\n", prefix, r->reason);
+}
+
+bool attribution_table(FILE *f, const struct run_set *set, const char *id)
+{
+	const struct record *ways[WAYS + 1];
+	const char *engines[16];
+	u32 n, nengines = all_engines(set, engines, ARRAY_SIZE(engines)), nways = 0;
+	struct record **rec = run_set_opinions(set, id, &n);
+
+	fprintf(f, "%-10s", "");
+	for (u32 e = 0; e < nengines; e++)
+		fprintf(f, "  %-12s", engines[e]);
+	fprintf(f, "  kernel\n");
+	for (u32 a = 0; a < set->cnt; a++) {
+		fprintf(f, "%-10s", set->runs[a].info.arch);
+		for (u32 e = 0; e < nengines; e++)
+			print_cell(f, find_engine(rec, n, set->runs[a].info.arch, engines[e]), ways, &nways);
+		fprintf(f, "  %s\n", set->runs[a].info.kernel);
+	}
+	for (u32 i = 0; i < nways; i++)
+		print_way(f, 'a' + i, ways[i]);
+	free(rec);
+	return nways > 0;
+}

@@ -344,14 +344,14 @@ json_t *info_to_json(const struct run_info *info)
 				    json_pack("{s:b, s:i}", "have", info->caps[i].have, "errno", info->caps[i].err));
 	json_object_set_new(run, "caps", caps);
 	json_object_set_new(run, "full", json_boolean(info->full));
-	json_object_set_new(run, "require_jit", json_boolean(info->require_jit));
+	put(run, "require_jit", info->require_jit, false);
 	json_object_set_new(run, "planned", json_integer(info->planned));
 	return json_pack("{s:o}", "run", run);
 }
 
 int info_from_json(json_t *j, struct run_info *info, char *why)
 {
-	json_t *run = json_object_get(j, "run"), *caps, *cap;
+	json_t *run = json_object_get(j, "run"), *caps, *cap, *list;
 	const char *name;
 	s64 n;
 
@@ -374,7 +374,10 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 		goto bad;
 	info->planned = n;
 	info->full = json_is_true(json_object_get(run, "full"));
-	info->require_jit = json_is_true(json_object_get(run, "require_jit"));
+	list = json_object_get(run, "require_jit");
+	/* true in results of before it could name ids */
+	info->require_jit = json_is_string(list) ? clean(json_string_value(list), false) : json_is_true(list) ? xstrdup("*") : NULL;
+
 	caps = json_object_get(run, "caps");
 	info->caps = xcalloc(json_object_size(caps), sizeof(*info->caps));
 	json_object_foreach(caps, name, cap) {

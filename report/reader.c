@@ -99,14 +99,18 @@ void run_free(struct run *run)
 	*run = (struct run){ 0 };
 }
 
-static int by_id_cmp(const void *pa, const void *pb)
+int record_cmp(const struct record *a, const struct record *b)
 {
-	const struct record *a = *(struct record *const *)pa, *b = *(struct record *const *)pb;
 	int c = strcmp(a->id, b->id);
 
 	if (!c)
 		c = strcmp(a->arch, b->arch);
 	return c ? c : strcmp(a->engine, b->engine);
+}
+
+static int by_id_cmp(const void *a, const void *b)
+{
+	return record_cmp(*(struct record *const *)a, *(struct record *const *)b);
 }
 
 void run_set_index(struct run_set *set)

@@ -98,7 +98,7 @@ struct run_info {
 	struct run_cap *caps;
 	u32 ncaps;
 	bool full;		/* no selection of cases or engines: unused rows of results/known are worth a word */
-	bool require_jit;	/* REQUIRE_JIT: a FALLBACK is a FAIL */
+	char *require_jit;	/* REQUIRE_JIT: a FALLBACK of an id on this list (idlist_has()) is a FAIL; NULL: none is */
 	u32 planned;		/* verdicts that a complete run has: cases x engines */
 };
 
@@ -166,6 +166,8 @@ struct run_set {
 
 /* @name: a directory, or "last" for the newest below results/. 0, or -errno with @diag. */
 int run_set_load(const char *name, struct run_set *out, struct diag *diag);
+/* By id, arch, engine. */
+int record_cmp(const struct record *a, const struct record *b);
 /* The records of @id: @n of them (0: none), from the returned position on. */
 struct record **run_set_find(const struct run_set *set, const char *id, u32 *n);
 /* The same, and for each arch and engine without a record of its own the one of the generated group that @id belongs to.

@@ -16,6 +16,10 @@ void failure_print(FILE *f, const struct record *r, const char *others, const ch
 char *attribution(const struct run_set *set, const char *id);
 /* What the other engines of all arches say, from the point of view of @r: "interp, arm64 jit agree with the model". */
 char *attribution_others(const struct run_set *set, const struct record *r);
+/* Whom to suspect in case @id, in words: "the riscv32 JIT". Caller frees; NULL: nothing failed. */
+char *attribution_suspect(const struct run_set *set, const char *id);
+/* Arches by engines, with a letter for each way in which the case fails, and what differs. Does it fail anywhere? */
+bool attribution_table(FILE *f, const struct run_set *set, const char *id);
 
 void totals_print(FILE *f, const struct run_totals *t);		/* "# Totals: pass:…" */
 bool same_failure(const struct record *a, const struct record *b);	/* same vector, same wrong values */
@@ -34,6 +38,12 @@ int report_exit(const struct run_set *set);
 /* "alu" and "alu/sdiv64" of "alu/sdiv64/r3_r4". Callers free. */
 char *id_family(const char *id);
 char *id_operation(const char *id);
+
+/* Ids by words, separated by blanks or commas: a family or operation ("atomics", "alu/sdiv64"), a glob ("alu/s*"), "1" or "*" for
+ * all. A NULL list has none. */
+bool idlist_has(const char *list, const char *id);
+/* The first word of @list, *@len long, or NULL. */
+const char *idlist_next(const char *list, size_t *len);
 
 /* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */
 char *text_clean(const char *s, size_t max, bool lines);

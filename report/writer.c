@@ -103,6 +103,7 @@ static void copy_info(struct run_info *to, const struct run_info *from)
 	to->cases = dup_or_null(from->cases);
 	to->image = dup_or_null(from->image);
 	to->make_args = dup_or_null(from->make_args);
+	to->require_jit = dup_or_null(from->require_jit);
 	to->start = dup_or_null(from->start);
 	if (!to->start) {
 		char now[32];
@@ -287,7 +288,7 @@ int results_add(struct results *w, struct record *r)
 	if (2 * ++w->cnt > w->slots)
 		seen_grow(w);
 
-	if (r->verdict == VERDICT_FALLBACK && w->info.require_jit) {
+	if (r->verdict == VERDICT_FALLBACK && idlist_has(w->info.require_jit, r->id)) {
 		r->verdict = VERDICT_FAIL;
 		record_diff_text(r, "engine", "JIT", "interpreter");
 		set_text(&r->reason, xasprintf("fallback to the interpreter where REQUIRE_JIT forbids it%s%s",

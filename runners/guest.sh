@@ -64,6 +64,7 @@ else
 	image=$(cat "$WORK/$arch.image") || exit 3
 	initrd=$WORK/$arch.cpio CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS=''
 	. "$here/qemu/arch/$arch.conf"
+	[ -z "${QEMU_BIN-}" ] || QEMU=$([ -d "$QEMU_BIN" ] && echo "$QEMU_BIN/${QEMU%% *}" || echo "$QEMU_BIN")
 	[ -n "${KVM-}" ] || probe_kvm
 	case ${QEMU_CPU:-primary} in
 	primary) cpu=$CPU ;;
@@ -94,7 +95,7 @@ run)
 		set -- --gcov "$RUNDIR/$arch.gcda" "$@"
 	fi
 	[ -z "${RESUME-}" ] || set -- --resume "$@"
-	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit "$@"
+	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit="$REQUIRE_JIT" "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
 	[ -n "${TARGET-}" ] || set -- --qemu "$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')" "$@"
 	;;
@@ -108,4 +109,6 @@ esac
 [ -z "$BOOT" ] || set -- --boot "$BOOT" "$@"
 [ -z "${TIMEOUT-}" ] || set -- --timeout "$TIMEOUT" "$@"
 [ -z "${DEBUG-}" ] || [ -n "${TIMEOUT-}" ] || set -- --timeout 120 --boot-timeout 180 "$@"
+# slow, but not hung
+[ -z "${ONE_INSN-}" ] || set -- --timeout 120 --boot-timeout 300 "$@"
 exec "$CHECKJIT" "$COMMAND" --arch "$arch" --image "$image" --initrd "$initrd" "$@"

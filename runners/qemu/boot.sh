@@ -18,6 +18,8 @@ environment:
   QEMU_CPU   another CPU model ("primary" and "second" are the conf's two)
   QEMU_ARGS  more QEMU arguments, split at blanks
   KVM=1      use KVM, once kvm.sh has proven it
+  QEMU_BIN   another QEMU: the binary, or the directory that has it
+  ONE_INSN=1 TCG translates instruction by instruction: what its optimizer does wrong goes away
   MEM=256    guest memory in MiB
 EOF
 }
@@ -36,6 +38,10 @@ image=$2 initrd=$3
 
 FIRMWARE='' CPU2=''
 . "$here/arch/$arch.conf"
+if [ -n "${QEMU_BIN-}" ]; then
+	[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
+	QEMU="$QEMU_BIN ${QEMU#* }"
+fi
 command -v "${QEMU%% *}" >/dev/null ||
 	die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
 
@@ -46,6 +52,10 @@ second) cpu=$CPU2 ;;
 esac
 [ -n "$cpu" ] || die "$arch has no second CPU model" 2
 accel='-accel tcg'
+if [ -n "${ONE_INSN-}" ]; then
+	# the option's name since 8.1, and before
+	if ${QEMU%% *} -help | grep -q one-insn-per-tb; then accel="$accel,one-insn-per-tb=on"; else accel="$accel -singlestep"; fi
+fi
 if [ "${KVM:-0}" = 1 ]; then
 	accel='-accel kvm'
 	[ -n "${QEMU_CPU-}" ] || cpu=host

@@ -315,7 +315,7 @@ static void test_resume(void)
 static void test_require_jit(void)
 {
 	char *dir = scratch_path("require");
-	struct run_info info = { .arch = "arm64", .kernel = "7.3", .require_jit = true };
+	struct run_info info = { .arch = "arm64", .kernel = "7.3", .require_jit = "alu a/b*" };
 	struct diag diag;
 	struct results *w = results_open(dir, &info, NULL, false, &diag);
 	struct record r = make_record("a/b/c", "jit", VERDICT_FALLBACK);

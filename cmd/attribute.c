@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include "cmd/cmd.h"
+#include "lib/nearest.h"
+#include "lib/util.h"
+#include "report/report.h"
+
+#define MAX_ALSO	8
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+		"usage: checkjit attribute [OPTION...] RUN ID\n\n"
+		"Who is wrong in case ID: the verdict of each engine on each arch of RUN, and the odd ones out in words. RUN is a\n"
+		"directory, the name of one below results/, or 'last'. `make attribute ID=…` makes the run.\n\n"
+		"  --also WHAT=RUN  the failing arches again, on another emulation: 'another QEMU=DIR'\n\n"
+		"Exit codes: 0 nobody fails, 1 somebody does, 2 usage, no such run or id, 3 a file is damaged.\n");
+}
+
+/* The same case in the same engine on another emulation tells the guest's code from its machine. */
+struct other {
+	char *what;
+	struct run_set set;
+};
+
+static const struct record *same_place(const struct run_set *set, const struct record *r)
+{
+	u32 n;
+	struct record **rec = run_set_opinions(set, r->id, &n);
+	const struct record *found = NULL;
+
+	for (u32 i = 0; i < n && !found; i++)
+		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine))
+			found = rec[i];
+	free(rec);
+	return found;
+}
+
+static bool is_finding(const struct record *r)
+{
+	return verdicts[r->raw].exit == EXIT_FINDINGS;
+}
+
+static void print_others(struct record **rec, u32 n, const struct other *others, u32 nothers)
+{
+	for (u32 i = 0; i < n; i++) {
+		if (!is_finding(rec[i]))
+			continue;
+		if (rec[i]->note)
+			printf("emulation: %s %s %s\n", rec[i]->arch, rec[i]->engine, rec[i]->note);
+		for (u32 k = 0; k < nothers; k++) {
+			const struct record *o = same_place(&others[k].set, rec[i]);
+
+			printf("emulation: %s %s %s with %s%s\n", rec[i]->arch, rec[i]->engine,
+			       !o ? "has no verdict" : o->raw == VERDICT_PASS ? "passes" :
+			       !is_finding(o) ? verdicts[o->raw].name :
+			       same_failure(o, rec[i]) ? "fails the same way" : "fails in another way",
+			       others[k].what, o && o->raw == VERDICT_PASS ? ": a suspect of emulation" : "");
+		}
+	}
+}
+
+static int load(const char *name, struct run_set *set)
+{
+	struct diag diag;
+	int ret = run_set_load(name, set, &diag);
+
+	if (ret)
+		diag_print(&diag);
+	return ret == -ENOENT ? EXIT_USAGE : ret ? EXIT_INFRA : EXIT_OK;
+}
+
+/* An id of a vector is one of its case. */
+static char *find_id(const struct run_set *set, const char *id)
+{
+	char *name = xstrdup(id), *dot = strrchr(name, '.');
+	struct nearest near;
+	u32 n;
+
+	free(run_set_opinions(set, name, &n));
+	if (!n && dot && strspn(dot + 1, "0123456789") == strlen(dot + 1)) {
+		*dot = '\0';
+		free(run_set_opinions(set, name, &n));
+	}
+	if (n)
+		return name;
+	free(name);
+	nearest_init(&near, id);
+	for (u32 i = 0; i < set->nrecords; i++)
+		nearest_offer(&near, set->by_id[i]->id);
+	pr_err("attribute: %s has no '%s' (%s)", set->dir, id, nearest_hint(&near, "`checkjit results RUN` prints all"));
+	return NULL;
+}
+
+static int take_also(char *arg, struct other *others, u32 *n)
+{
+	char *dir = strchr(arg, '=');
+
+	if (!dir || *n == MAX_ALSO) {
+		pr_err("attribute: --also '%s' (expected WHAT=RUN, at most %d)", arg, MAX_ALSO);
+		return EXIT_USAGE;
+	}
+	*dir++ = '\0';
+	others[*n].what = arg;
+	return load(dir, &others[(*n)++].set);
+}
+
+static int show(const struct run_set *set, const char *id, const struct other *others, u32 nothers)
+{
+	u32 n;
+	struct record **rec = run_set_find(set, id, &n);
+	char *who = attribution(set, id), *suspect = attribution_suspect(set, id);
+	bool failed;
+
+	printf("== %s", id);
+	for (u32 i = 0; i < n; i++) {
+		if (!rec[i]->insn || !*rec[i]->insn)
+			continue;
+		printf(" (%s:%u: %s)", rec[i]->file, rec[i]->line, rec[i]->insn);
+		break;
+	}
+	printf("\n\n");
+	failed = attribution_table(stdout, set, id);
+	printf("\n");
+	for (u32 i = 0; i < set->cnt; i++)
+		if (set->runs[i].partial)
+			printf("%s is partial\n", set->runs[i].info.arch);
+	if (who)
+		printf("%s\n", who);
+	if (suspect)
+		printf("suspect: %s\n", suspect);
+	if (!failed)
+		printf("nothing fails\n");
+	print_others(rec, n, others, nothers);
+	free(who);
+	free(suspect);
+	return failed ? EXIT_FINDINGS : EXIT_OK;
+}
+
+int cmd_attribute(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "also", required_argument, NULL, 'a' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	struct other others[MAX_ALSO];
+	struct run_set set;
+	u32 nothers = 0;
+	int opt, ret;
+	char *id;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'a':
+			ret = take_also(optarg, others, &nothers);
+			if (ret)
+				return ret;
+			break;
+		case 'h': usage(stdout); return EXIT_OK;
+		default: return EXIT_USAGE;
+		}
+	}
+	if (argc - optind != 2) {
+		pr_err("attribute: %d arguments (expected RUN and ID)", argc - optind);
+		return EXIT_USAGE;
+	}
+	ret = load(argv[optind], &set);
+	if (ret)
+		return ret;
+	id = find_id(&set, argv[optind + 1]);
+	ret = id ? show(&set, id, others, nothers) : EXIT_USAGE;
+	free(id);
+	run_set_free(&set);
+	for (u32 i = 0; i < nothers; i++)
+		run_set_free(&others[i].set);
+	return ret;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include "cmd/cmd.h"
+#include "lib/util.h"
+#include "report/compare.h"
+#include "report/report.h"
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+		"usage: checkjit compare [OPTION...] A B\n\n"
+		"What changed from run A to run B: new, fixed, changed and vanished cases, what is no longer JITed, capabilities.\n"
+		"A and B are directories, names of ones below results/, or 'last'.\n\n"
+		"  --require-jit[=IDS]  what B leaves to the interpreter is a regression, whatever A says: all, or those of IDS,\n"
+		"                       families and globs ('atomics alu/s*')\n"
+		"  --all                cut no list short\n\n"
+		"A part of the cases (CASES=, ID=), or a run that was cut short, is compared as far as it goes.\n"
+		"Exit codes: 0, 1 something is worse, 2 usage or no such run, 3 a file is damaged.\n");
+}
+
+static int load(const char *name, struct run_set *set)
+{
+	struct diag diag;
+	int ret = run_set_load(name, set, &diag);
+
+	if (ret)
+		diag_print(&diag);
+	return ret == -ENOENT ? EXIT_USAGE : ret ? EXIT_INFRA : EXIT_OK;
+}
+
+static bool any_matches(const char *word, size_t len, const struct run_set *set)
+{
+	char *one = xstrndup(word, len);
+	bool any = false;
+
+	for (u32 i = 0; i < set->nrecords && !any; i++)
+		any = idlist_has(one, set->by_id[i]->id);
+	free(one);
+	return any;
+}
+
+/* A word that names nothing is a slip of the pen, and would require nothing. */
+static int check_words(const char *list, const struct run_set *set)
+{
+	const char *word;
+	size_t len;
+
+	for (word = list ? idlist_next(list, &len) : NULL; word; word = idlist_next(word + len, &len)) {
+		if (any_matches(word, len, set))
+			continue;
+		pr_err("compare: REQUIRE_JIT: no case of %s matches '%.*s' (expected families or globs of ids)", set->dir, (int)len, word);
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "require-jit", optional_argument, NULL, 'r' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	struct compare_opts opts = { 0 };
+	struct run_set a, b;
+	int opt, ret;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'r': opts.require_jit = optarg ? optarg : "*"; break;
+		case 'a': opts.all = true; break;
+		case 'h': usage(stdout); return EXIT_OK;
+		default: return EXIT_USAGE;
+		}
+	}
+	if (argc - optind != 2) {
+		pr_err("compare: %d runs (expected two, A and B)", argc - optind);
+		return EXIT_USAGE;
+	}
+	ret = load(argv[optind], &a);
+	if (ret)
+		return ret;
+	ret = load(argv[optind + 1], &b);
+	if (!ret)
+		ret = check_words(opts.require_jit, &b);
+	if (!ret) {
+		ret = compare_print(stdout, &a, &b, &opts);
+		if (fflush(stdout)) {
+			pr_err("compare: %s", strerror(errno));
+			ret = EXIT_INFRA;
+		}
+		run_set_free(&b);
+	}
+	run_set_free(&a);
+	return ret;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One case, one line an engine: what a script needs that has to decide, as runners/bisect.sh has. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cmd/cmd.h"
+#include "cmd/lab_opts.h"
+#include "lib/util.h"
+#include "report/record.h"
+#include "runners/diff.h"
+#include "runners/lab.h"
+
+/* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine that cannot boot any. */
+#define EXIT_NO_BOOT 4
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit verdict --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
+		   "Run one case and print a line for each engine:\n"
+		   "  ENGINE VERDICT what differs, or the reason\n"
+		   "results/known is not asked. A finding counts only if it shows twice.\n\n"
+		   "%s\n"
+		   "Exit codes: 0 no engine fails, 1 one does, 2 usage, 3 infrastructure, %d the kernel does not boot.\n",
+		lab_opts_help, EXIT_NO_BOOT);
+}
+
+static const struct option options[] = {
+	LAB_OPTIONS,
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
+/* "vector 2 of 4: r3 expected 1, observed 0; mem+8..15 …" */
+static char *differences(const struct lab *lab, const struct trial_ask *ask, const struct trial *t)
+{
+	struct member m = { .c = ask->c, .first_vec = ask->first_vec, .nr_vecs = ask->nr_vecs };
+	struct record rec;
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	record_init(&rec, ask->c->id, ask->engine->name, t->verdict);
+	diff_record(&t->diff, &m, lab->r.guest.order, &rec);
+	fprintf(f, "vector %u, %u of %u fail", t->diff.vec, t->diff.failed, ask->nr_vecs);
+	if (rec.inputs && *rec.inputs)
+		fprintf(f, ", %s", rec.inputs);
+	for (u32 i = 0; i < rec.ndiffs; i++)
+		fprintf(f, "%s %s expected %s observed %s", i ? ";" : ":", rec.diffs[i].what, rec.diffs[i].expected,
+			rec.diffs[i].observed);
+	fclose(f);
+	record_free(&rec);
+	return text;
+}
+
+static void print_line(const char *engine, const char *verdict, const char *text)
+{
+	printf("%s %s ", engine, verdict);
+	for (; *text; text++)
+		putchar(isprint((unsigned char)*text) ? *text : ' ');
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* What fails once and passes on the next try says nothing of the kernel. */
+static int try_twice(struct lab *lab, const struct trial_ask *ask, struct trial *t)
+{
+	enum verdict first;
+	int ret = lab_try(lab, ask, t);
+
+	if (ret || verdicts[t->verdict].exit != EXIT_FINDINGS)
+		return ret;
+	first = t->verdict;
+	trial_free(t);
+	ret = lab_try(lab, ask, t);
+	if (!ret && verdicts[t->verdict].exit != EXIT_FINDINGS) {
+		free(t->reason);
+		t->reason = xasprintf("%s at first, then %s", verdicts[first].name, verdicts[t->verdict].name);
+		t->verdict = VERDICT_ERROR;
+	}
+	return ret;
+}
+
+static int all_engines(struct lab *lab, const struct lab_opts *o, const struct one_case *one)
+{
+	struct trial_ask ask = {
+		.c = one->c,
+		.first_vec = one->vec < 0 ? 0 : one->vec,
+		.nr_vecs = one->vec < 0 ? one->c->vecs->nvecs : 1,
+	};
+	u32 count[NR_VERDICTS] = { 0 };
+
+	for (u32 i = 0; i < o->nengines; i++) {
+		struct trial t;
+		char *diff;
+
+		ask.engine = o->engines[i];
+		if (try_twice(lab, &ask, &t))
+			return EXIT_INFRA;
+		diff = t.diff.failed ? differences(lab, &ask, &t) : NULL;
+		print_line(ask.engine->name, verdicts[t.verdict].name, diff ? diff : t.reason ? t.reason : "");
+		count[t.verdict]++;
+		free(diff);
+		trial_free(&t);
+	}
+	for (int v = 0; v < NR_VERDICTS; v++)
+		if (count[v] && verdicts[v].exit == EXIT_FINDINGS)
+			return EXIT_FINDINGS;
+	return count[VERDICT_ERROR] || count[VERDICT_LOST] ? EXIT_INFRA : EXIT_OK;
+}
+
+/* Did the kernel fail, or the machine under it? boot.sh and QEMU sign what they say. */
+static bool machine_failed(struct lab *lab, int err)
+{
+	char *said, *line, *save = NULL;
+	bool failed = err == -ENOENT || guest_stop;
+
+	said = guest_console_tail(&lab->r.guest, 4096);
+	for (line = strtok_r(said, "\n", &save); line && !failed; line = strtok_r(NULL, "\n", &save))
+		failed = (!strncmp(line, "boot: ", 6) || !strncmp(line, "qemu-system-", 12)) && !strstr(line, "warning:");
+	free(said);
+	return failed;
+}
+
+int cmd_verdict(int argc, char **argv)
+{
+	struct lab_opts o;
+	struct one_case one;
+	struct lab lab;
+	int opt, ret;
+
+	lab_opts_init(&o);
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h') {
+			usage(stdout);
+			return EXIT_OK;
+		}
+		if (lab_opts_take(&o, opt, optarg))
+			return EXIT_USAGE;
+	}
+	if (lab_opts_done(&o, "verdict") || one_case_load(&o, &one))
+		return EXIT_USAGE;
+	ret = lab_open(&lab, &o.guest);
+	if (ret)
+		ret = machine_failed(&lab, ret) ? EXIT_INFRA : EXIT_NO_BOOT;
+	else
+		ret = all_engines(&lab, &o, &one);
+	lab_close(&lab);
+	one_case_free(&one);
+	return ret;
+}

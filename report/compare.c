@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Two runs side by side. */
+#include <string.h>
+#include "lib/util.h"
+#include "report/compare.h"
+#include "report/report.h"
+
+#define LINES_SHOWN	10	/* of one kind on one arch */
+
+static const struct {
+	const char *one, *many;		/* "2 new failures" */
+	const char *title;
+	bool worse;			/* a regression */
+	bool listed;			/* each gets a line */
+} changes[NR_CHANGES] = {
+	[CHANGE_FAILS] = { "new failure", "new failures", "New failures", true, true },
+	[CHANGE_FALLBACK] = { "case no longer JITed", "cases no longer JITed", "No longer JITed", true, true },
+	[CHANGE_REQUIRED] = { "case not JITed against REQUIRE_JIT", "cases not JITed against REQUIRE_JIT", "Not JITed, though REQUIRE_JIT names them", true, true },
+	[CHANGE_LOST] = { "case no longer run", "cases no longer run", "No longer run", true, true },
+	[CHANGE_VANISHED] = { "vanished", "vanished", "Vanished", true, true },
+	[CHANGE_DIFFERENT] = { "fails in another way", "fail in another way", "Fail in another way", false, true },
+	[CHANGE_KNOWN] = { "new known failure", "new known failures", "Fail now, as results/known says", false, true },
+	[CHANGE_UNKNOWN] = { "without a verdict", "without a verdict", "Without a verdict now", false, true },
+	[CHANGE_FIXED] = { "fixed", "fixed", "Fixed", false, true },
+	[CHANGE_GAINED] = { "newly run", "newly run", "Newly run", false, false },
+	[CHANGE_ADDED_FAILS] = { "added case fails", "added cases fail", "Added cases that fail", false, true },
+	[CHANGE_ADDED] = { "added", "added", "Added", false, false },
+	[CHANGE_NONE] = { "as before", "as before", "As before", false, false },
+};
+
+/* ---- one case on one engine ---- */
+
+/* Under REQUIRE_JIT a fallback is recorded as a failure; here it is what it is. */
+static bool fell_back(const struct record *r)
+{
+	return r->raw == VERDICT_FALLBACK || (r->raw == VERDICT_FAIL && r->ndiffs && !strcmp(r->diffs[0].what, "engine"));
+}
+
+static bool fails(const struct record *r)
+{
+	return !fell_back(r) && verdicts[r->raw].exit == EXIT_FINDINGS;
+}
+
+static bool ran(const struct record *r)
+{
+	return r->raw == VERDICT_PASS || fails(r);
+}
+
+static enum change change_of_added(const struct record *b, const struct compare_opts *opts)
+{
+	if (fell_back(b))
+		return idlist_has(opts->require_jit, b->id) ? CHANGE_REQUIRED : CHANGE_ADDED;
+	return fails(b) && b->verdict != VERDICT_XFAIL ? CHANGE_ADDED_FAILS : CHANGE_ADDED;
+}
+
+enum change compare_records(const struct record *a, const struct record *b, bool b_whole, const struct compare_opts *opts)
+{
+	if (!b)
+		return b_whole && ran(a) ? CHANGE_VANISHED : CHANGE_NONE;
+	if (!a)
+		return change_of_added(b, opts);
+	if (fell_back(b)) {
+		if (ran(a))
+			return CHANGE_FALLBACK;
+		return idlist_has(opts->require_jit, b->id) ? CHANGE_REQUIRED : CHANGE_NONE;
+	}
+	if (fails(b)) {
+		if (fails(a))
+			return same_failure(a, b) ? CHANGE_NONE : CHANGE_DIFFERENT;
+		return b->verdict == VERDICT_XFAIL ? CHANGE_KNOWN : CHANGE_FAILS;
+	}
+	if (b->raw == VERDICT_PASS)
+		return fails(a) ? CHANGE_FIXED : a->raw == VERDICT_PASS ? CHANGE_NONE : CHANGE_GAINED;
+	if (!ran(a))
+		return CHANGE_NONE;
+	return verdicts[b->raw].exit == EXIT_INFRA ? CHANGE_UNKNOWN : CHANGE_LOST;
+}
+
+/* ---- all of them ---- */
+
+struct item {
+	enum change change;
+	const struct record *a, *b;	/* one of them may be NULL */
+};
+
+struct comparison {
+	const struct run_set *a, *b;
+	const struct compare_opts *opts;
+	struct item *items;
+	u32 cnt, cap;
+};
+
+static const struct run *run_of(const struct run_set *set, const char *arch)
+{
+	for (u32 i = 0; i < set->cnt; i++)
+		if (!strcmp(set->runs[i].info.arch, arch))
+			return &set->runs[i];
+	return NULL;
+}
+
+static bool has_engine(const struct run *run, const char *engine)
+{
+	for (u32 i = 0; i < run->info.nengines; i++)
+		if (!strcmp(run->info.engines[i], engine))
+			return true;
+	return false;
+}
+
+/* Whether what @run lacks of @r is worth a word: it was to run everything, on that engine too. */
+static bool is_whole(const struct run *run, const struct record *r)
+{
+	return !run->partial && !run->info.cases && (run->info.full || has_engine(run, r->engine));
+}
+
+/* Generated cases are a sample, and those that are well have one record for many: what is not there says nothing. */
+static bool is_generated(const struct record *r)
+{
+	return !strncmp(r->id, "gen/", 4);
+}
+
+/* What @set says of the group that @r, generated, belongs to; where it had failures, those. */
+static const struct record *group_opinion(const struct run_set *set, const struct record *r)
+{
+	const struct record *found = NULL;
+	u32 n;
+	struct record **rec = run_set_opinions(set, r->id, &n);
+
+	for (u32 i = 0; i < n; i++)
+		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine) && (!found || fails(rec[i])))
+			found = rec[i];
+	free(rec);
+	return found;
+}
+
+static void take(struct comparison *c, const struct record *a, const struct record *b)
+{
+	const char *arch = (a ? a : b)->arch;
+	const struct run *ra = run_of(c->a, arch), *rb = run_of(c->b, arch);
+	struct item item = { .a = a, .b = b };
+
+	/* an arch that only one side has is said in one line */
+	if (!ra || !rb || (!b && is_generated(a)))
+		return;
+	if (!a && is_generated(b))
+		item.a = a = group_opinion(c->a, b);
+	item.change = compare_records(a, b, b || is_whole(rb, a), c->opts);
+	if (!b && item.change == CHANGE_NONE)
+		return;
+	/* what a part of the cases did not try was not added */
+	if (!a && item.change != CHANGE_REQUIRED && !is_whole(ra, b))
+		return;
+	ARRAY_GROW(c->items, c->cnt, c->cap);
+	c->items[c->cnt++] = item;
+}
+
+static void walk(struct comparison *c)
+{
+	u32 i = 0, k = 0;
+
+	while (i < c->a->nrecords || k < c->b->nrecords) {
+		const struct record *a = i < c->a->nrecords ? c->a->by_id[i] : NULL;
+		const struct record *b = k < c->b->nrecords ? c->b->by_id[k] : NULL;
+		int order = !a ? 1 : !b ? -1 : record_cmp(a, b);
+
+		i += order <= 0;
+		k += order >= 0;
+		take(c, order <= 0 ? a : NULL, order >= 0 ? b : NULL);
+	}
+}
+
+static const struct record *either(const struct item *item)
+{
+	return item->b ? item->b : item->a;
+}
+
+/* Records, or with @cases the cases that they stand for. */
+static u32 count(const struct comparison *c, const char *arch, enum change change, bool cases)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < c->cnt; i++)
+		if (c->items[i].change == change && !strcmp(either(&c->items[i])->arch, arch))
+			n += cases ? record_cases(either(&c->items[i])) : 1;
+	return n;
+}
+
+/* ---- capabilities ---- */
+
+static bool run_has(const struct run_info *info, const char *cap, bool *known)
+{
+	*known = false;
+	for (u32 i = 0; i < info->ncaps; i++) {
+		if (strcmp(info->caps[i].name, cap))
+			continue;
+		*known = true;
+		return info->caps[i].have;
+	}
+	return false;
+}
+
+/* " gained movsx, gotol" : those that @to has and @from has not. How many. */
+static u32 print_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < to->ncaps; i++) {
+		bool known;
+
+		/* what the other did not probe is no news */
+		if (!to->caps[i].have || run_has(from, to->caps[i].name, &known) || !known)
+			continue;
+		if (f)
+			fprintf(f, "%s%s", n ? ", " : what, to->caps[i].name);
+		n++;
+	}
+	if (n && f)
+		fprintf(f, "; ");
+	return n;
+}
+
+/* ---- the output ---- */
+
+static void print_partial(FILE *f, const char *side, const struct run *run)
+{
+	if (run->partial)
+		fprintf(f, "#   %s is partial: %u of %u verdicts%s\n", side, run->cases, run->info.planned,
+			*side == 'B' ? "; what it lacks is not called vanished" : "");
+	else if (run->info.cases || !run->info.full)
+		fprintf(f, "#   %s ran a part%s%s\n", side, run->info.cases ? " of the cases: " : " of the engines",
+			run->info.cases ? run->info.cases : "");
+}
+
+static void print_other(FILE *f, const char *what, const char *a, const char *b)
+{
+	if (a && b && strcmp(a, b))
+		fprintf(f, "#   another %s: %s, then %s\n", what, a, b);
+}
+
+/* "7.2.1 → 7.3.4 riscv32: gained movsx; 2 new failures, 1 fixed, 8920 as before" */
+static bool print_arch(FILE *f, const struct comparison *c, const struct run *a, const struct run *b)
+{
+	const char *sep = "", *arch = b->info.arch;
+	bool worse = false;
+
+	fprintf(f, "%s → %s %s: ", a->info.kernel, b->info.kernel, arch);
+	print_caps(f, "gained ", &a->info, &b->info);
+	worse |= print_caps(f, "lost ", &b->info, &a->info) > 0;
+	for (int k = 0; k < NR_CHANGES; k++) {
+		u32 n = count(c, arch, k, true);
+
+		if (!n)
+			continue;
+		fprintf(f, "%s%u %s", sep, n, n > 1 ? changes[k].many : changes[k].one);
+		worse |= changes[k].worse;
+		sep = ", ";
+	}
+	fprintf(f, "%s\n", *sep ? "" : "nothing to compare");
+	print_partial(f, "A", a);
+	print_partial(f, "B", b);
+	print_other(f, "CPU", a->info.cpu, b->info.cpu);
+	print_other(f, "QEMU", a->info.qemu, b->info.qemu);
+	return worse;
+}
+
+static void print_item(FILE *f, const struct item *item)
+{
+	const struct record *r = either(item);
+	const char *was = item->a ? verdicts[item->a->raw].name : "not there";
+
+	fprintf(f, "  %s %s %s", r->arch, r->engine, r->id);
+	if (r->vector >= 0 && item->b && fails(item->b))
+		fprintf(f, ".%d", r->vector);
+	fprintf(f, " %s → %s", was, item->b ? verdicts[item->b->raw].name : "not there");
+	if (item->b && fails(item->b) && r->ndiffs)
+		fprintf(f, ": %s expected %s observed %s%s", r->diffs[0].what, r->diffs[0].expected, r->diffs[0].observed,
+			r->ndiffs > 1 ? " …" : "");
+	else if (item->b && r->raw != VERDICT_PASS && r->reason)
+		fprintf(f, ": %s", r->reason);
+	fprintf(f, "\n");
+}
+
+static void print_list(FILE *f, const struct comparison *c, enum change change)
+{
+	bool titled = false;
+
+	for (u32 k = 0; k < c->b->cnt; k++) {
+		const char *arch = c->b->runs[k].info.arch;
+		u32 total = count(c, arch, change, false), n = 0;
+
+		if (total && !titled)
+			fprintf(f, "\n%s%s:\n", changes[change].title, changes[change].worse ? " (worse)" : "");
+		titled |= total > 0;
+		for (u32 i = 0; i < c->cnt && (n < LINES_SHOWN || c->opts->all); i++) {
+			if (c->items[i].change != change || strcmp(either(&c->items[i])->arch, arch))
+				continue;
+			print_item(f, &c->items[i]);
+			n++;
+		}
+		if (n < total)
+			fprintf(f, "  … and %u more of %s (V=1 shows all)\n", total - n, arch);
+	}
+}
+
+int compare_print(FILE *f, const struct run_set *a, const struct run_set *b, const struct compare_opts *opts)
+{
+	struct comparison c = { .a = a, .b = b, .opts = opts };
+	bool worse = false;
+
+	walk(&c);
+	fprintf(f, "A: %s\nB: %s\n\n", a->dir, b->dir);
+	for (u32 i = 0; i < b->cnt; i++) {
+		const struct run *ra = run_of(a, b->runs[i].info.arch);
+
+		if (ra)
+			worse |= print_arch(f, &c, ra, &b->runs[i]);
+		else
+			fprintf(f, "%s: only in B\n", b->runs[i].info.arch);
+	}
+	for (u32 i = 0; i < a->cnt; i++)
+		if (!run_of(b, a->runs[i].info.arch))
+			fprintf(f, "%s: only in A\n", a->runs[i].info.arch);
+	for (int k = 0; k < NR_CHANGES; k++)
+		if (changes[k].listed || (opts->all && k != CHANGE_NONE))
+			print_list(f, &c, k);
+	free(c.items);
+	return worse ? EXIT_FINDINGS : EXIT_OK;
+}
