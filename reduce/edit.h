@@ -19,7 +19,7 @@ struct bpf_case *case_dup(const struct bpf_case *c);
  */
 struct bpf_case *case_dup_vec(const struct bpf_case *c, u32 vec, enum byte_order order);
 
-/* Give @c (of case_dup()) a private copy of its table, to be changed; case_seal() when that is done. */
+/* Give @c, which has a table of case_dup_vec(), a private copy of it, to be changed; case_seal() when that is done. */
 struct vec_table *case_own_vecs(struct bpf_case *c);
 void case_seal(struct bpf_case *c);
 

@@ -50,13 +50,13 @@ char *normal_words(const char *line, size_t len)
 	return out;
 }
 
-/* The verifier's reason is its last line before the statistics. */
-static char *verifier_words(const char *log)
+/* The verifier's reason is its last line before the statistics, or before its report in prose where it writes one. */
+char *verifier_words(const char *log)
 {
 	const char *line = log, *reason = NULL;
 	size_t len = 0;
 
-	while (line && *line) {
+	while (line && *line && strncmp(line, "Verification failed: ", 21)) {
 		size_t n = strcspn(line, "\n");
 
 		if (n && strncmp(line, "processed ", 10)) {

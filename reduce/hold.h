@@ -29,6 +29,8 @@ const char *finding_text(const struct finding *f);
 
 /* A line without what changes from boot to boot: numbers become '#', time stamps go. The caller frees. */
 char *normal_words(const char *line, size_t len);
+/* The reason in a verifier's log, as normal_words(), or NULL. The caller frees. */
+char *verifier_words(const char *log);
 
 /*
  * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on @engine.

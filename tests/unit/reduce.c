@@ -369,7 +369,6 @@ static int wanted(void *ctx, struct bpf_case *c)
 		char *text = printed(c);
 		struct bpf_case *back = parse(text);
 
-		/* parse() gives the registers of a case without any columns of their own */
 		w->bad += !back || case_insns(back) != case_insns(c) || !same_code(&back->progs[0], &c->progs[0]) ||
 			  case_hash(back) != case_hash(c);
 		bpf_case_free(back);
@@ -521,6 +520,27 @@ static void test_words(void)
 	}
 }
 
+static void test_verifier(void)
+{
+	static const struct {
+		const char *log, *want;
+	} logs[] = {
+		{ "0: (b7) r0 = 0\nR3 !read_ok\nprocessed 5 insns (limit 1000000)\n", "R# !read_ok" },
+		{ "13: (0f) r0 += r1\nmath between map_value pointer and register\n\nVerification failed: Pointer\n\nReason:\n  x\n\n"
+		  "Suggestion:\n  Clamp it.\n\nprocessed 12 insns\n", "math between map_value pointer and register" },
+	};
+	char *got;
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		got = verifier_words(logs[i].log);
+		CHECK(got && !strcmp(got, logs[i].want), "'%s'", got ? got : "");
+		free(got);
+	}
+	got = verifier_words("");
+	CHECK(!got, "'%s'", got);
+	free(got);
+}
+
 static const struct test tests[] = {
 	{ "reduce: listings of all cases with branches and calls build back", test_identity },
 	{ "reduce: deleting instructions", test_delete },
@@ -533,5 +553,6 @@ static const struct test tests[] = {
 	{ "reduce: inputs", test_inputs },
 	{ "reduce: functions, programs, maps, needs", test_parts },
 	{ "reduce: words without numbers", test_words },
+	{ "reduce: the reason in a log", test_verifier },
 };
 TEST_MAIN(tests)
