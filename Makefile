@@ -9,6 +9,7 @@ ARCH ?=
 KERNEL ?=
 PATCHES ?=
 CASES ?=
+CASES_DIR ?=
 ID ?=
 CASE ?=
 GOOD ?=
@@ -18,6 +19,7 @@ B ?=
 QEMU2 ?=
 ENGINES ?=
 ENGINE ?=
+FORMAT ?=
 OUT ?=
 TIME ?=
 J ?= $(shell nproc)
@@ -52,7 +54,7 @@ endif
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
 	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
-JOB_VARS += GOOD BAD QEMU2
+JOB_VARS += GOOD BAD QEMU2 CASES_DIR
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -82,7 +84,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
 .PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
-.PHONY: bisect compare attribute
+.PHONY: bisect compare attribute export
 .SECONDARY:
 
 all: $(O)/checkjit
@@ -141,7 +143,12 @@ attribute: deps
 
 list: deps
 	$(BUILD) all
-	@$(O)/checkjit list $(if $(ID),'$(ID)',$(CASES))
+	@$(O)/checkjit list $(if $(CASES_DIR),--cases '$(CASES_DIR)') $(if $(ID),'$(ID)',$(CASES))
+
+export: deps
+	$(BUILD) all
+	@$(O)/checkjit export --format $(or $(FORMAT),c) $(if $(CASE),--case '$(CASE)',--id '$(ID)') \
+		$(if $(CASES_DIR),--cases '$(CASES_DIR)') $(if $(ARCH),--arch '$(ARCH)') $(if $(OUT),-o '$(OUT)')
 
 coverage: deps
 	$(BUILD) all
@@ -173,6 +180,7 @@ ARCH         architectures, by anybody's names: arm64 aarch64 s390 … (all)
 KERNEL       source tree (clean or built in-tree), tarball, or built image (newest Debian linux-source)
 PATCHES      files, or a directory of patches, applied to a copy of KERNEL
 CASES        globs over ids: 'alu/sdiv*', 'gen/alu_x/*' for generated ones, gen for what SWEEP takes (all written ones and gen)
+CASES_DIR    another folder of cases, for instance what `checkjit import` wrote
 ID           one case, or one vector of it: alu/sdiv64/r3_r4.211
 CASE         a .case file that holds one case, instead of ID (repro and the like)
 GOOD         a commit of KERNEL on which the case passes (bisect)
@@ -183,7 +191,8 @@ SWEEP        generated cases beside the written ones: quick, nightly (all there 
 SEED         which ones quick picks (0)
 SHARD        I/N: this part of the generated cases
 ENGINE       one of them (trace and reduce; the first that fails)
-OUT          what reduce writes (reduced-ID.case, dots for slashes)
+FORMAT       of make export: case, c, test_bpf, selftest or data (c)
+OUT          what reduce writes (reduced-ID.case, dots for slashes), or export (stdout)
 TIME         seconds until reduce takes what it has (600)
 ENGINES      some of: interp jit jit_hardened raw_interp raw_jit (all)
 J            parallel jobs and guests
@@ -223,6 +232,7 @@ help:
 	@echo '  make bisect …    the first commit of KERNEL between GOOD and BAD on which ID fails on ARCH'
 	@echo '  make compare …   what changed from run A to run B'
 	@echo '  make trace ID=…  the first instruction of it that goes wrong; make reduce: as small as it goes'
+	@echo '  make export ID=… FORMAT=c  a C program of it, or test_bpf, selftest, data (bpf_conformance)'
 	@echo '  make vm          keep the guest of ARCH booted, for make repro and the like'
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'

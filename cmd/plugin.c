@@ -43,29 +43,37 @@ struct plugin {
 	const char *memory;
 };
 
-/* --plugin_options arrives as one argument with blanks in it. */
-static char **split_args(int argc, char **argv, int *out)
+/* The arguments, with --plugin_options cut into words: it arrives as one argument with blanks in it. */
+struct words {
+	char **v;
+	int cnt;
+	char *copy;	/* what some of @v point into */
+};
+
+static struct words split_args(int argc, char **argv)
 {
+	struct words w = { 0 };
 	u32 cnt = 0, cap = 0;
-	char **args = NULL, *save;
+	char *save;
 
 	for (int i = 0; i < argc; i++) {
 		char *word = argv[i];
 
-		if (!strncmp(word, "--", 2) && strchr(word, ' ')) {
-			for (word = strtok_r(xstrdup(word), " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-				ARRAY_GROW(args, cnt, cap);
-				args[cnt++] = word;
+		if (!w.copy && !strncmp(word, "--", 2) && strchr(word, ' ')) {
+			w.copy = xstrdup(word);
+			for (word = strtok_r(w.copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+				ARRAY_GROW(w.v, cnt, cap);
+				w.v[cnt++] = word;
 			}
 			continue;
 		}
-		ARRAY_GROW(args, cnt, cap);
-		args[cnt++] = word;
+		ARRAY_GROW(w.v, cnt, cap);
+		w.v[cnt++] = word;
 	}
-	ARRAY_GROW(args, cnt, cap);
-	args[cnt] = NULL;
-	*out = cnt;
-	return args;
+	ARRAY_GROW(w.v, cnt, cap);
+	w.v[cnt] = NULL;
+	w.cnt = cnt;
+	return w;
 }
 
 /* ---- the program ---- */
@@ -211,12 +219,11 @@ static int check(struct plugin *p)
 	return lab_opts_done(&p->o, "plugin");
 }
 
-int cmd_plugin(int argc, char **argv)
+static int parse_and_run(int argc, char **argv)
 {
 	struct plugin p = { .engine = "model" };
 	int opt;
 
-	argv = split_args(argc, argv, &argc);
 	lab_opts_init(&p.o);
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
@@ -242,4 +249,14 @@ int cmd_plugin(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	return check(&p) ? EXIT_USAGE : run(&p);
+}
+
+int cmd_plugin(int argc, char **argv)
+{
+	struct words w = split_args(argc, argv);
+	int ret = parse_and_run(w.cnt, w.v);
+
+	free(w.copy);
+	free(w.v);
+	return ret;
 }

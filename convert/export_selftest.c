@@ -50,6 +50,16 @@ static bool jump_distance(const struct insn *insn, const struct insn_desc *d, s6
 	}
 }
 
+static bool has_numbers(const struct code *code)
+{
+	for (u32 i = 0; i < code->cnt; i++) {
+		if (as_number(insn_lookup(&code->insns[i])))
+			return true;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	return false;
+}
+
 static void mark_targets(struct out *o)
 {
 	const struct code *code = &o->in->code;
@@ -109,6 +119,16 @@ static void print_insn(const struct out *o, u32 i)
 	}
 }
 
+/* R3 is a name that lib/test_bpf.c makes for itself. */
+static void print_macro(FILE *f, const char *macro)
+{
+	for (const char *p = macro; *p; p++) {
+		bool reg = *p == 'R' && isdigit((unsigned char)p[1]) && (p == macro || !isalnum((unsigned char)p[-1]));
+
+		fprintf(f, reg ? "BPF_REG_" : "%c", *p);
+	}
+}
+
 static void print_operands(const struct out *o)
 {
 	const char *sep = "";
@@ -124,7 +144,9 @@ static void print_operands(const struct out *o)
 
 		if (as_number(insn_lookup(insn))) {
 			ctext_macro(macro, insn);
-			fprintf(o->f, "%s__imm_insn(insn%u, %s)", sep, i, macro);
+			fprintf(o->f, "%s__imm_insn(insn%u, ", sep, i);
+			print_macro(o->f, macro);
+			fputc(')', o->f);
 			sep = ",\n\t  ";
 		}
 		i += insn_is_wide(insn);
@@ -218,8 +240,8 @@ static void print(struct out *o)
 	fprintf(o->f, "// SPDX-License-Identifier: GPL-2.0\n");
 	fprintf(o->f, "/*\n");
 	export_title(o->f, o->a, " * ");
-	fprintf(o->f, " */\n#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include \"../../../include/linux/filter.h\"\n"
-		      "#include \"bpf_misc.h\"\n\n");
+	fprintf(o->f, " */\n#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n%s#include \"bpf_misc.h\"\n\n",
+		has_numbers(code) ? "#include \"../../../include/linux/filter.h\"\n" : "");
 	if (o->global)
 		print_data(o);
 	if (code->nfuncs > 1)

@@ -45,7 +45,9 @@ static bool is_directive(const char *line, const char **word)
 static int find_section(struct data *d, const char *word, int line, enum section *section)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strncmp(word, words[i].word, strlen(words[i].word)))
+		size_t n = strlen(words[i].word);
+
+		if (strncmp(word, words[i].word, n) || (word[n] && !isspace((unsigned char)word[n])))
 			continue;
 		*section = words[i].section;
 		d->map |= !strcmp(words[i].word, "map");
@@ -180,7 +182,7 @@ static int parse_raw(struct data *d, struct code *code)
 	if (!code->cnt)
 		return diag_set(d->diag, d->path, d->line[SECTION_RAW], 0, "no instruction (expected a program)");
 	if (insn_is_wide(&code->insns[code->cnt - 1]))
-		return diag_set(d->diag, d->path, line, 0, "the program ends within an instruction of two slots");
+		return diag_set(d->diag, d->path, code->lines[code->cnt - 1], 0, "the program ends within an instruction of two slots");
 	return conf_find_funcs(code, d->path, d->line[SECTION_RAW], d->diag);
 }
 

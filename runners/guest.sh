@@ -47,7 +47,10 @@ if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
 	set +f
 fi
 if [ "$COMMAND" = run ]; then
-	set -- --sweep "${SWEEP:-quick}" "$@"
+	# generated cases belong to the folder of our own
+	sweep=quick
+	[ -z "${CASES_DIR-}" ] || sweep=none
+	set -- --sweep "${SWEEP:-$sweep}" "$@"
 	[ -z "${STOP_AFTER-}" ] || set -- --stop-after "$STOP_AFTER" "$@"
 	[ -z "${SEED-}" ] || set -- --seed "$SEED" "$@"
 	[ -z "${SHARD-}" ] || set -- --shard "$SHARD" "$@"
@@ -87,6 +90,7 @@ else
 	case $COMMAND in vm | reduce) ;; *) use_warm ;; esac
 fi
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
+[ -z "${CASES_DIR-}" ] || [ "$COMMAND" = vm ] || set -- --cases "$CASES_DIR" "$@"
 case $COMMAND in
 run)
 	set -- --out "$RUNDIR" "$@"

@@ -83,7 +83,7 @@ elif [ -n "${CASES-}" ]; then
 	set +f
 fi
 if [ $# -gt 0 ] && [ "$job" != images ] && [ -z "${CASE-}" ]; then
-	"$checkjit" list "$@" >/dev/null || exit
+	"$checkjit" list ${CASES_DIR:+--cases "$CASES_DIR"} "$@" >/dev/null || exit
 fi
 
 # shellcheck disable=SC2086 # a list
