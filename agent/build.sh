@@ -14,6 +14,7 @@ environment:
   CC             the compiler (default: the cross compiler of ARCH)
   HEADERS        uapi include directory (default: images/headers.sh makes it)
   CROSS_COMPILE  as in the kernel's make
+  SOURCES        C files of another /init than the agent (tests)
 EOT
 }
 
@@ -44,7 +45,7 @@ $cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestand
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
 	$AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
-	-o "$out.tmp$$" "$here"/*.c 2>"$out.log$$"
+	-o "$out.tmp$$" ${SOURCES:-"$here"/*.c} 2>"$out.log$$"
 rc=$?
 if [ $rc -ne 0 ]; then
 	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' "$out.log$$" | sort -u | xargs)
