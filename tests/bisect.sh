@@ -297,7 +297,7 @@ real() {
 	says real/not-compiling 'Name the borrow: skipped: does not build'
 	says real/bad-side 'jit FAIL vector .* r3 expected .* observed'
 	says real/good-side '^     jit PASS'
-	grep -q 'r3 -= r4' "$run/$first.repro" && grep -q '<<< expected' "$run/$first.repro"
+	grep -q 'r3 -= r4' "$run/$first.repro" && grep -q 'r3 .* fffffffffffffffe .*00000000fffffffe' "$run/$first.repro"
 	result $? real/repro-of-the-bad-side
 	footprint "$linux" >"$work/after"
 	cmp -s "$work/before" "$work/after"
