@@ -78,3 +78,33 @@ static void print_values(char *buf, size_t size, const struct gen_family *f, u32
 }
 
 const struct gen_dim dim_values = { count_values, print_values };
+
+/* ---- two different registers ---- */
+
+static u32 count_pairs(const struct gen_family *f, u32 op)
+{
+	(void)f;
+	(void)op;
+	return CASE_REGS * (CASE_REGS - 1);
+}
+
+u8 pair_first(u32 i)
+{
+	return i / (CASE_REGS - 1);
+}
+
+u8 pair_second(u32 i)
+{
+	u32 k = i % (CASE_REGS - 1);
+
+	return k + (k >= pair_first(i));
+}
+
+static void print_pair(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
+{
+	(void)f;
+	(void)op;
+	snprintf(buf, size, "r%u-r%u", pair_first(i), pair_second(i));
+}
+
+const struct gen_dim dim_pair = { count_pairs, print_pair };

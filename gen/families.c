@@ -12,6 +12,7 @@ const struct gen_family *const gen_families[] = {
 	&family_unary,
 	&family_imm64,
 	&family_jmp_x,
+	&family_jmp_same,
 	&family_jmp_k,
 	&family_ldx,
 	&family_st,

@@ -14,6 +14,7 @@ extern const struct gen_family family_movsx;
 extern const struct gen_family family_unary;
 extern const struct gen_family family_imm64;
 extern const struct gen_family family_jmp_x;
+extern const struct gen_family family_jmp_same;
 extern const struct gen_family family_jmp_k;
 extern const struct gen_family family_ldx;
 extern const struct gen_family family_st;

@@ -70,6 +70,10 @@ extern const struct gen_dim dim_imm;	/* the immediates imm32 of bpf/sets.c; thei
 extern const struct gen_dim dim_shift;	/* immediate shift counts below the width of the row */
 extern const struct gen_dim dim_values;	/* which table of operand values: "a" … */
 
+extern const struct gen_dim dim_pair;	/* the 90 pairs of two different registers: pair_first(), pair_second() */
+
+u8 pair_first(u32 i);
+u8 pair_second(u32 i);
 s32 imm_value(u32 i);
 
 #endif

@@ -21,15 +21,31 @@ static void build_jmp_x(struct gen *g, u32 op, const u32 *at)
 	const struct insn_desc *d = gen_row(g->family, op);
 
 	gen_inputs(g, vecs_pairs(d->size, at[0]));
-	jump_over_mark(g, d, at[1], at[2], 0);
+	jump_over_mark(g, d, pair_first(at[1]), pair_second(at[1]), 0);
 }
 
 const struct gen_family family_jmp_x = {
 	.name = "jmp_x",
-	.doc = "conditional jumps on two registers: every pair, four tables of values",
+	.doc = "conditional jumps on two registers: every pair of different ones, four tables of values",
 	.row = row_jmp_x,
-	.dims = { &dim_values, &dim_reg, &dim_reg },
+	.dims = { &dim_values, &dim_pair },
 	.build = build_jmp_x,
+};
+
+static void build_jmp_same(struct gen *g, u32 op, const u32 *at)
+{
+	const struct insn_desc *d = gen_row(g->family, op);
+
+	gen_inputs(g, vecs_single(d->size));
+	jump_over_mark(g, d, at[0], at[0], 0);
+}
+
+const struct gen_family family_jmp_same = {
+	.name = "jmp_same",
+	.doc = "conditional jumps on a register and itself; most are decided by the verifier, so that only the raw engines show them",
+	.row = row_jmp_x,
+	.dims = { &dim_reg },
+	.build = build_jmp_same,
 };
 
 static bool row_jmp_k(const struct insn_desc *d)

@@ -4,6 +4,10 @@
 #include "gen/families.h"
 #include "lib/util.h"
 
+/*
+ * Base and value are different registers: a pointer stored through itself would be an address in memory.
+ */
+
 #define WINDOW 64	/* bytes of the memory and the stack window */
 
 /*
@@ -30,35 +34,6 @@ static void print_off(char *buf, size_t size, const struct gen_family *f, u32 op
 }
 
 static const struct gen_dim dim_off = { count_offs, print_off };
-
-/* Two different registers: a pointer stored through itself would be an address in memory. */
-static u32 count_pairs(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return CASE_REGS * (CASE_REGS - 1);
-}
-
-static u8 pair_base(u32 i)
-{
-	return i / (CASE_REGS - 1);
-}
-
-static u8 pair_other(u32 i)
-{
-	u32 k = i % (CASE_REGS - 1);
-
-	return k + (k >= pair_base(i));
-}
-
-static void print_pair(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "r%u-r%u", pair_base(i), pair_other(i));
-}
-
-static const struct gen_dim dim_base_other = { count_pairs, print_pair };
 
 /* Lanes that store go to different places of the window. */
 static s16 place(u32 reg, u32 size)
@@ -147,17 +122,17 @@ static bool row_stx(const struct insn_desc *d)
 static void build_stx(struct gen *g, u32 op, const u32 *at)
 {
 	const struct insn_desc *d = gen_row(g->family, op);
-	u8 src = pair_other(at[1]);
+	u8 src = pair_second(at[1]);
 
-	access_at(g, pair_base(at[1]), offs[at[0]], place(src, d->size));
-	gen_row_insn(g, d, pair_base(at[1]), src, offs[at[0]], 0);
+	access_at(g, pair_first(at[1]), offs[at[0]], place(src, d->size));
+	gen_row_insn(g, d, pair_first(at[1]), src, offs[at[0]], 0);
 }
 
 const struct gen_family family_stx = {
 	.name = "stx",
 	.doc = "stores of registers: every offset where a displacement field ends, every base and source",
 	.row = row_stx,
-	.dims = { &dim_off, &dim_base_other },
+	.dims = { &dim_off, &dim_pair },
 	.build = build_stx,
 };
 
@@ -171,17 +146,17 @@ static bool row_atomic(const struct insn_desc *d)
 static void build_atomic(struct gen *g, u32 op, const u32 *at)
 {
 	const struct insn_desc *d = gen_row(g->family, op);
-	u8 src = pair_other(at[1]);
+	u8 src = pair_second(at[1]);
 
-	access_at(g, pair_base(at[1]), offs[at[0]], place(src, d->size));
-	gen_row_insn(g, d, pair_base(at[1]), src, offs[at[0]], 0);
+	access_at(g, pair_first(at[1]), offs[at[0]], place(src, d->size));
+	gen_row_insn(g, d, pair_first(at[1]), src, offs[at[0]], 0);
 }
 
 const struct gen_family family_atomic = {
 	.name = "atomic",
 	.doc = "atomic operations, with fetch and without, exchange, store-release: every base and source, offsets as of stores",
 	.row = row_atomic,
-	.dims = { &dim_off, &dim_base_other },
+	.dims = { &dim_off, &dim_pair },
 	.build = build_atomic,
 };
 
@@ -206,12 +181,12 @@ static bool row_cmpxchg(const struct insn_desc *d)
 /* r0 is what memory is compared with, and can be no base. */
 static u32 count_cmpxchg_pairs(const struct gen_family *f, u32 op)
 {
-	return count_pairs(f, op) - (CASE_REGS - 1);
+	return dim_pair.count(f, op) - (CASE_REGS - 1);
 }
 
 static void print_cmpxchg_pair(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
 {
-	print_pair(buf, size, f, op, i + CASE_REGS - 1);
+	dim_pair.print(buf, size, f, op, i + CASE_REGS - 1);
 }
 
 static const struct gen_dim dim_cmpxchg_pair = { count_cmpxchg_pairs, print_cmpxchg_pair };
@@ -222,8 +197,8 @@ static void build_cmpxchg(struct gen *g, u32 op, const u32 *at)
 	u32 pair = at[1] + CASE_REGS - 1;
 
 	gen_inputs(g, vecs_cmpxchg(d->size));
-	gen_pointer(g, pair_base(pair), REGION_MEM, -offs[at[0]]);
-	gen_row_insn(g, d, pair_base(pair), pair_other(pair), offs[at[0]], 0);
+	gen_pointer(g, pair_first(pair), REGION_MEM, -offs[at[0]]);
+	gen_row_insn(g, d, pair_first(pair), pair_second(pair), offs[at[0]], 0);
 }
 
 const struct gen_family family_cmpxchg = {
