@@ -173,17 +173,17 @@ static void print_generated(const struct bpf_case *c, long vec, bool vectors)
 static int list_generated(char **patterns, int n, bool vectors)
 {
 	struct sweep_conf conf = { .patterns = (const char *const *)patterns, .npatterns = n };
+	struct sweep_pick pick;
 	struct bpf_case *c;
 	struct sweep s;
-	long vec;
 
 	if (!n)
 		return 0;
 	if (sweep_open(&s, &conf))
 		return -EINVAL;
 	while (sweep_family(&s)) {
-		while ((c = sweep_next(&s, &vec))) {
-			print_generated(c, vec, vectors);
+		while ((c = sweep_next(&s, &pick))) {
+			print_generated(c, pick.vec, vectors);
 			bpf_case_free(c);
 		}
 	}

@@ -6,7 +6,8 @@
 #include "gen/sweep.h"
 #include "lib/util.h"
 
-#define QUICK_CASES	8192	/* of all families together */
+#define QUICK_CASES	65536	/* of all families together, on raw engines */
+#define QUICK_VERIFIED	8	/* one in so many is run on the others too */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
 static u64 mix(u64 x)
@@ -102,19 +103,26 @@ static u64 pick(const struct sweep *s, u64 i)
 	return from + mix(s->conf.seed ^ mix((u64)s->family << 32 | i)) % (to - from);
 }
 
+static bool is_raw_only(const struct sweep *s, u64 i)
+{
+	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK && i % QUICK_VERIFIED;
+}
+
 static bool in_shard(const struct sweep *s, u64 position)
 {
 	return !s->conf.nshards || position / SHARD_BLOCK % s->conf.nshards == s->conf.shard;
 }
 
-struct bpf_case *sweep_next(struct sweep *s, long *vec)
+struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 {
 	const struct gen_family *f = gen_families[s->family];
 	char id[CASE_ID_MAX];
 
-	*vec = -1;
+	out->vec = -1;
 	while (s->next < s->take) {
-		u64 i = pick(s, s->next++);
+		u64 i = pick(s, s->next);
+
+		out->raw_only = is_raw_only(s, s->next++);
 
 		if (!s->conf.npatterns) {
 			if (in_shard(s, s->position++))
@@ -122,8 +130,8 @@ struct bpf_case *sweep_next(struct sweep *s, long *vec)
 			continue;
 		}
 		gen_id(f, i, id);
-		*vec = wanted(&s->conf, id);
-		if (*vec != -ENOENT && in_shard(s, s->position++))
+		out->vec = wanted(&s->conf, id);
+		if (out->vec != -ENOENT && in_shard(s, s->position++))
 			return gen_nth(f, i);
 	}
 	return NULL;
@@ -141,10 +149,10 @@ bool sweep_family(struct sweep *s)
 	return true;
 }
 
-u64 sweep_total(const struct sweep_conf *conf)
+struct sweep_size sweep_size(const struct sweep_conf *conf)
 {
 	struct sweep s = { .conf = *conf };
-	u64 total = 0;
+	struct sweep_size size = {};
 	char id[CASE_ID_MAX];
 
 	while (sweep_family(&s)) {
@@ -154,10 +162,13 @@ u64 sweep_total(const struct sweep_conf *conf)
 				if (wanted(conf, id) == -ENOENT)
 					continue;
 			}
-			total += in_shard(&s, s.position++);
+			if (!in_shard(&s, s.position++))
+				continue;
+			size.cases++;
+			size.verified += !is_raw_only(&s, s.next);
 		}
 	}
-	return total;
+	return size;
 }
 
 int sweep_open(struct sweep *s, const struct sweep_conf *conf)
@@ -171,7 +182,7 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 
 		if (!strpbrk(conf->patterns[i], "*?[") && !gen_find(conf->patterns[i], &f, &index, hint))
 			continue;
-		if (sweep_total(&one))
+		if (sweep_size(&one).cases)
 			continue;
 		pr_err("no generated case matches '%s' (%s)", conf->patterns[i], hint);
 		return -EINVAL;

@@ -10,7 +10,7 @@
 
 enum sweep_profile {
 	SWEEP_NONE,
-	SWEEP_QUICK,		/* at most a minute a guest, spread evenly over all families */
+	SWEEP_QUICK,		/* at most a minute a guest, spread evenly over all families; most of it on raw engines alone */
 	SWEEP_NIGHTLY,		/* everything */
 };
 
@@ -34,14 +34,24 @@ struct sweep {
 /* 0, or -EINVAL with the reason said: a pattern that names nothing. */
 int sweep_open(struct sweep *s, const struct sweep_conf *conf);
 
-/* The next case of the family at hand (the caller frees it), or NULL: the family has no more. @vec: the one vector that is wanted, or -1. */
-struct bpf_case *sweep_next(struct sweep *s, long *vec);
+/* The case at hand. */
+struct sweep_pick {
+	long vec;		/* the one vector that is wanted, or -1: all */
+	bool raw_only;		/* for the engines that load without the verifier, twenty times as fast */
+};
+
+/* The next case of the family at hand (the caller frees it), or NULL: the family has no more. */
+struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
 
 /* Go to the next family; false: that was the last one. */
 bool sweep_family(struct sweep *s);
 
-/* How many cases the whole sweep has. */
-u64 sweep_total(const struct sweep_conf *conf);
+/* How many cases the whole sweep has, and how many of them are for all engines. */
+struct sweep_size {
+	u64 cases, verified;
+};
+
+struct sweep_size sweep_size(const struct sweep_conf *conf);
 
 /* Those of the @n patterns that are about generated cases to the end; how many others there are. */
 int gen_patterns_last(char **patterns, int n);

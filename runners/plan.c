@@ -53,6 +53,7 @@ static bool same_program(const struct member *a, const struct member *b)
 {
 	return !a->c->alone && !b->c->alone && a->c->frame == b->c->frame && a->c->vecs->key == b->c->vecs->key &&
 	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && a->c->nneeds == b->c->nneeds &&
+	       a->raw_only == b->raw_only &&
 	       ((a->generated && b->generated) || !strcmp(a->c->group, b->c->group));
 }
 
@@ -158,23 +159,26 @@ static int by_inputs(const void *pa, const void *pb)
 		return a->c->vecs->key < b->c->vecs->key ? -1 : 1;
 	if (a->c->nneeds != b->c->nneeds)
 		return a->c->nneeds < b->c->nneeds ? -1 : 1;
+	if (a->raw_only != b->raw_only)
+		return a->raw_only < b->raw_only ? -1 : 1;
 	return a->place < b->place ? -1 : 1;
 }
 
 bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out)
 {
+	struct sweep_pick pick;
 	struct bpf_case *c;
-	long vec;
 
 	memset(out, 0, sizeof(*out));
-	while (out->cnt < SWEEP_CASES && (c = sweep_next(s, &vec))) {
+	while (out->cnt < SWEEP_CASES && (c = sweep_next(s, &pick))) {
 		ARRAY_GROW(out->members, out->cnt, out->cap);
 		out->members[out->cnt] = (struct member){
 			.c = c,
 			.generated = true,
 			.place = out->cnt,
-			.first_vec = vec < 0 ? 0 : vec,
-			.nr_vecs = vec < 0 ? c->vecs->nvecs : 1,
+			.raw_only = pick.raw_only,
+			.first_vec = pick.vec < 0 ? 0 : pick.vec,
+			.nr_vecs = pick.vec < 0 ? c->vecs->nvecs : 1,
 		};
 		out->cnt++;
 	}

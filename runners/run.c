@@ -64,6 +64,17 @@ void say_boot_failure(struct runner *r, int err)
 	free(tail);
 }
 
+/* Verdicts of a whole run, the null block's too. */
+static u32 planned(const struct runner *r)
+{
+	struct sweep_size sweep = sweep_size(&r->conf->sweep);
+	u32 n = 0;
+
+	for (u32 i = 0; i < r->conf->nengines; i++)
+		n += r->plan->cnt + 1 + (r->conf->engines[i]->raw ? sweep.cases : sweep.verified);
+	return n;
+}
+
 static void fill_info(struct runner *r, struct run_info *info)
 {
 	const struct guest *g = &r->guest;
@@ -81,7 +92,7 @@ static void fill_info(struct runner *r, struct run_info *info)
 	info->engines = xcalloc(info->nengines, sizeof(*info->engines));
 	for (u32 i = 0; i < info->nengines; i++)
 		info->engines[i] = xstrdup(r->conf->engines[i]->name);
-	info->planned = (r->plan->cnt + 1 + sweep_total(&r->conf->sweep)) * r->conf->nengines;
+	info->planned = planned(r);
 }
 
 /* ---- the null block ---- */
@@ -116,10 +127,16 @@ static struct member *null_member(struct case_file *file)
 
 /* ---- an engine ---- */
 
+/* Is @m for @e at all? */
+static bool belongs(const struct engine *e, const struct member *m)
+{
+	return e->raw || !m->raw_only;
+}
+
 static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)
 {
 	for (u32 i = 0; i < r->plan->cnt; i++)
-		if (!has_verdict(r, e, &r->plan->members[i]))
+		if (belongs(e, &r->plan->members[i]) && !has_verdict(r, e, &r->plan->members[i]))
 			verdict_simple(r, e, &r->plan->members[i], v, why);
 }
 
@@ -164,7 +181,7 @@ static bool wants_guest(struct runner *r, const struct engine *e, struct member 
 	const char *out;
 	char *lacks;
 
-	if (has_verdict(r, e, m))
+	if (!belongs(e, m) || has_verdict(r, e, m))
 		return false;
 	lacks = engine_lacks(e, &r->guest, m->c);
 	if (lacks) {
@@ -480,7 +497,7 @@ static bool run_sweep(struct runner *r, FILE *stats)
 {
 	struct cost costs[ARRAY_SIZE(r->believed)] = {};
 	struct plan *written = r->plan, part;
-	u64 total = sweep_total(&r->conf->sweep);
+	u64 total = sweep_size(&r->conf->sweep).cases;
 	struct sweep s;
 	bool go_on = true;
 
