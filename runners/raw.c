@@ -53,6 +53,8 @@ const char *raw_lacks(const struct bpf_case *c)
 		return "there is no verifier in the raw route";
 	if (c->nprogs > 1)
 		return "the raw route has no tail calls: the verifier resolves them";
+	if (c->nmaps)
+		return "the raw route has no maps: the verifier resolves them";
 	if (code->nfuncs > 1)
 		return "the raw route has no subprograms: the verifier takes them apart";
 	for (u32 i = 0; i < c->nneeds; i++)

@@ -159,7 +159,6 @@ static void test_table(void)
 static bool not_modelled(const struct insn_desc *row)
 {
 	switch (row->syntax) {
-	case SYNTAX_ADDR_SPACE_CAST:
 	case SYNTAX_GOTOX:
 	case SYNTAX_LD_ABS:
 	case SYNTAX_LD_IND:
