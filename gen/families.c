@@ -20,6 +20,10 @@ const struct gen_family *const gen_families[] = {
 	&family_atomic,
 	&family_cmpxchg,
 	&family_load_acquire,
+	&family_dist,
+	&family_dist_kib,
+	&family_dist_ends,
+	&family_dist_chain,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

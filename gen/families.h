@@ -22,5 +22,9 @@ extern const struct gen_family family_stx;
 extern const struct gen_family family_atomic;
 extern const struct gen_family family_cmpxchg;
 extern const struct gen_family family_load_acquire;
+extern const struct gen_family family_dist;
+extern const struct gen_family family_dist_kib;
+extern const struct gen_family family_dist_ends;
+extern const struct gen_family family_dist_chain;
 
 #endif

@@ -35,6 +35,7 @@ struct gen_family {
 	const struct gen_dim *dims[GEN_MAX_DIMS + 1];	/* the last one runs fastest */
 	/* Fill in case @at (an index for each dim) of operation @op. Every combination is valid. */
 	void (*build)(struct gen *g, u32 op, const u32 *at);
+	u32 quick;	/* the most that the quick sweep takes, of what takes long to load; 0: its even share */
 };
 
 extern const struct gen_family *const gen_families[];

@@ -79,6 +79,9 @@ static u64 take_of(const struct sweep_conf *conf, u32 family)
 	const struct gen_family *f = gen_families[family];
 	u64 n = gen_count(f), quota = QUICK_CASES / nr_gen_families;
 
+	if (f->quick && f->quick < quota)
+		quota = f->quick;
+
 	if (conf->npatterns)
 		return family_wanted(conf, f) ? n : 0;
 	switch (conf->profile) {

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Distances of jumps (B): short and long forms of native branches are told apart by the distance in bytes of native code, so
+ * fillers are built of instructions whose native lengths are known: 2 and 3 bytes on x86-64, 2 and 4 on s390x, 4 on arm64 and riscv.
+ * L: constants of 64 bits, two slots wide, among them.
+ */
+#include <string.h>
+#include "gen/dims.h"
+#include "gen/families.h"
+
+#define MOVED	0	/* what fillers change: r0, r1, r3 and r4 */
+#define OPERAND	6	/* and r7: what is compared */
+#define ROUND	2	/* counts the rounds of a backward jump */
+
+static void put(struct gen *g, u8 code, u8 dst, u8 src, s16 off, s32 imm)
+{
+	gen_insn(g, (struct insn){ .code = code, .dst = dst, .src = src, .off = off, .imm = imm });
+}
+
+/* ---- fillers; sizes are those on x86-64 ---- */
+
+static void put2(struct gen *g)
+{
+	put(g, BPF_ALU | BPF_ADD | BPF_X, MOVED, 1, 0, 0);
+}
+
+static void put3(struct gen *g)
+{
+	put(g, BPF_ALU64 | BPF_ADD | BPF_X, MOVED, 1, 0, 0);
+}
+
+#define MIXED_BYTES 32
+
+static void put_mixed(struct gen *g)
+{
+	put2(g);
+	put3(g);
+	put(g, BPF_ALU64 | BPF_XOR | BPF_K, 3, 0, 0, 1);
+	put(g, BPF_ALU64 | BPF_ADD | BPF_K, MOVED, 0, 0, 0x12345);
+	put(g, BPF_ALU64 | BPF_SUB | BPF_K, 1, 0, 0, 0x12345);
+	gen_imm64(g, 4, 0x1122334455667788);
+}
+
+/* F: register forms alone, whose size constant blinding does not change; or every form. */
+static const char *const fills[] = { "x", "mixed" };
+
+static void fill_bytes(struct gen *g, u32 fill, u32 bytes)
+{
+	for (; fill && bytes >= MIXED_BYTES + 2; bytes -= MIXED_BYTES)
+		put_mixed(g);
+	if (bytes % 2) {
+		put3(g);
+		bytes -= 3;
+	}
+	for (; bytes; bytes -= 2)
+		put2(g);
+}
+
+static void fill_words(struct gen *g, u32 fill, u32 words)
+{
+	(void)fill;
+	while (words--)
+		put2(g);
+}
+
+/* ---- the jump under test ---- */
+
+static bool is_goto(const struct insn_desc *d)
+{
+	return d->syntax == SYNTAX_JA || d->syntax == SYNTAX_GOTOL;
+}
+
+static void put_jump(struct gen *g, const struct insn_desc *d, s32 dist)
+{
+	if (is_goto(d))
+		gen_row_insn(g, d, 0, 0, (s16)dist, dist);
+	else
+		gen_row_insn(g, d, OPERAND, OPERAND + 1, (s16)dist, 1);
+}
+
+typedef void (*fill_fn)(struct gen *g, u32 fill, u32 n);
+
+/* Over the filler, taken or not. A goto has a conditional jump before it: what nothing reaches would be removed. */
+static void forward(struct gen *g, const struct insn_desc *d, fill_fn put_fill, u32 fill, u32 n)
+{
+	u32 at;
+
+	if (is_goto(d))
+		put(g, BPF_JMP | BPF_JSGT | BPF_X, OPERAND, OPERAND + 1, 1, 0);
+	at = g->c->progs[0].cnt;
+	put_jump(g, d, 0);
+	put_fill(g, fill, n);
+	if (is_goto(d) && d->syntax == SYNTAX_GOTOL)
+		g->c->progs[0].insns[at].imm = g->c->progs[0].cnt - at - 1;
+	else
+		g->c->progs[0].insns[at].off = g->c->progs[0].cnt - at - 1;
+}
+
+/* Back to before the filler, once at most. */
+static void backward(struct gen *g, const struct insn_desc *d, fill_fn put_fill, u32 fill, u32 n)
+{
+	u32 top;
+
+	put(g, BPF_ALU64 | BPF_MOV | BPF_K, ROUND, 0, 0, 0);
+	top = g->c->progs[0].cnt;
+	put_fill(g, fill, n);
+	put(g, BPF_JMP | BPF_JNE | BPF_K, ROUND, 0, is_goto(d) ? 3 : 2, 0);
+	put(g, BPF_ALU64 | BPF_MOV | BPF_K, ROUND, 0, 0, 1);
+	if (is_goto(d))
+		put(g, BPF_JMP | BPF_JSGT | BPF_X, OPERAND, OPERAND + 1, 1, 0);
+	put_jump(g, d, (s32)(top - g->c->progs[0].cnt - 1));
+}
+
+static void build(struct gen *g, u32 op, bool back, fill_fn put_fill, u32 fill, u32 n)
+{
+	const struct insn_desc *d = gen_row(g->family, op);
+
+	gen_inputs(g, vecs_pairs(d->size, 0));
+	if (back)
+		backward(g, d, put_fill, fill, n);
+	else
+		forward(g, d, put_fill, fill, n);
+}
+
+static bool row_dist(const struct insn_desc *d)
+{
+	return d->syntax == SYNTAX_JMP_X || d->syntax == SYNTAX_JMP_K || is_goto(d);
+}
+
+GEN_DIM(dir, 2, "%s", i ? "back" : "fwd");
+GEN_DIM(fill, ARRAY_SIZE(fills), "%s", fills[i]);
+
+/* ---- x86-64: 127 bytes, and what is added to a distance that goes back ---- */
+
+#define FIRST_BYTES	100
+#define LAST_BYTES	160
+
+GEN_DIM(bytes, LAST_BYTES - FIRST_BYTES + 1, "%u", FIRST_BYTES + i);
+
+static void build_dist(struct gen *g, u32 op, const u32 *at)
+{
+	build(g, op, at[0], fill_bytes, at[1], FIRST_BYTES + at[2]);
+}
+
+const struct gen_family family_dist = {
+	.name = "dist",
+	.doc = "every jump over every distance from 100 to 160 bytes of x86-64 code, forward and back: short jumps end at 127",
+	.row = row_dist,
+	.dims = { &dim_dir, &dim_fill, &dim_bytes },
+	.build = build_dist,
+};
+
+/* ---- riscv: 2 and 4 KiB, where immediates of 12 and 13 bits change their sign ---- */
+
+static const u16 word_from[] = { 498, 1008 };
+#define WORDS_EACH 20
+
+static u32 words(u32 i)
+{
+	return word_from[i / WORDS_EACH] + i % WORDS_EACH;
+}
+
+GEN_DIM(words, ARRAY_SIZE(word_from) * WORDS_EACH, "%u", words(i));
+
+static bool row_kib(const struct insn_desc *d)
+{
+	static const char *const rows[] = { "ja", "gotol", "jeq64_x", "jsgt64_x", "jset64_x", "jset64_k", "jlt64_k", "jne32_x", "jsle32_k", "jset32_x" };
+
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++)
+		if (!strcmp(d->name, rows[i]))
+			return true;
+	return false;
+}
+
+static void build_kib(struct gen *g, u32 op, const u32 *at)
+{
+	build(g, op, at[0], fill_words, 0, words(at[1]));
+}
+
+const struct gen_family family_dist_kib = {
+	.name = "dist_kib",
+	.doc = "jumps over 2 and 4 KiB of code whose instructions take 4 bytes, one more each time: immediates of riscv branches end there",
+	.quick = 48,
+	.row = row_kib,
+	.dims = { &dim_dir, &dim_words },
+	.build = build_kib,
+};
+
+/* ---- out of and to the ends of a function ---- */
+
+static const char *const end_ops[] = { "first_if", "first_goto", "first_gotol", "last_if", "last_goto", "last_gotol" };
+
+static void write_fill(FILE *f, u32 fill, u32 bytes)
+{
+	for (; fill && bytes >= MIXED_BYTES + 2; bytes -= MIXED_BYTES)
+		fputs("\tw0 += w2\n\tr0 += r2\n\tr3 ^= 1\n\tr0 += 0x12345\n\tr2 -= 0x12345\n\tr4 = 0x1122334455667788 ll\n", f);
+	if (bytes % 2) {
+		fputs("\tr0 += r2\n", f);
+		bytes -= 3;
+	}
+	if (bytes)
+		fprintf(f, "\trepeat %u w0 += w2\n", bytes / 2);
+}
+
+/* r1 counts the rounds of a jump to the function's first instruction, which so is the first one of the filler. */
+static void build_ends(struct gen *g, u32 op, const u32 *at)
+{
+	static const char *const first[] = {
+		"\tif r1 s> 0 goto top\n",
+		"\tif r1 s<= 0 goto out\n\tgoto top\n",
+		"\tif r1 s<= 0 goto out\n\tgotol top\n",
+	}, *const last[] = {
+		"\tif r1 s> r3 goto out\n",
+		"\tif r1 s> r3 goto over\n\tgoto out\nover:\n",
+		"\tif r1 s> r3 goto over\n\tgotol out\nover:\n",
+	};
+	struct gen_doc d;
+	FILE *f = gen_doc_open(&d);
+
+	fprintf(f, "\tneeds calls%s\n\tprog\n\tr1 &= 3\n\tcall sub\n\tfunc sub args 5:\n", op % 3 == 2 ? " gotol" : "");
+	if (op < 3) {
+		/* r0 is no argument: r5 stands for it */
+		fputs("top:\n\tr1 -= 1\n\tr0 = r5\n", f);
+		write_fill(f, at[0], FIRST_BYTES + at[1]);
+		fprintf(f, "\tr5 = r0\n%sout:\n\texit\n", first[op]);
+	} else {
+		fprintf(f, "\tr0 = r5\n%s", last[op - 3]);
+		write_fill(f, at[0], FIRST_BYTES + at[1]);
+		fputs("out:\n\texit\n", f);
+	}
+	fputs("\tend\n\tvec r1 in (0 1 2 3), r3 in few64\n\tvec r1 in (0 2), r5 in few64\n", f);
+	gen_doc_close(g, &d);
+}
+
+const struct gen_family family_dist_ends = {
+	.name = "dist_ends",
+	.doc = "jumps to the first and to the last instruction of a function over the same distances",
+	.ops = end_ops,
+	.nops = ARRAY_SIZE(end_ops),
+	.dims = { &dim_fill, &dim_bytes },
+	.build = build_ends,
+};
+
+/* ---- jumps that jump over each other, so that one that grows makes the next grow ---- */
+
+static const char *const chain_ops[] = { "fwd", "back", "cross" };
+
+#define MIN_SPAN 2
+#define SPANS 5
+GEN_DIM(span, SPANS, "%u", MIN_SPAN + i);
+#define LINKS_MIN 4
+GEN_DIM(links, 3, "%u", LINKS_MIN << i);
+
+/* The limit lies somewhere among these, whatever a link takes. */
+#define CHAIN_FROM	70
+#define CHAIN_SIZES	60
+GEN_DIM(reach, CHAIN_SIZES, "%u", CHAIN_FROM + i);
+
+/*
+ * Links of equal size: link i jumps over the fillers of the next @span ones (or, back, of those before it). All their fillers
+ * together have @reach bytes, so that the byte by which a jump is too long is another one in each member.
+ * A way back is taken at most twice in all, which r2 counts.
+ */
+static void build_chain(struct gen *g, u32 op, const u32 *at)
+{
+	u32 span = MIN_SPAN + at[0], links = LINKS_MIN << at[1], reach = CHAIN_FROM + at[2];
+	struct gen_doc d;
+	FILE *f = gen_doc_open(&d);
+
+	fputs("\tprog\n\tr2 = 2\n", f);
+	for (u32 i = 0; i < links + span; i++) {
+		bool back = op == 1 || (op == 2 && i % 2);
+		/* the remainder goes to the first fillers of each @span: any @span neighbours have @reach bytes */
+		u32 bytes = reach / span + (i % span < reach % span);
+
+		fprintf(f, "l%u:\n", i);
+		if (i < links && !back)
+			fprintf(f, "\tif r6 s> r%u goto l%u\n", i % 3 + 7, i + span);
+		write_fill(f, 0, bytes < 2 ? 2 : bytes);
+		if (back && i >= span && i < links)
+			fprintf(f, "\tr2 -= 1\n\tif r2 s< 0 goto l%u\n\tif r6 s> r%u goto l%u\n", i + 1, i % 3 + 7, i - span);
+	}
+	fprintf(f, "l%u:\n\tend\n\tvec r6 in few64, r7 in (0 -1 0x7fffffffffffffff), r9 in (1 -0x80000000)\n", links + span);
+	gen_doc_close(g, &d);
+}
+
+const struct gen_family family_dist_chain = {
+	.name = "dist_chain",
+	.doc = "chains of jumps over each other's code at the limit of short jumps: sizes that grow in turn",
+	.ops = chain_ops,
+	.nops = ARRAY_SIZE(chain_ops),
+	.dims = { &dim_span, &dim_links, &dim_reach },
+	.build = build_chain,
+};
