@@ -24,6 +24,13 @@ const struct gen_family *const gen_families[] = {
 	&family_dist_kib,
 	&family_dist_ends,
 	&family_dist_chain,
+	&family_call_args,
+	&family_call_ret,
+	&family_call_saved,
+	&family_call_exits,
+	&family_call_nest,
+	&family_call_stacks,
+	&family_call_frame,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

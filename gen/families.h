@@ -26,5 +26,12 @@ extern const struct gen_family family_dist;
 extern const struct gen_family family_dist_kib;
 extern const struct gen_family family_dist_ends;
 extern const struct gen_family family_dist_chain;
+extern const struct gen_family family_call_args;
+extern const struct gen_family family_call_ret;
+extern const struct gen_family family_call_saved;
+extern const struct gen_family family_call_exits;
+extern const struct gen_family family_call_nest;
+extern const struct gen_family family_call_stacks;
+extern const struct gen_family family_call_frame;
 
 #endif

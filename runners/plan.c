@@ -48,12 +48,22 @@ static int add_member(void *ctx, struct bpf_case *c)
 	return 0;
 }
 
+static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
+{
+	if (a->nneeds != b->nneeds)
+		return false;
+	for (u32 i = 0; i < a->nneeds; i++)
+		if (strcmp(a->needs[i], b->needs[i]))
+			return false;
+	return true;
+}
+
 /* Of generated cases a program may hold all operations of a family. */
 static bool same_program(const struct member *a, const struct member *b)
 {
 	return !a->c->alone && !b->c->alone && a->c->frame == b->c->frame && a->c->vecs->key == b->c->vecs->key &&
-	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && a->c->nneeds == b->c->nneeds &&
 	       a->raw_only == b->raw_only &&
+	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && same_needs(a->c, b->c) &&
 	       ((a->generated && b->generated) || !strcmp(a->c->group, b->c->group));
 }
 
@@ -82,6 +92,11 @@ static void make_units(struct plan *p, u32 first, u32 end)
 
 		if (done[i - first])
 			continue;
+		/* one that can be no lane stands alone */
+		if (!pack_fits(cases, 0, p->members[i].c)) {
+			p->units[p->nunits++] = &p->members[i];
+			continue;
+		}
 		for (u32 k = i; k < end && k < i + LOOK_AHEAD && n < PACK_MAX_LANES; k++) {
 			struct member *m = &p->members[k];
 
@@ -155,7 +170,7 @@ static int by_inputs(const void *pa, const void *pb)
 {
 	const struct member *a = pa, *b = pb;
 
-	if (a->c->vecs != b->c->vecs)
+	if (a->c->vecs->key != b->c->vecs->key)
 		return a->c->vecs->key < b->c->vecs->key ? -1 : 1;
 	if (a->c->nneeds != b->c->nneeds)
 		return a->c->nneeds < b->c->nneeds ? -1 : 1;

@@ -131,6 +131,34 @@ static void test_fault(void)
 	plan_free(&p);
 }
 
+/* Whatever shares a program or a frame, each case of a sweep is in one unit. */
+static void test_sweep(void)
+{
+	static const char *const patterns[] = { "gen/dist_chain/*/[23]_4_*", "gen/unary" };
+	struct sweep s;
+	struct plan p;
+	u32 cases = 0, in_batches = 0;
+
+	CHECK(!sweep_open(&s, &(struct sweep_conf){ .patterns = patterns, .npatterns = 2 }), "a sweep");
+	while (sweep_family(&s)) {
+		while (plan_sweep(&s, 16, &p)) {
+			for (u32 b = 0; b < p.nbatches; b++) {
+				for (u32 u = p.batches[b].first; u < p.batches[b].first + p.batches[b].cnt; u++) {
+					struct member *m = p.units[u], **lanes;
+					u32 n;
+
+					lanes = member_lanes(&m, &n);
+					CHECK(lanes[0]->place < p.cnt, "a member");
+					in_batches += n;
+				}
+			}
+			cases += p.cnt;
+			plan_free(&p);
+		}
+	}
+	CHECK(cases == 360 + 110 && in_batches == cases, "%u of %u", in_batches, cases);
+}
+
 static void test_cleanup(void)
 {
 	char *command = xasprintf("rm -r %s", top);
@@ -144,6 +172,7 @@ static const struct test tests[] = {
 	{ "selections of nothing", test_nothing },
 	{ "batches", test_batches },
 	{ "a literal that is wrong", test_fault },
+	{ "sweeps", test_sweep },
 	{ "the directory goes away", test_cleanup },
 };
 
