@@ -246,10 +246,10 @@ const struct gen_family family_dist_ends = {
 static const char *const chain_ops[] = { "fwd", "back", "cross" };
 
 #define MIN_SPAN 2
-#define SPANS 5
+#define SPANS 3
 GEN_DIM(span, SPANS, "%u", MIN_SPAN + i);
 #define LINKS_MIN 4
-GEN_DIM(links, 3, "%u", LINKS_MIN << i);
+GEN_DIM(links, 2, "%u", LINKS_MIN << 2 * i);
 
 /* The limit lies somewhere among these, whatever a link takes. */
 #define CHAIN_FROM	70
@@ -263,7 +263,7 @@ GEN_DIM(reach, CHAIN_SIZES, "%u", CHAIN_FROM + i);
  */
 static void build_chain(struct gen *g, u32 op, const u32 *at)
 {
-	u32 span = MIN_SPAN + at[0], links = LINKS_MIN << at[1], reach = CHAIN_FROM + at[2];
+	u32 span = MIN_SPAN + at[0], links = LINKS_MIN << 2 * at[1], reach = CHAIN_FROM + at[2];
 	struct gen_doc d;
 	FILE *f = gen_doc_open(&d);
 

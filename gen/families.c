@@ -31,6 +31,9 @@ const struct gen_family *const gen_families[] = {
 	&family_call_nest,
 	&family_call_stacks,
 	&family_call_frame,
+	&family_callback,
+	&family_stackargs,
+	&family_may_goto,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

@@ -33,5 +33,8 @@ extern const struct gen_family family_call_exits;
 extern const struct gen_family family_call_nest;
 extern const struct gen_family family_call_stacks;
 extern const struct gen_family family_call_frame;
+extern const struct gen_family family_callback;
+extern const struct gen_family family_stackargs;
+extern const struct gen_family family_may_goto;
 
 #endif
