@@ -34,6 +34,10 @@ const struct gen_family *const gen_families[] = {
 	&family_callback,
 	&family_stackargs,
 	&family_may_goto,
+	&family_tail_index,
+	&family_tail_limit,
+	&family_tail_sub,
+	&family_tail_shared,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

@@ -36,5 +36,9 @@ extern const struct gen_family family_call_frame;
 extern const struct gen_family family_callback;
 extern const struct gen_family family_stackargs;
 extern const struct gen_family family_may_goto;
+extern const struct gen_family family_tail_index;
+extern const struct gen_family family_tail_limit;
+extern const struct gen_family family_tail_sub;
+extern const struct gen_family family_tail_shared;
 
 #endif

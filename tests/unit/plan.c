@@ -156,7 +156,7 @@ static void test_sweep(void)
 			plan_free(&p);
 		}
 	}
-	CHECK(cases == 240 + 110 && in_batches == cases, "%u of %u", in_batches, cases);
+	CHECK(cases == 360 + 110 && in_batches == cases, "%u of %u", in_batches, cases);
 }
 
 static void test_cleanup(void)
