@@ -38,6 +38,8 @@ const struct gen_family *const gen_families[] = {
 	&family_tail_limit,
 	&family_tail_sub,
 	&family_tail_shared,
+	&family_zext,
+	&family_random,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

@@ -40,5 +40,7 @@ extern const struct gen_family family_tail_index;
 extern const struct gen_family family_tail_limit;
 extern const struct gen_family family_tail_sub;
 extern const struct gen_family family_tail_shared;
+extern const struct gen_family family_zext;
+extern const struct gen_family family_random;
 
 #endif

@@ -58,9 +58,11 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	if (op == STACK)
 		fputs("\t*(u64 *)(r10 - 40) = r2\n\t*(u64 *)(r10 - 8) = r5\n\tr6 = r3\n", f);
 	if (op == PASSED_ON) {
-		/* in another order, so that nothing is right by lying where it lay */
+		/* all are loaded before any is stored; in another order, so that nothing is right by lying where it lay */
 		for (u32 k = 1; k <= nargs - IN_REGS; k++)
-			fprintf(f, "\tr0 = *(u64 *)(r11 + %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 8 * (nargs - IN_REGS + 1 - k), k, 8 * k);
+			fprintf(f, "\tr0 = *(u64 *)(r11 + %u)\n\t*(u64 *)(r10 - %u) = r0\n", 8 * k, 8 * k);
+		for (u32 k = 1; k <= nargs - IN_REGS; k++)
+			fprintf(f, "\tr0 = *(u64 *)(r10 - %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 8 * (nargs - IN_REGS + 1 - k), k, 8 * k);
 		fprintf(f, "\tr6 = r2\n\tcall inner\n\tr0 ^= r6\n\texit\n\tfunc inner args %u:\n", nargs);
 	}
 	write_take(f, nargs, at[2]);
