@@ -292,3 +292,110 @@ const struct gen_family family_dist_chain = {
 	.dims = { &dim_span, &dim_links, &dim_reach },
 	.build = build_chain,
 };
+
+/* ---- far ones: few members, as each takes a second to load ---- */
+
+static const char *const far_ops[] = { "gotol", "ja", "jeq64_x", "jset32_k" };
+
+/* How many of which filler: instructions of 6 bytes on s390x, and such that take 2 there and 4 elsewhere. */
+struct far {
+	const char *name;
+	u16 long_ones, words;
+};
+
+/* The offset field of an instruction. */
+static const struct far far_slots[] = {
+	{ "32766", 0, 32766 }, { "32767", 0, 32767 }, { "32768", 0, 32768 }, { "32769", 0, 32769 }, { "40000", 0, 40000 },
+};
+
+/* 32 KiB where an instruction takes 4 bytes; 64 KiB on s390x, in steps of 2 bytes, where branches of 16 bits end. */
+static const struct far far_bytes[] = {
+	{ "8188-words", 0, 8188 }, { "8190-words", 0, 8190 }, { "8191-words", 0, 8191 }, { "8192-words", 0, 8192 },
+	{ "65512-s390", 10917, 5 }, { "65518-s390", 10919, 2 }, { "65520-s390", 10920, 0 }, { "65522-s390", 10920, 1 },
+	{ "65524-s390", 10920, 2 }, { "65526-s390", 10921, 0 }, { "65528-s390", 10921, 1 }, { "65530-s390", 10921, 2 },
+	{ "65532-s390", 10922, 0 }, { "65534-s390", 10922, 1 }, { "65536-s390", 10922, 2 }, { "65538-s390", 10923, 0 },
+};
+
+static const struct far *far_of(u32 op, u32 i)
+{
+	return op ? &far_bytes[i] : &far_slots[i];
+}
+
+GEN_DIM(far, op ? ARRAY_SIZE(far_bytes) : ARRAY_SIZE(far_slots), "%s", far_of(op, i)->name);
+
+static void fill_far(struct gen *g, u32 op, u32 i)
+{
+	const struct far *far = far_of(op, i);
+
+	for (u32 k = 0; k < far->long_ones; k++)
+		put(g, BPF_ALU64 | BPF_ADD | BPF_K, MOVED, 0, 0, 0x12345);
+	fill_words(g, 0, far->words);
+}
+
+static void build_far(struct gen *g, u32 op, const u32 *at)
+{
+	const struct insn_desc *d = insn_by_name(far_ops[op]);
+
+	gen_inputs(g, vecs_single(8));
+	g->c->alone = true;
+	if (at[0])
+		backward(g, d, fill_far, op, at[1]);
+	else
+		forward(g, d, fill_far, op, at[1]);
+}
+
+const struct gen_family family_dist_far = {
+	.name = "dist_far",
+	.doc = "jumps over 32 and 64 KiB of code, and over more instructions than an offset of 16 bits counts",
+	.quick = 2,
+	.ops = far_ops,
+	.nops = ARRAY_SIZE(far_ops),
+	.dims = { &dim_dir, &dim_far },
+	.build = build_far,
+};
+
+static const char *const far_call_ops[] = { "call", "func" };
+static const u16 far_calls[] = { 32766, 32767, 32768, 32769, 65535 };
+
+GEN_DIM(far_call, ARRAY_SIZE(far_calls), "%u", far_calls[i]);
+
+/* A function and its caller with so many instructions between them, which are another function's that is called now and then. */
+static void build_far_call(struct gen *g, u32 op, const u32 *at)
+{
+	/* behind the call: five of the caller's when the callee comes later, and itself and three of the callee's when it came before */
+	u32 between = far_calls[at[1]] - (at[0] ? 0 : 6);
+	struct gen_doc d;
+	FILE *f = gen_doc_open(&d);
+
+	fprintf(f, "\tneeds calls%s\n\tprog\n\tr1 = 0\n", op ? " callbacks" : "");
+	if (op)
+		fputs("\tr3 = 0\n\tr1 = r6\n\tr1 &= 7\n\tr4 = r7\n\tr2 = func[callee] ll\n\tcall bpf_loop\n\tr8 = r0\n\tr1 = 0\n\tr2 = r6\n\tr3 = r7\n", f);
+	fputs("\tcall caller\n", f);
+	for (u32 i = 0; i < 3; i++) {
+		switch (at[0] ? 2 - i : i) {
+		case 0:
+			fputs("\tfunc caller args 3:\n\tr6 = r2\n\tr7 = r3\n\tr1 = 0\n\tcall callee\n\tr2 = r0\n\tif r6 s<= r7 goto skip\n"
+			      "\tcall between\n\tr0 += 1\nskip:\n\tr0 ^= r7\n\texit\n", f);
+			break;
+		case 1:
+			fprintf(f, "\tfunc between args 2:\n\tr0 = r2\n\trepeat %u w0 += w2\n\texit\n", between - 2);
+			break;
+		case 2:
+			fprintf(f, "\tfunc callee args 2%s\n\texit\n", op ? " callback:\n\tr0 = 0" : ":\n\tr0 = r2\n\tr0 *= 3");
+		}
+	}
+	fputs("\tend\n\tvec r2 in few64, r3 in few64\n", f);
+	if (op)
+		fputs("\tvec r6 in (0 1 7), r7=0\n", f);
+	gen_doc_close(g, &d);
+}
+
+const struct gen_family family_call_far = {
+	.name = "call_far",
+	.doc = "calls of a function, and callbacks, over more instructions than 16 bits count, forward and back",
+	.quick = 2,
+	.ops = far_call_ops,
+	.nops = ARRAY_SIZE(far_call_ops),
+	.dims = { &dim_dir, &dim_far_call },
+	.build = build_far_call,
+};

@@ -40,6 +40,8 @@ const struct gen_family *const gen_families[] = {
 	&family_tail_shared,
 	&family_zext,
 	&family_random,
+	&family_dist_far,
+	&family_call_far,
 };
 
 const u32 nr_gen_families = ARRAY_SIZE(gen_families);

@@ -42,5 +42,7 @@ extern const struct gen_family family_tail_sub;
 extern const struct gen_family family_tail_shared;
 extern const struct gen_family family_zext;
 extern const struct gen_family family_random;
+extern const struct gen_family family_dist_far;
+extern const struct gen_family family_call_far;
 
 #endif

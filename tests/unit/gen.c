@@ -6,11 +6,13 @@
 #include "gen/sweep.h"
 #include "tests/test.h"
 
-#define SAMPLES 3000	/* of a family; coprime steps reach every operation */
+#define SAMPLES 1500	/* of a family; coprime steps reach every operation */
 
-static u64 step_of(u64 n)
+static u64 step_of(const struct gen_family *f, u64 n)
 {
-	return n > SAMPLES ? n / SAMPLES | 1 : 1;
+	u64 samples = f->quick ? f->quick : SAMPLES;	/* long programs are few */
+
+	return n > samples ? n / samples | 1 : 1;
 }
 
 static void ids(void)
@@ -21,7 +23,7 @@ static void ids(void)
 		char id[CASE_ID_MAX], hint[128];
 
 		CHECK(n > 0, "%s", f->name);
-		for (u64 i = 0; i < n; i += step_of(n)) {
+		for (u64 i = 0; i < n; i += step_of(f, n)) {
 			gen_id(f, i, id);
 			CHECK(strlen(id) < CASE_ID_MAX - 8, "%s", id);
 			CHECK(!gen_find(id, &found, &at, hint), "%s: %s", id, hint);
@@ -39,7 +41,7 @@ static void in_the_model(void)
 		const struct gen_family *f = gen_families[k];
 		u64 n = gen_count(f);
 
-		for (u64 i = 0; i < n; i += step_of(n)) {
+		for (u64 i = 0; i < n; i += step_of(f, n)) {
 			struct bpf_case *c = gen_nth(f, i);
 
 			for (u32 v = 0; v < c->vecs->nvecs; v += 1 + c->vecs->nvecs / 5) {
@@ -109,6 +111,58 @@ static void rows(void)
 	}
 }
 
+/* The native length of what fills the distances, as x86-64 encodes it; 0: it is something else. */
+static u32 x86_length(const struct insn *insn)
+{
+	switch (insn->code) {
+	case BPF_ALU | BPF_ADD | BPF_X:
+		return 2;	/* add eax, edi */
+	case BPF_ALU64 | BPF_ADD | BPF_X:
+		return 3;	/* add rax, rdi */
+	case BPF_ALU64 | BPF_XOR | BPF_K:
+		return 4;	/* xor rdx, 1 */
+	case BPF_ALU64 | BPF_ADD | BPF_K:
+		return 6;	/* add rax, 0x12345 */
+	case BPF_ALU64 | BPF_SUB | BPF_K:
+		return 7;	/* sub rdi, 0x12345 */
+	case BPF_LD | BPF_IMM | BPF_DW:
+		return 10;	/* movabs rcx */
+	default:
+		return 0;
+	}
+}
+
+/* Every distance of the family dist has the bytes that its id says, and lands where it should. */
+static void distances(void)
+{
+	static const char *const fills[] = { "x", "mixed" };
+
+	for (u32 fill = 0; fill < ARRAY_SIZE(fills); fill++) {
+		for (u32 bytes = 100; bytes <= 160; bytes++) {
+			const struct gen_family *f;
+			const struct insn *jump;
+			struct bpf_case *c;
+			char id[CASE_ID_MAX];
+			u32 sum = 0;
+			u64 i;
+
+			snprintf(id, sizeof(id), "gen/dist/jsgt64_x/fwd_%s_%u", fills[fill], bytes);
+			CHECK(!gen_find(id, &f, &i, NULL), "%s", id);
+			c = gen_nth(f, i);
+			jump = &c->progs[0].insns[0];
+			CHECK((u32)jump->off + 1 == c->progs[0].cnt, "%s: jumps by %d", id, jump->off);
+			for (u32 k = 1; k < c->progs[0].cnt; k += 1 + insn_is_wide(&c->progs[0].insns[k])) {
+				u32 len = x86_length(&c->progs[0].insns[k]);
+
+				CHECK(len, "%s: instruction %u", id, k);
+				sum += len;
+			}
+			CHECK(sum == bytes, "%s has %u", id, sum);
+			bpf_case_free(c);
+		}
+	}
+}
+
 static u64 walk(const struct sweep_conf *conf)
 {
 	struct sweep_pick pick;
@@ -148,6 +202,7 @@ static const struct test tests[] = {
 	{ "in the model", in_the_model },
 	{ "as text", as_text },
 	{ "rows of the instruction table", rows },
+	{ "distances", distances },
 	{ "sweeps", sweeps },
 };
 
