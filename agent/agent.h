@@ -20,6 +20,9 @@ typedef wire_u64 u64;
 
 #define IO_SIZE		RAW_IO_SIZE	/* of the I/O map's value */
 #define CTX_MAX		65528u		/* of a ctx: at most U16_MAX, and whole words */
+#define RAW_TP_CTX	96u		/* of a raw tracepoint: MAX_BPF_FUNC_ARGS words */
+#define PACKET_MAX	2048u		/* of a socket filter: linear on every page size */
+#define MAC_HEADER	14u		/* what a test run takes off a packet; all zero here */
 #define MAX_COLS	255u	/* 0xff means none */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ALIGN8(n)	(((n) + 7) & ~7u)
@@ -84,7 +87,10 @@ int map_update(int fd, const void *key, const void *value);
 int btf_load(const void *btf, u32 size, char *log);
 int prog_load(const struct prog *p, u32 log_level, char *log);
 int prog_info(int fd, struct bpf_prog_info *info);
-/* @attr: of test_run_prepare(), for many runs; leaves the return value in attr->test.retval */
+/*
+ * @attr: of test_run_prepare(), for many runs; leaves the return value in attr->test.retval. A socket filter takes @ctx as its
+ * packet, which has MAC_HEADER bytes before it.
+ */
 void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes);
 int test_run(union bpf_attr *attr);
 

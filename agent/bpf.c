@@ -113,19 +113,18 @@ int prog_info(int fd, struct bpf_prog_info *info)
 
 void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes)
 {
-	static const u64 packet[8];
-
 	memset(attr, 0, sizeof(*attr));
 	attr->test.prog_fd = fd;
+	if (prog_type == BPF_PROG_TYPE_SOCKET_FILTER) {
+		attr->test.data_in = ptr_to_u64((u8 *)ctx - MAC_HEADER);
+		attr->test.data_size_in = MAC_HEADER + ctx_bytes;
+		attr->test.repeat = 1;
+		return;
+	}
+	/* the others take nothing else, repeat included */
 	if (ctx_bytes) {
 		attr->test.ctx_in = ptr_to_u64(ctx);
 		attr->test.ctx_size_in = ctx_bytes;
-	}
-	/* SYSCALL programs take nothing else, repeat included */
-	if (prog_type != BPF_PROG_TYPE_SYSCALL) {
-		attr->test.data_in = ptr_to_u64(packet);
-		attr->test.data_size_in = sizeof(packet);
-		attr->test.repeat = 1;
 	}
 }
 

@@ -37,6 +37,7 @@ struct probe {
 	enum cap cap;
 	enum where where;
 	enum shape shape;
+	u32 type;		/* BPF_PROG_TYPE_*, 0: SYSCALL */
 	u32 flags;
 	u32 func, nargs;	/* FUNCS: where the function begins, and its arguments */
 	struct bpf_insn insns[16];
@@ -89,6 +90,10 @@ static const struct probe probes[] = {
 		MOV(0, 0), EXIT() } },
 	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP, .insns = {
 		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
+	{ CAP_RAW_TP, ANY, .type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insns = {
+		MOV(0, 1), EXIT() } },
+	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER, .insns = {
+		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0), INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0), EXIT() } },
 	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {
 		MOV(0, 1), EXIT() } },
 };
@@ -130,8 +135,8 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 	const struct bpf_func_info funcs[] = { { 0, 5 }, { pr->func, 6 } };
 	struct prog p = {
 		.insns = pr->insns,
-		.type = BPF_PROG_TYPE_SYSCALL,
-		.flags = SLEEPABLE | pr->flags,
+		.type = pr->type ? pr->type : BPF_PROG_TYPE_SYSCALL,
+		.flags = (pr->type ? 0 : SLEEPABLE) | pr->flags,
 		.fd_array = &map,
 		.funcs = funcs,
 		.nr_funcs = pr->shape & FUNCS ? 2 : 0,

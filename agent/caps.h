@@ -34,7 +34,9 @@
 	X(RAW_INTERP, "raw_interp", "the raw route to the interpreter (images/module)")   \
 	X(RAW_JIT, "raw_jit", "the raw route to a JIT")                                   \
 	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line") \
-	X(ARENA, "arena", "memory shared with user space, JIT engines")
+	X(ARENA, "arena", "memory shared with user space, JIT engines")                 \
+	X(RAW_TP, "raw_tp", "raw tracepoint programs (CONFIG_BPF_EVENTS)")                \
+	X(SOCKET, "socket", "socket filters and their packet loads")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

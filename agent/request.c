@@ -33,6 +33,28 @@ static void check_block(const struct request *rq, u32 i)
 				       rq->set->ncols);
 }
 
+/* What each type of program takes beside windows in bounds. */
+static void check_type(const struct wire_run *run)
+{
+	u32 max;
+
+	switch (run->prog_type) {
+	case BPF_PROG_TYPE_SYSCALL:
+		max = CTX_MAX;
+		break;
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+		max = RAW_TP_CTX;
+		break;
+	case BPF_PROG_TYPE_SOCKET_FILTER:
+		max = PACKET_MAX;
+		break;
+	default:
+		protocol_error("programs of type %u", run->prog_type);
+	}
+	if (run->ctx_bytes > max)
+		protocol_error("ctx of %u bytes for type %u, which takes %u", run->ctx_bytes, run->prog_type, max);
+}
+
 static void check_run(struct request *rq)
 {
 	const struct wire_run *run = rq->run;
@@ -51,9 +73,10 @@ static void check_run(struct request *rq)
 	if (run->first_vec > rq->set->nvecs || run->nr_vecs > rq->set->nvecs - run->first_vec)
 		protocol_error("vectors %u + %u of set %u, which has %u", run->first_vec,
 			       run->nr_vecs, run->set, rq->set->nvecs);
-	if (run->ctx_bytes % 8 || run->ctx_bytes > CTX_MAX || run->ctx_bytes > rq->set->win_bytes)
+	if (run->ctx_bytes % 8 || run->ctx_bytes > rq->set->win_bytes)
 		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes,
 			       rq->set->win_bytes);
+	check_type(run);
 }
 
 static void take_prog(struct request *rq, struct cursor *c, struct prog *p)

@@ -5,7 +5,13 @@
 #define POISON		0xa5
 #define LOG_TAIL	8192u	/* of a failed load's log: its end says why */
 
-static u8 ctx[CTX_MAX] __attribute__((aligned(8)));
+/* The context, or a packet with the header that a driver would take off. */
+static struct {
+	u8 pad[2];
+	u8 mac[MAC_HEADER];
+	u8 bytes[CTX_MAX];
+} input __attribute__((aligned(8)));
+
 
 /* @row: the columns, and 0 at [0xff]. */
 static void fill_block(const struct wire_block *b, const u64 row[256], const u8 *bytes, u32 win)
@@ -30,7 +36,7 @@ static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)
 		copy_words(out, io_mem() + rq->blocks[i].start, rq->blocks[i].size);
 		out += rq->blocks[i].size;
 	}
-	copy_words(out, ctx, run->ctx_bytes);
+	copy_words(out, input.bytes, run->ctx_bytes);
 	return out + run->ctx_bytes;
 }
 
@@ -47,10 +53,10 @@ static void call_prepare(struct call *c, const struct loaded *ld, const struct w
 	c->ld = ld;
 	memset(&c->raw, 0, sizeof(c->raw));
 	if (!ld->raw) {
-		test_run_prepare(&c->attr, ld->progs[0], run->prog_type, ctx, run->ctx_bytes);
+		test_run_prepare(&c->attr, ld->progs[0], run->prog_type, input.bytes, run->ctx_bytes);
 		return;
 	}
-	c->raw.ctx = ptr_to_u64(ctx);
+	c->raw.ctx = ptr_to_u64(input.bytes);
 	c->raw.ctx_bytes = run->ctx_bytes;
 }
 
@@ -85,7 +91,7 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 		copy_words(row, cols, 8 * set->ncols);
 		for (u32 i = 0; i < run->nr_blocks; i++)
 			fill_block(&rq->blocks[i], row, bytes, win);
-		copy_words(ctx, bytes + win, run->ctx_bytes);
+		copy_words(input.bytes, bytes + win, run->ctx_bytes);
 		err = call_prog(c);
 		if (err)
 			return err;
@@ -98,7 +104,7 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 				wire_hash_word(&hashes[0], c->retval);
 			hash_words(&hashes[i], io_mem() + rq->blocks[i].start, rq->blocks[i].size);
 			if (!i)
-				hash_words(&hashes[0], ctx, run->ctx_bytes);
+				hash_words(&hashes[0], input.bytes, run->ctx_bytes);
 		}
 		if (dump)
 			dump = dump_row(rq, dump, c->retval);

@@ -21,7 +21,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	2
+#define WIRE_VERSION	3
 #define WIRE_MAGIC	0x434a4954	/* "CJIT" */
 #define WIRE_MAX_FRAME	(4u << 20)	/* bytes of payload */
 
@@ -110,13 +110,14 @@ struct wire_run {
 	wire_u32 set;		/* id of the operand set */
 	wire_u32 first_vec;	/* vectors first_vec .. first_vec + nr_vecs - 1 of the set */
 	wire_u32 nr_vecs;
-	wire_u32 prog_type;	/* BPF_PROG_TYPE_SYSCALL, ... */
+	wire_u32 prog_type;	/* BPF_PROG_TYPE_SYSCALL, RAW_TRACEPOINT or SOCKET_FILTER, of all programs */
 	wire_u32 load_flags;	/* BPF_F_SLEEPABLE, BPF_F_TEST_RND_HI32, ... */
 	wire_u32 nr_progs;	/* progs[0] is run; the others fill prog_arrays */
 	wire_u32 nr_maps;	/* beside the I/O map */
 	wire_u32 nr_blocks;
 	wire_u32 nr_witness;	/* instructions that must be in the translated program, in order */
 	wire_u32 ctx_bytes;	/* of the window bytes: size of the ctx, the last ctx_bytes of each row */
+				/* a SOCKET_FILTER gets them as its packet, behind a MAC header of zeros */
 	/* followed by: struct wire_map[nr_maps], struct wire_slot[sum of nr_slots] (padded to 8),
 	 * struct wire_block[nr_blocks], struct wire_witness[nr_witness],
 	 * then for each program: struct wire_prog, insns (8 x nr_insns), BTF padded to 8,

@@ -10,6 +10,13 @@ const char *region_name(enum region region)
 	return region < NR_REGIONS ? names[region] : "?";
 }
 
+const char *case_type_name(enum case_type type)
+{
+	static const char *const names[NR_CASE_TYPES] = { "syscall", "raw_tp", "socket" };
+
+	return type < NR_CASE_TYPES ? names[type] : "?";
+}
+
 void vec_table_put(struct vec_table *t)
 {
 	if (!t || --t->refs)

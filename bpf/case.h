@@ -24,7 +24,7 @@ enum region {
 	REGION_NONE,		/* a scalar */
 	REGION_MEM,		/* bytes of the I/O map's value */
 	REGION_STACK,		/* bytes below r10 of main */
-	REGION_CTX,		/* the context of BPF_PROG_TYPE_SYSCALL */
+	REGION_CTX,		/* the context of the program; of a socket filter: its packet */
 	NR_REGIONS,
 };
 
@@ -114,6 +114,19 @@ static inline bool map_is_array(const struct case_map *m)
 	return m->kind == MAP_ARRAY || m->kind == MAP_PERCPU_ARRAY;
 }
 
+/* What kind of program the kernel is told it is. JITs treat them differently: raw_tp gets private stacks. */
+enum case_type {
+	CASE_TYPE_SYSCALL,	/* sleepable; the context is memory to read and write */
+	CASE_TYPE_RAW_TP,	/* raw tracepoint: the context is up to 12 words to read */
+	CASE_TYPE_SOCKET,	/* socket filter: the context is a handle for packet loads */
+	NR_CASE_TYPES,
+};
+
+#define CASE_RAW_TP_CTX	96u	/* bytes, guard included */
+
+/* "syscall", "raw_tp", "socket": the keyword's argument; all but the first are also the capability it takes. */
+const char *case_type_name(enum case_type type);
+
 /* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */
 enum case_frame {
 	CASE_FRAME_WIDE,	/* whole registers */
@@ -133,6 +146,7 @@ struct bpf_case {
 	struct case_map *maps;	/* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
 	u32 nmaps;
 
+	u8 type;		/* enum case_type */
 	u8 outcome;		/* enum outcome */
 	u8 frame;		/* enum case_frame */
 	bool alone;		/* shares no program with other cases */

@@ -75,6 +75,23 @@ static int parse_needs(struct member *m, struct scan *sc)
 	return 0;
 }
 
+static int parse_type(struct member *m, struct scan *sc)
+{
+	const char *at;
+	char word[32];
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_token(sc, word, sizeof(word));
+	for (int i = 0; i < NR_CASE_TYPES; i++) {
+		if (strcmp(word, case_type_name(i)))
+			continue;
+		m->c->type = i;
+		return 0;
+	}
+	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp or socket)", word);
+}
+
 static int parse_frame(struct member *m, struct scan *sc)
 {
 	const char *at;
@@ -378,6 +395,8 @@ int line_parse(struct member *m, u8 kw, struct scan *sc)
 		return parse_id(m, sc);
 	case KW_NEEDS:
 		return parse_needs(m, sc);
+	case KW_TYPE:
+		return parse_type(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_FRAME:
 		return parse_frame(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_ALONE:

@@ -9,7 +9,7 @@
 #define BPF_JMP_CALL	0x85
 #define BPF_JMP_EXIT	0x95
 #define ALL_REGS	0x3ff
-#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: what a call leaves readable */
+#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: what a call or a packet load leaves readable */
 
 struct scan scan_line(struct expander *x, const struct tmpl_line *l)
 {
@@ -114,11 +114,24 @@ static long find_in_main(const struct code *code, u8 opcode)
 	return -1;
 }
 
+/* Does main have an instruction that clobbers r1-r5: a call, a packet load? */
+static bool main_clobbers(const struct code *code)
+{
+	for (u32 i = 0; i < main_end(code); i++) {
+		const struct insn *insn = &code->insns[i];
+
+		if (insn->code == BPF_JMP_CALL || (insn_class(insn) == BPF_LD && !insn_is_wide(insn)))
+			return true;
+		i += insn_is_wide(insn);
+	}
+	return false;
+}
+
 u16 case_default_out(const struct bpf_case *c)
 {
 	if (c->raw)
 		return 0;
-	return find_in_main(&c->progs[0], BPF_JMP_CALL) < 0 ? ALL_REGS : NOT_CLOBBERED;
+	return main_clobbers(&c->progs[0]) ? NOT_CLOBBERED : ALL_REGS;
 }
 
 bool case_implied_alone(const struct bpf_case *c)
@@ -234,6 +247,21 @@ static int check_raw(struct expander *x, const struct member *m)
 			what);
 }
 
+/* What the kernel demands of the context, said before a guest is asked. */
+static int check_type(struct expander *x, const struct member *m)
+{
+	u32 ctx = m->win[REGION_CTX], max = CASE_RAW_TP_CTX - guard_behind(REGION_CTX);
+	enum case_type type = m->c->type;
+
+	if (type == CASE_TYPE_RAW_TP && ctx > max)
+		return diag_set(x->diag, x->path, m->win_line[REGION_CTX], 0,
+				"a ctx of %u bytes (expected at most %u in a raw_tp program)", ctx, max);
+	if (type == CASE_TYPE_SOCKET && !ctx)
+		return diag_set(x->diag, x->path, x->t->line, 0,
+				"a socket filter without a packet (expected a line 'ctx N')");
+	return 0;
+}
+
 int member_build(struct expander *x, struct member *m)
 {
 	struct bpf_case *c = m->c;
@@ -245,7 +273,7 @@ int member_build(struct expander *x, struct member *m)
 	c->file = x->path;
 	c->line = x->t->line;
 	name_progs(x, m);
-	if (parse_lines(x, m) || check_raw(x, m) || parse_progs(x, m))
+	if (parse_lines(x, m) || check_raw(x, m) || check_type(x, m) || parse_progs(x, m))
 		return -EINVAL;
 	if (vecs_build(m, &x->tables, &where))
 		return -EINVAL;

@@ -56,6 +56,8 @@ static void print_frame(FILE *f, const struct bpf_case *c)
 			fprintf(f, " %s", c->needs[i]);
 		fputc('\n', f);
 	}
+	if (c->type != CASE_TYPE_SYSCALL)
+		fprintf(f, "\ttype    %s\n", case_type_name(c->type));
 	if (c->frame == CASE_FRAME_LOW)
 		fprintf(f, "\tframe   low\n");
 	if (c->alone && !case_implied_alone(c))

@@ -21,6 +21,7 @@ enum keyword {
 	KW_GUARDS,
 	KW_ID,
 	KW_NEEDS,
+	KW_TYPE,
 	KW_SWEEP,
 	KW_SKIP,
 	KW_FRAME,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The reference model: setting a case up, the step loop, what is seen at the end. What the
- * instructions mean is in model_alu.c, model_mem.c and model_call.c; helpers are in model_helper.c
+ * instructions mean is in model_alu.c, model_mem.c, model_packet.c and model_call.c; helpers are in model_helper.c
  * and model_map.c.
  */
 #include <stdarg.h>
@@ -162,7 +162,7 @@ static int exec_kfunc(struct vm *vm, const struct insn *insn)
 
 typedef int exec_fn(struct vm *vm, const struct insn *insn);
 
-/* What has no entry is not modelled: packet access, gotox. */
+/* What has no entry is not modelled: gotox. */
 static exec_fn *const exec[] = {
 	[SYNTAX_ALU_X] = exec_alu,
 	[SYNTAX_ALU_K] = exec_alu,
@@ -176,6 +176,8 @@ static exec_fn *const exec[] = {
 	[SYNTAX_GOTOL] = exec_gotol,
 	[SYNTAX_MAY_GOTO] = exec_may_goto,
 	[SYNTAX_LD_IMM64] = exec_ld_imm64,
+	[SYNTAX_LD_ABS] = exec_packet_load,
+	[SYNTAX_LD_IND] = exec_packet_load,
 	[SYNTAX_LDX] = exec_ldx,
 	[SYNTAX_ST] = exec_st,
 	[SYNTAX_STX] = exec_stx,

@@ -185,6 +185,9 @@ int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
 /* A helper wrote 8 bytes at @ptr whose value is not documented. */
 int vm_poison(struct vm *vm, struct val ptr);
 
+/* ---- model_packet.c ---- */
+int exec_packet_load(struct vm *vm, const struct insn *insn);
+
 /* ---- model_call.c ---- */
 int exec_call(struct vm *vm, const struct insn *insn);
 int exec_call_subprog(struct vm *vm, const struct insn *insn);

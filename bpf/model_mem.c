@@ -125,6 +125,10 @@ static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, 
 		err = locate_window(vm, REGION_MEM, off, size, pl);
 		break;
 	case PTR_CTX:
+		if (vm->c->type == CASE_TYPE_SOCKET)
+			return vm_stop(vm, MODEL_BAD_ACCESS, "the context of a socket filter is no window (expected skb[...])");
+		if (vm->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
+			return vm_stop(vm, MODEL_BAD_ACCESS, "write to the context of a raw_tp program");
 		/* The verifier refuses them; a case that wants this is a mistake. */
 		if (access & ACCESS_ATOMIC)
 			return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on ctx");

@@ -20,6 +20,8 @@ int export_model(const struct export_ask *a, enum byte_order order, struct model
 	enum model_stop stop;
 
 	memset(st, 0, sizeof(*st));
+	if (a->c->type != CASE_TYPE_SYSCALL)
+		return export_refuse(why, "programs of type %s have no counterpart there", case_type_name(a->c->type));
 	stop = model_run(a->c, a->vec, order, 64, st, detail);
 	if (stop == MODEL_OK)
 		return 0;

@@ -96,9 +96,6 @@ static struct field reg_field(const struct insn_desc *d, const char *name, bool 
 static const char *beyond_reach(const struct insn_desc *d)
 {
 	switch (d->syntax) {
-	case SYNTAX_LD_ABS:
-	case SYNTAX_LD_IND:
-		return "everything: for socket filters, cases are SYSCALL programs";
 	case SYNTAX_ADDR_SPACE_CAST:
 		return "everything: needs an arena, and a kernel with BTF of its own";
 	case SYNTAX_GOTOX:

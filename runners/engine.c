@@ -80,29 +80,36 @@ static bool needs_native(int cap)
 	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA;
 }
 
+/* Why a case that needs @cap does not run there, or NULL. */
+static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
+{
+	if (cap == CAP_CALLBACKS && !e->native)
+		cap = CAP_INTERP_CALLBACKS;
+	if (cap == CAP_RAW_ROUTE && !e->raw)
+		return xstrdup("for the raw engines: the verifier would rewrite it");
+	if (needs_native(cap) && !e->native)
+		return xasprintf("the interpreter has no %s", caps[cap].name);
+	if (!g->have[cap])
+		return xasprintf("needs %s: %s (errno %d)", caps[cap].name, caps[cap].doc, g->cap_err[cap]);
+	return NULL;
+}
+
 char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c)
 {
 	const char *why;
+	char *lacks = NULL;
 
 	if (!g->have[e->cap])
 		return xstrdup(e->missing);
 	why = e->raw ? raw_lacks(c) : NULL;
 	if (why)
 		return xstrdup(why);
-	for (u32 i = 0; i < c->nneeds; i++) {
+	if (c->type != CASE_TYPE_SYSCALL)
+		lacks = cap_lacks(e, g, cap_by_name(case_type_name(c->type)));
+	for (u32 i = 0; !lacks && i < c->nneeds; i++) {
 		int cap = cap_by_name(c->needs[i]);
 
-		if (cap < 0)
-			return xasprintf("unknown capability '%s'", c->needs[i]);
-		if (cap == CAP_CALLBACKS && !e->native)
-			cap = CAP_INTERP_CALLBACKS;
-		if (cap == CAP_RAW_ROUTE && !e->raw)
-			return xstrdup("for the raw engines: the verifier would rewrite it");
-		if (needs_native(cap) && !e->native)
-			return xasprintf("the interpreter has no %s", caps[cap].name);
-		if (!g->have[cap])
-			return xasprintf("needs %s: %s (errno %d)", caps[cap].name, caps[cap].doc,
-					 g->cap_err[cap]);
+		lacks = cap < 0 ? xasprintf("unknown capability '%s'", c->needs[i]) : cap_lacks(e, g, cap);
 	}
-	return NULL;
+	return lacks;
 }

@@ -12,7 +12,7 @@
 
 static u32 load_flags(const struct bpf_case *c)
 {
-	u32 flags = BPF_F_SLEEPABLE;	/* SYSCALL programs are always */
+	u32 flags = c->type == CASE_TYPE_SYSCALL ? BPF_F_SLEEPABLE : 0;	/* SYSCALL programs are always */
 
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (cap_by_name(c->needs[i]) == CAP_RND_HI32)

@@ -62,7 +62,7 @@ static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
 static bool same_program(const struct member *a, const struct member *b)
 {
 	return !a->c->alone && !b->c->alone && a->c->frame == b->c->frame && a->c->vecs->key == b->c->vecs->key &&
-	       a->raw_only == b->raw_only &&
+	       a->raw_only == b->raw_only && a->c->type == b->c->type &&
 	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && same_needs(a->c, b->c) &&
 	       ((a->generated && b->generated) || !strcmp(a->c->group, b->c->group));
 }

@@ -8,7 +8,12 @@
 #include "lib/util.h"
 #include "runners/request.h"
 
-#define BPF_PROG_TYPE_SYSCALL 31
+/* enum bpf_prog_type of include/uapi/linux/bpf.h */
+static const u32 prog_types[NR_CASE_TYPES] = {
+	[CASE_TYPE_SYSCALL] = 31,
+	[CASE_TYPE_RAW_TP] = 17,
+	[CASE_TYPE_SOCKET] = 1,
+};
 
 /* A payload under construction, in the guest's byte order. */
 struct payload {
@@ -219,7 +224,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 	add_u32(&p, rq->set);
 	add_u32(&p, rq->first_vec);
 	add_u32(&p, rq->nr_vecs);
-	add_u32(&p, BPF_PROG_TYPE_SYSCALL);
+	add_u32(&p, prog_types[c->type]);
 	add_u32(&p, rq->load_flags);
 	add_u32(&p, prog->nprogs);
 	add_u32(&p, c->nmaps);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6 holds the context, r0 gets
+ * what lies in the packet in network byte order, r1-r5 are clobbered, and a load from outside ends the program with 0.
+ * Where negative offsets lead to is in uapi linux/filter.h.
+ */
+#include "bpf/model_impl.h"
+
+#define SKF_NET_OFF	(-0x100000)	/* from the network header: where the packet of a test run begins */
+#define SKF_LL_OFF	(-0x200000)	/* from the MAC header */
+#define MAC_HEADER	14		/* bytes that the agent puts before the packet, all zero */
+
+/* Distance from the packet's first byte; false: nowhere */
+static bool packet_offset(s32 off, s64 *at)
+{
+	*at = off;
+	if (off >= 0)
+		return true;
+	if (off < SKF_LL_OFF)
+		return false;
+	*at = off >= SKF_NET_OFF ? off - SKF_NET_OFF : off - SKF_LL_OFF - MAC_HEADER;
+	return true;
+}
+
+static u32 load_size(const struct insn *insn)
+{
+	switch (BPF_SIZE(insn->code)) {
+	case BPF_B:
+		return 1;
+	case BPF_H:
+		return 2;
+	default:
+		return 4;
+	}
+}
+
+static int end_program(struct vm *vm)
+{
+	vm->r[0] = SCALAR(0);
+	vm->early_exit = true;
+	return FLOW_END;
+}
+
+int exec_packet_load(struct vm *vm, const struct insn *insn)
+{
+	const u8 *packet = vm->st->win[REGION_CTX];
+	s64 at, len = vm->c->vecs->win_size[REGION_CTX];
+	u32 size = load_size(insn);
+	struct val handle;
+	u64 index = 0, v = 0;
+	int err;
+
+	if (vm->c->type != CASE_TYPE_SOCKET)
+		return vm_stop(vm, MODEL_BAD_INSN, "a packet load outside of a socket filter");
+	if (vm->depth)
+		return vm_stop(vm, MODEL_BAD_INSN, "a packet load in a subprogram is not modelled");
+	err = vm_read(vm, 6, &handle);
+	if (!err && (handle.tag != PTR_CTX || handle.v))
+		return vm_stop(vm, MODEL_UNDEFINED, "r6 does not hold the context");
+	if (!err && BPF_MODE(insn->code) == BPF_IND)
+		err = vm_read_scalar(vm, insn->src, &index);
+	if (err)
+		return err;
+	if (!packet_offset((s32)((u32)index + (u32)insn->imm), &at) || at < -MAC_HEADER || at + size > len)
+		return end_program(vm);
+	for (u32 i = 0; i < size; i++)
+		v = v << 8 | (at + i < 0 ? 0 : packet[at + i]);
+	for (int k = 1; k <= 5; k++)
+		vm->r[k] = UNREADABLE;
+	return vm_write(vm, 0, SCALAR(v));
+}
