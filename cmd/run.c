@@ -35,6 +35,7 @@ static void usage(FILE *f)
 		"                       IDS, families and globs\n"
 		"  --resume             go on with an interrupted run in RUNDIR\n"
 		"  --gcov DIR           the counters of a kernel built with COVERAGE=1 go there\n"
+		"  --make-args TEXT     more variables for the rerun commands in the results: KERNEL=…\n"
 		"  --stop-after N       findings\n"
 		"  --sweep PROFILE      generated cases, too: none (default), quick, nightly; PATTERNs gen/… name some\n"
 		"  --seed N             of what quick picks (default 0)\n"
@@ -46,7 +47,7 @@ static void usage(FILE *f)
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
 	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_QUIET,
-	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP, OPT_SWEEP, OPT_SEED, OPT_SHARD, OPT_STOP_AFTER,
+	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP, OPT_SWEEP, OPT_SEED, OPT_SHARD, OPT_STOP_AFTER, OPT_MAKE_ARGS,
 };
 
 static const struct option options[] = {
@@ -71,6 +72,7 @@ static const struct option options[] = {
 	{ "gcov", required_argument, NULL, OPT_GCOV },
 	{ "boot", required_argument, NULL, OPT_BOOT },
 	{ "sweep", required_argument, NULL, OPT_SWEEP },
+	{ "make-args", required_argument, NULL, OPT_MAKE_ARGS },
 	{ "stop-after", required_argument, NULL, OPT_STOP_AFTER },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "shard", required_argument, NULL, OPT_SHARD },
@@ -215,6 +217,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_GCOV: conf.guest.gcov = optarg; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
 		case OPT_SWEEP: n = parse_sweep(&conf.sweep, optarg); break;
+		case OPT_MAKE_ARGS: conf.info.make_args = optarg; break;
 		case OPT_STOP_AFTER: n = number("stop-after", optarg, 1000000); conf.stop_after = n; break;
 		case OPT_SEED: n = parse_seed(&conf.sweep, optarg); break;
 		case OPT_SHARD: n = parse_shard(&conf.sweep, optarg); break;
