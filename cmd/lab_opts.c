@@ -8,6 +8,7 @@
 #include "gen/gen.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
+#include "report/record.h"
 
 const char lab_opts_help[] =
 	"  --arch ARCH          one of runners/qemu/arch/*.conf\n"
@@ -196,6 +197,7 @@ static int load_generated(const char *id, struct one_case *out)
 
 	if (gen_find(id, &f, &index, hint)) {
 		pr_err("no case is called '%s' (%s)", id, hint);
+		pr_err("generated ids belong to the checkjit that made them, and this is %s: see \"version\" in the results", checkjit_version());
 		return -EINVAL;
 	}
 	out->c = gen_nth(f, index);

@@ -63,9 +63,9 @@ fake_top() {
 	#!/bin/sh
 	word=$(cat "$KERNEL/word")
 	echo "$word" >>"$LOG"
-	# the user's Ctrl-C, in the middle of a build
+	# interrupted in the middle of a build; not by INT, which a shell in the background of another must ignore
 	if [ -e "$LOG.left" ] && [ "$(wc -l <"$LOG")" -gt "$(cat "$LOG.left")" ]; then
-		rm "$LOG.left" && kill -INT "$(cat "$LOG.pid")" && exit 130
+		rm "$LOG.left" && kill -TERM "$(cat "$LOG.pid")" && exit 130
 	fi
 	case $word in
 	nobuild) exit 4 ;;
