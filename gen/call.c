@@ -62,6 +62,7 @@ static void build_args(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_args = {
 	.name = "call_args",
 	.doc = "functions of 0 to 5 arguments of 64 bits, out of every register",
+	.verified = true,
 	.ops = arg_ops,
 	.nops = ARRAY_SIZE(arg_ops),
 	.dims = { &dim_nargs, &dim_from },
@@ -113,6 +114,7 @@ static void build_ret(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_ret = {
 	.name = "call_ret",
 	.doc = "return values of every width, of one exit and of several, and passed on by the caller",
+	.verified = true,
 	.ops = ret_ops,
 	.nops = ARRAY_SIZE(ret_ops),
 	.dims = { &dim_ret },
@@ -153,6 +155,7 @@ static void build_saved(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_saved = {
 	.name = "call_saved",
 	.doc = "every set of r6-r9 that a function changes, calling one that changes any other set, or a helper",
+	.verified = true,
 	.ops = saved_ops,
 	.nops = ARRAY_SIZE(saved_ops),
 	.dims = { &dim_set, &dim_set },
@@ -187,6 +190,7 @@ static void build_exits(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_exits = {
 	.name = "call_exits",
 	.doc = "functions of up to six exits that change any set of r6-r9",
+	.verified = true,
 	.ops = exit_ops,
 	.nops = ARRAY_SIZE(exit_ops),
 	.dims = { &dim_exits, &dim_set },
@@ -234,6 +238,7 @@ GEN_DIM(first_set, 4, "%x", 5 * i);
 const struct gen_family family_call_nest = {
 	.name = "call_nest",
 	.doc = "two to eight frames, each with a stack of its own and its own set of r6-r9",
+	.verified = true,
 	.ops = nest_ops,
 	.nops = ARRAY_SIZE(nest_ops),
 	.dims = { &dim_depth, &dim_nest_stack, &dim_first_set },
@@ -322,6 +327,7 @@ static void build_stacks(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_stacks = {
 	.name = "call_stacks",
 	.doc = "a function with a stack of one size that calls one with a stack of another",
+	.verified = true,
 	.ops = stack_ops,
 	.nops = ARRAY_SIZE(stack_ops),
 	.dims = { &dim_stacks },
@@ -351,6 +357,7 @@ static void build_frame(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_call_frame = {
 	.name = "call_frame",
 	.doc = "stack frames of every size from 8 to 512, every slot stored and loaded",
+	.verified = true,
 	.ops = frame_ops,
 	.nops = ARRAY_SIZE(frame_ops),
 	.dims = { &dim_frame },

@@ -79,6 +79,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_callback = {
 	.name = "callback",
 	.doc = "bpf_loop, inlined and as a helper, and bpf_for_each_map_elem: callbacks of every set of r6-r9 and many stacks",
+	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
 	.dims = { &dim_stack, &dim_set },

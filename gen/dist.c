@@ -235,6 +235,7 @@ static void build_ends(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_dist_ends = {
 	.name = "dist_ends",
 	.doc = "jumps to the first and to the last instruction of a function over the same distances",
+	.verified = true,
 	.ops = end_ops,
 	.nops = ARRAY_SIZE(end_ops),
 	.dims = { &dim_fill, &dim_bytes },
@@ -394,6 +395,7 @@ const struct gen_family family_call_far = {
 	.name = "call_far",
 	.doc = "calls of a function, and callbacks, over more instructions than 16 bits count, forward and back",
 	.quick = 2,
+	.verified = true,
 	.ops = far_call_ops,
 	.nops = ARRAY_SIZE(far_call_ops),
 	.dims = { &dim_dir, &dim_far_call },

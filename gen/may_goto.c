@@ -94,6 +94,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_may_goto = {
 	.name = "may_goto",
 	.doc = "loops of may_goto of every length around a short jump's limit, in main and in functions, on stacks of several sizes",
+	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
 	.dims = { &dim_stack, &dim_bytes },

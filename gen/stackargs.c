@@ -75,6 +75,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_stackargs = {
 	.name = "stackargs",
 	.doc = "functions of 6 to 12 arguments, stored in either order from every register, or constants",
+	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
 	.dims = { &dim_nargs, &dim_rotate, &dim_order },

@@ -79,6 +79,8 @@ static u64 take_of(const struct sweep_conf *conf, u32 family)
 	const struct gen_family *f = gen_families[family];
 	u64 n = gen_count(f), quota = QUICK_CASES / nr_gen_families;
 
+	if (f->verified)
+		quota /= QUICK_VERIFIED;
 	if (f->quick && f->quick < quota)
 		quota = f->quick;
 
@@ -108,7 +110,9 @@ static u64 pick(const struct sweep *s, u64 i)
 
 static bool is_raw_only(const struct sweep *s, u64 i)
 {
-	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK && i % QUICK_VERIFIED;
+	const struct gen_family *f = gen_families[s->family];
+
+	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK && !f->verified && !f->quick && i % QUICK_VERIFIED;
 }
 
 static bool in_shard(const struct sweep *s, u64 position)

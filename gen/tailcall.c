@@ -98,6 +98,7 @@ static void build_index(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_tail_index = {
 	.name = "tail_index",
 	.doc = "the index of a tail call: from every register, dirty above bit 31, at the table's end, empty slots",
+	.verified = true,
 	.ops = index_ops,
 	.nops = ARRAY_SIZE(index_ops),
 	.dims = { &dim_entries, &dim_index },
@@ -166,6 +167,7 @@ GEN_DIM(set5, 4, "%x", 5 * i);
 const struct gen_family family_tail_limit = {
 	.name = "tail_limit",
 	.doc = "33 tail calls in a run, whatever stands between them, on every stack",
+	.verified = true,
 	.ops = limit_ops,
 	.nops = ARRAY_SIZE(limit_ops),
 	.dims = { &dim_depth, &dim_set5 },
@@ -209,6 +211,7 @@ static void build_sub(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_tail_sub = {
 	.name = "tail_sub",
 	.doc = "tail calls out of functions: any set of r6-r9 of the function, any of the program that it ends in",
+	.verified = true,
 	.ops = sub_ops,
 	.nops = ARRAY_SIZE(sub_ops),
 	.dims = { &dim_set, &dim_set },
@@ -243,6 +246,7 @@ static void build_shared(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_tail_shared = {
 	.name = "tail_shared",
 	.doc = "the limit is one of the whole run: functions that are called up to 40 times and leave by tail calls",
+	.verified = true,
 	.ops = shared_ops,
 	.nops = ARRAY_SIZE(shared_ops),
 	.dims = { &dim_calls, &dim_depth },
