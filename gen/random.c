@@ -10,6 +10,7 @@
 #define WINDOW		64
 #define MAX_INSNS	200
 #define MAX_PENDING	4	/* jumps that have not met their targets */
+#define MAX_JUMPS	6	/* the verifier may walk every way through them */
 
 static const char *const ops[] = { "straight", "branch" };
 
@@ -25,6 +26,8 @@ struct rnd {
 	bool all;		/* what not every kernel has, too */
 	u32 pending[MAX_PENDING];
 	u32 npending;
+	u32 jumps;
+	bool looped;
 };
 
 #define REG_NONE 0xff
@@ -194,28 +197,30 @@ static void put_jump(struct rnd *r)
 {
 	const struct insn_desc *d;
 
-	if (r->npending == MAX_PENDING)
+	if (r->npending == MAX_PENDING || r->jumps == MAX_JUMPS)
 		return;
 	do
 		d = &insn_descs[below(r, nr_insn_descs)];
 	while (d->syntax != SYNTAX_JMP_X && d->syntax != SYNTAX_JMP_K);
+	r->jumps++;
 	r->pending[r->npending++] = here(r);
 	gen_row_insn(r->g, d, any_dst(r), any_src(r), 0, any_imm(r));
 	put_any(r);
 }
 
-/* A few rounds over a few instructions; jumps of the body land in it. */
+/* A few rounds over a few instructions, with at most one jump, which lands in them. There is one loop: ways through it multiply. */
 static void put_loop(struct rnd *r)
 {
 	u8 counter = any_dst(r);
-	u32 top, insns = 2 + below(r, 12);
+	u32 top, insns = 2 + below(r, 12), jumps = 0;
 
 	land_some(r, true);
-	put(r, BPF_ALU64 | BPF_MOV | BPF_K, counter, 0, 0, 1 + below(r, 4));
+	put(r, BPF_ALU64 | BPF_MOV | BPF_K, counter, 0, 0, 1 + below(r, 3));
 	r->counter = counter;
+	r->looped = true;
 	top = here(r);
 	while (here(r) < top + insns) {
-		if (!below(r, 8))
+		if (!jumps++ && below(r, 2))
 			put_jump(r);
 		put_any(r);
 		land_some(r, false);
@@ -236,10 +241,11 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	r.base = 6 + below(&r, 4);
 	gen_inputs(g, vecs_memory(WINDOW, WINDOW));
 	gen_pointer(g, r.base, REGION_MEM, 0);
+	g->c->alone = op == BRANCH;
 	while (here(&r) < insns) {
 		if (op == BRANCH && !below(&r, 12))
 			put_jump(&r);
-		else if (op == BRANCH && !below(&r, 40))
+		else if (op == BRANCH && !r.looped && !below(&r, 30))
 			put_loop(&r);
 		else
 			put_any(&r);
@@ -250,6 +256,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_random = {
 	.name = "random",
+	.quick = 96,
 	.doc = "programs by chance: arithmetic, memory and stack, atomics, branches forward, small loops",
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
