@@ -69,6 +69,15 @@ for a in $arches; do
 			print "" }'
 	done
 done
+# forms: distinct operation x registers x immediate; "loading": what the guest alone would do that only loads these programs
+printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s checks/s 'loading/s' 'share'
+for a in $arches; do
+	sed -n 's/^sweep=/arch='"$a"' engine=/p' "$out/$a/$a.stats" | awk '{
+		for (i = 1; i <= NF; i++) { k = $i; sub(/=.*/, "", k); v[k] = substr($i, length(k) + 2) }
+		if (v["checks"] > 0 && v["load_s"] > 0)
+			printf "%-8s %-13s %8.1f %8d %10d %10d %12d %7.0f%%\n", v["arch"], v["engine"], v["seconds"], v["cases"],
+				v["cases"] / v["seconds"], v["checks"] / v["seconds"], v["cases"] / v["load_s"], 100 * v["load_s"] / v["seconds"] }'
+done
 printf '\n%-8s %10s %16s %14s %22s\n' arch 'hello s' 'first verdict s' 'run s' 'host CPU / guest time'
 for a in $arches; do
 	stats=$out/$a/$a.stats
