@@ -151,7 +151,7 @@ static void test_windows(void)
 static void test_everything(void)
 {
 	struct got g = expand(
-		"case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\tframe low\n"
+		"case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\ttype raw_tp\n\tframe low\n"
 		"\tmap t prog_array 3 = leaf _ main\n\tmap h hash 4 8 16\n\tprog\n\t\tr1 = &h ll\n"
 		"\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = 1\n\t\texit\n\tend\n"
 		"\teither EACCES \"invalid # access\"  # comment\n");
@@ -163,15 +163,16 @@ static void test_everything(void)
 	CHECK(!strcmp(c->id, "unit/l/one") && !strcmp(c->doc, "one # no comment two") &&
 		      !strcmp(c->guards, "g"),
 	      "texts");
-	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->frame == CASE_FRAME_LOW,
-	      "needs, frame");
+	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->frame == CASE_FRAME_LOW &&
+		      c->type == CASE_TYPE_RAW_TP,
+	      "needs, frame, type");
 	CHECK(c->nmaps == 2 && c->maps[0].kind == MAP_PROG_ARRAY && c->maps[0].slots[0] == 1 &&
 	      c->maps[0].slots[1] == -1 && c->maps[0].slots[2] == 0, "prog array");
 	CHECK(c->maps[1].key_size == 4 && c->maps[1].value_size == 8 && c->maps[1].entries == 16,
 	      "hash");
 	CHECK(c->nprogs == 2 && !strcmp(c->prog_names[1], "leaf") && c->progs[1].cnt == 4,
 	      "programs");
-	CHECK(c->progs[1].lines[2] == 14 && c->progs[1].lines[3] == 15, "lines behind repeat");
+	CHECK(c->progs[1].lines[2] == 15 && c->progs[1].lines[3] == 16, "lines behind repeat");
 	CHECK(c->progs[0].insns[0].src == 5 && c->progs[0].insns[0].imm == 2, "&h: %d %d",
 	      c->progs[0].insns[0].src, c->progs[0].insns[0].imm);
 	CHECK(c->outcome == OUTCOME_EITHER && c->err == EACCES &&
@@ -234,7 +235,7 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(text, again), "%s: print, parse, print\n%s\n%s", c->id, text, again);
 	free(again);
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
-	CHECK(c->alone == p->alone && c->raw == p->raw && c->frame == p->frame &&
+	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type && c->frame == p->frame &&
 		      c->out_regs == p->out_regs && c->outcome == p->outcome && c->err == p->err &&
 		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);

@@ -116,6 +116,59 @@ static void test_arena(void)
 	}
 }
 
+/* A packet is the window and its guard, behind a MAC header of zeros; a load from elsewhere ends the program with 0. */
+static void test_packet(void)
+{
+	static const struct {
+		const char *text;
+		u8 type;
+		enum model_stop stop;
+		bool ends;
+		u64 r0;
+	} progs[] = {
+		{ "r0 = *(u32 *)skb[1]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x81828384 },
+		{ "r0 = *(u16 *)skb[46]", CASE_TYPE_SOCKET, MODEL_OK, false, 0xaeaf },
+		{ "r0 = *(u16 *)skb[47]", CASE_TYPE_SOCKET, MODEL_OK, true, 0 },
+		{ "r7 = 0x100000002 ll; r0 = *(u8 *)skb[r7 + 1]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x83 },
+		{ "r7 = -4; r0 = *(u8 *)skb[r7 + 5]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x81 },
+		{ "r0 = *(u8 *)skb[-1]", CASE_TYPE_SOCKET, MODEL_OK, true, 0 },
+		{ "r0 = *(u16 *)skb[-0x100000]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x8081 },
+		{ "r0 = *(u32 *)skb[-0x1ffff4]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x8081 },
+		{ "r0 = *(u32 *)skb[-0x200001]", CASE_TYPE_SOCKET, MODEL_OK, true, 0 },
+		{ "r0 = *(u8 *)skb[0]; r0 = r1", CASE_TYPE_SOCKET, MODEL_UNDEFINED, false, 0 },
+		{ "r6 += 1; r0 = *(u8 *)skb[0]", CASE_TYPE_SOCKET, MODEL_UNDEFINED, false, 0 },
+		{ "r6 = 1; r0 = *(u8 *)skb[0]", CASE_TYPE_SOCKET, MODEL_UNDEFINED, false, 0 },
+		{ "r0 = *(u64 *)(r6 + 0)", CASE_TYPE_SOCKET, MODEL_BAD_ACCESS, false, 0 },
+		{ "call f\nfunc f:\n r0 = *(u8 *)skb[0]; exit", CASE_TYPE_SOCKET, MODEL_BAD_INSN, false, 0 },
+		{ "r0 = *(u8 *)skb[0]", CASE_TYPE_SYSCALL, MODEL_BAD_INSN, false, 0 },
+		{ "r0 = *(u8 *)(r6 + 0)", CASE_TYPE_RAW_TP, MODEL_OK, false, 0x80 },
+		{ "*(u64 *)(r6 + 0) = 1", CASE_TYPE_RAW_TP, MODEL_BAD_ACCESS, false, 0 },
+		{ "*(u64 *)(r6 + 0) = 1; r0 = 2", CASE_TYPE_SYSCALL, MODEL_OK, false, 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(progs); i++) {
+		for (int order = 0; order < NR_ORDERS; order++) {
+			static struct model_case m;
+			enum model_stop stop;
+			char why[128] = "";
+
+			mc_init(&m, 0, 0, 32);
+			m.c.type = progs[i].type;
+			mc_ptr(&m, 6, REGION_CTX, 0);
+			for (u32 k = 0; k < 48; k++)
+				m.bytes[k] = 0x80 + k;
+			CHECK(mc_text(&m, 0, progs[i].text), "%s", progs[i].text);
+			stop = model_run(&m.c, 0, order, 64, &st, why);
+			CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text, model_stop_name(stop), why);
+			if (!stop && progs[i].ends)
+				CHECK(st.early_exit && !st.retval, "%s: goes on", progs[i].text);
+			else if (!stop)
+				CHECK(!st.early_exit && st.r[0] == progs[i].r0, "%s: %llx", progs[i].text, (unsigned long long)st.r[0]);
+			mc_free_text(&m);
+		}
+	}
+}
+
 /* What a run leaves behind does not change the next one. */
 static void test_reuse(void)
 {
@@ -149,5 +202,6 @@ static const struct test tests[] = {
 	{ "model: every reason to stop", test_stops },
 	{ "model: a state is reused", test_reuse },
 	{ "an arena", test_arena },
+	{ "packets and contexts by type", test_packet },
 };
 TEST_MAIN(tests)
