@@ -12,13 +12,6 @@
 
 GEN_DIM(set, SETS, "%x", i);
 
-static void write_set(FILE *f, u32 set, const char *fmt)
-{
-	for (int k = 6; k < 10; k++)
-		if (set >> (k - 6) & 1)
-			fprintf(f, fmt, k, k);
-}
-
 /* r0 = what each of r1-rN has its part in, wherever its bits are */
 static void write_mix(FILE *f, u32 nargs)
 {
@@ -132,22 +125,22 @@ static void build_saved(struct gen *g, u32 op, const u32 *at)
 	FILE *f = gen_doc_open(&d);
 
 	fputs("\tneeds calls\n\tmap rb ringbuf 0 0 4096\n\tprog\n\tr1 = 0\n\tcall mid\n\tfunc mid args 5:\n", f);
-	write_set(f, at[0], "\tr%d = r2\n\tr2 += %d\n");
+	gen_doc_set(f, at[0], "\tr%d = r2\n\tr2 += %d\n");
 	if (op == 1)
 		fputs("\t*(u64 *)(r10 - 24) = r3\n", f);
 	fputs("\tr1 = 1\n\tcall leaf\n", f);
-	write_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+	gen_doc_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 	if (op == 1)
 		fputs("\tr1 = *(u64 *)(r10 - 24)\n\tr0 += r1\n", f);
 	fputs("\texit\n\tfunc leaf args 5:\n", f);
-	write_set(f, at[1], "\tr%d = r4\n\tr4 += %d\n");
+	gen_doc_set(f, at[1], "\tr%d = r4\n\tr4 += %d\n");
 	if (op == 1)
 		fputs("\t*(u64 *)(r10 - 40) = r5\n", f);
 	if (op == 2)
 		fputs("\tr1 = &rb ll\n\tr2 = r5\n\tcall bpf_ringbuf_query\n", f);
 	else
 		fputs("\tr0 = r5\n", f);
-	write_set(f, at[1], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+	gen_doc_set(f, at[1], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 	fputs("\texit\n\tend\n\tvec r2 in few64, r4 in few64\n\tvec r5 in (0 1 2 3 0x100000001)\n", f);
 	gen_doc_close(g, &d);
 }
@@ -173,12 +166,12 @@ static void build_exits(struct gen *g, u32 op, const u32 *at)
 	FILE *f = gen_doc_open(&d);
 
 	fputs("\tneeds calls\n\tprog\n\tr1 &= 7\n\tcall sub\n\tfunc sub args 3:\n", f);
-	write_set(f, at[1], "\tr%d = r2\n\tr2 += %d\n");
+	gen_doc_set(f, at[1], "\tr%d = r2\n\tr2 += %d\n");
 	if (op)
 		fputs("\t*(u64 *)(r10 - 56) = r2\n", f);
 	for (u32 i = 0; i <= at[0]; i++) {
 		fprintf(f, "\tif r1 != %u goto n%u\n\tr0 = r3\n\tr0 += %u\n", i, i, i);
-		write_set(f, at[1], "\tr0 ^= r%d\n\tr0 *= %d\n");
+		gen_doc_set(f, at[1], "\tr0 ^= r%d\n\tr0 *= %d\n");
 		if (op)
 			fputs("\tr3 = *(u64 *)(r10 - 56)\n\tr0 += r3\n", f);
 		fprintf(f, "\texit\nn%u:\n", i);
@@ -217,14 +210,14 @@ static void build_nest(struct gen *g, u32 op, const u32 *at)
 		u32 set = (at[2] + k) % SETS;
 
 		fprintf(f, "\tfunc f%u args 2:\n", k);
-		write_set(f, set, "\tr%d = r2\n\tr2 += %d\n");
+		gen_doc_set(f, set, "\tr%d = r2\n\tr2 += %d\n");
 		if (stack)
 			fprintf(f, "\t*(u64 *)(r10 - %u) = r2\n\t*(u64 *)(r10 - 8) = r2\n", stack);
 		if (k < depth)
 			fprintf(f, "\tr2 *= 3\n\tcall f%u\n", k + 1);
 		else
 			fputs("\tr0 = r2\n", f);
-		write_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+		gen_doc_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 		if (stack)
 			fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n", stack);
 		fputs("\texit\n", f);

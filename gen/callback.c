@@ -16,18 +16,11 @@ static const u16 stacks[] = { 8, 16, 24, 40, 64, 248 };
 GEN_DIM(set, 16, "%x", i);
 GEN_DIM(stack, ARRAY_SIZE(stacks), "%u", stacks[i]);
 
-static void write_set(FILE *f, u32 set, const char *fmt)
-{
-	for (int k = 6; k < 10; k++)
-		if (set >> (k - 6) & 1)
-			fprintf(f, fmt, k, k);
-}
-
 /* The context pointer waits at r10-8, the sum of the index and others is mixed into what it points to. */
 static void write_body(FILE *f, u32 op, u32 set, u32 stack, const char *ctx, const char *index)
 {
 	fprintf(f, "\t*(u64 *)(r10 - 8) = %s\n\tr5 = %s\n", ctx, index);
-	write_set(f, set, "\tr%d = r5\n\tr5 += %d\n");
+	gen_doc_set(f, set, "\tr%d = r5\n\tr5 += %d\n");
 	if (stack > 8)
 		fprintf(f, "\t*(u64 *)(r10 - %u) = r5\n", stack);
 	if (op == LOOP_CALLS)
@@ -35,7 +28,7 @@ static void write_body(FILE *f, u32 op, u32 set, u32 stack, const char *ctx, con
 	if (op == LOOP_NESTED)
 		fputs("\tr3 = *(u64 *)(r10 - 8)\n\tr1 = 3\n\tr2 = func[inner] ll\n\tr4 = *(u64 *)(r3 + 8)\n\tcall bpf_loop\n\tr5 = r0\n", f);
 	fputs("\tr2 = *(u64 *)(r10 - 8)\n\tr0 = *(u64 *)(r2 + 0)\n\tr0 *= 31\n\tr0 += r5\n", f);
-	write_set(f, set, "\tr0 ^= r%d\n\tr0 *= %d\n");
+	gen_doc_set(f, set, "\tr0 ^= r%d\n\tr0 *= %d\n");
 	if (stack > 8)
 		fprintf(f, "\tr3 = *(u64 *)(r10 - %u)\n\tr0 += r3\n", stack);
 	fputs("\t*(u64 *)(r2 + 0) = r0\n\tr0 = 0\n", f);

@@ -39,6 +39,14 @@ static inline FILE *gen_doc_open(struct gen_doc *d)
 	return d->f;
 }
 
+/* A line for each of r6-r9 that is in @set, r6 the lowest bit; @fmt takes its number twice. */
+static inline void gen_doc_set(FILE *f, u32 set, const char *fmt)
+{
+	for (int k = 6; k < 10; k++)
+		if (set >> (k - 6) & 1)
+			fprintf(f, fmt, k, k);
+}
+
 static inline void gen_doc_close(struct gen *g, struct gen_doc *d)
 {
 	fclose(d->f);

@@ -12,13 +12,6 @@
 
 GEN_DIM(set, SETS, "%x", i);
 
-static void write_set(FILE *f, u32 set, const char *fmt)
-{
-	for (int k = 6; k < 10; k++)
-		if (set >> (k - 6) & 1)
-			fprintf(f, fmt, k, k);
-}
-
 static const u16 depths[] = { 0, 8, 16, 24, 40, 64, 128, 256 };
 
 GEN_DIM(depth, ARRAY_SIZE(depths), "%u", depths[i]);
@@ -115,7 +108,7 @@ enum { SELF, PING_PONG, HELPER, INDEX, RANGE, EMPTY, EMPTY_INDEX };
 static void write_counter(FILE *f, u32 op, u32 set, u32 depth, const char *name, u32 slot)
 {
 	fprintf(f, "\tprog %s\n\tr2 = *(u64 *)(r1 + 0)\n\tr2 += 1\n\t*(u64 *)(r1 + 0) = r2\n", name);
-	write_set(f, set, "\tr%d = r2\n\tr2 += %d\n");
+	gen_doc_set(f, set, "\tr%d = r2\n\tr2 += %d\n");
 	write_store(f, depth, "r2");
 	if (op == HELPER || op == RANGE || op == EMPTY || op == EMPTY_INDEX)
 		fputs("\tr9 = r1\n", f);
@@ -135,7 +128,7 @@ static void write_counter(FILE *f, u32 op, u32 set, u32 depth, const char *name,
 	fputs("\tcall bpf_tail_call\n\tr0 = 3\n", f);
 	if (op == HELPER || op == RANGE || op == EMPTY || op == EMPTY_INDEX)
 		set &= 7;
-	write_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+	gen_doc_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 	if (depth)
 		fprintf(f, "\tr2 = *(u64 *)(r10 - %u)\n\tr0 += r2\n\tr2 = *(u64 *)(r10 - 8)\n\tr0 ^= r2\n", depth);
 	fputs("\texit\n\tend\n", f);
@@ -187,21 +180,21 @@ static void build_sub(struct gen *g, u32 op, const u32 *at)
 	/* a target with a function of its own is one that only a JIT can run, out of a function */
 	fputs("\tneeds subprog_tailcalls\n\tctx 24\n\tstack 16\n\tptr r1 = ctx\n\tmap table prog_array 2 = P _\n", f);
 	fputs("\tprog\n\tr2 = r6\n\tr3 = r7\n\tcall sub\n\tr0 += r8\n\tfunc sub args 3:\n", f);
-	write_set(f, at[0], "\tr%d = r3\n\tr3 += %d\n");
+	gen_doc_set(f, at[0], "\tr%d = r3\n\tr3 += %d\n");
 	fprintf(f, "\t*(u64 *)(r10 - 24) = r3\n\tr3 = %s\n\tr2 = &table ll\n\tcall bpf_tail_call\n\tr0 = 77\n", op == 1 ? "1" : "r2");
-	write_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+	gen_doc_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 	fputs("\tr1 = *(u64 *)(r10 - 24)\n\tr0 += r1\n\texit\n\tend\n\tprog P\n\tr2 = *(u64 *)(r1 + 8)\n", f);
-	write_set(f, at[1], "\tr%d = r2\n\tr2 += %d\n");
+	gen_doc_set(f, at[1], "\tr%d = r2\n\tr2 += %d\n");
 	fputs("\t*(u64 *)(r10 - 40) = r2\n\t*(u64 *)(r10 - 8) = r2\n\t*(u64 *)(r1 + 0) = r2\n", f);
 	if (op == 2)
 		fputs("\t*(u64 *)(r10 - 16) = r1\n\tr1 = 1\n\tcall own\n\tr1 = *(u64 *)(r10 - 16)\n\t*(u64 *)(r1 + 16) = r0\n", f);
 	fputs("\tr0 = 5\n", f);
-	write_set(f, at[1], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
+	gen_doc_set(f, at[1], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
 	/* no more than 31 bits come back out of a program */
 	fputs("\tw0 &= 0x7fffffff\n\texit\n", f);
 	if (op == 2) {
 		fputs("\tfunc own args 2:\n", f);
-		write_set(f, at[0] ^ 15, "\tr%d = r2\n\tr2 += %d\n");
+		gen_doc_set(f, at[0] ^ 15, "\tr%d = r2\n\tr2 += %d\n");
 		fputs("\tr0 = r2\n\texit\n", f);
 	}
 	fputs("\tend\n\tvec r6 in (0 1 2 0x100000000), r7 in few64\n", f);
