@@ -443,7 +443,7 @@ char *guest_console_tail(struct guest *g, size_t max)
 
 /* What the kernel prints when something went wrong that a test could have caused. */
 static const char *const splats[] = {
-	"BUG:", "WARNING:", "Oops", "Kernel panic", "KASAN:", "UBSAN:", "general protection fault",
+	"BUG:", "WARNING:", "BPF private stack", "Oops", "Kernel panic", "KASAN:", "UBSAN:", "general protection fault",
 	"Unable to handle kernel", "Internal error", "invalid opcode", "stack segment", "specification exception",
 	"operation exception", "addressing exception", "kernel BUG at", "INFO: rcu", "soft lockup", "hard LOCKUP",
 	"BUG at", "Bad page", "illegal instruction", "*** ILLEGAL INSTRUCTION", "*** FORMAT ERROR", "Unexpected kernel BRK",
