@@ -256,7 +256,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_random = {
 	.name = "random",
-	.quick = 96,
+	.quick = 48,
 	.doc = "programs by chance: arithmetic, memory and stack, atomics, branches forward, small loops",
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
