@@ -325,23 +325,22 @@ static bool any_suspect(struct member **m, u32 cnt)
 	return false;
 }
 
+static bool send_members(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
+{
+	if (!cnt)
+		return true;
+	if (any_suspect(m, cnt))
+		return pipeline_drain(p) && resolve(p->r, e, m, cnt);
+	return pipeline_put(p, e, m, cnt, b);
+}
+
 /* One program, or two where the JIT refuses some groups. False where the run must end. */
 static bool run_batch(struct pipeline *p, const struct engine *e, struct batch *b, struct member **m)
 {
-	struct runner *r = p->r;
-	bool go_on = true;
+	/* both before any is sent: an answer that comes in between may say that a group of this batch is refused, too */
+	u32 cnt = wanted(p->r, e, b, false, m), refused = wanted(p->r, e, b, true, m + cnt);
 
-	for (int refused = 0; go_on && refused < 2; refused++) {
-		u32 cnt = wanted(r, e, b, refused, m);
-
-		if (!cnt)
-			continue;
-		if (any_suspect(m, cnt))
-			go_on = pipeline_drain(p) && resolve(r, e, m, cnt);
-		else
-			go_on = pipeline_put(p, e, m, cnt, b);
-	}
-	return go_on;
+	return send_members(p, e, m, cnt, b) && send_members(p, e, m + cnt, refused, b);
 }
 
 /* The plan at hand on an engine that is believed. False where the run must end. */
