@@ -108,6 +108,21 @@ enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply,
 enum attempt job_try(struct runner *r, struct job *job, struct reply *reply, char **console);
 int runner_boot(struct runner *r);
 
+/* ---- run_engine.c: a plan on an engine ---- */
+
+/* The null block; @file owns what it points into. */
+struct case_file;
+struct member *null_member(struct case_file *file);
+/* The null block on engine @i of the run: sets believed[i]. False where the run must end. */
+bool begin_engine(struct runner *r, u32 i);
+/* The plan at hand on engine @i, whose null block was run before. False where the run must end. */
+bool run_engine(struct runner *r, u32 i);
+
+/* ---- run_sweep.c ---- */
+
+/* All generated cases of the run on all its engines. False where the run must end. */
+bool run_sweep(struct runner *r, FILE *stats);
+
 /* ---- run.c ---- */
 
 /* The guest does not boot: why, and its last words, on stderr. */
