@@ -287,6 +287,7 @@ static void build_chain(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_chain = {
 	.name = "dist_chain",
+	.quick = 12,
 	.doc = "chains of jumps over each other's code at the limit of short jumps: sizes that grow in turn",
 	.ops = chain_ops,
 	.nops = ARRAY_SIZE(chain_ops),

@@ -8,6 +8,7 @@
 
 #define QUICK_CASES	65536	/* of all families together, on raw engines */
 #define QUICK_VERIFIED	8	/* one in so many is run on the others too */
+#define QUICK_ALONE	28	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
 static u64 mix(u64 x)
@@ -80,7 +81,7 @@ static u64 take_of(const struct sweep_conf *conf, u32 family)
 	u64 n = gen_count(f), quota = QUICK_CASES / nr_gen_families;
 
 	if (f->verified)
-		quota /= QUICK_VERIFIED;
+		quota /= QUICK_ALONE;
 	if (f->quick && f->quick < quota)
 		quota = f->quick;
 

@@ -47,7 +47,7 @@ for a in $(runners/qemu/arch.sh --list); do
 	[ "$(records "$a" '"engine":"interp","verdict":"PASS"')" -gt $((cases / 2)) ]
 	result $? "$a: most pass on the interpreter"
 	n=$(generated "$a" interp)
-	[ "$n" -gt 5000 ] && [ "$n" -eq "$(generated "$a" jit)" ]
+	[ "$n" -gt 3000 ] && [ "$n" -eq "$(generated "$a" jit)" ]
 	result $? "$a: $n generated cases have a verdict, on the JIT as many"
 	awk -f tests/ktap.awk "$run/$a.ktap"
 	result $? "$a: the KTAP is valid"
