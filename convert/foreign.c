@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+#include "bpf/case_tmpl.h"
 #include "convert/foreign.h"
 #include "lib/util.h"
 
@@ -188,6 +189,11 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 	print_needs(f, fo);
 	if (window)
 		fprintf(f, "\tmem     %u\n", window);
+	for (u32 i = 0; i < fo->nmaps; i++) {
+		const struct case_map *m = &fo->maps[i];
+
+		fprintf(f, "\tmap     %s %s %u %u %u\n", m->name, map_kind_name(m->kind), m->key_size, m->value_size, m->entries);
+	}
 	if (s->stack)
 		fprintf(f, "\tstack   %u\n", s->stack);
 	if (window && fo->mem_args && !s->raw)
@@ -349,6 +355,9 @@ void foreign_free(struct foreign *f)
 {
 	free(f->name);
 	free(f->doc);
+	for (u32 i = 0; i < f->nmaps; i++)
+		free(f->maps[i].name);
+	free(f->maps);
 	free(f->mem);
 	code_free(&f->code);
 	memset(f, 0, sizeof(*f));

@@ -24,6 +24,8 @@ struct foreign {
 	struct code code;	/* main first, subprograms behind it */
 	u8 *mem;		/* mem_len bytes, or NULL */
 	u32 mem_len;
+	struct case_map *maps;	/* fd_array[1 + i], names owned */
+	u32 nmaps;
 	bool mem_args;		/* r1 = address of mem, r2 = mem_len; else r1 and r2 hold noise */
 	u8 result_kind;		/* enum foreign_result */
 	u64 result;
