@@ -14,7 +14,7 @@ static const char usage[] =
 	"  *.data     of bpf_conformance: assembler dialect of ubpf, or raw; memory; result\n"
 	"  ELF        objects for BPF: programs with subprograms and global data, and the tags of the kernel's\n"
 	"             selftests (progs/bpf_misc.h: __description, __retval; what expects a refusal is skipped)\n\n"
-	"What cannot be a case (a helper that the model does not know, a map, a context, …) is skipped with the reason; the\n"
+	"What cannot be a case (a helper or a type of map that the model does not know, a context, …) is skipped with the reason; the\n"
 	"reasons are counted at the end. Run them with `make run CASES_DIR=DIR`.\n"
 	"  -q         do not name each test that is skipped\n"
 	"Exit codes: 0 ok, 1 a test expects what the model does not compute (it is not written), 2 a malformed file or usage.\n";

@@ -268,7 +268,7 @@ int cmd_run(int argc, char **argv)
 	conf.info.cpu = (char *)conf.guest.cpu;
 	conf.info.image = (char *)conf.guest.image;
 	conf.info.cases = optind < argc ? join(argv + optind, argc - optind) : NULL;
-	conf.info.full = optind == argc && conf.nengines == nr_engines;
+	conf.info.full = optind == argc && !strcmp(sel.dir, "cases") && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);

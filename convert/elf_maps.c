@@ -125,7 +125,6 @@ static int read_map(struct reader *r, const struct btf_var_secinfo *info, u64 si
 	int err = 0;
 
 	map->name = var && btf_is_var(var) ? btf__name_by_offset(r->btf, var->name_off) : NULL;
-	map->at = info->offset;
 	if (!map->name || info->offset > size || info->size > size - info->offset)
 		return diag_set(r->diag, r->path, 0, 0, "the BTF of section " ELF_MAPS_SECTION " is damaged (expected variables within it)");
 	t = resolve(r, var->type);

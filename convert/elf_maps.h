@@ -12,7 +12,6 @@ struct btf;
 
 struct elf_map {
 	const char *name;	/* the BTF's */
-	u32 at;			/* offset in the section */
 	u32 type;		/* BPF_MAP_TYPE_* */
 	u32 key_size, value_size, entries, flags;	/* 0: not said */
 	bool nested;		/* its values are maps or programs */

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include "bpf/btf_libbpf.h"
+#include "convert/elf_maps.h"
 #include "convert/import_elf.h"
 #include "lib/util.h"
 
@@ -47,12 +48,15 @@ struct object {
 	struct btf *btf;
 	u8 *globals;
 	u32 nglobals;		/* bytes */
+	struct elf_map *maps;
+	u32 nmaps;
 	const struct elf_sink *sink;
 };
 
 /* A program while it is put together. */
 struct link {
 	struct object *o;
+	struct foreign *f;
 	struct code *code;
 	u32 cap;
 	struct linked {
@@ -215,7 +219,10 @@ static int read_object(struct object *o)
 		return damaged(o, "no symbols");
 	place_globals(o);
 	read_btf(o);
-	return 0;
+	for (size_t i = 0; i < o->nsections && !err; i++)
+		if (!strcmp(o->sections[i].name, ELF_MAPS_SECTION) && o->sections[i].hdr.sh_size)
+			err = elf_maps_read(o->btf, o->sections[i].hdr.sh_size, o->path, &o->maps, &o->nmaps, o->diag);
+	return err;
 }
 
 static void object_free(struct object *o)
@@ -224,6 +231,7 @@ static void object_free(struct object *o)
 	free(o->sections);
 	free(o->syms);
 	free(o->globals);
+	free(o->maps);
 	elf_end(o->elf);
 }
 
@@ -335,6 +343,59 @@ static bool find_reloc(const struct section *s, u64 off, GElf_Rel *rel)
 	return false;
 }
 
+/* The number under which the case has @map: it gets it where it has it not. */
+static u32 map_number(struct foreign *f, const struct elf_map *map)
+{
+	/* the window of memory has this name in every case */
+	const char *name = strcmp(map->name, "mem") ? map->name : "mem_map";
+
+	for (u32 i = 0; i < f->nmaps; i++)
+		if (!strcmp(f->maps[i].name, name))
+			return 1 + i;
+	f->maps = xrealloc(f->maps, (f->nmaps + 1) * sizeof(*f->maps));
+	f->maps[f->nmaps++] = (struct case_map){
+		.name = xstrdup(name),
+		.kind = elf_map_kind(map),
+		.key_size = map->key_size,
+		.value_size = map->value_size,
+		.entries = map->entries,
+	};
+	return f->nmaps;
+}
+
+/* The map at @at of the section of @in. Compilers leave the offsets in BTF to be filled in by a linker: symbols have them. */
+static const struct elf_map *map_at(const struct object *o, const struct symbol *in, u64 at)
+{
+	for (u64 i = 0; i < o->nsyms; i++) {
+		const struct symbol *s = &o->syms[i];
+
+		if (s->sym.st_shndx != in->sym.st_shndx || s->sym.st_value != at || GELF_ST_TYPE(s->sym.st_info) == STT_SECTION)
+			continue;
+		for (u32 k = 0; k < o->nmaps; k++)
+			if (!strcmp(o->maps[k].name, s->name))
+				return &o->maps[k];
+	}
+	return NULL;
+}
+
+static int link_map(struct link *l, struct insn *insn, const struct symbol *sym)
+{
+	const struct object *o = l->o;
+	const struct elf_map *map = map_at(o, sym, sym->sym.st_value + (u32)insn->imm);
+
+	if (!map)
+		return refuse(l, "takes an address in " ELF_MAPS_SECTION " that is no map's");
+	if (elf_map_kind(map) < 0)
+		return refuse(l, "uses the map '%s', of type %s", map->name,
+			      elf_map_type_name(map->type) ? elf_map_type_name(map->type) : "unknown");
+	if (map->flags || map->nested || map->pinned)
+		return refuse(l, "uses the map '%s', which has flags, contents or a pin", map->name);
+	insn->src = BPF_PSEUDO_MAP_IDX;
+	insn->imm = map_number(l->f, map);
+	insn[1].imm = 0;
+	return 0;
+}
+
 static int link_data(struct link *l, struct insn *insn, const struct symbol *sym)
 {
 	const struct object *o = l->o;
@@ -344,9 +405,12 @@ static int link_data(struct link *l, struct insn *insn, const struct symbol *sym
 		return refuse(l, "uses the external '%s'", sym->name);
 	if (s->hdr.sh_flags & SHF_EXECINSTR)
 		return refuse(l, "takes the address of a function");
+	if (!strcmp(s->name, ELF_MAPS_SECTION))
+		return link_map(l, insn, sym);
 	if (!s->global)
-		return refuse(l, strstr(s->name, "maps") ? "uses the map '%s'" : "uses section '%s'",
-			      strstr(s->name, "maps") ? sym->name : s->name);
+		return refuse(l, "uses section '%s'", s->name);
+	if (s->nrels)
+		return refuse(l, "its section '%s' holds addresses", s->name);
 	insn->src = BPF_PSEUDO_MAP_IDX_VALUE;
 	insn[1].imm = (s32)(s->at + sym->sym.st_value + (u32)insn->imm);
 	insn->imm = 0;
@@ -467,7 +531,7 @@ static bool uses_globals(const struct code *code)
 
 static int link_program(struct object *o, const struct symbol *sym, struct foreign *f, char why[FOREIGN_WHY])
 {
-	struct link l = { .o = o, .code = &f->code, .why = why };
+	struct link l = { .o = o, .f = f, .code = &f->code, .why = why };
 	int err = read_tags(&l, sym->name, f);
 
 	add_func(&l, sym);

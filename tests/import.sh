@@ -94,6 +94,8 @@ if [ -n "$clang" ]; then
 		volatile int data = 40, zero;
 		static volatile const int constant = 2;
 		struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, int); __type(value, int); } map SEC(".maps");
+		struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); __uint(max_entries, 1); __uint(key_size, 4); __uint(value_size, 4); } events SEC(".maps");
+		struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, int); __type(value, long long); } numbers SEC(".maps");
 		static __noinline int sum(int a, int b)
 		{
 			zero++;
@@ -102,14 +104,30 @@ if [ -n "$clang" ]; then
 		SEC("socket") __description("global data and a subprogram") __success __retval(43)
 		int with_globals(void *ctx) { return sum(data, constant); }
 		SEC("socket") __failure __msg("no") int refused(void *ctx) { return 0; }
-		SEC("socket") int with_map(void *ctx) { int k = 0; return bpf_map_lookup_elem(&map, &k) ? 1 : 0; }
+		SEC("socket") int with_map(void *ctx) { int k = 0; return bpf_map_lookup_elem(&events, &k) ? 1 : 0; }
+		SEC("socket") __success __retval(1)
+		int with_hash(void *ctx) { int k = 7; return !bpf_map_lookup_elem(&map, &k); }
+		SEC("socket") __description("an array map") __success __retval(42)
+		int with_array(void *ctx)
+		{
+			int k = 3, beyond = 4;
+			long long v = 40, *p;
+
+			bpf_map_update_elem(&numbers, &k, &v, 0);
+			p = bpf_map_lookup_elem(&numbers, &k);
+			if (!p)
+				return 0;
+			*p += 2;
+			p = bpf_map_lookup_elem(&numbers, &k);
+			return p && !bpf_map_lookup_elem(&numbers, &beyond) ? *p : 1;
+		}
 		SEC("tc") int with_ctx(struct __sk_buff *skb) { return skb->len; }
 	EOC
 	compile "$work/global.c" "$work/global.bpf.o" && "$careful" import -o "$work/elf" "$work/global.bpf.o" >"$work/log" 2>&1
-	grep -q 'import: 1 cases in 1 files .*; 3 skipped, 0 against the model' "$work/log"
-	result $? "an object with global data: one case, three skipped"
-	grep -q "uses the map 'map'" "$work/log" || "$checkjit" import -o "$work/elf" "$work/global.bpf.o" >"$work/log" 2>&1
-	grep -q "with_map: skipped: uses the map 'map'" "$work/log" && grep -q 'refused: skipped: tests a refusal' "$work/log" &&
+	grep -q 'import: 3 cases in 1 files .*; 3 skipped, 0 against the model' "$work/log"
+	result $? "an object with global data and maps: three cases, three skipped"
+	grep -q "uses the map 'events'" "$work/log" || "$checkjit" import -o "$work/elf" "$work/global.bpf.o" >"$work/log" 2>&1
+	grep -q "with_map: skipped: uses the map 'events', of type perf_event_array" "$work/log" && grep -q 'refused: skipped: tests a refusal' "$work/log" &&
 		grep -q 'with_ctx: skipped: bad access' "$work/log"
 	result $? "each with its reason"
 	"$checkjit" model "$work/elf/global.case" | grep -q '^r0 0x000000000000002b$'
