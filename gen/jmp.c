@@ -57,7 +57,7 @@ static void build_jmp_k(struct gen *g, u32 op, const u32 *at)
 {
 	const struct insn_desc *d = gen_row(g->family, op);
 
-	gen_inputs(g, vecs_around(d->size, imm_value(at[0])));
+	gen_inputs(g, vecs_around(at[0]));
 	jump_over_mark(g, d, at[1], 0, imm_value(at[0]));
 }
 

@@ -205,15 +205,13 @@ static void around(u64 v[AROUND_EACH], s32 imm)
 	v[7] = (zext + 1) | 0x0000000100000000;
 }
 
-struct vec_table *vecs_around(int size, u32 imm)
+struct vec_table *vecs_around(u32 nr)
 {
-	u32 first = imm / AROUND_IMMS * AROUND_IMMS, nimms = dim_imm.count(NULL, 0);
+	u32 first = nr / AROUND_IMMS * AROUND_IMMS, nimms = dim_imm.count(NULL, 0);
 	u64 values[AROUND_IMMS * AROUND_EACH];
 	struct vec_table *t;
 	char name[32];
 
-	/* both widths look at the same values */
-	(void)size;
 	snprintf(name, sizeof(name), "around.%u", first);
 	t = find(name);
 	if (t)

@@ -22,8 +22,8 @@ struct vec_table *vecs_single(int size);
 /* Shifts by a register of an operation of @size bytes: @dst runs through operands and @src through counts below the width. */
 struct vec_table *vecs_shift(int size, int dst, int src);
 
-/* Comparisons with imm_value(@imm): what lies around it and its neighbours in the list of immediates, extended either way. */
-struct vec_table *vecs_around(int size, u32 imm);
+/* Comparisons with imm_value(@nr): what lies around it and its neighbours in the list of immediates, extended either way. */
+struct vec_table *vecs_around(u32 nr);
 
 /* As vecs_single(8), with a memory window and a stack window of @bytes (a multiple of 8; 0: none) full of noise. */
 struct vec_table *vecs_memory(u32 mem, u32 stack);

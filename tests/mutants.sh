@@ -99,7 +99,7 @@ say() {
 one() {
 	arch=$1 plant=$2 caught=''
 	for p in $PHASES; do
-		engines='jit jit_hardened'
+		engines='jit jit_hardened raw_jit'
 		[ "$arch" != m68k ] || engines=interp
 		case $p in
 		cases) ENGINES=$engines phase cases "$arch" "$plant" none ;;
@@ -107,7 +107,7 @@ one() {
 		nightly)
 			# what quick finds, the whole finds
 			[ -z "$quick" ] || continue
-			ENGINES=${engines%% *} phase nightly "$arch" "$plant" nightly gen
+			ENGINES=${engines#*hardened } phase nightly "$arch" "$plant" nightly gen
 			;;
 		test_bpf) peer "$arch" "$plant" ;;
 		*) echo "mutants: PHASES: '$p' (expected some of cases quick nightly test_bpf)" >&2 && exit 2 ;;

@@ -163,6 +163,25 @@ static void distances(void)
 	}
 }
 
+/* A comparison with an immediate is made with operands that are equal to it. */
+static void around(void)
+{
+	for (u32 k = 0; k < nr_gen_families; k++) {
+		const struct gen_family *f = gen_families[k];
+
+		for (u64 i = 0; !strcmp(f->name, "jmp_k") && i < gen_count(f); i += 97) {
+			struct bpf_case *c = gen_nth(f, i);
+			const struct insn *insn = &c->progs[0].insns[0];
+			bool equal = false;
+
+			for (u32 v = 0; v < c->vecs->nvecs; v++)
+				equal |= case_reg_in(c, v, insn->dst) == (u64)(s64)insn->imm;
+			CHECK(equal, "%s", c->id);
+			bpf_case_free(c);
+		}
+	}
+}
+
 static u64 walk(const struct sweep_conf *conf)
 {
 	struct sweep_pick pick;
@@ -203,6 +222,7 @@ static const struct test tests[] = {
 	{ "as text", as_text },
 	{ "rows of the instruction table", rows },
 	{ "distances", distances },
+	{ "immediates", around },
 	{ "sweeps", sweeps },
 };
 
