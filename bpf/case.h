@@ -16,6 +16,7 @@
 #define CASE_GUARD	16	/* bytes of noise beside a window, compared too: guard_before(), guard_behind() */
 #define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
 #define CASE_SCRATCH	16	/* bytes of stack that the frame needs below the window */
+#define CASE_MAX_FAR	(36u << 10)	/* of a pointer from its memory window: an offset of 16 bits leads back */
 #define CASE_MAX_VECS	65536
 #define CASE_ID_MAX	128
 

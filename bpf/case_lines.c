@@ -129,12 +129,16 @@ static int parse_window(struct member *m, struct scan *sc, enum region region)
 	return 0;
 }
 
-/* rK = mem[+N], stack-N, ctx[+N] */
+/*
+ * rK = mem[+N], stack-N, ctx[+N]; rK = far mem+N or far mem-N: the instructions' own offsets lead back into the window, and
+ * the frame leaves room for the verifier's sake.
+ */
 static int parse_ptr(struct member *m, struct scan *sc)
 {
 	enum region region;
 	const char *at;
 	char word[32];
+	bool far = false, minus = false;
 	u32 off = 0;
 	int reg;
 
@@ -148,12 +152,17 @@ static int parse_ptr(struct member *m, struct scan *sc)
 	scan_blanks(sc);
 	at = sc->p;
 	scan_word(sc, word, sizeof(word));
+	if (!strcmp(word, "far")) {
+		far = true;
+		scan_blanks(sc);
+		at = sc->p;
+		scan_word(sc, word, sizeof(word));
+	}
 	for (region = REGION_MEM; region < NR_REGIONS && strcmp(word, region_name(region));
 	     region++)
 		;
-	if (region == NR_REGIONS)
-		return scan_err(sc, at, "no window is called '%s' (expected mem, stack or ctx)",
-				word);
+	if (region == NR_REGIONS || (far && region != REGION_MEM))
+		return scan_err(sc, at, "no window is called '%s' (expected %s)", word, far ? "mem" : "mem, stack or ctx");
 	if (!m->win[region])
 		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word,
 				word);
@@ -164,13 +173,18 @@ static int parse_ptr(struct member *m, struct scan *sc)
 			return scan_err(sc, sc->p, "a distance is missing (expected stack-N)");
 		if (scan_u32(sc, &off, 1, m->win[region], "distance from r10"))
 			return -EINVAL;
+		minus = true;
+	} else if (far && scan_char(sc, '-')) {
+		if (scan_u32(sc, &off, 1, CASE_MAX_FAR, "offset from the window"))
+			return -EINVAL;
+		minus = true;
 	} else if (scan_char(sc, '+')) {
-		if (scan_u32(sc, &off, 0, m->win[region], "offset in the window"))
+		if (scan_u32(sc, &off, 0, far ? CASE_MAX_FAR : m->win[region], "offset in the window"))
 			return -EINVAL;
 	}
 	m->ptr_regs |= 1 << reg;
 	m->c->regs[reg].region = region;
-	m->c->regs[reg].off = region == REGION_STACK ? -(int)off : (int)off;
+	m->c->regs[reg].off = minus ? -(int)off : (int)off;
 	return scan_done(sc);
 }
 

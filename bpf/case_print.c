@@ -48,6 +48,14 @@ static u32 inner_size(const struct vec_table *t, int region)
 	return t->win_size[region] ? t->win_size[region] - guards : 0;
 }
 
+/* Outside of its window, which a pointer is not by mistake only. */
+static bool is_far(const struct bpf_case *c, int r)
+{
+	const struct reg_in *in = &c->regs[r];
+
+	return in->region == REGION_MEM && (in->off < 0 || in->off > (s32)inner_size(c->vecs, REGION_MEM));
+}
+
 static void print_frame(FILE *f, const struct bpf_case *c)
 {
 	if (c->nneeds) {
@@ -69,7 +77,7 @@ static void print_frame(FILE *f, const struct bpf_case *c)
 			fprintf(f, "\t%-7s %u\n", region_name(r), inner_size(c->vecs, r));
 	for (int r = 0; r < CASE_REGS; r++)
 		if (c->regs[r].region != REGION_NONE)
-			fprintf(f, "\tptr     r%d = %s%+d\n", r, region_name(c->regs[r].region),
+			fprintf(f, "\tptr     r%d = %s%s%+d\n", r, is_far(c, r) ? "far " : "", region_name(c->regs[r].region),
 				c->regs[r].off);
 }
 
