@@ -15,8 +15,7 @@ void gen_need(struct gen *g, const char *cap)
 	c->needs[c->nneeds++] = xstrdup(cap);
 }
 
-/* The capability that instruction @d is probed as, or NULL: every kernel has it. */
-static const char *cap_of(const struct insn_desc *d)
+const char *gen_cap(const struct insn_desc *d)
 {
 	bool wide = d->size == 8;
 
@@ -51,7 +50,7 @@ void gen_insn(struct gen *g, struct insn insn)
 {
 	struct code *code = &g->c->progs[0];
 	const struct insn_desc *d = insn_lookup(&insn);
-	const char *cap = d ? cap_of(d) : NULL;
+	const char *cap = d ? gen_cap(d) : NULL;
 
 	if (code->cnt == g->cap) {
 		g->cap = g->cap ? 2 * g->cap : 8;

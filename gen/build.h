@@ -23,6 +23,8 @@ void gen_inputs(struct gen *g, struct vec_table *t);
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 
 void gen_need(struct gen *g, const char *cap);
+/* The capability that instruction @d is probed as, or NULL: every kernel has it. */
+const char *gen_cap(const struct insn_desc *d);
 
 /*
  * The whole case as text in the case language (cases/README.md), for what is more than a few instructions; its name and id are
