@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/case_select.h"
@@ -9,6 +8,7 @@
 #include "lib/nearest.h"
 #include "lib/util.h"
 #include "report/record.h"
+#include "runners/lab.h"
 
 const char lab_opts_help[] =
 	"  --arch ARCH          one of runners/qemu/arch/*.conf\n"
@@ -24,51 +24,12 @@ const char lab_opts_help[] =
 	"  --id ID              the case, or one vector of it (ID.N)\n"
 	"  --case FILE          a .case file that holds one case, instead of --id\n";
 
-static void on_signal(int sig)
-{
-	(void)sig;
-	guest_stop = 1;
-}
-
 void lab_opts_init(struct lab_opts *o)
 {
 	*o = (struct lab_opts){
 		.guest = { .console = "/dev/null", .boot_timeout = 60, .reply_timeout = 30 },
 		.dir = "cases",
 	};
-}
-
-static int take_number(const char *name, const char *text, int *to)
-{
-	char *end;
-	long v = strtol(text, &end, 10);
-
-	if (*end || end == text || v < 1 || v > 3600) {
-		pr_err("--%s '%s' (expected seconds, 1 to 3600)", name, text);
-		return -EINVAL;
-	}
-	*to = v;
-	return 0;
-}
-
-static int take_engines(struct lab_opts *o, const char *list)
-{
-	char *copy = xstrdup(list), *save = NULL;
-	int ret = 0;
-
-	o->nengines = 0;
-	for (char *w = strtok_r(copy, " ,", &save); w && !ret; w = strtok_r(NULL, " ,", &save)) {
-		const struct engine *e = engine_by_name(w);
-
-		if (!e || o->nengines == ARRAY_SIZE(o->engines)) {
-			pr_err("unknown engine '%s' (`checkjit run --list-engines` shows them)", w);
-			ret = -EINVAL;
-		} else {
-			o->engines[o->nengines++] = e;
-		}
-	}
-	free(copy);
-	return ret;
 }
 
 int lab_opts_take(struct lab_opts *o, int opt, const char *arg)
@@ -82,9 +43,9 @@ int lab_opts_take(struct lab_opts *o, int opt, const char *arg)
 	case LAB_CPU: o->guest.cpu = arg; return 0;
 	case LAB_CPU2:
 	case LAB_QEMU: return 0;
-	case LAB_TIMEOUT: return take_number("timeout", arg, &o->guest.reply_timeout);
-	case LAB_BOOT_TIMEOUT: return take_number("boot-timeout", arg, &o->guest.boot_timeout);
-	case LAB_ENGINES: return take_engines(o, arg);
+	case LAB_TIMEOUT: return parse_number("timeout", arg, 1, 3600, &o->guest.reply_timeout);
+	case LAB_BOOT_TIMEOUT: return parse_number("boot-timeout", arg, 1, 3600, &o->guest.boot_timeout);
+	case LAB_ENGINES: return engines_parse(arg, o->engines, ARRAY_SIZE(o->engines), &o->nengines);
 	case LAB_CASES: o->dir = arg; return 0;
 	case LAB_ID: o->id = arg; return 0;
 	case LAB_CASE: o->file = arg; return 0;
@@ -94,8 +55,6 @@ int lab_opts_take(struct lab_opts *o, int opt, const char *arg)
 
 int lab_opts_done(struct lab_opts *o, const char *command)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-
 	if (!o->guest.arch || !o->guest.image || !o->guest.initrd) {
 		pr_err("%s: --arch, --image and --initrd are needed (`checkjit %s --help`)", command, command);
 		return -EINVAL;
@@ -104,11 +63,47 @@ int lab_opts_done(struct lab_opts *o, const char *command)
 		o->engines[i] = &engines[i];
 	if (!o->nengines)
 		o->nengines = nr_engines;
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	guest_catch_signals();
 	return 0;
+}
+
+int lab_opts_parse(struct lab_opts *o, const struct lab_command *cmd, int argc, char **argv)
+{
+	int opt, ret;
+
+	lab_opts_init(o);
+	while ((opt = getopt_long(argc, argv, "h", cmd->options, NULL)) != -1) {
+		if (opt == 'h') {
+			cmd->usage(stdout);
+			return EXIT_OK;
+		}
+		ret = cmd->take ? cmd->take(cmd->ctx, opt, optarg) : -ENOENT;
+		if (ret == -ENOENT)
+			ret = lab_opts_take(o, opt, optarg);
+		if (ret)
+			return EXIT_USAGE;
+	}
+	return lab_opts_done(o, cmd->name) ? EXIT_USAGE : -1;
+}
+
+int lab_command(const struct lab_command *cmd, int argc, char **argv)
+{
+	struct one_case one;
+	struct lab_opts o;
+	struct lab lab;
+	int ret = lab_opts_parse(&o, cmd, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	if (one_case_load(&o, &one))
+		return EXIT_USAGE;
+	ret = EXIT_INFRA;
+	if (!lab_open(&lab, &o.guest)) {
+		ret = cmd->run(cmd->ctx, &lab, &o, &one);
+		lab_close(&lab);
+	}
+	one_case_free(&one);
+	return ret;
 }
 
 /* ---- the case ---- */

@@ -8,6 +8,8 @@
 #include "runners/engine.h"
 #include "runners/guest.h"
 
+struct lab;
+
 struct lab_opts {
 	struct guest_conf guest;
 	const struct engine *engines[8];	/* --engines; none given: all */
@@ -58,5 +60,22 @@ struct one_case {
 /* 0, or -EINVAL with the reason said: no such id (the nearest ones), a malformed file, more than one case in it. */
 int one_case_load(const struct lab_opts *o, struct one_case *out);
 void one_case_free(struct one_case *one);
+
+/* A command that is about one case in one guest. */
+struct lab_command {
+	const char *name;
+	const struct option *options;	/* LAB_OPTIONS, its own, and 'h' */
+	void (*usage)(FILE *f);
+	/* Its own options: 0; -ENOENT: none of them; -EINVAL: wrong, and said so. NULL: it has none. */
+	int (*take)(void *ctx, int opt, const char *arg);
+	/* Do it; an exit code. */
+	int (*run)(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one);
+	void *ctx;
+};
+
+/* All options: -1: go on; else the exit code that this ends with. */
+int lab_opts_parse(struct lab_opts *o, const struct lab_command *cmd, int argc, char **argv);
+/* Options, case, guest, then @cmd->run. The exit code. */
+int lab_command(const struct lab_command *cmd, int argc, char **argv);
 
 #endif

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
+#include "lib/outfile.h"
 #include "lib/util.h"
 #include "reduce/edit.h"
 #include "reduce/reduce.h"
@@ -38,7 +38,7 @@ static const struct option options[] = {
 struct reduction {
 	struct lab *lab;
 	const char *out;
-	u32 max_seconds, max_steps;
+	int max_seconds, max_steps;
 	struct subject subject;
 	struct reduce_stats stats;
 	bool partial;		/* interrupted, or out of time */
@@ -111,22 +111,12 @@ static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, 
 
 static int write_case(const char *path, const struct bpf_case *c)
 {
-	char *tmp = xasprintf("%s.tmp", path);
-	FILE *f = fopen(tmp, "w");
-	bool ok = f;
+	struct outfile out;
 
-	if (ok) {
-		bpf_case_print(f, c, -1);
-		ok = !ferror(f);
-		ok &= !fclose(f);
-	}
-	ok = ok && !rename(tmp, path);
-	if (!ok)
-		pr_err("cannot write %s: %s", path, strerror(errno));
-	if (!ok && f)
-		unlink(tmp);
-	free(tmp);
-	return ok ? 0 : -EIO;
+	if (outfile_open(&out, path))
+		return -EIO;
+	bpf_case_print(out.f, c, -1);
+	return outfile_close(&out, true) ? -EIO : 0;
 }
 
 /* Prove, name, write. */
@@ -205,12 +195,18 @@ static int shrink(struct reduction *r, struct bpf_case **best)
 	return r->partial ? 0 : ret;
 }
 
-static int reduce(struct reduction *r, const struct lab_opts *o, struct one_case *one)
+static int reduce(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
 {
+	struct reduction *r = ctx;
 	struct subject *s = &r->subject;
+	char *path = r->out ? NULL : default_path(one->c->id);
 	struct bpf_case *best = NULL;
-	int ret = subject_find(r->lab, o->engines, o->nengines, one->c, one->vec, s);
+	int ret;
 
+	r->lab = lab;
+	if (path)
+		r->out = path;
+	ret = subject_find(lab, o->engines, o->nengines, one->c, one->vec, s);
 	if (!ret) {
 		pr_info("reduce: %s.%u on %s: %s", one->c->id, s->vec, s->engine->name, finding_text(&s->finding));
 		ret = find_culprit(r);
@@ -223,75 +219,28 @@ static int reduce(struct reduction *r, const struct lab_opts *o, struct one_case
 		ret = finish(r, one->c, best);
 	bpf_case_free(best);
 	subject_free(s);
-	switch (ret) {
-	case 0: return EXIT_FINDINGS;
-	case -ENOENT:
-		pr_err("%s: nothing to reduce: it does not fail", one->c->id);
-		return EXIT_USAGE;
-	case -EAGAIN:
-	case -ENOTSUP: return EXIT_USAGE;
-	case -EINTR:
-		pr_err("interrupted; nothing written");
-		return EXIT_INFRA;
-	case -EIO: return EXIT_INFRA;
-	default:
-		pr_err("the guest does not come up any more; nothing written");
-		return EXIT_INFRA;
-	}
+	free(path);
+	return subject_exit(ret, one->c, "reduce");
 }
 
-static int take_count(const char *name, const char *text, u32 *to)
+static int take(void *ctx, int opt, const char *arg)
 {
-	char *end;
-	long v = strtol(text, &end, 10);
+	struct reduction *r = ctx;
 
-	if (*end || end == text || v < 1 || v > 100000000) {
-		pr_err("--%s '%s' (expected a number from 1)", name, text);
-		return -EINVAL;
-	}
-	*to = v;
-	return 0;
-}
-
-static int take_option(struct reduction *r, struct lab_opts *o, int opt)
-{
 	switch (opt) {
-	case OPT_OUT: r->out = optarg; return 0;
-	case OPT_TIME: return take_count("time", optarg, &r->max_seconds);
-	case OPT_STEPS: return take_count("steps", optarg, &r->max_steps);
-	default: return lab_opts_take(o, opt, optarg);
+	case OPT_OUT: r->out = arg; return 0;
+	case OPT_TIME: return parse_number("time", arg, 1, 1000000, &r->max_seconds);
+	case OPT_STEPS: return parse_number("steps", arg, 1, 100000000, &r->max_steps);
+	default: return -ENOENT;
 	}
 }
 
 int cmd_reduce(int argc, char **argv)
 {
 	struct reduction r = { .max_seconds = 600 };
-	struct one_case one;
-	char *path = NULL;
-	struct lab_opts o;
-	struct lab lab;
-	int opt, ret;
+	const struct lab_command cmd = {
+		.name = "reduce", .options = options, .usage = usage, .take = take, .run = reduce, .ctx = &r,
+	};
 
-	lab_opts_init(&o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (take_option(&r, &o, opt))
-			return EXIT_USAGE;
-	}
-	if (lab_opts_done(&o, "reduce") || one_case_load(&o, &one))
-		return EXIT_USAGE;
-	if (!r.out)
-		r.out = path = default_path(one.c->id);
-	ret = EXIT_INFRA;
-	if (!lab_open(&lab, &o.guest)) {
-		r.lab = &lab;
-		ret = reduce(&r, &o, &one);
-		lab_close(&lab);
-	}
-	one_case_free(&one);
-	free(path);
-	return ret;
+	return lab_command(&cmd, argc, argv);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdlib.h>
+#include <errno.h>
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
 #include "lib/util.h"
@@ -23,43 +23,35 @@ static const struct option options[] = {
 	{}
 };
 
+static int take(void *ctx, int opt, const char *arg)
+{
+	struct show_ask *ask = ctx;
+
+	(void)arg;
+	switch (opt) {
+	case 'v': ask->verbose = true; return 0;
+	case 'i': ask->infer = true; return 0;
+	default: return -ENOENT;
+	}
+}
+
+static int repro(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
+{
+	struct show_ask *ask = ctx;
+
+	ask->engines = o->engines;
+	ask->nengines = o->nengines;
+	ask->c = one->c;
+	ask->vec = one->vec;
+	return show_case(lab, ask);
+}
+
 int cmd_repro(int argc, char **argv)
 {
 	struct show_ask ask = {};
-	struct lab_opts o;
-	struct one_case one;
-	struct lab lab;
-	int opt, ret;
+	const struct lab_command cmd = {
+		.name = "repro", .options = options, .usage = usage, .take = take, .run = repro, .ctx = &ask,
+	};
 
-	lab_opts_init(&o);
-	while ((opt = getopt_long(argc, argv, "hv", options, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		case 'v':
-			ask.verbose = true;
-			break;
-		case 'i':
-			ask.infer = true;
-			break;
-		default:
-			if (lab_opts_take(&o, opt, optarg))
-				return EXIT_USAGE;
-		}
-	}
-	if (lab_opts_done(&o, "repro") || one_case_load(&o, &one))
-		return EXIT_USAGE;
-	if (lab_open(&lab, &o.guest)) {
-		one_case_free(&one);
-		return EXIT_INFRA;
-	}
-	ask.engines = o.engines;
-	ask.nengines = o.nengines;
-	ask.c = one.c;
-	ask.vec = one.vec;
-	ret = show_case(&lab, &ask);
-	lab_close(&lab);
-	one_case_free(&one);
-	return ret;
+	return lab_command(&cmd, argc, argv);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,43 +80,6 @@ static const struct option options[] = {
 	{}
 };
 
-static void on_signal(int sig)
-{
-	(void)sig;
-	guest_stop = 1;
-}
-
-/* A positive number for option @name, or -1 with a message. */
-static int number(const char *name, const char *text, int max)
-{
-	char *end;
-	long v = strtol(text, &end, 10);
-
-	if (*end || end == text || v < 1 || v > max) {
-		pr_err("--%s '%s' (expected a number from 1 to %d)", name, text, max);
-		return -1;
-	}
-	return v;
-}
-
-static int parse_engines(struct run_conf *conf, const char *list)
-{
-	char *copy = xstrdup(list), *save = NULL;
-
-	for (char *w = strtok_r(copy, " ,", &save); w; w = strtok_r(NULL, " ,", &save)) {
-		const struct engine *e = engine_by_name(w);
-
-		if (!e || conf->nengines == ARRAY_SIZE(conf->engines)) {
-			pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
-			free(copy);
-			return -1;
-		}
-		conf->engines[conf->nengines++] = e;
-	}
-	free(copy);
-	return 0;
-}
-
 static int parse_sweep(struct sweep_conf *conf, const char *text)
 {
 	int profile = sweep_profile_by_name(text);
@@ -124,7 +87,7 @@ static int parse_sweep(struct sweep_conf *conf, const char *text)
 	if (profile < 0)
 		pr_err("--sweep '%s' (expected none, quick or nightly)", text);
 	conf->profile = profile < 0 ? SWEEP_NONE : profile;
-	return profile;
+	return profile < 0 ? -EINVAL : 0;
 }
 
 static int parse_seed(struct sweep_conf *conf, const char *text)
@@ -135,7 +98,7 @@ static int parse_seed(struct sweep_conf *conf, const char *text)
 	if (!*end && end != text)
 		return 0;
 	pr_err("--seed '%s' (expected a number)", text);
-	return -1;
+	return -EINVAL;
 }
 
 static int parse_shard(struct sweep_conf *conf, const char *text)
@@ -143,7 +106,7 @@ static int parse_shard(struct sweep_conf *conf, const char *text)
 	if (!sweep_parse_shard(text, &conf->shard, &conf->nshards))
 		return 0;
 	pr_err("--shard '%s' (expected I/N, with I from 1 to N)", text);
-	return -1;
+	return -EINVAL;
 }
 
 /* The image's meta file, key=value lines: what the results say of the kernel. */
@@ -190,10 +153,9 @@ int cmd_run(int argc, char **argv)
 	};
 	struct plan_select sel = { .dir = "cases", .max_batch = DEFAULT_BATCH };
 	const char *engine_list = engine_names(), *known = NULL;
-	struct sigaction sa = { .sa_handler = on_signal };
 	struct plan plan;
 	struct diag diag;
-	int opt, n = 0;
+	int opt, n = 0, ret = 0;
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
@@ -204,10 +166,10 @@ int cmd_run(int argc, char **argv)
 		case OPT_ENGINES: engine_list = optarg; conf.info.full = false; break;
 		case OPT_CASES: sel.dir = optarg; break;
 		case OPT_KNOWN: known = optarg; break;
-		case OPT_BATCH: n = number("batch", optarg, 1024); sel.max_batch = n; break;
-		case OPT_MAX_CRASHES: n = number("max-crashes", optarg, 100000); conf.max_crashes = n; break;
-		case OPT_BOOT_TIMEOUT: n = conf.guest.boot_timeout = number("boot-timeout", optarg, 3600); break;
-		case OPT_TIMEOUT: n = conf.guest.reply_timeout = number("timeout", optarg, 3600); break;
+		case OPT_BATCH: ret = parse_number("batch", optarg, 1, 1024, &n); sel.max_batch = n; break;
+		case OPT_MAX_CRASHES: ret = parse_number("max-crashes", optarg, 1, 100000, &n); conf.max_crashes = n; break;
+		case OPT_BOOT_TIMEOUT: ret = parse_number("boot-timeout", optarg, 1, 3600, &conf.guest.boot_timeout); break;
+		case OPT_TIMEOUT: ret = parse_number("timeout", optarg, 1, 3600, &conf.guest.reply_timeout); break;
 		case OPT_CPU: conf.guest.cpu = optarg; break;
 		case OPT_CPU2: conf.cpu2 = optarg; break;
 		case OPT_QEMU: conf.info.qemu = optarg; break;
@@ -216,11 +178,11 @@ int cmd_run(int argc, char **argv)
 		case OPT_QUIET: conf.progress = false; break;
 		case OPT_GCOV: conf.guest.gcov = optarg; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
-		case OPT_SWEEP: n = parse_sweep(&conf.sweep, optarg); break;
+		case OPT_SWEEP: ret = parse_sweep(&conf.sweep, optarg); break;
 		case OPT_MAKE_ARGS: conf.info.make_args = optarg; break;
-		case OPT_STOP_AFTER: n = number("stop-after", optarg, 1000000); conf.stop_after = n; break;
-		case OPT_SEED: n = parse_seed(&conf.sweep, optarg); break;
-		case OPT_SHARD: n = parse_shard(&conf.sweep, optarg); break;
+		case OPT_STOP_AFTER: ret = parse_number("stop-after", optarg, 1, 1000000, &n); conf.stop_after = n; break;
+		case OPT_SEED: ret = parse_seed(&conf.sweep, optarg); break;
+		case OPT_SHARD: ret = parse_shard(&conf.sweep, optarg); break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)
 				printf("%s\n", engines[i].name);
@@ -232,19 +194,15 @@ int cmd_run(int argc, char **argv)
 		default:
 			return EXIT_USAGE;
 		}
-		if (n < 0)
+		if (ret)
 			return EXIT_USAGE;
 	}
 	if (!conf.guest.arch || !conf.guest.image || !conf.guest.initrd || !conf.rundir) {
 		pr_err("run: --arch, --image, --initrd and --out are needed (`checkjit run --help`)");
 		return EXIT_USAGE;
 	}
-	if (parse_engines(&conf, engine_list))
+	if (engines_parse(engine_list, conf.engines, ARRAY_SIZE(conf.engines), &conf.nengines))
 		return EXIT_USAGE;
-	if (!conf.nengines) {
-		pr_err("run: no engine (expected some of: %s)", engine_names());
-		return EXIT_USAGE;
-	}
 	sel.patterns = (const char *const *)argv + optind;
 	sel.npatterns = gen_patterns_last(argv + optind, argc - optind);
 	sel.none = !sel.npatterns && optind < argc;
@@ -270,11 +228,8 @@ int cmd_run(int argc, char **argv)
 	conf.info.cases = optind < argc ? join(argv + optind, argc - optind) : NULL;
 	conf.info.full = optind == argc && !strcmp(sel.dir, "cases") && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	n = run_arch(&conf, &plan);
+	guest_catch_signals();
+	ret = run_arch(&conf, &plan);
 	plan_free(&plan);
-	return n;
+	return ret;
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
@@ -35,11 +34,14 @@ static void progress(u32 trials, u32 step, u32 steps)
 	pr_info("trace: step %u of %u, %u trials", step, steps, trials);
 }
 
-static int trace(struct lab *lab, const struct lab_opts *o, struct one_case *one)
+static int trace(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
 {
 	struct subject s;
 	struct trace t;
-	int ret = subject_find(lab, o->engines, o->nengines, one->c, one->vec, &s);
+	int ret;
+
+	(void)ctx;
+	ret = subject_find(lab, o->engines, o->nengines, one->c, one->vec, &s);
 
 	if (!ret && s.finding.kind == FINDING_REJECT)
 		printf("%s: %s\n", one->c->id, finding_text(&s.finding));
@@ -50,46 +52,12 @@ static int trace(struct lab *lab, const struct lab_opts *o, struct one_case *one
 		trace_free(&t);
 	}
 	subject_free(&s);
-	switch (ret) {
-	case 0: return EXIT_FINDINGS;
-	case -ENOENT:
-		pr_err("%s: nothing to trace: it does not fail", one->c->id);
-		return EXIT_USAGE;
-	case -EAGAIN:
-	case -ENOTSUP: return EXIT_USAGE;
-	case -EINTR:
-		pr_err("interrupted");
-		return EXIT_INFRA;
-	default:
-		pr_err("the guest does not come up any more");
-		return EXIT_INFRA;
-	}
+	return subject_exit(ret, one->c, "trace");
 }
 
 int cmd_trace(int argc, char **argv)
 {
-	struct one_case one;
-	struct lab_opts o;
-	struct lab lab;
-	int opt, ret;
+	const struct lab_command cmd = { .name = "trace", .options = options, .usage = usage, .run = trace };
 
-	lab_opts_init(&o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (lab_opts_take(&o, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (lab_opts_done(&o, "trace") || one_case_load(&o, &one))
-		return EXIT_USAGE;
-	if (lab_open(&lab, &o.guest)) {
-		one_case_free(&one);
-		return EXIT_INFRA;
-	}
-	ret = trace(&lab, &o, &one);
-	lab_close(&lab);
-	one_case_free(&one);
-	return ret;
+	return lab_command(&cmd, argc, argv);
 }

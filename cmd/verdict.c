@@ -124,21 +124,15 @@ static bool machine_failed(struct lab *lab, int err)
 
 int cmd_verdict(int argc, char **argv)
 {
+	const struct lab_command cmd = { .name = "verdict", .options = options, .usage = usage };
 	struct lab_opts o;
 	struct one_case one;
 	struct lab lab;
-	int opt, ret;
+	int ret = lab_opts_parse(&o, &cmd, argc, argv);
 
-	lab_opts_init(&o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (lab_opts_take(&o, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (lab_opts_done(&o, "verdict") || one_case_load(&o, &one))
+	if (ret >= 0)
+		return ret;
+	if (one_case_load(&o, &one))
 		return EXIT_USAGE;
 	ret = lab_open(&lab, &o.guest);
 	if (ret)

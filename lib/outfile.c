@@ -8,6 +8,8 @@
 
 int outfile_open(struct outfile *o, const char *path)
 {
+	int err;
+
 	*o = (struct outfile){ .f = stdout };
 	if (!path)
 		return 0;
@@ -16,10 +18,11 @@ int outfile_open(struct outfile *o, const char *path)
 	o->f = fopen(o->tmp, "w");
 	if (o->f)
 		return 0;
-	pr_err("%s: %s", path, strerror(errno));
+	err = -errno;
+	pr_err("%s: %s", path, strerror(-err));
 	free(o->path);
 	free(o->tmp);
-	return -errno;
+	return err;
 }
 
 int outfile_close(struct outfile *o, bool keep)

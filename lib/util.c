@@ -114,3 +114,16 @@ char *read_file(const char *path, size_t *len)
 		*len = cnt;
 	return buf;
 }
+
+int parse_number(const char *name, const char *text, int min, int max, int *to)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*end || end == text || v < min || v > max) {
+		pr_err("--%s '%s' (expected a number from %d to %d)", name, text, min, max);
+		return -EINVAL;
+	}
+	*to = v;
+	return 0;
+}

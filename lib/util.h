@@ -34,6 +34,9 @@ extern bool quiet;
  * NULL with errno set on failure. */
 char *read_file(const char *path, size_t *len);
 
+/* @text as a number from @min to @max for option --@name. 0, or -EINVAL, said on stderr. */
+int parse_number(const char *name, const char *text, int min, int max, int *to);
+
 /* Exit codes of every program of the project. */
 enum {
 	EXIT_OK = 0,

@@ -119,3 +119,22 @@ int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case 
 	}
 	return ret;
 }
+
+int subject_exit(int ret, const struct bpf_case *c, const char *what)
+{
+	switch (ret) {
+	case 0: return EXIT_FINDINGS;
+	case -ENOENT:
+		pr_err("%s: nothing to %s: it does not fail", c->id, what);
+		return EXIT_USAGE;
+	case -EAGAIN:
+	case -ENOTSUP: return EXIT_USAGE;
+	case -EINTR:
+		pr_err("%s: interrupted", what);
+		return EXIT_INFRA;
+	case -EIO: return EXIT_INFRA;	/* lib/outfile.h has said it */
+	default:
+		pr_err("%s: the guest does not come up any more", what);
+		return EXIT_INFRA;
+	}
+}

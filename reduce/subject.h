@@ -23,4 +23,7 @@ void subject_free(struct subject *s);
 /* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of lab_try(). */
 int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
 
+/* The exit code for @ret, 0 or an error of these and of trace and reduction of @c; says what was not said yet. @what: "trace". */
+int subject_exit(int ret, const struct bpf_case *c, const char *what);
+
 #endif

@@ -56,6 +56,30 @@ char *engine_names(void)
 	return names;
 }
 
+int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt)
+{
+	char *copy = xstrdup(list), *save = NULL;
+	int ret = 0;
+
+	*cnt = 0;
+	for (char *w = strtok_r(copy, " ,", &save); w && !ret; w = strtok_r(NULL, " ,", &save)) {
+		const struct engine *e = engine_by_name(w);
+
+		if (e && *cnt < max) {
+			out[(*cnt)++] = e;
+			continue;
+		}
+		pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
+		ret = -EINVAL;
+	}
+	if (!ret && !*cnt) {
+		pr_err("no engine (expected some of: %s)", engine_names());
+		ret = -EINVAL;
+	}
+	free(copy);
+	return ret;
+}
+
 int cap_by_name(const char *name)
 {
 	for (int i = 0; i < NR_CAPS; i++)

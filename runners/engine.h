@@ -25,6 +25,9 @@ const struct engine *engine_by_name(const char *name);
 /* All of them in the order of the table, separated by blanks; the caller frees. */
 char *engine_names(void);
 
+/* Names separated by blanks or commas to at most @max rows; @cnt of them. 0, or -EINVAL, said on stderr. */
+int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt);
+
 /*
  * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.
  */

@@ -25,6 +25,22 @@
 
 volatile int guest_stop;
 
+static void on_signal(int sig)
+{
+	(void)sig;
+	guest_stop = 1;
+}
+
+void guest_catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
 static u64 now_ms(void)
 {
 	struct timespec ts;

@@ -87,5 +87,7 @@ u64 guest_u64(const struct guest *g, const void *p);
 
 /* Set by a signal handler: guest_recv() returns -EINTR as soon as it can. */
 extern volatile int guest_stop;
+/* From here on SIGINT, SIGTERM and SIGHUP set it, and a guest that goes away is no SIGPIPE. */
+void guest_catch_signals(void);
 
 #endif
