@@ -208,6 +208,12 @@ void case_file_free(struct case_file *file);
 int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
 		struct diag *diag);
 
+/* The only case of @text. NULL with @diag: malformed, or not one. */
+struct bpf_case *case_parse_one(const char *text, const char *path, const char *family, struct diag *diag);
+
+/* case_expand() of every file below @dir, one after the other. */
+int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx, struct diag *diag);
+
 /* All *.case files below @dir, sorted by path; NULL-terminated array, caller frees with case_paths_free(). */
 char **case_paths(const char *dir, struct diag *diag);
 void case_paths_free(char **paths);

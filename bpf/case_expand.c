@@ -230,3 +230,55 @@ int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_
 	free(x.ids.tab);
 	return err;
 }
+
+/* ---- conveniences ---- */
+
+static int take_one(void *ctx, struct bpf_case *c)
+{
+	struct bpf_case **one = ctx;
+
+	if (*one) {
+		bpf_case_free(c);
+		return -E2BIG;
+	}
+	*one = c;
+	return 0;
+}
+
+struct bpf_case *case_parse_one(const char *text, const char *path, const char *family, struct diag *diag)
+{
+	struct bpf_case *c = NULL;
+	struct case_file file;
+	int ret;
+
+	if (case_parse_text(text, path, family, &file, diag))
+		return NULL;
+	ret = case_expand(&file, take_one, &c, diag);
+	case_file_free(&file);
+	if (!ret)
+		return c;
+	if (ret == -E2BIG)
+		diag_set(diag, path, 0, 0, "more than one case (expected one)");
+	bpf_case_free(c);
+	return NULL;
+}
+
+int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx, struct diag *diag)
+{
+	char **paths = case_paths(dir, diag);
+	int ret = 0;
+
+	if (!paths)
+		return -EINVAL;
+	for (u32 i = 0; paths[i] && !ret; i++) {
+		struct case_file file;
+
+		ret = case_parse_file(paths[i], NULL, &file, diag);
+		if (ret)
+			break;
+		ret = case_expand(&file, emit, ctx, diag);
+		case_file_free(&file);
+	}
+	case_paths_free(paths);
+	return ret;
+}

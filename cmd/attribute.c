@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
+#include "cmd/open_run.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 #include "report/report.h"
@@ -62,16 +63,6 @@ static void print_others(struct record **rec, u32 n, const struct other *others,
 	}
 }
 
-static int load(const char *name, struct run_set *set)
-{
-	struct diag diag;
-	int ret = run_set_load(name, set, &diag);
-
-	if (ret)
-		diag_print(&diag);
-	return ret == -ENOENT ? EXIT_USAGE : ret ? EXIT_INFRA : EXIT_OK;
-}
-
 /* An id of a vector is one of its case. */
 static char *find_id(const struct run_set *set, const char *id)
 {
@@ -104,7 +95,7 @@ static int take_also(char *arg, struct other *others, u32 *n)
 	}
 	*dir++ = '\0';
 	others[*n].what = arg;
-	return load(dir, &others[(*n)++].set);
+	return open_run(dir, &others[(*n)++].set);
 }
 
 static int show(const struct run_set *set, const char *id, const struct other *others, u32 nothers)
@@ -167,7 +158,7 @@ int cmd_attribute(int argc, char **argv)
 		pr_err("attribute: %d arguments (expected RUN and ID)", argc - optind);
 		return EXIT_USAGE;
 	}
-	ret = load(argv[optind], &set);
+	ret = open_run(argv[optind], &set);
 	if (ret)
 		return ret;
 	id = find_id(&set, argv[optind + 1]);

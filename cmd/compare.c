@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
+#include "cmd/open_run.h"
 #include "lib/util.h"
 #include "report/compare.h"
 #include "report/report.h"
@@ -18,16 +19,6 @@ static void usage(FILE *f)
 		"  --all                cut no list short\n\n"
 		"A part of the cases (CASES=, ID=), or a run that was cut short, is compared as far as it goes.\n"
 		"Exit codes: 0, 1 something is worse, 2 usage or no such run, 3 a file is damaged.\n");
-}
-
-static int load(const char *name, struct run_set *set)
-{
-	struct diag diag;
-	int ret = run_set_load(name, set, &diag);
-
-	if (ret)
-		diag_print(&diag);
-	return ret == -ENOENT ? EXIT_USAGE : ret ? EXIT_INFRA : EXIT_OK;
 }
 
 static bool any_matches(const char *word, size_t len, const struct run_set *set)
@@ -80,10 +71,10 @@ int cmd_compare(int argc, char **argv)
 		pr_err("compare: %d runs (expected two, A and B)", argc - optind);
 		return EXIT_USAGE;
 	}
-	ret = load(argv[optind], &a);
+	ret = open_run(argv[optind], &a);
 	if (ret)
 		return ret;
-	ret = load(argv[optind + 1], &b);
+	ret = open_run(argv[optind + 1], &b);
 	if (!ret)
 		ret = check_words(opts.require_jit, &b);
 	if (!ret) {

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
+#include "cmd/open_run.h"
 #include "gen/grid.h"
 #include "gen/sweep.h"
 #include "lib/util.h"
@@ -57,22 +58,10 @@ static int count_case(void *ctx, struct bpf_case *c)
 static int count_written(struct counting *k, const char *dir)
 {
 	struct diag diag;
-	char **paths = case_paths(dir, &diag);
-	int ret = paths ? 0 : -EINVAL;
+	int ret = case_expand_all(dir, count_case, k, &diag);
 
-	for (u32 i = 0; paths && paths[i] && !ret; i++) {
-		struct case_file file;
-
-		ret = case_parse_file(paths[i], NULL, &file, &diag);
-		if (ret)
-			break;
-		ret = case_expand(&file, count_case, k, &diag);
-		case_file_free(&file);
-	}
 	if (ret)
 		diag_print(&diag);
-	if (paths)
-		case_paths_free(paths);
 	return ret;
 }
 
@@ -104,7 +93,6 @@ int cmd_grid(int argc, char **argv)
 	int opt, profile = SWEEP_NIGHTLY, ret;
 	struct run_set set = {};
 	bool all = false;
-	struct diag diag;
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
@@ -129,10 +117,9 @@ int cmd_grid(int argc, char **argv)
 		pr_err("grid: expected --run and --arch, or neither (`checkjit grid --help`)");
 		return EXIT_USAGE;
 	}
-	if (run && run_set_load(run, &set, &diag)) {
-		diag_print(&diag);
-		return EXIT_USAGE;
-	}
+	ret = run ? open_run(run, &set) : EXIT_OK;
+	if (ret)
+		return ret;
 	k.set = run ? &set : NULL;
 	k.grid = grid_new();
 	ret = count_written(&k, dir);

@@ -132,24 +132,20 @@ static int look(void *ctx, struct bpf_case *c)
 	return 0;
 }
 
-/* Look in @path; the file is kept where the case was in it. */
 static int look_in(struct looking *l, const char *path)
 {
 	struct case_file file;
 	struct diag diag;
 	int ret = case_parse_file(path, l->id ? NULL : "local", &file, &diag);
 
-	if (!ret)
+	if (!ret) {
 		ret = case_expand(&file, look, l, &diag);
-	if (ret) {
-		diag_print(&diag);
-		return -EINVAL;
-	}
-	if (l->out->c)
-		l->out->file = file;
-	else
 		case_file_free(&file);
-	return 0;
+	}
+	if (!ret)
+		return 0;
+	diag_print(&diag);
+	return -EINVAL;
 }
 
 static int load_file(const struct lab_opts *o, struct looking *l)
@@ -223,6 +219,5 @@ int one_case_load(const struct lab_opts *o, struct one_case *out)
 void one_case_free(struct one_case *one)
 {
 	bpf_case_free(one->c);
-	case_file_free(&one->file);
 	memset(one, 0, sizeof(*one));
 }

@@ -50,9 +50,8 @@ int lab_opts_take(struct lab_opts *o, int opt, const char *arg);
  * end a program set guest_stop from here on. */
 int lab_opts_done(struct lab_opts *o, const char *command);
 
-/* The one case that --id or --case names, and the file that it points into. */
+/* The one case that --id or --case names. */
 struct one_case {
-	struct case_file file;
 	struct bpf_case *c;
 	long vec;		/* the id named one vector of it, else -1 */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
+#include "cmd/open_run.h"
 #include "lib/util.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -228,7 +229,6 @@ int cmd_results(int argc, char **argv)
 {
 	struct request q = { 0 };
 	struct run_set set;
-	struct diag diag;
 	int ret = parse_options(argc, argv, &q);
 	bool partial;
 
@@ -240,11 +240,9 @@ int cmd_results(int argc, char **argv)
 	}
 	if (q.form == FORM_SUMMARY)
 		return report_run(q.run, q.expect);
-	ret = run_set_load(q.run, &set, &diag);
-	if (ret) {
-		diag_print(&diag);
-		return ret == -ENOENT ? EXIT_USAGE : EXIT_INFRA;
-	}
+	ret = open_run(q.run, &set);
+	if (ret)
+		return ret;
 	partial = warn_partial(&set);
 	if (!narrow(&q, &set) && (q.arch || q.engine || q.glob)) {
 		pr_err("results: no record matches (expected an arch, engine and id of this run)");

@@ -220,26 +220,14 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 
 /* ---- is it a case, and does the model agree? ---- */
 
-static int take_case(void *ctx, struct bpf_case *c)
-{
-	struct bpf_case **out = ctx;
-
-	if (*out)
-		bpf_case_free(*out);
-	*out = c;
-	return 0;
-}
-
 static int parse(const struct foreign *fo, const char *text, struct foreign_case *out, char why[FOREIGN_WHY])
 {
 	struct diag diag = {};
 
 	memset(out, 0, sizeof(*out));
-	if (case_parse_text(text, fo->file, "import", &out->file, &diag) ||
-	    case_expand(&out->file, take_case, &out->c, &diag)) {
-		foreign_case_free(out);
+	out->c = case_parse_one(text, fo->file, "import", &diag);
+	if (!out->c)
 		return refuse(why, "as a case it is malformed: %.200s", diag.msg);
-	}
 	return 0;
 }
 
@@ -347,7 +335,6 @@ int foreign_to_case(const struct foreign *fo, struct foreign_case *out, char why
 void foreign_case_free(struct foreign_case *fc)
 {
 	bpf_case_free(fc->c);
-	case_file_free(&fc->file);
 	memset(fc, 0, sizeof(*fc));
 }
 

@@ -42,7 +42,6 @@ int foreign_to_text(const struct foreign *f, char **text, char why[FOREIGN_WHY])
 
 /* The same as a case, for what runs it at once (bpf_case_free() it; its file must outlive it). */
 struct foreign_case {
-	struct case_file file;
 	struct bpf_case *c;
 };
 

@@ -90,19 +90,13 @@ void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off)
 	g->c->regs[reg] = (struct reg_in){ .region = region, .off = off };
 }
 
-static int take(void *ctx, struct bpf_case *c)
-{
-	*(struct bpf_case **)ctx = c;
-	return 0;
-}
-
 void gen_text(struct gen *g, const char *text)
 {
-	struct bpf_case *old = g->c, *c = NULL;
-	struct case_file file;
+	struct bpf_case *old = g->c, *c;
 	struct diag diag;
 
-	if (case_parse_text(text, old->id, "gen", &file, &diag) || case_expand(&file, take, &c, &diag) || !c) {
+	c = case_parse_one(text, old->id, "gen", &diag);
+	if (!c) {
 		diag_print(&diag);
 		fprintf(stderr, "%s\n", text);
 		abort();
@@ -111,7 +105,6 @@ void gen_text(struct gen *g, const char *text)
 	c->group = old->group;
 	c->file = old->file;
 	c->line = 0;
-	case_file_free(&file);
 	bpf_case_free(old);
 	g->c = c;
 }

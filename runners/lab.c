@@ -60,7 +60,7 @@ static bool model_all(struct lab *lab, struct member *m, struct trial *out)
 
 static void judge_died(enum attempt how, char *console, struct trial *out)
 {
-	out->verdict = how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : how == ATTEMPT_GARBAGE ? VERDICT_LOST : VERDICT_CRASH;
+	out->verdict = attempt_verdict(how);
 	out->reason = xstrdup(how == ATTEMPT_HUNG ? "the guest gives no answer any more" :
 			      how == ATTEMPT_GARBAGE ? "the guest's answer is malformed" :
 			      "the guest's kernel died or complained");
@@ -193,14 +193,6 @@ static int try_member(struct lab *lab, const struct trial_ask *ask, struct membe
 	return ret;
 }
 
-/* Without the verifier there is nothing between the JIT and what traps. */
-static char *lacks_guard(struct lab *lab, const struct member *m)
-{
-	const char *why = raw_unguarded(m->c, m->first_vec, m->nr_vecs, lab->r.guest.order, lab->r.guest.word_bits);
-
-	return why ? xasprintf("%s: the verifier keeps it from a JIT", why) : NULL;
-}
-
 int lab_try(struct lab *lab, const struct trial_ask *ask, struct trial *out)
 {
 	struct member m = {
@@ -215,7 +207,7 @@ int lab_try(struct lab *lab, const struct trial_ask *ask, struct trial *out)
 		return guest_stop ? -EINTR : -ENODEV;
 	out->reason = engine_lacks(ask->engine, &lab->r.guest, ask->c);
 	if (!out->reason && ask->engine->raw && !lab->r.guest.have[CAP_RAW_UNGUARDED])
-		out->reason = lacks_guard(lab, &m);
+		out->reason = raw_unguarded(ask->c, m.first_vec, m.nr_vecs, lab->r.guest.order, lab->r.guest.word_bits);
 	if (out->reason)
 		out->verdict = VERDICT_SKIP;
 	else if (model_all(lab, &m, out))

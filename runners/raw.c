@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
+#include "lib/util.h"
 #include "runners/raw.h"
 
 static bool is_call(const struct insn *insn)
@@ -81,7 +82,7 @@ static bool may_need_guard(const struct insn *insn)
 	return class == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG;
 }
 
-const char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits)
+char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits)
 {
 	const struct code *code = &c->progs[0];
 	struct model_state st = {};
@@ -94,5 +95,5 @@ const char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_
 		if (model_run(c, v, order, word_bits, &st, NULL) == MODEL_OK)
 			why = st.unguarded;
 	model_state_free(&st);
-	return why;
+	return why ? xasprintf("%s: the verifier keeps it from a JIT", why) : NULL;
 }

@@ -13,8 +13,8 @@ const char *raw_lacks(const struct bpf_case *c);
 
 /*
  * What some of the vectors @first .. @first + @n - 1 of @c lead to that is defined only by what the verifier puts around it, so
- * that it proves nothing about a JIT, and may kill the guest; or NULL.
+ * that it proves nothing about a JIT, and may kill the guest: a text (caller frees), or NULL.
  */
-const char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits);
+char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits);
 
 #endif

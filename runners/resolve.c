@@ -41,7 +41,7 @@ bool died(enum attempt how)
 	return how == ATTEMPT_CRASHED || how == ATTEMPT_HUNG || how == ATTEMPT_GARBAGE;
 }
 
-static enum verdict death_verdict(enum attempt how)
+enum verdict attempt_verdict(enum attempt how)
 {
 	return how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : how == ATTEMPT_GARBAGE ? VERDICT_LOST : VERDICT_CRASH;
 }
@@ -53,7 +53,7 @@ void verdict_died(struct runner *r, const struct engine *e, struct member *m, en
 	m->suspect = true;
 	crashes_of(r, e, m->c->id)->cnt++;
 	r->blamed++;
-	record_init(&rec, m->c->id, e->name, death_verdict(how));
+	record_init(&rec, m->c->id, e->name, attempt_verdict(how));
 	if (how == ATTEMPT_HUNG)
 		rec.reason = xasprintf("no answer within %d s", r->conf->guest.reply_timeout);
 	else
@@ -93,7 +93,7 @@ void unattributed(struct runner *r, const struct engine *e, enum attempt how, co
 		free(id);
 		id = xasprintf("session/unattributed/boot%u", boot++);
 	} while (results_has(r->results, id, e->name));
-	record_init(&rec, id, e->name, death_verdict(how));
+	record_init(&rec, id, e->name, attempt_verdict(how));
 	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a fresh boot",
 			       how == ATTEMPT_HUNG ? "hung" : how == ATTEMPT_GARBAGE ? "sent a malformed frame" : "died");
 	rec.note = xasprintf("in flight: %s", njobs ? text : "nothing");

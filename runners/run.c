@@ -120,7 +120,6 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	struct runner r = { .conf = conf, .guest_conf = conf->guest, .plan = plan };
 	struct run_info info = conf->info;
 	struct known known = {};
-	struct case_file null_file;
 	struct diag diag;
 	FILE *stats;
 	char *path;
@@ -152,7 +151,7 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 		known_free(&known);
 		return EXIT_INFRA;
 	}
-	r.null_block = null_member(&null_file);
+	r.null_block = null_member();
 	member_model(r.null_block, r.guest.order, r.guest.word_bits);
 	r.hello_ms = r.guest.hello_ms;
 	path = xasprintf("%s/%s.stats", conf->rundir, conf->guest.arch);
@@ -181,7 +180,6 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	bpf_case_free(r.null_block->c);
 	model_state_free(&r.null_block->first);
 	free(r.null_block);
-	case_file_free(&null_file);
 	known_free(&known);
 	return ret;
 }

@@ -12,7 +12,6 @@
 
 struct progress {
 	time_t last;
-	u32 done;
 };
 
 static void progress_show(struct runner *r, const struct engine *e, struct progress *p, u32 done, u32 total)
@@ -31,25 +30,18 @@ static void progress_show(struct runner *r, const struct engine *e, struct progr
 
 /* ---- the null block ---- */
 
-static int take_case(void *ctx, struct bpf_case *c)
-{
-	*(struct bpf_case **)ctx = c;
-	return 0;
-}
-
 /* A case of nothing: if the frame alone gives a wrong state, no verdict on this engine is worth anything. */
-/* @file owns what the case points into. */
-struct member *null_member(struct case_file *file)
+struct member *null_member(void)
 {
 	static const char text[] = "case null\n\tdoc the frame itself: fill, nothing, spill\n"
 				   "\tmem 32\n\tstack 32\n\tptr r7 = mem+8\n\tptr r8 = stack-16\n"
 				   "\tprog\n\t\tgoto done\n\tdone:\n\tend\n\tvec r1=0 r2=-1 r3=0x8000000080000000 r4=0x7fffffff00000001\n"
 				   "\tvec r1=1 r2=0xffffffff r3=0xffffffff00000000 r4=-2\n";
-	struct bpf_case *c = NULL;
 	struct member *m;
 	struct diag diag;
+	struct bpf_case *c = case_parse_one(text, "frame", "frame", &diag);
 
-	if (case_parse_text(text, "frame", "frame", file, &diag) || case_expand(file, take_case, &c, &diag)) {
+	if (!c) {
 		diag_print(&diag);
 		exit(EXIT_INFRA);
 	}
@@ -102,7 +94,7 @@ static bool baseline(struct runner *r, const struct engine *e, bool *believed)
 }
 
 /* What must not be asked of @e though the case can run on it, or NULL. */
-static const char *unguarded(struct runner *r, const struct engine *e, const struct member *m)
+static char *unguarded(struct runner *r, const struct engine *e, const struct member *m)
 {
 	if (!e->raw || r->guest.have[CAP_RAW_UNGUARDED])
 		return NULL;
@@ -133,13 +125,12 @@ static bool wants_guest(struct runner *r, const struct engine *e, struct member 
 		verdict_simple(r, e, m, VERDICT_ERROR, m->fault);
 		return false;
 	}
-	out = unguarded(r, e, m);
-	if (out) {
-		lacks = xasprintf("%s: the verifier keeps it from a JIT", out);
-		verdict_simple(r, e, m, VERDICT_SKIP, lacks);
-		free(lacks);
-	}
-	return !out;
+	lacks = unguarded(r, e, m);
+	if (!lacks)
+		return true;
+	verdict_simple(r, e, m, VERDICT_SKIP, lacks);
+	free(lacks);
+	return false;
 }
 
 /*

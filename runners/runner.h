@@ -112,7 +112,7 @@ int runner_boot(struct runner *r);
 
 /* The null block; @file owns what it points into. */
 struct case_file;
-struct member *null_member(struct case_file *file);
+struct member *null_member(void);
 /* The null block on engine @i of the run: sets believed[i]. False where the run must end. */
 bool begin_engine(struct runner *r, u32 i);
 /* The plan at hand on engine @i, whose null block was run before. False where the run must end. */
@@ -178,6 +178,8 @@ bool resolve_inflight(struct runner *r, enum attempt how, const char *console);
 /* Why @m is not to be run on @e any more, or NULL. */
 const char *quarantined(struct runner *r, const struct engine *e, const struct member *m);
 bool died(enum attempt how);
+/* The verdict on what died so. */
+enum verdict attempt_verdict(enum attempt how);
 /* The guest dies of @m alone, from a fresh boot. */
 void verdict_died(struct runner *r, const struct engine *e, struct member *m, enum attempt how, const char *console);
 /* It died while it had @jobs, and nobody does it again. */

@@ -6,20 +6,13 @@
 #include "runners/raw.h"
 #include "tests/test.h"
 
-static int take(void *ctx, struct bpf_case *c)
-{
-	*(struct bpf_case **)ctx = c;
-	return 0;
-}
-
 /* The only case of @text, or NULL. */
-static struct bpf_case *parse(const char *text, struct case_file *file)
+static struct bpf_case *parse(const char *text)
 {
-	struct bpf_case *c = NULL;
 	struct diag diag = {};
+	struct bpf_case *c = case_parse_one(text, "t.case", "t", &diag);
 
-	if (case_parse_text(text, "t.case", "t", file, &diag) || case_expand(file, take, &c, &diag))
-		CHECK(false, "%s: %s", text, diag.msg);
+	CHECK(c, "%s: %s", text, diag.msg);
 	return c;
 }
 
@@ -40,13 +33,11 @@ static void test_shape(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct case_file file = {};
-		struct bpf_case *c = parse(rows[i].text, &file);
+		struct bpf_case *c = parse(rows[i].text);
 		const char *why = c ? raw_lacks(c) : "not parsed";
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", rows[i].text, why ? why : "can");
 		bpf_case_free(c);
-		case_file_free(&file);
 	}
 }
 
@@ -76,13 +67,12 @@ static void test_vectors(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *text = xasprintf("case a\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\t%s\n\tend\n\t%s\n", rows[i].insn, rows[i].vecs);
-		struct case_file file = {};
-		struct bpf_case *c = parse(text, &file);
-		const char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64) : "not parsed";
+		struct bpf_case *c = parse(text);
+		char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64) : xstrdup("not parsed");
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", text, why ? why : "guarded by itself");
 		bpf_case_free(c);
-		case_file_free(&file);
+		free(why);
 		free(text);
 	}
 }
