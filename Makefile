@@ -43,6 +43,7 @@ QEMU_ARGS ?=
 KVM ?=
 CPUS ?=
 COVERAGE ?=
+BTF ?=
 WARM ?=
 TARGET ?=
 I_KNOW ?=
@@ -52,7 +53,7 @@ CC :=
 endif
 
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
-	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE \
+	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE BTF \
 	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
 JOB_VARS += GOOD BAD QEMU2 CASES_DIR
 # set to nothing is as good as not set: scripts have defaults of their own
@@ -216,6 +217,7 @@ KVM          0 or 1: do not probe whether KVM works
 QEMU2        another QEMU: a binary or a directory of them (attribute)
 CPUS         all: run once more for each further CPU model of the arch (QEMU_CPU= names one)
 COVERAGE     1: build kernels that count the JIT's lines, and keep the counts (make coverage does)
+BTF          1: build kernels with type information (pahole), for kfuncs, exceptions and faulting loads
 WARM         0: do not use the guest that `make vm` keeps
 TARGET       a machine instead of a guest: ssh:USER@HOST, or local, this one's own kernel
 I_KNOW       1: TARGET=local may take this machine down

@@ -85,6 +85,8 @@ int map_create_at(const struct wire_map *m, u32 flags, u64 extra);
 int map_update(int fd, const void *key, const void *value);
 /* @log: LOG_SIZE bytes or NULL */
 int btf_load(const void *btf, u32 size, char *log);
+/* A descriptor of the BTF of the module called @module, or -ENOENT. */
+int btf_of_module(const char *module);
 int prog_load(const struct prog *p, u32 log_level, char *log);
 int prog_info(int fd, struct bpf_prog_info *info);
 /*
@@ -160,7 +162,7 @@ void raw_free(void);
 /* ---- load.c: maps and programs of a request ---- */
 
 struct loaded {
-	int fds[1 + WIRE_MAX_MAPS];		/* fd_array: the I/O map, the request's maps */
+	int fds[2 + WIRE_MAX_MAPS];		/* fd_array: the I/O map, the request's maps, kfunc_btf() */
 	int progs[WIRE_MAX_PROGS];
 	u32 nr_fds, nr_progs;
 	int raw;			/* raw.c holds the program, fds and progs are empty */
@@ -179,6 +181,13 @@ void unload(struct loaded *ld);
 u32 line_dump(int fd, struct wire_line *lines, u32 max);	/* records written; 0 where they do not fit */
 u32 func_dump(int fd, struct wire_func *funcs, u32 max);
 u32 jited_dump(const struct loaded *ld, void *buf, u32 size);	/* bytes written; 0 where they do not fit */
+
+/* ---- kfunc.c ---- */
+
+int kfunc_init(void);		/* -ENOENT: this guest has no such module (BTF=1) */
+int kfunc_btf(void);			/* a descriptor of its BTF, or -1 */
+/* Put this kernel's BTF ids into the calls of kfuncs; fd_array[@btf_index] is kfunc_btf(). Calls that were resolved stay. */
+void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index);
 
 /* ---- arena.c ---- */
 

@@ -139,3 +139,45 @@ int test_run(union bpf_attr *attr)
 	} while (ret == -EINTR || ret == -EAGAIN);
 	return ret;
 }
+
+/* The name of the BTF object behind @fd, NUL-terminated. */
+static int btf_name(int fd, char *name, u32 size)
+{
+	struct bpf_btf_info info;
+	union bpf_attr attr;
+
+	memset(&info, 0, sizeof(info));
+	info.name = ptr_to_u64(name);
+	info.name_len = size;
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = fd;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = ptr_to_u64(&info);
+	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
+int btf_of_module(const char *module)
+{
+	union bpf_attr attr;
+	char name[64];
+	u32 id = 0;
+	int fd, err;
+
+	for (;;) {
+		memset(&attr, 0, sizeof(attr));
+		attr.start_id = id;
+		err = sys_bpf(BPF_BTF_GET_NEXT_ID, &attr);
+		if (err)
+			return err;
+		id = attr.next_id;
+		memset(&attr, 0, sizeof(attr));
+		attr.btf_id = id;
+		fd = sys_bpf(BPF_BTF_GET_FD_BY_ID, &attr);
+		if (fd < 0)
+			continue;
+		memset(name, 0, sizeof(name));
+		if (!btf_name(fd, name, sizeof(name)) && !strcmp(name, module))
+			return fd;
+		close(fd);
+	}
+}

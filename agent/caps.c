@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What this kernel can do, found out by loading a tiny program for each of enum cap. */
 #include "agent.h"
+#include "../images/module/checkjit_kfunc.h"
 
 #define INSN(_code, _dst, _src, _off, _imm) \
 	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
@@ -11,6 +12,7 @@
 #define ATOMIC(size, dst, src, off, op)	INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
 #define HELPER(id)		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
 #define CALL(dist)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
+#define KFUNC(name)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + KFUNC_##name)
 #define LD64(dst, src, imm) \
 	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
 
@@ -94,6 +96,12 @@ static const struct probe probes[] = {
 		MOV(0, 1), EXIT() } },
 	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER, .insns = {
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0), INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0), EXIT() } },
+	{ CAP_KFUNC, JIT, .insns = {
+		MOV(1, 1), KFUNC(checkjit_u64x1), EXIT() } },
+	{ CAP_PROBE_MEM, JIT, .insns = {
+		MOV(1, 0), MOV(2, 0), KFUNC(bpf_rdonly_cast), LDX(BPF_DW, 0, 0, 0), EXIT() } },
+	{ CAP_EXCEPTIONS, JIT, .insns = {
+		MOV(1, 0), KFUNC(bpf_throw), EXIT() } },
 	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {
 		MOV(0, 1), EXIT() } },
 };
@@ -133,11 +141,13 @@ static u32 make_btf(u8 *buf, u32 nargs)
 static int load_with(const struct probe *pr, enum wire_engine engine, int map, int btf)
 {
 	const struct bpf_func_info funcs[] = { { 0, 5 }, { pr->func, 6 } };
+	const int fds[] = { map, kfunc_btf() };
+	struct bpf_insn insns[ARRAY_SIZE(pr->insns)];
 	struct prog p = {
-		.insns = pr->insns,
+		.insns = insns,
 		.type = pr->type ? pr->type : BPF_PROG_TYPE_SYSCALL,
 		.flags = (pr->type ? 0 : SLEEPABLE) | pr->flags,
-		.fd_array = &map,
+		.fd_array = fds,
 		.funcs = funcs,
 		.nr_funcs = pr->shape & FUNCS ? 2 : 0,
 		.btf_fd = btf,
@@ -147,6 +157,8 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 	err = engine_set(engine);
 	if (err)
 		return err;
+	memcpy(insns, pr->insns, sizeof(insns));
+	kfunc_resolve(insns, ARRAY_SIZE(insns), 1);
 	/* the last instruction of every probe is an exit */
 	for (u32 i = 0; i < ARRAY_SIZE(pr->insns); i++)
 		if (pr->insns[i].code == (BPF_JMP | BPF_EXIT))
@@ -286,6 +298,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	set(caps, CAP_RAW_INTERP, probe_raw(WIRE_RAW_INTERP));
 	set(caps, CAP_RAW_JIT, probe_raw(WIRE_RAW_JIT));
 	set(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
+	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
 	set(caps, CAP_ARENA, probe_arena());

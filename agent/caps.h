@@ -36,7 +36,10 @@
 	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line") \
 	X(ARENA, "arena", "memory shared with user space, JIT engines")                 \
 	X(RAW_TP, "raw_tp", "raw tracepoint programs (CONFIG_BPF_EVENTS)")                \
-	X(SOCKET, "socket", "socket filters and their packet loads")
+	X(SOCKET, "socket", "socket filters and their packet loads")                      \
+	X(KFUNC, "kfunc", "calls of kernel functions (images built with BTF=1), JIT engines") \
+	X(PROBE_MEM, "probe_mem", "loads whose faults are handled (BTF=1), JIT engines")  \
+	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

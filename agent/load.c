@@ -120,6 +120,8 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 		}
 		p->btf_fd = fd;
 	}
+	kfunc_resolve((struct bpf_insn *)p->insns, p->nr_insns, ld->nr_fds);
+	ld->fds[ld->nr_fds] = kfunc_btf();	/* no map: not counted */
 	p->fd_array = ld->fds;
 	fd = prog_load(p, 0, NULL);
 	if (fd < 0 || (!i && rq->run->flags & WIRE_LOG))

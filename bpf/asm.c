@@ -266,7 +266,7 @@ int asm_target(struct asm_text *a, struct insn *insn, enum fixup_kind kind)
 
 /* ---- lines ---- */
 
-/* [args N] [ret void] [global] [callback]: behind "func NAME" */
+/* [args N] [ret void] [global] [callback] [exception]: behind "func NAME" */
 static int func_line(struct asm_text *a, const struct word *name)
 {
 	u8 flags = 0;
@@ -287,8 +287,10 @@ static int func_line(struct asm_text *a, const struct word *name)
 			flags |= FUNC_GLOBAL;
 		} else if (lex_accept(&a->lex, "callback")) {
 			flags |= FUNC_CALLBACK;
+		} else if (lex_accept(&a->lex, "exception")) {
+			flags |= FUNC_EXCEPTION;
 		} else {
-			err = lex_unexpected(&a->lex, "args N, ret void, global, callback or ':'");
+			err = lex_unexpected(&a->lex, "args N, ret void, global, callback, exception or ':'");
 		}
 	}
 	if (!err && is_reg_name(name))

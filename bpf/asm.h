@@ -8,9 +8,10 @@
  * as in clang, the pattern of 32 bits, also where an instruction extends its sign; 0xffffffff80000000 and more are
  * what the extension makes of it. %%= and labels that end in %= are read as inline assembly means them.
  * Any slot at all: .insn 0xDIGITS, the 16 hex digits that `checkjit asm` writes (8 bytes, little-endian layout).
- * call 5 is a helper, call +5 or call -5 a subprogram by distance; kfunc: call kfunc ID or call kfunc ID:FD_INDEX.
+ * call 5 is a helper, call +5 or call -5 a subprogram by distance; kfunc: call NAME (bpf/kfunc.h), call kfunc ID or call
+ * kfunc ID:FD_INDEX.
  * A function is opened by
- *	func NAME [args N] [ret void] [global] [callback]:
+ *	func NAME [args N] [ret void] [global] [callback] [exception]:
  * and ends where the next one begins. What stands before the first func line is the function "main".
  *
  * ld_imm64 (bpf/isa.h, BPF_PSEUDO_*):
@@ -35,6 +36,7 @@ enum func_flags {
 	FUNC_GLOBAL = 1 << 0,	/* BTF_FUNC_GLOBAL linkage: verified on its own */
 	FUNC_CALLBACK = 1 << 1,	/* its address is taken with func[NAME] */
 	FUNC_VOID = 1 << 2,
+	FUNC_EXCEPTION = 1 << 3, /* what bpf_throw() calls in place of the default exception callback; global too */
 };
 
 struct func {

@@ -2,6 +2,7 @@
 /* Instructions, but for what stands behind "r1 = ", which asm_assign.c reads. */
 #include <string.h>
 #include "bpf/asm_int.h"
+#include "bpf/kfunc.h"
 
 static int reg_first(struct asm_text *a)
 {
@@ -133,7 +134,7 @@ static int call_kfunc(struct asm_text *a)
 	return err ?: asm_emit(a, asm_row(SYNTAX_CALL_KFUNC, "call", 4, 0), insn);
 }
 
-/* call 5, call bpf_NAME, call LABEL, call +N, call kfunc N[:FD_INDEX] */
+/* call 5, call bpf_NAME, call KFUNC, call LABEL, call +N, call kfunc N[:FD_INDEX] */
 static int call(struct asm_text *a)
 {
 	const struct insn_desc *helper = asm_row(SYNTAX_CALL, "call", 4, 0);
@@ -149,6 +150,9 @@ static int call(struct asm_text *a)
 		insn.imm = helper_by_name(buf);
 		if (insn.imm >= 0 && !strncmp(buf, "bpf_", 4))
 			return asm_emit(a, helper, insn);
+		insn.imm = kfunc_by_name(buf);
+		if (insn.imm >= 0)
+			return asm_emit(a, asm_row(SYNTAX_CALL_KFUNC, "call", 4, 0), insn);
 		insn.imm = 0;
 		if (word_is(&name, "kfunc") && !lex_end(&a->lex))
 			return call_kfunc(a);

@@ -36,7 +36,7 @@ static int add_basic(struct btf *btf, struct basic_types *t)
 static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f,
 		    bool is_main)
 {
-	bool global = is_main || f->flags & FUNC_GLOBAL;
+	bool global = is_main || f->flags & (FUNC_GLOBAL | FUNC_EXCEPTION);
 	int ret_id = is_main ? t->int_id : f->flags & FUNC_VOID ? 0 : t->u64_id;
 	int proto = btf__add_func_proto(btf, ret_id), err = 0, id;
 	char arg[16], *name;
@@ -55,6 +55,26 @@ static int add_func(struct btf *btf, const struct basic_types *t, const struct f
 	id = btf__add_func(btf, name, global ? BTF_FUNC_GLOBAL : BTF_FUNC_STATIC, proto);
 	free(name);
 	return id;
+}
+
+/* The kernel finds a program's exception callback by a tag of main. */
+static int add_exception_tag(struct btf *btf, const struct code *code, const u32 *type_ids)
+{
+	for (u32 i = 1; i < code->nfuncs; i++) {
+		char *name, *tag;
+		int id;
+
+		if (!(code->funcs[i].flags & FUNC_EXCEPTION))
+			continue;
+		name = c_name(code->funcs[i].name);
+		tag = xasprintf("exception_callback:%s", name);
+		id = btf__add_decl_tag(btf, tag, type_ids[0], -1);
+		free(tag);
+		free(name);
+		if (id < 0)
+			return id;
+	}
+	return 0;
 }
 
 int prog_btf_build(const struct code *code, enum byte_order order, struct prog_btf *out)
@@ -79,6 +99,8 @@ int prog_btf_build(const struct code *code, enum byte_order order, struct prog_b
 		else
 			out->type_ids[i] = id;
 	}
+	if (!err)
+		err = add_exception_tag(btf, code, out->type_ids);
 	if (!err) {
 		data = btf__raw_data(btf, &out->size);
 		if (data)
@@ -126,7 +148,7 @@ bool prog_needs_btf(const struct code *code)
 
 	for (u32 i = 1; i < code->nfuncs; i++)
 		if (code->funcs[i].nargs > 5 ||
-		    code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK))
+		    code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK | FUNC_EXCEPTION))
 			return true;
 	for (u32 i = 0; i < code->cnt; i++) {
 		if (insn_needs_btf(&code->insns[i], i >= sub))

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/asm.h"
+#include "bpf/kfunc.h"
 #include "lib/util.h"
 
 static const char *const reg_names[2][16] = {
@@ -145,6 +146,8 @@ static int print_desc(char *buf, size_t size, const struct insn_desc *d, const s
 	case SYNTAX_CALL_KFUNC:
 		if (insn->off)
 			return snprintf(buf, size, "call kfunc %d:%d", insn->imm, insn->off);
+		if (kfunc_name(insn->imm))
+			return snprintf(buf, size, "call %s", kfunc_name(insn->imm));
 		return snprintf(buf, size, "call kfunc %d", insn->imm);
 	case SYNTAX_EXIT:
 		return snprintf(buf, size, "exit");
@@ -311,9 +314,9 @@ static void print_func(FILE *f, const struct func *func, const char *indent)
 	fprintf(f, "%sfunc %s", indent, func->name);
 	if (func->nargs)
 		fprintf(f, " args %d", func->nargs);
-	fprintf(f, "%s%s%s:\n", func->flags & FUNC_VOID ? " ret void" : "",
+	fprintf(f, "%s%s%s%s:\n", func->flags & FUNC_VOID ? " ret void" : "",
 		func->flags & FUNC_GLOBAL ? " global" : "",
-		func->flags & FUNC_CALLBACK ? " callback" : "");
+		func->flags & FUNC_CALLBACK ? " callback" : "", func->flags & FUNC_EXCEPTION ? " exception" : "");
 }
 
 static void print_slot(FILE *f, const struct listing *l, u32 slot, const char *indent)

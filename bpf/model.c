@@ -155,10 +155,6 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 	return vm_write(vm, insn->dst, val);
 }
 
-static int exec_kfunc(struct vm *vm, const struct insn *insn)
-{
-	return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
-}
 
 typedef int exec_fn(struct vm *vm, const struct insn *insn);
 

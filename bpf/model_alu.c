@@ -107,6 +107,27 @@ static void note_division(struct vm *vm, const struct insn *insn, u64 a, u64 b)
 		vm->st->unguarded = "signed division of the least number by -1";
 }
 
+/* The low @bits of a number whose upper ones may mean nothing: then it is as good as any. */
+static void take_low(struct val *v, u32 bits)
+{
+	if (tag_kind(v->tag) == PTR_NARROW && tag_bits(v->tag) >= bits)
+		v->tag = PTR_SCALAR;
+}
+
+/* Those that the operation looks at, where that is less than all of its operands. */
+static void narrow_operands(const struct insn *insn, struct val *a, struct val *b)
+{
+	bool mask = BPF_OP(insn->code) == BPF_AND && BPF_SRC(insn->code) == BPF_K && insn->imm >= 0;
+
+	for (u32 bits = 8; mask && bits <= 32; bits *= 2)
+		if ((u64)(u32)insn->imm < (u64)1 << bits)
+			take_low(a, bits);
+	if (insn_class(insn) == BPF_ALU) {
+		take_low(a, 32);
+		take_low(b, 32);
+	}
+}
+
 /* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended. */
 int exec_alu(struct vm *vm, const struct insn *insn)
 {
@@ -118,6 +139,7 @@ int exec_alu(struct vm *vm, const struct insn *insn)
 		return err;
 	if (BPF_SRC(insn->code) == BPF_X && (err = vm_read(vm, insn->src, &b)))
 		return err;
+	narrow_operands(insn, &a, &b);
 	if ((op == BPF_DIV || op == BPF_MOD) && !(a.tag | b.tag))
 		note_division(vm, insn, a.v, b.v);
 	if (insn_class(insn) == BPF_ALU64) {
@@ -144,12 +166,16 @@ static u64 sign_extend(u64 v, u32 bits)
 /* Section 4.1, MOVSX: the offset field is the width of the source. */
 int exec_movsx(struct vm *vm, const struct insn *insn)
 {
+	struct val src;
 	u64 v;
-	int err = vm_read_scalar(vm, insn->src, &v);
+	int err = vm_read(vm, insn->src, &src);
 
 	if (err)
 		return err;
-	v = sign_extend(v, insn->off);
+	take_low(&src, insn->off);
+	if (src.tag)
+		return vm_stop(vm, MODEL_UNDEFINED, "r%u is no number", insn->src);
+	v = sign_extend(src.v, insn->off);
 	if (insn_class(insn) == BPF_ALU)
 		v = (u32)v;
 	return vm_write(vm, insn->dst, SCALAR(v));
@@ -233,6 +259,9 @@ static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, st
 	u8 op = BPF_OP(insn->code);
 	bool eq = op == BPF_JEQ || op == BPF_JNE;
 
+	if (tag_kind(a.tag) == PTR_NARROW || tag_kind(b.tag) == PTR_NARROW || tag_kind(a.tag) == PTR_ANYWHERE ||
+	    tag_kind(b.tag) == PTR_ANYWHERE)
+		return vm_stop(vm, MODEL_UNDEFINED, "the comparison depends on what is not known");
 	if (insn_class(insn) == BPF_JMP32)
 		return vm_stop(vm, MODEL_UNDEFINED, "32-bit comparison of an address");
 	if (eq && ((!a.tag && !a.v) || (!b.tag && !b.v))) {
@@ -257,6 +286,10 @@ int exec_cond_jump(struct vm *vm, const struct insn *insn)
 		err = vm_read(vm, insn->src, &b);
 	if (err)
 		return err;
+	if (insn_class(insn) == BPF_JMP32) {
+		take_low(&a, 32);
+		take_low(&b, 32);
+	}
 	if (a.tag | b.tag) {
 		err = pointer_jump(vm, insn, a, b, &taken);
 		if (err)

@@ -109,7 +109,7 @@ static int push_frame(struct vm *vm, u64 at)
 }
 
 /* After any call r1-r5 are unreadable, and so are the outgoing stack arguments. */
-static void clobber(struct vm *vm)
+void vm_clobber(struct vm *vm)
 {
 	for (int k = 1; k <= 5; k++)
 		vm->r[k] = UNREADABLE;
@@ -125,7 +125,7 @@ static void pop_frame(struct vm *vm)
 	f->serial = 0;
 	vm->depth--;
 	vm->r[REG_FP] = (struct val){ 0, TAG_STACK(vm->depth, vm_frame(vm)->serial) };
-	clobber(vm);
+	vm_clobber(vm);
 }
 
 int exec_call_subprog(struct vm *vm, const struct insn *insn)
@@ -173,8 +173,42 @@ int exec_call(struct vm *vm, const struct insn *insn)
 	if (err)
 		return err;
 	if (vm_frame(vm)->serial == serial)
-		clobber(vm);
+		vm_clobber(vm);
 	return MODEL_OK;
+}
+
+/*
+ * "Immediately terminating its execution and unwinding the stack": the program returns the cookie, or what the exception
+ * callback makes of it, which is called in place of main.
+ */
+int vm_throw(struct vm *vm)
+{
+	struct frame *f = &vm->frames[0];
+	u64 cookie;
+	int err = vm_read_scalar(vm, 1, &cookie);
+
+	if (err)
+		return err;
+	for (u32 i = 0; i <= vm->depth; i++)
+		if (vm->frames[i].callback || (i && vm->frames[i].tail_called))
+			return vm_stop(vm, MODEL_BAD_CALL, "bpf_throw() out of a callback, or a program called in a subprogram");
+	vm->depth = 0;
+	f->body = false;	/* what is on its stack is not shown */
+	vm->r[0] = SCALAR(cookie);
+	vm->early_exit = true;
+	for (u32 i = 1; i < f->prog->nfuncs; i++) {
+		if (!(f->prog->funcs[i].flags & FUNC_EXCEPTION))
+			continue;
+		set_function(f, f->prog->funcs[i].start);
+		fresh_stack(vm);
+		for (int k = 0; k < REG_FP; k++)
+			vm->r[k] = UNREADABLE;
+		vm->r[1] = SCALAR(cookie);
+		vm->r[REG_FP] = (struct val){ 0, TAG_STACK(0, f->serial) };
+		vm->pc = f->func_start;
+		return MODEL_OK;
+	}
+	return FLOW_END;
 }
 
 /* A helper calls @func with @args; *@ret is what it returns. r6-r9 stay as they are. */

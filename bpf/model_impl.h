@@ -37,6 +37,8 @@ enum ptr_kind {
 	PTR_MAP_VALUE,		/* offset in one value: map, entry */
 	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
 	PTR_FUNC,		/* the first slot of a subprogram: program */
+	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_mem.c to say */
+	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
 };
 
 /*
@@ -52,6 +54,7 @@ typedef u32 tag_t;
 #define TAG_VALUE(map, entry)	TAG(PTR_MAP_VALUE, map, (tag_t)(entry) << 12)
 #define TAG_KEY(map, entry)	TAG(PTR_MAP_KEY, map, (tag_t)(entry) << 12)
 #define TAG_FUNC(prog)		TAG(PTR_FUNC, 0, (tag_t)(prog) << 4)
+#define TAG_NARROW(bits)	TAG(PTR_NARROW, 0, (tag_t)(bits) << 4)
 
 static inline enum ptr_kind tag_kind(tag_t t)
 {
@@ -79,6 +82,11 @@ static inline u32 tag_entry(tag_t t)
 }
 
 static inline u32 tag_prog(tag_t t)
+{
+	return t >> 4;
+}
+
+static inline u32 tag_bits(tag_t t)
 {
 	return t >> 4;
 }
@@ -193,9 +201,14 @@ int exec_call(struct vm *vm, const struct insn *insn);
 int exec_call_subprog(struct vm *vm, const struct insn *insn);
 int exec_exit(struct vm *vm, const struct insn *insn);
 int vm_enter_prog(struct vm *vm, u32 prog, bool body);	/* in the present frame */
+void vm_clobber(struct vm *vm);	/* what a call does to r1-r5 and to outgoing arguments */
+int vm_throw(struct vm *vm);	/* bpf_throw(r1) */
 int vm_callback(struct vm *vm, struct val func, const struct val *args, int nargs, u64 *ret);
 int stack_arg_load(struct vm *vm, const struct insn *insn);
 int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val);
+
+/* ---- model_kfunc.c ---- */
+int exec_kfunc(struct vm *vm, const struct insn *insn);
 
 /* ---- model_map.c, model_helper.c ---- */
 static inline u64 neg_errno(int err)

@@ -219,6 +219,18 @@ static u32 access_size(const struct insn *insn)
 	}
 }
 
+/*
+ * A load through a pointer that nobody vouches for: where it faults, the kernel has it give 0 (Documentation/bpf, "probe
+ * read"). The poison of include/linux/poison.h is an address at which no machine has anything.
+ */
+static int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr)
+{
+	if ((addr + (s64)insn->off) >> 48 != 0xdead)
+		return vm_stop(vm, MODEL_UNDEFINED, "what lies at 0x%llx is not known (expected 0xdead…)",
+			       (unsigned long long)(addr + (s64)insn->off));
+	return vm_write(vm, insn->dst, SCALAR(0));
+}
+
 static int load(struct vm *vm, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
@@ -226,6 +238,8 @@ static int load(struct vm *vm, const struct insn *insn, u32 access)
 	struct val ptr, val;
 	int err = vm_read(vm, insn->src, &ptr);
 
+	if (!err && tag_kind(ptr.tag) == PTR_ANYWHERE)
+		return load_anywhere(vm, insn, ptr.v);
 	if (!err)
 		err = locate(vm, ptr, insn->off, size, access, &pl);
 	if (!err)
@@ -276,6 +290,8 @@ int exec_stx(struct vm *vm, const struct insn *insn)
 
 	if (err)
 		return err;
+	if (tag_kind(val.tag) == PTR_NARROW && 8 * access_size(insn) <= tag_bits(val.tag))
+		val.tag = PTR_SCALAR;
 	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
 }
 

@@ -14,6 +14,7 @@ Build the kernel for ARCH if need be, and print its image directory:
   meta         key=value: arch release config_hash compiler source debug patches
   test_bpf.ko  lib/test_bpf.c
   checkjit_raw.ko  module/: programs for the JIT without the verifier
+  checkjit_kfunc.ko  module/: functions for programs to call (BTF=1)
   firmware     where the machine needs one
 Exit codes: 0; 2 bad input; 3 this machine cannot; 4 this source cannot be built.
 
@@ -24,6 +25,7 @@ environment:
   DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
   COVERAGE=1             with gcov for the JIT; adds to the image directory for each of its files
                          NAME.c and NAME.gcno, and to meta the gcov that reads them
+  BTF=1                  with type information (pahole), for kfuncs, exceptions and trampolines
   J                      jobs (default: the number of CPUs)
   V=1                    show the compiler's lines
 EOF
@@ -46,6 +48,7 @@ fragments() {
 	cat "$here/kconfig/common.config" "$here/kconfig/$ARCH.config"
 	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
 	[ "${COVERAGE:-0}" = 0 ] || cat "$here/kconfig/coverage.config"
+	[ "${BTF:-0}" = 0 ] || cat "$here/kconfig/btf.config"
 	for w in ${KCONFIG_ADD-}; do
 		case $w in
 		CONFIG_*=*) echo "$w" ;;
@@ -192,6 +195,7 @@ build() {
 	need_cmd flex build
 	need_cmd bison build
 	need_cmd bc build
+	[ "${BTF:-0}" = 0 ] || need_cmd pahole btf
 	need_compiler
 	[ -d "$obj/kernel" ] || need_space "$obj" 500 "building a kernel"
 	log=$obj/checkjit.log
@@ -244,7 +248,7 @@ image_dir() {
 	*) cp "$obj/$IMAGE" "$new/kernel" ;;
 	esac && cp "$obj/.config" "$new/config" || die "cannot copy the kernel to $new (no space left?)"
 	[ "${COVERAGE:-0}" = 0 ] || collect_gcov
-	for ko in "$obj/lib/test_bpf.ko" "$obj/checkjit_raw/checkjit_raw.ko"; do
+	for ko in "$obj/lib/test_bpf.ko" "$obj/checkjit_raw"/checkjit_*.ko; do
 		[ ! -f "$ko" ] || "$objcopy" --strip-debug "$ko" "$new/${ko##*/}" ||
 			die "cannot copy ${ko##*/} to $new (no space left?)"
 	done

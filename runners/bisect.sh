@@ -31,7 +31,7 @@ Exit codes:
   128+ the harness fails, which ends the bisection: 130 usage or unknown id, or
        interrupted; 131 no QEMU, no compiler, no space left
 
-environment: KCONFIG_ADD, CC, LLVM, CROSS_COMPILE, PATCHES, DEBUG, APPEND, QEMU_CPU,
+environment: KCONFIG_ADD, CC, LLVM, CROSS_COMPILE, PATCHES, DEBUG, BTF, APPEND, QEMU_CPU,
 QEMU_ARGS, TIMEOUT, J, O as for make run
 EOT
 }

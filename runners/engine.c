@@ -101,7 +101,8 @@ const char *cap_doc(enum cap cap)
 /* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
 static bool needs_native(int cap)
 {
-	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA;
+	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
+	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS;
 }
 
 /* Why a case that needs @cap does not run there, or NULL. */

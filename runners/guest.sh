@@ -93,7 +93,7 @@ fi
 [ -z "${CASES_DIR-}" ] || [ "$COMMAND" = vm ] || set -- --cases "$CASES_DIR" "$@"
 # what a rerun needs beside ARCH and ID: quoted for a shell where need be
 rerun_args() {
-	for v in KERNEL PATCHES CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS CASES_DIR TARGET; do
+	for v in KERNEL PATCHES CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG BTF APPEND QEMU_CPU QEMU_ARGS CASES_DIR TARGET; do
 		eval "value=\${$v-}"
 		case $value in
 		'') ;;

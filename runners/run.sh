@@ -87,7 +87,7 @@ if [ $# -gt 0 ] && [ "$job" != images ] && [ -z "${CASE-}" ]; then
 fi
 
 # shellcheck disable=SC2086 # a list
-images/deps.sh build $arches || exit
+images/deps.sh build ${BTF:+btf} $arches || exit
 
 work=$O/guests
 mkdir -p "$work" || die "cannot make $work"

@@ -33,9 +33,9 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 		return insn_is_wide(insn) && !insn->src;
 	case BPF_LDX:
 	case BPF_STX:
-		/* in an arena, MEMSX and ATOMIC have modes of their own, one bit away */
+		/* where faults are handled, MEMSX has modes of its own, and in an arena ATOMIC */
 		if (BPF_MODE(insn->code) == BPF_MEMSX)
-			mask->code = 0xbf;
+			mask->code = 0x3f;
 		if (BPF_MODE(insn->code) == BPF_ATOMIC)
 			mask->code = 0xdf;
 		return true;

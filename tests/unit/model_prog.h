@@ -85,6 +85,50 @@ static const struct row rows[] = {
 	    " exit" },
 	  .stop = MODEL_BAD_JUMP },
 	{ "kfunc", { "call kfunc 17" }, .stop = MODEL_BAD_CALL },
+
+	/* ---- kfuncs: 7 * 31^n + … ---- */
+	{ "kfunc of an u8", { "r1 = 0x12345680 ll; call checkjit_u8x1" }, .r0 = 7 * 31 + 0x80 },
+	{ "kfunc of an s8", { "r1 = 0x12345680 ll; call checkjit_s8x1" }, .r0 = 7 * 31 - 0x80 },
+	{ "kfunc of six",
+	  { "*(u64 *)(r11 - 8) = 0x10080; r1 = 0; r2 = 0; r3 = 0; r4 = 0; r5 = 1; call checkjit_s16x6" },
+	  .r0 = 7ull * 887503681 + 31 + 0x80 },
+	{ "kfunc without its sixth", { "r2 = 0; r3 = 0; r4 = 0; r5 = 1; call checkjit_u64x6" }, .stop = MODEL_UNDEFINED },
+	{ "kfunc of an address", { "r1 = r10; call checkjit_u64x1" }, .stop = MODEL_UNDEFINED },
+	{ "kfunc clobbers", { "call checkjit_u64x1; r0 = r1" }, .stop = MODEL_UNDEFINED },
+	{ "what a void kfunc returns", { "r2 = 0; r3 = 0; r4 = 0; r5 = 0; call checkjit_void; r0 += 1" },
+	  .stop = MODEL_UNDEFINED },
+	{ "a narrow result, extended", { "r1 = 0; r2 = 0xff83; call checkjit_ret_s8; r0 = (s8)r0" },
+	  .r0 = (u64)(s64)(s8)(7 * 961 + 0x83) },
+	{ "a narrow result, masked", { "r1 = 0; r2 = 5; call checkjit_ret_u8; r0 &= 255" }, .r0 = (7 * 961 + 5) & 255 },
+	{ "a narrow result, masked too little", { "r1 = 0; r2 = 5; call checkjit_ret_u8; r0 &= 511; r0 ^= r0" },
+	  .stop = MODEL_UNDEFINED },
+	{ "a narrow result, whole", { "r1 = 0; r2 = 5; call checkjit_ret_u32; r6 = 1; if r0 == 0 goto +0" },
+	  .stop = MODEL_UNDEFINED },
+	{ "a narrow result as an argument",
+	  { "r1 = 0; r2 = 5; call checkjit_ret_u16; r1 = r0; call checkjit_u16x1" }, .r0 = 7 * 31 + 7 * 961 + 5 },
+	{ "a narrow result as a wider argument",
+	  { "r1 = 0; r2 = 5; call checkjit_ret_u16; r1 = r0; call checkjit_u32x1" }, .stop = MODEL_UNDEFINED },
+	{ "a low result", { "r1 = 0; r2 = 5; call checkjit_ret_s32; w0 = w0" }, .r0 = 7 * 961 + 5 },
+
+	/* ---- loads that may fault ---- */
+	{ "a load from poison",
+	  { "r1 = 0xdead000000000100 ll; r2 = 0; call bpf_rdonly_cast; r0 = *(u64 *)(r0 - 8)" }, .r0 = 0 },
+	{ "a load from nobody knows where", { "r2 = 0; call bpf_rdonly_cast; r0 = *(u64 *)(r0 + 0)" },
+	  .stop = MODEL_UNDEFINED },
+	{ "a load that does not fault",
+	  { "*(u64 *)(r6 + 8) = -1; r1 = r6; r2 = 0; call bpf_rdonly_cast; r0 = *(s8 *)(r0 + 8); r0 &= 255" },
+	  .r0 = 255 },
+
+	/* ---- exceptions ---- */
+	{ "throw", { "call bpf_throw; r0 = 1" }, .r0 = 3, .early = true },
+	{ "throw in a function", { "r6 = 7; call f; r0 = 1\nfunc f args 1:\n r1 += 1; call bpf_throw; r0 = 0; exit" },
+	  .r0 = 4, .early = true },
+	{ "exception callback",
+	  { "call f; r0 = 1\nfunc f args 1:\n call bpf_throw; r0 = 0; exit\n"
+	    "func cb args 1 exception:\n *(u64 *)(r10 - 8) = 4; r0 = *(u64 *)(r10 - 8); r0 *= r1; exit" },
+	  .r0 = 12, .early = true },
+	{ "exception callback does not see r6",
+	  { "call bpf_throw; r0 = 1\nfunc cb args 1 exception:\n r0 = r6; exit" }, .stop = MODEL_UNDEFINED },
 	{ "unknown helper", { "call 5" }, .stop = MODEL_BAD_CALL },
 
 	/* ---- arguments on the stack ---- */

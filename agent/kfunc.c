@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Calls of kfuncs, which cases name by number (images/module/checkjit_kfunc.h) and the kernel by BTF ids of its own. */
+#include "agent.h"
+#include "../images/module/checkjit_kfunc.h"
+
+#define MODULE	"/checkjit_kfunc.ko"
+#define DEVICE	"/dev/" KFUNC_DEVICE
+#define BTF_NAME "checkjit_kfunc"
+
+static struct kfunc_id ids[NR_KFUNCS];
+static int module_btf = -1;
+static int ready = -ENODEV;
+
+static int read_ids(void)
+{
+	int fd = open(DEVICE, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, ids, sizeof(ids));
+	close(fd);
+	return n == sizeof(ids) ? 0 : -EIO;
+}
+
+int kfunc_init(void)
+{
+	int err;
+
+	/* never on a machine that somebody needs */
+	if (as_program)
+		return ready = -EPERM;
+	if (!ready)
+		return 0;
+	err = module_insert(MODULE);
+	if (!err || err == -EEXIST)
+		err = read_ids();
+	if (!err) {
+		module_btf = btf_of_module(BTF_NAME);
+		err = module_btf < 0 ? module_btf : 0;
+	}
+	return ready = err;
+}
+
+int kfunc_btf(void)
+{
+	return module_btf;
+}
+
+void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index)
+{
+	for (u32 i = 0; i < nr_insns; i++) {
+		u32 nr = (u32)insns[i].imm - KFUNC_BASE;
+
+		if (insns[i].code == (BPF_LD | BPF_IMM | BPF_DW)) {
+			i++;
+			continue;
+		}
+		if (ready || insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg != BPF_PSEUDO_KFUNC_CALL || nr >= NR_KFUNCS)
+			continue;
+		insns[i].imm = ids[nr].id;
+		insns[i].off = ids[nr].in_module ? btf_index : 0;
+	}
+}

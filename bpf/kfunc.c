@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/kfunc.h"
+#include "lib/util.h"
+
+/* Signatures as C has them: "u64", "s8, u16". */
+static const struct {
+	const char *name, *ret, *args;
+	u8 nargs;
+} kfuncs[NR_KFUNCS] = {
+#define OWN(n, f, r, ...) [KFUNC_##f] = { .name = #f, .ret = #r, .args = #__VA_ARGS__, .nargs = n },
+#define KERNEL(f) [KFUNC_##f] = { .name = #f },
+	CHECKJIT_KFUNCS(OWN, OWN)
+	KERNEL_KFUNCS(KERNEL)
+};
+
+int kfunc_by_name(const char *name)
+{
+	for (int i = 0; i < NR_KFUNCS; i++)
+		if (!strcmp(kfuncs[i].name, name))
+			return KFUNC_BASE + i;
+	return -ENOENT;
+}
+
+static bool known(int nr)
+{
+	return nr >= KFUNC_BASE && nr - KFUNC_BASE < NR_KFUNCS;
+}
+
+const char *kfunc_name(int nr)
+{
+	return known(nr) ? kfuncs[nr - KFUNC_BASE].name : NULL;
+}
+
+static struct ctype parse_type(const char *s)
+{
+	return (struct ctype){ .bits = *s == 'v' ? 0 : atoi(s + 1), .is_signed = *s == 's' };
+}
+
+bool kfunc_get(int nr, struct kfunc *out)
+{
+	const char *p;
+
+	if (!known(nr))
+		return false;
+	nr -= KFUNC_BASE;
+	*out = (struct kfunc){ .name = kfuncs[nr].name, .own = kfuncs[nr].args, .nargs = kfuncs[nr].nargs };
+	if (!out->own)
+		return true;
+	out->ret = parse_type(kfuncs[nr].ret);
+	p = kfuncs[nr].args;
+	for (u32 i = 0; i < out->nargs; i++) {
+		p += strspn(p, ", ");
+		out->args[i] = parse_type(p);
+		p += strcspn(p, ",");
+	}
+	return true;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Kfuncs: C functions of the kernel, called as Documentation/bpf/kfuncs.rst has it. An argument is what is left of the
+ * register when it is converted to the C type, whatever its upper bits are; of a result, only the bits of its C type
+ * mean anything.
+ */
+#include "bpf/kfunc.h"
+#include "bpf/model_impl.h"
+
+static u64 convert(u64 v, struct ctype t)
+{
+	u64 sign = (u64)1 << (t.bits - 1);
+
+	if (t.bits == 64)
+		return v;
+	v &= sign | (sign - 1);
+	return t.is_signed ? (v ^ sign) - sign : v;
+}
+
+/* Argument @k from 0: r1-r5, then what was stored for the call. */
+static int argument(struct vm *vm, u32 k, struct val *out)
+{
+	const struct frame *f = vm_frame(vm);
+
+	if (k < 5)
+		return vm_read(vm, k + 1, out);
+	if (!(f->out_mask >> (k - 5) & 1))
+		return vm_stop(vm, MODEL_UNDEFINED, "argument %u was not passed", k + 1);
+	*out = f->out[k - 5];
+	return MODEL_OK;
+}
+
+static int mix(struct vm *vm, const struct kfunc *kf, struct val *ret)
+{
+	u64 sum = KFUNC_SEED;
+
+	for (u32 k = 0; k < kf->nargs; k++) {
+		struct val arg;
+		int err = argument(vm, k, &arg);
+
+		if (err)
+			return err;
+		if (arg.tag && (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
+			return vm_stop(vm, MODEL_UNDEFINED, "argument %u is no number", k + 1);
+		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
+	}
+	*ret = UNREADABLE;
+	if (kf->ret.bits)
+		*ret = (struct val){ sum, kf->ret.bits == 64 ? PTR_SCALAR : TAG_NARROW(kf->ret.bits) };
+	return MODEL_OK;
+}
+
+/*
+ * bpf_rdonly_cast(obj, 0): the same address, through which anything may be read. What lies in the case's own windows
+ * is known; at the kernel's poison (include/linux/poison.h) lies nothing, and a load gives 0.
+ */
+static int rdonly_cast(struct vm *vm, struct val *ret)
+{
+	struct val obj;
+	u64 type;
+	int err = vm_read(vm, 1, &obj) ?: vm_read_scalar(vm, 2, &type);
+
+	if (err)
+		return err;
+	if (type)
+		return vm_stop(vm, MODEL_BAD_CALL, "bpf_rdonly_cast() to a type is not modelled");
+	*ret = obj;
+	if (!obj.tag)
+		ret->tag = PTR_ANYWHERE;
+	return MODEL_OK;
+}
+
+int exec_kfunc(struct vm *vm, const struct insn *insn)
+{
+	struct val ret = UNREADABLE;
+	struct kfunc kf;
+	int err;
+
+	if (insn->off || !kfunc_get(insn->imm, &kf))
+		return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
+	if (insn->imm == KFUNC_BASE + KFUNC_bpf_throw)
+		return vm_throw(vm);
+	err = kf.own ? mix(vm, &kf, &ret) : rdonly_cast(vm, &ret);
+	if (err)
+		return err;
+	vm->r[0] = ret;
+	vm_clobber(vm);
+	return MODEL_OK;
+}
