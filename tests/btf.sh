@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A kernel built with BTF=1: what needs it runs there, and is skipped elsewhere.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+case ${1-} in -h | --help) echo "usage: tests/btf.sh [ARCH]   (default: arm64)" && exit 0 ;; esac
+arch=${1:-arm64}
+O=${O:-build}
+out=$O/btf-$arch
+rm -rf "$out"
+mkdir -p "$out" || exit 3
+rc=0
+
+result() {
+	if [ "$1" -eq 0 ]; then
+		echo "ok btf/$arch/$2"
+	else
+		echo "not ok btf/$arch/$2"
+		sed 's/^/#   /' "$out/log"
+		rc=1
+	fi
+}
+
+unset KERNEL PATCHES CASES ID SWEEP APPEND QEMU_CPU QEMU_ARGS RESUME DEBUG KCONFIG_ADD BTF
+
+# run WHERE: with the variables of the call
+run() {
+	ARCH=$arch RUN=$out/$1 ENGINES=${ENGINES:-'jit jit_hardened'} runners/run.sh run >"$out/log" 2>&1
+	status=$?
+	[ $status -eq 0 ]
+	result $? "$1: the run finds nothing new (exit status $status)"
+}
+
+# count WHERE VERDICT TOPIC ENGINE: records
+count() {
+	grep '"id":"'"$3/" "$out/$1/$arch.jsonl" | grep -c '"engine":"'"$4"'","verdict":"'"$2"'"'
+}
+
+for topic in cases/*/; do
+	grep -qE '^[[:space:]]needs.*(kfunc|probe_mem|exceptions)' "$topic"/*.case && topics="${topics-} $(basename "$topic")"
+done
+
+CASES=$topics SWEEP=none BTF=1 run written
+for t in $topics; do
+	members=$("$O/checkjit" list "$t/*" | wc -l)
+	for engine in jit jit_hardened; do
+		[ "$(count written PASS "$t" $engine)" -eq "$members" ]
+		result $? "all of $t passes on $engine"
+	done
+done
+! grep -q '"verdict":"NOT_TESTED"' "$out/written/$arch.jsonl"
+result $? 'what is under test is in the translated programs'
+
+CASES='gen/kfunc_*' BTF=1 run generated
+for f in kfunc_args kfunc_ret kfunc_saved; do
+	[ "$(count generated PASS "gen/$f" jit)" -gt 0 ] && [ "$(count generated SKIP "gen/$f" jit)" -eq 0 ]
+	result $? "gen/$f runs"
+done
+
+CASES=$topics SWEEP=none ENGINES='interp jit' run without
+for t in $topics; do
+	[ "$(count without SKIP "$t" jit)" -eq "$("$O/checkjit" list "$t/*" | wc -l)" ]
+	result $? "without BTF $t is skipped"
+done
+exit $rc
