@@ -3,9 +3,9 @@
 #include "gen/dims.h"
 #include "gen/families.h"
 
-static const char *const ops[] = { "regs", "imms", "passed_on", "twice", "stack" };
+static const char *const ops[] = { "regs", "imms", "passed_on", "twice", "stack", "locals" };
 
-enum { REGS, IMMS, PASSED_ON, TWICE, STACK };
+enum { REGS, IMMS, PASSED_ON, TWICE, STACK, LOCALS };
 
 #define IN_REGS 5
 
@@ -40,6 +40,28 @@ static void write_take(FILE *f, u32 nargs, bool reverse)
 		fprintf(f, "\tr%u = *(u64 *)(r11 + %u)\n\tr0 *= 31\n\tr0 += r%u\n", 1 + i % 9, 8 * ((reverse ? n - 1 - i : i) + 1), 1 + i % 9);
 }
 
+/*
+ * A function that has arguments to pass has its own variables beside them: it writes them by every kind of store, calls, and
+ * folds what it finds there into r6.
+ */
+static void write_locals(FILE *f, u32 nargs)
+{
+	static const char *const sizes[] = { "u8", "u16", "u32", "u64" };
+
+	fputs("\tr6 = r2\n\t*(u64 *)(r10 - 16) = r3\n", f);
+	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {
+		fprintf(f, "\t*(u64 *)(r10 - %u) = r4\n\t*(%s *)(r10 - %u) = %d\n", 24 + 8 * i, sizes[i], 24 + 8 * i, -0x12345678);
+		fprintf(f, "\t*(u64 *)(r10 - %u) = 0\n\t*(%s *)(r10 - %u) = r5\n", 56 + 8 * i, sizes[i], 56 + 8 * i);
+	}
+	fputs("\tlock *(u64 *)(r10 - 16) += r4\n\tr7 = r5\n\tr7 = atomic_fetch_xor((u64 *)(r10 - 16), r7)\n\tr6 ^= r7\n", f);
+	for (u32 k = 1; k <= nargs - IN_REGS; k++)
+		fprintf(f, "\tr0 = *(u64 *)(r11 + %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 8 * k, k, 8 * k);
+	fputs("\tcall inner\n\tr1 = *(u64 *)(r10 - 16)\n\tr6 ^= r1\n", f);
+	for (u32 i = 0; i < 2 * ARRAY_SIZE(sizes); i++)
+		fprintf(f, "\tr6 *= 31\n\tr1 = *(u64 *)(r10 - %u)\n\tr6 += r1\n", 24 + 8 * i);
+	fprintf(f, "\tr1 = *(s16 *)(r10 - 48)\n\tr0 ^= r1\n\tr0 ^= r6\n\texit\n\tfunc inner args %u:\n", nargs);
+}
+
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = IN_REGS + 1 + at[0];
@@ -65,6 +87,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 			fprintf(f, "\tr0 = *(u64 *)(r10 - %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 8 * (nargs - IN_REGS + 1 - k), k, 8 * k);
 		fprintf(f, "\tr6 = r2\n\tcall inner\n\tr0 ^= r6\n\texit\n\tfunc inner args %u:\n", nargs);
 	}
+	if (op == LOCALS)
+		write_locals(f, nargs);
 	write_take(f, nargs, at[2]);
 	if (op == STACK)
 		fputs("\tr1 = *(u64 *)(r10 - 40)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n\tr0 += r6\n", f);
