@@ -48,6 +48,9 @@ static void write_locals(FILE *f, u32 nargs)
 {
 	static const char *const sizes[] = { "u8", "u16", "u32", "u64" };
 
+	/* the verifier wants all arguments read before the first is stored */
+	for (u32 k = 1; k <= nargs - IN_REGS; k++)
+		fprintf(f, "\tr0 = *(u64 *)(r11 + %u)\n\t*(u64 *)(r10 - %u) = r0\n", 8 * k, 80 + 8 * k);
 	fputs("\tr6 = r2\n\t*(u64 *)(r10 - 16) = r3\n", f);
 	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {
 		fprintf(f, "\t*(u64 *)(r10 - %u) = r4\n\t*(%s *)(r10 - %u) = %d\n", 24 + 8 * i, sizes[i], 24 + 8 * i, -0x12345678);
@@ -55,7 +58,7 @@ static void write_locals(FILE *f, u32 nargs)
 	}
 	fputs("\tlock *(u64 *)(r10 - 16) += r4\n\tr7 = r5\n\tr7 = atomic_fetch_xor((u64 *)(r10 - 16), r7)\n\tr6 ^= r7\n", f);
 	for (u32 k = 1; k <= nargs - IN_REGS; k++)
-		fprintf(f, "\tr0 = *(u64 *)(r11 + %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 8 * k, k, 8 * k);
+		fprintf(f, "\tr0 = *(u64 *)(r10 - %u)\n\tr0 += %u\n\t*(u64 *)(r11 - %u) = r0\n", 80 + 8 * k, k, 8 * k);
 	fputs("\tcall inner\n\tr1 = *(u64 *)(r10 - 16)\n\tr6 ^= r1\n", f);
 	for (u32 i = 0; i < 2 * ARRAY_SIZE(sizes); i++)
 		fprintf(f, "\tr6 *= 31\n\tr1 = *(u64 *)(r10 - %u)\n\tr6 += r1\n", 24 + 8 * i);
