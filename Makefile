@@ -84,6 +84,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 .DEFAULT_GOAL := help
+.PHONY: soundness
 .PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
 .PHONY: bisect compare attribute export
 .SECONDARY:
@@ -125,7 +126,7 @@ deps:
 # Everything below needs the packages before the first object can be compiled.
 BUILD = +@$(MAKE) -s --no-print-directory -j$(J) O=$(O) V=$(V)
 
-run repro trace reduce vm images: deps
+run repro trace reduce vm soundness images: deps
 	$(BUILD) all
 	@runners/run.sh $@
 
@@ -235,6 +236,7 @@ help:
 	@echo '  make compare …   what changed from run A to run B'
 	@echo '  make trace ID=…  the first instruction of it that goes wrong; make reduce: as small as it goes'
 	@echo '  make export ID=… FORMAT=c  a C program of it, or test_bpf, selftest, data (bpf_conformance)'
+	@echo '  make soundness   is what the verifier states of registers true, in all CASES and SWEEP?'
 	@echo '  make vm          keep the guest of ARCH booted, for make repro and the like'
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'

@@ -78,7 +78,7 @@ struct prog {
 	int btf_fd;		/* of btf_load(), or -1 */
 };
 
-#define LOG_SIZE	(64u << 10)
+#define LOG_SIZE	(256u << 10)
 
 int map_create(const struct wire_map *m, u32 flags);
 int map_create_at(const struct wire_map *m, u32 flags, u64 extra);

@@ -5,6 +5,8 @@
 
 #define MAX_XLATED	(1u << 20)	/* bytes */
 #define MAX_LINES	(64u << 10)
+#define LOG_STATES	2u		/* log levels, as include/linux/bpf_verifier.h has them */
+#define LOG_FIXED	8u
 
 
 static int io_map = -1;
@@ -90,13 +92,17 @@ static u32 log_length(void)
 	return n;
 }
 
-/* Again, for the log: of a failure, the words that go with the errno. */
-static void load_again(const struct prog *p, struct loaded *ld, int failed)
+/*
+ * Again, for the log: of a failure, the words that go with the errno. A log of all states that does not fit ends early
+ * rather than begins late: it is followed from the beginning.
+ */
+static void load_again(const struct prog *p, struct loaded *ld, u32 flags, int failed)
 {
+	u32 level = !(flags & WIRE_LOG2) ? 1 : failed ? LOG_STATES : LOG_STATES | LOG_FIXED;
 	int fd;
 
 	load_log[0] = 0;
-	fd = prog_load(p, 1, load_log);
+	fd = prog_load(p, level, load_log);
 	ld->log_len = log_length();
 	if (fd >= 0)
 		close(fd);
@@ -124,8 +130,8 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	ld->fds[ld->nr_fds] = kfunc_btf();	/* no map: not counted */
 	p->fd_array = ld->fds;
 	fd = prog_load(p, 0, NULL);
-	if (fd < 0 || (!i && rq->run->flags & WIRE_LOG))
-		load_again(p, ld, fd < 0);
+	if (fd < 0 || (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
+		load_again(p, ld, i ? 0 : rq->run->flags, fd < 0);
 	if (p->btf_fd >= 0)
 		close(p->btf_fd);
 	p->btf_fd = -1;

@@ -128,7 +128,7 @@ static u32 append(u8 **out, const void *data, u32 n)
 
 static u32 append_log(u8 **out, const struct wire_run *run, const struct loaded *ld)
 {
-	u32 max = run->flags & WIRE_LOG ? LOG_SIZE : LOG_TAIL;
+	u32 max = run->flags & (WIRE_LOG | WIRE_LOG2) ? LOG_SIZE : LOG_TAIL;
 	u32 n = ld->log_len < max ? ld->log_len : max;
 
 	return append(out, load_log + ld->log_len - n, n);

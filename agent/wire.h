@@ -102,6 +102,7 @@ enum wire_run_flags {
 	WIRE_JITED = 1 << 2,	/* the native code of progs[0] */
 	WIRE_LOG = 1 << 3,	/* the verifier's log even on success (level 1) */
 	WIRE_LINFO = 1 << 4,	/* where each instruction of progs[0] went: struct wire_line, wire_func */
+	WIRE_LOG2 = 1 << 5,	/* what the verifier takes each register to be at each instruction of progs[0] (level 2), from the beginning */
 };
 
 struct wire_run {

@@ -363,6 +363,19 @@ void frame_free(struct frame_prog *p)
 	memset(p, 0, sizeof(*p));
 }
 
+struct frame_place frame_place(const struct frame_prog *p, u32 bi)
+{
+	const struct frame_block *b = &p->blocks[bi];
+	const struct code *code = &p->progs[0];
+
+	return (struct frame_place){
+		.body = b->body,
+		.body_cnt = b->body_cnt,
+		.funcs = !b->c->raw && code->nfuncs > 1 ? code->funcs[1].start : code->cnt,
+		.mem = mem_base(b),
+	};
+}
+
 /* ---- what the slot must hold ---- */
 
 static void expect_reg(const struct frame_prog *p, const struct frame_block *b, int k, u64 value,

@@ -49,6 +49,21 @@ int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_s
 		enum frame_kind kind, u32 max_insns, u32 max_io, struct frame_prog *out);
 void frame_free(struct frame_prog *p);
 
+/* Where the instructions of progs[0] of one case went, for whoever reads what a kernel says of the program. */
+struct frame_place {
+	u32 body, body_cnt;	/* main: slots body .. body + body_cnt - 1; the next is the spill */
+	u32 funcs;		/* its subprograms: from this slot */
+	u32 mem;		/* of its mem window, in the I/O map's value */
+};
+
+struct frame_place frame_place(const struct frame_prog *p, u32 b);
+
+/* The slot that holds slot @slot of the case's progs[0]; body_cnt of main: where the spill begins. */
+static inline u32 place_slot(const struct frame_place *p, u32 slot, u32 depth)
+{
+	return slot < p->body_cnt || !depth ? p->body + slot : p->funcs + slot - p->body_cnt;
+}
+
 /* What the slot of block @b holds after vector @vec: @size bytes at @slot, in @order. */
 void frame_expect(const struct frame_prog *p, u32 b, u32 vec, const struct model_state *st,
 		  enum byte_order order, u8 *slot);

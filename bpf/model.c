@@ -202,8 +202,11 @@ static int step(struct vm *vm)
 
 	vm->at = vm->pc;
 	if (vm->pc >= f->func_end) {
-		if (f->body && vm->pc == f->func_end)
+		if (f->body && vm->pc == f->func_end) {
+			if (vm->view)
+				vm->view(vm->step_ctx, vm, f->prog_idx, vm->at, vm->depth);
 			return FLOW_END;
+		}
 		return vm_stop(vm, MODEL_BAD_JUMP, "the function has no end");
 	}
 	insn = &f->prog->insns[vm->pc];
@@ -214,6 +217,8 @@ static int step(struct vm *vm)
 		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
 	if (++vm->steps > MODEL_MAX_STEPS)
 		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", MODEL_MAX_STEPS);
+	if (vm->view)
+		vm->view(vm->step_ctx, vm, f->prog_idx, vm->at, vm->depth);
 	if (vm->step)
 		vm->step(vm->step_ctx, f->prog_idx, vm->at, vm->depth);
 	vm->pc += desc->slots;
@@ -323,14 +328,8 @@ static int finish(struct vm *vm)
 	return err;
 }
 
-enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-			  struct model_state *st, char *why)
-{
-	return model_run_watched(c, vec, order, word_bits, st, why, NULL, NULL);
-}
-
-enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-				  struct model_state *st, char *why, model_step_fn *step, void *ctx)
+static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+			   struct model_state *st, char *why, model_step_fn *step, model_view_fn *view, void *ctx)
 {
 	struct vm vm;	/* frames are big and set up when entered: no initialiser */
 	int flow;
@@ -342,6 +341,7 @@ enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_o
 	vm.st = st;
 	vm.why = why;
 	vm.step = step;
+	vm.view = view;
 	vm.step_ctx = ctx;
 	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
 	vm.early_exit = false;
@@ -374,6 +374,24 @@ enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_o
 	st->steps = vm.steps;
 	maps_free(&vm);
 	return flow;
+}
+
+enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+			  struct model_state *st, char *why)
+{
+	return run(c, vec, order, word_bits, st, why, NULL, NULL, NULL);
+}
+
+enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+				  struct model_state *st, char *why, model_step_fn *step, void *ctx)
+{
+	return run(c, vec, order, word_bits, st, why, step, NULL, ctx);
+}
+
+enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
+				 struct model_state *st, char *why, model_view_fn *view, void *ctx)
+{
+	return run(c, vec, order, word_bits, st, why, NULL, view, ctx);
 }
 
 void model_state_free(struct model_state *st)

@@ -138,6 +138,7 @@ struct vm {
 	struct model_state *st;
 	char *why;
 	model_step_fn *step;		/* or NULL */
+	model_view_fn *view;		/* or NULL */
 	void *step_ctx;
 
 	struct val r[NR_REGS];

@@ -10,6 +10,7 @@ int cmd_dis(int argc, char **argv);
 int cmd_model(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_soundness(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_verdict(int argc, char **argv);
 int cmd_compare(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
 	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
 	{ "repro",	cmd_repro,	"one case on all engines of an arch, everything shown" },
 	{ "verdict",	cmd_verdict,	"one case, one line an engine: for scripts that have to decide" },
+	{ "soundness",	cmd_soundness,	"is what the verifier states of registers true? all cases, on one kernel" },
 	{ "vm",		cmd_vm,		"keep a guest warm for the others" },
 	{ "trace",	cmd_trace,	"the first instruction of a failing case that goes wrong" },
 	{ "reduce",	cmd_reduce,	"a failing case made as small as it goes" },

@@ -40,13 +40,14 @@ use_warm() {
 	fi
 }
 
-if [ "$COMMAND" = run ] && [ $# -eq 0 ]; then
+case $COMMAND in run | soundness) sweeps=1 ;; *) sweeps= ;; esac
+if [ -n "$sweeps" ] && [ $# -eq 0 ]; then
 	set -f
 	# shellcheck disable=SC2086 # a list of patterns
 	set -- ${PATTERNS-}
 	set +f
 fi
-if [ "$COMMAND" = run ]; then
+if [ -n "$sweeps" ]; then
 	# generated cases belong to the folder of our own
 	sweep=quick
 	[ -z "${CASES_DIR-}" ] || sweep=none
@@ -116,6 +117,9 @@ run)
 	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit="$REQUIRE_JIT" "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
 	[ -n "${TARGET-}" ] || set -- --qemu "$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')" "$@"
+	;;
+soundness)
+	set -- --out "$RUNDIR" --console "$RUNDIR/$arch.console" "$@"
 	;;
 vm)
 	set -- --socket "$WORK/$arch.vm" --console "$RUNDIR/$arch.console" "$@"

@@ -142,6 +142,7 @@ static void judge_trial(struct lab *lab, const struct trial_ask *ask, const stru
 			struct trial *out)
 {
 	keep_dumps(lab, reply, out);
+	out->place = frame_place(&job->prog, 0);
 	switch (reply->stage) {
 	case WIRE_STAGE_OK:
 		judge_ran(lab, ask, job, reply, out);

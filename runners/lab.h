@@ -39,6 +39,7 @@ struct trial {
 	u8 *jited;		/* WIRE_JITED: its native code, all functions one after the other */
 	u32 jited_size;
 	enum model_stop fault;	/* ERROR because the model cannot run the case */
+	struct frame_place place;	/* where the case went in the program */
 };
 
 /* Boot. 0, or -errno with the reason said on stderr. @conf must outlive the lab. */

@@ -17,6 +17,8 @@ and of the one case that ID names, or that is in the file CASE, on each of ARCH:
   repro   everything shown
   trace   the first instruction that goes wrong, on the first of ENGINES that fails
   reduce  made as small as it goes, into OUT; one architecture at a time
+and, of whatever CASES and SWEEP select:
+  soundness  is what the verifier takes registers to be true?
 EOT
 }
 
@@ -31,7 +33,7 @@ say() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
-run | images | repro | trace | reduce | vm) job=$1 ;;
+run | images | repro | trace | reduce | vm | soundness) job=$1 ;;
 *) help >&2 && exit 2 ;;
 esac
 
@@ -56,7 +58,7 @@ for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
 	arches="$arches $a"
 done
 case $job in
-run | images | vm) ;;
+run | images | vm | soundness) ;;
 *)
 	[ -n "${ID-}${CASE-}" ] || die "$job wants ID= (\`make list\` shows all ids), or CASE= and a .case file" 2
 	[ -z "${CASE-}" ] || [ -r "$CASE" ] || die "CASE=$CASE cannot be read" 2
@@ -118,8 +120,9 @@ if [ "$job" = images ]; then
 	exit 0
 fi
 
-run=${RUN:-results/$(date -u +%Y%m%d-%H%M%S)}
-[ "$job" = run ] || run=$(mktemp -d "$O/$job.XXXXXX")
+case $job in soundness) name=soundness- ;; *) name= ;; esac
+run=${RUN:-results/$name$(date -u +%Y%m%d-%H%M%S)}
+case $job in run | soundness) ;; *) run=$(mktemp -d "$O/$job.XXXXXX") ;; esac
 mkdir -p "$run" || die "cannot make $run (no space left?)"
 CHECKJIT=$checkjit WORK=$work RUNDIR=$run
 export CHECKJIT WORK RUNDIR
@@ -129,6 +132,18 @@ trap 'stopped=1' INT TERM
 # The jobs of one case: arguments of `checkjit $job` beyond those that guest.sh gives
 case $job in
 run) ;;
+soundness)
+	export PATTERNS="$*"
+	if [ -n "${CASE-}" ]; then set -- --case "$CASE"; else set --; fi
+	rc=0
+	for a in $ready; do
+		COMMAND=soundness runners/guest.sh "$a" "$@" || {
+			a_rc=$?
+			[ $rc -eq 1 ] || rc=$a_rc
+		}
+	done
+	exit $rc
+	;;
 vm)
 	say "\`make repro\` and the like now use these guests; Ctrl-C ends them (console: $run/ARCH.console)"
 	rc=0

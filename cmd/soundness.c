@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Is what the verifier takes registers to be true? All cases, on one real kernel: fuzz/soundness.h. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "cmd/cmd.h"
+#include "cmd/lab_opts.h"
+#include "fuzz/soundness.h"
+#include "gen/sweep.h"
+#include "lib/util.h"
+#include "runners/lab.h"
+#include "runners/plan.h"
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit soundness --arch ARCH --image DIR --initrd FILE [OPTION...] [PATTERN...]\n\n"
+		   "Load the cases that PATTERNs select with the verifier's log of all states, and compare what it states with\n"
+		   "the model's values along the way of every vector. Of each finding a .case file is written.\n\n"
+		   "  --out DIR            where .case files go (default: .)\n"
+		   "  --sweep PROFILE      generated cases: quick, nightly (all) or none (default: quick)\n"
+		   "  --seed N, --shard I/N  which ones quick picks, this part of them\n"
+		   "  --stop-after N       findings (default: 20)\n"
+		   "  --log                print each log\n"
+		   "%s\n"
+		   "Exit codes: 0 nothing found, 1 the verifier states what is not so, 2 usage, 3 infrastructure, or nothing was read.\n",
+		lab_opts_help);
+}
+
+enum { OPT_OUT = 1, OPT_SWEEP, OPT_SEED, OPT_SHARD, OPT_STOP_AFTER, OPT_LOG };
+
+static const struct option options[] = {
+	LAB_OPTIONS,
+	{ "out", required_argument, NULL, OPT_OUT },
+	{ "sweep", required_argument, NULL, OPT_SWEEP },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "stop-after", required_argument, NULL, OPT_STOP_AFTER },
+	{ "log", no_argument, NULL, OPT_LOG },
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
+struct job_conf {
+	struct lab_opts o;
+	const char *out;
+	struct sweep_conf sweep;
+	u32 stop_after;
+	bool log;
+};
+
+struct totals {
+	u64 programs, refused, skipped, unread;
+	u64 compared, vectors, ended, pruned, left, malformed;
+	u32 found;
+	time_t said;
+};
+
+static void progress(const struct job_conf *conf, struct totals *t)
+{
+	time_t now = time(NULL);
+
+	if (!t->said)
+		t->said = now;
+	if (now - t->said < 2)
+		return;
+	t->said = now;
+	pr_info("soundness: %s: %llu programs, %llu statements compared, %u findings", conf->o.guest.arch,
+		(unsigned long long)t->programs, (unsigned long long)t->compared, t->found);
+}
+
+/* The finding as a case of its own; its name, or NULL where it could not be written. */
+static char *write_case(const struct job_conf *conf, const struct bpf_case *c, u32 vec)
+{
+	char *path = xasprintf("%s/soundness-%s.%u.case", conf->out, c->id, vec), *temp;
+	FILE *f;
+
+	for (char *p = path + strlen(conf->out) + 1; *p; p++)
+		if (*p == '/')
+			*p = '.';
+	temp = xasprintf("%s.new", path);
+	f = fopen(temp, "w");
+	if (f)
+		bpf_case_print(f, c, vec);
+	if (!f || fclose(f) || rename(temp, path)) {
+		pr_err("%s: %s", path, strerror(errno));
+		free(path);
+		path = NULL;
+	}
+	free(temp);
+	return path;
+}
+
+static void tell(const struct job_conf *conf, struct totals *t, const struct soundness_report *rep, const struct bpf_case *c)
+{
+	char *path = write_case(conf, c, rep->vec);
+
+	t->found++;
+	printf("not ok %u %s.%u\n", t->found, c->id, rep->vec);
+	soundness_print(stdout, rep, c, "#   ");
+	if (path)
+		printf("#   rerun: make soundness ARCH=%s CASE=%s\n", conf->o.guest.arch, path);
+	fflush(stdout);
+	free(path);
+}
+
+/* The first way to run it that there is; the verifier is the same. */
+static const struct engine *pick_engine(struct lab *lab, const struct bpf_case *c)
+{
+	static const char *const names[] = { "jit", "interp" };
+
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct engine *e = engine_by_name(names[i]);
+		char *lacks = engine_lacks(e, &lab->r.guest, c);
+
+		if (!lacks)
+			return e;
+		free(lacks);
+	}
+	return NULL;
+}
+
+static void compare(struct lab *lab, const struct job_conf *conf, struct totals *t, const struct bpf_case *c, u32 first,
+		    u32 nr, const struct trial *trial)
+{
+	struct soundness_where where = {
+		.place = trial->place,
+		.order = lab->r.guest.order,
+		.word_bits = lab->r.guest.word_bits,
+		.accepted = !trial->err,
+	};
+	struct soundness_report rep;
+	int ret = fuzz_soundness(&where, c, first, nr, trial->log, strlen(trial->log), &rep);
+
+	if (conf->log)
+		printf("# %s\n%s\n", c->id, trial->log);
+	t->compared += rep.compared;
+	t->vectors += rep.vectors;
+	t->ended += rep.ended;
+	t->pruned += rep.pruned;
+	t->left += rep.left;
+	t->malformed += rep.malformed;
+	if (rep.malformed)
+		pr_err("%s: %u states in the verifier's log do not read as one", c->id, rep.malformed);
+	t->unread += ret < 0;
+	if (conf->log)
+		printf("# %s: %llu compared, %u ways ended, %u pruned, %u left\n", c->id, (unsigned long long)rep.compared, rep.ended, rep.pruned, rep.left);
+	if (ret > 0)
+		tell(conf, t, &rep, c);
+}
+
+static int try_case(struct lab *lab, const struct job_conf *conf, struct totals *t, struct bpf_case *c, u32 first, u32 nr)
+{
+	struct trial_ask ask = { .c = c, .first_vec = first, .nr_vecs = 1, .flags = WIRE_LOG2 };
+	struct trial trial;
+	int ret;
+
+	progress(conf, t);
+	ask.engine = c->outcome == OUTCOME_REJECT ? NULL : pick_engine(lab, c);
+	if (!ask.engine) {
+		t->skipped++;
+		return 0;
+	}
+	ret = lab_try(lab, &ask, &trial);
+	if (ret)
+		return ret;
+	t->programs++;
+	t->refused += trial.err != 0;
+	if (trial.log)
+		compare(lab, conf, t, c, first, nr, &trial);
+	else
+		t->unread++;
+	if (trial.verdict == VERDICT_CRASH || trial.verdict == VERDICT_TIMEOUT) {
+		t->found++;
+		printf("not ok %u %s\n#   %s\n", t->found, c->id, trial.reason);
+	}
+	trial_free(&trial);
+	return 0;
+}
+
+static int written(struct lab *lab, const struct job_conf *conf, const struct plan *plan, struct totals *t)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < plan->cnt && !ret && t->found < conf->stop_after; i++)
+		ret = try_case(lab, conf, t, plan->members[i].c, plan->members[i].first_vec, plan->members[i].nr_vecs);
+	return ret;
+}
+
+static int generated(struct lab *lab, const struct job_conf *conf, struct totals *t)
+{
+	struct sweep s;
+	int ret = sweep_open(&s, &conf->sweep);
+
+	if (ret || (conf->sweep.profile == SWEEP_NONE && !conf->sweep.npatterns))
+		return ret;
+	do {
+		struct sweep_pick pick;
+		struct bpf_case *c;
+
+		while (!ret && t->found < conf->stop_after && (c = sweep_next(&s, &pick))) {
+			ret = pick.vec < 0 ? try_case(lab, conf, t, c, 0, c->vecs->nvecs) :
+					     try_case(lab, conf, t, c, pick.vec, 1);
+			bpf_case_free(c);
+		}
+	} while (!ret && t->found < conf->stop_after && sweep_family(&s));
+	return ret;
+}
+
+static int from_file(struct lab *lab, const struct job_conf *conf, struct totals *t)
+{
+	struct one_case one;
+	int ret;
+
+	if (one_case_load(&conf->o, &one))
+		return -EINVAL;
+	ret = try_case(lab, conf, t, one.c, 0, one.c->vecs->nvecs);
+	one_case_free(&one);
+	return ret;
+}
+
+static void print_totals(const struct job_conf *conf, const struct totals *t)
+{
+	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu vectors:%llu ended:%llu pruned:%llu left:%llu "
+	       "malformed:%llu compared:%llu found:%u\n", conf->o.guest.arch,
+	       (unsigned long long)t->programs, (unsigned long long)t->refused, (unsigned long long)t->skipped,
+	       (unsigned long long)t->unread, (unsigned long long)t->vectors, (unsigned long long)t->ended,
+	       (unsigned long long)t->pruned, (unsigned long long)t->left, (unsigned long long)t->malformed,
+	       (unsigned long long)t->compared, t->found);
+}
+
+static int soundness(const struct job_conf *conf, const struct plan *plan)
+{
+	struct totals t = {};
+	struct lab lab;
+	int ret;
+
+	if (lab_open(&lab, &conf->o.guest))
+		return EXIT_INFRA;
+	if (conf->o.file) {
+		ret = from_file(&lab, conf, &t);
+	} else {
+		ret = written(&lab, conf, plan, &t);
+		if (!ret)
+			ret = generated(&lab, conf, &t);
+	}
+	lab_close(&lab);
+	print_totals(conf, &t);
+	if (ret == -EINVAL)
+		return EXIT_USAGE;
+	if (ret)
+		pr_err(ret == -EINTR ? "interrupted" : "the guest does not come up any more");
+	return t.found ? EXIT_FINDINGS : ret || !t.vectors ? EXIT_INFRA : EXIT_OK;
+}
+
+static int take_number(const char *name, const char *text, u64 *out)
+{
+	char *end;
+
+	*out = strtoull(text, &end, 0);
+	if (!*end && end != text)
+		return 0;
+	pr_err("--%s '%s' (expected a number)", name, text);
+	return -EINVAL;
+}
+
+static int take_option(struct job_conf *conf, int opt, const char *arg)
+{
+	u64 n;
+	int ret;
+
+	switch (opt) {
+	case OPT_OUT: conf->out = arg; return 0;
+	case OPT_LOG: conf->log = true; return 0;
+	case OPT_SEED: return take_number("seed", arg, &conf->sweep.seed);
+	case OPT_STOP_AFTER:
+		ret = take_number("stop-after", arg, &n);
+		conf->stop_after = n;
+		return ret;
+	case OPT_SWEEP:
+		ret = sweep_profile_by_name(arg);
+		if (ret < 0)
+			pr_err("--sweep '%s' (expected quick, nightly or none)", arg);
+		conf->sweep.profile = ret;
+		return ret < 0 ? ret : 0;
+	case OPT_SHARD:
+		ret = sweep_parse_shard(arg, &conf->sweep.shard, &conf->sweep.nshards);
+		if (ret)
+			pr_err("--shard '%s' (expected I/N, I from 1 to N)", arg);
+		return ret;
+	default:
+		return lab_opts_take(&conf->o, opt, arg);
+	}
+}
+
+/* Patterns of written cases, then those of generated ones. */
+static int select_cases(struct job_conf *conf, struct plan *plan, char **patterns, int n)
+{
+	struct plan_select sel = { .dir = conf->o.dir, .max_batch = 1 };
+	struct diag diag;
+
+	sel.patterns = (const char *const *)patterns;
+	sel.npatterns = gen_patterns_last(patterns, n);
+	sel.none = conf->o.file || (!sel.npatterns && n);
+	conf->sweep.patterns = sel.patterns + sel.npatterns;
+	conf->sweep.npatterns = n - sel.npatterns;
+	/* "gen" alone leaves it to the profile which ones */
+	if (conf->sweep.npatterns == 1 && !strcmp(conf->sweep.patterns[0], "gen"))
+		conf->sweep.npatterns = 0;
+	else if (sel.npatterns && !conf->sweep.npatterns)
+		conf->sweep.profile = SWEEP_NONE;
+	if (conf->sweep.npatterns && sweep_open(&(struct sweep){}, &conf->sweep))
+		return -EINVAL;
+	if (!plan_load(&sel, plan, &diag))
+		return 0;
+	diag_print(&diag);
+	return -EINVAL;
+}
+
+int cmd_soundness(int argc, char **argv)
+{
+	struct job_conf conf = { .out = ".", .sweep.profile = SWEEP_QUICK, .stop_after = 20 };
+	struct plan plan;
+	int opt, ret;
+
+	lab_opts_init(&conf.o);
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h') {
+			usage(stdout);
+			return EXIT_OK;
+		}
+		if (take_option(&conf, opt, optarg))
+			return EXIT_USAGE;
+	}
+	if (lab_opts_done(&conf.o, "soundness") || select_cases(&conf, &plan, argv + optind, argc - optind))
+		return EXIT_USAGE;
+	ret = soundness(&conf, &plan);
+	plan_free(&plan);
+	return ret;
+}
