@@ -6,37 +6,8 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: attribute.sh [quick] [planted] (quick)" && exit 0 ;; esac
-O=${O:-build}
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID CASE ENGINES RUN RESUME REQUIRE_JIT APPEND QEMU_CPU QEMU_ARGS QEMU2
-failures=0
-
-# expect NAME STATUS PATTERN COMMAND...
-expect() {
-	name=$1 status=$2 pattern=$3
-	shift 3
-	"$@" >"$work/out" 2>&1 </dev/null
-	rc=$?
-	if [ $rc -eq "$status" ] && grep -qE -- "$pattern" "$work/out"; then
-		echo "ok attribute/$name"
-		return
-	fi
-	tail -n 20 "$work/out" | sed 's/^/#   /'
-	echo "not ok attribute/$name: exit $rc, wanted $status and /$pattern/"
-	failures=$((failures + 1))
-}
-
-says() {
-	if grep -qE -- "$2" "$work/out"; then
-		echo "ok attribute/$1"
-	else
-		sed 's/^/#   /' "$work/out"
-		echo "not ok attribute/$1: it does not say /$2/"
-		failures=$((failures + 1))
-	fi
-}
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
 quick() {
 	expect help 0 '^usage' runners/attribute.sh --help
@@ -61,7 +32,7 @@ planted() {
 	id=$("$O/checkjit" list "$id" | head -n 1)
 	expect planted 1 'suspect: the riscv32 JIT' env ARCH='riscv32 m68k' PATCHES=tests/planted APPEND="checkjit_plant=$plant" ID="$id" J=1 \
 		QEMU2="$(dirname "$(command -v qemu-system-riscv32)")" runners/attribute.sh
-	sed 's/^/# /' "$work/out"
+	sed 's/^/# /' "$log"
 	says words 'riscv32 jit.* differ.* from model, interp \(2 arches\)'
 	says one-insn 'emulation: riscv32 jit fails the same way with one instruction at a time'
 	says qemu2 'emulation: riscv32 jit fails the same way with /'
@@ -75,4 +46,4 @@ for part in $parts; do
 	*) echo "attribute.sh: no part '$part'" >&2 && exit 2 ;;
 	esac
 done
-[ $failures -eq 0 ]
+finish

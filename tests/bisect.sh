@@ -7,44 +7,14 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: bisect.sh [PART...]: steps range real (steps and range)" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+unset KVM GOOD BAD GIT_DIR GIT_WORK_TREE
 parts=${*:-steps range}
-O=${O:-build}
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID CASE ENGINES RUN RESUME REQUIRE_JIT TIMEOUT CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND \
-	QEMU_CPU QEMU_ARGS KVM GOOD BAD GIT_DIR GIT_WORK_TREE
 export GIT_AUTHOR_DATE="2026-01-01 12:00 +0000" GIT_COMMITTER_DATE="2026-01-01 12:00 +0000"
 export GIT_AUTHOR_NAME='A Person' GIT_AUTHOR_EMAIL=person@example.org GIT_COMMITTER_NAME='A Person' \
 	GIT_COMMITTER_EMAIL=person@example.org GIT_CONFIG_GLOBAL=/dev/null
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
-failures=0
-
-# result STATUS NAME [WHY]
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok bisect/$2"
-		return
-	fi
-	sed 's/^/#   /' "$work/out"
-	echo "not ok bisect/$2${3:+: $3}"
-	failures=$((failures + 1))
-}
-
-# expect NAME STATUS PATTERN COMMAND...
-expect() {
-	_name=$1 _want=$2 _pattern=$3
-	shift 3
-	"$@" >"$work/out" 2>&1 </dev/null
-	_rc=$?
-	[ $_rc -eq "$_want" ] && grep -qE -- "$_pattern" "$work/out"
-	result $? "$_name" "exit $_rc, wanted $_want and /$_pattern/"
-}
-
-says() {
-	grep -qE -- "$2" "$work/out"
-	result $? "$1" "it does not say /$2/"
-}
 
 # what git knows in the user's repository, and what lies in the work tree
 footprint() {
@@ -159,10 +129,10 @@ steps() {
 		git -C "$work/run" bisect run "$work/top/runners/bisect.sh" --arch riscv32 --id a/b/c
 	history "$work/run" 'jit PASS' 'jit PASS' noqemu 'jit FAIL' 'jit FAIL'
 	git -C "$work/run" bisect start v5 v1 >/dev/null
-	"$work/top/runners/bisect.sh" --help >"$work/out"
+	"$work/top/runners/bisect.sh" --help >"$log"
 	says step/help '^usage: git bisect run'
-	git -C "$work/run" bisect run "$work/top/runners/bisect.sh" --arch riscv32 --id a/b/c >"$work/out" 2>&1
-	[ $? -ne 0 ] && ! grep -q 'is the first bad' "$work/out"
+	git -C "$work/run" bisect run "$work/top/runners/bisect.sh" --arch riscv32 --id a/b/c >"$log" 2>&1
+	[ $? -ne 0 ] && ! grep -q 'is the first bad' "$log"
 	result $? step/harness-failure-stops-git
 }
 
@@ -291,7 +261,7 @@ real() {
 	expect real/found 0 'first bad commit: [0-9a-f]* riscv, bpf: Simplify the borrow' \
 		env KERNEL="$linux" GOOD=v-good BAD=HEAD ARCH=riscv32 ID=alu/sub64/r3_r4 RUN="$run" O="$O" \
 		make --no-print-directory bisect
-	grep '^bisect:' "$work/out" | sed 's/^/# /'
+	grep '^bisect:' "$log" | sed 's/^/# /'
 	echo "# $(($(date +%s) - start)) s"
 	says real/sha "$first"
 	says real/not-compiling 'Name the borrow: skipped: does not build'
@@ -313,4 +283,4 @@ for part in $parts; do
 	*) echo "bisect.sh: no part '$part'" >&2 && exit 2 ;;
 	esac
 done
-[ $failures -eq 0 ]
+finish

@@ -6,27 +6,8 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 [ "${1-}" != --help ] || { echo "usage: tests/compare.sh" && exit 0; }
-O=${O:-build}
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-unset KERNEL PATCHES CASES ID CASE ENGINES RUN RESUME REQUIRE_JIT APPEND QEMU_CPU QEMU_ARGS
-failures=0
-
-# expect NAME STATUS PATTERN COMMAND...
-expect() {
-	name=$1 status=$2 pattern=$3
-	shift 3
-	"$@" >"$work/out" 2>&1 </dev/null
-	rc=$?
-	if [ $rc -eq "$status" ] && grep -qE -- "$pattern" "$work/out"; then
-		echo "ok compare/$name"
-		return
-	fi
-	tail -n 20 "$work/out" | sed 's/^/#   /'
-	echo "not ok compare/$name: exit $rc, wanted $status and /$pattern/"
-	failures=$((failures + 1))
-}
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
 # the riscv32 JIT takes the one and leaves the other to the interpreter
 jited=alu/neg64 not_jited=alu/div64/r3_r4
@@ -71,4 +52,4 @@ mkdir "$work/damaged" && sed '3s/{/[/' "$work/a/riscv32.jsonl" >"$work/damaged/r
 expect damaged 3 'riscv32.jsonl:3' $compare "$work/a" "$work/damaged"
 expect help 0 '^usage' $compare --help
 expect option 2 'what' $compare --what "$work/a" "$work/b"
-[ $failures -eq 0 ]
+finish

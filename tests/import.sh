@@ -7,42 +7,29 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 [ "${1-}" != --help ] || { echo "usage: tests/import.sh [host|all]: host boots no guest; all compiles every verifier_*.c, not only some" && exit 0; }
-O=${O:-build}
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 checkjit=$O/checkjit
 # the parsers of files that may be anything, under ASan and UBSan
 careful=$O/san/checkjit
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
 tree=$(images/kernel.sh --tree) || exit 3
-rc=0
-
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok import: $2"
-	else
-		[ ! -s "$work/log" ] || tail -n 15 "$work/log" | sed 's/^/# /'
-		echo "not ok import: $2"
-		rc=1
-	fi
-	: >"$work/log"
-}
 
 # ---- .data ----
 
 files=tests/data/conformance
-"$careful" import -o "$work/conf" $files/*.data >"$work/log" 2>&1
-grep -q 'import: 31 cases in 31 files of .*; 4 skipped, 0 against the model, 0 files malformed' "$work/log"
+"$careful" import -o "$work/conf" $files/*.data >"$log" 2>&1
+grep -q 'import: 31 cases in 31 files of .*; 4 skipped, 0 against the model, 0 files malformed' "$log"
 result $? "31 .data files are cases, 4 are skipped with a reason"
-grep -q 'skip-callx.data:4: skipped: an indirect call' "$work/log" || "$checkjit" import -o "$work/conf" $files/skip-callx.data >"$work/log" 2>&1
-grep -q 'skip-callx.data:4: skipped: an indirect call' "$work/log"
+grep -q 'skip-callx.data:4: skipped: an indirect call' "$log" || "$checkjit" import -o "$work/conf" $files/skip-callx.data >"$log" 2>&1
+grep -q 'skip-callx.data:4: skipped: an indirect call' "$log"
 result $? "the reason has file and line"
 [ "$("$checkjit" list --cases "$work" conf | wc -l)" -eq 31 ]
 result $? "the family is the folder"
-"$checkjit" model "$work"/conf/*.case >"$work/states" 2>"$work/log" && "$checkjit" model --order be --word 32 "$work"/conf/*.case >"$work/states" 2>>"$work/log"
+"$checkjit" model "$work"/conf/*.case >"$work/states" 2>"$log" && "$checkjit" model --order be --word 32 "$work"/conf/*.case >"$work/states" 2>>"$log"
 result $? "their results are the model's, in both byte orders"
 sed 's/^0xc$/0xd/' $files/call-local.data >"$work/wrong.data"
-"$checkjit" import -o "$work/wrong" "$work/wrong.data" >"$work/log" 2>&1
-[ $? -eq 1 ] && grep -q 'wrong: the test expects 0xd, but the model computes 0xc' "$work/log" && [ ! -e "$work/wrong/wrong.case" ]
+"$checkjit" import -o "$work/wrong" "$work/wrong.data" >"$log" 2>&1
+[ $? -eq 1 ] && grep -q 'wrong: the test expects 0xd, but the model computes 0xc' "$log" && [ ! -e "$work/wrong/wrong.case" ]
 result $? "a test that expects something else is no case"
 
 # ---- the plugin protocol: bytes in hex with blanks, memory as the first argument, options in one argument ----
@@ -56,7 +43,7 @@ program() {
 plugin() {
 	want=$1 code=$2 input=$3
 	shift 3
-	got=$(printf '%s\n' "$input" | "$careful" plugin "$@" 2>"$work/log")
+	got=$(printf '%s\n' "$input" | "$careful" plugin "$@" 2>"$log")
 	status=$?
 	[ "$got" = "$want" ] && [ $status -eq "$code" ]
 	result $? "plugin: '$want', exit code $code"
@@ -83,7 +70,7 @@ self=$tree/tools/testing/selftests/bpf
 # compile FILE.c OUT.o
 compile() {
 	"$clang" -g -O2 -target bpf -mcpu=v4 -w -D__TARGET_ARCH_x86 -I"$self/progs" -I"$self" -I"$tree/tools/include" \
-		-I"$tree/tools/include/uapi" -idirafter "/usr/include/$(uname -m)-linux-gnu" -c -o "$2" "$1" 2>>"$work/log"
+		-I"$tree/tools/include/uapi" -idirafter "/usr/include/$(uname -m)-linux-gnu" -c -o "$2" "$1" 2>>"$log"
 }
 
 if [ -n "$clang" ]; then
@@ -123,19 +110,19 @@ if [ -n "$clang" ]; then
 		}
 		SEC("tc") int with_ctx(struct __sk_buff *skb) { return skb->len; }
 	EOC
-	compile "$work/global.c" "$work/global.bpf.o" && "$careful" import -o "$work/elf" "$work/global.bpf.o" >"$work/log" 2>&1
-	grep -q 'import: 3 cases in 1 files .*; 3 skipped, 0 against the model' "$work/log"
+	compile "$work/global.c" "$work/global.bpf.o" && "$careful" import -o "$work/elf" "$work/global.bpf.o" >"$log" 2>&1
+	grep -q 'import: 3 cases in 1 files .*; 3 skipped, 0 against the model' "$log"
 	result $? "an object with global data and maps: three cases, three skipped"
-	grep -q "uses the map 'events'" "$work/log" || "$checkjit" import -o "$work/elf" "$work/global.bpf.o" >"$work/log" 2>&1
-	grep -q "with_map: skipped: uses the map 'events', of type perf_event_array" "$work/log" && grep -q 'refused: skipped: tests a refusal' "$work/log" &&
-		grep -q 'with_ctx: skipped: bad access' "$work/log"
+	grep -q "uses the map 'events'" "$log" || "$checkjit" import -o "$work/elf" "$work/global.bpf.o" >"$log" 2>&1
+	grep -q "with_map: skipped: uses the map 'events', of type perf_event_array" "$log" && grep -q 'refused: skipped: tests a refusal' "$log" &&
+		grep -q 'with_ctx: skipped: bad access' "$log"
 	result $? "each with its reason"
 	"$checkjit" model "$work/elf/global.case" | grep -q '^r0 0x000000000000002b$'
 	result $? "global data and a subprogram give 43"
 	compile "$work/global.c" "$work/wrong.bpf.o"
 	sed 's/__retval(43)/__retval(44)/' "$work/global.c" >"$work/wrong.c"
-	compile "$work/wrong.c" "$work/wrong.bpf.o" && "$checkjit" import -o "$work/elf2" "$work/wrong.bpf.o" >"$work/log" 2>&1
-	[ $? -eq 1 ] && grep -q 'expects 0x2c, but the model computes 0x2b' "$work/log"
+	compile "$work/wrong.c" "$work/wrong.bpf.o" && "$checkjit" import -o "$work/elf2" "$work/wrong.bpf.o" >"$log" 2>&1
+	[ $? -eq 1 ] && grep -q 'expects 0x2c, but the model computes 0x2b' "$log"
 	result $? "__retval is compared with the model"
 
 	some='and bswap div0 div_overflow load_acquire masking movsx sdiv subreg stack_arg xadd'
@@ -144,13 +131,13 @@ if [ -n "$clang" ]; then
 	for t in $some; do
 		[ ! -e "$self/progs/verifier_$t.c" ] || compile "$self/progs/verifier_$t.c" "$work/objects/verifier_$t.bpf.o"
 	done
-	"$checkjit" import -q -o "$work/verifier" "$work"/objects/*.o >"$work/log" 2>&1
+	"$checkjit" import -q -o "$work/verifier" "$work"/objects/*.o >"$log" 2>&1
 	status=$?
-	sed 's/^/# /' "$work/log"
-	cases=$(sed -n 's/.*import: \([0-9]*\) cases.*/\1/p' "$work/log")
+	sed 's/^/# /' "$log"
+	cases=$(sed -n 's/.*import: \([0-9]*\) cases.*/\1/p' "$log")
 	[ $status -eq 0 ] && [ "${cases:-0}" -gt 80 ]
 	result $? "the kernel's verifier_*.c: $cases cases, none against the model"
-	"$checkjit" model "$work"/verifier/*.case >/dev/null 2>"$work/log" && "$checkjit" model --order be "$work"/verifier/*.case >/dev/null 2>>"$work/log"
+	"$checkjit" model "$work"/verifier/*.case >/dev/null 2>"$log" && "$checkjit" model --order be "$work"/verifier/*.case >/dev/null 2>>"$log"
 	result $? "they can be run in both byte orders"
 
 	# an object cut anywhere, and with any byte of its headers and tables wrong, is refused or understood; never more
@@ -158,16 +145,16 @@ if [ -n "$clang" ]; then
 	bad=0
 	for n in 0 3 16 63 64 100 $((size / 3)) $((size / 2)) $((size - 65)) $((size - 1)); do
 		head -c "$n" "$work/global.bpf.o" >"$work/cut.o"
-		"$careful" import -o "$work/cut" "$work/cut.o" >"$work/log" 2>&1
-		[ $? -eq 2 ] && grep -q "cut.o" "$work/log" && ! ls "$work"/cut/* >/dev/null 2>&1 || bad=1
+		"$careful" import -o "$work/cut" "$work/cut.o" >"$log" 2>&1
+		[ $? -eq 2 ] && grep -q "cut.o" "$log" && ! ls "$work"/cut/* >/dev/null 2>&1 || bad=1
 	done
 	result $bad "a truncated object: refused, nothing written"
 	bad=0
 	for at in 4 5 16 18 40 41 58 60 62 $((size - 600)) $((size - 500)) $((size - 400)) $((size - 300)) $((size - 200)) $((size - 100)); do
 		cp "$work/global.bpf.o" "$work/flip.o"
 		printf '\377' | dd of="$work/flip.o" bs=1 seek="$at" conv=notrunc 2>/dev/null
-		"$careful" import -o "$work/flip" "$work/flip.o" >"$work/log" 2>&1
-		[ $? -le 2 ] && ! grep -q 'Sanitizer\|runtime error' "$work/log" || bad=1
+		"$careful" import -o "$work/flip" "$work/flip.o" >"$log" 2>&1
+		[ $? -le 2 ] && ! grep -q 'Sanitizer\|runtime error' "$log" || bad=1
 	done
 	result $bad "a damaged object harms nobody"
 else
@@ -176,8 +163,8 @@ fi
 
 # malformed NAME PATTERN FILE: exit code 2, a message that names the file, nothing in the folder
 malformed() {
-	"$careful" import -o "$work/none" "$3" >"$work/log" 2>&1
-	[ $? -eq 2 ] && grep -q -e "$2" "$work/log" && ! ls "$work"/none/* >/dev/null 2>&1
+	"$careful" import -o "$work/none" "$3" >"$log" 2>&1
+	[ $? -eq 2 ] && grep -q -e "$2" "$log" && ! ls "$work"/none/* >/dev/null 2>&1
 	result $? "$1"
 }
 
@@ -189,21 +176,21 @@ printf -- '-- asm\nmov %%r0, 1\nmvo %%r0, 2\nexit\n-- result\n1\n' >"$work/mnemo
 malformed "an unknown instruction" "mnemonic.data:3:1: 'mvo' is no instruction" "$work/mnemonic.data"
 echo 'case x' >"$work/text.data"
 malformed "no .data file" 'text.data: no program' "$work/text.data"
-"$careful" import -o "$work/x.gz" "$work/text.data" >"$work/log" 2>&1
-[ $? -eq 2 ] && grep -q 'not a directory' "$work/log"
+"$careful" import -o "$work/x.gz" "$work/text.data" >"$log" 2>&1
+[ $? -eq 2 ] && grep -q 'not a directory' "$log"
 result $? "a folder that is none"
 
 # ---- in guests of 32 bits, where their own harnesses cannot go ----
 
-[ "${1-}" != host ] || exit $rc
+[ "${1-}" != host ] || finish
 mkdir "$work/all" && cp -r "$work/conf" "$work/all/" && { [ ! -d "$work/verifier" ] || cp -r "$work/verifier" "$work/all/"; }
 # 80,000 instructions to blind: a matter of minutes in an emulated guest
 rm -f "$work/all/verifier/verifier_gotol.case"
 unset KERNEL PATCHES CASES ID ENGINES APPEND QEMU_CPU QEMU_ARGS RESUME
 for a in riscv32 m68k; do
-	ARCH=$a CASES_DIR=$work/all RUN=$work/run-$a O=$O runners/run.sh run >"$work/log" 2>&1
+	ARCH=$a CASES_DIR=$work/all RUN=$work/run-$a O=$O runners/run.sh run >"$log" 2>&1
 	status=$?
-	sed -n 's/^# Totals/# '$a'/p' "$work/log"
+	sed -n 's/^# Totals/# '$a'/p' "$log"
 	[ $status -eq 0 ]
 	result $? "$a agrees with all of them"
 done
@@ -216,4 +203,4 @@ lab="--arch riscv32 --image $image --initrd $O/guests/riscv32.cpio"
 plugin fedcba9876543210 0 "$(program "$shift")" "$mem"
 plugin fedcba9876543210 0 "$(program "$shift")" "$mem" "--engine interp $lab"
 plugin 7654321000000000 0 "$(program "$shift")" "$mem" "--engine jit $lab"
-exit $rc
+finish

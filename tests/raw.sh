@@ -6,24 +6,13 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: tests/raw.sh [ARCH]   (default: arm64)" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 arch=${1:-arm64}
-O=${O:-build}
 out=$O/raw
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-rc=0
 
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok raw/$2"
-	else
-		echo "not ok raw/$2"
-		sed 's/^/#   /' "$out/log"
-		rc=1
-	fi
-}
-
-unset KERNEL PATCHES CASES ID SWEEP APPEND QEMU_CPU QEMU_ARGS RESUME DEBUG KCONFIG_ADD
 export SWEEP=none
 
 # count ENGINE VERDICT ID: records of the last run
@@ -32,7 +21,7 @@ count() {
 }
 
 ARCH=$arch RUN=$out/run ENGINES='jit raw_interp raw_jit' CASES='raw/* alu/neg64/* mem/ldx64/* calls/args alu/sdiv64/r3_r4' \
-	runners/run.sh run >"$out/log" 2>&1
+	runners/run.sh run >"$log" 2>&1
 status=$?
 [ $status -eq 0 ]
 result $? "the run finds nothing new (exit status $status)"
@@ -50,16 +39,16 @@ result $? 'subprograms are skipped'
 
 # the device: a guest whose /init is tests/raw_device.c
 image=$(images/build.sh "$arch") && tree=$(images/kernel.sh --tree) &&
-	SOURCES=tests/raw_device.c agent/build.sh "$arch" "$tree" "$out/init" >"$out/log" 2>&1 &&
-	images/initramfs.sh "$image" "$out/init" "$out/init.cpio" >>"$out/log" 2>&1
+	SOURCES=tests/raw_device.c agent/build.sh "$arch" "$tree" "$out/init" >"$log" 2>&1 &&
+	images/initramfs.sh "$image" "$out/init" "$out/init.cpio" >>"$log" 2>&1
 result $? 'the program that asks for nonsense compiles'
 timeout 60 runners/qemu/boot.sh "$arch" "$image" "$out/init.cpio" </dev/null >"$out/console" 2>&1
 tr -d '\r' <"$out/console" | sed -n 's/^raw: //p' >"$out/said"
-cp "$out/said" "$out/log"
+cp "$out/said" "$log"
 grep -q '^end$' "$out/said"
 result $? 'the guest lives to the end of it'
 sed -n '/^not ok\|^ok/p' "$out/said"
-! grep -q '^not ok' "$out/said" || rc=1
+! grep -q '^not ok' "$out/said" || failures=$((failures + 1))
 ! grep -q 'Oops\|BUG:\|WARNING:' "$out/console"
 result $? 'its kernel complains of nothing'
-exit $rc
+finish

@@ -6,21 +6,11 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 [ "${1-}" != --help ] || { echo "usage: tests/repro.sh" && exit 0; }
-O=${O:-build}
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 out=$O/check-repro
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-unset ARCH KERNEL PATCHES CASES CASE ID ENGINES APPEND QEMU_CPU QEMU_ARGS V
-failed=0
-
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok repro: $2"
-	else
-		echo "not ok repro: $2"
-		failed=1
-	fi
-}
 
 # repro NAME VARIABLE=VALUE...: stdout in $out/NAME, the exit status in $status
 repro() {
@@ -87,4 +77,4 @@ has s390x '^  r9 '
 repro nearest ARCH=riscv32 ID=alu/lsh64_wode/one
 [ $status -eq 2 ] && grep -q 'did you mean alu/lsh64_wide/one' "$out/nearest.err"
 result $? "an unknown id: exit status $status, expected 2 and the nearest"
-exit $failed
+finish

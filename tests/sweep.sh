@@ -7,22 +7,9 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 [ "${1-}" != --help ] || { echo "usage: tests/sweep.sh" && exit 0; }
-O=${O:-build}
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID ENGINES APPEND QEMU_CPU RESUME SEED SHARD SWEEP STOP_AFTER
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 export WARM=0 O
-rc=0
-
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok sweep/$2"
-	else
-		echo "not ok sweep/$2: ${3-}"
-		rc=1
-	fi
-}
 
 # job NAME VARIABLE=VALUE...: a run into $work/NAME
 job() {
@@ -95,4 +82,4 @@ for bad in SWEEP=all SHARD=3/2 SEED=x; do
 	grep -q "expected" "$work/bad.log"
 	result $? "bad-${bad%%=*}" "$(tail -n 1 "$work/bad.log")"
 done
-exit $rc
+finish
