@@ -68,7 +68,7 @@ HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_SRCS := $(wildcard lib/*.c bpf/*.c convert/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c fuzz/*.c)
+LIB_SRCS := $(wildcard lib/*.c bpf/*.c convert/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c fuzz/*.c fuzz/mutator/*.c)
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 
@@ -89,7 +89,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 .PHONY: bisect compare attribute export
 .SECONDARY:
 
-all: $(O)/checkjit
+all: $(O)/checkjit $(O)/libcheckjit-mutator.so
 
 $(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS) $(O)/capstone.libs
 	$(call say,LINK,$@)$(HOSTCC) -o $@ $(filter %.o,$^) $(HOST_LIBS)
@@ -108,6 +108,18 @@ $(O)/san/%.o: %.c
 $(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
 	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(SAN_OBJS) $(HOST_LIBS)
+
+# ---- the mutator that afl-fuzz loads ----
+
+MUTATOR_SRCS := $(wildcard fuzz/mutator/*.c) fuzz/input.c bpf/listing.c bpf/code.c bpf/insn.c bpf/sets.c lib/util.c
+MUTATOR_OBJS := $(MUTATOR_SRCS:%.c=$(O)/pic/%.o)
+
+$(O)/libcheckjit-mutator.so: $(MUTATOR_OBJS)
+	$(call say,LINK,$@)$(HOSTCC) -shared -Wl,--no-undefined -o $@ $^
+
+$(O)/pic/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
 
 # Looked at by each make, written where it changes: the library may have moved, or be a newer one.
 # not grouped (&:): GNU make 4.3 takes the second of forced twins for new each time, and links again
@@ -249,4 +261,4 @@ help:
 	@echo "$$VAR_HELP" | while read -r name doc; do \
 		eval "value=\$${$$name-}"; printf '  %-13s [%s] %s\n' "$$name" "$$value" "$$doc"; done
 
--include $(LIB_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(SAN_OBJS:.o=.d) $(SAN_CMD_OBJS:.o=.d) $(UNIT:=.d)
+-include $(MUTATOR_OBJS:.o=.d) $(LIB_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(SAN_OBJS:.o=.d) $(SAN_CMD_OBJS:.o=.d) $(UNIT:=.d)

@@ -4,26 +4,6 @@
 #include "bpf/asm_out.h"
 #include "lib/util.h"
 
-void code_free(struct code *code)
-{
-	for (u32 i = 0; i < code->nfuncs; i++)
-		free(code->funcs[i].name);
-	free(code->funcs);
-	free(code->insns);
-	free(code->lines);
-	memset(code, 0, sizeof(*code));
-}
-
-void code_copy(struct code *dst, const struct code *src)
-{
-	*dst = (struct code){ .cnt = src->cnt, .nfuncs = src->nfuncs };
-	dst->insns = src->insns ? xmemdup(src->insns, src->cnt * sizeof(*src->insns)) : NULL;
-	dst->lines = src->lines ? xmemdup(src->lines, src->cnt * sizeof(*src->lines)) : NULL;
-	dst->funcs = src->funcs ? xmemdup(src->funcs, src->nfuncs * sizeof(*src->funcs)) : NULL;
-	for (u32 i = 0; i < dst->nfuncs; i++)
-		dst->funcs[i].name = xstrdup(src->funcs[i].name);
-}
-
 void out_init(struct asm_out *o, struct lex *l, struct code *code)
 {
 	memset(code, 0, sizeof(*code));

@@ -23,6 +23,8 @@ static const struct {
 	{ "import",	cmd_import,	"tests of others as cases: bpf_conformance, BPF ELF objects" },
 	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
 	{ "grid",	cmd_grid,	"which instructions, registers and edges the cases exercise" },
+	{ "fuzz-corpus", cmd_fuzz_corpus, "the inputs that a fuzzer starts with; inputs as cases" },
+	{ "fuzz-accept", cmd_fuzz_accept, "how many of the mutator's programs a real verifier takes" },
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 	{ "attribute",	cmd_attribute,	"who is wrong in one case, among all engines of all arches" },
 	{ "compare",	cmd_compare,	"what changed from one run to another" },

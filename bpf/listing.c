@@ -2,7 +2,7 @@
 /* Programs as lists of units, and back. */
 #include <string.h>
 #include "lib/util.h"
-#include "reduce/edit.h"
+#include "bpf/listing.h"
 
 static bool is_ja(const struct insn *i)
 {

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making a changed program one that the verifier will mostly accept: each unit whose operands do not hold what it wants is given others,
+ * or what it wants is put in front of it; what cannot be helped goes. Loops that nothing bounds get a may_goto.
+ */
+#include "bpf/helpers.h"
+#include "fuzz/mutator/edit.h"
+#include "fuzz/mutator/helper.h"
+#include "lib/util.h"
+
+#define ROUNDS		4
+#define BIT(r)		(1u << (r))
+#define EXIT_CODE	(BPF_JMP | BPF_EXIT)
+
+enum fix {
+	FIX_NONE,		/* it is right as it is */
+	FIX_CHANGED,		/* in place, or by what was added in front */
+	FIX_REMOVE,
+};
+
+struct bind {
+	struct edit *e;
+	struct place p;
+	struct unit *u;
+	struct seq before;
+};
+
+static bool is_scalar(const struct bind *b, u8 reg)
+{
+	enum hold h = flow_reg(b->p.st, reg).hold;
+
+	return h == HOLD_SCALAR || h == HOLD_ANY;
+}
+
+static u8 hold_of(const struct bind *b, u8 reg)
+{
+	return flow_reg(b->p.st, reg).hold;
+}
+
+/* Let *@reg be a scalar: another register, or this one set before. */
+static enum fix want_scalar(struct bind *b, u8 *reg)
+{
+	int other;
+
+	if (is_scalar(b, *reg))
+		return FIX_NONE;
+	other = pick_scalar(b->e, b->p.st, 0);
+	if (other >= 0 && rnd_below(&b->e->rnd, 6)) {
+		*reg = other;
+		return FIX_CHANGED;
+	}
+	if (*reg >= CASE_REGS || (b->p.st->r[*reg].hold != HOLD_UNSET && other >= 0))
+		*reg = other >= 0 ? other : 0;
+	if (b->p.st->r[*reg].hold != HOLD_SCALAR)
+		seq_insn(&b->before, INSN_K(BPF_MOV, *reg, pick_imm(b->e)));
+	return FIX_CHANGED;
+}
+
+static enum fix worse(enum fix a, enum fix b)
+{
+	return a > b ? a : b;
+}
+
+static enum fix want_register(struct bind *b, u8 *reg)
+{
+	if (*reg < CASE_REGS)
+		return FIX_NONE;
+	*reg = pick_dst(b->e, b->p.st, 0);
+	return FIX_CHANGED;
+}
+
+/* ---- arithmetic ---- */
+
+static bool shiftable(const struct insn *i)
+{
+	u8 op = BPF_OP(i->code);
+
+	return op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
+}
+
+static enum fix bind_imm(struct bind *b, struct insn *i, u32 size)
+{
+	u8 op = BPF_OP(i->code);
+
+	if (shiftable(i) && (u32)i->imm >= 8 * size) {
+		i->imm = pick_shift(b->e, size);
+		return FIX_CHANGED;
+	}
+	if ((op == BPF_DIV || op == BPF_MOD) && !i->imm) {
+		i->imm = 3;
+		return FIX_CHANGED;
+	}
+	return FIX_NONE;
+}
+
+/* A pointer that moves: by a little, and not out of what it points into. */
+static bool moves_well(struct bind *b, const struct held *ptr, const struct held *by, bool back)
+{
+	s32 lo, hi;
+	s64 first, last;
+
+	if (by->hold == HOLD_ANY || ptr->hold == HOLD_ANY)
+		return true;
+	if (by->hold != HOLD_SCALAR || !held_is_pointer(ptr) || ptr->hold == HOLD_CTX ||
+	    !held_bounds(b->e->in, b->e->prog, b->p.func, ptr, &lo, &hi))
+		return false;
+	if (!by->known && (back || by->max > (u64)(hi - lo)))
+		return false;
+	if (by->known && (s64)by->max != (s32)by->max)
+		return false;
+	first = ptr->off + (by->known ? back ? -(s64)by->max : (s64)by->max : 0);
+	last = ptr->off + (s64)ptr->max + (back ? -(s64)by->max : (s64)by->max);
+	/* the instructions' own offsets may lead back from a little outside of the window */
+	return first >= lo - 64 && last <= hi + 64;
+}
+
+static enum fix bind_alu(struct bind *b)
+{
+	struct insn *i = b->u->insn;
+	bool wide = insn_class(i) == BPF_ALU64, by_reg = BPF_OP(i->code) != BPF_NEG && BPF_OP(i->code) != BPF_END && i->code & BPF_X;
+	struct held dst = flow_reg(b->p.st, i->dst), src = flow_reg(b->p.st, i->src), imm = { .hold = HOLD_SCALAR, .known = true };
+	u8 op = BPF_OP(i->code);
+	enum fix fix = want_register(b, &i->dst);
+
+	if (op == BPF_MOV) {
+		if (!by_reg)
+			return fix;
+		if (wide && !i->off && src.hold != HOLD_UNSET && i->src <= BPF_REG_FP)
+			return fix;
+		return worse(fix, want_scalar(b, &i->src));
+	}
+	if (!fix && wide && (op == BPF_ADD || op == BPF_SUB)) {
+		imm.max = (u64)(s64)i->imm;
+		if (held_is_pointer(&dst) && moves_well(b, &dst, by_reg ? &src : &imm, op == BPF_SUB))
+			return FIX_NONE;
+		if (by_reg && op == BPF_ADD && held_is_pointer(&src) && moves_well(b, &src, &dst, false))
+			return FIX_NONE;
+	}
+	fix = worse(fix, want_scalar(b, &i->dst));
+	if (by_reg)
+		return worse(fix, want_scalar(b, &i->src));
+	return op == BPF_NEG || op == BPF_END ? fix : worse(fix, bind_imm(b, i, wide ? 8 : 4));
+}
+
+/* ---- memory ---- */
+
+/* @base and @off such that the access can be made. @scratch may be overwritten. */
+static enum fix want_memory(struct bind *b, u8 *base, s16 *off, u32 size, u32 access, u8 scratch)
+{
+	if (can_access(b->e, &b->p, *base, *off, size, access))
+		return FIX_NONE;
+	need_memory(b->e, &b->p, &b->before, size, access, scratch, base, off);
+	return FIX_CHANGED;
+}
+
+static bool spills(const struct bind *b, const struct insn *i)
+{
+	struct held base = flow_reg(b->p.st, i->dst);
+
+	return b->p.func && BPF_SIZE(i->code) == BPF_DW && BPF_MODE(i->code) == BPF_MEM && base.hold == HOLD_STACK && !base.which &&
+	       hold_of(b, i->src) != HOLD_UNSET && i->src <= BPF_REG_FP;
+}
+
+static enum fix bind_memory(struct bind *b, const struct insn_desc *d)
+{
+	struct insn *i = b->u->insn;
+	enum fix fix;
+
+	if (i->dst == BPF_REG_PARAMS || i->src == BPF_REG_PARAMS) {
+		bool stores = insn_class(i) == BPF_STX && i->dst == BPF_REG_PARAMS;
+
+		return stores ? want_scalar(b, &i->src) : FIX_NONE;
+	}
+	switch (d->syntax) {
+	case SYNTAX_LDX:
+	case SYNTAX_LOAD_ACQUIRE:
+		fix = want_register(b, &i->dst);
+		return worse(fix, want_memory(b, &i->src, &i->off, d->size, ACCESS_READ | (d->syntax == SYNTAX_LDX ? 0 : ACCESS_ATOMIC),
+					      i->dst));
+	case SYNTAX_ST:
+		return want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE, pick_dst(b->e, b->p.st, 0));
+	case SYNTAX_STX:
+		fix = spills(b, i) ? FIX_NONE : want_scalar(b, &i->src);
+		return worse(fix, want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE, pick_dst(b->e, b->p.st, BIT(i->src))));
+	default:
+		fix = want_scalar(b, &i->src);
+		if (d->syntax == SYNTAX_CMPXCHG && !is_scalar(b, 0)) {
+			seq_insn(&b->before, INSN_K(BPF_MOV, 0, pick_imm(b->e)));
+			fix = FIX_CHANGED;
+		}
+		return worse(fix, want_memory(b, &i->dst, &i->off, d->size, ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC,
+					      pick_dst(b->e, b->p.st, BIT(i->src) | BIT(0))));
+	}
+}
+
+/* ---- jumps and calls ---- */
+
+static enum fix bind_compare(struct bind *b)
+{
+	struct insn *i = b->u->insn;
+	bool by_reg = i->code & BPF_X, eq = BPF_OP(i->code) == BPF_JEQ || BPF_OP(i->code) == BPF_JNE;
+	u8 dst = hold_of(b, i->dst);
+
+	if (!by_reg && dst == HOLD_NULLABLE && eq && !i->imm)
+		return FIX_NONE;
+	if (by_reg && dst == hold_of(b, i->src) && dst != HOLD_UNSET && insn_class(i) == BPF_JMP && dst != HOLD_NULLABLE)
+		return FIX_NONE;
+	return worse(want_scalar(b, &i->dst), by_reg ? want_scalar(b, &i->src) : FIX_NONE);
+}
+
+static bool map_is(const struct bind *b, u8 reg, u32 kinds)
+{
+	struct held h = flow_reg(b->p.st, reg);
+
+	return h.hold == HOLD_ANY || (h.hold == HOLD_MAP && h.which < b->e->in->nmaps &&
+				      kinds >> fuzz_shapes[b->e->in->maps[h.which].shape].kind & 1);
+}
+
+static bool arg_fits(const struct bind *b, const struct helper_sig *sig, u32 n)
+{
+	struct held h = flow_reg(b->p.st, 1 + n);
+	u32 size = 1;
+
+	if (h.hold == HOLD_UNSET)
+		return false;
+	if (h.hold == HOLD_ANY)
+		return true;
+	switch (sig->args[n]) {
+	case ARG_SCALAR: return h.hold == HOLD_SCALAR;
+	case ARG_ZERO: return h.hold == HOLD_SCALAR;
+	case ARG_COUNT: return h.hold == HOLD_SCALAR && h.max <= 64;
+	case ARG_SIZE: return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
+	case ARG_CTX: return h.hold == HOLD_CTX && !h.off;
+	case ARG_KEYED: return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
+	case ARG_PERKEY: return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
+	case ARG_RINGBUF: return map_is(b, 1 + n, KIND(MAP_RINGBUF));
+	case ARG_PROGS: return map_is(b, 1 + n, KIND(MAP_PROG_ARRAY));
+	case ARG_LOOP_FN:
+	case ARG_EACH_FN: return h.hold == HOLD_FUNC;
+	case ARG_CTX_OF_FN: return h.hold == HOLD_STACK || h.hold == HOLD_SCALAR || h.hold == HOLD_VALUE || h.hold == HOLD_MEM;
+	case ARG_KEY:
+	case ARG_VALUE:
+		if (flow_reg(b->p.st, 1).hold == HOLD_MAP && flow_reg(b->p.st, 1).which < b->e->in->nmaps) {
+			const struct fuzz_shape *s = &fuzz_shapes[b->e->in->maps[flow_reg(b->p.st, 1).which].shape];
+
+			size = sig->args[n] == ARG_KEY ? s->key_size : s->value_size;
+		}
+		return can_access(b->e, &b->p, 1 + n, 0, size, ACCESS_READ);
+	case ARG_BYTES:
+	case ARG_LONG: return can_access(b->e, &b->p, 1 + n, 0, 8, ACCESS_READ | ACCESS_WRITE);
+	default: return true;
+	}
+}
+
+static enum fix bind_call(struct bind *b)
+{
+	const struct insn *i = b->u->insn;
+	const struct helper_sig *sig;
+	enum fix fix = FIX_NONE;
+
+	if (b->u->callee >= 0) {
+		u32 nargs = b->e->l.funcs[b->u->callee].nargs;
+
+		for (u32 k = 1; k <= nargs && k <= 5; k++) {
+			if (hold_of(b, k) != HOLD_UNSET)
+				continue;
+			seq_insn(&b->before, INSN_K(BPF_MOV, k, pick_imm(b->e)));
+			fix = FIX_CHANGED;
+		}
+		return fix;
+	}
+	sig = i->src ? NULL : helper_sig(i->imm);
+	for (u32 n = 0; sig && n < 5 && sig->args[n]; n++)
+		if (!arg_fits(b, sig, n))
+			return FIX_REMOVE;
+	return FIX_NONE;
+}
+
+static enum fix bind_exit(struct bind *b)
+{
+	const struct func *f = &b->e->l.funcs[b->p.func];
+	struct held r0 = flow_reg(b->p.st, 0);
+
+	if (f->flags & FUNC_VOID)
+		return FIX_NONE;
+	if (r0.hold != HOLD_SCALAR && r0.hold != HOLD_ANY)
+		seq_insn(&b->before, INSN_K(BPF_MOV, 0, f->flags & FUNC_CALLBACK ? (s32)rnd_below(&b->e->rnd, 2) : pick_imm(b->e)));
+	else if (f->flags & FUNC_CALLBACK && (r0.hold == HOLD_ANY || r0.max > 1))
+		seq_insn(&b->before, INSN_K(BPF_AND, 0, 1));
+	return b->before.cnt ? FIX_CHANGED : FIX_NONE;
+}
+
+static enum fix bind_unit(struct bind *b)
+{
+	struct insn *i = b->u->insn;
+	const struct insn_desc *d = insn_lookup(i);
+
+	if (!d)
+		return FIX_REMOVE;
+	switch (d->syntax) {
+	case SYNTAX_ALU_X: case SYNTAX_ALU_K: case SYNTAX_NEG: case SYNTAX_MOVSX: case SYNTAX_END: case SYNTAX_ADDR_SPACE_CAST:
+		return bind_alu(b);
+	case SYNTAX_JMP_X: case SYNTAX_JMP_K:
+		return bind_compare(b);
+	case SYNTAX_LDX: case SYNTAX_ST: case SYNTAX_STX: case SYNTAX_ATOMIC: case SYNTAX_FETCH: case SYNTAX_XCHG: case SYNTAX_CMPXCHG:
+	case SYNTAX_LOAD_ACQUIRE: case SYNTAX_STORE_RELEASE:
+		return bind_memory(b, d);
+	case SYNTAX_LD_ABS: case SYNTAX_LD_IND:
+		return b->e->in->type == CASE_TYPE_SOCKET && hold_of(b, 6) == HOLD_CTX ? FIX_NONE : FIX_REMOVE;
+	case SYNTAX_LD_IMM64:
+		return i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE || i->src == BPF_PSEUDO_BTF_ID ? FIX_REMOVE
+		       : want_register(b, &i->dst);
+	case SYNTAX_CALL: case SYNTAX_CALL_SUBPROG: case SYNTAX_CALL_KFUNC:
+		return bind_call(b);
+	case SYNTAX_EXIT:
+		return bind_exit(b);
+	case SYNTAX_GOTOX:
+		return FIX_REMOVE;
+	default:
+		return FIX_NONE;
+	}
+}
+
+/* What is removed while others point to it and its function may be left with nothing: a move of no effect takes its place. */
+static void blank(struct unit *u)
+{
+	*u = (struct unit){ .insn = { INSN_K(BPF_MOV, 0, 0) }, .slots = 1, .func = u->func, .target = -1, .callee = -1 };
+}
+
+/* One pass over all units. How many were changed. */
+static u32 bind_pass(struct edit *e, bool last)
+{
+	u32 changed = 0;
+
+	edit_flow(e);
+	/* backwards, so that what is put in front moves nothing that is still to be looked at */
+	for (u32 i = e->l.cnt; i-- > 0;) {
+		struct bind b = { .e = e, .p = edit_place_at(e, i), .u = &e->l.units[i] };
+		enum fix fix;
+
+		if (!b.p.st->reached)
+			continue;
+		fix = bind_unit(&b);
+		changed += fix != FIX_NONE;
+		if (fix == FIX_REMOVE || (fix && last && b.u->target < 0 && b.u->insn[0].code != EXIT_CODE && b.before.cnt))
+			blank(b.u);
+		else if (b.before.cnt)
+			edit_insert(e, &b.p, &b.before, true);
+	}
+	return changed;
+}
+
+/* ---- loops ---- */
+
+/* Units that write @reg from @first to @last, and whether they count with a constant. */
+static bool counts(const struct edit *e, u32 first, u32 last, u8 reg)
+{
+	u32 steps = 0;
+
+	for (u32 i = first; i <= last; i++) {
+		const struct insn *insn = e->l.units[i].insn;
+		u8 class = insn_class(insn), op = BPF_OP(insn->code);
+		bool alu = class == BPF_ALU || class == BPF_ALU64;
+
+		if (insn->code == (BPF_JMP | BPF_CALL) && reg < 6)
+			return false;
+		if (!(alu || class == BPF_LDX || class == BPF_LD || class == BPF_STX) || insn->dst != reg)
+			continue;
+		if (class == BPF_STX && !(insn->imm & BPF_FETCH))
+			continue;
+		if (class != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
+			return false;
+		steps++;
+	}
+	return steps == 1;
+}
+
+static bool may_go(const struct edit *e, u32 first, u32 last)
+{
+	for (u32 i = first; i <= last; i++)
+		if (e->l.units[i].insn[0].code == (BPF_JMP | BPF_JCOND) && e->l.units[i].target > (s32)last)
+			return true;
+	return false;
+}
+
+static void bind_loops(struct edit *e)
+{
+	for (u32 i = 0; i < e->l.cnt; i++) {
+		const struct unit *u = &e->l.units[i];
+		struct insn head = { .code = BPF_JMP | BPF_JCOND };
+		struct place p;
+		struct seq s = {};
+
+		if (u->target < 0 || u->target > (s32)i || may_go(e, u->target, i))
+			continue;
+		if (BPF_OP(u->insn->code) != BPF_JA && BPF_OP(u->insn->code) != BPF_JCOND && counts(e, u->target, i, u->insn->dst))
+			continue;
+		p = (struct place){ u->target, u->func, NULL };
+		seq_jump(&s, head, 0);
+		edit_insert(e, &p, &s, true);
+		/* out of the loop: behind the jump that closes it */
+		e->l.units[p.at].target = i + 2;
+		i++;
+	}
+}
+
+void edit_bind(struct edit *e)
+{
+	bind_loops(e);
+	for (u32 round = 0; round < ROUNDS; round++)
+		if (!bind_pass(e, round == ROUNDS - 1))
+			break;
+}

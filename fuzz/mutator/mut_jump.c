@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Mutations of the ways through a program. */
+#include "fuzz/mutator/mutate.h"
+
+#define BIT(r)		(1u << (r))
+#define MAX_JUMPS	24	/* conditional ones: ways through them multiply, and the verifier walks many */
+
+static u32 cond_jumps(const struct edit *e)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < e->l.cnt; i++)
+		n += e->l.units[i].target >= 0 && BPF_OP(e->l.units[i].insn->code) != BPF_JA;
+	return n;
+}
+
+/* A comparison of what is there, without its target. */
+static bool compare(struct edit *e, const struct place *p, struct insn *out)
+{
+	const struct insn_desc *d;
+	int a = pick_scalar(e, p->st, 0), b = pick_scalar(e, p->st, 0);
+
+	if (a < 0 || cond_jumps(e) >= MAX_JUMPS)
+		return false;
+	do
+		d = &insn_descs[rnd_below(&e->rnd, nr_insn_descs)];
+	while (d->syntax != SYNTAX_JMP_X && d->syntax != SYNTAX_JMP_K);
+	*out = (struct insn){ .code = d->code, .dst = a, .src = d->fields & F_SRC ? b : 0, .imm = d->fields & F_IMM ? pick_imm(e) : 0 };
+	return true;
+}
+
+/* Where a function may be jumped to from unit @from, forward. */
+static s32 ahead(struct edit *e, u32 from, u32 func)
+{
+	u32 first, end, most;
+
+	edit_func(e, func, &first, &end);
+	/* a framed main ends in the spill, others in their last instruction */
+	if (func || !is_framed(e->in, e->prog))
+		end--;
+	if (end <= from)
+		return -1;
+	most = end - from;
+	return from + 1 + rnd_below(&e->rnd, rnd_below(&e->rnd, 4) && most > 12 ? 12 : most);
+}
+
+bool mut_jump(struct edit *e)
+{
+	struct seq s = {};
+	struct insn insn;
+	struct place p;
+	s32 to;
+
+	if (!edit_place(e, &p) || !compare(e, &p, &insn))
+		return false;
+	to = ahead(e, p.at, p.func);
+	if (to < 0)
+		return false;
+	seq_insn(&s, insn);
+	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	e->l.units[p.at].target = to + 1;
+	return true;
+}
+
+bool mut_retarget(struct edit *e)
+{
+	u32 start = rnd_below(&e->rnd, e->l.cnt);
+
+	for (u32 i = 0; i < e->l.cnt; i++) {
+		u32 at = (start + i) % e->l.cnt;
+		struct unit *u = &e->l.units[at];
+		s32 to;
+
+		if (u->target < 0 || !e->flow.at[at].reached)
+			continue;
+		to = ahead(e, at, u->func);
+		if (to < 0 || to == u->target)
+			return false;
+		u->target = to;
+		return true;
+	}
+	return false;
+}
+
+/* if … goto B; A: …; goto C; B: …; C: */
+bool mut_diamond(struct edit *e)
+{
+	struct seq s = {};
+	struct insn insn;
+	struct place p;
+	u32 over;
+
+	if (!edit_place(e, &p) || !compare(e, &p, &insn))
+		return false;
+	seq_jump(&s, insn, 0);
+	make_any(e, &p, &s);
+	if (rnd_below(&e->rnd, 2))
+		make_any(e, &p, &s);
+	over = s.cnt;
+	seq_jump(&s, (struct insn){ .code = BPF_JMP | BPF_JA }, 0);
+	if (rnd_one_in(&e->rnd, 8))
+		s.units[over].insn->code = BPF_JMP32 | BPF_JA;
+	s.units[0].target = s.cnt;
+	make_any(e, &p, &s);
+	s.units[over].target = s.cnt;
+	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	return true;
+}
+
+static bool writes(const struct unit *u, u8 reg)
+{
+	const struct insn_desc *d = insn_lookup(u->insn);
+	u8 class = insn_class(u->insn);
+
+	if (u->insn->code == (BPF_JMP | BPF_CALL))
+		return reg < 6;
+	if (class == BPF_STX)
+		return !d || (d->syntax == SYNTAX_CMPXCHG ? !reg : d->syntax != SYNTAX_STX && (u->insn->src == reg || u->insn->dst == reg));
+	return class != BPF_ST && class != BPF_JMP && class != BPF_JMP32 && u->insn->dst == reg;
+}
+
+/* A register that nothing from @first to @last writes, and whose value nobody will miss much; -1: there is none. */
+static int counter(struct edit *e, u32 first, u32 last)
+{
+	u32 start = rnd_below(&e->rnd, CASE_REGS);
+
+	for (u32 k = 0; k < CASE_REGS; k++) {
+		u8 reg = (start + k) % CASE_REGS;
+		u8 hold = e->flow.at[first].r[reg].hold;
+		bool used = hold != HOLD_SCALAR && hold != HOLD_UNSET;
+
+		for (u32 i = first; i <= last && !used; i++)
+			used = writes(&e->l.units[i], reg);
+		if (!used)
+			return reg;
+	}
+	return -1;
+}
+
+/* A run of units a few times over, counted, and with a may_goto in it or not. */
+bool mut_loop(struct edit *e)
+{
+	s32 i = edit_unit(e);
+	struct seq head = {}, foot = {};
+	struct place p;
+	u32 first, end, last;
+	bool may = rnd_below(&e->rnd, 2);
+	int reg;
+
+	if (i < 0)
+		return false;
+	edit_func(e, e->l.units[i].func, &first, &end);
+	last = i + rnd_below(&e->rnd, 8);
+	if (last + 1 >= end)
+		return false;
+	for (u32 k = i; k <= last; k++)
+		if (!e->flow.at[k].reached || e->l.units[k].insn->code == (BPF_JMP | BPF_EXIT) ||
+		    (e->l.units[k].target >= 0 && e->l.units[k].target <= (s32)k))
+			return false;
+	reg = counter(e, i, last);
+	if (reg < 0)
+		return false;
+	p = edit_place_at(e, last + 1);
+	seq_insn(&foot, INSN_K(BPF_SUB, reg, 1));
+	seq_insn(&foot, (struct insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst = reg });
+	edit_insert(e, &p, &foot, true);
+	e->l.units[last + 2].target = i;
+	p = edit_place_at(e, i);
+	seq_insn(&head, INSN_K(BPF_MOV, reg, 1 + rnd_below(&e->rnd, 4)));
+	if (may)
+		seq_insn(&head, (struct insn){ .code = BPF_JMP | BPF_JCOND });
+	edit_insert(e, &p, &head, true);
+	/* the jump back came to the new units as well: it shall not set the counter again */
+	last += head.cnt;
+	e->l.units[last + 2].target = i + 1;
+	if (may)
+		e->l.units[i + 1].target = last + 3;
+	return true;
+}
+
+bool mut_may_goto(struct edit *e)
+{
+	struct seq s = {};
+	struct place p;
+	s32 to;
+
+	if (!edit_place(e, &p))
+		return false;
+	to = ahead(e, p.at, p.func);
+	if (to < 0)
+		return false;
+	seq_insn(&s, (struct insn){ .code = BPF_JMP | BPF_JCOND });
+	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	e->l.units[p.at].target = to + 1;
+	return true;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "fuzz/mutator/mutate.h"
+#include "lib/util.h"
+
+#define TRIES		16	/* at a mutation that finds something to change */
+#define MOST		5	/* mutations at once */
+
+const struct mutation mutations[] = {
+	{ "insert", 20, 0, mut_insert },
+	{ "some", 8, 0, mut_insert_some },
+	{ "replace", 8, 0, mut_replace },
+	{ "imm", 12, 0, mut_immediate },
+	{ "off", 6, 0, mut_offset },
+	{ "reg", 10, 0, mut_register },
+	{ "op", 12, 0, mut_operation },
+	{ "remove", 8, 0, mut_remove },
+	{ "repeat", 5, 0, mut_repeat },
+	{ "swap", 4, 0, mut_swap },
+	{ "rename", 3, 0, mut_rename },
+	{ "index", 8, 0, mut_index },
+	{ "guard", 8, 0, mut_guard },
+	{ "wild", 30, MUT_WILD, mut_wild },
+	{ "jump", 8, 0, mut_jump },
+	{ "retarget", 4, 0, mut_retarget },
+	{ "diamond", 5, 0, mut_diamond },
+	{ "loop", 5, 0, mut_loop },
+	{ "may", 3, 0, mut_may_goto },
+	{ "helper", 7, 0, mut_helper },
+	{ "subprog", 6, 0, mut_subprog },
+	{ "stackargs", 4, 0, mut_stack_args },
+	{ "again", 3, 0, mut_call_again },
+	{ "args", 3, 0, mut_args },
+	{ "spill", 5, 0, mut_spill },
+	{ "value", 8, MUT_INPUT, mut_value },
+	{ "bytes", 4, MUT_INPUT, mut_bytes },
+	{ "vectors", 3, MUT_INPUT, mut_vectors },
+	{ "pointer", 3, MUT_INPUT, mut_pointer },
+	{ "flags", 2, MUT_INPUT, mut_flags },
+	{ "type", 1, MUT_INPUT, mut_type },
+	{ "window", 2, MUT_INPUT, mut_window },
+	{ "shape", 2, MUT_INPUT, mut_shape },
+	{ "splice", 9, MUT_OTHER, mut_splice },
+	{ "append", 3, MUT_OTHER, mut_append },
+};
+
+const u32 nr_mutations = ARRAY_SIZE(mutations);
+
+struct mutator *mutator_new(u64 seed)
+{
+	struct mutator *m = xcalloc(1, sizeof(*m));
+
+	m->edit.rnd.state = seed;
+	return m;
+}
+
+void mutator_free(struct mutator *m)
+{
+	free(m);
+}
+
+/* Only what the counts say is there is copied. */
+static void copy_input(struct fuzz_input *to, const struct fuzz_input *from)
+{
+	memcpy(to, from, offsetof(struct fuzz_input, insns));
+	memcpy(to->insns, from->insns, from->ninsns * sizeof(*to->insns));
+	memcpy(to->vecs, from->vecs, from->nvecs * sizeof(*to->vecs));
+}
+
+/* A program to change: mostly the first one. */
+static u32 any_prog(struct edit *e)
+{
+	return rnd_below(&e->rnd, 3) ? 0 : rnd_below(&e->rnd, e->in->nprogs);
+}
+
+/*
+ * What was opened is closed in any case. Where nothing is bound, units that cannot be reached go nevertheless: listing_build() has no
+ * other way, and the verifier's word on them is known.
+ */
+static bool finish(struct mutator *m, bool changed)
+{
+	struct edit *e = &m->edit;
+
+	if (changed && e->bound && e->open)
+		edit_bind(e);
+	changed &= edit_close(e);
+	return changed && !fuzz_input_check(e->in, NULL);
+}
+
+bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other, u32 nr, bool bound)
+{
+	const struct mutation *mut = &mutations[nr];
+	struct edit *e = &m->edit;
+	bool changed;
+
+	copy_input(&m->keep, in);
+	e->in = in;
+	e->other = other;
+	e->bound = bound;
+	edit_open(e, any_prog(e));
+	if (e->open)
+		edit_flow(e);
+	changed = (e->open || mut->flags & (MUT_INPUT | MUT_WILD)) && mut->apply(e);
+	if (finish(m, changed))
+		return true;
+	copy_input(in, &m->keep);
+	return false;
+}
+
+static u32 any_mutation(struct mutator *m, bool bound, bool other)
+{
+	struct rnd *rnd = &m->edit.rnd;
+	u32 sum = 0, at;
+
+	for (u32 i = 0; i < nr_mutations; i++)
+		sum += mutations[i].weight;
+	for (;;) {
+		u32 i = 0;
+
+		for (at = rnd_below(rnd, sum); at >= mutations[i].weight; i++)
+			at -= mutations[i].weight;
+		if (!(bound && mutations[i].flags & MUT_WILD) && (other || !(mutations[i].flags & MUT_OTHER)))
+			return i;
+	}
+}
+
+static void note(struct mutator *m, u32 nr)
+{
+	size_t len = strlen(m->what);
+
+	snprintf(m->what + len, sizeof(m->what) - len, "%s%s", len ? "+" : "", mutations[nr].name);
+	if (m->applied)
+		m->applied[nr]++;
+}
+
+static u32 last_resort(void)
+{
+	u32 nr = 0;
+
+	while (mutations[nr].apply != mut_flags)
+		nr++;
+	return nr;
+}
+
+void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other)
+{
+	struct rnd *rnd = &m->edit.rnd;
+	bool bound = !rnd_one_in(rnd, MUTATE_UNBOUND);
+	u32 want = 1, done = 0;
+
+	while (want < MOST && rnd_below(rnd, 2))
+		want++;
+	m->what[0] = 0;
+	m->unbound = !bound;
+	for (u32 round = 0; done < want && (round < TRIES || !done); round++) {
+		/* a full or a broken program takes few changes; what does not touch the code is always possible */
+		u32 nr = round < 2 * TRIES ? any_mutation(m, bound, other) : last_resort();
+
+		if (!mutate_once(m, in, other, nr, bound && round < TRIES))
+			continue;
+		note(m, nr);
+		done++;
+	}
+}
+
+void plain_input(struct fuzz_input *in)
+{
+	memset(in, 0, offsetof(struct fuzz_input, insns));
+	in->nprogs = in->nfuncs = in->nvecs = 1;
+	in->win[REGION_MEM] = in->win[REGION_STACK] = 64;
+	in->progs[0] = (struct fuzz_prog){ .cnt = 2, .nfuncs = 1 };
+	in->funcs[0].nargs = 1;
+	in->insns[in->ninsns++] = INSN_K(BPF_MOV, 0, 1);
+	in->insns[in->ninsns++] = INSN_X(BPF_ADD, 0, 1);
+	in->regs[6].region = REGION_MEM;
+	memset(&in->vecs[0], 0, sizeof(in->vecs[0]));
+	for (u32 k = 0; k < CASE_REGS; k++)
+		in->vecs[0].r[k] = k == 6 ? 0 : 0x0101010101010101ull * k;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The mutations, and what AFL++ (fuzz/mutator/afl.c) and the tests do with them. Deterministic: one seed and one order of calls make the
+ * same inputs, everywhere.
+ */
+#ifndef CHECKJIT_FUZZ_MUTATE_H
+#define CHECKJIT_FUZZ_MUTATE_H
+
+#include "fuzz/mutator/edit.h"
+
+enum mutation_flags {
+	MUT_WILD = 1 << 0,	/* makes what the verifier refuses: only where nothing is bound */
+	MUT_OTHER = 1 << 1,	/* takes from another input */
+	MUT_INPUT = 1 << 2,	/* changes what goes in, not the program: a listing is not needed */
+};
+
+struct mutation {
+	const char *name;	/* letters only: it stands in names of files */
+	u8 weight;
+	u8 flags;		/* enum mutation_flags */
+	/* False: nothing to change here. Finds e->flow up to date. */
+	bool (*apply)(struct edit *e);
+};
+
+extern const struct mutation mutations[];
+extern const u32 nr_mutations;
+
+struct mutator {
+	struct edit edit;
+	struct fuzz_input keep;		/* what was there before the mutation that is being made */
+	struct fuzz_input in, other;	/* for those who have bytes */
+	bool unbound;			/* the last one was made without regard to the verifier */
+	char what[128];			/* names of the last mutations, joined by '+' */
+	u64 *applied;			/* how often each mutation was, or NULL */
+};
+
+struct mutator *mutator_new(u64 seed);
+void mutator_free(struct mutator *m);
+
+/*
+ * Change @in by one to a few mutations; @other (may be NULL) is what to splice with. What comes of it is an input. One in
+ * MUTATE_UNBOUND is made without regard to the verifier.
+ */
+void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other);
+#define MUTATE_UNBOUND 8
+
+/* Mutation @nr alone. False: it finds nothing to change; @in is as it was. */
+bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other, u32 nr, bool bound);
+
+/* The simplest input: what is made of what is none. */
+void plain_input(struct fuzz_input *in);
+
+/* ---- each kind: fuzz/mutator/mut_*.c ---- */
+
+typedef bool mutation_fn(struct edit *e);
+mutation_fn mut_insert, mut_insert_some, mut_replace, mut_immediate, mut_offset, mut_register, mut_operation, mut_remove, mut_repeat,
+	mut_swap, mut_rename, mut_index, mut_guard, mut_wild;
+mutation_fn mut_jump, mut_retarget, mut_diamond, mut_loop, mut_may_goto;
+mutation_fn mut_helper, mut_subprog, mut_stack_args, mut_call_again, mut_args, mut_spill;
+mutation_fn mut_value, mut_bytes, mut_vectors, mut_pointer, mut_flags, mut_type, mut_window, mut_shape;
+mutation_fn mut_splice, mut_append;
+
+#endif
