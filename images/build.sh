@@ -23,6 +23,7 @@ environment:
   CC LLVM CROSS_COMPILE  as in the kernel's make
   KCONFIG_ADD            words like CONFIG_X=y, or files of them
   DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
+  KCOV=1                 with KCOV for kernel/bpf and the JIT (make fuzz)
   COVERAGE=1             with gcov for the JIT; adds to the image directory for each of its files
                          NAME.c and NAME.gcno, and to meta the gcov that reads them
   BTF=1                  with type information (pahole), for kfuncs, exceptions and trampolines
@@ -49,6 +50,7 @@ fragments() {
 	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
 	[ "${COVERAGE:-0}" = 0 ] || cat "$here/kconfig/coverage.config"
 	[ "${BTF:-0}" = 0 ] || cat "$here/kconfig/btf.config"
+	[ "${KCOV:-0}" = 0 ] || cat "$here/kconfig/kcov.config"
 	for w in ${KCONFIG_ADD-}; do
 		case $w in
 		CONFIG_*=*) echo "$w" ;;
@@ -94,13 +96,18 @@ jit_stems() {
 	done
 }
 
+# Whose basic blocks KCOV=1 counts. Kbuild expands it in each directory; naming object files instead would count those of
+# the same name elsewhere (kernel/sched/core.o).
+# shellcheck disable=SC2016 # for make
+KCOV_DIRS='$(filter kernel/bpf arch/%/net,$(obj))'
+
 run=
 kmake() {
 	# shellcheck disable=SC2086 # $gcov_args is a list
 	$run make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
 		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit KBUILD_BUILD_HOST=checkjit \
 		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" \
-		$gcov_args "$@" </dev/null
+		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS"} $gcov_args "$@" </dev/null
 }
 
 # While make runs: one line that is rewritten on a terminal, else one now and then.
@@ -314,6 +321,8 @@ path=$(field path) key=$(field key) source=$(field source) patches=$(field patch
 base=$(field base) basekey=$(field basekey) live=$(field live)
 
 gcov_args=''
+kcov=
+[ "${KCOV:-0}" = 0 ] || kcov=1
 if [ "$(field kind)" = image ]; then
 	[ "${COVERAGE:-0}" = 0 ] || bad "COVERAGE=1 wants a source tree: KERNEL=$KERNEL is built already"
 	cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
