@@ -202,6 +202,19 @@ void run_request(const void *payload, u32 len, u32 seq);
 
 void gcov_request(u32 seq);
 
+/* ---- kcov.c ---- */
+
+int kcov_probe(void);			/* 0, or why this kernel has no KCOV */
+int kcov_begin(void);			/* forget what was seen */
+void kcov_on(void);			/* watch this process from here … */
+void kcov_off(void);			/* … to here */
+/* What was seen since kcov_begin(): @edges has room for WIRE_MAX_EDGES. Returns how many; *@nr_pcs: the places they were made of. */
+u32 kcov_edges(u16 *edges, u32 *nr_pcs);
+
+/* ---- memory.c ---- */
+
+void memory_request(u32 seq);
+
 /* ---- program.c: not /init, but a program on somebody's machine (--stdio) ---- */
 
 struct pollfd;

@@ -302,4 +302,5 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
 	set(caps, CAP_ARENA, probe_arena());
+	set(caps, CAP_KCOV, kcov_probe());
 }

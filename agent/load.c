@@ -129,8 +129,12 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	kfunc_resolve((struct bpf_insn *)p->insns, p->nr_insns, ld->nr_fds);
 	ld->fds[ld->nr_fds] = kfunc_btf();	/* no map: not counted */
 	p->fd_array = ld->fds;
+	if (rq->run->flags & WIRE_COVER)
+		kcov_on();
 	fd = prog_load(p, 0, NULL);
-	if (fd < 0 || (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
+	if (rq->run->flags & WIRE_COVER)
+		kcov_off();
+	if ((fd < 0 && !(rq->run->flags & WIRE_QUIET)) || (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
 		load_again(p, ld, i ? 0 : rq->run->flags, fd < 0);
 	if (p->btf_fd >= 0)
 		close(p->btf_fd);
@@ -212,6 +216,8 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 		ld->progs[i] = -1;
 
 	err = engine_set(run->engine);
+	if (!err && run->flags & WIRE_COVER)
+		err = kcov_begin();
 	if (err) {
 		fail(res, WIRE_STAGE_ENGINE, err);
 		return;

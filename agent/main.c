@@ -190,6 +190,9 @@ int main(int argc, char **argv)
 		case WIRE_GCOV:
 			gcov_request(hdr.seq);
 			break;
+		case WIRE_MEMORY:
+			memory_request(hdr.seq);
+			break;
 		case WIRE_BYE:
 			leave(0);
 		default:

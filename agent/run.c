@@ -4,6 +4,7 @@
 
 #define POISON		0xa5
 #define LOG_TAIL	8192u	/* of a failed load's log: its end says why */
+#define ENOTSUPP	524	/* of the kernel, not in its uapi */
 
 /* The context, or a packet with the header that a driver would take off. */
 static struct {
@@ -144,6 +145,14 @@ static u32 append_jited(u8 **out, const struct loaded *ld)
 	return n;
 }
 
+static u32 append_edges(u8 **out, struct wire_result *res)
+{
+	static u16 edges[WIRE_MAX_EDGES];
+	u32 n = kcov_edges(edges, &res->nr_pcs);
+
+	return append(out, edges, n * sizeof(*edges)) / sizeof(*edges);
+}
+
 /* Both tables, or what there is of them. */
 static void append_lines(u8 **out, int fd, struct wire_result *res)
 {
@@ -163,17 +172,31 @@ static u32 append_abi(u8 **out, const struct raw_run *run)
 	return append(out, run->abi, run->nr_abi * size) / size;
 }
 
+/* By the verifier: what a JIT refuses, the interpreter may take. */
+static int is_refused(const struct wire_result *res)
+{
+	return (res->stage == WIRE_STAGE_LOAD || res->stage == WIRE_STAGE_LOAD_OTHER) && res->err != ENOTSUPP;
+}
+
 static void answer(struct request *rq, struct loaded *ld, struct wire_result *res, u64 start)
 {
 	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
 	const struct wire_run *run = rq->run;
 	static struct call call;
+	static u32 refused;	/* the errno of the RUN before this */
 	u8 *out = (u8 *)(hashes + run->nr_blocks);
 	u64 loaded;
 	int err;
 
+	if (run->flags & WIRE_IF_LOADED && refused) {
+		ld->nr_fds = ld->nr_progs = ld->raw = 0;
+		res->stage = WIRE_STAGE_LOAD;
+		res->err = refused;
+		goto out;
+	}
 	load_request(rq, ld, res);
 	loaded = now_us();
+	refused = is_refused(res) ? res->err : 0;
 	res->load_us = loaded - start;
 	res->log_len = append_log(&out, run, ld);
 	if (res->stage)
@@ -201,6 +224,8 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	if (run->flags & WIRE_LINFO)
 		append_lines(&out, ld->progs[0], res);
 out:
+	if (run->flags & WIRE_COVER)
+		res->nr_edges = append_edges(&out, res);
 	rq->answer_len = out - (u8 *)res;
 }
 

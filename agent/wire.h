@@ -5,7 +5,7 @@
  * structures are packed by construction: naturally aligned, no holes, sizes a multiple of 8. Shared by both sides.
  *
  *	guest -> host	HELLO
- *	host -> guest	SET (operand set, kept under its id), RUN, GCOV, BYE
+ *	host -> guest	SET (operand set, kept under its id), RUN, GCOV, MEMORY, BYE
  *	guest -> host	one RESULT for each RUN, in order; a SET has no answer
  *				for a GCOV the files of counters that the kernel has, and an empty one to end with
  *
@@ -21,7 +21,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	3
+#define WIRE_VERSION	4
 #define WIRE_MAGIC	0x434a4954	/* "CJIT" */
 #define WIRE_MAX_FRAME	(4u << 20)	/* bytes of payload */
 
@@ -33,6 +33,7 @@ enum wire_type {
 	WIRE_BYE = 5,		/* no payload; the guest powers off */
 	WIRE_ERROR = 6,		/* payload: text */
 	WIRE_GCOV = 7,		/* request: no payload; answers: struct wire_file for each file, then no payload */
+	WIRE_MEMORY = 8,	/* request: no payload; answer: struct wire_memory */
 };
 
 struct wire_hdr {
@@ -50,6 +51,7 @@ struct wire_hdr {
 #define WIRE_ARENA_PAGES 64u
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	32	/* of one answer */
+#define WIRE_MAX_EDGES	65536u	/* all that an edge's 16 bits can name */
 
 struct wire_hello {
 	wire_u32 version;
@@ -87,6 +89,11 @@ struct wire_file {
 	/* followed by size bytes and the padding to 8 */
 };
 
+/* What the guest has left once everything that is to be freed was freed. */
+struct wire_memory {
+	wire_u64 free_kb;	/* 0: not known */
+};
+
 enum wire_engine {
 	WIRE_INTERP,		/* bpf_jit_enable 0 */
 	WIRE_JIT,		/* 1, bpf_jit_harden 0 */
@@ -103,6 +110,9 @@ enum wire_run_flags {
 	WIRE_LOG = 1 << 3,	/* the verifier's log even on success (level 1) */
 	WIRE_LINFO = 1 << 4,	/* where each instruction of progs[0] went: struct wire_line, wire_func */
 	WIRE_LOG2 = 1 << 5,	/* what the verifier takes each register to be at each instruction of progs[0] (level 2), from the beginning */
+	WIRE_COVER = 1 << 6,	/* what the loads went through in the kernel: edges */
+	WIRE_QUIET = 1 << 7,	/* no second load of what was refused, for the log */
+	WIRE_IF_LOADED = 1 << 8, /* refused without trying, where the RUN before this was refused */
 };
 
 struct wire_run {
@@ -209,8 +219,10 @@ struct wire_result {
 	wire_u32 nr_funcs;
 	wire_u32 nr_abi;
 	wire_u32 abi_vec;	/* vector of the set in whose run it was seen */
+	wire_u32 nr_edges;
+	wire_u32 nr_pcs;	/* of which they were made */
 	/* followed by struct wire_block_hash[nr_blocks], the log (its last bytes where too long), struct wire_abi[nr_abi], the
-	 * dump, the translated program, the native code, struct wire_line[nr_lines], struct wire_func[nr_funcs]. The dump: for
+	 * dump, the translated program, the native code, struct wire_line[nr_lines], struct wire_func[nr_funcs], u16 edges[nr_edges]. The dump: for
 	 * each vector u32 retval, u32 0, then the slots of all blocks in order, then ctx_bytes of ctx. */
 };
 

@@ -49,7 +49,7 @@ struct job *job_new(struct runner *r, const struct engine *e, struct member **m,
 		.flags = flags,
 		.first_vec = m[0]->first_vec,
 		.nr_vecs = m[0]->nr_vecs,
-		.load_flags = load_flags(m[0]->c),
+		.load_flags = load_flags(m[0]->c) | r->load_flags,
 	};
 	return job;
 }

@@ -208,7 +208,7 @@ static int add_prog(struct payload *p, const struct code *code, bool with_lines)
 /* Blinding replaces the very instructions that are looked for: the other engines vouch for the program. */
 static bool wants_witness(const struct request *rq)
 {
-	return !rq->engine->blinded && rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
+	return !rq->no_witness && !rq->engine->blinded && rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
 }
 
 int request_send_run(struct guest *g, u32 seq, struct request *rq)
@@ -297,6 +297,8 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->nr_funcs = guest_u32(g, &r->nr_funcs);
 	out->nr_abi = guest_u32(g, &r->nr_abi);
 	out->abi_vec = guest_u32(g, &r->abi_vec);
+	out->nr_edges = guest_u32(g, &r->nr_edges);
+	out->nr_pcs = guest_u32(g, &r->nr_pcs);
 	if (out->stage > WIRE_STAGE_ABI || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
@@ -304,6 +306,8 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	if (out->nr_lines > rq->prog->progs[0].cnt || out->nr_funcs > WIRE_MAX_FUNCS)
 		return -EBADMSG;
 	if (out->nr_blocks > rq->prog->nblocks || out->witness > rq->nr_witness)
+		return -EBADMSG;
+	if (out->nr_edges > WIRE_MAX_EDGES || (out->nr_edges && !(rq->flags & WIRE_COVER)))
 		return -EBADMSG;
 	if (out->nr_abi > WIRE_MAX_ABI || !out->nr_abi != (out->stage != WIRE_STAGE_ABI))
 		return -EBADMSG;
@@ -317,8 +321,9 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->jited = take(&at, end, out->jited_dump);
 	out->lines = take(&at, end, out->nr_lines * sizeof(struct wire_line));
 	out->funcs = take(&at, end, out->nr_funcs * sizeof(struct wire_func));
+	out->edges = take(&at, end, out->nr_edges * sizeof(u16));
 	if (!out->hashes || !out->log || !out->abi || !out->dump || !out->xlated || !out->jited || !out->lines ||
-	    !out->funcs)
+	    !out->funcs || !out->edges)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
 		return -EBADMSG;

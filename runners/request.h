@@ -15,6 +15,7 @@ struct request {
 	u32 first_vec, nr_vecs;
 	u32 load_flags;
 	u32 nr_witness;		/* filled in by request_send_run() */
+	bool no_witness;	/* whatever becomes of the instructions under test */
 };
 
 /* Queue the vectors of @t as set @id. 0 or -EMSGSIZE. */
@@ -38,6 +39,8 @@ struct reply {
 	u32 dump_len, xlated_dump, jited_dump;
 	const u8 *lines, *funcs;	/* WIRE_LINFO: nr_lines x struct wire_line, nr_funcs x struct wire_func, guest order */
 	u32 nr_lines, nr_funcs;
+	const u8 *edges;	/* WIRE_COVER: nr_edges x u16, guest order */
+	u32 nr_edges, nr_pcs;
 	const u8 *abi;		/* nr_abi x struct wire_abi, guest order: reply_abi() */
 	u32 nr_abi, abi_vec;
 };

@@ -56,6 +56,7 @@ struct runner {
 	struct guest_conf guest_conf;	/* conf->guest, on the CPU model of the moment */
 	struct guest guest;
 	bool up;		/* the guest runs */
+	u32 load_flags;		/* BPF_F_*, beside what a case needs */
 	u32 seq;
 	u64 set_keys[WIRE_MAX_SETS];	/* what the guest holds under each id; 0: nothing */
 	u32 set_next;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a load went through in the kernel, by KCOV: places become edges, and each edge is reported once, by 16 bits of its
+ * hash. How often it was passed says more about the length of a program than about the verifier.
+ *
+ * Only what the program decides may be reported. Functions in which chance decides are left out, with all edges from and to
+ * them: where memory is free, how the tree of symbols lies.
+ */
+#include <linux/fcntl.h>
+#include <linux/kcov.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include "agent.h"
+
+#define DEBUGFS		"/sys/kernel/debug"
+#define KCOV_FILE	DEBUGFS "/kcov"
+#define MAX_PCS		(256u << 10)	/* of a load; what comes later is lost, each time in the same way */
+
+/* Functions of kernel/bpf and of the JITs' memory in which the same program goes different ways. */
+static const char *const erratic[] = {
+	"bpf_prog_pack_alloc", "bpf_prog_pack_free", "alloc_new_pack", "bpf_ksym_add", "bpf_ksym_del", "bpf_prog_kallsyms_add",
+	"bpf_tree_less", "bpf_tree_comp", "bpf_get_prog_name", "bpf_jit_alloc_exec", "bpf_jit_charge_modmem",
+	"bpf_jit_uncharge_modmem", "bpf_jit_binary_pack_alloc", "bpf_jit_binary_alloc",
+};
+
+struct range {
+	u32 from, to;		/* distances from the kernel's first symbol of text */
+};
+
+static struct range ranges[4 * ARRAY_SIZE(erratic)];	/* the compiler makes several of one */
+static u32 nr_ranges;
+static u64 text;		/* address of _stext */
+static int kcov_fd = -1;
+static unsigned long *area;	/* [0]: how many follow */
+
+/* ---- the symbols ---- */
+
+struct symbol {
+	u64 addr;
+	char type;
+	char name[128];
+};
+
+/* "ffff800080010000 T _stext" */
+static int parse_symbol(const char *line, struct symbol *s)
+{
+	u32 n = 0;
+
+	s->addr = 0;
+	for (; *line && *line != ' '; line++) {
+		u32 digit = *line <= '9' ? *line - '0' : (*line | 0x20) - 'a' + 10;
+
+		if (digit > 15)
+			return -EINVAL;
+		s->addr = s->addr << 4 | digit;
+	}
+	if (!line[0] || !line[1])
+		return -EINVAL;
+	s->type = line[1] | 0x20;
+	line += 2;
+	while (*line == ' ')
+		line++;
+	while (*line && *line != '\t' && *line != ' ' && n < sizeof(s->name) - 1)
+		s->name[n++] = *line++;
+	s->name[n] = 0;
+	return n ? 0 : -EINVAL;
+}
+
+/* "name", or what the compiler split off from it: "name.part.0" */
+static int is_erratic(const char *name)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(erratic); i++) {
+		u32 len = strlen(erratic[i]);
+
+		if (!strncmp(name, erratic[i], len) && (!name[len] || name[len] == '.'))
+			return 1;
+	}
+	return 0;
+}
+
+static void take_symbol(const struct symbol *s)
+{
+	static int open_range;
+
+	if (s->type != 't')
+		return;
+	if (!text && !strcmp(s->name, "_stext"))
+		text = s->addr;
+	if (!text)
+		return;
+	/* an alias at the same address ends nothing */
+	if (open_range && s->addr - text > ranges[nr_ranges].from) {
+		ranges[nr_ranges++].to = s->addr - text;
+		open_range = 0;
+	}
+	if (!open_range && nr_ranges < ARRAY_SIZE(ranges) && is_erratic(s->name)) {
+		ranges[nr_ranges].from = s->addr - text;
+		open_range = 1;
+	}
+}
+
+/* The kernel's own symbols are in the order of their addresses. */
+static int read_symbols(void)
+{
+	static char buf[65536];
+	static struct symbol sym;
+	u32 have = 0;
+	ssize_t n;
+	int fd = open("/proc/kallsyms", O_RDONLY);
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, buf + have, sizeof(buf) - 1 - have)) > 0) {
+		char *line = buf, *end;
+
+		have += n;
+		buf[have] = 0;
+		while ((end = strchr(line, '\n'))) {
+			*end = 0;
+			if (!parse_symbol(line, &sym))
+				take_symbol(&sym);
+			line = end + 1;
+		}
+		have -= line - buf;
+		memmove(buf, line, have);
+		if (have == sizeof(buf) - 1)
+			have = 0;	/* no line is that long */
+	}
+	close(fd);
+	return text ? 0 : -ENOENT;
+}
+
+/* ---- the device ---- */
+
+int kcov_probe(void)
+{
+	int fd;
+
+	if (!as_program && mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
+		return -errno;
+	fd = open(KCOV_FILE, O_RDWR);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+static int kcov_open(void)
+{
+	int err;
+
+	err = read_symbols();
+	if (err)
+		return err;
+	kcov_fd = open(KCOV_FILE, O_RDWR);
+	if (kcov_fd < 0)
+		return -errno;
+	if (ioctl(kcov_fd, KCOV_INIT_TRACE, MAX_PCS)) {
+		err = -errno;
+	} else {
+		area = mmap(NULL, MAX_PCS * sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED, kcov_fd, 0);
+		err = area == MAP_FAILED ? -errno : 0;
+	}
+	if (err) {
+		close(kcov_fd);
+		kcov_fd = -1;
+	}
+	return err;
+}
+
+int kcov_begin(void)
+{
+	int err = kcov_fd < 0 ? kcov_open() : 0;
+
+	if (!err)
+		area[0] = 0;
+	return err;
+}
+
+void kcov_on(void)
+{
+	if (ioctl(kcov_fd, KCOV_ENABLE, KCOV_TRACE_PC))
+		say("checkjit-agent: KCOV_ENABLE: errno %d", errno);
+}
+
+void kcov_off(void)
+{
+	ioctl(kcov_fd, KCOV_DISABLE, 0);
+}
+
+/* ---- edges ---- */
+
+static int left_out(u32 at)
+{
+	for (u32 i = 0; i < nr_ranges; i++)
+		if (at - ranges[i].from < ranges[i].to - ranges[i].from)
+			return 1;
+	return 0;
+}
+
+u32 kcov_edges(u16 *edges, u32 *nr_pcs)
+{
+	static u32 seen[WIRE_MAX_EDGES / 32];
+	u32 nr = 0, prev = 0, prev_hash = 0, n = kcov_fd < 0 ? 0 : __atomic_load_n(&area[0], __ATOMIC_RELAXED);
+
+	/* the kernel counts, but the area can be written by anybody who has it mapped */
+	if (n > MAX_PCS - 1)
+		n = MAX_PCS - 1;
+	memset(seen, 0, sizeof(seen));
+	for (u32 i = 1; i <= n; i++) {
+		u32 at = area[i] - (unsigned long)text, hash = at * 0x9e3779b1u;
+		u32 edge = (hash >> 16 ^ prev_hash >> 17) & (WIRE_MAX_EDGES - 1);
+
+		if (!(seen[edge / 32] >> edge % 32 & 1) && !left_out(at) && !left_out(prev)) {
+			seen[edge / 32] |= 1u << edge % 32;
+			edges[nr++] = edge;
+		}
+		prev = at;
+		prev_hash = hash;
+	}
+	*nr_pcs = n;
+	return nr;
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fuzz/judge.h"
+#include "lib/util.h"
+#include "reduce/edit.h"
+#include "reduce/trace.h"
+
+#define TRACE_SHARE	5	/* one part in so many of the time may go to tracing … */
+#define TRACE_GRACE_US	20000000	/* … once it has taken that long */
+
+/* A shot under judgement. */
+struct trial_of {
+	struct judge *j;
+	struct shot *shot;
+	const void *data;
+	size_t len;
+};
+
+const char *judged_name(enum judged what)
+{
+	static const char *const names[NR_JUDGED] = {
+		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "odd",
+	};
+
+	return what < NR_JUDGED ? names[what] : "stopped";
+}
+
+int judge_open(struct judge *j, struct target *t, struct finds *finds, const char *known)
+{
+	struct diag diag;
+
+	memset(j, 0, sizeof(*j));
+	j->t = t;
+	j->finds = finds;
+	j->start_us = clock_us();
+	if (!known || !known_load(known, &j->known, &diag))
+		return 0;
+	diag_print(&diag);
+	return -EINVAL;
+}
+
+void judge_close(struct judge *j)
+{
+	known_free(&j->known);
+}
+
+static enum judged keep(struct trial_of *o, struct bucket *b, struct bpf_case *c, const char *text, const char *console)
+{
+	struct find find = { .bucket = *b, .c = c, .text = text, .console = console, .input = o->data, .len = o->len };
+
+	return finds_add(o->j->finds, &find) > 0 ? JUDGED_NEW : JUDGED_AGAIN;
+}
+
+/* Is the bucket listed as a known failure of the engine? */
+static bool is_known(const struct judge *j, const struct bucket *b, const struct engine *e, enum verdict v)
+{
+	char id[CASE_ID_MAX];
+	const struct known_row *row;
+
+	bucket_id(b, id, sizeof(id));
+	row = known_find(&j->known, id, e->name, j->t->lab.r.first.release);
+	return row && known_verdict(row, v) == VERDICT_XFAIL;
+}
+
+static const char *where(const struct judge *j)
+{
+	static char text[128];
+
+	snprintf(text, sizeof(text), "%s, kernel %s", j->t->lab.conf.guest.arch, j->t->lab.r.first.release);
+	return text;
+}
+
+/* ---- b: the kernel ---- */
+
+/* On which engine does it happen again, in a guest booted for it? */
+static int again(struct trial_of *o, const struct engine **engine, struct finding *f)
+{
+	struct target *t = o->j->t;
+
+	for (u32 i = 0; i < t->nengines; i++) {
+		struct trial_ask ask = { .engine = t->engines[i], .c = o->shot->c, .nr_vecs = o->shot->nr_vecs };
+		struct trial trial;
+		int ret = lab_try(&t->lab, &ask, &trial);
+
+		if (ret)
+			return ret;
+		finding_of(&trial, f);
+		trial_free(&trial);
+		*engine = t->engines[i];
+		if (f->kind == FINDING_CRASH || f->kind == FINDING_HANG)
+			return 1;
+		finding_free(f);
+	}
+	return 0;
+}
+
+static enum judged judge_death(struct trial_of *o)
+{
+	struct shot *s = o->shot;
+	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH, .console = s->console };
+	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "unattributed" };
+	const struct engine *engine = NULL;
+	struct finding first, f = {};
+	enum judged what;
+	char *text;
+	int ret;
+
+	finding_of(&seen, &first);
+	ret = again(o, &engine, &f);
+	if (ret > 0)
+		snprintf(b.engines, sizeof(b.engines), "%s", engine->name);
+	snprintf(b.what, sizeof(b.what), "%s", first.kind == FINDING_HANG ? "hang" : "console");
+	bucket_words(b.class, first.words ? first.words : first.kind == FINDING_HANG ? "no answer" : "");
+	text = xasprintf("%s: %s%s", where(o->j), finding_text(&first),
+			 ret > 0 ? "" : " (not reproduced alone in a fresh guest: it may be the doing of an input before it)");
+	s->c->outcome = OUTCOME_VALUE;
+	what = ret > 0 && is_known(o->j, &b, engine, VERDICT_CRASH) ? JUDGED_KNOWN : keep(o, &b, s->c, text, s->console);
+	free(text);
+	finding_free(&first);
+	finding_free(&f);
+	return ret == -EINTR ? JUDGED_STOP : what;
+}
+
+static enum judged judge_memory(struct trial_of *o)
+{
+	struct fuzz_memory *m = &o->j->t->memory;
+	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "all", .what = "memory", .class = "growth" };
+	char *text = xasprintf("%s: %llu KiB lost in %u loads, after a grace period", where(o->j), (unsigned long long)m->lost_kb,
+			       m->shrunk * FUZZ_LOADS);
+	enum judged what = keep(o, &b, NULL, text, NULL);
+
+	free(text);
+	/* from here on it is an old story */
+	fuzz_memory_reset(m);
+	return what;
+}
+
+/* ---- c: the verifier against itself ---- */
+
+static enum judged judge_verifier(struct trial_of *o, const char *engines, const char *what, const char *log)
+{
+	struct bucket b = { .oracle = FUZZ_VERIFIER };
+	char *words = log ? verifier_words(log) : NULL, *text;
+	enum judged judged;
+
+	snprintf(b.engines, sizeof(b.engines), "%s", engines);
+	snprintf(b.what, sizeof(b.what), "%s", what);
+	bucket_words(b.class, words ? words : "");
+	text = xasprintf("%s: %s: %s", where(o->j), what, words ? words : "(no words)");
+	o->shot->c->outcome = OUTCOME_VALUE;
+	judged = keep(o, &b, o->shot->c, text, log);
+	free(text);
+	free(words);
+	return judged;
+}
+
+/* Once more on engine @e, with the log. */
+static int load_again(struct trial_of *o, const struct engine *e, struct trial *trial)
+{
+	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG };
+
+	return lab_try(&o->j->t->lab, &ask, trial);
+}
+
+/* errno EFAULT is how the verifier says that it does not understand itself any more. */
+static enum judged judge_confused(struct trial_of *o)
+{
+	enum judged what = JUDGED_REFUSED;
+	struct trial trial;
+
+	if (load_again(o, o->shot->e[0].engine, &trial))
+		return JUDGED_STOP;
+	if (trial.err == EFAULT && trial.log && strstr(trial.log, "REG INVARIANTS VIOLATION"))
+		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.log);
+	else if (trial.err == EFAULT && trial.log && strcasestr(trial.log, "verifier bug"))
+		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.log);
+	trial_free(&trial);
+	return what;
+}
+
+/* Accepted for the first engine, refused for @e: does the first still accept it? */
+static enum judged judge_refused_later(struct trial_of *o, const struct shot_engine *e)
+{
+	const struct engine *first = o->shot->e[0].engine;
+	struct trial trial;
+	bool still;
+
+	if (load_again(o, first, &trial))
+		return JUDGED_STOP;
+	still = !trial.err;
+	trial_free(&trial);
+	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->log);
+}
+
+/* ---- a: the state ---- */
+
+static bool is_wrong(const struct shot_engine *e)
+{
+	return e->tried && e->stage == WIRE_STAGE_OK && !e->disproved && !e->matches;
+}
+
+static const struct engine *wrong_engines(const struct shot *s, char *names, size_t size)
+{
+	const struct engine *first = NULL;
+	size_t n = 0;
+
+	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
+		if (!is_wrong(&s->e[i]))
+			continue;
+		n += snprintf(names + n, size - n, "%s%s", first ? "+" : "", s->e[i].engine->name);
+		if (!first)
+			first = s->e[i].engine;
+	}
+	return first;
+}
+
+/* The bucket of a case with one vector that shows @f: 0 or -errno of lab_try(). */
+static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_case *c, const struct finding *f, struct bucket *b,
+			char **text)
+{
+	char insn[256];
+	struct trace t;
+	int ret = trace_run(&o->j->t->lab, e, c, f, true, NULL, &t);
+
+	if (ret)
+		return ret;
+	if (t.found) {
+		bucket_insn(b, t.insn, t.before[t.insn[0].src < CASE_REGS ? t.insn[0].src : 0]);
+		trace_insn(insn, sizeof(insn), &t, c);
+		if (t.diffs.ndiffs)
+			*text = xasprintf("%s: `%s`: %s expected %s, observed %s", where(o->j), insn, t.diffs.diffs[0].what,
+					  t.diffs.diffs[0].expected, t.diffs.diffs[0].observed);
+		else
+			*text = xasprintf("%s: `%s`: %s", where(o->j), insn, t.astray ? "goes the other way" : finding_text(&t.finding));
+	} else {
+		snprintf(b->what, sizeof(b->what), "untraced");
+		snprintf(b->class, sizeof(b->class), "any");
+		*text = xasprintf("%s: the state is not the model's, and no instruction alone is to blame", where(o->j));
+	}
+	trace_free(&t);
+	return 0;
+}
+
+static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struct bucket *b)
+{
+	struct target *t = o->j->t;
+	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs };
+	struct bpf_case *c = NULL;
+	char *text = NULL;
+	struct finding f;
+	struct trial trial;
+	enum judged what;
+	int ret;
+
+	o->shot->c->outcome = OUTCOME_VALUE;
+	ret = lab_try(&t->lab, &ask, &trial);
+	if (ret)
+		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
+	finding_of(&trial, &f);
+	if (f.kind == FINDING_STATE) {
+		c = case_dup_vec(o->shot->c, trial.diff.vec, t->lab.r.first.order);
+		ret = trace_bucket(o, e, c, &f, b, &text);
+	} else {
+		snprintf(b->what, sizeof(b->what), "flaky");
+		snprintf(b->class, sizeof(b->class), "not_reproduced");
+		text = xasprintf("%s: wrong once, and not when it was run again", where(o->j));
+	}
+	if (ret)
+		what = ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
+	else if (is_known(o->j, b, e, VERDICT_FAIL))
+		what = JUDGED_KNOWN;
+	else
+		what = keep(o, b, c ? c : o->shot->c, text, NULL);
+	free(text);
+	bpf_case_free(c);
+	finding_free(&f);
+	trial_free(&trial);
+	return what;
+}
+
+static bool no_time(const struct judge *j)
+{
+	return !j->patient && j->traced_us > TRACE_GRACE_US && j->traced_us > (clock_us() - j->start_us) / TRACE_SHARE;
+}
+
+static enum judged judge_state(struct trial_of *o)
+{
+	struct bucket b = { .oracle = FUZZ_STATE };
+	const struct engine *e = wrong_engines(o->shot, b.engines, sizeof(b.engines));
+	u64 start = clock_us();
+	enum judged what;
+
+	if (no_time(o->j)) {
+		finds_later(o->j->finds, o->data, o->len);
+		return JUDGED_LATER;
+	}
+	what = judge_wrong(o, e, &b);
+	o->j->traced_us += clock_us() - start;
+	return what;
+}
+
+/* ---- all of them ---- */
+
+static bool is_load(u32 stage)
+{
+	return stage == WIRE_STAGE_LOAD || stage == WIRE_STAGE_LOAD_OTHER || stage == WIRE_STAGE_BTF;
+}
+
+static enum judged judge_answers(struct trial_of *o)
+{
+	const struct shot *s = o->shot;
+	bool odd = false;
+
+	if (!s->accepted && is_load(s->e[0].stage))
+		return s->e[0].err == EFAULT ? judge_confused(o) : JUDGED_REFUSED;
+	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
+		const struct shot_engine *e = &s->e[i];
+
+		if (is_wrong(e))
+			return judge_state(o);
+		if (i && e->tried && s->accepted && is_load(e->stage) && !e->wants_jit)
+			return judge_refused_later(o, e);
+		odd |= e->tried && (e->disproved || (e->stage != WIRE_STAGE_OK && !e->wants_jit));
+	}
+	return odd ? JUDGED_ODD : s->nr_vecs ? JUDGED_FINE : JUDGED_UNMODELLED;
+}
+
+static enum judged judge_shot(struct trial_of *o)
+{
+	enum judged what;
+
+	switch (o->shot->how) {
+	case ATTEMPT_STOPPED: return JUDGED_STOP;
+	case ATTEMPT_NO_GUEST: return JUDGED_NO_GUEST;
+	case ATTEMPT_FAILED: return JUDGED_ODD;
+	case ATTEMPT_ANSWERED: break;
+	default: return judge_death(o);
+	}
+	what = judge_answers(o);
+	if (target_check_memory(o->j->t) > 0)
+		what = judge_memory(o);
+	return what;
+}
+
+enum judged judge_input(struct judge *j, const void *data, size_t len)
+{
+	static struct fuzz_input in;
+	struct shot shot;
+	struct trial_of o = { .j = j, .shot = &shot, .data = data, .len = len };
+	enum judged what = JUDGED_GARBAGE;
+	u64 start;
+
+	if (!fuzz_input_parse(&in, data, len, NULL)) {
+		target_shoot(j->t, &in, &shot);
+		start = clock_us();
+		what = judge_shot(&o);
+		j->t->times.judge_us += clock_us() - start;
+		shot_free(&shot);
+	}
+	if (what < NR_JUDGED)
+		j->counts[what]++;
+	return what;
+}

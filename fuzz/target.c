@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "fuzz/forkserver.h"
+#include "fuzz/target.h"
+#include "lib/bytes.h"
+#include "lib/util.h"
+
+#define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
+
+u64 clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- the guest ---- */
+
+/* jit first: its load goes through the verifier and the JIT. */
+static const char *const order[] = { "jit", "interp", "jit_hardened" };
+
+static void take_engines(struct target *t, const struct engine *const *engines, u32 nengines)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(order); i++) {
+		const struct engine *e = engine_by_name(order[i]);
+		bool wanted = !nengines;
+
+		for (u32 k = 0; k < nengines; k++)
+			wanted |= engines[k] == e;
+		if (wanted && t->lab.r.guest.have[e->cap])
+			t->engines[t->nengines++] = e;
+	}
+}
+
+/* Does the kernel know the flag? Kernels before 6.8 refuse it. */
+static int probe_invariants(struct target *t)
+{
+	struct case_file file;
+	struct member *null = null_member(&file);
+	struct trial_ask ask = { .engine = t->engines[0], .c = null->c };
+	struct trial trial;
+	int ret;
+
+	t->lab.r.load_flags = TEST_REG_INVARIANTS;
+	ret = lab_try(&t->lab, &ask, &trial);
+	if (!ret && trial.verdict != VERDICT_PASS) {
+		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it", t->lab.conf.guest.arch, t->lab.r.first.release);
+		t->lab.r.load_flags = 0;
+	}
+	trial_free(&trial);
+	bpf_case_free(null->c);
+	free(null);
+	case_file_free(&file);
+	return ret;
+}
+
+int target_open(struct target *t, const struct guest_conf *conf, const struct engine *const *engines, u32 nengines, bool cover)
+{
+	int ret;
+
+	memset(t, 0, sizeof(*t));
+	ret = lab_open(&t->lab, conf);
+	if (ret)
+		return ret;
+	take_engines(t, engines, nengines);
+	if (cover && !t->lab.r.guest.have[CAP_KCOV]) {
+		pr_err("%s: this kernel has no KCOV (images/build.sh with KCOV=1 builds one; m68k has none at all)", conf->arch);
+		ret = -ENOTSUP;
+	} else if (!t->nengines) {
+		pr_err("%s: this kernel has none of the engines", conf->arch);
+		ret = -ENOTSUP;
+	}
+	if (!ret)
+		ret = probe_invariants(t);
+	if (ret)
+		target_close(t);
+	t->boots = t->lab.r.boots;
+	return ret;
+}
+
+void target_close(struct target *t)
+{
+	lab_close(&t->lab);
+}
+
+/* ---- one input ---- */
+
+/*
+ * How many of the vectors, from the first one on, the model can run and end with pointers in the same registers: the frame is built for
+ * these. None: it is loaded only.
+ */
+static u32 model_vecs(struct target *t, struct member *m)
+{
+	const struct guest *g = &t->lab.r.first;
+	struct model_state st = {};
+	u32 n;
+
+	for (n = 0; n < m->c->vecs->nvecs; n++) {
+		struct model_state *to = n ? &st : &m->first;
+
+		if (model_run(m->c, n, g->order, g->word_bits, to, NULL) != MODEL_OK)
+			break;
+		if (n && (memcmp(st.region, m->first.region, sizeof(st.region)) || st.clobbered != m->first.clobbered ||
+			  st.early_exit != m->first.early_exit))
+			break;
+	}
+	if (!n) {
+		model_state_free(&m->first);
+		memset(&m->first, 0, sizeof(m->first));
+	}
+	model_state_free(&st);
+	m->modelled = true;
+	return n;
+}
+
+static void fold_edges(struct target *t, const struct reply *reply, struct shot *out)
+{
+	out->nr_edges = reply->nr_edges;
+	out->nr_pcs = reply->nr_pcs;
+	for (u32 i = 0; t->map && i < reply->nr_edges; i++)
+		t->map[bytes_get(reply->edges + 2 * i, 2, t->lab.r.guest.order) % FUZZ_MAP_SIZE] = 1;
+}
+
+static bool hash_matches(struct target *t, struct job *job, const struct reply *reply)
+{
+	const struct guest *g = &t->lab.r.guest;
+	struct wire_hash want;
+
+	if (!job->rq.nr_vecs)
+		return true;
+	want = member_hash(job->members[0], &job->prog, 0, g->order, g->word_bits);
+	return guest_u32(g, reply->hashes) == want.a && guest_u32(g, reply->hashes + 4) == want.b;
+}
+
+static void take_reply(struct target *t, struct job *job, const struct reply *reply, struct shot_engine *e)
+{
+	e->tried = true;
+	e->stage = reply->stage;
+	e->err = reply->err;
+	e->native = reply->jited_len;
+	t->times.load_us += reply->load_us;
+	t->times.run_us += reply->run_us;
+	if (reply->stage == WIRE_STAGE_OK) {
+		e->disproved = disproved(e->engine, NULL, reply);
+		e->matches = hash_matches(t, job, reply);
+		return;
+	}
+	e->wants_jit = wants_jit(reply);
+	if (reply->log_len)
+		e->log = xstrndup(reply->log, reply->log_len);
+}
+
+/* A request for each engine at once: the guest needs not wait for us in between. */
+static u32 send_all(struct target *t, struct member *m, struct shot *out, struct job *jobs[])
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < t->nengines; i++) {
+		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, m->c);
+		u32 flags = n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0);
+		struct job *job = lacks ? NULL : job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
+
+		free(lacks);
+		if (!job)
+			continue;
+		job->rq.no_witness = true;
+		out->e[n].engine = t->engines[i];
+		if (job_send(&t->lab.r, job)) {
+			job_free(job);
+			break;
+		}
+		jobs[n++] = job;
+	}
+	return n;
+}
+
+/* What the first engine refuses is not tried on the others: they repeat its errno. */
+static bool repeats_refusal(const struct shot *s, const struct reply *reply)
+{
+	return !s->accepted && reply->stage == WIRE_STAGE_LOAD && reply->err == s->e[0].err && !reply->load_us;
+}
+
+static void shoot(struct target *t, struct member *m, struct shot *out)
+{
+	struct job *jobs[FUZZ_ENGINES];
+	struct reply reply;
+	u32 n = send_all(t, m, out, jobs);
+
+	out->how = n ? ATTEMPT_ANSWERED : ATTEMPT_FAILED;
+	for (u32 i = 0; i < n; i++) {
+		if (out->how == ATTEMPT_ANSWERED)
+			out->how = job_receive(&t->lab.r, jobs[i], &reply, &out->console);
+		if (out->how == ATTEMPT_ANSWERED && !i) {
+			fold_edges(t, &reply, out);
+			take_reply(t, jobs[i], &reply, &out->e[i]);
+			out->accepted = reply.stage == WIRE_STAGE_OK;
+		} else if (out->how == ATTEMPT_ANSWERED && !repeats_refusal(out, &reply)) {
+			take_reply(t, jobs[i], &reply, &out->e[i]);
+		}
+		job_free(jobs[i]);
+	}
+	t->memory.loads += n;
+}
+
+void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out)
+{
+	struct member m = {};
+	u64 start = clock_us(), now;
+
+	memset(out, 0, sizeof(*out));
+	out->c = fuzz_input_to_case(in, "fuzz/input/one", OUTCOME_EITHER);
+	now = clock_us();
+	t->times.parse_us += now - start;
+	start = now;
+	m.c = out->c;
+	m.nr_vecs = out->nr_vecs = model_vecs(t, &m);
+	now = clock_us();
+	t->times.model_us += now - start;
+	if (guest_stop)
+		out->how = ATTEMPT_STOPPED;
+	else if (runner_boot(&t->lab.r))
+		out->how = guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
+	else
+		shoot(t, &m, out);
+	t->times.guest_us += clock_us() - now;
+	model_state_free(&m.first);
+	free(m.fault);
+	if (t->boots != t->lab.r.boots)
+		fuzz_memory_reset(&t->memory);
+	t->boots = t->lab.r.boots;
+}
+
+void shot_free(struct shot *s)
+{
+	for (u32 i = 0; i < FUZZ_ENGINES; i++)
+		free(s->e[i].log);
+	free(s->console);
+	bpf_case_free(s->c);
+	memset(s, 0, sizeof(*s));
+}
+
+/* ---- memory ---- */
+
+int target_check_memory(struct target *t)
+{
+	struct guest *g = &t->lab.r.guest;
+	struct guest_frame f;
+	u64 kb;
+	int ret;
+
+	if (t->memory.loads < FUZZ_LOADS || !t->lab.r.up)
+		return 0;
+	ret = guest_send(g, WIRE_MEMORY, ++t->lab.r.seq, NULL, 0);
+	if (!ret)
+		ret = guest_recv(g, &f);
+	if (!ret && (f.type != WIRE_MEMORY || f.seq != t->lab.r.seq || f.len != sizeof(struct wire_memory)))
+		ret = -EBADMSG;
+	if (ret) {
+		guest_kill(g);
+		t->lab.r.up = false;
+		return ret;
+	}
+	kb = guest_u64(g, f.data);
+	return kb && fuzz_memory_look(&t->memory, kb);
+}
