@@ -178,6 +178,7 @@ int io_fd(void);
 u8 *io_mem(void);			/* of the request that is loaded */
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res);
 void unload(struct loaded *ld);
+void keep_pack(void);			/* once: later loads are faster */
 u32 line_dump(int fd, struct wire_line *lines, u32 max);	/* records written; 0 where they do not fit */
 u32 func_dump(int fd, struct wire_func *funcs, u32 max);
 u32 jited_dump(const struct loaded *ld, void *buf, u32 size);	/* bytes written; 0 where they do not fit */

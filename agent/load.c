@@ -264,6 +264,24 @@ void unload(struct loaded *ld)
 		close(ld->fds[i]);
 }
 
+/*
+ * Native code lies in packs of a huge page. A pack is filled with traps when it is made, which takes milliseconds, and given back with
+ * the last program in it: one that stays saves that to all that come.
+ */
+void keep_pack(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct prog p = {
+		.insns = insns, .nr_insns = ARRAY_SIZE(insns), .type = BPF_PROG_TYPE_SYSCALL, .flags = BPF_F_SLEEPABLE, .btf_fd = -1,
+	};
+
+	if (!engine_set(WIRE_JIT))
+		prog_load(&p, 0, NULL);
+}
+
 u32 jited_dump(const struct loaded *ld, void *buf, u32 size)
 {
 	static struct bpf_prog_info info;

@@ -129,6 +129,7 @@ static void hello(void)
 	uname(&uts);
 	caps_probe(caps);
 	lacks_programs(caps);
+	keep_pack();
 	h->version = WIRE_VERSION;
 	h->word_bits = 8 * sizeof(long);
 	h->max_payload = WIRE_MAX_FRAME;

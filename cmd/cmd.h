@@ -21,6 +21,7 @@ int cmd_reduce(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_plugin(int argc, char **argv);
+int cmd_fuzz_target(int argc, char **argv);
 int cmd_grid(int argc, char **argv);
 int cmd_fuzz_accept(int argc, char **argv);
 int cmd_fuzz_corpus(int argc, char **argv);

@@ -22,6 +22,7 @@ static const struct {
 	{ "export",	cmd_export,	"a case as C, a test_bpf entry, a selftest, a bpf_conformance test" },
 	{ "import",	cmd_import,	"tests of others as cases: bpf_conformance, BPF ELF objects" },
 	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
+	{ "fuzz-target", cmd_fuzz_target, "inputs of the fuzzer on a guest: under afl-fuzz, or from files" },
 	{ "grid",	cmd_grid,	"which instructions, registers and edges the cases exercise" },
 	{ "fuzz-corpus", cmd_fuzz_corpus, "the inputs that a fuzzer starts with; inputs as cases" },
 	{ "fuzz-accept", cmd_fuzz_accept, "how many of the mutator's programs a real verifier takes" },
@@ -36,7 +37,7 @@ static void usage(FILE *f)
 		   "Conformance suite for the eBPF JIT compilers of the Linux kernel.\n"
 		   "`make help` shows the jobs that boot machines; these are their parts:\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
-		fprintf(f, "  %-10s %s\n", cmds[i].name, cmds[i].help);
+		fprintf(f, "  %-12s %s\n", cmds[i].name, cmds[i].help);
 	fprintf(f, "\n`checkjit COMMAND --help` explains each.\n"
 		   "Exit codes: 0 ok, 1 findings, 2 usage or bad input, 3 infrastructure.\n");
 }

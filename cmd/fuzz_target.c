@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cmd/cmd.h"
+#include "cmd/lab_opts.h"
+#include "fuzz/bench.h"
+#include "fuzz/forkserver.h"
+#include "fuzz/judge.h"
+#include "lib/outfile.h"
+#include "lib/util.h"
+
+#define STATS_US	2000000		/* between two writings of the numbers */
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit fuzz-target --arch ARCH --image DIR --initrd FILE --finds DIR [OPTION...] [INPUT...]\n\n"
+		   "Run inputs of the fuzzer (fuzz/input.h) on the engines of a guest and judge what comes of them. Under afl-fuzz, which\n"
+		   "`make fuzz` starts, they come from it; else they are files, or directories of them. A find is kept in DIR, once\n"
+		   "for each bucket; under afl-fuzz the first of a bucket counts as a crash.\n"
+		   "Exit codes: 0, 1 a find that was new, 2 usage, 3 infrastructure.\n\n"
+		   "  --finds DIR          where finds go\n"
+		   "  --instance NAME      of this one of those that share DIR (default: main)\n"
+		   "  --known FILE         results/known/ARCH.txt: what it lists is no find\n"
+		   "  --stats FILE         the numbers, every few seconds, as lines NAME VALUE\n"
+		   "  --log FILE           messages go there\n"
+		   "  --check              boot, say what there is, and no more\n"
+		   "  --bench              the rate of the inputs given, beside that of loading them only\n%s", lab_opts_help);
+}
+
+enum { OPT_FINDS = 1, OPT_INSTANCE, OPT_KNOWN, OPT_STATS, OPT_LOG, OPT_CHECK, OPT_BENCH };
+
+static const struct option options[] = {
+	LAB_OPTIONS,
+	{ "finds", required_argument, NULL, OPT_FINDS },
+	{ "instance", required_argument, NULL, OPT_INSTANCE },
+	{ "known", required_argument, NULL, OPT_KNOWN },
+	{ "stats", required_argument, NULL, OPT_STATS },
+	{ "log", required_argument, NULL, OPT_LOG },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "bench", no_argument, NULL, OPT_BENCH },
+	{ "help", no_argument, NULL, 'h' },
+	{}
+};
+
+struct fuzz_target {
+	struct lab_opts o;
+	const char *finds_dir, *instance, *known, *stats, *log;
+	bool check, bench;
+	struct target t;
+	struct finds finds;
+	struct judge j;
+	u64 execs, last_stats, edges;
+	u8 seen[FUZZ_MAP_SIZE];		/* edges of all inputs */
+};
+
+/* ---- the numbers ---- */
+
+static void write_stats(struct fuzz_target *ft)
+{
+	const struct target_times *times = &ft->t.times;
+	struct outfile out;
+
+	if (!ft->stats || outfile_open(&out, ft->stats))
+		return;
+	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\n", (clock_us() - ft->j.start_us) / 1e6,
+		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.lab.r.boots);
+	for (u32 i = 0; i < NR_JUDGED; i++)
+		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
+	fprintf(out.f, "parse_ms %llu\nmodel_ms %llu\nguest_ms %llu\nload_ms %llu\nrun_ms %llu\njudge_ms %llu\n",
+		(unsigned long long)times->parse_us / 1000, (unsigned long long)times->model_us / 1000,
+		(unsigned long long)times->guest_us / 1000, (unsigned long long)times->load_us / 1000,
+		(unsigned long long)times->run_us / 1000, (unsigned long long)times->judge_us / 1000);
+	outfile_close(&out, true);
+}
+
+static void flush(struct fuzz_target *ft, bool now)
+{
+	u64 us = clock_us();
+
+	if (!now && us - ft->last_stats < STATS_US)
+		return;
+	ft->last_stats = us;
+	write_stats(ft);
+	finds_flush(&ft->finds);
+}
+
+static void count_edges(struct fuzz_target *ft)
+{
+	for (u32 i = 0; i < FUZZ_MAP_SIZE; i++) {
+		if (ft->t.map[i] && !ft->seen[i]) {
+			ft->seen[i] = 1;
+			ft->edges++;
+		}
+	}
+}
+
+static enum judged one(struct fuzz_target *ft, const void *data, size_t len)
+{
+	enum judged what = judge_input(&ft->j, data, len);
+
+	ft->execs++;
+	if (ft->t.map)
+		count_edges(ft);
+	flush(ft, false);
+	return what;
+}
+
+/* ---- under afl-fuzz ---- */
+
+static int serve(struct fuzz_target *ft, struct forkserver *fs)
+{
+	const u8 *data;
+	size_t len;
+
+	if (forkserver_hello(fs))
+		return EXIT_INFRA;
+	while (!guest_stop && forkserver_next(fs, &data, &len)) {
+		enum judged what = one(ft, data, len);
+
+		if (what == JUDGED_NO_GUEST) {
+			pr_err("the guest does not come up any more");
+			return EXIT_INFRA;
+		}
+		if (forkserver_answer(fs, what == JUDGED_NEW ? SIGABRT : 0))
+			break;
+	}
+	return EXIT_OK;
+}
+
+/* ---- files ---- */
+
+static enum judged one_file(struct fuzz_target *ft, const char *path)
+{
+	static u8 map[FUZZ_MAP_SIZE];
+	enum judged what;
+	size_t len;
+	char *data = read_file(path, &len);
+
+	if (!data) {
+		pr_err("%s: %s", path, strerror(errno));
+		return JUDGED_GARBAGE;
+	}
+	if (ft->t.lab.r.guest.have[CAP_KCOV])
+		ft->t.map = map;
+	memset(map, 0, sizeof(map));
+	what = one(ft, data, len);
+	free(data);
+	return what;
+}
+
+static int files(struct fuzz_target *ft, char **paths, u32 cnt)
+{
+	bool new = false;
+
+	ft->j.patient = true;
+	for (u32 i = 0; i < cnt; i++) {
+		enum judged what = one_file(ft, paths[i]);
+
+		if (what == JUDGED_STOP || what == JUDGED_NO_GUEST) {
+			pr_err(what == JUDGED_STOP ? "interrupted" : "the guest does not come up any more");
+			return EXIT_INFRA;
+		}
+		printf("%s: %s\n", paths[i], judged_name(what));
+		fflush(stdout);
+		new |= what == JUDGED_NEW;
+	}
+	return new ? EXIT_FINDINGS : EXIT_OK;
+}
+
+/* @path, or what is in it; afl-fuzz keeps notes of its own in hidden files. */
+static void add_paths(const char *path, char ***paths, u32 *cnt, u32 *cap)
+{
+	struct dirent **names;
+	int n = scandir(path, &names, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		if (names[i]->d_name[0] != '.') {
+			ARRAY_GROW(*paths, *cnt, *cap);
+			(*paths)[(*cnt)++] = xasprintf("%s/%s", path, names[i]->d_name);
+		}
+		free(names[i]);
+	}
+	if (n >= 0) {
+		free(names);
+		return;
+	}
+	ARRAY_GROW(*paths, *cnt, *cap);
+	(*paths)[(*cnt)++] = xstrdup(path);
+}
+
+/* ---- all ---- */
+
+static void say_check(const struct fuzz_target *ft)
+{
+	const struct guest *g = &ft->t.lab.r.first;
+
+	printf("%s %s: KCOV %s, engines", ft->o.guest.arch, g->release, g->have[CAP_KCOV] ? "yes" : "no");
+	for (u32 i = 0; i < ft->t.nengines; i++)
+		printf(" %s", ft->t.engines[i]->name);
+	printf(", booted in %u ms\n", g->hello_ms);
+}
+
+static int work(struct fuzz_target *ft, struct forkserver *fs, char **args, int nargs)
+{
+	char **paths = NULL;
+	u32 cnt = 0, cap = 0;
+	int ret;
+
+	if (ft->check) {
+		say_check(ft);
+		return EXIT_OK;
+	}
+	if (finds_open(&ft->finds, ft->finds_dir, ft->instance) || judge_open(&ft->j, &ft->t, &ft->finds, ft->known))
+		return EXIT_USAGE;
+	ft->t.map = fs->map;
+	for (int i = 0; i < nargs; i++)
+		add_paths(args[i], &paths, &cnt, &cap);
+	ret = fs->map ? serve(ft, fs) : ft->bench ? fuzz_bench(&ft->j, paths, cnt) : files(ft, paths, cnt);
+	flush(ft, true);
+	for (u32 i = 0; i < cnt; i++)
+		free(paths[i]);
+	free(paths);
+	judge_close(&ft->j);
+	finds_close(&ft->finds);
+	return ret;
+}
+
+static int take_option(struct fuzz_target *ft, int opt)
+{
+	switch (opt) {
+	case OPT_FINDS: ft->finds_dir = optarg; return 0;
+	case OPT_INSTANCE: ft->instance = optarg; return 0;
+	case OPT_KNOWN: ft->known = optarg; return 0;
+	case OPT_STATS: ft->stats = optarg; return 0;
+	case OPT_LOG: ft->log = optarg; return 0;
+	case OPT_CHECK: ft->check = true; return 0;
+	case OPT_BENCH: ft->bench = true; return 0;
+	default: return lab_opts_take(&ft->o, opt, optarg);
+	}
+}
+
+/* afl-fuzz closes stderr's other end; what is said there is worth keeping. */
+static int redirect(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+	if (fd < 0) {
+		pr_err("%s: %s", path, strerror(errno));
+		return -errno;
+	}
+	dup2(fd, 2);
+	close(fd);
+	return 0;
+}
+
+/* Is there an afl-fuzz, and can it be served? 0 or -EINVAL, said on stderr. */
+static int attach(struct forkserver *fs)
+{
+	int ret = forkserver_attach(fs);
+
+	switch (ret) {
+	case 0: return 0;
+	case -ENOENT: return 0;
+	case -ENOSPC:
+		pr_err("afl-fuzz has a map of AFL_MAP_SIZE=%s bytes (expected at least %u; unset it)", getenv("AFL_MAP_SIZE"), FUZZ_MAP_SIZE);
+		return -EINVAL;
+	case -ENOTSUP:
+		pr_err("this afl-fuzz gives no inputs in shared memory (expected AFL++ 4.04 or later)");
+		return -EINVAL;
+	default:
+		pr_err("cannot attach to afl-fuzz's shared memory: %s", strerror(-ret));
+		return -EINVAL;
+	}
+}
+
+int cmd_fuzz_target(int argc, char **argv)
+{
+	static struct fuzz_target ft;
+	struct forkserver fs = {};
+	bool cover;
+	int opt, ret;
+
+	ft.instance = "main";
+	lab_opts_init(&ft.o);
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h') {
+			usage(stdout);
+			return EXIT_OK;
+		}
+		if (take_option(&ft, opt))
+			return EXIT_USAGE;
+	}
+	if (ft.log && redirect(ft.log))
+		return EXIT_USAGE;
+	if (lab_opts_done(&ft.o, "fuzz-target") || attach(&fs))
+		return EXIT_USAGE;
+	if (!ft.check && (!ft.finds_dir || (!fs.map && optind == argc))) {
+		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz or inputs (`checkjit fuzz-target --help`)");
+		return EXIT_USAGE;
+	}
+	cover = fs.map || ft.bench || ft.check;
+	ret = target_open(&ft.t, &ft.o.guest, ft.o.nengines == nr_engines ? NULL : ft.o.engines,
+			  ft.o.nengines == nr_engines ? 0 : ft.o.nengines, cover);
+	if (ret)
+		return EXIT_INFRA;
+	ret = work(&ft, &fs, argv + optind, argc - optind);
+	target_close(&ft.t);
+	return ret;
+}
