@@ -38,8 +38,7 @@ static void take_engines(struct target *t, const struct engine *const *engines, 
 /* Does the kernel know the flag? Kernels before 6.8 refuse it. */
 static int probe_invariants(struct target *t)
 {
-	struct case_file file;
-	struct member *null = null_member(&file);
+	struct member *null = null_member();
 	struct trial_ask ask = { .engine = t->engines[0], .c = null->c };
 	struct trial trial;
 	int ret;
@@ -53,7 +52,6 @@ static int probe_invariants(struct target *t)
 	trial_free(&trial);
 	bpf_case_free(null->c);
 	free(null);
-	case_file_free(&file);
 	return ret;
 }
 
