@@ -61,10 +61,10 @@ enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_or
 enum model_kind {
 	MODEL_UNKNOWN,		/* never written, clobbered, or something else than the rest */
 	MODEL_SCALAR,
-	MODEL_MEM,		/* @v: distance from the window's first byte */
-	MODEL_CTX,		/* likewise */
-	MODEL_STACK,		/* from r10 of frame @depth */
-	MODEL_MAP_VALUE,	/* from the value's first byte */
+	MODEL_IN_MEM,		/* @v: distance from the window's first byte */
+	MODEL_IN_CTX,		/* likewise */
+	MODEL_IN_STACK,		/* from r10 of frame @depth */
+	MODEL_IN_MAP,		/* from the value's first byte */
 };
 
 struct model_value {

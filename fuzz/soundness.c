@@ -136,19 +136,19 @@ static void check_value(struct walk *w, const struct vlog_item *item, const stru
 			check_bounds(w, item, m->v, 0);
 		break;
 	case VLOG_MAP_VALUE:
-		if (m->kind == MODEL_MEM)
+		if (m->kind == MODEL_IN_MEM)
 			check_address(w, item, m->v + w->where->place.mem);
-		else if (m->kind == MODEL_MAP_VALUE)
+		else if (m->kind == MODEL_IN_MAP)
 			check_address(w, item, m->v);
 		else
 			check_null(w, item, m);
 		break;
 	case VLOG_CTX:
-		if (m->kind == MODEL_CTX)
+		if (m->kind == MODEL_IN_CTX)
 			check_address(w, item, m->v);
 		break;
 	case VLOG_FP:
-		if (m->kind == MODEL_STACK && m->depth == (v->frame < 0 ? frame : (u32)v->frame))
+		if (m->kind == MODEL_IN_STACK && m->depth == (v->frame < 0 ? frame : (u32)v->frame))
 			check_address(w, item, m->v);
 		break;
 	default:
@@ -265,31 +265,59 @@ static void leave(struct walk *w, u32 insn)
 	snprintf(w->rep->broken, sizeof(w->rep->broken), "the way from %u to %u is impossible", event(w, w->at)->insn, insn);
 }
 
-/* From a callback the log goes back to the helper's call, where the next round or the end begins; the model does not. */
-static bool is_next_round(const struct walk *w)
+/* After the exit of a called function the log goes on as if a branch were taken up: "from 36 to 31: …". */
+static bool returns(const struct walk *w)
 {
-	return event(w, w->at)->code == VLOG_EXIT && event(w, w->at + 1)->kind == VLOG_VISIT &&
-	       event(w, w->at + 1)->code == VLOG_CALL;
+	const struct vlog_event *next = event(w, w->at + 1);
+
+	return event(w, w->at)->code == VLOG_EXIT && next->kind == VLOG_FROM && next->from == event(w, w->at)->insn;
+}
+
+/*
+ * From a callback the log goes back to the helper's call, where the next round or the end begins; the model does not, and is
+ * at @insn already.
+ */
+static void skip_to_call(struct walk *w, u32 insn)
+{
+	const struct vlog_event *back = event(w, w->at + 1), *call = event(w, w->at + 2);
+
+	if (!returns(w) || back->insn == insn)
+		return;
+	if (back->pruned)
+		w->way = WAY_PRUNED;
+	else if (call->kind == VLOG_VISIT && call->code == VLOG_CALL)
+		w->at += 2;
+}
+
+static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32 depth)
+{
+	const struct vlog_event *next = event(w, from + 1);
+
+	check_states(w, event(w, from), vm, depth);
+	if (is_visit(w, from + 1, insn))
+		w->at = from + 1;
+	else
+		w->way = event(w, from)->pruned || next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_LEFT;
 }
 
 static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 {
-	const struct vlog_event *next, *from;
+	const struct vlog_event *next;
+	u32 other;
 
-	if (!is_visit(w, w->at + 1, insn) && is_next_round(w))
-		w->at++;
+	skip_to_call(w, insn);
+	if (w->way != WAY_FOLLOWED)
+		return;
 	next = event(w, w->at + 1);
-	from = event(w, event(w, w->at)->other);
+	other = event(w, w->at)->other;
 	if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
 		check_states(w, event(w, w->at), vm, depth);
 		w->way = next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_FOLLOWED;
 		w->at++;
-	} else if (from->kind == VLOG_FROM && from->insn == insn) {
-		u32 i = event(w, w->at)->other;
-
-		check_states(w, from, vm, depth);
-		w->way = is_visit(w, i + 1, insn) ? WAY_FOLLOWED : from->pruned || event(w, i + 1)->kind == VLOG_SAFE ? WAY_PRUNED : WAY_LEFT;
-		w->at = i + 1;
+	} else if (returns(w) && next->insn == insn) {
+		take_up(w, w->at + 1, insn, vm, depth);
+	} else if (other && event(w, other)->insn == insn && !event(w, other)->speculative) {
+		take_up(w, other, insn, vm, depth);
 	} else {
 		leave(w, insn);
 	}

@@ -75,7 +75,7 @@ static void line_from(struct vlog *log, struct scan s)
 	u32 from, to;
 	bool speculative;
 
-	if (!scan_index(&s, &from) || !vlog_word(&s, " to ") || !scan_index(&s, &to))
+	if (!log->nevents || !scan_index(&s, &from) || !vlog_word(&s, " to ") || !scan_index(&s, &to))
 		return;
 	speculative = vlog_word(&s, " (speculative execution)");
 	if (!scan_char(&s, ':'))
@@ -102,7 +102,8 @@ static void line_insn(struct vlog *log, struct scan s)
 		add_state(log, s, false);
 		return;
 	}
-	if (!scan_char(&s, ' '))
+	/* before the first state stand listings of the program, from other passes of the verifier */
+	if (!log->nevents || !scan_char(&s, ' '))
 		return;
 	if (vlog_word(&s, "safe")) {
 		add_event(log, VLOG_SAFE, insn);
