@@ -157,7 +157,14 @@ u8 *raw_io(void);			/* IO_SIZE bytes, which the programs find as the value of fd
 int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len);
 int raw_run(struct raw_run *run);
 u32 raw_code(void *buf, u32 size);	/* of native code; 0 where it does not fit */
+u32 raw_insns(void *buf, u32 size);	/* of the eBPF that the kernel has, likewise */
+int raw_attach(int fd, u32 *nr_insns, u32 *jited_len);	/* the classic filter of a socket */
 void raw_free(void);
+
+/* ---- classic.c ---- */
+
+/* The filter of struct sock_filter becomes raw.c's program. */
+int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32 *jited_len);
 
 /* ---- load.c: maps and programs of a request ---- */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What this kernel can do, found out by loading a tiny program for each of enum cap. */
+#include <linux/filter.h>
 #include "agent.h"
 #include "../images/module/checkjit_kfunc.h"
 
@@ -248,6 +249,26 @@ static int probe_raw(enum wire_engine engine)
 	return err;
 }
 
+/* ret #0x1234 on a socket */
+static int probe_classic(void)
+{
+	static const struct sock_filter insns[] = { { 0x06, 0, 0, 0x1234 } };
+	static struct raw_run run;
+	u32 nr_xlated, jited_len;
+	int err;
+
+	err = raw_init();
+	if (!err)
+		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), &nr_xlated, &jited_len);
+	if (err)
+		return err;
+	err = raw_run(&run);
+	raw_free();
+	if (!err && run.retval != 0x1234)
+		err = -ERANGE;
+	return err;
+}
+
 static void set(struct wire_cap *caps, enum cap cap, int err)
 {
 	caps[cap].have = !err;
@@ -303,4 +324,5 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		set(caps, probes[i].cap, probe(&probes[i]));
 	set(caps, CAP_ARENA, probe_arena());
 	set(caps, CAP_KCOV, kcov_probe());
+	set(caps, CAP_CLASSIC, probe_classic());
 }

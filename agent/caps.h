@@ -40,7 +40,8 @@
 	X(KFUNC, "kfunc", "calls of kernel functions (images built with BTF=1), JIT engines") \
 	X(PROBE_MEM, "probe_mem", "loads whose faults are handled (BTF=1), JIT engines")  \
 	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")                     \
-	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")
+	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")                                   \
+	X(CLASSIC, "classic", "classic filters, seen through images/module")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

@@ -205,6 +205,28 @@ static void load_raw(const struct request *rq, struct loaded *ld, struct wire_re
 	res->witness = rq->run->nr_witness;
 }
 
+/* Classic filters have one program and no maps. */
+static void load_classic(const struct request *rq, struct loaded *ld, struct wire_result *res)
+{
+	const struct prog *p = &rq->progs[0];
+	u32 nr_xlated;
+	int err;
+
+	err = classic_load(p->insns, p->nr_insns, &nr_xlated, &res->jited_len);
+	if (err) {
+		fail(res, WIRE_STAGE_LOAD, err);
+		return;
+	}
+	ld->raw = 1;
+	io_current = raw_io();
+	res->xlated_len = 8 * nr_xlated;
+	if (rq->run->flags & WIRE_XLATED) {
+		ld->xlated = xlated_buf;
+		ld->xlated_len = raw_insns(xlated_buf, sizeof(xlated_buf));
+	}
+	res->witness = rq->run->nr_witness;
+}
+
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct wire_run *run = rq->run;
@@ -220,6 +242,10 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 		err = kcov_begin();
 	if (err) {
 		fail(res, WIRE_STAGE_ENGINE, err);
+		return;
+	}
+	if (run->prog_type == WIRE_PROG_CLASSIC) {
+		load_classic(rq, ld, res);
 		return;
 	}
 	if (is_raw(run->engine)) {

@@ -75,11 +75,32 @@ int raw_run(struct raw_run *run)
 	return raw_ioctl(RAW_RUN, run);
 }
 
-u32 raw_code(void *buf, u32 size)
+static u32 raw_bytes(unsigned long cmd, void *buf, u32 size)
 {
 	struct raw_code code = { .buf = ptr_to_u64(buf), .size = size };
 
-	return raw_ioctl(RAW_CODE, &code) || code.size > size ? 0 : code.size;
+	return raw_ioctl(cmd, &code) || code.size > size ? 0 : code.size;
+}
+
+u32 raw_code(void *buf, u32 size)
+{
+	return raw_bytes(RAW_CODE, buf, size);
+}
+
+u32 raw_insns(void *buf, u32 size)
+{
+	return raw_bytes(RAW_INSNS, buf, size);
+}
+
+int raw_attach(int fd, u32 *nr_insns, u32 *jited_len)
+{
+	struct raw_attach at = { .fd = fd };
+	int err;
+
+	err = raw_ioctl(RAW_ATTACH, &at);
+	*nr_insns = at.nr_insns;
+	*jited_len = at.jited_len;
+	return err;
 }
 
 void raw_free(void)

@@ -45,6 +45,7 @@ static void check_type(const struct wire_run *run)
 	case BPF_PROG_TYPE_RAW_TRACEPOINT:
 		max = RAW_TP_CTX;
 		break;
+	case WIRE_PROG_CLASSIC:
 	case BPF_PROG_TYPE_SOCKET_FILTER:
 		max = PACKET_MAX;
 		break;
@@ -61,8 +62,8 @@ static void check_run(struct request *rq)
 
 	if (run->engine >= WIRE_NR_ENGINES)
 		protocol_error("engine %u", run->engine);
-	if (is_raw(run->engine) && (run->nr_progs != 1 || run->nr_maps))
-		protocol_error("%u programs and %u maps by the raw route, which takes one and none",
+	if ((is_raw(run->engine) || run->prog_type == WIRE_PROG_CLASSIC) && (run->nr_progs != 1 || run->nr_maps))
+		protocol_error("%u programs and %u maps by the raw route or of a classic filter, which take one and none",
 			       run->nr_progs, run->nr_maps);
 	if (!run->nr_progs || run->nr_progs > WIRE_MAX_PROGS || run->nr_maps > WIRE_MAX_MAPS)
 		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs,

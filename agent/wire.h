@@ -103,6 +103,9 @@ enum wire_engine {
 	WIRE_NR_ENGINES
 };
 
+/* For a BPF_PROG_TYPE: one program, of struct sock_filter, whose packet is the ctx. */
+#define WIRE_PROG_CLASSIC 0
+
 enum wire_run_flags {
 	WIRE_DUMP = 1 << 0,	/* full state of every block and vector, not only hashes */
 	WIRE_XLATED = 1 << 1,	/* the translated program of progs[0] */
@@ -121,7 +124,7 @@ struct wire_run {
 	wire_u32 set;		/* id of the operand set */
 	wire_u32 first_vec;	/* vectors first_vec .. first_vec + nr_vecs - 1 of the set */
 	wire_u32 nr_vecs;
-	wire_u32 prog_type;	/* BPF_PROG_TYPE_SYSCALL, RAW_TRACEPOINT or SOCKET_FILTER, of all programs */
+	wire_u32 prog_type;	/* BPF_PROG_TYPE_SYSCALL, RAW_TRACEPOINT or SOCKET_FILTER, of all programs; or WIRE_PROG_CLASSIC */
 	wire_u32 load_flags;	/* BPF_F_SLEEPABLE, BPF_F_TEST_RND_HI32, ... */
 	wire_u32 nr_progs;	/* progs[0] is run; the others fill prog_arrays */
 	wire_u32 nr_maps;	/* beside the I/O map */

@@ -53,6 +53,7 @@ struct code {
 	u32 cnt;
 	struct func *funcs;	/* funcs[0] is main, start 0; ascending */
 	u32 nfuncs;
+	bool classic;		/* instructions of bpf/classic.h */
 };
 
 /* What a name after '&' means: the map's index in fd_array, or -ENOENT. */
@@ -78,6 +79,8 @@ void code_copy(struct code *dst, const struct code *src);
  * Returns the length that the text has (as snprintf), and never writes more than @size bytes.
  */
 int insn_print(char *buf, size_t size, const struct insn *insn);
+/* Likewise at a slot of @code, in whichever language that is. */
+int code_insn_print(char *buf, size_t size, const struct code *code, u32 slot);
 
 /* @code as text that asm_assemble() turns into the same slots: labels L<slot>, func lines, one instruction
  * a line, every line begun with @indent. */

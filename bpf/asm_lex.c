@@ -36,7 +36,9 @@ static bool line_comment(const struct lex *l)
 {
 	if (l->p[0] == '/' && l->p[1] == '/')
 		return true;
-	return *l->p == '#' && (l->p == l->text || !is_word_char(l->p[-1]));
+	if (*l->p != '#' || (l->hash_is_imm && l->p[1] && l->p[1] != '\n' && !is_blank(l->p[1])))
+		return false;
+	return l->p == l->text || !is_word_char(l->p[-1]);
 }
 
 void lex_skip(struct lex *l)

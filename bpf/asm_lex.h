@@ -16,6 +16,7 @@ struct lex {
 	const char *file;
 	struct diag *diag;
 	struct pos open_comment;	/* of a C comment without an end; line 0: none */
+	bool hash_is_imm;		/* a comment is # and a blank: #5 is an operand */
 };
 
 struct word {

@@ -120,12 +120,13 @@ enum case_type {
 	CASE_TYPE_SYSCALL,	/* sleepable; the context is memory to read and write */
 	CASE_TYPE_RAW_TP,	/* raw tracepoint: the context is up to 12 words to read */
 	CASE_TYPE_SOCKET,	/* socket filter: the context is a handle for packet loads */
+	CASE_TYPE_CLASSIC,	/* a classic filter (bpf/classic.h), whose packet the context is */
 	NR_CASE_TYPES,
 };
 
 #define CASE_RAW_TP_CTX	96u	/* bytes, guard included */
 
-/* "syscall", "raw_tp", "socket": the keyword's argument; all but the first are also the capability it takes. */
+/* "syscall", "raw_tp", "socket", "classic": the keyword's argument; all but the first are also the capability it takes. */
 const char *case_type_name(enum case_type type);
 
 /* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */

@@ -89,7 +89,7 @@ static int parse_type(struct member *m, struct scan *sc)
 		m->c->type = i;
 		return 0;
 	}
-	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp or socket)", word);
+	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp, socket or classic)", word);
 }
 
 static int parse_frame(struct member *m, struct scan *sc)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bpf/case_expand.h"
 #include "bpf/case_vec.h"
+#include "bpf/classic.h"
 #include "lib/util.h"
 
 #define BPF_JMP_CALL	0x85
@@ -86,7 +87,8 @@ static int assemble(struct expander *x, struct member *m, const struct tmpl_line
 	err = subst_body(&x->buf, &x->vars, l, x->path, x->diag);
 	if (err)
 		return err;
-	err = asm_assemble(x->buf.text, x->path, l->line + 1, &syms, out, x->diag);
+	err = m->c->type == CASE_TYPE_CLASSIC ? classic_assemble(x->buf.text, x->path, l->line + 1, out, x->diag) :
+	      asm_assemble(x->buf.text, x->path, l->line + 1, &syms, out, x->diag);
 	if (err) {
 		fix_diag(x, l);
 		return err;
@@ -228,6 +230,8 @@ static int parse_lines(struct expander *x, struct member *m)
 				return err;
 		}
 	}
+	/* a classic filter has its own return value and no registers to fill */
+	m->c->raw |= m->c->type == CASE_TYPE_CLASSIC;
 	return 0;
 }
 
@@ -256,9 +260,12 @@ static int check_type(struct expander *x, const struct member *m)
 	if (type == CASE_TYPE_RAW_TP && ctx > max)
 		return diag_set(x->diag, x->path, m->win_line[REGION_CTX], 0,
 				"a ctx of %u bytes (expected at most %u in a raw_tp program)", ctx, max);
-	if (type == CASE_TYPE_SOCKET && !ctx)
+	if ((type == CASE_TYPE_SOCKET || type == CASE_TYPE_CLASSIC) && !ctx)
 		return diag_set(x->diag, x->path, x->t->line, 0,
 				"a socket filter without a packet (expected a line 'ctx N')");
+	if (type == CASE_TYPE_CLASSIC && (m->c->nmaps || m->c->nprogs > 1 || m->win[REGION_MEM]))
+		return diag_set(x->diag, x->path, x->t->line, 0,
+				"maps, mem or further programs of a classic filter (expected none: it has no means to name them)");
 	return 0;
 }
 

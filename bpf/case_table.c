@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bpf/case_vec.h"
 #include "lib/bytes.h"
+#include "lib/rand.h"
 #include "lib/util.h"
 
 #define MAX_TABLE (256u << 20)	/* bytes of one table */
@@ -22,14 +23,6 @@ enum {
 	NOISE_WINDOWS = 128,	/* + 128 for each region before */
 };
 
-static u64 splitmix64(u64 x)
-{
-	x += 0x9e3779b97f4a7c15ull;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
-}
-
 /* Nothing that a lost half, a wrong extension or a swap would leave as it is. */
 static bool is_lively(u64 x)
 {
@@ -41,10 +34,10 @@ static bool is_lively(u64 x)
 
 u64 case_noise(u32 vec, u32 idx)
 {
-	u64 x = splitmix64((u64)vec << 32 | idx);
+	u64 x = rand_mix((u64)vec << 32 | idx);
 
 	while (!is_lively(x))
-		x = splitmix64(x);
+		x = rand_mix(x);
 	return x;
 }
 

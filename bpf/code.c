@@ -15,7 +15,7 @@ void code_free(struct code *code)
 
 void code_copy(struct code *dst, const struct code *src)
 {
-	*dst = (struct code){ .cnt = src->cnt, .nfuncs = src->nfuncs };
+	*dst = (struct code){ .cnt = src->cnt, .nfuncs = src->nfuncs, .classic = src->classic };
 	dst->insns = src->insns ? xmemdup(src->insns, src->cnt * sizeof(*src->insns)) : NULL;
 	dst->lines = src->lines ? xmemdup(src->lines, src->cnt * sizeof(*src->lines)) : NULL;
 	dst->funcs = src->funcs ? xmemdup(src->funcs, src->nfuncs * sizeof(*src->funcs)) : NULL;

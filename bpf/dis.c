@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/asm.h"
+#include "bpf/classic.h"
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
@@ -345,11 +346,21 @@ static void print_slot(FILE *f, const struct listing *l, u32 slot, const char *i
 		func && d->syntax == SYNTAX_LD_IMM64 ? "] ll" : "");
 }
 
+int code_insn_print(char *buf, size_t size, const struct code *code, u32 slot)
+{
+	return code->classic ? classic_print(buf, size, &code->insns[slot]) : insn_print(buf, size, &code->insns[slot]);
+}
+
 void code_print(FILE *f, const struct code *code, const char *indent)
 {
 	struct listing l = { .code = code, .marks = xcalloc(code->cnt + 1, 1) };
 	u32 next_func = 1;
 
+	if (code->classic) {
+		classic_print_code(f, code, indent);
+		free(l.marks);
+		return;
+	}
 	choose_prefix(&l);
 	mark(&l);
 	if (code->nfuncs && code->funcs[0].flags)

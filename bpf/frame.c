@@ -345,7 +345,7 @@ int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_s
 		emit_tail(&e, out);
 		relocate_mem(e.code->insns + subprogs, e.code->cnt - subprogs, mem_base(&out->blocks[0]));
 	}
-	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs; i++)
+	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs && !out->progs[0].classic; i++)
 		relocate_mem(out->progs[i].insns, out->progs[i].cnt, mem_base(&out->blocks[0]));
 	if (out->progs[0].cnt > max_insns || out->io_size + margin > max_io) {
 		frame_free(out);

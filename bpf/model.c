@@ -2,10 +2,11 @@
 /*
  * The reference model: setting a case up, the step loop, what is seen at the end. What the
  * instructions mean is in model_alu.c, model_mem.c, model_packet.c and model_call.c; helpers are in model_helper.c
- * and model_map.c.
+ * and model_map.c; classic filters have a model of their own, classic.c.
  */
 #include <stdarg.h>
 #include <string.h>
+#include "bpf/classic.h"
 #include "bpf/model_impl.h"
 #include "lib/util.h"
 
@@ -328,6 +329,25 @@ static int finish(struct vm *vm)
 	return err;
 }
 
+/* A filter in the other language shows what it returns, as a raw case does. */
+static enum model_stop run_classic(struct vm *vm, model_step_fn *step, void *ctx)
+{
+	struct model_state *st = vm->st;
+	int flow;
+
+	need_windows(st);
+	flow = fill_windows(vm);
+	st->early_exit = true;
+	st->clobbered = (1 << CASE_REGS) - 1;
+	st->steps = 0;
+	memset(st->r, 0, sizeof(st->r));
+	memset(st->region, 0, sizeof(st->region));
+	if (flow)
+		return flow;
+	return classic_run(&vm->c->progs[0], st->win[REGION_CTX], vm->c->vecs->win_size[REGION_CTX], &st->retval, &st->steps, vm->why,
+			   step, ctx);
+}
+
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			   struct model_state *st, char *why, model_step_fn *step, model_view_fn *view, void *ctx)
 {
@@ -352,6 +372,8 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	st->early_exit = false;
 	st->unguarded = NULL;
 
+	if (c->type == CASE_TYPE_CLASSIC)
+		return run_classic(&vm, step, ctx);
 	flow = start(&vm);
 	if (!flow)
 		flow = vm_run(&vm);

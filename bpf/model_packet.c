@@ -4,6 +4,7 @@
  * what lies in the packet in network byte order, r1-r5 are clobbered, and a load from outside ends the program with 0.
  * Where negative offsets lead to is in uapi linux/filter.h.
  */
+#include "bpf/classic.h"
 #include "bpf/model_impl.h"
 
 #define SKF_NET_OFF	(-0x100000)	/* from the network header: where the packet of a test run begins */
@@ -22,9 +23,9 @@ static bool packet_offset(s32 off, s64 *at)
 	return true;
 }
 
-static u32 load_size(const struct insn *insn)
+u32 packet_load_size(u8 code)
 {
-	switch (BPF_SIZE(insn->code)) {
+	switch (BPF_SIZE(code)) {
 	case BPF_B:
 		return 1;
 	case BPF_H:
@@ -32,6 +33,18 @@ static u32 load_size(const struct insn *insn)
 	default:
 		return 4;
 	}
+}
+
+bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value)
+{
+	s64 at;
+
+	if (!packet_offset((s32)off, &at) || at + size > len)
+		return false;
+	*value = 0;
+	for (u32 i = 0; i < size; i++)
+		*value = *value << 8 | (at + i < 0 ? 0 : packet[at + i]);
+	return true;
 }
 
 static int end_program(struct vm *vm)
@@ -44,10 +57,9 @@ static int end_program(struct vm *vm)
 int exec_packet_load(struct vm *vm, const struct insn *insn)
 {
 	const u8 *packet = vm->st->win[REGION_CTX];
-	s64 at, len = vm->c->vecs->win_size[REGION_CTX];
-	u32 size = load_size(insn);
+	u32 len = vm->c->vecs->win_size[REGION_CTX], v;
 	struct val handle;
-	u64 index = 0, v = 0;
+	u64 index = 0;
 	int err;
 
 	if (vm->c->type != CASE_TYPE_SOCKET)
@@ -61,10 +73,8 @@ int exec_packet_load(struct vm *vm, const struct insn *insn)
 		err = vm_read_scalar(vm, insn->src, &index);
 	if (err)
 		return err;
-	if (!packet_offset((s32)((u32)index + (u32)insn->imm), &at) || at < -MAC_HEADER || at + size > len)
+	if (!packet_read(packet, len, (u32)index + (u32)insn->imm, packet_load_size(insn->code), &v))
 		return end_program(vm);
-	for (u32 i = 0; i < size; i++)
-		v = v << 8 | (at + i < 0 ? 0 : packet[at + i]);
 	for (int k = 1; k <= 5; k++)
 		vm->r[k] = UNREADABLE;
 	return vm_write(vm, 0, SCALAR(v));

@@ -49,7 +49,7 @@ const char *gen_cap(const struct insn_desc *d)
 void gen_insn(struct gen *g, struct insn insn)
 {
 	struct code *code = &g->c->progs[0];
-	const struct insn_desc *d = insn_lookup(&insn);
+	const struct insn_desc *d = code->classic ? NULL : insn_lookup(&insn);
 	const char *cap = d ? gen_cap(d) : NULL;
 
 	if (code->cnt == g->cap) {
@@ -88,6 +88,14 @@ void gen_inputs(struct gen *g, struct vec_table *t)
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off)
 {
 	g->c->regs[reg] = (struct reg_in){ .region = region, .off = off };
+}
+
+void gen_classic(struct gen *g, struct vec_table *t)
+{
+	g->c->type = CASE_TYPE_CLASSIC;
+	g->c->raw = g->c->alone = g->c->progs[0].classic = true;
+	g->c->out_regs = 0;
+	gen_inputs(g, t);
 }
 
 void gen_text(struct gen *g, const char *text)

@@ -22,6 +22,9 @@ void gen_inputs(struct gen *g, struct vec_table *t);
 /* rK holds an address in a window of the table given before. */
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 
+/* From here on the case is a classic filter, made of classic_insn(); @t has its packets: vecs_packets(). */
+void gen_classic(struct gen *g, struct vec_table *t);
+
 void gen_need(struct gen *g, const char *cap);
 /* The capability that instruction @d is probed as, or NULL: every kernel has it. */
 const char *gen_cap(const struct insn_desc *d);

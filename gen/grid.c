@@ -194,6 +194,9 @@ static void add_code(struct grid *g, const struct code *code)
 
 void grid_add(struct grid *g, const struct bpf_case *c)
 {
+	/* another language, whose codes would be taken for instructions of this one */
+	if (c->type == CASE_TYPE_CLASSIC)
+		return;
 	for (u32 i = 0; i < c->nprogs; i++)
 		add_code(g, &c->progs[i]);
 }

@@ -5,6 +5,7 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "lib/rand.h"
 
 #define SEEDS		10000
 #define WINDOW		64
@@ -32,19 +33,9 @@ struct rnd {
 
 #define REG_NONE 0xff
 
-/* splitmix64 */
-static u64 next(struct rnd *r)
-{
-	u64 x = r->state += 0x9e3779b97f4a7c15ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
-}
-
 static u32 below(struct rnd *r, u32 n)
 {
-	return next(r) % n;
+	return rand_next(&r->state) % n;
 }
 
 /* A scalar that may be read, and one that may be written. */
@@ -70,7 +61,7 @@ static u8 any_dst(struct rnd *r)
 
 static s32 any_imm(struct rnd *r)
 {
-	return below(r, 4) ? imm_value(below(r, dim_imm.count(NULL, 0))) : (s32)next(r);
+	return below(r, 4) ? imm_value(below(r, dim_imm.count(NULL, 0))) : (s32)rand_next(&r->state);
 }
 
 static u32 here(const struct rnd *r)
@@ -167,7 +158,7 @@ static bool put_row(struct rnd *r, const struct insn_desc *d)
 	case SYNTAX_LD_IMM64:
 		if (d->src)
 			return false;
-		gen_imm64(r->g, dst, below(r, 2) ? next(r) : (u64)(s64)imm);
+		gen_imm64(r->g, dst, below(r, 2) ? rand_next(&r->state) : (u64)(s64)imm);
 		return true;
 	default:
 		return false;

@@ -4,20 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gen/sweep.h"
+#include "lib/rand.h"
 #include "lib/util.h"
 
 #define QUICK_CASES	65536	/* of all families together, on raw engines */
 #define QUICK_VERIFIED	8	/* one in so many is run on the others too */
 #define QUICK_ALONE	28	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
-
-static u64 mix(u64 x)
-{
-	x += 0x9e3779b97f4a7c15ull;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
-}
 
 /* ---- patterns ---- */
 
@@ -75,10 +68,9 @@ static bool family_wanted(const struct sweep_conf *conf, const struct gen_family
 
 /* ---- how many, and which ---- */
 
-static u64 take_of(const struct sweep_conf *conf, u32 family)
+static u64 take_of(const struct sweep_conf *conf, const struct gen_family *f, u64 n)
 {
-	const struct gen_family *f = gen_families[family];
-	u64 n = gen_count(f), quota = QUICK_CASES / nr_gen_families;
+	u64 quota = QUICK_CASES / nr_gen_families;
 
 	if (f->verified)
 		quota /= QUICK_ALONE;
@@ -100,13 +92,13 @@ static u64 take_of(const struct sweep_conf *conf, u32 family)
 /* One from each of @take equal parts of the family, at a place that the seed decides. */
 static u64 pick(const struct sweep *s, u64 i)
 {
-	u64 n = gen_count(gen_families[s->family]), from, to;
+	u64 n = s->count, from, to;
 
 	if (s->take == n)
 		return i;
 	from = i * n / s->take;
 	to = (i + 1) * n / s->take;
-	return from + mix(s->conf.seed ^ mix((u64)s->family << 32 | i)) % (to - from);
+	return from + rand_mix(s->conf.seed ^ rand_mix((u64)s->family << 32 | i)) % (to - from);
 }
 
 static bool is_raw_only(const struct sweep *s, u64 i)
@@ -153,7 +145,8 @@ bool sweep_family(struct sweep *s)
 	s->next = 0;
 	if (s->family >= nr_gen_families)
 		return false;
-	s->take = take_of(&s->conf, s->family);
+	s->count = gen_count(gen_families[s->family]);
+	s->take = take_of(&s->conf, gen_families[s->family], s->count);
 	return true;
 }
 

@@ -26,6 +26,7 @@ struct sweep {
 	struct sweep_conf conf;
 	u32 family;		/* index in gen_families[] */
 	u64 next;		/* position in the family: of @take */
+	u64 count;		/* cases of this family */
 	u64 take;		/* so many are taken of this family */
 	u64 position;		/* in the whole sweep, before shards are cut */
 	bool begun;

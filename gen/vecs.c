@@ -73,7 +73,7 @@ static struct vec_table *find(const char *name)
 	return NULL;
 }
 
-static struct vec_table *new_table(const char *name, u32 nvecs, u32 mem, u32 stack)
+static struct vec_table *new_table(const char *name, u32 nvecs, u32 mem, u32 stack, u32 ctx)
 {
 	struct known_table *k = xcalloc(1, sizeof(*k));
 	struct vec_table *t = xcalloc(1, sizeof(*t));
@@ -87,7 +87,8 @@ static struct vec_table *new_table(const char *name, u32 nvecs, u32 mem, u32 sta
 	t->ncols = CASE_REGS;
 	t->win_size[REGION_MEM] = mem ? mem + guard_before(REGION_MEM) + guard_behind(REGION_MEM) : 0;
 	t->win_size[REGION_STACK] = stack ? stack + guard_before(REGION_STACK) : 0;
-	t->win_bytes = t->win_size[REGION_MEM] + t->win_size[REGION_STACK];
+	t->win_size[REGION_CTX] = ctx ? ctx + guard_behind(REGION_CTX) : 0;
+	t->win_bytes = t->win_size[REGION_MEM] + t->win_size[REGION_STACK] + t->win_size[REGION_CTX];
 	t->cols = xcalloc((size_t)nvecs * CASE_REGS, sizeof(*t->cols));
 	t->bytes[ORDER_LE] = t->bytes[ORDER_BE] = xcalloc(nvecs, t->win_bytes + 1);
 	return t;
@@ -115,7 +116,7 @@ struct vec_table *vecs_pairs(int size, u32 variant)
 	t = find(name);
 	if (t)
 		return t;
-	t = new_table(name, PRIME * PRIME, 0, 0);
+	t = new_table(name, PRIME * PRIME, 0, 0, 0);
 	for (u32 v = 0; v < t->nvecs; v++)
 		for (u32 k = 0; k < CASE_REGS; k++)
 			t->cols[v * CASE_REGS + k] = values[orthogonal(v, k)];
@@ -141,7 +142,7 @@ struct vec_table *vecs_single(int size)
 
 	if (t)
 		return t;
-	t = new_table(name, GEN_PAIR_TABLES * PRIME, 0, 0);
+	t = new_table(name, GEN_PAIR_TABLES * PRIME, 0, 0, 0);
 	fill_single(t, size);
 	return sealed(t);
 }
@@ -159,7 +160,7 @@ struct vec_table *vecs_shift(int size, int dst, int src)
 	t = find(name);
 	if (t)
 		return t;
-	t = new_table(name, PRIME * PRIME, 0, 0);
+	t = new_table(name, PRIME * PRIME, 0, 0, 0);
 	for (u32 v = 0; v < t->nvecs; v++) {
 		for (u32 k = 0; k < CASE_REGS; k++) {
 			bool count = (bool)(k >> bit & 1) == one;
@@ -179,7 +180,7 @@ struct vec_table *vecs_memory(u32 mem, u32 stack)
 	t = find(name);
 	if (t)
 		return t;
-	t = new_table(name, GEN_PAIR_TABLES * PRIME, mem, stack);
+	t = new_table(name, GEN_PAIR_TABLES * PRIME, mem, stack, 0);
 	fill_single(t, 8);
 	for (u32 v = 0; v < t->nvecs; v++)
 		for (u32 i = 0; i < t->win_bytes; i += 8)
@@ -216,7 +217,7 @@ struct vec_table *vecs_around(u32 nr)
 	t = find(name);
 	if (t)
 		return t;
-	t = new_table(name, ARRAY_SIZE(values), 0, 0);
+	t = new_table(name, ARRAY_SIZE(values), 0, 0, 0);
 	for (u32 i = 0; i < AROUND_IMMS; i++)
 		around(values + i * AROUND_EACH, imm_value(first + i < nimms ? first + i : nimms - 1));
 	for (u32 v = 0; v < t->nvecs; v++)
@@ -232,7 +233,7 @@ struct vec_table *vecs_cmpxchg(int size)
 
 	if (t)
 		return t;
-	t = new_table(name, GEN_PAIR_TABLES * PRIME, 8, 0);
+	t = new_table(name, GEN_PAIR_TABLES * PRIME, 8, 0, 0);
 	t->bytes[ORDER_BE] = xcalloc(t->nvecs, t->win_bytes);
 	fill_single(t, 8);
 	for (u32 v = 0; v < t->nvecs; v++) {
@@ -249,6 +250,30 @@ struct vec_table *vecs_cmpxchg(int size)
 			bytes_put(win + guard_before(REGION_MEM), 4, size == 4 || o == ORDER_LE ? (u32)word : (u32)(word >> 32), o);
 			bytes_put(win + guard_before(REGION_MEM) + 4, 4, o == ORDER_LE ? (u32)(word >> 32) : (u32)word, o);
 		}
+	}
+	return sealed(t);
+}
+
+struct vec_table *vecs_packets(const char *name, u32 ctx, u32 words, const u32 *values, u32 cnt)
+{
+	struct vec_table *t;
+	u32 nvecs = 1;
+	char full[32];
+
+	snprintf(full, sizeof(full), "packet.%s.%u", name, ctx);
+	t = find(full);
+	if (t)
+		return t;
+	for (u32 i = 0; i < words; i++)
+		nvecs *= cnt;
+	t = new_table(full, nvecs, 0, 0, ctx);
+	for (u32 v = 0; v < nvecs; v++) {
+		u8 *packet = t->bytes[ORDER_LE] + (size_t)v * t->win_bytes;
+
+		for (u32 i = 0; i < t->win_bytes; i += 8)
+			bytes_put(packet + i, 8, case_noise(v, 128 + i / 8), ORDER_LE);
+		for (u32 i = 0, rest = v; i < words; i++, rest /= cnt)
+			bytes_put(packet + 4 * i, 4, values[rest % cnt], ORDER_BE);
 	}
 	return sealed(t);
 }

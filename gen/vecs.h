@@ -32,4 +32,10 @@ struct vec_table *vecs_memory(u32 mem, u32 stack);
  * in few bits else. */
 struct vec_table *vecs_cmpxchg(int size);
 
+/*
+ * Packets of @ctx bytes and their guard, which begin with @words words in network byte order: those at @values, of which there are
+ * @cnt for each word; all meet each other. What is behind them is noise.
+ */
+struct vec_table *vecs_packets(const char *name, u32 ctx, u32 words, const u32 *values, u32 cnt);
+
 #endif

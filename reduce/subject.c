@@ -76,6 +76,10 @@ int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengi
 	int ret = -ENOENT;
 
 	memset(out, 0, sizeof(*out));
+	if (c->type == CASE_TYPE_CLASSIC) {
+		pr_err("%s: a classic filter is not taken apart (expected a case in eBPF)", c->id);
+		return -ENOTSUP;
+	}
 	for (u32 i = 0; i < nengines && ret == -ENOENT; i++) {
 		struct trial t;
 

@@ -20,7 +20,7 @@ static char *body_text(const struct bpf_case *c)
 
 	if (!cnt)
 		return xstrdup("(nothing)");
-	insn_print(first, sizeof(first), code->insns);
+	code_insn_print(first, sizeof(first), code, 0);
 	return cnt > 1u + insn_is_wide(code->insns) ? xasprintf("%s; …", first) : xstrdup(first);
 }
 

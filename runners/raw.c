@@ -52,6 +52,8 @@ const char *raw_lacks(const struct bpf_case *c)
 
 	if (c->outcome != OUTCOME_VALUE)
 		return "there is no verifier in the raw route";
+	if (c->type == CASE_TYPE_CLASSIC)
+		return "classic filters never meet the verifier: their way is raw on every engine";
 	if (c->type != CASE_TYPE_SYSCALL)
 		return "the raw route has no types of programs: the verifier knows them";
 	if (c->nprogs > 1)

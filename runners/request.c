@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/btf.h"
+#include "bpf/classic.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
 #include "runners/request.h"
@@ -13,6 +14,7 @@ static const u32 prog_types[NR_CASE_TYPES] = {
 	[CASE_TYPE_SYSCALL] = 31,
 	[CASE_TYPE_RAW_TP] = 17,
 	[CASE_TYPE_SOCKET] = 1,
+	[CASE_TYPE_CLASSIC] = WIRE_PROG_CLASSIC,
 };
 
 /* A payload under construction, in the guest's byte order. */
@@ -176,7 +178,7 @@ static int add_prog(struct payload *p, const struct code *code, bool with_lines)
 {
 	struct payload lines = { .g = p->g };
 	struct prog_btf btf = {};
-	bool lines_too = with_lines && code->nfuncs, with_btf = (lines_too || prog_needs_btf(code)) && p->g->have[CAP_BTF];
+	bool lines_too = with_lines && code->nfuncs && !code->classic, with_btf = (lines_too || prog_needs_btf(code)) && p->g->have[CAP_BTF];
 	u32 nr_lines = 0;
 
 	if (with_btf) {
@@ -192,7 +194,7 @@ static int add_prog(struct payload *p, const struct code *code, bool with_lines)
 	add_u32(p, with_btf ? code->nfuncs : 0);
 	add_u32(p, nr_lines);
 	for (u32 i = 0; i < code->cnt; i++)
-		insn_encode(payload_add(p, INSN_SIZE), &code->insns[i], p->g->order);
+		(code->classic ? classic_encode : insn_encode)(payload_add(p, INSN_SIZE), &code->insns[i], p->g->order);
 	add_bytes(p, btf.data, btf.size);
 	add_pad(p);
 	for (u32 i = 0; with_btf && i < code->nfuncs; i++) {
@@ -205,10 +207,14 @@ static int add_prog(struct payload *p, const struct code *code, bool with_lines)
 	return 0;
 }
 
-/* Blinding replaces the very instructions that are looked for: the other engines vouch for the program. */
+/*
+ * Blinding replaces the very instructions that are looked for: the other engines vouch for the program. Of a classic filter none
+ * is left as it was.
+ */
 static bool wants_witness(const struct request *rq)
 {
-	return !rq->no_witness && !rq->engine->blinded && rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
+	return !rq->no_witness && !rq->engine->blinded && !rq->prog->progs[0].classic &&
+	       rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
 }
 
 int request_send_run(struct guest *g, u32 seq, struct request *rq)

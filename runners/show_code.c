@@ -196,7 +196,7 @@ static void show_removed(FILE *f, const struct show *s, const struct translation
 	for (; slot < end; slot += 1 + insn_is_wide(&code->insns[slot])) {
 		if (part_of(t, slot) != PART_BODY)
 			continue;
-		insn_print(text, sizeof(text), &code->insns[slot]);
+		code_insn_print(text, sizeof(text), code, slot);
 		fprintf(f, "%s> %5u  %s%s  (the verifier removed it)\n", s->look.bold, slot, text, s->look.off);
 	}
 }

@@ -25,7 +25,7 @@ static u16 named_regs(const struct bpf_case *c)
 	u32 cnt = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
 	u16 named = 0;
 
-	for (u32 i = 0; i < cnt; i += 1 + insn_is_wide(&code->insns[i])) {
+	for (u32 i = 0; i < cnt && !code->classic; i += 1 + insn_is_wide(&code->insns[i])) {
 		const struct insn *insn = &code->insns[i];
 		const struct insn_desc *d = insn_lookup(insn);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/model.h"
+#include "lib/rand.h"
 
 #define MC_PROGS 4
 #define MC_MAPS 8
@@ -22,14 +23,6 @@ struct model_case {
 	u64 cols[CASE_REGS];
 	u8 bytes[3 * CASE_MAX_WINDOW];
 };
-
-static inline u64 mc_noise(u64 x)
-{
-	x += 0x9e3779b97f4a7c15ull;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
-}
 
 /* Window sizes without their guards; 0: no such window. */
 static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
@@ -55,10 +48,10 @@ static inline void mc_init(struct model_case *m, u32 mem, u32 stack, u32 ctx)
 		m->vecs.win_bytes += m->vecs.win_size[r];
 	for (int k = 0; k < CASE_REGS; k++) {
 		m->c.regs[k].col = k;
-		m->cols[k] = mc_noise(k);
+		m->cols[k] = rand_mix(k);
 	}
 	for (size_t i = 0; !noise[0] && i < sizeof(noise); i++)
-		noise[i] = mc_noise(1000 + i) | !i;
+		noise[i] = rand_mix(1000 + i) | !i;
 	memcpy(m->bytes, noise, m->vecs.win_bytes);
 }
 

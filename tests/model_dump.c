@@ -144,7 +144,7 @@ static u64 random_digest(u64 seed, enum byte_order order)
 		const struct insn_desc *row;
 
 		do {
-			seed = mc_noise(seed);
+			seed = rand_mix(seed);
 			row = &insn_descs[(seed >> 32) % nr_insn_descs];
 		} while (row->slots == 2 || row->syntax >= SYNTAX_CALL ||
 			 row->syntax == SYNTAX_GOTOX);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lib/rand.h"
 
 /* r9 points to 64 bytes of mem, of which +48 is the trigger's input and +56 its mark. Others never write there. */
 static const struct trigger {
@@ -23,15 +24,11 @@ static const struct trigger {
 	  "r3 = r9\nr0 = *(u64 *)(r9 + 48)\nr0 += 1\nr0 = atomic_fetch_xor((u64 *)(r3 + 48), r0)\n*(u64 *)(r9 + 56) = r0\nr3 = 0\n" },
 };
 
-static uint64_t seed;
+static u64 seed;
 
 static uint32_t rnd(uint32_t below)
 {
-	uint64_t x = seed += 0x9e3779b97f4a7c15ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return (x ^ x >> 31) % below;
+	return rand_next(&seed) % below;
 }
 
 static int alu(void)

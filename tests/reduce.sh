@@ -23,7 +23,7 @@ SEED=${SEED:-1}
 out=$O/reduce
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-${CC:-cc} -std=gnu11 -O1 -Wall -Wextra -Werror -o "$out/random_case" tests/random_case.c || exit 3
+${CC:-cc} -std=gnu11 -O1 -Wall -Wextra -Werror -I. -o "$out/random_case" tests/random_case.c || exit 3
 failed=0
 
 not_ok() {

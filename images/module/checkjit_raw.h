@@ -48,9 +48,32 @@ struct raw_code {
 	__u32 pad;
 };
 
+/*
+ * A classic filter that SO_ATTACH_FILTER has given to a socket becomes the file's program, for as long as the file has it. RAW_RUN
+ * takes the ctx as its packet, of which RAW_LINEAR bytes at most are linear, behind a MAC header of zeros, and with the metadata below.
+ */
+struct raw_attach {
+	__s32 fd;		/* of the socket */
+	__u32 nr_insns;		/* out: of what the filter was converted to */
+	__u32 jited_len;	/* out */
+	__u32 pad;
+};
+
+#define RAW_LINEAR	64u
+#define RAW_MAX_PACKET	2048u
+#define RAW_PROTOCOL	0x88b5
+#define RAW_PKTTYPE	3
+#define RAW_QUEUE	0xb3d5
+#define RAW_VLAN_TCI	0xe123
+#define RAW_VLAN_TPID	0x88a8
+#define RAW_MARK	0x80c3a5f1u
+#define RAW_RXHASH	0x9d2b6e07u
+
 #define RAW_LOAD	_IOWR('J', 1, struct raw_load)	/* replaces the file's program */
 #define RAW_RUN		_IOWR('J', 2, struct raw_run)
 #define RAW_CODE	_IOWR('J', 3, struct raw_code)
 #define RAW_FREE	_IO('J', 4)
+#define RAW_ATTACH	_IOWR('J', 5, struct raw_attach)	/* replaces the file's program */
+#define RAW_INSNS	_IOWR('J', 6, struct raw_code)	/* as RAW_CODE, of the eBPF that the kernel has */
 
 #endif

@@ -10,11 +10,13 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/net.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include "checkjit_raw.h"
+#include "classic.h"
 #include "thunk.h"
 
 static void *io;		/* RAW_IO_SIZE bytes, shared by all files */
@@ -22,6 +24,7 @@ static DEFINE_MUTEX(lock);	/* the thunk runs one program at a time */
 
 struct raw_file {
 	struct bpf_prog *prog;
+	struct socket *sock;	/* of a classic filter, which is its, or NULL */
 	void *ctx;		/* RAW_MAX_CTX bytes */
 };
 
@@ -114,9 +117,17 @@ static int relocate(struct bpf_insn *insn, u32 cnt)
 
 static void drop(struct raw_file *f)
 {
-	if (f->prog)
+	if (f->sock)
+		sockfd_put(f->sock);
+	else if (f->prog)
 		bpf_prog_free(f->prog);
+	f->sock = NULL;
 	f->prog = NULL;
+}
+
+static u32 jited_len(const struct bpf_prog *prog)
+{
+	return prog->jited ? prog->jited_len : 0;
 }
 
 static int load(struct raw_file *f, struct raw_load *ld)
@@ -145,13 +156,48 @@ static int load(struct raw_file *f, struct raw_load *ld)
 	}
 	drop(f);
 	f->prog = prog;
-	ld->jited_len = prog->jited ? prog->jited_len : 0;
+	ld->jited_len = jited_len(prog);
 	return 0;
+}
+
+static int attach(struct raw_file *f, struct raw_attach *at)
+{
+	struct bpf_prog *prog;
+	struct socket *sock;
+
+	prog = classic_attach(at->fd, &sock);
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	drop(f);
+	f->prog = prog;
+	f->sock = sock;
+	at->nr_insns = prog->len;
+	at->jited_len = jited_len(prog);
+	return 0;
+}
+
+/* The bytes of the context, or the packet that is made of them. */
+static int run_on(struct raw_file *f, struct raw_run *run)
+{
+	struct sk_buff *skb;
+
+	if (!f->sock) {
+		call(f->prog, f->ctx, run);
+		return 0;
+	}
+	skb = classic_packet(f->ctx, run->ctx_bytes);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+	rcu_read_lock();
+	call(f->prog, skb, run);
+	rcu_read_unlock();
+	return classic_packet_end(skb, f->ctx, run->ctx_bytes);
 }
 
 static int run(struct raw_file *f, struct raw_run *run)
 {
 	void __user *ctx = u64_to_user_ptr(run->ctx);
+	int err;
 
 	if (!f->prog)
 		return -ENOENT;
@@ -160,19 +206,19 @@ static int run(struct raw_file *f, struct raw_run *run)
 	if (copy_from_user(f->ctx, ctx, run->ctx_bytes))
 		return -EFAULT;
 	migrate_disable();
-	call(f->prog, f->ctx, run);
+	err = run_on(f, run);
 	migrate_enable();
+	if (err)
+		return err;
 	return copy_to_user(ctx, f->ctx, run->ctx_bytes) ? -EFAULT : 0;
 }
 
-static int code(struct raw_file *f, struct raw_code *code)
+static int copy_code(struct raw_code *code, const void *from, u32 size)
 {
 	u32 room = code->size;
 
-	if (!f->prog)
-		return -ENOENT;
-	code->size = f->prog->jited ? f->prog->jited_len : 0;
-	return copy_to_user(u64_to_user_ptr(code->buf), f->prog->bpf_func, min(room, code->size)) ? -EFAULT : 0;
+	code->size = size;
+	return copy_to_user(u64_to_user_ptr(code->buf), from, min(room, size)) ? -EFAULT : 0;
 }
 
 /* ---- the device ---- */
@@ -216,12 +262,13 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		struct raw_load load;
 		struct raw_run run;
 		struct raw_code code;
+		struct raw_attach attach;
 	} a;	/* under the lock; too large for the stack */
 	struct raw_file *f = file->private_data;
 	u32 in = cmd == RAW_RUN ? offsetof(struct raw_run, abi) : _IOC_SIZE(cmd), out = in;
 	long err;
 
-	if (cmd != RAW_LOAD && cmd != RAW_RUN && cmd != RAW_CODE && cmd != RAW_FREE)
+	if (cmd != RAW_LOAD && cmd != RAW_RUN && cmd != RAW_CODE && cmd != RAW_FREE && cmd != RAW_ATTACH && cmd != RAW_INSNS)
 		return -ENOTTY;
 	mutex_lock(&lock);
 	err = copy_from_user(&a, (void __user *)arg, in) ? -EFAULT : 0;
@@ -236,7 +283,13 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		out += a.run.nr_abi * sizeof(a.run.abi[0]);
 		break;
 	case RAW_CODE:
-		err = code(f, &a.code);
+		err = f->prog ? copy_code(&a.code, f->prog->bpf_func, jited_len(f->prog)) : -ENOENT;
+		break;
+	case RAW_INSNS:
+		err = f->prog ? copy_code(&a.code, f->prog->insnsi, bpf_prog_insn_size(f->prog)) : -ENOENT;
+		break;
+	case RAW_ATTACH:
+		err = attach(f, &a.attach);
 		break;
 	case RAW_FREE:
 		drop(f);

@@ -14,13 +14,13 @@ static u64 seed;
 
 static u32 rnd(u32 below)
 {
-	seed = mc_noise(seed);
+	seed = rand_mix(seed);
 	return (seed >> 32) % below;
 }
 
 static struct insn garbage(void)
 {
-	seed = mc_noise(seed);
+	seed = rand_mix(seed);
 	return (struct insn){ seed, seed >> 8 & 15, seed >> 12 & 15, seed >> 16, seed >> 32 };
 }
 

@@ -8,6 +8,7 @@
 #include "reduce/hold.h"
 #include "reduce/path.h"
 #include "reduce/reduce.h"
+#include "lib/rand.h"
 #include "tests/test.h"
 
 static int keep(void *ctx, struct bpf_case *c)
@@ -211,11 +212,7 @@ static u64 seed;
 
 static u32 rnd(u32 below)
 {
-	u64 x = seed += 0x9e3779b97f4a7c15ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return (x ^ x >> 31) % below;
+	return rand_next(&seed) % below;
 }
 
 static void random_line(FILE *f)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Classic filters, by the way that they take from user space: SO_ATTACH_FILTER on a socket. What became of one, and what it returns,
+ * no system call tells; images/module does.
+ */
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <asm/socket.h>
+#include "agent.h"
+
+#define AF_NETLINK	16	/* no uapi header has these two */
+#define SOCK_RAW	3
+#define OPTMEM	"/proc/sys/net/core/optmem_max"
+
+/* A filter may become twenty times as long, and counts against this. */
+static void allow_large(void)
+{
+	static int tried;
+
+	if (!tried++)
+		write_file(OPTMEM, "16777216");
+}
+
+/* Any kind of socket will do; this one every kernel with sockets has. */
+static int open_socket(void)
+{
+	int fd = syscall(__NR_socket, AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32 *jited_len)
+{
+	struct sock_fprog prog = { .len = nr_insns, .filter = (struct sock_filter *)insns };
+	int fd, err;
+
+	if (nr_insns > 0xffff)
+		return -EINVAL;
+	allow_large();
+	fd = open_socket();
+	if (fd < 0)
+		return fd;
+	err = syscall(__NR_setsockopt, fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) ? -errno : 0;
+	if (!err)
+		err = raw_attach(fd, nr_xlated, jited_len);
+	close(fd);
+	return err;
+}
