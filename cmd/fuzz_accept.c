@@ -193,6 +193,10 @@ static void judge(struct accept *a, const struct fuzz_input *in, const struct bp
 	a->load_us += t->load_us;
 	a->longest_us = t->load_us > a->longest_us ? t->load_us : a->longest_us;
 	count_mutations(a, taken);
+	if (t->load_us > 1000000 && a->reasons) {
+		printf("%u ms: %s\n", t->load_us / 1000, a->m->what);
+		bpf_case_print(stdout, c, 0);
+	}
 	if (!taken) {
 		note_reason(a, t->log);
 		return;

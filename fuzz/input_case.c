@@ -264,6 +264,8 @@ int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const 
 			in->flags |= FUZZ_RND_HI32;
 		if (!strncmp(c->needs[i], "raw_", 4) && strcmp(c->needs[i], "raw_tp"))
 			return LACKS(why, "it is for the raw route only");
+		if (!strcmp(c->needs[i], "kfunc") || !strcmp(c->needs[i], "probe_mem") || !strcmp(c->needs[i], "exceptions"))
+			return LACKS(why, "it wants a kernel with BTF");
 	}
 	if (c->nmaps > FUZZ_MAX_MAPS)
 		return LACKS(why, "too many maps");

@@ -23,6 +23,7 @@ struct bind {
 	struct place p;
 	struct unit *u;
 	struct seq before;
+	u32 called;		/* bit f: function f is entered */
 };
 
 static bool is_scalar(const struct bind *b, u8 reg)
@@ -290,6 +291,21 @@ static enum fix bind_exit(struct bind *b)
 	return b->before.cnt ? FIX_CHANGED : FIX_NONE;
 }
 
+static enum fix bind_imm64(struct bind *b)
+{
+	const struct insn *i = b->u->insn;
+
+	if (i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE || i->src == BPF_PSEUDO_BTF_ID)
+		return FIX_REMOVE;
+	/*
+	 * A function whose address nobody uses is removed as dead, and kernels up to 7.3 stumble over the address: refused, with a
+	 * warning.
+	 */
+	if (i->src == BPF_PSEUDO_FUNC && !(b->called >> b->u->callee & 1))
+		return FIX_REMOVE;
+	return want_register(b, &b->u->insn->dst);
+}
+
 static enum fix bind_unit(struct bind *b)
 {
 	struct insn *i = b->u->insn;
@@ -308,8 +324,7 @@ static enum fix bind_unit(struct bind *b)
 	case SYNTAX_LD_ABS: case SYNTAX_LD_IND:
 		return b->e->in->type == CASE_TYPE_SOCKET && hold_of(b, 6) == HOLD_CTX ? FIX_NONE : FIX_REMOVE;
 	case SYNTAX_LD_IMM64:
-		return i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE || i->src == BPF_PSEUDO_BTF_ID ? FIX_REMOVE
-		       : want_register(b, &i->dst);
+		return bind_imm64(b);
 	case SYNTAX_CALL: case SYNTAX_CALL_SUBPROG: case SYNTAX_CALL_KFUNC:
 		return bind_call(b);
 	case SYNTAX_EXIT:
@@ -327,15 +342,28 @@ static void blank(struct unit *u)
 	*u = (struct unit){ .insn = { INSN_K(BPF_MOV, 0, 0) }, .slots = 1, .func = u->func, .target = -1, .callee = -1 };
 }
 
+static u32 functions_entered(const struct edit *e)
+{
+	u32 called = 0, first, end;
+
+	for (u32 f = 0; f < e->l.nfuncs; f++) {
+		edit_func(e, f, &first, &end);
+		if (first < end && e->flow.at[first].reached)
+			called |= BIT(f);
+	}
+	return called;
+}
+
 /* One pass over all units. How many were changed. */
 static u32 bind_pass(struct edit *e, bool last)
 {
-	u32 changed = 0;
+	u32 changed = 0, called;
 
 	edit_flow(e);
+	called = functions_entered(e);
 	/* backwards, so that what is put in front moves nothing that is still to be looked at */
 	for (u32 i = e->l.cnt; i-- > 0;) {
-		struct bind b = { .e = e, .p = edit_place_at(e, i), .u = &e->l.units[i] };
+		struct bind b = { .e = e, .p = edit_place_at(e, i), .u = &e->l.units[i], .called = called };
 		enum fix fix;
 
 		if (!b.p.st->reached)
@@ -352,27 +380,76 @@ static u32 bind_pass(struct edit *e, bool last)
 
 /* ---- loops ---- */
 
-/* Units that write @reg from @first to @last, and whether they count with a constant. */
-static bool counts(const struct edit *e, u32 first, u32 last, u8 reg)
+#define MAX_ROUNDS 64	/* of a loop that the verifier walks through round by round */
+
+/* The instruction that counts @reg, if all else from @first to @last leaves it alone. */
+static const struct insn *step_of(const struct edit *e, u32 first, u32 last, u8 reg)
 {
-	u32 steps = 0;
+	const struct insn *step = NULL;
 
 	for (u32 i = first; i <= last; i++) {
 		const struct insn *insn = e->l.units[i].insn;
-		u8 class = insn_class(insn), op = BPF_OP(insn->code);
-		bool alu = class == BPF_ALU || class == BPF_ALU64;
+		u8 op = BPF_OP(insn->code);
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && reg < 6)
-			return false;
-		if (!(alu || class == BPF_LDX || class == BPF_LD || class == BPF_STX) || insn->dst != reg)
+		if (!unit_writes(&e->l.units[i], reg))
 			continue;
-		if (class == BPF_STX && !(insn->imm & BPF_FETCH))
-			continue;
-		if (class != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
-			return false;
-		steps++;
+		if (step || insn_class(insn) != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
+			return NULL;
+		step = insn;
 	}
-	return steps == 1;
+	return step;
+}
+
+/* The constant that @reg is set to before unit @first; false: it is not. */
+static bool start_of(const struct edit *e, u32 first, u8 reg, u64 *value)
+{
+	for (u32 i = first; i-- > 0 && e->l.units[i].func == e->l.units[first].func;) {
+		const struct insn *insn = e->l.units[i].insn;
+
+		if (!unit_writes(&e->l.units[i], reg))
+			continue;
+		*value = (u64)(s64)insn->imm;
+		return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K);
+	}
+	return false;
+}
+
+static bool holds(const struct insn *jump, u64 v)
+{
+	u64 k = (u64)(s64)jump->imm;
+
+	switch (BPF_OP(jump->code)) {
+	case BPF_JEQ: return v == k;
+	case BPF_JNE: return v != k;
+	case BPF_JGT: return v > k;
+	case BPF_JGE: return v >= k;
+	case BPF_JLT: return v < k;
+	case BPF_JLE: return v <= k;
+	case BPF_JSGT: return (s64)v > (s64)k;
+	case BPF_JSGE: return (s64)v >= (s64)k;
+	case BPF_JSLT: return (s64)v < (s64)k;
+	case BPF_JSLE: return (s64)v <= (s64)k;
+	default: return true;
+	}
+}
+
+/* Does the loop from @first to the jump @last count from a constant to another in few rounds? */
+static bool counts(const struct edit *e, u32 first, u32 last)
+{
+	const struct insn *jump = e->l.units[last].insn, *step;
+	u64 v;
+
+	if (insn_class(jump) != BPF_JMP || jump->code & BPF_X || BPF_OP(jump->code) == BPF_JA || BPF_OP(jump->code) == BPF_JCOND)
+		return false;
+	step = step_of(e, first, last, jump->dst);
+	if (!step || !start_of(e, first, jump->dst, &v))
+		return false;
+	for (u32 round = 0; round < MAX_ROUNDS; round++) {
+		v += BPF_OP(step->code) == BPF_ADD ? (u64)(s64)step->imm : -(u64)(s64)step->imm;
+		if (!holds(jump, v))
+			return true;
+	}
+	return false;
 }
 
 static bool may_go(const struct edit *e, u32 first, u32 last)
@@ -391,9 +468,7 @@ static void bind_loops(struct edit *e)
 		struct place p;
 		struct seq s = {};
 
-		if (u->target < 0 || u->target > (s32)i || may_go(e, u->target, i))
-			continue;
-		if (BPF_OP(u->insn->code) != BPF_JA && BPF_OP(u->insn->code) != BPF_JCOND && counts(e, u->target, i, u->insn->dst))
+		if (u->target < 0 || u->target > (s32)i || may_go(e, u->target, i) || counts(e, u->target, i))
 			continue;
 		p = (struct place){ u->target, u->func, NULL };
 		seq_jump(&s, head, 0);

@@ -122,6 +122,18 @@ bool edit_place(struct edit *e, struct place *p)
 	return true;
 }
 
+bool unit_writes(const struct unit *u, u8 reg)
+{
+	const struct insn_desc *d = insn_lookup(u->insn);
+	u8 class = insn_class(u->insn);
+
+	if (u->insn->code == (BPF_JMP | BPF_CALL))
+		return reg < 6;
+	if (class == BPF_STX)
+		return !d || (d->syntax == SYNTAX_CMPXCHG ? !reg : d->syntax != SYNTAX_STX && (u->insn->src == reg || u->insn->dst == reg));
+	return class != BPF_ST && class != BPF_JMP && class != BPF_JMP32 && u->insn->dst == reg;
+}
+
 /* ---- new units ---- */
 
 void seq_jump(struct seq *s, struct insn insn, u32 target)

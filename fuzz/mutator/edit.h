@@ -54,6 +54,8 @@ s32 edit_unit(struct edit *e);
 /* Units of function @func: [*first, *end). */
 void edit_func(const struct edit *e, u32 func, u32 *first, u32 *end);
 
+bool unit_writes(const struct unit *u, u8 reg);
+
 /* ---- new units ---- */
 
 #define MAX_SEQ 48

@@ -268,9 +268,12 @@ bool mut_swap(struct edit *e)
 	return true;
 }
 
-static void swap_reg(u8 *reg, u8 a, u8 b)
+static bool swap_reg(u8 *reg, u8 a, u8 b)
 {
-	*reg = *reg == a ? b : *reg == b ? a : *reg;
+	if (*reg != a && *reg != b)
+		return false;
+	*reg = *reg == a ? b : a;
+	return true;
 }
 
 /* Two registers change their names from here to the end of the function, or in all of it. */
@@ -279,6 +282,7 @@ bool mut_rename(struct edit *e)
 	s32 i = edit_unit(e);
 	u8 a = rnd_below(&e->rnd, CASE_REGS), b = (a + 1 + rnd_below(&e->rnd, CASE_REGS - 1)) % CASE_REGS;
 	u32 first, end, func;
+	bool changed = false;
 
 	if (i < 0)
 		return false;
@@ -288,11 +292,11 @@ bool mut_rename(struct edit *e)
 		const struct insn_desc *d = insn_lookup(e->l.units[k].insn);
 
 		if (d && d->fields & F_DST)
-			swap_reg(&e->l.units[k].insn->dst, a, b);
+			changed |= swap_reg(&e->l.units[k].insn->dst, a, b);
 		if (d && d->fields & F_SRC)
-			swap_reg(&e->l.units[k].insn->src, a, b);
+			changed |= swap_reg(&e->l.units[k].insn->src, a, b);
 	}
-	return true;
+	return changed;
 }
 
 /* ---- what the verifier has to prove ---- */

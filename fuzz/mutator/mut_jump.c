@@ -107,18 +107,6 @@ bool mut_diamond(struct edit *e)
 	return true;
 }
 
-static bool writes(const struct unit *u, u8 reg)
-{
-	const struct insn_desc *d = insn_lookup(u->insn);
-	u8 class = insn_class(u->insn);
-
-	if (u->insn->code == (BPF_JMP | BPF_CALL))
-		return reg < 6;
-	if (class == BPF_STX)
-		return !d || (d->syntax == SYNTAX_CMPXCHG ? !reg : d->syntax != SYNTAX_STX && (u->insn->src == reg || u->insn->dst == reg));
-	return class != BPF_ST && class != BPF_JMP && class != BPF_JMP32 && u->insn->dst == reg;
-}
-
 /* A register that nothing from @first to @last writes, and whose value nobody will miss much; -1: there is none. */
 static int counter(struct edit *e, u32 first, u32 last)
 {
@@ -130,7 +118,7 @@ static int counter(struct edit *e, u32 first, u32 last)
 		bool used = hold != HOLD_SCALAR && hold != HOLD_UNSET;
 
 		for (u32 i = first; i <= last && !used; i++)
-			used = writes(&e->l.units[i], reg);
+			used = unit_writes(&e->l.units[i], reg);
 		if (!used)
 			return reg;
 	}

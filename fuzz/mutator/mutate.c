@@ -74,15 +74,48 @@ static u32 any_prog(struct edit *e)
 }
 
 /*
+ * Ways through a program multiply with its branches and loops, and the verifier walks many of them: beyond so many, none is added where
+ * the program is meant to be accepted.
+ */
+#define MAX_BRANCHES	32
+#define MAX_LOOPS	4
+
+struct ways {
+	u32 branches, loops;
+};
+
+static struct ways count_ways(const struct edit *e)
+{
+	struct ways w = {};
+
+	for (u32 i = 0; e->open && i < e->l.cnt; i++) {
+		const struct unit *u = &e->l.units[i];
+
+		w.branches += u->target >= 0 && BPF_OP(u->insn->code) != BPF_JA;
+		w.loops += u->target >= 0 && u->target <= (s32)i;
+	}
+	return w;
+}
+
+static bool too_many(const struct ways *now, const struct ways *before)
+{
+	return (now->branches > MAX_BRANCHES && now->branches > before->branches) || (now->loops > MAX_LOOPS && now->loops > before->loops);
+}
+
+/*
  * What was opened is closed in any case. Where nothing is bound, units that cannot be reached go nevertheless: listing_build() has no
  * other way, and the verifier's word on them is known.
  */
-static bool finish(struct mutator *m, bool changed)
+static bool finish(struct mutator *m, const struct ways *before, bool changed)
 {
 	struct edit *e = &m->edit;
+	struct ways now;
 
-	if (changed && e->bound && e->open)
+	if (changed && e->bound && e->open) {
 		edit_bind(e);
+		now = count_ways(e);
+		changed = !too_many(&now, before);
+	}
 	changed &= edit_close(e);
 	return changed && !fuzz_input_check(e->in, NULL);
 }
@@ -91,6 +124,7 @@ bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_inp
 {
 	const struct mutation *mut = &mutations[nr];
 	struct edit *e = &m->edit;
+	struct ways before;
 	bool changed;
 
 	copy_input(&m->keep, in);
@@ -100,8 +134,9 @@ bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_inp
 	edit_open(e, any_prog(e));
 	if (e->open)
 		edit_flow(e);
+	before = count_ways(e);
 	changed = (e->open || mut->flags & (MUT_INPUT | MUT_WILD)) && mut->apply(e);
-	if (finish(m, changed))
+	if (finish(m, &before, changed))
 		return true;
 	copy_input(in, &m->keep);
 	return false;
