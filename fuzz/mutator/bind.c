@@ -229,7 +229,7 @@ static bool arg_fits(const struct bind *b, const struct helper_sig *sig, u32 n)
 	switch (sig->args[n]) {
 	case ARG_SCALAR: return h.hold == HOLD_SCALAR;
 	case ARG_ZERO: return h.hold == HOLD_SCALAR;
-	case ARG_COUNT: return h.hold == HOLD_SCALAR && h.max <= 64;
+	case ARG_COUNT: return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
 	case ARG_SIZE: return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
 	case ARG_CTX: return h.hold == HOLD_CTX && !h.off;
 	case ARG_KEYED: return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
@@ -380,12 +380,18 @@ static u32 bind_pass(struct edit *e, bool last)
 
 /* ---- loops ---- */
 
-#define MAX_ROUNDS 64	/* of a loop that the verifier walks through round by round */
+#define MAX_ROUNDS 40	/* of a loop that the verifier walks through round by round */
 
-/* The instruction that counts @reg, if all else from @first to @last leaves it alone. */
-static const struct insn *step_of(const struct edit *e, u32 first, u32 last, u8 reg)
+struct loop {
+	u32 head, last;		/* @last jumps to @head */
+	u8 reg;			/* what the jump looks at */
+	s32 start, step;	/* units that set it to a constant before the loop, and that count it; -1: there is none */
+};
+
+/* The unit that counts @reg, if all else from @first to @last leaves it alone. */
+static s32 step_of(const struct edit *e, u32 first, u32 last, u8 reg)
 {
-	const struct insn *step = NULL;
+	s32 step = -1;
 
 	for (u32 i = first; i <= last; i++) {
 		const struct insn *insn = e->l.units[i].insn;
@@ -393,25 +399,32 @@ static const struct insn *step_of(const struct edit *e, u32 first, u32 last, u8 
 
 		if (!unit_writes(&e->l.units[i], reg))
 			continue;
-		if (step || insn_class(insn) != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
-			return NULL;
-		step = insn;
+		if (step >= 0 || insn_class(insn) != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
+			return -1;
+		step = i;
 	}
 	return step;
 }
 
-/* The constant that @reg is set to before unit @first; false: it is not. */
-static bool start_of(const struct edit *e, u32 first, u8 reg, u64 *value)
+static s32 start_of(const struct edit *e, u32 first, u8 reg)
 {
-	for (u32 i = first; i-- > 0 && e->l.units[i].func == e->l.units[first].func;) {
-		const struct insn *insn = e->l.units[i].insn;
+	for (u32 i = first; i-- > 0 && e->l.units[i].func == e->l.units[first].func;)
+		if (unit_writes(&e->l.units[i], reg))
+			return e->l.units[i].insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? (s32)i : -1;
+	return -1;
+}
 
-		if (!unit_writes(&e->l.units[i], reg))
-			continue;
-		*value = (u64)(s64)insn->imm;
-		return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K);
-	}
-	return false;
+static struct loop loop_at(const struct edit *e, u32 last)
+{
+	const struct insn *jump = e->l.units[last].insn;
+	struct loop lp = { .head = e->l.units[last].target, .last = last, .reg = jump->dst, .start = -1, .step = -1 };
+	u8 op = BPF_OP(jump->code);
+
+	if (op == BPF_JA || op == BPF_JCOND || jump->code & BPF_X)
+		return lp;
+	lp.start = start_of(e, lp.head, lp.reg);
+	lp.step = step_of(e, lp.head, last, lp.reg);
+	return lp;
 }
 
 static bool holds(const struct insn *jump, u64 v)
@@ -433,17 +446,16 @@ static bool holds(const struct insn *jump, u64 v)
 	}
 }
 
-/* Does the loop from @first to the jump @last count from a constant to another in few rounds? */
-static bool counts(const struct edit *e, u32 first, u32 last)
+/* Does it count from a constant to another in few rounds? */
+static bool counts(const struct edit *e, const struct loop *lp)
 {
-	const struct insn *jump = e->l.units[last].insn, *step;
+	const struct insn *jump = e->l.units[lp->last].insn, *step;
 	u64 v;
 
-	if (insn_class(jump) != BPF_JMP || jump->code & BPF_X || BPF_OP(jump->code) == BPF_JA || BPF_OP(jump->code) == BPF_JCOND)
+	if (lp->start < 0 || lp->step < 0 || insn_class(jump) != BPF_JMP)
 		return false;
-	step = step_of(e, first, last, jump->dst);
-	if (!step || !start_of(e, first, jump->dst, &v))
-		return false;
+	step = e->l.units[lp->step].insn;
+	v = (u64)(s64)e->l.units[lp->start].insn->imm;
 	for (u32 round = 0; round < MAX_ROUNDS; round++) {
 		v += BPF_OP(step->code) == BPF_ADD ? (u64)(s64)step->imm : -(u64)(s64)step->imm;
 		if (!holds(jump, v))
@@ -452,30 +464,63 @@ static bool counts(const struct edit *e, u32 first, u32 last)
 	return false;
 }
 
-static bool may_go(const struct edit *e, u32 first, u32 last)
+static bool may_go(const struct edit *e, const struct loop *lp)
 {
-	for (u32 i = first; i <= last; i++)
-		if (e->l.units[i].insn[0].code == (BPF_JMP | BPF_JCOND) && e->l.units[i].target > (s32)last)
+	for (u32 i = lp->head; i <= lp->last; i++)
+		if (e->l.units[i].insn[0].code == (BPF_JMP | BPF_JCOND) && e->l.units[i].target > (s32)lp->last)
 			return true;
 	return false;
+}
+
+/* Who comes into the loop past what sets its counter goes behind it instead. */
+static void keep_out(struct edit *e, const struct loop *lp)
+{
+	s32 first = lp->start >= 0 ? lp->start : (s32)lp->head;
+
+	for (u32 i = 0; i < e->l.cnt; i++) {
+		struct unit *u = &e->l.units[i];
+
+		if (((s32)i < first || i > lp->last) && u->target > first && u->target <= (s32)lp->last)
+			u->target = lp->last + 1;
+	}
+}
+
+static void bind_loop(struct edit *e, const struct loop *lp)
+{
+	struct unit *u = e->l.units;
+	struct insn head = { .code = BPF_JMP | BPF_JCOND };
+	struct place p = { lp->head, u[lp->head].func, NULL };
+	struct seq s = {};
+
+	keep_out(e, lp);
+	if (counts(e, lp))
+		return;
+	/* a constant is followed round by round whatever may_goto says: where it leads far, it is made to lead near */
+	if (lp->start >= 0 && lp->step >= 0) {
+		u[lp->start].insn->imm = 1 + rnd_below(&e->rnd, 4);
+		*u[lp->step].insn = INSN_K(BPF_SUB, lp->reg, 1);
+		*u[lp->last].insn = (struct insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst = lp->reg };
+		return;
+	}
+	if (may_go(e, lp))
+		return;
+	seq_jump(&s, head, 0);
+	edit_insert(e, &p, &s, true);
+	/* out of the loop: behind the jump that closes it */
+	e->l.units[p.at].target = lp->last + 2;
 }
 
 static void bind_loops(struct edit *e)
 {
 	for (u32 i = 0; i < e->l.cnt; i++) {
-		const struct unit *u = &e->l.units[i];
-		struct insn head = { .code = BPF_JMP | BPF_JCOND };
-		struct place p;
-		struct seq s = {};
+		u32 cnt = e->l.cnt;
+		struct loop lp;
 
-		if (u->target < 0 || u->target > (s32)i || may_go(e, u->target, i) || counts(e, u->target, i))
+		if (e->l.units[i].target < 0 || e->l.units[i].target > (s32)i)
 			continue;
-		p = (struct place){ u->target, u->func, NULL };
-		seq_jump(&s, head, 0);
-		edit_insert(e, &p, &s, true);
-		/* out of the loop: behind the jump that closes it */
-		e->l.units[p.at].target = i + 2;
-		i++;
+		lp = loop_at(e, i);
+		bind_loop(e, &lp);
+		i += e->l.cnt - cnt;
 	}
 }
 

@@ -212,7 +212,8 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 		return true;
 	case ARG_ZERO:
 	case ARG_COUNT:
-		seq_insn(s, INSN_K(BPF_MOV, reg, sig->args[n] == ARG_COUNT ? rnd_below(&e->rnd, 6) : 0));
+		/* bpf_loop for no rounds at all: kernels up to 7.3 remove the function as dead, and warn of its address */
+		seq_insn(s, INSN_K(BPF_MOV, reg, sig->args[n] == ARG_COUNT ? 1 + (s32)rnd_below(&e->rnd, 6) : 0));
 		return true;
 	case ARG_SIZE:
 		seq_insn(s, INSN_K(BPF_MOV, reg, 1 + rnd_below(&e->rnd, 8)));
