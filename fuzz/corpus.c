@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "bpf/listing.h"
 #include "fuzz/corpus.h"
 #include "gen/gen.h"
 #include "lib/util.h"
 
 /* ---- making one ---- */
+
+#define MAX_LOOPS 4
 
 struct maker {
 	const struct corpus_conf *conf;
@@ -62,11 +65,30 @@ static bool is_new(struct maker *m, u64 hash)
 	return true;
 }
 
+/*
+ * Jumps back, of all programs. Mutations of a program of many loops cost the verifier seconds, and show nothing that those of one with few
+ * do not.
+ */
+static u32 loops(const struct fuzz_input *in)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < in->ninsns; i++) {
+		const struct insn *insn = &in->insns[i];
+
+		if (insn_is_wide(insn))
+			i++;
+		else
+			n += insn_is_jump(insn) && insn->off < 0;
+	}
+	return n;
+}
+
 static int offer(struct maker *m, const struct bpf_case *c)
 {
 	size_t len;
 
-	if (fuzz_input_from_case(&m->in, c, NULL)) {
+	if (fuzz_input_from_case(&m->in, c, NULL) || loops(&m->in) > MAX_LOOPS) {
 		m->stats->unfit++;
 		return 0;
 	}

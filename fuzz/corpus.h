@@ -17,7 +17,7 @@ struct corpus_conf {
 struct corpus_stats {
 	u32 made;		/* inputs that were given out */
 	u32 same;		/* the bytes of another one */
-	u32 unfit;		/* cases that have no such form */
+	u32 unfit;		/* cases that have no such form, or more loops than is good */
 };
 
 /*

@@ -211,7 +211,7 @@ int fuzz_input_check(const struct fuzz_input *in, const char **why)
 	const char *text;
 
 	why = why ? why : &text;
-	if (in->type >= NR_CASE_TYPES || in->flags & ~FUZZ_FLAGS || in->hidden & ~ALL_REGS)
+	if (in->type >= FUZZ_TYPES || in->flags & ~FUZZ_FLAGS || in->hidden & ~ALL_REGS)
 		return REFUSE(why, "an unknown type or flag");
 	if (!counts_fit(in))
 		return REFUSE(why, "too many of something, or none");

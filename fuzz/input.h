@@ -34,6 +34,8 @@
 #define FUZZ_MAX_VECS	6
 #define FUZZ_MAX_WINDOWS	1024		/* bytes of all windows, without guards */
 
+#define FUZZ_TYPES	(CASE_TYPE_SOCKET + 1)	/* classic filters are programs of another machine */
+
 enum fuzz_flags {
 	FUZZ_LOW = 1 << 0,	/* CASE_FRAME_LOW */
 	FUZZ_RAW = 1 << 1,	/* bpf_case.raw */

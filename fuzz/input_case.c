@@ -267,6 +267,8 @@ int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const 
 		if (!strcmp(c->needs[i], "kfunc") || !strcmp(c->needs[i], "probe_mem") || !strcmp(c->needs[i], "exceptions"))
 			return LACKS(why, "it wants a kernel with BTF");
 	}
+	if (c->type >= FUZZ_TYPES)
+		return LACKS(why, "it is a classic filter");
 	if (c->nmaps > FUZZ_MAX_MAPS)
 		return LACKS(why, "too many maps");
 	in->nmaps = c->nmaps;

@@ -91,7 +91,7 @@ bool mut_flags(struct edit *e)
 bool mut_type(struct edit *e)
 {
 	struct fuzz_input *in = e->in;
-	u8 type = rnd_below(&e->rnd, NR_CASE_TYPES);
+	u8 type = rnd_below(&e->rnd, FUZZ_TYPES);
 
 	if (type == in->type || (type == CASE_TYPE_RAW_TP && in->win[REGION_CTX] > CASE_RAW_TP_CTX - guard_behind(REGION_CTX)))
 		return false;

@@ -3,20 +3,15 @@
 #ifndef CHECKJIT_FUZZ_RND_H
 #define CHECKJIT_FUZZ_RND_H
 
-#include "lib/types.h"
+#include "lib/rand.h"
 
 struct rnd {
 	u64 state;
 };
 
-/* splitmix64 */
 static inline u64 rnd_next(struct rnd *r)
 {
-	u64 x = r->state += 0x9e3779b97f4a7c15ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
+	return rand_next(&r->state);
 }
 
 /* 0 .. @n - 1; @n 0: 0. */
