@@ -47,6 +47,7 @@ BTF ?=
 WARM ?=
 TARGET ?=
 I_KNOW ?=
+INSTANCES ?=
 # make's own default, cc, says nothing about the kernel under test
 ifeq ($(origin CC),default)
 CC :=
@@ -55,7 +56,7 @@ endif
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE BTF \
 	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
-JOB_VARS += GOOD BAD QEMU2 CASES_DIR
+JOB_VARS += GOOD BAD QEMU2 CASES_DIR INSTANCES
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -86,7 +87,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 .DEFAULT_GOAL := help
 .PHONY: soundness
 .PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
-.PHONY: bisect compare attribute export
+.PHONY: bisect compare attribute export fuzz fuzz-report fuzz-replay bench-fuzz
 .SECONDARY:
 
 all: $(O)/checkjit $(O)/libcheckjit-mutator.so
@@ -172,6 +173,14 @@ bench: deps
 	$(BUILD) all
 	@runners/bench.sh
 
+fuzz: deps
+	$(BUILD) all
+	@fuzz/fuzz.sh run
+
+fuzz-report fuzz-replay bench-fuzz: deps
+	$(BUILD) all
+	@fuzz/fuzz.sh $(filter-out fuzz,$(subst -, ,$@))
+
 mutants: deps
 	$(BUILD) all
 	@tests/mutants.sh
@@ -207,7 +216,7 @@ SHARD        I/N: this part of the generated cases
 ENGINE       one of them (trace and reduce; the first that fails)
 FORMAT       of make export: case, c, test_bpf, selftest or data (c)
 OUT          what reduce writes (reduced-ID.case, dots for slashes), or export (stdout)
-TIME         seconds until reduce takes what it has (600)
+TIME         seconds until reduce takes what it has (600); of fuzz: 600, 10m, 2h, 1d, or 0, until Ctrl-C (10m)
 ENGINES      some of: interp jit jit_hardened raw_interp raw_jit (all)
 J            parallel jobs and guests
 V            1: show commands and kernel builds; repro: the code around what is under test, too
@@ -233,6 +242,7 @@ COVERAGE     1: build kernels that count the JIT's lines, and keep the counts (m
 BTF          1: build kernels with type information (pahole), for kfuncs, exceptions and faulting loads
 WARM         0: do not use the guest that `make vm` keeps
 TARGET       a machine instead of a guest: ssh:USER@HOST, or local, this one's own kernel
+INSTANCES    of afl-fuzz, each with its guest (1)
 I_KNOW       1: TARGET=local may take this machine down
 endef
 export VAR_HELP
@@ -253,6 +263,7 @@ help:
 	@echo '  make list        the ids of all cases (CASES= narrows)'
 	@echo '  make images      build kernels and initramfs only'
 	@echo '  make bench       speed, beside lib/test_bpf in the same guests'
+	@echo '  make fuzz        AFL++ on the verifier and the JIT of ARCH (x86_64); fuzz-report, fuzz-replay, bench-fuzz'
 	@echo '  make mutants     which planted bugs the cases, the sweeps and lib/test_bpf find (hours)'
 	@echo '  make coverage    lines of the JITs that all cases reach, under every CPU model'
 	@echo '  make all unit clean'

@@ -88,7 +88,7 @@ else
 	[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
 	set -- --cpu "$cpu" "$@"
 	# what reduce writes has failed in guests that were booted for it
-	case $COMMAND in vm | reduce) ;; *) use_warm ;; esac
+	case $COMMAND in vm | reduce | fuzz-target) ;; *) use_warm ;; esac
 fi
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
 [ -z "${CASES_DIR-}" ] || [ "$COMMAND" = vm ] || set -- --cases "$CASES_DIR" "$@"
