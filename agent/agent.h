@@ -76,6 +76,7 @@ struct prog {
 	const struct bpf_line_info *lines;
 	u32 nr_lines;
 	int btf_fd;		/* of btf_load(), or -1 */
+	u32 limit;		/* seconds for the load, or 0 */
 };
 
 #define LOG_SIZE	(256u << 10)
@@ -218,6 +219,12 @@ void kcov_on(void);			/* watch this process from here … */
 void kcov_off(void);			/* … to here */
 /* What was seen since kcov_begin(): @edges has room for WIRE_MAX_EDGES. Returns how many; *@nr_pcs: the places they were made of. */
 u32 kcov_edges(u16 *edges, u32 *nr_pcs);
+
+/* ---- limit.c ---- */
+
+void limit_begin(u32 seconds);		/* from here on a load ends with -EAGAIN, that many seconds later … */
+int limit_expired(void);		/* has it been so long? */
+void limit_end(void);			/* … until here */
 
 /* ---- memory.c ---- */
 

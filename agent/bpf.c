@@ -18,7 +18,7 @@ static int sys_bpf_retry(int cmd, union bpf_attr *attr)
 
 	for (int i = 0; i < TRIES; i++) {
 		ret = sys_bpf(cmd, attr);
-		if (ret != -ENOMEM && ret != -EAGAIN)
+		if ((ret != -ENOMEM && ret != -EAGAIN) || limit_expired())
 			break;
 		sleep_ms(RETRY_MS);
 	}
@@ -73,6 +73,7 @@ int btf_load(const void *btf, u32 size, char *log)
 int prog_load(const struct prog *p, u32 log_level, char *log)
 {
 	union bpf_attr attr;
+	int ret;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = p->type;
@@ -97,7 +98,12 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 		attr.log_buf = ptr_to_u64(log);
 		attr.log_size = LOG_SIZE;
 	}
-	return sys_bpf_retry(BPF_PROG_LOAD, &attr);
+	if (!p->limit)
+		return sys_bpf_retry(BPF_PROG_LOAD, &attr);
+	limit_begin(p->limit);
+	ret = sys_bpf_retry(BPF_PROG_LOAD, &attr);
+	limit_end();
+	return ret;
 }
 
 int prog_info(int fd, struct bpf_prog_info *info)

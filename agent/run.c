@@ -183,7 +183,7 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
 	const struct wire_run *run = rq->run;
 	static struct call call;
-	static u32 refused;	/* the errno of the RUN before this */
+	static u32 refused;	/* the errno of the last RUN without WIRE_IF_LOADED */
 	u8 *out = (u8 *)(hashes + run->nr_blocks);
 	u64 loaded;
 	int err;
@@ -196,7 +196,8 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	}
 	load_request(rq, ld, res);
 	loaded = now_us();
-	refused = is_refused(res) ? res->err : 0;
+	if (!(run->flags & WIRE_IF_LOADED))
+		refused = is_refused(res) ? res->err : 0;
 	res->load_us = loaded - start;
 	res->log_len = append_log(&out, run, ld);
 	if (res->stage)

@@ -51,6 +51,7 @@ struct wire_hdr {
 #define WIRE_ARENA_PAGES 64u
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	32	/* of one answer */
+#define WIRE_LOAD_SECONDS 5	/* WIRE_LIMIT */
 #define WIRE_MAX_EDGES	65536u	/* all that an edge's 16 bits can name */
 
 struct wire_hello {
@@ -115,7 +116,8 @@ enum wire_run_flags {
 	WIRE_LOG2 = 1 << 5,	/* what the verifier takes each register to be at each instruction of progs[0] (level 2), from the beginning */
 	WIRE_COVER = 1 << 6,	/* what the loads went through in the kernel: edges */
 	WIRE_QUIET = 1 << 7,	/* no second load of what was refused, for the log */
-	WIRE_IF_LOADED = 1 << 8, /* refused without trying, where the RUN before this was refused */
+	WIRE_LIMIT = 1 << 9,	/* a load that takes longer than WIRE_LOAD_SECONDS ends with EAGAIN */
+	WIRE_IF_LOADED = 1 << 8, /* refused without trying, where the last RUN without this flag was refused */
 };
 
 struct wire_run {

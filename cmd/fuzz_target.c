@@ -67,8 +67,9 @@ static void write_stats(struct fuzz_target *ft)
 
 	if (!ft->stats || outfile_open(&out, ft->stats))
 		return;
-	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\n", (clock_us() - ft->j.start_us) / 1e6,
-		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.lab.r.boots);
+	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\n", (clock_us() - ft->j.start_us) / 1e6,
+		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.lab.r.boots,
+		(unsigned long long)ft->j.sound);
 	for (u32 i = 0; i < NR_JUDGED; i++)
 		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
 	fprintf(out.f, "parse_ms %llu\nmodel_ms %llu\nguest_ms %llu\nload_ms %llu\nrun_ms %llu\njudge_ms %llu\n",

@@ -2,13 +2,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bpf/asm.h"
 #include "fuzz/judge.h"
+#include "fuzz/soundness.h"
 #include "lib/util.h"
 #include "reduce/edit.h"
 #include "reduce/trace.h"
 
 #define TRACE_SHARE	5	/* one part in so many of the time may go to tracing … */
 #define TRACE_GRACE_US	20000000	/* … once it has taken that long */
+#define SOUND_SHARE	10	/* likewise for the loads with a log of level 2 */
+#define SLOW_SECONDS	180	/* a load that takes no longer is slow, not hung: the verifier looks at a million states */
 
 /* A shot under judgement. */
 struct trial_of {
@@ -21,7 +25,7 @@ struct trial_of {
 const char *judged_name(enum judged what)
 {
 	static const char *const names[NR_JUDGED] = {
-		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "odd",
+		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "slow", "odd",
 	};
 
 	return what < NR_JUDGED ? names[what] : "stopped";
@@ -104,11 +108,17 @@ static enum judged judge_death(struct trial_of *o)
 	const struct engine *engine = NULL;
 	struct finding first, f = {};
 	enum judged what;
+	int ret, patience;
 	char *text;
-	int ret;
 
 	finding_of(&seen, &first);
+	patience = hold_patience(&o->j->t->lab, first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->lab.r.guest_conf.reply_timeout);
 	ret = again(o, &engine, &f);
+	hold_patience(&o->j->t->lab, patience);
+	if (!ret && first.kind == FINDING_HANG) {
+		finding_free(&first);
+		return JUDGED_SLOW;
+	}
 	if (ret > 0)
 		snprintf(b.engines, sizeof(b.engines), "%s", engine->name);
 	snprintf(b.what, sizeof(b.what), "%s", first.kind == FINDING_HANG ? "hang" : "console");
@@ -139,7 +149,7 @@ static enum judged judge_memory(struct trial_of *o)
 
 /* ---- c: the verifier against itself ---- */
 
-static enum judged judge_verifier(struct trial_of *o, const char *engines, const char *what, const char *log)
+static enum judged judge_verifier(struct trial_of *o, const char *engines, const char *what, u32 err, const char *log)
 {
 	struct bucket b = { .oracle = FUZZ_VERIFIER };
 	char *words = log ? verifier_words(log) : NULL, *text;
@@ -148,7 +158,7 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	snprintf(b.engines, sizeof(b.engines), "%s", engines);
 	snprintf(b.what, sizeof(b.what), "%s", what);
 	bucket_words(b.class, words ? words : "");
-	text = xasprintf("%s: %s: %s", where(o->j), what, words ? words : "(no words)");
+	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err, words ? words : "no words");
 	o->shot->c->outcome = OUTCOME_VALUE;
 	judged = keep(o, &b, o->shot->c, text, log);
 	free(text);
@@ -173,9 +183,9 @@ static enum judged judge_confused(struct trial_of *o)
 	if (load_again(o, o->shot->e[0].engine, &trial))
 		return JUDGED_STOP;
 	if (trial.err == EFAULT && trial.log && strstr(trial.log, "REG INVARIANTS VIOLATION"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.log);
+		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.err, trial.log);
 	else if (trial.err == EFAULT && trial.log && strcasestr(trial.log, "verifier bug"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.log);
+		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.err, trial.log);
 	trial_free(&trial);
 	return what;
 }
@@ -191,7 +201,8 @@ static enum judged judge_refused_later(struct trial_of *o, const struct shot_eng
 		return JUDGED_STOP;
 	still = !trial.err;
 	trial_free(&trial);
-	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->log);
+	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->err,
+			      e->log);
 }
 
 /* ---- a: the state ---- */
@@ -301,6 +312,61 @@ static enum judged judge_state(struct trial_of *o)
 	return what;
 }
 
+/* ---- d: what the verifier takes the registers to be ---- */
+
+static enum judged keep_unsound(struct trial_of *o, const struct soundness_report *rep)
+{
+	struct bucket b = { .oracle = FUZZ_SOUNDNESS, .engines = "verifier" };
+	const struct code *code = &o->shot->c->progs[0];
+	char insn[128] = "?", *text;
+	enum judged what;
+
+	if (rep->slot < code->cnt) {
+		bucket_insn(&b, &code->insns[rep->slot], 0);
+		insn_print(insn, sizeof(insn), &code->insns[rep->slot]);
+	} else {
+		snprintf(b.what, sizeof(b.what), "unknown");
+	}
+	bucket_words(b.class, rep->broken);
+	b.class[strcspn(b.class, "0123456789")] = 0;
+	if (!*b.class)
+		snprintf(b.class, sizeof(b.class), "any");
+	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx", where(o->j), insn, rep->stated,
+			 rep->broken, (unsigned long long)rep->value);
+	o->shot->c->outcome = OUTCOME_VALUE;
+	what = is_known(o->j, &b, o->shot->e[0].engine, VERDICT_FAIL) ? JUDGED_KNOWN : keep(o, &b, o->shot->c, text, NULL);
+	free(text);
+	return what;
+}
+
+/* One more load, with everything logged; not of each program, for the log is what takes the time. */
+static enum judged judge_soundness(struct trial_of *o)
+{
+	struct target *t = o->j->t;
+	struct trial_ask ask = { .engine = o->shot->e[0].engine, .c = o->shot->c, .nr_vecs = 1, .flags = WIRE_LOG2 };
+	enum judged what = JUDGED_FINE;
+	struct soundness_report rep;
+	u64 start = clock_us();
+	struct trial trial;
+
+	if (o->j->sound_us > (start - o->j->start_us) / SOUND_SHARE)
+		return JUDGED_FINE;
+	if (lab_try(&t->lab, &ask, &trial))
+		return JUDGED_STOP;
+	if (trial.log && !trial.err) {
+		const struct soundness_where at = {
+			.place = trial.place, .order = t->lab.r.first.order, .word_bits = t->lab.r.first.word_bits, .accepted = true,
+		};
+
+		if (fuzz_soundness(&at, o->shot->c, 0, o->shot->nr_vecs, trial.log, strlen(trial.log), &rep) > 0)
+			what = keep_unsound(o, &rep);
+		o->j->sound++;
+	}
+	trial_free(&trial);
+	o->j->sound_us += clock_us() - start;
+	return what;
+}
+
 /* ---- all of them ---- */
 
 static bool is_load(u32 stage)
@@ -314,17 +380,17 @@ static enum judged judge_answers(struct trial_of *o)
 	bool odd = false;
 
 	if (!s->accepted && is_load(s->e[0].stage))
-		return s->e[0].err == EFAULT ? judge_confused(o) : JUDGED_REFUSED;
+		return s->e[0].err == EFAULT ? judge_confused(o) : s->e[0].err == EAGAIN ? JUDGED_SLOW : JUDGED_REFUSED;
 	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
 		const struct shot_engine *e = &s->e[i];
 
 		if (is_wrong(e))
 			return judge_state(o);
-		if (i && e->tried && s->accepted && is_load(e->stage) && !e->wants_jit)
+		if (i && e->tried && s->accepted && is_load(e->stage) && !e->wants_jit && e->err != ENOMEM && e->err != EAGAIN)
 			return judge_refused_later(o, e);
 		odd |= e->tried && (e->disproved || (e->stage != WIRE_STAGE_OK && !e->wants_jit));
 	}
-	return odd ? JUDGED_ODD : s->nr_vecs ? JUDGED_FINE : JUDGED_UNMODELLED;
+	return odd ? JUDGED_ODD : s->nr_vecs ? judge_soundness(o) : JUDGED_UNMODELLED;
 }
 
 static enum judged judge_shot(struct trial_of *o)

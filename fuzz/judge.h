@@ -19,6 +19,7 @@ enum judged {
 	JUDGED_AGAIN,		/* a find whose bucket there is */
 	JUDGED_NEW,
 	JUDGED_LATER,		/* wrong, and put aside */
+	JUDGED_SLOW,		/* the load took too long, or there was no answer in time, but one when given more of it */
 	JUDGED_ODD,		/* no verdict to be had: a map could not be made, the engine was not what it should be */
 	NR_JUDGED,
 	JUDGED_STOP,		/* a signal */
@@ -30,7 +31,8 @@ struct judge {
 	struct finds *finds;
 	struct known known;
 	bool patient;		/* trace whatever it takes */
-	u64 start_us, traced_us;
+	u64 start_us, traced_us, sound_us;
+	u64 sound;		/* programs whose log was compared with the model */
 	u64 counts[NR_JUDGED];
 };
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include "fuzz/forkserver.h"
 #include "fuzz/target.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
+#define MAX_CONSOLE		(16 << 20)	/* bytes */
 
 u64 clock_us(void)
 {
@@ -114,6 +117,16 @@ static u32 model_vecs(struct target *t, struct member *m)
 	return n;
 }
 
+/* The console of many boots must not fill the disk. */
+static void bound_console(const struct target *t)
+{
+	struct stat st;
+
+	if (!t->lab.r.up && !stat(t->lab.conf.guest.console, &st) && S_ISREG(st.st_mode) && st.st_size > MAX_CONSOLE &&
+	    truncate(t->lab.conf.guest.console, 0))
+		pr_err("%s: %s", t->lab.conf.guest.console, strerror(errno));
+}
+
 static void fold_edges(struct target *t, const struct reply *reply, struct shot *out)
 {
 	out->nr_edges = reply->nr_edges;
@@ -158,7 +171,7 @@ static u32 send_all(struct target *t, struct member *m, struct shot *out, struct
 
 	for (u32 i = 0; i < t->nengines; i++) {
 		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, m->c);
-		u32 flags = n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0);
+		u32 flags = WIRE_LIMIT | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
 		struct job *job = lacks ? NULL : job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
 
 		free(lacks);
@@ -217,6 +230,7 @@ void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *ou
 	m.nr_vecs = out->nr_vecs = model_vecs(t, &m);
 	now = clock_us();
 	t->times.model_us += now - start;
+	bound_console(t);
 	if (guest_stop)
 		out->how = ATTEMPT_STOPPED;
 	else if (runner_boot(&t->lab.r))

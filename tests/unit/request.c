@@ -100,6 +100,8 @@ static int parse(const u8 *data, u32 len, u32 type, struct reply *r)
 			sum += r->lines[i];
 		for (u32 i = 0; i < r->nr_funcs * sizeof(struct wire_func); i++)
 			sum += r->funcs[i];
+		for (u32 i = 0; i < r->nr_edges * sizeof(u16); i++)
+			sum += r->edges[i];
 	}
 	free(exact);
 	return ret;
@@ -280,6 +282,31 @@ static void test_witness(void)
 	}
 }
 
+static void test_edges(void)
+{
+	u8 data[4096];
+	struct reply r;
+	u32 len;
+
+	if (!begin(ORDER_BE, WIRE_COVER))
+		return;
+	len = answer(data);
+	memset(data + len, 0x17, 8);
+	put(data + FIELD(nr_edges), 3);
+	put(data + FIELD(nr_pcs), 9);
+	CHECK(!parse(data, len + 8, WIRE_RESULT, &r) && r.nr_edges == 3 && r.nr_pcs == 9, "%u", r.nr_edges);
+	put(data + FIELD(nr_edges), 5);
+	CHECK(parse(data, len + 8, WIRE_RESULT, &r) == -EBADMSG, "behind the end");
+	put(data + FIELD(nr_edges), WIRE_MAX_EDGES + 1);
+	CHECK(parse(data, len + 8, WIRE_RESULT, &r) == -EBADMSG, "more than there are");
+	put(data + FIELD(nr_edges), 0x80000001);
+	CHECK(parse(data, len + 8, WIRE_RESULT, &r) == -EBADMSG, "as many as wrap around");
+	rq.flags = 0;
+	put(data + FIELD(nr_edges), 3);
+	CHECK(parse(data, len + 8, WIRE_RESULT, &r) == -EBADMSG, "not asked for");
+	end();
+}
+
 static const struct test tests[] = {
 	{ "a sound result", test_sound },
 	{ "results that lie", test_lies },
@@ -287,6 +314,7 @@ static const struct test tests[] = {
 	{ "random damage", test_random },
 	{ "requests", test_send },
 	{ "line_info", test_lines },
+	{ "edges", test_edges },
 	{ "witnesses", test_witness },
 };
 

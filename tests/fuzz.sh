@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Two minutes of `make fuzz` on a kernel with a planted bug that no input of the start shows; and what is no input at all.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+help() {
+	cat <<EOT
+usage: tests/fuzz.sh [PLANT [SECONDS]]
+Fuzz a KCOV kernel with PLANT (arm64_smod32_unsigned) awake for SECONDS (110): it must be found and reduced, in its own bucket
+and no other; coverage must grow beyond that of the inputs of the start; afl-fuzz must call the target stable.
+environment: O, V
+EOT
+}
+
+case ${1-} in -h | --help) help && exit 0 ;; esac
+O=${O:-build}
+plant=${1:-arm64_smod32_unsigned} seconds=${2:-110}
+case $plant in x86_*) arch=x86_64 ;; *) arch=${plant%%_*} ;; esac
+case $plant in
+arm64_smod32_unsigned) form='smod32_[kx]' text='s%=' ;;
+arm64_and_w) form='and64_k' text='&=' ;;
+x86_imm64_sext) form='ld_imm64' text='ll' ;;
+*) echo "fuzz: the test does not know $plant" >&2 && exit 2 ;;
+esac
+out=$O/fuzz-test/$plant
+rm -rf "$out"
+mkdir -p "$out/seeds" "$out/garbage" || exit 3
+rc=0
+
+ok() {
+	if [ "$1" -eq 0 ]; then
+		echo "ok fuzz/$plant: $2"
+	else
+		echo "not ok fuzz/$plant: $2"
+		tail -n 20 "$out/log" | sed 's/^/#   /'
+		rc=1
+	fi
+}
+
+unset ID CASES CASE KERNEL DEBUG KCONFIG_ADD TARGET ENGINES INSTANCES
+PATCHES=tests/planted ARCH=$arch FUZZ_DIR=$out/state FUZZ_CORPUS=$out/seeds TIME=$seconds AFL_NO_UI=1
+export PATCHES ARCH FUZZ_DIR FUZZ_CORPUS TIME AFL_NO_UI O
+dir=$FUZZ_DIR/$arch
+
+# a few dozen inputs, without those that have what is planted
+"$O/checkjit" fuzz-corpus -o "$out/all" >"$out/log" 2>&1 || { ok 1 'a corpus' && exit $rc; }
+i=0
+for f in "$out"/all/[acjms]* "$out"/all/gen.*; do
+	i=$((i + 1))
+	[ $((i % 14)) -eq 0 ] || continue
+	"$O/checkjit" fuzz-corpus --show "$f" | grep -qF "$text" || cp "$f" "$out/seeds/"
+done
+
+APPEND=checkjit_plant=$plant fuzz/fuzz.sh run >"$out/log" 2>&1 </dev/null
+found=$?
+grep -E '^fuzz: .*executions' "$out/log" | tail -n 1 | sed 's/^/# /'
+ok $((found != 1)) "afl-fuzz found something (exit code $found)"
+ls "$dir/finds" 2>/dev/null | grep '\.text$' >"$out/buckets"
+grep -Eq "^state\.jit.*\.$form\." "$out/buckets"
+ok $? "the planted bug, as $(head -n 1 "$out/buckets")"
+! grep -Evq "^state\.jit.*\.$form\." "$out/buckets"
+ok $? 'and nothing else'
+cat "$dir"/finds/state.*.case >"$out/cases" 2>/dev/null
+grep -q 'reduced from' "$out/cases" && grep -qF "$text" "$out/cases"
+ok $? 'reduced'
+stability=$(sed -n 's/^stability *: \([0-9]*\).*/\1/p' "$dir/afl/main/fuzzer_stats" 2>/dev/null)
+ok $((${stability:-0} < 99)) "stability ${stability:-?} %"
+
+# what the inputs of the start reach alone, on a kernel in which the bug sleeps
+edges=$(sed -n 's/^edges //p' "$dir/main.stats" 2>/dev/null)
+target() {
+	CHECKJIT=$O/checkjit COMMAND=fuzz-target RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 runners/guest.sh "$arch" --finds "$out/none" "$@" 2>>"$out/log"
+}
+target --stats "$out/seeds.stats" "$out/seeds" >"$out/seeds.out"
+ok $? 'nothing in the inputs of the start while the bug sleeps'
+start=$(sed -n 's/^edges //p' "$out/seeds.stats" 2>/dev/null)
+ok $((${edges:-0} <= ${start:-0})) "coverage grew from ${start:-?} to ${edges:-?} edges"
+# what was found fails again
+case=$(ls "$dir"/finds/state.*.case | head -n 1)
+CHECKJIT=$O/checkjit COMMAND=verdict RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 APPEND=checkjit_plant=$plant runners/guest.sh "$arch" --case "$case" \
+	>"$out/verdict" 2>>"$out/log"
+grep -q '^jit.* FAIL' "$out/verdict"
+ok $? 'the case fails when it is run again'
+
+# garbage of every kind
+one=$(ls "$out"/seeds/* | head -n 1)
+: >"$out/garbage/empty"
+head -c 5000 /dev/urandom >"$out/garbage/random"
+head -c 60 "$one" >"$out/garbage/cut"
+{ head -c 8 "$one" && head -c 600 /dev/urandom; } >"$out/garbage/head-only"
+cat "$one" "$one" >"$out/garbage/twice"
+head -c 2000000 /dev/zero >"$out/garbage/zeros"
+echo 'case a' >"$out/garbage/text"
+target --stats "$out/garbage.stats" "$out/garbage" "$out/nothing-there" "$one" >"$out/garbage.out"
+ok $? 'garbage is survived'
+[ "$(grep -c ': garbage$' "$out/garbage.out")" -eq 8 ] && [ "$(grep -c ': fine$' "$out/garbage.out")" -eq 1 ]
+ok $? 'garbage is counted and skipped, what comes behind it is run'
+
+# usage
+for bad in 'TIME=soon' 'INSTANCES=0' 'ARCH=vax' 'FUZZ_CORPUS=/nonexistent'; do
+	env "$bad" fuzz/fuzz.sh run >"$out/log" 2>&1 </dev/null
+	code=$?
+	[ $code -eq 2 ] && [ "$(wc -l <"$out/log")" -le 4 ]
+	ok $? "$bad is refused (exit code $code)"
+done
+exit $rc
