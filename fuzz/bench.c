@@ -7,7 +7,7 @@
 #include "lib/util.h"
 
 #define MAX_INPUTS	400	/* that are measured */
-#define BENCH_US	10000000	/* each of the ways */
+#define BENCH_US	15000000	/* at least */
 
 struct bench_input {
 	char *data;
@@ -36,53 +36,51 @@ static u32 pick(struct judge *j, char **paths, u32 cnt, struct bench_input *in)
 	return n;
 }
 
-/* Executions a second, all oracles at work. */
-static double rate_judged(struct judge *j, const struct bench_input *in, u32 n, u64 *execs, u64 *us)
+/* All inputs once, all oracles at work: microseconds, or 0 where that was interrupted. */
+static u64 pass_judged(struct judge *j, const struct bench_input *in, u32 n)
 {
 	u64 start = clock_us();
 
-	*execs = 0;
-	do {
-		if (judge_input(j, in[*execs % n].data, in[*execs % n].len) >= NR_JUDGED)
+	for (u32 i = 0; i < n; i++)
+		if (judge_input(j, in[i].data, in[i].len) >= NR_JUDGED)
 			return 0;
-		++*execs;
-	} while (clock_us() - start < BENCH_US || *execs % n);
-	*us = clock_us() - start;
-	return *execs * 1e6 / *us;
+	return clock_us() - start;
 }
 
-/* The same programs loaded on as many engines, one request after the other: no coverage, no model, no runs. */
-static double rate_loaded(struct judge *j, const struct bench_input *in, u32 n)
+/* The program of @in loaded on one engine after the other: no coverage, no model, no runs. */
+static bool load(struct target *t, const struct bench_input *in)
 {
 	static struct fuzz_input input;
-	struct target *t = j->t;
-	u64 start = clock_us(), execs = 0;
+	struct member m = { .modelled = true }, *members[] = { &m };
+	bool ok = !fuzz_input_parse(&input, in->data, in->len, NULL);
 
-	do {
-		struct member m = { .modelled = true };
+	if (!ok)
+		return false;
+	m.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
+	for (u32 i = 0; i < t->nengines && ok; i++) {
+		struct job *job = job_new(&t->lab.r, t->engines[i], members, 1, FRAME_WIDE, WIRE_QUIET | WIRE_LIMIT);
+		struct reply reply;
+		char *console = NULL;
 
-		if (fuzz_input_parse(&input, in[execs % n].data, in[execs % n].len, NULL))
+		if (!job)
+			continue;
+		job->rq.no_witness = true;
+		ok = job_try(&t->lab.r, job, &reply, &console) == ATTEMPT_ANSWERED;
+		free(console);
+		job_free(job);
+	}
+	bpf_case_free(m.c);
+	return ok;
+}
+
+static u64 pass_loaded(struct judge *j, const struct bench_input *in, u32 n)
+{
+	u64 start = clock_us();
+
+	for (u32 i = 0; i < n; i++)
+		if (!load(j->t, &in[i]))
 			return 0;
-		m.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
-		for (u32 i = 0; i < t->nengines; i++) {
-			struct job *job = job_new(&t->lab.r, t->engines[i], (struct member *[]){ &m }, 1, FRAME_WIDE, WIRE_QUIET);
-			struct reply reply;
-			char *console = NULL;
-			bool ok;
-
-			if (!job)
-				continue;
-			job->rq.no_witness = true;
-			ok = job_try(&t->lab.r, job, &reply, &console) == ATTEMPT_ANSWERED;
-			free(console);
-			job_free(job);
-			if (!ok)
-				return 0;
-		}
-		bpf_case_free(m.c);
-		execs++;
-	} while (clock_us() - start < BENCH_US || execs % n);
-	return execs * 1e6 / (clock_us() - start);
+	return clock_us() - start;
 }
 
 static void print_times(const struct target_times *t, u64 us, u64 execs)
@@ -103,30 +101,42 @@ static void print_times(const struct target_times *t, u64 us, u64 execs)
 		printf("  %7.0f us  %4.1f %%  %s\n", (double)rows[i].us / execs, 100.0 * rows[i].us / us, rows[i].name);
 }
 
+/* By turns, so that what else the host does slows both. */
+static int measure(struct judge *j, const struct bench_input *in, u32 n)
+{
+	u64 judged = 0, loaded = 0, execs = 0;
+
+	memset(&j->t->times, 0, sizeof(j->t->times));
+	do {
+		u64 us = pass_judged(j, in, n), us2 = us ? pass_loaded(j, in, n) : 0;
+
+		if (!us2)
+			return EXIT_INFRA;
+		judged += us;
+		loaded += us2;
+		execs += n;
+	} while (judged < BENCH_US);
+	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->lab.conf.guest.arch, n, j->t->nengines, execs * 1e6 / judged);
+	print_times(&j->t->times, judged, execs);
+	printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that rate\n", execs * 1e6 / loaded,
+	       100.0 * loaded / judged);
+	return EXIT_OK;
+}
+
 int fuzz_bench(struct judge *j, char **paths, u32 cnt)
 {
 	static struct bench_input in[MAX_INPUTS + 1];
 	static u8 map[FUZZ_MAP_SIZE];
-	double judged, loaded = 0;
-	u64 execs, us;
+	int ret = EXIT_USAGE;
 	u32 n;
 
 	j->t->map = map;
 	n = pick(j, paths, cnt, in);
-	if (!n) {
+	if (n)
+		ret = measure(j, in, n);
+	else
 		pr_err("bench: none of the %u inputs is accepted and passes", cnt);
-		return EXIT_USAGE;
-	}
-	memset(&j->t->times, 0, sizeof(j->t->times));
-	judged = rate_judged(j, in, n, &execs, &us);
-	if (judged > 0) {
-		printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->lab.conf.guest.arch, n, j->t->nengines, judged);
-		print_times(&j->t->times, us, execs);
-		loaded = rate_loaded(j, in, n);
-		printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that\n", loaded,
-		       loaded > 0 ? 100 * judged / loaded : 0);
-	}
 	for (u32 i = 0; i < n; i++)
 		free(in[i].data);
-	return judged > 0 && loaded > 0 ? EXIT_OK : EXIT_INFRA;
+	return ret;
 }

@@ -310,7 +310,10 @@ static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 		return;
 	next = event(w, w->at + 1);
 	other = event(w, w->at)->other;
-	if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
+	if (next->insn == insn && other && event(w, other)->insn == insn && vlog_is_cond(event(w, w->at)->code)) {
+		/* a jump to where it leads anyhow: which of its two ways this is, the model's place does not tell */
+		w->way = WAY_LEFT;
+	} else if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
 		check_states(w, event(w, w->at), vm, depth);
 		w->way = next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_FOLLOWED;
 		w->at++;
