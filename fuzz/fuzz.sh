@@ -185,6 +185,7 @@ run() {
 		die "afl-fuzz ended with code $rc (see $dir/main.afl, $dir/main.log)"
 	fi
 	status_line $(($(date +%s) - start))
+	[ -n "$stopped" ] || [ "$(number fine)" -gt 0 ] || [ "$(number new)" -gt 0 ] || die "no program was accepted and run (see $dir)"
 	[ -z "$stopped" ] || say "stopped; the same command goes on from there"
 	[ "$(ls "$dir/finds" | grep -c '\.text$')" -ne "$(echo "$known" | grep -c '\.text$')" ] || {
 		say 'nothing new'

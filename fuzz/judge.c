@@ -400,7 +400,8 @@ static enum judged judge_shot(struct trial_of *o)
 	switch (o->shot->how) {
 	case ATTEMPT_STOPPED: return JUDGED_STOP;
 	case ATTEMPT_NO_GUEST: return JUDGED_NO_GUEST;
-	case ATTEMPT_FAILED: return JUDGED_ODD;
+	case ATTEMPT_FAILED:
+	case ATTEMPT_GARBAGE: return JUDGED_ODD;
 	case ATTEMPT_ANSWERED: break;
 	default: return judge_death(o);
 	}
