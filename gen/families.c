@@ -41,6 +41,7 @@ const struct gen_family *const gen_families[] = {
 	&family_kfunc_args,
 	&family_kfunc_ret,
 	&family_kfunc_saved,
+	&family_throw,
 	&family_zext,
 	&family_classic_alu,
 	&family_classic_jmp,
