@@ -84,6 +84,7 @@ struct prog {
 int map_create(const struct wire_map *m, u32 flags);
 int map_create_at(const struct wire_map *m, u32 flags, u64 extra);
 int map_update(int fd, const void *key, const void *value);
+int map_freeze(int fd);
 /* @log: LOG_SIZE bytes or NULL */
 int btf_load(const void *btf, u32 size, char *log);
 /* A descriptor of the BTF of the module called @module, or -ENOENT. */

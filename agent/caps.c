@@ -22,6 +22,7 @@
 #define JMP_JCOND	0xe0	/* may_goto */
 #define SLEEPABLE	(1u << 4)
 #define RND_HI32	(1u << 2)
+#define INSN_ARRAY_SLOT	5
 
 enum where {
 	ANY,			/* accepted under some engine */
@@ -34,6 +35,7 @@ enum shape {
 	FUNCS = 1 << 0,		/* BTF and func_info for main and one static function */
 	IO_MAP = 1 << 1,	/* fd_array[0] is the I/O map */
 	PROG_ARRAY = 1 << 2,	/* fd_array[0] is an empty prog_array */
+	INSN_ARRAY = 1 << 3,	/* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
 };
 
 struct probe {
@@ -103,6 +105,9 @@ static const struct probe probes[] = {
 		MOV(1, 0), MOV(2, 0), KFUNC(bpf_rdonly_cast), LDX(BPF_DW, 0, 0, 0), EXIT() } },
 	{ CAP_EXCEPTIONS, JIT, .insns = {
 		MOV(1, 0), KFUNC(bpf_throw), EXIT() } },
+	/* both ways lead to an exit */
+	{ CAP_GOTOX, JIT, INSN_ARRAY, .insns = {
+		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 1, 1, 0), MOV(0, 1), INSN(BPF_JMP | BPF_JA | BPF_X, 1, 0, 0, 0), EXIT() } },
 	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {
 		MOV(0, 1), EXIT() } },
 };
@@ -167,14 +172,30 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 	return prog_load(&p, 0, NULL);
 }
 
+static int make_insn_array(void)
+{
+	static const struct wire_map insn_array = { WIRE_INSN_ARRAY, 4, 16, 1, 0, 0 };
+	static const u32 key, value[4] = { INSN_ARRAY_SLOT };
+	int fd = map_create(&insn_array, 0), err;
+
+	if (fd < 0)
+		return fd;
+	err = map_update(fd, &key, value);
+	if (!err)
+		err = map_freeze(fd);
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
 static int probe_shape(const struct probe *pr, enum wire_engine engine)
 {
 	static const struct wire_map prog_array = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, 0 };
 	static u8 btf_buf[512] __attribute__((aligned(8)));
 	int map = io_fd(), btf = -1, fd;
 
-	if (pr->shape & PROG_ARRAY) {
-		map = map_create(&prog_array, 0);
+	if (pr->shape & (PROG_ARRAY | INSN_ARRAY)) {
+		map = pr->shape & PROG_ARRAY ? map_create(&prog_array, 0) : make_insn_array();
 		if (map < 0)
 			return map;
 	}
@@ -185,7 +206,7 @@ static int probe_shape(const struct probe *pr, enum wire_engine engine)
 		close(fd);
 	if (btf >= 0)
 		close(btf);
-	if (pr->shape & PROG_ARRAY)
+	if (pr->shape & (PROG_ARRAY | INSN_ARRAY))
 		close(map);
 	return fd < 0 ? fd : 0;
 }

@@ -41,7 +41,8 @@
 	X(PROBE_MEM, "probe_mem", "loads whose faults are handled (BTF=1), JIT engines")  \
 	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")                     \
 	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")                                   \
-	X(CLASSIC, "classic", "classic filters, seen through images/module")
+	X(CLASSIC, "classic", "classic filters, seen through images/module")                    \
+	X(GOTOX, "gotox", "jumps to addresses out of an insn_array, JIT engines")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

@@ -50,8 +50,23 @@ static int fail(struct wire_result *res, enum wire_stage stage, int err)
 	return err;
 }
 
+/* Where its words lead to is fixed before the program is loaded, which demands that it is frozen. */
+static int fill_insn_array(int fd, const struct wire_slot *slot, u32 nr_slots)
+{
+	for (u32 k = 0; k < nr_slots; k++) {
+		const u32 value[4] = { slot[k].prog };
+		int err = map_update(fd, &slot[k].key, value);
+
+		if (err)
+			return err;
+	}
+	return map_freeze(fd);
+}
+
 static int create_maps(const struct request *rq, struct loaded *ld)
 {
+	const struct wire_slot *slot = rq->slots;
+
 	ld->fds[ld->nr_fds++] = io_map;
 	for (u32 i = 0; i < rq->run->nr_maps; i++) {
 		const struct wire_map *m = &rq->maps[i];
@@ -60,6 +75,12 @@ static int create_maps(const struct request *rq, struct loaded *ld)
 		if (fd < 0)
 			return fd;
 		ld->fds[ld->nr_fds++] = fd;
+		if (m->type == WIRE_INSN_ARRAY) {
+			fd = fill_insn_array(fd, slot, m->nr_slots);
+			if (fd)
+				return fd;
+		}
+		slot += m->nr_slots;
 	}
 	return 0;
 }
@@ -73,7 +94,7 @@ static int fill_maps(const struct request *rq, const struct loaded *ld, int firs
 		for (u32 k = 0; k < rq->maps[i].nr_slots; k++, slot++) {
 			int err;
 
-			if (first != !slot->prog)
+			if (first != !slot->prog || rq->maps[i].type == WIRE_INSN_ARRAY)
 				continue;
 			err = map_update(ld->fds[1 + i], &slot->key, &ld->progs[slot->prog]);
 			if (err)

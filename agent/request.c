@@ -119,6 +119,19 @@ static void check_sizes(struct request *rq)
 		protocol_error("the answer would not fit a frame");
 }
 
+static void check_slots(const struct request *rq)
+{
+	const struct wire_slot *slot = rq->slots;
+
+	for (u32 i = 0; i < rq->run->nr_maps; i++) {
+		u32 max = rq->maps[i].type == WIRE_INSN_ARRAY ? RAW_MAX_INSNS : rq->run->nr_progs;
+
+		for (u32 k = 0; k < rq->maps[i].nr_slots; k++, slot++)
+			if (slot->prog >= max)
+				protocol_error("%u in a map of type %u (expected less than %u)", slot->prog, rq->maps[i].type, max);
+	}
+}
+
 void request_parse(struct request *rq, const void *payload, u32 len)
 {
 	struct cursor c = { payload, len };
@@ -134,10 +147,7 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 	if (nr_slots > WIRE_MAX_FRAME)
 		protocol_error("%u map slots at least", WIRE_MAX_FRAME);
 	rq->slots = take(&c, nr_slots, sizeof(*rq->slots), "map slots");
-	for (u32 i = 0; i < nr_slots; i++)
-		if (rq->slots[i].prog >= run->nr_progs)
-			protocol_error("program %u in a map, there are %u", rq->slots[i].prog,
-				       run->nr_progs);
+	check_slots(rq);
 	rq->blocks = take(&c, run->nr_blocks, sizeof(*rq->blocks), "blocks");
 	for (u32 i = 0; i < run->nr_blocks; i++)
 		check_block(rq, i);

@@ -53,6 +53,7 @@ struct wire_hdr {
 #define WIRE_MAX_ABI	32	/* of one answer */
 #define WIRE_LOAD_SECONDS 5	/* WIRE_LIMIT */
 #define WIRE_MAX_EDGES	65536u	/* all that an edge's 16 bits can name */
+#define WIRE_INSN_ARRAY	34	/* BPF_MAP_TYPE_INSN_ARRAY, which older headers lack */
 
 struct wire_hello {
 	wire_u32 version;
@@ -145,13 +146,13 @@ struct wire_map {
 	wire_u32 key_size;
 	wire_u32 value_size;
 	wire_u32 max_entries;
-	wire_u32 nr_slots;	/* BPF_MAP_TYPE_PROG_ARRAY: filled slots */
+	wire_u32 nr_slots;	/* BPF_MAP_TYPE_PROG_ARRAY, WIRE_INSN_ARRAY: filled slots */
 	wire_u32 pad;
 };
 
 struct wire_slot {
 	wire_u32 key;
-	wire_u32 prog;		/* index of the program that goes there */
+	wire_u32 prog;		/* index of the program that goes there; insn_array: slot of progs[0] */
 };
 
 /*

@@ -351,6 +351,17 @@ static int statement(struct asm_text *a)
 	return err;
 }
 
+/* A label that may be spoken of by its name: no local one. */
+static void report_labels(struct asm_text *a)
+{
+	for (u32 i = 0; i < a->out.nsyms; i++) {
+		const struct sym *s = &a->out.syms[i];
+
+		if (!s->seq && !is_digit(s->name.s[0]))
+			a->maps->label(a->maps->ctx, s->name.s, s->name.len, s->slot);
+	}
+}
+
 int asm_assemble(const char *text, const char *file, int line, const struct asm_syms *syms,
 		 struct code *out, struct diag *diag)
 {
@@ -375,6 +386,8 @@ int asm_assemble(const char *text, const char *file, int line, const struct asm_
 		err = lex_err(&a.lex, a.lex.open_comment, "comment without an end (expected */)");
 	if (!err)
 		err = out_finish(&a.out);
+	if (!err && syms && syms->label)
+		report_labels(&a);
 	out_free(&a.out);
 	if (err)
 		code_free(out);

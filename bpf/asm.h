@@ -59,6 +59,7 @@ struct code {
 /* What a name after '&' means: the map's index in fd_array, or -ENOENT. */
 struct asm_syms {
 	int (*map_index)(void *ctx, const char *name);
+	void (*label)(void *ctx, const char *name, size_t len, u32 slot);	/* or NULL: of each label, when all are known */
 	void *ctx;
 };
 

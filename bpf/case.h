@@ -97,6 +97,7 @@ enum map_kind {
 	MAP_PROG_ARRAY,
 	MAP_PERCPU_ARRAY,	/* a guest has one CPU: to a program it is an array */
 	MAP_ARENA,		/* one value of entries pages; addresses in it are scalars */
+	MAP_INSN_ARRAY,		/* addresses of instructions of progs[0], for gotox */
 };
 
 struct case_map {
@@ -104,8 +105,10 @@ struct case_map {
 	u8 kind;		/* enum map_kind */
 	u32 key_size, value_size, entries;
 	s16 *slots;		/* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
+				/* MAP_INSN_ARRAY: entries x slot in progs[0] */
 };
 
+#define CASE_INSN_ARRAY		1024u	/* entries at most */
 #define CASE_PAGE		4096u
 #define CASE_ARENA_UPPER	1u	/* upper half of an arena's user address; its lower half is 0 */
 #define CASE_ARENA_PAGES	64u	/* at most */

@@ -72,6 +72,9 @@ static int expand_member(struct expander *x)
 		err = make_id(x, m.c);
 
 	member_vecs_free(&m);
+	for (u32 i = 0; i < m.nlabels; i++)
+		free(m.labels[i].name);
+	free(m.labels);
 	if (err) {
 		bpf_case_free(m.c);
 		return err;

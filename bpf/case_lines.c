@@ -42,6 +42,7 @@ static const char *const map_kinds[] = {
 	[MAP_PROG_ARRAY] = "prog_array",
 	[MAP_PERCPU_ARRAY] = "percpu_array",
 	[MAP_ARENA] = "arena",
+	[MAP_INSN_ARRAY] = "insn_array",
 };
 
 const char *map_kind_name(u8 kind)
@@ -245,6 +246,23 @@ static int parse_arena(struct member *m, struct scan *sc, struct case_map *map)
 	return scan_done(sc);
 }
 
+/* insn_array = LABEL …: as many entries as there are labels, which targets_parse() looks up later */
+static int parse_insn_array(struct scan *sc, struct case_map *map)
+{
+	char word[64];
+
+	map->key_size = 4;
+	map->value_size = 16;	/* struct bpf_insn_array_value */
+	if (!scan_char(sc, '=') || scan_end(sc))
+		return scan_err(sc, sc->p, "targets are missing (expected insn_array = LABEL ...)");
+	for (; !scan_end(sc); map->entries++)
+		scan_token(sc, word, sizeof(word));
+	if (map->entries > CASE_INSN_ARRAY)
+		return scan_err(sc, sc->text, "%u targets (expected at most %u)", map->entries, CASE_INSN_ARRAY);
+	map->slots = xcalloc(map->entries, sizeof(*map->slots));
+	return 0;
+}
+
 static int parse_map(struct member *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
@@ -278,9 +296,11 @@ static int parse_map(struct member *m, struct scan *sc)
 	if (kind == ARRAY_SIZE(map_kinds))
 		return scan_err(
 			sc, at,
-			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf, arena or prog_array)",
+			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf, arena, insn_array or prog_array)",
 			word);
 	map->kind = kind;
+	if (kind == MAP_INSN_ARRAY)
+		return parse_insn_array(sc, map);
 	if (kind == MAP_PROG_ARRAY)
 		return parse_prog_array(m, sc, map);
 	if (kind == MAP_ARENA)
@@ -290,6 +310,45 @@ static int parse_map(struct member *m, struct scan *sc)
 	    scan_u32(sc, &map->entries, 1, 1u << 24, "number of entries"))
 		return -EINVAL;
 	return scan_done(sc);
+}
+
+/* The slot that a word of an insn_array line means: a label of main, or a number; -1: none */
+static long target_slot(const struct member *m, const char *word)
+{
+	char *end;
+	long n = strtol(word, &end, 10);
+
+	if (!*end)
+		return n >= 0 && n <= (long)m->c->progs[0].cnt ? n : -1;
+	for (u32 i = 0; i < m->nlabels; i++)
+		if (!strcmp(m->labels[i].name, word))
+			return m->labels[i].slot;
+	return -1;
+}
+
+int targets_parse(struct member *m, struct scan *sc)
+{
+	struct case_map *map = m->c->maps;
+	char word[64];
+
+	scan_token(sc, word, sizeof(word));
+	while (strcmp(map->name, word))
+		map++;
+	if (map->kind != MAP_INSN_ARRAY)
+		return 0;
+	scan_token(sc, word, sizeof(word));	/* the kind */
+	scan_char(sc, '=');
+	for (u32 i = 0; i < map->entries && !scan_end(sc); i++) {
+		const char *at = sc->p;
+		long slot;
+
+		scan_token(sc, word, sizeof(word));
+		slot = target_slot(m, word);
+		if (slot < 0 || slot > INT16_MAX)
+			return scan_err(sc, at, "\047%s\047 is no place in the program (expected a label of it, or a slot)", word);
+		map->slots[i] = slot;
+	}
+	return 0;
 }
 
 static int parse_out(struct member *m, struct scan *sc)

@@ -42,6 +42,22 @@ static int map_index(void *ctx, const char *name)
 	return -ENOENT;
 }
 
+static void take_label(void *ctx, const char *name, size_t len, u32 slot)
+{
+	struct member *m = ctx;
+
+	ARRAY_GROW(m->labels, m->nlabels, m->labels_cap);
+	m->labels[m->nlabels++] = (struct named_slot){ xstrndup(name, len), slot };
+}
+
+static bool names_labels(const struct bpf_case *c)
+{
+	for (u32 i = 0; i < c->nmaps; i++)
+		if (c->maps[i].kind == MAP_INSN_ARRAY)
+			return true;
+	return false;
+}
+
 /* The assembler speaks of the text after replacement: put its column where the author sees it. */
 static void fix_diag(struct expander *x, const struct tmpl_line *l)
 {
@@ -80,6 +96,8 @@ static int assemble(struct expander *x, struct member *m, const struct tmpl_line
 	bool cacheable = !l->has_vars && !x->syms_vary;
 	int err;
 
+	if (names_labels(m->c) && out == &m->c->progs[0])
+		syms.label = take_label, cacheable = false;
 	if (cacheable && cached->valid) {
 		code_copy(out, &cached->code);
 		return 0;
@@ -235,6 +253,20 @@ static int parse_lines(struct expander *x, struct member *m)
 	return 0;
 }
 
+static int parse_targets(struct expander *x, struct member *m)
+{
+	for (u32 i = 0; i < x->t->nlines; i++) {
+		struct scan sc;
+
+		if (x->t->lines[i].kw != KW_MAP)
+			continue;
+		sc = scan_line(x, &x->t->lines[i]);
+		if (targets_parse(m, &sc))
+			return -EINVAL;
+	}
+	return 0;
+}
+
 static int check_raw(struct expander *x, const struct member *m)
 {
 	const char *what = m->win[REGION_STACK]		    ? "a stack window"
@@ -280,7 +312,7 @@ int member_build(struct expander *x, struct member *m)
 	c->file = x->path;
 	c->line = x->t->line;
 	name_progs(x, m);
-	if (parse_lines(x, m) || check_raw(x, m) || check_type(x, m) || parse_progs(x, m))
+	if (parse_lines(x, m) || check_raw(x, m) || check_type(x, m) || parse_progs(x, m) || parse_targets(x, m))
 		return -EINVAL;
 	if (vecs_build(m, &x->tables, &where))
 		return -EINVAL;

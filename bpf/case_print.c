@@ -91,6 +91,13 @@ static void print_maps(FILE *f, const struct bpf_case *c)
 			fprintf(f, " %u\n", map->entries);
 			continue;
 		}
+		if (map->kind == MAP_INSN_ARRAY) {
+			fputs(" =", f);
+			for (u32 k = 0; k < map->entries; k++)
+				fprintf(f, " %d", map->slots[k]);
+			fputc('\n', f);
+			continue;
+		}
 		if (map->kind != MAP_PROG_ARRAY) {
 			fprintf(f, " %u %u %u\n", map->key_size, map->value_size, map->entries);
 			continue;

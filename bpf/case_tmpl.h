@@ -125,6 +125,11 @@ void sweep_free(struct tmpl_sweep *sw);
 struct vec_cache;
 struct column;
 
+struct named_slot {
+	char *name;
+	u32 slot;
+};
+
 struct member {
 	struct bpf_case *c;
 	const struct case_tmpl *t;
@@ -136,9 +141,13 @@ struct member {
 	u32 nvecs, vcap;
 	struct column *cols;	/* MAX_COLS */
 	u32 ncols;
+	struct named_slot *labels;	/* of progs[0], for maps that name them */
+	u32 nlabels, labels_cap;
 };
 
 int line_parse(struct member *m, u8 kw, struct scan *sc);
+/* The labels of an insn_array line, once the program is known that has them; other lines of maps have none. */
+int targets_parse(struct member *m, struct scan *sc);
 int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text);
 
 /* Give m->c its table (from @cache where an equal one was built before), columns and expectations.

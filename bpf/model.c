@@ -139,8 +139,8 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
 			val = (struct val){ next, PTR_MEM };
-		else if (vm->c->maps[imm - 1].kind == MAP_ARRAY &&
-			 vm->c->maps[imm - 1].entries == 1)
+		else if (vm->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
+			 (vm->c->maps[imm - 1].kind == MAP_ARRAY && vm->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
 		else
 			return vm_stop(vm, MODEL_BAD_INSN,
@@ -157,9 +157,21 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 }
 
 
+/* Linux: to the instruction whose address an insn_array gave. */
+static int exec_gotox(struct vm *vm, const struct insn *insn)
+{
+	struct val to;
+	int err = vm_read(vm, insn->dst, &to);
+
+	if (err)
+		return err;
+	if (tag_kind(to.tag) != PTR_INSN || tag_prog(to.tag) != vm_frame(vm)->prog_idx)
+		return vm_stop(vm, MODEL_BAD_JUMP, "r%u is not the address of an instruction", insn->dst);
+	return vm_jump(vm, (s64)to.v - vm->pc);
+}
+
 typedef int exec_fn(struct vm *vm, const struct insn *insn);
 
-/* What has no entry is not modelled: gotox. */
 static exec_fn *const exec[] = {
 	[SYNTAX_ALU_X] = exec_alu,
 	[SYNTAX_ALU_K] = exec_alu,
@@ -171,6 +183,7 @@ static exec_fn *const exec[] = {
 	[SYNTAX_JMP_K] = exec_cond_jump,
 	[SYNTAX_JA] = exec_ja,
 	[SYNTAX_GOTOL] = exec_gotol,
+	[SYNTAX_GOTOX] = exec_gotox,
 	[SYNTAX_MAY_GOTO] = exec_may_goto,
 	[SYNTAX_LD_IMM64] = exec_ld_imm64,
 	[SYNTAX_LD_ABS] = exec_packet_load,

@@ -38,6 +38,7 @@ enum ptr_kind {
 	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
 	PTR_FUNC,		/* the first slot of a subprogram: program */
 	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_mem.c to say */
+	PTR_INSN,		/* an instruction: its slot; program */
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
 };
 
@@ -53,8 +54,9 @@ typedef u32 tag_t;
 #define TAG_MAP(map)		TAG(PTR_MAP, map, 0)
 #define TAG_VALUE(map, entry)	TAG(PTR_MAP_VALUE, map, (tag_t)(entry) << 12)
 #define TAG_KEY(map, entry)	TAG(PTR_MAP_KEY, map, (tag_t)(entry) << 12)
-#define TAG_FUNC(prog)		TAG(PTR_FUNC, 0, (tag_t)(prog) << 4)
-#define TAG_NARROW(bits)	TAG(PTR_NARROW, 0, (tag_t)(bits) << 4)
+#define TAG_FUNC(prog)		TAG(PTR_FUNC, prog, 0)
+#define TAG_INSN(prog)		TAG(PTR_INSN, prog, 0)
+#define TAG_NARROW(bits)	TAG(PTR_NARROW, bits, 0)
 
 static inline enum ptr_kind tag_kind(tag_t t)
 {

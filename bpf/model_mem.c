@@ -231,6 +231,15 @@ static int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr)
 	return vm_write(vm, insn->dst, SCALAR(0));
 }
 
+/* The address of an instruction, out of an insn_array: words of a 64-bit machine. */
+static int load_target(struct vm *vm, const struct insn *insn, const struct case_map *map, u64 at)
+{
+	at += (s64)insn->off;
+	if (at % 8 || at / 8 >= map->entries || BPF_SIZE(insn->code) != BPF_DW)
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%lld in an insn_array of %u", (long long)at, map->entries);
+	return vm_write(vm, insn->dst, (struct val){ map->slots[at / 8], TAG_INSN(0) });
+}
+
 static int load(struct vm *vm, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
@@ -240,6 +249,8 @@ static int load(struct vm *vm, const struct insn *insn, u32 access)
 
 	if (!err && tag_kind(ptr.tag) == PTR_ANYWHERE)
 		return load_anywhere(vm, insn, ptr.v);
+	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE && vm->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
+		return load_target(vm, insn, &vm->c->maps[tag_map(ptr.tag) - 1], ptr.v);
 	if (!err)
 		err = locate(vm, ptr, insn->off, size, access, &pl);
 	if (!err)

@@ -503,6 +503,9 @@ static int prepare(struct out *o, char why[EXPORT_WHY])
 	o->mem = win[REGION_MEM];
 	o->stack = win[REGION_STACK];
 	o->ctx = win[REGION_CTX];
+	for (u32 i = 0; i < o->c->nmaps; i++)
+		if (o->c->maps[i].kind == MAP_INSN_ARRAY)
+			return export_refuse(why, "an insn_array has to be filled and frozen before the program is loaded");
 	if (1 + o->c->nmaps > 16)
 		return export_refuse(why, "more than 15 maps");
 	return build_btf(o, why);

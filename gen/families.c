@@ -42,6 +42,7 @@ const struct gen_family *const gen_families[] = {
 	&family_kfunc_ret,
 	&family_kfunc_saved,
 	&family_throw,
+	&family_gotox,
 	&family_zext,
 	&family_classic_alu,
 	&family_classic_jmp,

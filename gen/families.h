@@ -44,6 +44,7 @@ extern const struct gen_family family_kfunc_args;
 extern const struct gen_family family_kfunc_ret;
 extern const struct gen_family family_kfunc_saved;
 extern const struct gen_family family_throw;
+extern const struct gen_family family_gotox;
 extern const struct gen_family family_zext;
 extern const struct gen_family family_classic_alu;
 extern const struct gen_family family_classic_jmp;

@@ -102,7 +102,7 @@ const char *cap_doc(enum cap cap)
 static bool needs_native(int cap)
 {
 	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
-	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS;
+	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX;
 }
 
 /* Why a case that needs @cap does not run there, or NULL. */

@@ -82,8 +82,19 @@ int request_send_set(struct guest *g, u32 id, const struct vec_table *t)
 _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
 	       "the model and the agent mean the same arena");
 
-static void add_maps(struct payload *p, const struct bpf_case *c)
+/* Where slot @slot of the only case's program is in the program that is sent: the frame is around its main. */
+static u32 framed_slot(const struct frame_prog *prog, u32 slot)
 {
+	const struct frame_block *b = &prog->blocks[0];
+
+	if (slot <= b->body_cnt)
+		return b->body + slot;
+	return prog->progs[0].funcs[1].start + slot - b->body_cnt;
+}
+
+static void add_maps(struct payload *p, const struct frame_prog *prog)
+{
+	const struct bpf_case *c = prog->blocks[0].c;
 	static const u32 types[] = {	/* enum bpf_map_type of include/uapi/linux/bpf.h */
 		[MAP_ARRAY] = 2,
 		[MAP_HASH] = 1,
@@ -91,6 +102,7 @@ static void add_maps(struct payload *p, const struct bpf_case *c)
 		[MAP_PERCPU_ARRAY] = 6,
 		[MAP_RINGBUF] = 27,
 		[MAP_ARENA] = 33,
+		[MAP_INSN_ARRAY] = 34,
 	};
 
 	for (u32 i = 0; i < c->nmaps; i++) {
@@ -113,7 +125,7 @@ static void add_maps(struct payload *p, const struct bpf_case *c)
 			if (m->slots[k] < 0)
 				continue;
 			add_u32(p, k);
-			add_u32(p, m->slots[k]);
+			add_u32(p, m->kind == MAP_INSN_ARRAY ? framed_slot(prog, m->slots[k]) : (u32)m->slots[k]);
 		}
 	}
 }
@@ -237,7 +249,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 	add_u32(&p, prog->nblocks);
 	add_u32(&p, rq->nr_witness);
 	add_u32(&p, c->vecs->win_size[REGION_CTX]);
-	add_maps(&p, c);
+	add_maps(&p, prog);
 	for (u32 i = 0; i < prog->nblocks; i++)
 		add_block(&p, &prog->blocks[i]);
 	add_bytes(&p, witnesses.data, witnesses.len);

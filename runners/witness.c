@@ -19,7 +19,7 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 		return true;
 	case BPF_JMP:
 	case BPF_JMP32:
-		if (op == BPF_JA)
+		if (op == BPF_JA && BPF_SRC(insn->code) == BPF_K)
 			return false;	/* a jump to the next instruction is removed */
 		if (op == BPF_JCOND)
 			return false;

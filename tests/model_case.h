@@ -84,7 +84,7 @@ static inline int mc_map_index(void *ctx, const char *name)
  * back. */
 static inline bool mc_text(struct model_case *m, int idx, const char *text)
 {
-	struct asm_syms syms = { mc_map_index, m };
+	struct asm_syms syms = { .map_index = mc_map_index, .ctx = m };
 	struct diag diag = { .msg = "" };
 
 	if (!asm_assemble(text, "test", 1, &syms, &m->progs[idx], &diag))

@@ -223,7 +223,7 @@ static const struct row rows[] = {
 	{ "out of the function", { "goto +9" }, .stop = MODEL_BAD_JUMP },
 	{ "before the function", { "goto -2" }, .stop = MODEL_BAD_JUMP },
 	{ "for ever", { "l: goto l" }, .stop = MODEL_STEPS },
-	{ "gotox", { "gotox r1" }, .stop = MODEL_BAD_INSN },
+	{ "gotox", { "gotox r1" }, .stop = MODEL_BAD_JUMP },
 	{ "packet", { "r0 = *(u8 *)skb[5]" }, .stop = MODEL_BAD_INSN },
 
 	/* ---- tail calls ---- */
