@@ -50,6 +50,9 @@ static bool read_unit(const struct code *code, u32 slot, u32 f, struct unit *u)
 
 	*u = (struct unit){ .insn = { *i }, .slots = 1 + insn_is_wide(i), .func = f, .target = -1, .callee = -1,
 			    .line = code->lines ? code->lines[slot] : 0 };
+	/* where it leads to is in a map, by slot */
+	if (i->code == (BPF_JMP | BPF_JA | BPF_X))
+		return false;
 	if (slot + u->slots > code->cnt)
 		return false;
 	if (u->slots == 2)

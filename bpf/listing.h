@@ -24,7 +24,7 @@ struct listing {
 	u32 nfuncs;
 };
 
-/* False where a jump or a call leads nowhere: then there is nothing to free. */
+/* False where a jump or a call leads nowhere, or a gotox anywhere: then there is nothing to free. */
 bool listing_open(struct listing *l, const struct code *code);
 void listing_free(struct listing *l);
 

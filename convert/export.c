@@ -14,6 +14,19 @@ int export_refuse(char why[EXPORT_WHY], const char *fmt, ...)
 	return -EOPNOTSUPP;
 }
 
+/* Calls that a kernel resolves by ids of its own. */
+static bool calls_kfuncs(const struct bpf_case *c)
+{
+	for (u32 i = 0; i < c->nprogs; i++) {
+		const struct code *code = &c->progs[i];
+
+		for (u32 k = 0; k < code->cnt; k += 1 + insn_is_wide(&code->insns[k]))
+			if (code->insns[k].code == (BPF_JMP | BPF_CALL) && code->insns[k].src == BPF_PSEUDO_KFUNC_CALL)
+				return true;
+	}
+	return false;
+}
+
 int export_model(const struct export_ask *a, enum byte_order order, struct model_state *st, char why[EXPORT_WHY])
 {
 	char detail[128] = "";
@@ -22,6 +35,8 @@ int export_model(const struct export_ask *a, enum byte_order order, struct model
 	memset(st, 0, sizeof(*st));
 	if (a->c->type != CASE_TYPE_SYSCALL)
 		return export_refuse(why, "programs of type %s have no counterpart there", case_type_name(a->c->type));
+	if (calls_kfuncs(a->c))
+		return export_refuse(why, "calls of kernel functions go by ids that each kernel has of its own");
 	stop = model_run(a->c, a->vec, order, 64, st, detail);
 	if (stop == MODEL_OK)
 		return 0;

@@ -6,9 +6,9 @@
 #include "gen/dims.h"
 #include "gen/families.h"
 
-static const char *const ops[] = { "default", "callback", "raw_tp" };
+static const char *const ops[] = { "default", "callback" };
 
-enum { DEFAULT, CALLBACK, RAW_TP };
+enum { DEFAULT, CALLBACK };
 
 static const u16 stacks[] = { 0, 8, 24, 64 };
 
@@ -37,8 +37,6 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	FILE *f = gen_doc_open(&d);
 
 	fprintf(f, "\tneeds exceptions calls%s\n", op == CALLBACK ? " btf" : "");
-	if (op == RAW_TP)
-		fputs("\ttype raw_tp\n", f);
 	fputs("\tstack 32\n\tprog\n", f);
 	if (depth)
 		fputs("\tcall f1\n", f);

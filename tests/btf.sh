@@ -46,15 +46,15 @@ CASES=$topics SWEEP=none BTF=1 run written
 for t in $topics; do
 	members=$("$O/checkjit" list "$t/*" | wc -l)
 	for engine in jit jit_hardened; do
-		[ "$(count written PASS "$t" $engine)" -eq "$members" ]
-		result $? "all of $t passes on $engine"
+		[ $(($(count written PASS "$t" $engine) + $(count written XFAIL "$t" $engine))) -eq "$members" ]
+		result $? "all of $t passes on $engine, but for known failures"
 	done
 done
 ! grep -q '"verdict":"NOT_TESTED"' "$out/written/$arch.jsonl"
 result $? 'what is under test is in the translated programs'
 
-CASES='gen/kfunc_*' BTF=1 run generated
-for f in kfunc_args kfunc_ret kfunc_saved; do
+CASES="gen/kfunc_* gen/throw" ENGINES=jit BTF=1 run generated
+for f in kfunc_args kfunc_ret kfunc_saved throw; do
 	[ "$(count generated PASS "gen/$f" jit)" -gt 0 ] && [ "$(count generated SKIP "gen/$f" jit)" -eq 0 ]
 	result $? "gen/$f runs"
 done
