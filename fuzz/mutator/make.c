@@ -132,7 +132,7 @@ static void give_bytes(struct edit *e, const struct place *p, struct seq *s, u8 
 {
 	s32 slots = (bytes + 7) / 8;
 
-	if (p->func && rnd_below(&e->rnd, 2) && slots <= 8) {
+	if (p->func && rnd_below(&e->rnd, 2) && slots <= (e->prog ? 4 : 8)) {
 		for (s32 k = 1; k <= slots; k++)
 			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_FP, -8 * k, rnd_below(&e->rnd, 6)));
 		seq_insn(s, INSN_X(BPF_MOV, reg, BPF_REG_FP));
