@@ -98,10 +98,6 @@ static const char *beyond_reach(const struct insn_desc *d)
 	switch (d->syntax) {
 	case SYNTAX_ADDR_SPACE_CAST:
 		return "everything: needs an arena, and a kernel with BTF of its own";
-	case SYNTAX_GOTOX:
-		return "everything: needs a map of type insn_array";
-	case SYNTAX_CALL_KFUNC:
-		return "everything: needs a kernel with BTF of its own";
 	case SYNTAX_LD_IMM64:
 		if (d->src == BPF_PSEUDO_BTF_ID)
 			return "everything: needs a kernel with BTF of its own";
