@@ -69,7 +69,8 @@ need_kcov() {
 target() {
 	_arch=$1 _program=$2
 	shift 2
-	CHECKJIT=$_program COMMAND=fuzz-target RUNDIR=$dir WARM=0 runners/guest.sh "$_arch" \
+	# where it runs beside this script, its pid is to be that of what guest.sh becomes
+	${EXEC-} env CHECKJIT="$_program" COMMAND=fuzz-target RUNDIR="$dir" WARM=0 runners/guest.sh "$_arch" \
 		--finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
 }
 
@@ -121,13 +122,6 @@ instance() {
 	target "$arch" fuzz/afl.sh --instance "$1" --stats "$dir/$1.stats" --log "$dir/$1.log" --console "$dir/$1.console"
 }
 
-running() {
-	for p in $pids; do
-		! kill -0 "$p" 2>/dev/null || return 0
-	done
-	return 1
-}
-
 run() {
 	limit=$(seconds "${TIME:-10m}") || exit
 	count=${INSTANCES:-1}
@@ -151,7 +145,7 @@ run() {
 	pids=''
 	i=1
 	while [ $i -lt "$count" ]; do
-		instance "s$i" -S >"$dir/s$i.afl" 2>&1 &
+		EXEC='exec' instance "s$i" -S >"$dir/s$i.afl" 2>&1 &
 		pids="$pids $!"
 		i=$((i + 1))
 	done
@@ -162,16 +156,17 @@ run() {
 	else
 		AFL_NO_UI=1 AFL_NO_COLOR=1
 		export AFL_NO_UI AFL_NO_COLOR
-		instance main -M >"$dir/main.afl" 2>&1 &
+		EXEC='exec' instance main -M >"$dir/main.afl" 2>&1 &
 		pids="$pids $!"
 		main=$!
 		while kill -0 "$main" 2>/dev/null; do
 			sleep "${FUZZ_PROGRESS:-10}" &
 			wait $!
+			kill $! 2>/dev/null
 			[ -z "$stopped" ] || break
 			status_line $(($(date +%s) - start))
 		done
-		# afl-fuzz writes its state and ends at SIGINT, which a background job of a shell does not get from a terminal
+		# afl-fuzz writes its state and ends; SIGINT is nothing to a background job of a shell
 		[ -z "$stopped" ] || kill -TERM $pids 2>/dev/null
 		wait "$main"
 		rc=$?
