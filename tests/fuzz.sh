@@ -57,7 +57,7 @@ APPEND=checkjit_plant=$plant fuzz/fuzz.sh run >"$out/log" 2>&1 </dev/null
 found=$?
 grep -E '^fuzz: .*executions' "$out/log" | tail -n 1 | sed 's/^/# /'
 ok $((found != 1)) "afl-fuzz found something (exit code $found)"
-ls "$dir/finds" 2>/dev/null | grep '\.text$' >"$out/buckets"
+find "$dir/finds" -name '*.text' 2>/dev/null | sed 's|.*/||' | sort >"$out/buckets"
 grep -Eq "^state\.jit.*\.$form\." "$out/buckets"
 ok $? "the planted bug, as $(grep -m 1 "^state" "$out/buckets")"
 ! grep -Evq "^state\.jit.*\.$form\." "$out/buckets"
@@ -78,14 +78,14 @@ ok $? 'nothing in the inputs of the start while the bug sleeps'
 start=$(sed -n 's/^edges //p' "$out/seeds.stats" 2>/dev/null)
 ok $((${edges:-0} <= ${start:-0})) "coverage grew from ${start:-?} to ${edges:-?} edges"
 # what was found fails again
-case=$(ls "$dir"/finds/state.*.case | head -n 1)
+case=$(find "$dir/finds" -name 'state.*.case' | head -n 1)
 CHECKJIT=$O/checkjit COMMAND=verdict RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 APPEND=checkjit_plant=$plant runners/guest.sh "$arch" --case "$case" \
 	>"$out/verdict" 2>>"$out/log"
 grep -q '^jit.* FAIL' "$out/verdict"
 ok $? 'the case fails when it is run again'
 
 # garbage of every kind
-one=$(ls "$out"/seeds/* | head -n 1)
+one=$(find "$out/seeds" -name 'alu*' | head -n 1)
 : >"$out/garbage/empty"
 head -c 5000 /dev/urandom >"$out/garbage/random"
 head -c 60 "$one" >"$out/garbage/cut"
