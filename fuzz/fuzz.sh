@@ -111,10 +111,11 @@ status_line() {
 	awk -v time="$1" -v corpus="$(afl_number corpus_count)" -v stability="$(afl_number stability)" '
 	{ n[$1] += $2 }
 	$1 == "seconds" && $2 > seconds { seconds = $2 }
+	$1 == "edges" && $2 > edges { edges = $2 }
 	END {
 		loaded = n["execs"] - n["garbage"]
 		printf "fuzz: %d s: %d executions (%.1f/s), %.0f %% accepted, %d edges, corpus %s, stability %s, %d finds, %d known\n", time,
-			n["execs"], seconds ? n["execs"] / seconds : 0, loaded ? 100 - 100 * n["refused"] / loaded : 0, n["edges"],
+			n["execs"], seconds ? n["execs"] / seconds : 0, loaded ? 100 - 100 * n["refused"] / loaded : 0, edges,
 			corpus == "" ? "-" : corpus, stability == "" ? "-" : stability, n["new"], n["known"]
 	}' "$dir"/*.stats 2>/dev/null
 }
@@ -142,6 +143,7 @@ run() {
 	prepare "$arch" 1
 	need_kcov "$arch"
 	mkdir -p "$dir/finds" || die "cannot make $dir"
+	rm -f "$dir"/*.stats
 	before=$(buckets)
 	target "$arch" "$O/checkjit" --check >"$dir/check" || exit
 	say "$(cat "$dir/check"); state in $dir"
