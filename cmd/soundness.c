@@ -103,6 +103,9 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 	free(path);
 }
 
+/* Of a program as long as this the log has no states: listings of it fill what the agent keeps. */
+#define LONGEST	2000
+
 /* The first way to run it that there is; the verifier is the same. */
 static const struct engine *pick_engine(struct lab *lab, const struct bpf_case *c)
 {
@@ -155,7 +158,7 @@ static int try_case(struct lab *lab, const struct job_conf *conf, struct totals 
 	int ret;
 
 	progress(conf, t);
-	ask.engine = c->outcome == OUTCOME_REJECT ? NULL : pick_engine(lab, c);
+	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST ? NULL : pick_engine(lab, c);
 	if (!ask.engine) {
 		t->skipped++;
 		return 0;

@@ -20,9 +20,10 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 tree=$(cd "$1" && pwd -P)
 load_arch "$2"
 
-to=$CACHE/headers/$KARCH-$(echo "$tree" | short_hash)
+karch=${UAPI:-$KARCH}
+to=$CACHE/headers/$karch-$(echo "$tree" | short_hash)
 fresh() {
-	[ -f "$to/stamp" ] && [ -z "$(find "$tree/include/uapi" "$tree/arch/$KARCH/include/uapi" -newer "$to/stamp" | head -n 1)" ]
+	[ -f "$to/stamp" ] && [ -z "$(find "$tree/include/uapi" "$tree/arch/$karch/include/uapi" -newer "$to/stamp" | head -n 1)" ]
 }
 
 if ! fresh; then
@@ -32,7 +33,7 @@ if ! fresh; then
 		need_cmd rsync build
 		make_cache "$to"
 		: >"$to/stamp.new"
-		make -C "$tree" O="$to/obj" ARCH="$KARCH" INSTALL_HDR_PATH="$to" -j"${J:-$(nproc)}" \
+		make -C "$tree" O="$to/obj" ARCH="$karch" INSTALL_HDR_PATH="$to" -j"${J:-$(nproc)}" \
 			headers_install >"$to/log" 2>&1 </dev/null || fail_log "$to/log" "installing $ARCH headers"
 		mv "$to/stamp.new" "$to/stamp"
 	fi

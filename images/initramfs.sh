@@ -34,7 +34,7 @@ trap 'rm -f "$list" "$out.$$"' EXIT
 	for d in dev proc sys tmp; do echo "dir /$d 0755 0 0"; done
 	echo "nod /dev/console 0600 0 0 c 5 1"
 	echo "file /init $(absolute "$init") 0755 0 0"
-	for ko in test_bpf checkjit_raw checkjit_kfunc; do
+	for ko in test_bpf checkjit_raw checkjit_kfunc checkjit_fd; do
 		[ ! -f "$image/$ko.ko" ] || echo "file /$ko.ko $(absolute "$image")/$ko.ko 0644 0 0"
 	done
 } >"$list"

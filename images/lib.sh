@@ -95,6 +95,6 @@ lock() {
 # load_arch NAME: sets ARCH and the variables of its conf
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
-	CROSS='' AGENT_CFLAGS='' FIRMWARE=''
+	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI=''
 	. "$QEMU_DIR/arch/$ARCH.conf"
 }

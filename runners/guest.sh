@@ -66,9 +66,10 @@ if [ -n "${TARGET-}" ]; then
 	set -- --boot-timeout 180 "$@"
 else
 	image=$(cat "$WORK/$arch.image") || exit 3
-	initrd=$WORK/$arch.cpio CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS=''
+	initrd=$WORK/$arch.cpio CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS='' LAUNCH=''
 	. "$here/qemu/arch/$arch.conf"
 	[ -z "${QEMU_BIN-}" ] || QEMU=$([ -d "$QEMU_BIN" ] && echo "$QEMU_BIN/${QEMU%% *}" || echo "$QEMU_BIN")
+	[ -z "$LAUNCH" ] || KVM=0
 	[ -n "${KVM-}" ] || probe_kvm
 	case ${QEMU_CPU:-primary} in
 	primary) cpu=$CPU ;;
@@ -116,7 +117,7 @@ run)
 	[ -z "${RESUME-}" ] || set -- --resume "$@"
 	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit="$REQUIRE_JIT" "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"
-	[ -n "${TARGET-}" ] || set -- --qemu "$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')" "$@"
+	[ -n "${TARGET-}${LAUNCH-}" ] || set -- --qemu "$(${QEMU%% *} --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')" "$@"
 	;;
 soundness)
 	set -- --out "$RUNDIR" --console "$RUNDIR/$arch.console" "$@"

@@ -8,7 +8,8 @@ help() {
 	cat <<EOF
 usage: arch.sh NAME | --list
 Print this project's name for the architecture NAME (aarch64: arm64, s390:
-s390x ...), or one line per architecture there is. What an architecture is,
+s390x ...), or one line per architecture that a run has when it asks for none in
+particular (ONLY_ASKED=1 in the conf of the others). What an architecture is,
 is data: runners/qemu/arch/<name>.conf.
 EOF
 }
@@ -27,7 +28,7 @@ names() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
---list) names && exit 0 ;;
+--list) for a in $(names); do grep -q '^ONLY_ASKED=1' "$here/arch/$a.conf" || echo "$a"; done; exit 0 ;;
 '') die "no architecture given (one of: $(names | xargs))" ;;
 *[!A-Za-z0-9_-]*) die "'$1' is no architecture (one of: $(names | xargs))" ;;
 esac

@@ -36,8 +36,9 @@ image=$2 initrd=$3
 [ -r "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
-FIRMWARE='' CPU2=''
+FIRMWARE='' CPU2='' LAUNCH=''
 . "$here/arch/$arch.conf"
+[ -z "$LAUNCH" ] || exec "$here/../target/$LAUNCH.sh" "$arch" "$image" "$initrd"
 if [ -n "${QEMU_BIN-}" ]; then
 	[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
 	QEMU="$QEMU_BIN ${QEMU#* }"
