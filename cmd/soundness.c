@@ -49,7 +49,7 @@ struct job_conf {
 };
 
 struct totals {
-	u64 programs, refused, skipped, unread;
+	u64 programs, refused, skipped, unread, died;
 	u64 compared, vectors, ended, pruned, left, malformed;
 	u32 found;
 	time_t said;
@@ -168,13 +168,14 @@ static int try_case(struct lab *lab, const struct job_conf *conf, struct totals 
 		return ret;
 	t->programs++;
 	t->refused += trial.err != 0;
-	if (trial.log)
+	if (trial.verdict == VERDICT_CRASH || trial.verdict == VERDICT_TIMEOUT || trial.verdict == VERDICT_LOST) {
+		/* of the run, as a rule: `make run` says more */
+		pr_err("%s: %s", c->id, trial.reason);
+		t->died++;
+	} else if (trial.log) {
 		compare(lab, conf, t, c, first, nr, &trial);
-	else
+	} else {
 		t->unread++;
-	if (trial.verdict == VERDICT_CRASH || trial.verdict == VERDICT_TIMEOUT) {
-		t->found++;
-		printf("not ok %u %s\n#   %s\n", t->found, c->id, trial.reason);
 	}
 	trial_free(&trial);
 	return 0;
@@ -223,10 +224,10 @@ static int from_file(struct lab *lab, const struct job_conf *conf, struct totals
 
 static void print_totals(const struct job_conf *conf, const struct totals *t)
 {
-	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu vectors:%llu ended:%llu pruned:%llu left:%llu "
+	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu died:%llu vectors:%llu ended:%llu pruned:%llu left:%llu "
 	       "malformed:%llu compared:%llu found:%u\n", conf->o.guest.arch,
 	       (unsigned long long)t->programs, (unsigned long long)t->refused, (unsigned long long)t->skipped,
-	       (unsigned long long)t->unread, (unsigned long long)t->vectors, (unsigned long long)t->ended,
+	       (unsigned long long)t->unread, (unsigned long long)t->died, (unsigned long long)t->vectors, (unsigned long long)t->ended,
 	       (unsigned long long)t->pruned, (unsigned long long)t->left, (unsigned long long)t->malformed,
 	       (unsigned long long)t->compared, t->found);
 }

@@ -217,6 +217,29 @@ static bool is_visit(const struct walk *w, u32 i, u32 insn)
 	return event(w, i)->kind == VLOG_VISIT && event(w, i)->insn == insn;
 }
 
+/* Could this be what the machine is in? Nothing is counted or reported. */
+static bool fits(struct walk *w, const struct vlog_event *e, const struct vm *vm, u32 depth)
+{
+	struct soundness_report saved = *w->rep;
+	bool found;
+
+	check_states(w, e, vm, depth);
+	found = w->rep->found;
+	*w->rep = saved;
+	return !found;
+}
+
+/* Of the two halves of a forked instruction, the one that the machine is in. */
+static void choose_half(struct walk *w, const struct vm *vm, u32 depth)
+{
+	const struct vlog_event *visit = event(w, w->at);
+	u32 other = visit->other;
+
+	if (w->way == WAY_FOLLOWED && other && vlog_is_fork(visit->code) && event(w, other)->insn == visit->insn &&
+	    is_visit(w, other + 1, visit->insn) && fits(w, event(w, other), vm, depth))
+		w->at = other + 1;
+}
+
 static void begin(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 {
 	u32 i = 0;
@@ -343,6 +366,7 @@ static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 dept
 		begin(w, insn, vm, depth);
 	else
 		follow(w, insn, vm, depth);
+	choose_half(w, vm, depth);
 	w->path[w->steps++ % SOUNDNESS_PATH] = insn;
 	w->slot = slot;
 }

@@ -13,6 +13,13 @@ bool vlog_is_cond(u8 code)
 	return (class == 5 || class == 6) && op && op != 8 && op != 9 && code != VLOG_MAY_GOTO;
 }
 
+bool vlog_is_fork(u8 code)
+{
+	u8 class = code & 7, op = code >> 4;
+
+	return (class == 4 || class == 7) && (op == 4 || op == 5);
+}
+
 /* ---- lines ---- */
 
 static struct vlog_event *add_event(struct vlog *log, enum vlog_kind kind, u32 insn)
@@ -159,11 +166,6 @@ struct link {
 	u32 regs[256][REGS];
 };
 
-static bool may_branch(u8 code)
-{
-	return vlog_is_cond(code) || code == VLOG_MAY_GOTO || code == VLOG_CALL;
-}
-
 static u64 top(enum vlog_bound b, u64 v)
 {
 	switch (b) {
@@ -197,7 +199,7 @@ static bool is_branch_of(const struct link *l, const struct open *o, const struc
 
 	if (visit->insn != from->from)
 		return false;
-	if (!vlog_is_cond(visit->code) || !from->cnt)
+	if (visit->code == VLOG_MAY_GOTO || visit->code == VLOG_CALL || !from->cnt)
 		return true;
 	for (u32 i = 0; i < log->states[from->first].cnt; i++) {
 		const struct vlog_item *item = &log->items[log->states[from->first].first + i];
@@ -230,7 +232,8 @@ static void link_visit(struct link *l, u32 event)
 {
 	u8 code = l->log->events[event].code;
 
-	if (may_branch(code)) {
+	/* beside jumps: may_goto, calls of callbacks, and what the verifier forks for (vlog_is_fork()) */
+	if (code != VLOG_EXIT) {
 		ARRAY_GROW(l->open, l->nopen, l->cap);
 		l->open[l->nopen].event = event;
 		memcpy(l->open[l->nopen].regs, l->regs[l->frame], sizeof(l->regs[0]));

@@ -86,6 +86,8 @@ void vlog_free(struct vlog *log);
 
 /* A jump that goes two ways; an instruction that puts a branch aside without being one (may_goto, callbacks). */
 bool vlog_is_cond(u8 code);
+/* and, or: of what is 0 or -1 with a constant; once for -1, and again, from the instruction itself, for 0. */
+bool vlog_is_fork(u8 code);
 
 #define VLOG_MAY_GOTO	0xe5
 #define VLOG_CALL	0x85

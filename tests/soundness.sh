@@ -5,104 +5,71 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-help() {
+case ${1-} in
+-h | --help)
 	cat <<EOT
 usage: tests/soundness.sh [planted|clean|all]...  (default: planted clean)
   planted  four one-line bugs, each on the kernel in which it is awake, and asleep
   clean    some cases and a part of the quick sweep on a kernel without
   all      all written cases and the quick sweep on a kernel without
-
-environment: ARCH (arm64), O, V as for make run
+environment: ON (the architecture: arm64), O
 EOT
-}
-
-case ${1-} in -h | --help) help && exit 0 ;; esac
+	exit 0
+	;;
+esac
 [ $# -gt 0 ] || set -- planted clean
-O=${O:-build}
-arch=${ARCH:-arm64}
-out=$O/soundness-test
-failed=0
-rm -rf "$out"
-mkdir -p "$out" || exit 3
+. tests/lib.sh
+export O ARCH="${ON:-arm64}" SWEEP=none
 
-not_ok() {
-	echo "not ok soundness/$arch/$1: $2"
-	sed 's/^/#   /' "$out/$1.log" | tail -n 20
-	failed=1
-}
-
-# ask NAME VARIABLE...: exit code in $rc, the totals in $totals
+# ask NAME STATUS PATTERN VARIABLE...
 ask() {
-	name=$1
-	shift
-	env ARCH="$arch" KERNEL='' PATCHES='' APPEND='' SHARD='' SEED='' STOP_AFTER='' CASE='' ID='' CASES='' ENGINES='' WARM=0 O="$O" RUN="$out/$name" \
-		"$@" runners/run.sh soundness >"$out/$name.log" 2>&1 </dev/null
-	rc=$?
-	totals=$(grep "^# soundness: $arch:" "$out/$name.log")
+	_ask=$1 _status=$2 _text=$3
+	shift 3
+	expect "$_ask" "$_status" "$_text" env RUN="$work/$_ask" "$@" runners/run.sh soundness
 }
 
-# total NAME: the number behind it
-total() {
-	printf '%s\n' "$totals" | sed -n "s/.* $1:\([0-9]*\).*/\1/p"
+# The case that is written of a finding finds it again, and nothing where the bug is asleep.
+rerun() {
+	case=$(find "$work/$1" -name 'soundness-*.case' | head -n 1)
+	[ -n "$case" ] || { result 1 "$1.case" "no case was written" && return; }
+	ask "$1.again" 1 'found:1' PATCHES=tests/planted APPEND="checkjit_plant=$1" CASE="$case"
+	ask "$1.asleep" 0 'found:0' PATCHES=tests/planted CASE="$case"
 }
 
-# A case that the bug strikes, what is stated of which register, and the case that is written of it must be found again.
+# A case that the bug strikes, and what is stated of which register.
 planted() {
 	while read -r plant id what broken; do
-		ask "$plant" PATCHES=tests/planted APPEND="checkjit_plant=$plant" CASES="$id" SWEEP=none STOP_AFTER=1
-		found=$(find "$out/$plant" -name 'soundness-*.case' 2>/dev/null | head -n 1)
-		if [ $rc -ne 1 ] || [ -z "$found" ]; then
-			not_ok "$plant" "exit code $rc, expected a finding"
-		elif ! grep -q "but $what .* and not: $broken" "$out/$plant.log"; then
-			not_ok "$plant" "found is not: $what outside of $broken"
-		elif ! grep -q "checkjit_plant: $plant" "$out/$plant/$arch.console"; then
-			not_ok "$plant" "the kernel did not say that it is awake"
-		else
-			echo "ok soundness/$arch/$plant"
-		fi
-		rerun=${rerun-}${found:+ $found}
+		ask "$plant" 1 "but $what .* and not: $broken" PATCHES=tests/planted APPEND="checkjit_plant=$plant" CASES="$id" STOP_AFTER=1
+		grep -q "checkjit_plant: $plant" "$work/$plant/$ARCH.console"
+		result $? "$plant.awake" "the kernel did not say so"
 	done <<-EOT
 	verifier_tnum_add jmp/loop/ne R3 smax=0xf
 	verifier_arsh32 alu/arsh32_imm/r0_1 R0 smax=0x3fffffff
 	verifier_64_from_32 jmp/jmp32_imm8/jgt R0 smin=0
 	verifier_jle jmp/jmp64_imm8/jle R0 smax=0x7e
 	EOT
-	for case in $rerun; do
-		[ "${case#*verifier_jle/}" != "$case" ] || continue
-		plant=$(basename "$(dirname "$case")")
-		ask "$plant.awake" PATCHES=tests/planted APPEND="checkjit_plant=$plant" CASE="$case"
-		if [ $rc -eq 1 ]; then echo "ok soundness/$arch/$plant.awake"; else not_ok "$plant.awake" "the case finds nothing, exit code $rc"; fi
-		ask "$plant.asleep" PATCHES=tests/planted CASE="$case"
-		if [ $rc -eq 0 ]; then echo "ok soundness/$arch/$plant.asleep"; else not_ok "$plant.asleep" "exit code $rc"; fi
-	done
+	rerun verifier_jle
 }
 
-# clean NAME AT-LEAST VARIABLE...: nothing is found in at least so many comparisons
+# clean NAME AT-LEAST VARIABLE...: every state is read, and nothing found in so many comparisons
 clean() {
-	least=$2
-	name=$1
+	_name=$1 _least=$2
 	shift 2
-	ask "$name" "$@"
-	if [ $rc -ne 0 ] || [ -z "$totals" ]; then
-		not_ok "$name" "exit code $rc"
-	elif [ "$(total malformed)" -ne 0 ] || [ "$(total found)" -ne 0 ]; then
-		not_ok "$name" "states that do not read, or findings: $totals"
-	elif [ "$(total compared)" -lt "$least" ]; then
-		not_ok "$name" "fewer than $least comparisons: $totals"
-	else
-		echo "ok soundness/$arch/$name ($(total compared) comparisons, $(total vectors) runs)"
-	fi
+	ask "$_name" 0 'malformed:0 .*found:0' "$@"
+	_compared=$(sed -n 's/.* compared:\([0-9]*\) .*/\1/p' "$log")
+	[ "${_compared:-0}" -ge "$_least" ]
+	result $? "$_name.compared" "${_compared:-0} statements, fewer than $_least"
 }
 
 for part; do
 	case $part in
 	planted) planted ;;
 	clean)
-		clean clean 100000 CASES='jmp/jmp64_imm8 jmp/jmp32_imm8 jmp/loop calls mem/stack_ldx* regress' SWEEP=none
-		clean gen 20000 CASES=gen SWEEP=quick SHARD=1/80
+		clean written 100000 CASES='jmp/jmp64_imm8 jmp/jmp32_imm8 jmp/loop calls mem/stack_ldx* regress'
+		clean generated 20000 CASES=gen SWEEP=quick SHARD=1/80
 		;;
 	all) clean all 3000000 SWEEP=quick ;;
-	*) help >&2 && exit 2 ;;
+	*) echo "soundness: no part is called '$part' (expected planted, clean or all)" >&2 && exit 2 ;;
 	esac
 done
-exit $failed
+finish

@@ -17,7 +17,7 @@ struct recorded {
 	struct soundness_where where;
 };
 
-#define MAX_RECORDED 8
+#define MAX_RECORDED 16
 static struct recorded all[MAX_RECORDED];
 static u32 nr_all;
 static struct case_file file;
@@ -84,6 +84,7 @@ static void recorded_logs_hold(void)
 		{ "loop", 40, 2, 0 },
 		{ "may_goto", 20, 1, 0 },
 		{ "memory", 300, 3, 0 },
+		{ "fork", 150, 12, 0 },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(want); i++) {
@@ -144,6 +145,9 @@ static void wrong_statements_are_found(void)
 		  "R6", "umin=0x68", 35 },
 		{ "callback", "R3=fp-16", "R3=fp-8", "R3", "offset -8", 24 },
 		{ "callback", "R2=fp[0]-16 R10=fp0 cb", "R2=fp[0]-24 R10=fp0 cb", "R2", "offset -24", 28 },
+		/* the two halves of what the verifier forks for: the one that the machine is in counts */
+		{ "fork", "R7=-16", "R7=-17", "R7", "0xffffffffffffffef", 14 },
+		{ "fork", "17: (44) w6 |= 5                      ; R6=5", "17: (44) w6 |= 5                      ; R6=4", "R6", "0x4", 17 },
 		/* a way that the log does not know */
 		{ "branches", "\nfrom 19 to 22:", "\nfrom 18 to 22:", "", "the way from 19 to 22 is impossible", 19 },
 	};
