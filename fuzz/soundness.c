@@ -312,6 +312,12 @@ static void skip_to_call(struct walk *w, u32 insn)
 		w->at += 2;
 }
 
+/* The other half of a forked instruction may be in the part of the log that is not there. */
+static bool is_cut_half(struct walk *w, const struct vm *vm, u32 depth)
+{
+	return !w->log->complete && vlog_is_fork(event(w, w->at)->code) && !fits(w, event(w, w->at), vm, depth);
+}
+
 static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32 depth)
 {
 	const struct vlog_event *next = event(w, from + 1);
@@ -337,6 +343,10 @@ static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 		/* a jump to where it leads anyhow: which of its two ways this is, the model's place does not tell */
 		w->way = WAY_LEFT;
 	} else if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
+		if (is_cut_half(w, vm, depth)) {
+			w->way = WAY_LEFT;
+			return;
+		}
 		check_states(w, event(w, w->at), vm, depth);
 		w->way = next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_FOLLOWED;
 		w->at++;
