@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6 holds the context, r0 gets
- * what lies in the packet in network byte order, r1-r5 are clobbered, and a load from outside ends the program with 0.
+ * what lies in the packet in network byte order, r1-r5 are clobbered, and a load from outside ends its function with 0.
  * Where negative offsets lead to is in uapi linux/filter.h.
  */
 #include "bpf/classic.h"
@@ -47,9 +47,12 @@ bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value)
 	return true;
 }
 
-static int end_program(struct vm *vm)
+/* The function ends with 0: main's is the program's end, another one returns to its caller. */
+static int end_function(struct vm *vm, const struct insn *insn)
 {
 	vm->r[0] = SCALAR(0);
+	if (vm->depth)
+		return exec_exit(vm, insn);
 	vm->early_exit = true;
 	return FLOW_END;
 }
@@ -64,8 +67,6 @@ int exec_packet_load(struct vm *vm, const struct insn *insn)
 
 	if (vm->c->type != CASE_TYPE_SOCKET)
 		return vm_stop(vm, MODEL_BAD_INSN, "a packet load outside of a socket filter");
-	if (vm->depth)
-		return vm_stop(vm, MODEL_BAD_INSN, "a packet load in a subprogram is not modelled");
 	err = vm_read(vm, 6, &handle);
 	if (!err && (handle.tag != PTR_CTX || handle.v))
 		return vm_stop(vm, MODEL_UNDEFINED, "r6 does not hold the context");
@@ -74,7 +75,7 @@ int exec_packet_load(struct vm *vm, const struct insn *insn)
 	if (err)
 		return err;
 	if (!packet_read(packet, len, (u32)index + (u32)insn->imm, packet_load_size(insn->code), &v))
-		return end_program(vm);
+		return end_function(vm, insn);
 	for (int k = 1; k <= 5; k++)
 		vm->r[k] = UNREADABLE;
 	return vm_write(vm, 0, SCALAR(v));

@@ -44,6 +44,8 @@ const struct gen_family *const gen_families[] = {
 	&family_throw,
 	&family_gotox,
 	&family_zext,
+	&family_packet,
+	&family_privstack,
 	&family_classic_alu,
 	&family_classic_jmp,
 	&family_classic_ld,

@@ -46,6 +46,8 @@ extern const struct gen_family family_kfunc_saved;
 extern const struct gen_family family_throw;
 extern const struct gen_family family_gotox;
 extern const struct gen_family family_zext;
+extern const struct gen_family family_packet;
+extern const struct gen_family family_privstack;
 extern const struct gen_family family_classic_alu;
 extern const struct gen_family family_classic_jmp;
 extern const struct gen_family family_classic_ld;

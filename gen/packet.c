@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packet loads of socket filters: the kernel makes a fast path and a call of each, which must leave all but r0-r5 as it was. A load
+ * from outside of the packet ends the function that it is in: in main the program, else the caller goes on with 0.
+ */
+#include "gen/dims.h"
+#include "gen/families.h"
+
+static const char *const ops[] = {
+	"abs8", "abs16", "abs32", "ind8", "ind16", "ind32", "sub-abs8", "sub-abs16", "sub-abs32", "sub-ind8", "sub-ind16", "sub-ind32",
+};
+
+static bool is_sub(u32 op)
+{
+	return op >= 6;
+}
+
+static bool is_ind(u32 op)
+{
+	return op / 3 & 1;
+}
+
+static u32 bits(u32 op)
+{
+	return 8 << op % 3;
+}
+
+/* Bytes of the packet, before its 16 guard bytes */
+static const u32 packets[] = { 8, 48, 120, 1000 };
+GEN_DIM(packet, ARRAY_SIZE(packets), "%u", packets[i]);
+
+/* Offsets where some machine's offset field ends; where the network and the MAC header are; nowhere. Then around the packet's end. */
+static const s32 offsets[] = {
+	0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 4095, 4096, 32767, 32768, 0x7fffffff, -0x100000, -0xffffd, -0x200000, -0x1ffff4, -0x1ffff1,
+	-0x200001, -1, -0x80000000,
+};
+
+#define NEAR_END 5
+
+static s32 offset(u32 packet, u32 i)
+{
+	return i < ARRAY_SIZE(offsets) ? offsets[i] : (s32)(packets[packet] + CASE_GUARD - NEAR_END + (i - ARRAY_SIZE(offsets)));
+}
+
+static void print_offset(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
+{
+	(void)f;
+	(void)op;
+	if (i < ARRAY_SIZE(offsets))
+		snprintf(buf, size, "%d", offsets[i]);
+	else
+		snprintf(buf, size, "end-%u", (u32)(ARRAY_SIZE(offsets) + NEAR_END - i));
+}
+
+static u32 count_offset(const struct gen_family *f, u32 op)
+{
+	(void)f;
+	(void)op;
+	return ARRAY_SIZE(offsets) + NEAR_END + 1;
+}
+
+static const struct gen_dim dim_offset = { count_offset, print_offset };
+
+/* The index register; r6 is the context. */
+static const u8 regs[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9 };
+GEN_DIM(index, is_ind(op) ? ARRAY_SIZE(regs) : 1, is_ind(op) ? "r%u" : "k", regs[i]);
+
+static void write_load(FILE *f, u32 op, const u32 *at)
+{
+	s32 off = offset(at[0], at[1]);
+	u32 abs = off < 0 ? -(u32)off : (u32)off;
+
+	if (is_ind(op))
+		fprintf(f, "\tr0 = *(u%u *)skb[r%u %c %u]\n", bits(op), regs[at[2]], off < 0 ? '-' : '+', abs);
+	else
+		fprintf(f, "\tr0 = *(u%u *)skb[%d]\n", bits(op), off);
+}
+
+static void build(struct gen *g, u32 op, const u32 *at)
+{
+	struct gen_doc d;
+	FILE *f = gen_doc_open(&d);
+	u8 reg = is_sub(op) ? 7 : regs[at[2]];
+
+	fprintf(f, "\ttype socket\n%s\tctx %u\n\tstack 16\n\tptr r6 = ctx\n\tprog\n", is_sub(op) ? "\tneeds calls btf\n" : "", packets[at[0]]);
+	if (is_sub(op)) {
+		fputs("\tr1 = r6\n\tr2 = r7\n\tcall load\n\tr8 = r0\n\tfunc load args 2:\n\t*(u64 *)(r10 - 8) = r2\n\tr6 = r1\n", f);
+		/* values that the caller's registers do not have */
+		for (u32 k = 7; k < 10; k++)
+			fprintf(f, "\tr%u = %u\n", k, 0x1234567 * k);
+		if (is_ind(op) && regs[at[2]] != 2)
+			fprintf(f, "\tr%u = r2\n", regs[at[2]]);
+		write_load(f, op, at);
+		fputs("\tr0 += r7\n\tr0 ^= r8\n\tr0 += r9\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n\texit\n", f);
+	} else {
+		fputs("\t*(u64 *)(r10 - 8) = r8\n", f);
+		write_load(f, op, at);
+		fputs("\tr1 = *(u64 *)(r10 - 8)\n\tr8 ^= r1\n", f);
+	}
+	fputs("\tend\n", f);
+	if (is_ind(op))
+		fprintf(f, "\tvec r%u in (0 1 4 %u %u -1 -4 0x100000004 0x7fffffff 0x80000000 -0x100000 -0x1ffff6)\n", reg, packets[at[0]],
+			packets[at[0]] + CASE_GUARD - bits(op) / 8);
+	else
+		fputs("\tvec ctx+0=u64 in few64\n", f);
+	gen_doc_close(g, &d);
+}
+
+const struct gen_family family_packet = {
+	.name = "packet",
+	.doc = "packet loads: sizes, offsets around the packet's ends and those of offset fields, every index register, in main and in a function",
+	.verified = true,
+	.ops = ops,
+	.nops = ARRAY_SIZE(ops),
+	.dims = { &dim_packet, &dim_offset, &dim_index },
+	.build = build,
+};
