@@ -30,10 +30,12 @@ static void put_op(struct gen *g, const char *name, u32 k)
 	put(g, classic_by_name(name)->code, k);
 }
 
-/* A and X from the packet's first two words. */
-static void put_operands(struct gen *g)
+/* A and X from the packet's first two words; X below 32 where it is a count: what more means is left open. */
+static void put_operands(struct gen *g, bool count)
 {
 	put_op(g, "ld_abs", 4);
+	if (count)
+		put_op(g, "and_k", 31);
 	put_op(g, "tax", 0);
 	put_op(g, "ld_abs", 0);
 }
@@ -109,7 +111,7 @@ GEN_DIM(shown, ARRAY_SIZE(shown), "%s", shown[i]);
 static void build_alu(struct gen *g, u32 op, const u32 *at)
 {
 	gen_classic(g, operands());
-	put_operands(g);
+	put_operands(g, is_shift(g->family, op));
 	put_op(g, g->family->ops[op], takes_k(g->family, op) ? alu_k(g->family, op, at[0]) : 0);
 	if (at[1])
 		put_op(g, "txa", 0);
@@ -180,7 +182,7 @@ static void build_jmp(struct gen *g, u32 op, const u32 *at)
 	bool k = takes_k(g->family, op);
 
 	gen_classic(g, k ? around(at[0]) : operands());
-	put_operands(g);
+	put_operands(g, false);
 	for (u32 i = 0; i < 2 && ways[at[2]].op[i]; i++)
 		put_op(g, ways[at[2]].op[i], ways[at[2]].k[i]);
 	put_jump(g, classic_by_name(g->family->ops[op])->code, targets[at[1]].jt, targets[at[1]].jf, k ? (u32)imm_value(at[0]) : 0);
@@ -294,7 +296,7 @@ static void build_mem(struct gen *g, u32 op, const u32 *at)
 		put_op(g, "ld_imm", 0x01010101 * i + 0x80);
 		put_op(g, "st", i);
 	}
-	put_operands(g);
+	put_operands(g, false);
 	put_op(g, mem_ops[op], at[0]);
 	for (u32 i = 0; i < CLASSIC_MEMWORDS; i++) {
 		put_op(g, "mul_k", 0x01000193);
@@ -358,7 +360,7 @@ static void build_far(struct gen *g, u32 op, const u32 *at)
 	if (load && n > FAR_LOADS)
 		n = FAR_LOADS + n % 64;
 	gen_classic(g, operands());
-	put_operands(g);
+	put_operands(g, false);
 	put_op(g, "st", 1);
 	if (op == FAR_JA) {
 		/* around it when A is odd */

@@ -104,9 +104,9 @@ static void put_any(struct rnd *r)
 			k = 3;
 		break;
 	case CLASSIC_X:
-		/* what divides by 0 ends here, too */
-		if (divides && below(r, 16)) {
-			put_op(r, "ldx_imm", k ? k : 7);
+		/* what divides by 0 ends here, too; counts of 32 and more mean nothing */
+		if (shift || (divides && below(r, 16))) {
+			put_op(r, "ldx_imm", shift ? k % 32 : k ? k : 7);
 			k = 0;
 		}
 		break;
