@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arithmetic: every operation on every register pair and immediate. */
-#include "gen/build.h"
+#include "gen/dims.h"
 #include "gen/families.h"
 
 static bool is_shift(const struct insn_desc *d)
@@ -102,17 +102,7 @@ static bool row_div_k(const struct insn_desc *d)
 }
 
 /* imm32 begins with 0, by which the verifier lets nobody divide */
-static u32 count_divisors(const struct gen_family *f, u32 op)
-{
-	return dim_imm.count(f, op) - 1;
-}
-
-static void print_divisor(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	dim_imm.print(buf, size, f, op, i + 1);
-}
-
-static const struct gen_dim dim_divisor = { count_divisors, print_divisor };
+GEN_DIM(divisor, dim_imm.count(f, op) - 1, "%d", imm_value(i + 1));
 
 static void build_div_k(struct gen *g, u32 op, const u32 *at)
 {
@@ -180,12 +170,6 @@ static const u16 pieces[] = { 0, 0xffff, 0x98d7, 0x8001 };
 static const char *const imm64_ops[] = { "pieces", "bits" };
 
 /* Four pieces, or a run of bits: all that a logical-immediate encoding knows, and its complement. */
-static u32 count_imm64(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	return op ? 2 * 64 - 1 : 256;	/* bit 63 alone is its own run */
-}
-
 static u64 imm64_value(u32 op, u32 i)
 {
 	u64 v = 0;
@@ -197,13 +181,8 @@ static u64 imm64_value(u32 op, u32 i)
 	return v;
 }
 
-static void print_imm64(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	snprintf(buf, size, "0x%llx", (unsigned long long)imm64_value(op, i));
-}
-
-static const struct gen_dim dim_imm64 = { count_imm64, print_imm64 };
+/* bit 63 alone is its own run */
+GEN_DIM(imm64, op ? 2 * 64 - 1 : 256, "0x%llx", (unsigned long long)imm64_value(op, i));
 
 static void build_imm64(struct gen *g, u32 op, const u32 *at)
 {

@@ -1,23 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "bpf/sets.h"
-#include "gen/gen.h"
-#include "gen/vecs.h"
+#include "gen/dims.h"
 
-static u32 count_regs(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return CASE_REGS;
-}
-
-static void print_reg(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "r%u", i);
-}
-
-const struct gen_dim dim_reg = { count_regs, print_reg };
+GEN_DIM_SHARED(reg, CASE_REGS, "r%u", i);
 
 static const struct value_set *imms(void)
 {
@@ -33,60 +18,11 @@ s32 imm_value(u32 i)
 	return (s32)imms()->vals[i];
 }
 
-static u32 count_imm(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return imms()->cnt;
-}
-
-static void print_imm(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "%d", imm_value(i));
-}
-
-const struct gen_dim dim_imm = { count_imm, print_imm };
-
-static u32 count_shift(const struct gen_family *f, u32 op)
-{
-	return 8u * gen_row(f, op)->size;
-}
-
-static void print_number(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "%u", i);
-}
-
-const struct gen_dim dim_shift = { count_shift, print_number };
-
-static u32 count_values(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return GEN_PAIR_TABLES;
-}
-
-static void print_values(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "%c", 'a' + i);
-}
-
-const struct gen_dim dim_values = { count_values, print_values };
+GEN_DIM_SHARED(imm, imms()->cnt, "%d", imm_value(i));
+GEN_DIM_SHARED(shift, 8u * gen_row(f, op)->size, "%u", i);
+GEN_DIM_SHARED(values, GEN_PAIR_TABLES, "%c", 'a' + i);
 
 /* ---- two different registers ---- */
-
-static u32 count_pairs(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return CASE_REGS * (CASE_REGS - 1);
-}
 
 u8 pair_first(u32 i)
 {
@@ -100,11 +36,4 @@ u8 pair_second(u32 i)
 	return k + (k >= pair_first(i));
 }
 
-static void print_pair(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "r%u-r%u", pair_first(i), pair_second(i));
-}
-
-const struct gen_dim dim_pair = { count_pairs, print_pair };
+GEN_DIM_SHARED(pair, CASE_REGS * (CASE_REGS - 1), "r%u-r%u", pair_first(i), pair_second(i));

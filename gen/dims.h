@@ -7,8 +7,11 @@
 #include "gen/build.h"
 #include "lib/util.h"
 
-/* dim_@id: @cnt values, value i printed as @fmt of @expr, which may use i and op. */
-#define GEN_DIM(id, cnt, fmt, expr)                                                                               \
+/* dim_@id: @cnt values, value i printed as @fmt of what follows it, which may use i, op and f. For one file, or (SHARED) for all. */
+#define GEN_DIM(id, cnt, ...) GEN_DIM_OF(static, id, cnt, __VA_ARGS__)
+#define GEN_DIM_SHARED(id, cnt, ...) GEN_DIM_OF(, id, cnt, __VA_ARGS__)
+
+#define GEN_DIM_OF(scope, id, cnt, ...)                                                                            \
 	static u32 count_##id(const struct gen_family *f, u32 op)                                                 \
 	{                                                                                                         \
 		(void)f;                                                                                          \
@@ -19,9 +22,9 @@
 	{                                                                                                         \
 		(void)f;                                                                                          \
 		(void)op;                                                                                         \
-		snprintf(buf, size, fmt, expr);                                                                   \
+		snprintf(buf, size, __VA_ARGS__);                                                                 \
 	}                                                                                                         \
-	static const struct gen_dim dim_##id = { count_##id, print_##id }
+	scope const struct gen_dim dim_##id = { count_##id, print_##id }
 
 /* What takes some insns to say: for gen_text(). */
 struct gen_doc {

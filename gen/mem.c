@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loads, stores and atomics: every size, base, value register, and offsets around the edges of displacement fields. */
-#include "gen/build.h"
+#include "gen/dims.h"
 #include "gen/families.h"
 #include "lib/util.h"
 
@@ -21,21 +21,7 @@ static const s16 offs[] = {
 	4088, 4096, -4096, -4104, 8184, 8192, 16376, 16384, 32752, 32760, -32760, -32768,
 };
 
-static u32 count_offs(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return ARRAY_SIZE(offs);
-}
-
-static void print_off(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "%d", offs[i]);
-}
-
-static const struct gen_dim dim_off = { count_offs, print_off };
+GEN_DIM(off, ARRAY_SIZE(offs), "%d", offs[i]);
 
 /* Lanes that store go to different places of the window. */
 static s16 place(u32 reg, u32 size)
@@ -79,21 +65,7 @@ static const s32 st_imms[] = {
 	-0x10000, 0x7ffff, 0x80000, -0x80000, -0x80001, 0xfffff, -0x100000, 0x7fffff, -0x800000, 0x12345678, (s32)0x80000000, 0x7fffffff,
 };
 
-static u32 count_st_imm(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return ARRAY_SIZE(st_imms);
-}
-
-static void print_st_imm(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	snprintf(buf, size, "%d", st_imms[i]);
-}
-
-static const struct gen_dim dim_st_imm = { count_st_imm, print_st_imm };
+GEN_DIM(st_imm, ARRAY_SIZE(st_imms), "%d", st_imms[i]);
 
 static bool row_st(const struct insn_desc *d)
 {
@@ -181,17 +153,7 @@ static bool row_cmpxchg(const struct insn_desc *d)
 }
 
 /* r0 is what memory is compared with, and can be no base. */
-static u32 count_cmpxchg_pairs(const struct gen_family *f, u32 op)
-{
-	return dim_pair.count(f, op) - (CASE_REGS - 1);
-}
-
-static void print_cmpxchg_pair(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	dim_pair.print(buf, size, f, op, i + CASE_REGS - 1);
-}
-
-static const struct gen_dim dim_cmpxchg_pair = { count_cmpxchg_pairs, print_cmpxchg_pair };
+GEN_DIM(cmpxchg_pair, dim_pair.count(f, op) - (CASE_REGS - 1), "r%u-r%u", pair_first(i + CASE_REGS - 1), pair_second(i + CASE_REGS - 1));
 
 static void build_cmpxchg(struct gen *g, u32 op, const u32 *at)
 {
