@@ -217,7 +217,7 @@ ENGINE       one of them (trace and reduce; the first that fails)
 FORMAT       of make export: case, c, test_bpf, selftest or data (c)
 OUT          what reduce writes (reduced-ID.case, dots for slashes), or export (stdout)
 TIME         seconds until reduce takes what it has (600); of fuzz: 600, 10m, 2h, 1d, or 0, until Ctrl-C (10m)
-ENGINES      some of: interp jit jit_hardened raw_interp raw_jit (all)
+ENGINES      some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv (all)
 J            parallel jobs and guests
 V            1: show commands and kernel builds; repro: the code around what is under test, too
 O            where checkjit is built

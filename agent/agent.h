@@ -77,6 +77,7 @@ struct prog {
 	u32 nr_lines;
 	int btf_fd;		/* of btf_load(), or -1 */
 	u32 limit;		/* seconds for the load, or 0 */
+	int unprivileged;	/* load it without capabilities */
 };
 
 #define LOG_SIZE	(256u << 10)

@@ -157,6 +157,7 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 		.funcs = funcs,
 		.nr_funcs = pr->shape & FUNCS ? 2 : 0,
 		.btf_fd = btf,
+		.unprivileged = engine == WIRE_JIT_UNPRIV,
 	};
 	int err;
 
@@ -227,8 +228,12 @@ static int probe(const struct probe *pr)
 /* A program with an immediate under @engine: its sizes, and that it runs. */
 static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 {
-	static const struct probe pr = { .insns = { MOV(0, 0x1234), EXIT() } };
+	const struct probe pr = {
+		.type = engine == WIRE_JIT_UNPRIV ? BPF_PROG_TYPE_SOCKET_FILTER : 0,
+		.insns = { MOV(0, 0x1234), EXIT() },
+	};
 	union bpf_attr attr;
+	static u8 packet[MAC_HEADER + 8];
 	int fd, err;
 
 	memset(info, 0, sizeof(*info));
@@ -237,7 +242,7 @@ static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 		return fd;
 	err = prog_info(fd, info);
 	if (!err) {
-		test_run_prepare(&attr, fd, BPF_PROG_TYPE_SYSCALL, NULL, 0);
+		test_run_prepare(&attr, fd, pr.type ? pr.type : BPF_PROG_TYPE_SYSCALL, pr.type ? packet + MAC_HEADER : NULL, 0);
 		err = test_run(&attr);
 	}
 	if (!err && attr.test.retval != 0x1234)
@@ -316,6 +321,11 @@ static void probe_engines(struct wire_cap *caps)
 	if (!err && hardened.xlated_prog_len == jit.xlated_prog_len)
 		err = -EOPNOTSUPP;
 	set(caps, CAP_JIT_HARDENED, err);
+
+	err = probe_engine(WIRE_JIT_UNPRIV, &hardened);
+	if (!err && !hardened.jited_prog_len)
+		err = -EOPNOTSUPP;
+	set(caps, CAP_JIT_UNPRIV, err);
 }
 
 static int probe_arena(void)

@@ -42,7 +42,8 @@
 	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")                     \
 	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")                                   \
 	X(CLASSIC, "classic", "classic filters, seen through images/module")                    \
-	X(GOTOX, "gotox", "jumps to addresses out of an insn_array, JIT engines")
+	X(GOTOX, "gotox", "jumps to addresses out of an insn_array, JIT engines")           \
+	X(JIT_UNPRIV, "jit_unpriv", "socket filters loaded without capabilities")
 
 enum cap {
 #define X(name, text, doc) CAP_##name,

@@ -14,6 +14,7 @@ struct knob {
 
 static struct knob jit_enable = { .path = "/proc/sys/net/core/bpf_jit_enable", .fd = -1, .value = -1 };
 static struct knob jit_harden = { .path = "/proc/sys/net/core/bpf_jit_harden", .fd = -1, .value = -1 };
+static struct knob unprivileged = { .path = "/proc/sys/kernel/unprivileged_bpf_disabled", .fd = -1, .value = -1 };
 
 int write_file(const char *path, const char *text)
 {
@@ -132,6 +133,21 @@ static int is_jit(enum wire_engine engine)
 	return engine != WIRE_INTERP && engine != WIRE_RAW_INTERP;
 }
 
+static int harden_level(enum wire_engine engine)
+{
+	return engine == WIRE_JIT_HARDENED ? 2 : engine == WIRE_JIT_UNPRIV;
+}
+
+/* Whoever else is on the machine would be allowed, too: only in a guest of our own. */
+static int allow_unprivileged(void)
+{
+	if (as_program)
+		return -EPERM;
+	if (unprivileged.fd == -1)
+		knob_open(&unprivileged);
+	return knob_set(&unprivileged, 0);
+}
+
 int engine_set(enum wire_engine engine)
 {
 	int err;
@@ -142,6 +158,8 @@ int engine_set(enum wire_engine engine)
 	err = knob_set(&jit_enable, is_jit(engine));
 	if (err)
 		return err;
-	err = knob_set(&jit_harden, engine == WIRE_JIT_HARDENED ? 2 : 0);
-	return engine == WIRE_JIT_HARDENED || err != -ENOENT ? err : 0;
+	err = knob_set(&jit_harden, harden_level(engine));
+	if (engine == WIRE_JIT_UNPRIV && !err)
+		err = allow_unprivileged();
+	return harden_level(engine) || err != -ENOENT ? err : 0;
 }

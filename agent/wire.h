@@ -102,6 +102,7 @@ enum wire_engine {
 	WIRE_JIT_HARDENED,	/* 1, bpf_jit_harden 2 */
 	WIRE_RAW_INTERP,	/* as WIRE_INTERP, by images/module: nothing is verified or rewritten */
 	WIRE_RAW_JIT,		/* as WIRE_JIT, likewise */
+	WIRE_JIT_UNPRIV,	/* 1, bpf_jit_harden 1, loaded without capabilities */
 	WIRE_NR_ENGINES
 };
 

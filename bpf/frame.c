@@ -152,6 +152,7 @@ static void emit_spill_reg(struct emit *e, enum frame_kind kind, int k, int reg)
 {
 	switch (kind) {
 	case FRAME_WIDE:
+	case FRAME_UNPRIV:
 		emit_stx(e, BPF_DW, R0, 8 * k, reg);
 		break;
 	case FRAME_HALVES:
@@ -175,7 +176,7 @@ static void emit_spill(struct emit *e, const struct frame_block *b, enum frame_k
 		emit_stx(e, r0_size, R10, scratch_r0(b->c), R0);
 	emit_io_addr(e, R0, b->out);
 	for (int i = 1; i < CASE_REGS; i++) {
-		int k = kind == FRAME_WIDE ? i : CASE_REGS - i;
+		int k = kind == FRAME_WIDE || kind == FRAME_UNPRIV ? i : CASE_REGS - i;
 
 		if (!(b->out_regs & (1 << k)))
 			continue;
@@ -272,7 +273,7 @@ static void decide_outputs(struct frame_block *b, const struct model_state *st, 
 		if (!(b->out_regs & bit) || st->region[k] == REGION_NONE)
 			continue;
 		/* no base to measure from in a spill without it; half a pointer is nothing */
-		if (st->region[k] == REGION_CTX || kind == FRAME_LOW) {
+		if (st->region[k] == REGION_CTX || kind == FRAME_LOW || kind == FRAME_UNPRIV) {
 			b->out_regs &= ~bit;
 			continue;
 		}
@@ -385,6 +386,7 @@ static void expect_reg(const struct frame_prog *p, const struct frame_block *b, 
 		value += (s64)mem_base(b) - b->out;	/* distances are measured from the spill area */
 	switch (p->kind) {
 	case FRAME_WIDE:
+	case FRAME_UNPRIV:
 		bytes_put(out + 8 * k, 8, value, order);
 		break;
 	case FRAME_HALVES:
@@ -426,6 +428,7 @@ const char *frame_name(enum frame_kind kind)
 		[FRAME_WIDE] = "wide",
 		[FRAME_HALVES] = "halves",
 		[FRAME_LOW] = "low",
+		[FRAME_UNPRIV] = "unpriv",
 	};
 
 	return names[kind];

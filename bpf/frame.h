@@ -17,6 +17,7 @@ enum frame_kind {
 	FRAME_WIDE,	/* u64 stores, r1 to r9, r0 last */
 	FRAME_HALVES,	/* two u32 stores each, in reverse order: the confirmation of a failure */
 	FRAME_LOW,	/* the low halves alone: 32-bit definitions stay without the verifier's extension */
+	FRAME_UNPRIV,	/* as FRAME_WIDE, but pointers stay where they are: their distance is nothing that everybody may know */
 	NR_FRAMES,
 };
 

@@ -19,7 +19,7 @@ const char lab_opts_help[] =
 	"  --cpu MODEL          QEMU's CPU model\n"
 	"  --boot-timeout S     to the agent's hello (default 60)\n"
 	"  --timeout S          of silence until a guest counts as hung (default 30)\n"
-	"  --engines LIST       some of: interp jit jit_hardened raw_interp raw_jit (default: all)\n"
+	"  --engines LIST       some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv (default: all)\n"
 	"  --cases DIR          where --id is looked for (default: cases)\n"
 	"  --id ID              the case, or one vector of it (ID.N)\n"
 	"  --case FILE          a .case file that holds one case, instead of --id\n";

@@ -9,6 +9,7 @@
 
 #define QUICK_CASES	65536	/* of all families together, on raw engines */
 #define QUICK_VERIFIED	8	/* one in so many is run on the others too */
+#define QUICK_UNPRIV	4	/* of which one in so many for those that load without capabilities */
 #define QUICK_ALONE	28	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
@@ -101,11 +102,16 @@ static u64 pick(const struct sweep *s, u64 i)
 	return from + rand_mix(s->conf.seed ^ rand_mix((u64)s->family << 32 | i)) % (to - from);
 }
 
+static bool is_quick(const struct sweep *s)
+{
+	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK;
+}
+
 static bool is_raw_only(const struct sweep *s, u64 i)
 {
 	const struct gen_family *f = gen_families[s->family];
 
-	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK && !f->verified && !f->quick && i % QUICK_VERIFIED;
+	return is_quick(s) && !f->verified && !f->quick && i % QUICK_VERIFIED;
 }
 
 static bool in_shard(const struct sweep *s, u64 position)
@@ -122,7 +128,9 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 	while (s->next < s->take) {
 		u64 i = pick(s, s->next);
 
-		out->raw_only = is_raw_only(s, s->next++);
+		out->raw_only = is_raw_only(s, s->next);
+		out->privileged = is_quick(s) && s->next / QUICK_VERIFIED % QUICK_UNPRIV;
+		s->next++;
 
 		if (!s->conf.npatterns) {
 			if (in_shard(s, s->position++))

@@ -39,6 +39,7 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf);
 struct sweep_pick {
 	long vec;		/* the one vector that is wanted, or -1: all */
 	bool raw_only;		/* for the engines that load without the verifier, twenty times as fast */
+	bool privileged;	/* not for the engine that loads without capabilities, which the quick sweep gives less */
 };
 
 /* The next case of the family at hand (the caller frees it), or NULL: the family has no more. */

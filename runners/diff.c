@@ -11,6 +11,7 @@ u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slo
 
 	switch (kind) {
 	case FRAME_WIDE:
+	case FRAME_UNPRIV:
 		return bytes_get(p, 8, order);
 	case FRAME_HALVES:
 		return bytes_get(p, 4, order) | bytes_get(p + 4, 4, order) << 32;

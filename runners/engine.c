@@ -5,6 +5,7 @@
 #include "lib/util.h"
 #include "runners/engine.h"
 #include "runners/raw.h"
+#include "runners/unpriv.h"
 
 const struct engine engines[] = {
 	{
@@ -22,6 +23,9 @@ const struct engine engines[] = {
 	}, {
 		.name = "raw_jit", .wire = WIRE_RAW_JIT, .cap = CAP_RAW_JIT, .native = true, .raw = true,
 		.missing = "no raw route to a JIT in this guest (images/module comes with kernels built here)",
+	}, {
+		.name = "jit_unpriv", .wire = WIRE_JIT_UNPRIV, .cap = CAP_JIT_UNPRIV, .native = true, .blinded = true,
+		.unpriv = true, .missing = "no JIT for programs loaded without capabilities in this guest",
 	},
 };
 
@@ -126,7 +130,7 @@ char *engine_lacks(const struct engine *e, const struct guest *g, const struct b
 
 	if (!g->have[e->cap])
 		return xstrdup(e->missing);
-	why = e->raw ? raw_lacks(c) : NULL;
+	why = e->raw ? raw_lacks(c) : e->unpriv ? unpriv_lacks(c) : NULL;
 	if (why)
 		return xstrdup(why);
 	if (c->type != CASE_TYPE_SYSCALL)

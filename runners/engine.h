@@ -15,6 +15,7 @@ struct engine {
 	bool native;		/* proves itself by native code; else by its absence */
 	bool blinded;		/* must differ from the engine "jit" where there are immediates */
 	bool raw;		/* without the verifier: runners/raw.h */
+	bool unpriv;		/* as a socket filter of a loader without capabilities: runners/unpriv.h */
 };
 
 extern const struct engine engines[];

@@ -4,15 +4,16 @@
 #include <string.h>
 #include "lib/util.h"
 #include "runners/runner.h"
+#include "runners/unpriv.h"
 
 #define MAX_INSNS	(1u << 20)		/* the verifier takes a million */
 #define LATER_BOOTS	3			/* tries at a boot after the first */
 #define BPF_F_TEST_RND_HI32	(1u << 2)	/* load flags of include/uapi/linux/bpf.h */
 #define BPF_F_SLEEPABLE		(1u << 4)
 
-static u32 load_flags(const struct bpf_case *c)
+static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 {
-	u32 flags = c->type == CASE_TYPE_SYSCALL ? BPF_F_SLEEPABLE : 0;	/* SYSCALL programs are always */
+	u32 flags = c->type == CASE_TYPE_SYSCALL && !e->unpriv ? BPF_F_SLEEPABLE : 0;	/* SYSCALL programs are always */
 
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (cap_by_name(c->needs[i]) == CAP_RND_HI32)
@@ -34,8 +35,8 @@ struct job *job_new(struct runner *r, const struct engine *e, struct member **m,
 	job->engine = e;
 	job->members = xmemdup(m, cnt * sizeof(*m));
 	job->cnt = cnt;
-	job->kind = m[0]->c->frame == CASE_FRAME_LOW ? FRAME_LOW : kind;
-	ret = frame_build(cases, cnt, states, job->kind, MAX_INSNS, r->guest.io_size, &job->prog);
+	job->kind = m[0]->c->frame == CASE_FRAME_LOW ? FRAME_LOW : e->unpriv ? FRAME_UNPRIV : kind;
+	ret = frame_build(cases, cnt, states, job->kind, e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, r->guest.io_size, &job->prog);
 	free(cases);
 	free(states);
 	if (ret) {
@@ -49,7 +50,7 @@ struct job *job_new(struct runner *r, const struct engine *e, struct member **m,
 		.flags = flags,
 		.first_vec = m[0]->first_vec,
 		.nr_vecs = m[0]->nr_vecs,
-		.load_flags = load_flags(m[0]->c) | r->load_flags,
+		.load_flags = load_flags(e, m[0]->c) | r->load_flags,
 	};
 	return job;
 }

@@ -23,6 +23,7 @@ struct member {
 	u32 done;			/* bit by engines[]: it has its verdict there */
 	u32 place;			/* in the order of ids, of generated cases */
 	bool raw_only;			/* has no verdict on engines that ask the verifier */
+	bool privileged;		/* nor on one that loads without capabilities */
 	bool generated;			/* its group is reported as a whole where all is well (runners/fold.h) */
 	bool suspect;			/* crashed a guest: never again beside others */
 	bool held;			/* passed alone after it was wrong in company; not recorded yet */

@@ -56,7 +56,7 @@ struct member *null_member(void)
 /* Is @m for @e at all? */
 static bool belongs(const struct engine *e, const struct member *m)
 {
-	return e->raw || !m->raw_only;
+	return e->raw || (!m->raw_only && !(e->unpriv && m->privileged));
 }
 
 static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)
