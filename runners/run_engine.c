@@ -7,6 +7,7 @@
 #include "runners/runner.h"
 #include "runners/raw.h"
 #include "runners/tally.h"
+#include "runners/unpriv.h"
 
 /* ---- progress ---- */
 
@@ -242,6 +243,20 @@ static bool pipeline_put(struct pipeline *p, const struct engine *e, struct memb
 	return r->nr_inflight < MAX_INFLIGHT || pipeline_take(p);
 }
 
+#define UNPRIV_BRANCHES 16	/* in a program; one case may have more */
+
+static u32 unpriv_together(struct member **m, u32 cnt)
+{
+	u32 n, branches = 0;
+
+	for (n = 0; n < cnt; n++) {
+		branches += unpriv_branches(m[n]->c);
+		if (n && branches > UNPRIV_BRANCHES)
+			break;
+	}
+	return n;
+}
+
 static bool any_suspect(struct member **m, u32 cnt)
 {
 	for (u32 i = 0; i < cnt; i++)
@@ -250,13 +265,25 @@ static bool any_suspect(struct member **m, u32 cnt)
 	return false;
 }
 
-static bool send_members(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
+static bool send_some(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
 {
 	if (!cnt)
 		return true;
 	if (any_suspect(m, cnt))
 		return pipeline_drain(p) && resolve(p->r, e, m, cnt);
 	return pipeline_put(p, e, m, cnt, b);
+}
+
+/* One program; several where the verifier would walk every way that a speculating machine might go through all their branches. */
+static bool send_members(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
+{
+	bool go_on = true;
+
+	for (u32 n; go_on && cnt; m += n, cnt -= n) {
+		n = e->unpriv ? unpriv_together(m, cnt) : cnt;
+		go_on = send_some(p, e, m, n, b);
+	}
+	return go_on;
 }
 
 /* One program, or two where the JIT refuses some groups. False where the run must end. */

@@ -57,6 +57,21 @@ static const char *insn_lacks(const struct bpf_case *c, const struct insn *insn)
 	return NULL;
 }
 
+u32 unpriv_branches(const struct bpf_case *c)
+{
+	const struct code *code = &c->progs[0];
+	u32 cnt = 0;
+
+	for (u32 i = 0; i < code->cnt; i++) {
+		const struct insn *insn = &code->insns[i];
+		u8 class = insn_class(insn), op = BPF_OP(insn->code);
+
+		cnt += (class == BPF_JMP || class == BPF_JMP32) && op != BPF_JA && op != BPF_CALL && op != BPF_EXIT;
+		i += insn_is_wide(insn);
+	}
+	return cnt;
+}
+
 const char *unpriv_lacks(const struct bpf_case *c)
 {
 	const struct code *code = &c->progs[0];

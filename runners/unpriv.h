@@ -7,6 +7,9 @@
 
 #define UNPRIV_MAX_INSNS 4096	/* BPF_MAXINSNS */
 
+/* Conditional jumps of main: what makes its verification long. */
+u32 unpriv_branches(const struct bpf_case *c);
+
 /* Why the verifier would refuse @c to such a loader, or NULL. */
 const char *unpriv_lacks(const struct bpf_case *c);
 
