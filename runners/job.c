@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "lib/util.h"
 #include "runners/runner.h"
 #include "runners/unpriv.h"
@@ -99,6 +100,8 @@ static void guest_down(struct runner *r)
 }
 
 #define LAST_WORDS	4000
+#define CONSOLE_LAG_MS	1000
+#define CONSOLE_POLL_MS	50
 
 /* What the kernel complained of, from the beginning, for that says most; else the end of what it said at all. */
 static char *last_words(struct guest *g)
@@ -139,6 +142,21 @@ static int patience(const struct job *job)
 	return insns / 1000;
 }
 
+/*
+ * What the kernel complained of during @reply's request, or NULL. errno EFAULT is how the verifier says that it does not understand
+ * itself any more; the warning that comes with it may be behind the answer, on a slow console.
+ */
+static char *complaint(struct runner *r, const struct reply *reply)
+{
+	char *words = guest_splat(&r->guest);
+
+	for (u32 ms = 0; !words && reply->err == EFAULT && ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {
+		usleep(CONSOLE_POLL_MS * 1000);
+		words = guest_splat(&r->guest);
+	}
+	return words;
+}
+
 enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply, char **console)
 {
 	struct guest_frame f;
@@ -153,7 +171,7 @@ enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply,
 		ret = reply_parse(&r->guest, &f, &job->rq, reply);
 	if (ret)
 		return receive_failed(r, ret, console);
-	*console = guest_splat(&r->guest);
+	*console = complaint(r, reply);
 	if (*console) {
 		/* it lives, but its kernel is not to be trusted any more */
 		guest_down(r);
