@@ -30,7 +30,7 @@ struct range {
 
 static struct range ranges[4 * ARRAY_SIZE(erratic)];	/* the compiler makes several of one */
 static u32 nr_ranges;
-static u64 text;		/* address of _stext */
+static u64 text;		/* address of _text or _stext */
 static int kcov_fd = -1;
 static unsigned long *area;	/* [0]: how many follow */
 
@@ -85,7 +85,8 @@ static void take_symbol(const struct symbol *s)
 
 	if (s->type != 't')
 		return;
-	if (!text && !strcmp(s->name, "_stext"))
+	/* which of them kallsyms has depends on the layout: where two are at one address, one goes */
+	if (!text && (!strcmp(s->name, "_text") || !strcmp(s->name, "_stext")))
 		text = s->addr;
 	if (!text)
 		return;

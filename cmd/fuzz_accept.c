@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -46,8 +47,7 @@ struct reason {
 struct accept {
 	struct lab *lab;
 	const struct engine *engine;
-	u32 count, floor;
-	u64 seed;
+	int count, floor, seed;
 	bool reasons;
 
 	struct fuzz_input *pool;
@@ -268,10 +268,10 @@ static int run(struct accept *a)
 {
 	int ret = 0;
 
-	for (u32 i = 0; i < a->count && !ret && !guest_stop; i++) {
+	for (int i = 0; i < a->count && !ret && !guest_stop; i++) {
 		ret = try_one(a);
 		if (i % 200 == 199)
-			pr_info("fuzz-accept: %u of %u: %.1f %% accepted", i + 1, a->count, percent(a->taken, a->tried));
+			pr_info("fuzz-accept: %d of %d: %.1f %% accepted", i + 1, a->count, percent(a->taken, a->tried));
 	}
 	report(a);
 	if (ret || guest_stop)
@@ -279,62 +279,33 @@ static int run(struct accept *a)
 	return a->died || percent(a->taken, a->tried) < a->floor ? EXIT_FINDINGS : EXIT_OK;
 }
 
-static int number(const char *name, const char *text, u32 *to)
+static int take(void *ctx, int opt, const char *arg)
 {
-	char *end;
-	unsigned long v = strtoul(text, &end, 10);
-
-	if (*end || end == text || v > 100000000) {
-		pr_err("--%s '%s' (expected a number)", name, text);
-		return -EINVAL;
-	}
-	*to = v;
-	return 0;
-}
-
-static int take_option(struct accept *a, struct lab_opts *o, int opt)
-{
-	u32 seed = 0;
-	int ret;
+	struct accept *a = ctx;
 
 	switch (opt) {
-	case OPT_COUNT:
-		return number("count", optarg, &a->count);
-	case OPT_FLOOR:
-		return number("floor", optarg, &a->floor);
-	case OPT_SEED:
-		ret = number("seed", optarg, &seed);
-		a->seed = seed;
-		return ret;
-	case OPT_REASONS:
-		a->reasons = true;
-		return 0;
-	default:
-		return lab_opts_take(o, opt, optarg);
+	case OPT_COUNT: return parse_number("count", arg, 0, 100000000, &a->count);
+	case OPT_FLOOR: return parse_number("floor", arg, 0, 100, &a->floor);
+	case OPT_SEED: return parse_number("seed", arg, 0, INT_MAX, &a->seed);
+	case OPT_REASONS: a->reasons = true; return 0;
+	default: return -ENOENT;
 	}
 }
 
 int cmd_fuzz_accept(int argc, char **argv)
 {
 	struct accept *a = xcalloc(1, sizeof(*a));
+	const struct lab_command cmd = { .name = "fuzz-accept", .options = options, .usage = usage, .take = take, .ctx = a };
 	struct lab_opts o;
 	struct lab lab;
-	int opt, ret;
+	int ret;
 
 	a->count = 2000;
 	a->seed = 1;
-	lab_opts_init(&o);
-	/* the case is of no matter */
-	o.id = "fuzz/accept/one";
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (take_option(a, &o, opt))
-			return EXIT_USAGE;
-	}
-	if (lab_opts_done(&o, "fuzz-accept") || load_pool(a, o.dir))
+	ret = lab_opts_parse(&o, &cmd, argc, argv);
+	if (ret >= 0)
+		return ret;
+	if (load_pool(a, o.dir))
 		return EXIT_USAGE;
 	a->engine = engine_by_name("jit");
 	a->rnd.state = a->seed;

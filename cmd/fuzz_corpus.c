@@ -119,19 +119,6 @@ static int show(char *const *paths, int n)
 	return ret;
 }
 
-static int count(const char *what, const char *text, u32 *to)
-{
-	char *end;
-	unsigned long v = strtoul(text, &end, 10);
-
-	if (*end || end == text || v > 1000000) {
-		pr_err("--%s '%s' (expected a number up to 1000000)", what, text);
-		return -EINVAL;
-	}
-	*to = v;
-	return 0;
-}
-
 int cmd_fuzz_corpus(int argc, char **argv)
 {
 	struct corpus_conf conf = { .cases = "cases", .members = 1, .samples = 1 };
@@ -151,11 +138,11 @@ int cmd_fuzz_corpus(int argc, char **argv)
 			conf.cases = optarg;
 			break;
 		case OPT_MEMBERS:
-			if (count("members", optarg, &conf.members))
+			if (parse_number("members", optarg, 0, 1000000, &conf.members))
 				return EXIT_USAGE;
 			break;
 		case OPT_SAMPLES:
-			if (count("samples", optarg, &conf.samples))
+			if (parse_number("samples", optarg, 0, 1000000, &conf.samples))
 				return EXIT_USAGE;
 			break;
 		case OPT_SHOW:

@@ -49,7 +49,7 @@ static const struct option options[] = {
 
 struct fuzz_target {
 	struct lab_opts o;
-	const char *finds_dir, *instance, *known, *stats, *log;
+	const char *finds_dir, *instance, *known, *stats;
 	bool check, bench;
 	struct target t;
 	struct finds finds;
@@ -231,20 +231,6 @@ static int work(struct fuzz_target *ft, struct forkserver *fs, char **args, int 
 	return ret;
 }
 
-static int take_option(struct fuzz_target *ft, int opt)
-{
-	switch (opt) {
-	case OPT_FINDS: ft->finds_dir = optarg; return 0;
-	case OPT_INSTANCE: ft->instance = optarg; return 0;
-	case OPT_KNOWN: ft->known = optarg; return 0;
-	case OPT_STATS: ft->stats = optarg; return 0;
-	case OPT_LOG: ft->log = optarg; return 0;
-	case OPT_CHECK: ft->check = true; return 0;
-	case OPT_BENCH: ft->bench = true; return 0;
-	default: return lab_opts_take(&ft->o, opt, optarg);
-	}
-}
-
 /* afl-fuzz closes stderr's other end; what is said there is worth keeping. */
 static int redirect(const char *path)
 {
@@ -257,6 +243,22 @@ static int redirect(const char *path)
 	dup2(fd, 2);
 	close(fd);
 	return 0;
+}
+
+static int take(void *ctx, int opt, const char *arg)
+{
+	struct fuzz_target *ft = ctx;
+
+	switch (opt) {
+	case OPT_FINDS: ft->finds_dir = arg; return 0;
+	case OPT_INSTANCE: ft->instance = arg; return 0;
+	case OPT_KNOWN: ft->known = arg; return 0;
+	case OPT_STATS: ft->stats = arg; return 0;
+	case OPT_LOG: return redirect(arg);
+	case OPT_CHECK: ft->check = true; return 0;
+	case OPT_BENCH: ft->bench = true; return 0;
+	default: return -ENOENT;
+	}
 }
 
 /* Is there an afl-fuzz, and can it be served? 0 or -EINVAL, said on stderr. */
@@ -281,33 +283,23 @@ static int attach(struct forkserver *fs)
 
 int cmd_fuzz_target(int argc, char **argv)
 {
-	static struct fuzz_target ft;
+	static struct fuzz_target ft = { .instance = "main" };
+	const struct lab_command cmd = { .name = "fuzz-target", .options = options, .usage = usage, .take = take, .ctx = &ft };
 	struct forkserver fs = {};
-	bool cover;
-	int opt, ret;
+	bool all, cover;
+	int ret = lab_opts_parse(&ft.o, &cmd, argc, argv);
 
-	ft.instance = "main";
-	lab_opts_init(&ft.o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (take_option(&ft, opt))
-			return EXIT_USAGE;
-	}
-	if (ft.log && redirect(ft.log))
-		return EXIT_USAGE;
-	if (lab_opts_done(&ft.o, "fuzz-target") || attach(&fs))
+	if (ret >= 0)
+		return ret;
+	if (attach(&fs))
 		return EXIT_USAGE;
 	if (!ft.check && (!ft.finds_dir || (!fs.map && optind == argc))) {
 		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz or inputs (`checkjit fuzz-target --help`)");
 		return EXIT_USAGE;
 	}
+	all = ft.o.nengines == nr_engines;
 	cover = fs.map || ft.bench || ft.check;
-	ret = target_open(&ft.t, &ft.o.guest, ft.o.nengines == nr_engines ? NULL : ft.o.engines,
-			  ft.o.nengines == nr_engines ? 0 : ft.o.nengines, cover);
-	if (ret)
+	if (target_open(&ft.t, &ft.o.guest, all ? NULL : ft.o.engines, all ? 0 : ft.o.nengines, cover))
 		return EXIT_INFRA;
 	ret = work(&ft, &fs, argv + optind, argc - optind);
 	target_close(&ft.t);

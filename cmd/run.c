@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
+#include "cmd/select.h"
 #include "lib/util.h"
 #include "runners/engine.h"
 #include "runners/run.h"
@@ -80,35 +81,6 @@ static const struct option options[] = {
 	{}
 };
 
-static int parse_sweep(struct sweep_conf *conf, const char *text)
-{
-	int profile = sweep_profile_by_name(text);
-
-	if (profile < 0)
-		pr_err("--sweep '%s' (expected none, quick or nightly)", text);
-	conf->profile = profile < 0 ? SWEEP_NONE : profile;
-	return profile < 0 ? -EINVAL : 0;
-}
-
-static int parse_seed(struct sweep_conf *conf, const char *text)
-{
-	char *end;
-
-	conf->seed = strtoull(text, &end, 0);
-	if (!*end && end != text)
-		return 0;
-	pr_err("--seed '%s' (expected a number)", text);
-	return -EINVAL;
-}
-
-static int parse_shard(struct sweep_conf *conf, const char *text)
-{
-	if (!sweep_parse_shard(text, &conf->shard, &conf->nshards))
-		return 0;
-	pr_err("--shard '%s' (expected I/N, with I from 1 to N)", text);
-	return -EINVAL;
-}
-
 /* The image's meta file, key=value lines: what the results say of the kernel. */
 static void read_meta(struct run_info *info, const char *image)
 {
@@ -154,7 +126,6 @@ int cmd_run(int argc, char **argv)
 	struct plan_select sel = { .dir = "cases", .max_batch = DEFAULT_BATCH };
 	const char *engine_list = engine_names(), *known = NULL;
 	struct plan plan;
-	struct diag diag;
 	int opt, n = 0, ret = 0;
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -178,11 +149,11 @@ int cmd_run(int argc, char **argv)
 		case OPT_QUIET: conf.progress = false; break;
 		case OPT_GCOV: conf.guest.gcov = optarg; break;
 		case OPT_BOOT: conf.guest.boot = optarg; break;
-		case OPT_SWEEP: ret = parse_sweep(&conf.sweep, optarg); break;
+		case OPT_SWEEP: ret = select_sweep(&conf.sweep, optarg); break;
 		case OPT_MAKE_ARGS: conf.info.make_args = optarg; break;
 		case OPT_STOP_AFTER: ret = parse_number("stop-after", optarg, 1, 1000000, &n); conf.stop_after = n; break;
-		case OPT_SEED: ret = parse_seed(&conf.sweep, optarg); break;
-		case OPT_SHARD: ret = parse_shard(&conf.sweep, optarg); break;
+		case OPT_SEED: ret = select_seed(&conf.sweep, optarg); break;
+		case OPT_SHARD: ret = select_shard(&conf.sweep, optarg); break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)
 				printf("%s\n", engines[i].name);
@@ -203,23 +174,9 @@ int cmd_run(int argc, char **argv)
 	}
 	if (engines_parse(engine_list, conf.engines, ARRAY_SIZE(conf.engines), &conf.nengines))
 		return EXIT_USAGE;
-	sel.patterns = (const char *const *)argv + optind;
-	sel.npatterns = gen_patterns_last(argv + optind, argc - optind);
-	sel.none = !sel.npatterns && optind < argc;
-	conf.sweep.patterns = sel.patterns + sel.npatterns;
-	conf.sweep.npatterns = argc - optind - sel.npatterns;
-	/* "gen" alone leaves it to the profile which ones */
-	if (conf.sweep.npatterns == 1 && !strcmp(conf.sweep.patterns[0], "gen"))
-		conf.sweep.npatterns = 0;
-	else if (sel.npatterns && !conf.sweep.npatterns)
-		conf.sweep.profile = SWEEP_NONE;	/* written cases that were asked for by name bring no generated ones */
 	conf.max_batch = sel.max_batch;
-	if (conf.sweep.npatterns && sweep_open(&(struct sweep){}, &conf.sweep))
+	if (select_cases(&sel, &conf.sweep, argv + optind, argc - optind, &plan))
 		return EXIT_USAGE;
-	if (plan_load(&sel, &plan, &diag)) {
-		diag_print(&diag);
-		return EXIT_USAGE;
-	}
 	conf.known = known ? known : xasprintf("results/known/%s.txt", conf.guest.arch);
 	conf.guest.console = xasprintf("%s/%s.console", conf.rundir, conf.guest.arch);
 	conf.info.arch = (char *)conf.guest.arch;

@@ -5,11 +5,10 @@
 #include <time.h>
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
+#include "cmd/select.h"
 #include "fuzz/soundness.h"
-#include "gen/sweep.h"
 #include "lib/util.h"
 #include "runners/lab.h"
-#include "runners/plan.h"
 
 static void usage(FILE *f)
 {
@@ -44,14 +43,14 @@ struct job_conf {
 	struct lab_opts o;
 	const char *out;
 	struct sweep_conf sweep;
-	u32 stop_after;
+	int stop_after;
 	bool log;
 };
 
 struct totals {
 	u64 programs, refused, skipped, unread, died;
 	u64 compared, vectors, ended, pruned, left, malformed;
-	u32 found;
+	int found;
 	time_t said;
 };
 
@@ -225,7 +224,7 @@ static int from_file(struct lab *lab, const struct job_conf *conf, struct totals
 static void print_totals(const struct job_conf *conf, const struct totals *t)
 {
 	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu died:%llu vectors:%llu ended:%llu pruned:%llu left:%llu "
-	       "malformed:%llu compared:%llu found:%u\n", conf->o.guest.arch,
+	       "malformed:%llu compared:%llu found:%d\n", conf->o.guest.arch,
 	       (unsigned long long)t->programs, (unsigned long long)t->refused, (unsigned long long)t->skipped,
 	       (unsigned long long)t->unread, (unsigned long long)t->died, (unsigned long long)t->vectors, (unsigned long long)t->ended,
 	       (unsigned long long)t->pruned, (unsigned long long)t->left, (unsigned long long)t->malformed,
@@ -256,86 +255,34 @@ static int soundness(const struct job_conf *conf, const struct plan *plan)
 	return t.found ? EXIT_FINDINGS : ret || !t.vectors ? EXIT_INFRA : EXIT_OK;
 }
 
-static int take_number(const char *name, const char *text, u64 *out)
+static int take(void *ctx, int opt, const char *arg)
 {
-	char *end;
-
-	*out = strtoull(text, &end, 0);
-	if (!*end && end != text)
-		return 0;
-	pr_err("--%s '%s' (expected a number)", name, text);
-	return -EINVAL;
-}
-
-static int take_option(struct job_conf *conf, int opt, const char *arg)
-{
-	u64 n;
-	int ret;
+	struct job_conf *conf = ctx;
 
 	switch (opt) {
 	case OPT_OUT: conf->out = arg; return 0;
 	case OPT_LOG: conf->log = true; return 0;
-	case OPT_SEED: return take_number("seed", arg, &conf->sweep.seed);
-	case OPT_STOP_AFTER:
-		ret = take_number("stop-after", arg, &n);
-		conf->stop_after = n;
-		return ret;
-	case OPT_SWEEP:
-		ret = sweep_profile_by_name(arg);
-		if (ret < 0)
-			pr_err("--sweep '%s' (expected quick, nightly or none)", arg);
-		conf->sweep.profile = ret;
-		return ret < 0 ? ret : 0;
-	case OPT_SHARD:
-		ret = sweep_parse_shard(arg, &conf->sweep.shard, &conf->sweep.nshards);
-		if (ret)
-			pr_err("--shard '%s' (expected I/N, I from 1 to N)", arg);
-		return ret;
-	default:
-		return lab_opts_take(&conf->o, opt, arg);
+	case OPT_SEED: return select_seed(&conf->sweep, arg);
+	case OPT_STOP_AFTER: return parse_number("stop-after", arg, 1, 1000000, &conf->stop_after);
+	case OPT_SWEEP: return select_sweep(&conf->sweep, arg);
+	case OPT_SHARD: return select_shard(&conf->sweep, arg);
+	default: return -ENOENT;
 	}
-}
-
-/* Patterns of written cases, then those of generated ones. */
-static int select_cases(struct job_conf *conf, struct plan *plan, char **patterns, int n)
-{
-	struct plan_select sel = { .dir = conf->o.dir, .max_batch = 1 };
-	struct diag diag;
-
-	sel.patterns = (const char *const *)patterns;
-	sel.npatterns = gen_patterns_last(patterns, n);
-	sel.none = conf->o.file || (!sel.npatterns && n);
-	conf->sweep.patterns = sel.patterns + sel.npatterns;
-	conf->sweep.npatterns = n - sel.npatterns;
-	/* "gen" alone leaves it to the profile which ones */
-	if (conf->sweep.npatterns == 1 && !strcmp(conf->sweep.patterns[0], "gen"))
-		conf->sweep.npatterns = 0;
-	else if (sel.npatterns && !conf->sweep.npatterns)
-		conf->sweep.profile = SWEEP_NONE;
-	if (conf->sweep.npatterns && sweep_open(&(struct sweep){}, &conf->sweep))
-		return -EINVAL;
-	if (!plan_load(&sel, plan, &diag))
-		return 0;
-	diag_print(&diag);
-	return -EINVAL;
 }
 
 int cmd_soundness(int argc, char **argv)
 {
 	struct job_conf conf = { .out = ".", .sweep.profile = SWEEP_QUICK, .stop_after = 20 };
+	const struct lab_command cmd = { .name = "soundness", .options = options, .usage = usage, .take = take, .ctx = &conf };
+	struct plan_select sel = { .max_batch = 1 };
 	struct plan plan;
-	int opt, ret;
+	int ret = lab_opts_parse(&conf.o, &cmd, argc, argv);
 
-	lab_opts_init(&conf.o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (take_option(&conf, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (lab_opts_done(&conf.o, "soundness") || select_cases(&conf, &plan, argv + optind, argc - optind))
+	if (ret >= 0)
+		return ret;
+	sel.dir = conf.o.dir;
+	sel.none = conf.o.file;
+	if (select_cases(&sel, &conf.sweep, argv + optind, argc - optind, &plan))
 		return EXIT_USAGE;
 	ret = soundness(&conf, &plan);
 	plan_free(&plan);

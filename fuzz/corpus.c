@@ -21,7 +21,7 @@ struct maker {
 	u64 *seen;		/* hashes, open addressing; 0: free */
 	u32 cap, cnt;
 	const char *group;	/* of the written case at hand, and how many members were taken */
-	u32 members;
+	int members;
 	struct fuzz_input in;
 	u8 bytes[FUZZ_INPUT_MAX];
 };
@@ -147,7 +147,7 @@ static int make_generated(struct maker *m)
 		for (u32 op = 0; op < gen_nops(f) && !ret; op++) {
 			u64 n = gen_op_count(f, op);
 
-			for (u32 i = 0; i < m->conf->samples && !ret; i++) {
+			for (int i = 0; i < m->conf->samples && !ret; i++) {
 				struct bpf_case *c = gen_nth(f, first + (2 * i + 1) * n / (2 * m->conf->samples));
 
 				ret = offer(m, c);

@@ -9,8 +9,8 @@
 /* What to take. */
 struct corpus_conf {
 	const char *cases;	/* directory of the written ones */
-	u32 members;		/* of each written case, at most */
-	u32 samples;		/* of each operation of a family, at most */
+	int members;		/* of each written case, at most */
+	int samples;		/* of each operation of a family, at most */
 };
 
 /* What came of it. */

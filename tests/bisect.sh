@@ -10,6 +10,8 @@ case ${1-} in -h | --help) echo "usage: bisect.sh [PART...]: steps range real (s
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 unset KVM GOOD BAD GIT_DIR GIT_WORK_TREE
+# the fakes keep a log of their own
+log=$work/out
 parts=${*:-steps range}
 export GIT_AUTHOR_DATE="2026-01-01 12:00 +0000" GIT_COMMITTER_DATE="2026-01-01 12:00 +0000"
 export GIT_AUTHOR_NAME='A Person' GIT_AUTHOR_EMAIL=person@example.org GIT_COMMITTER_NAME='A Person' \
