@@ -138,7 +138,7 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 		if (!value)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
-			val = (struct val){ next, PTR_MEM };
+			val = (struct val){ (s64)insn[1].imm, PTR_MEM };	/* from the window, which is not where the value begins */
 		else if (vm->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
 			 (vm->c->maps[imm - 1].kind == MAP_ARRAY && vm->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };

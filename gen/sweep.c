@@ -114,6 +114,11 @@ static bool is_raw_only(const struct sweep *s, u64 i)
 	return is_quick(s) && !f->verified && !f->quick && i % QUICK_VERIFIED;
 }
 
+static bool is_privileged(const struct sweep *s, u64 i)
+{
+	return is_quick(s) && i / QUICK_VERIFIED % QUICK_UNPRIV;
+}
+
 static bool in_shard(const struct sweep *s, u64 position)
 {
 	return !s->conf.nshards || position / SHARD_BLOCK % s->conf.nshards == s->conf.shard;
@@ -129,7 +134,7 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 		u64 i = pick(s, s->next);
 
 		out->raw_only = is_raw_only(s, s->next);
-		out->privileged = is_quick(s) && s->next / QUICK_VERIFIED % QUICK_UNPRIV;
+		out->privileged = is_privileged(s, s->next);
 		s->next++;
 
 		if (!s->conf.npatterns) {
@@ -175,6 +180,7 @@ struct sweep_size sweep_size(const struct sweep_conf *conf)
 				continue;
 			size.cases++;
 			size.verified += !is_raw_only(&s, s.next);
+			size.unprivileged += !is_raw_only(&s, s.next) && !is_privileged(&s, s.next);
 		}
 	}
 	return size;

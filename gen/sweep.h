@@ -48,9 +48,9 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
 /* Go to the next family; false: that was the last one. */
 bool sweep_family(struct sweep *s);
 
-/* How many cases the whole sweep has, and how many of them are for all engines. */
+/* How many cases the whole sweep has, how many of them are for all engines with a verifier, and for jit_unpriv. */
 struct sweep_size {
-	u64 cases, verified;
+	u64 cases, verified, unprivileged;
 };
 
 struct sweep_size sweep_size(const struct sweep_conf *conf);

@@ -47,8 +47,11 @@ static u32 planned(const struct runner *r)
 	struct sweep_size sweep = sweep_size(&r->conf->sweep);
 	u32 n = 0;
 
-	for (u32 i = 0; i < r->conf->nengines; i++)
-		n += r->plan->cnt + 1 + (r->conf->engines[i]->raw ? sweep.cases : sweep.verified);
+	for (u32 i = 0; i < r->conf->nengines; i++) {
+		const struct engine *e = r->conf->engines[i];
+
+		n += r->plan->cnt + 1 + (e->raw ? sweep.cases : e->unpriv ? sweep.unprivileged : sweep.verified);
+	}
 	return n;
 }
 
