@@ -148,6 +148,8 @@ static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is
 	err = vm_copy_in(vm, args[0], len, buf);
 	if (err)
 		return err;
+	if (args[0].tag == args[3].tag && args[0].v < args[3].v + 8 && args[3].v < args[0].v + len)
+		return vm_stop(vm, MODEL_UNDEFINED, "the number is to be written where the string is");
 	while (at < len && is_space(buf[at]))
 		at++;
 	if (is_signed && at < len && buf[at] == '-') {

@@ -455,6 +455,9 @@ static const struct row rows[] = {
 	  { "*(u8 *)(r8 + 0) = 48; r1 = r8; r2 = 1; r3 = 7; r4 = r10; r4 -= 8; call 106; "
 	    "*(u64 *)(r10 - 8) = 0" },
 	  .r0 = NEG(EINVAL) },
+	{ "bpf_strtol: into its own string",
+	  { "*(u8 *)(r8 + 0) = 53; r1 = r8; r2 = 1; r3 = 0; r4 = r8; call 105" },
+	  .stop = MODEL_UNDEFINED },
 	{ "bpf_strtoul: result of a failure",
 	  { "*(u8 *)(r8 + 0) = 45; r1 = r8; r2 = 1; r3 = 0; r4 = r10; r4 -= 8; call 106; "
 	    "r1 = *(u64 *)(r10 - 8)" },
