@@ -251,11 +251,20 @@ static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 	return err;
 }
 
+/* Runs what the module was given; 0: it returns what a probe has to. */
+static int run_probe(void)
+{
+	static struct raw_run run;
+	int err = raw_run(&run);
+
+	raw_free();
+	return err ? err : run.retval == 0x1234 ? 0 : -ERANGE;
+}
+
 /* The same by the raw route, where there is no fd to ask. */
 static int probe_raw(enum wire_engine engine)
 {
 	static const struct bpf_insn insns[] = { MOV(0, 0x1234), EXIT() };
-	static struct raw_run run;
 	u32 jited_len;
 	int err;
 
@@ -266,10 +275,7 @@ static int probe_raw(enum wire_engine engine)
 		err = raw_load(insns, ARRAY_SIZE(insns), &jited_len);
 	if (err)
 		return err;
-	err = raw_run(&run);
-	raw_free();
-	if (!err && run.retval != 0x1234)
-		err = -ERANGE;
+	err = run_probe();
 	if (!err && !jited_len != (engine == WIRE_RAW_INTERP))
 		err = -EOPNOTSUPP;
 	return err;
@@ -279,7 +285,6 @@ static int probe_raw(enum wire_engine engine)
 static int probe_classic(void)
 {
 	static const struct sock_filter insns[] = { { 0x06, 0, 0, 0x1234 } };
-	static struct raw_run run;
 	u32 nr_xlated, jited_len;
 	int err;
 
@@ -288,11 +293,7 @@ static int probe_classic(void)
 		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), &nr_xlated, &jited_len);
 	if (err)
 		return err;
-	err = raw_run(&run);
-	raw_free();
-	if (!err && run.retval != 0x1234)
-		err = -ERANGE;
-	return err;
+	return run_probe();
 }
 
 static void set(struct wire_cap *caps, enum cap cap, int err)

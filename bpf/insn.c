@@ -267,3 +267,14 @@ void insn_decode(struct insn *insn, const u8 buf[INSN_SIZE], enum byte_order ord
 	insn->off = off;
 	insn->imm = imm;
 }
+
+struct insn insn_of(const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)
+{
+	return (struct insn){
+		.code = d->code,
+		.dst = d->fields & F_DST ? dst : d->dst,
+		.src = d->fields & F_SRC ? src : d->src,
+		.off = d->fields & F_OFF ? off : d->off,
+		.imm = d->fields & F_IMM ? imm : d->imm,
+	};
+}

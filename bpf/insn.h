@@ -93,6 +93,8 @@ extern const size_t nr_insn_descs;
 
 /* The row that @insn is an instance of, or NULL where no kernel accepts such an encoding. */
 const struct insn_desc *insn_lookup(const struct insn *insn);
+/* An instruction of row @d: its own fields, and of what is given those that it leaves open. */
+struct insn insn_of(const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
 
 /* The row called @name, or NULL. */
 const struct insn_desc *insn_by_name(const char *name);

@@ -116,25 +116,6 @@ static int take_written(void *ctx, struct bpf_case *c)
 	return ret;
 }
 
-static int make_written(struct maker *m, struct diag *diag)
-{
-	char **paths = case_paths(m->conf->cases, diag);
-	int ret = paths ? 0 : -EINVAL;
-
-	for (u32 i = 0; paths && paths[i] && !ret; i++) {
-		struct case_file file;
-
-		ret = case_parse_file(paths[i], NULL, &file, diag);
-		if (ret)
-			break;
-		ret = case_expand(&file, take_written, m, diag);
-		case_file_free(&file);
-	}
-	if (paths)
-		case_paths_free(paths);
-	return ret;
-}
-
 /* From the middle of equal parts of each operation. */
 static int make_generated(struct maker *m)
 {
@@ -170,7 +151,7 @@ int corpus_make(const struct corpus_conf *conf, int (*take)(void *ctx, const cha
 	m->take = take;
 	m->ctx = ctx;
 	m->stats = stats;
-	ret = make_written(m, diag);
+	ret = case_expand_all(m->conf->cases, take_written, m, diag);
 	if (!ret)
 		ret = make_generated(m);
 	free(m->seen);

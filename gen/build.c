@@ -65,13 +65,7 @@ void gen_insn(struct gen *g, struct insn insn)
 
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)
 {
-	gen_insn(g, (struct insn){
-		.code = d->code,
-		.dst = d->fields & F_DST ? dst : d->dst,
-		.src = d->fields & F_SRC ? src : d->src,
-		.off = d->fields & F_OFF ? off : d->off,
-		.imm = d->fields & F_IMM ? imm : d->imm,
-	});
+	gen_insn(g, insn_of(d, dst, src, off, imm));
 }
 
 void gen_imm64(struct gen *g, u8 dst, u64 value)

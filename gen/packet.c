@@ -42,24 +42,8 @@ static s32 offset(u32 packet, u32 i)
 	return i < ARRAY_SIZE(offsets) ? offsets[i] : (s32)(packets[packet] + CASE_GUARD - NEAR_END + (i - ARRAY_SIZE(offsets)));
 }
 
-static void print_offset(char *buf, size_t size, const struct gen_family *f, u32 op, u32 i)
-{
-	(void)f;
-	(void)op;
-	if (i < ARRAY_SIZE(offsets))
-		snprintf(buf, size, "%d", offsets[i]);
-	else
-		snprintf(buf, size, "end-%u", (u32)(ARRAY_SIZE(offsets) + NEAR_END - i));
-}
-
-static u32 count_offset(const struct gen_family *f, u32 op)
-{
-	(void)f;
-	(void)op;
-	return ARRAY_SIZE(offsets) + NEAR_END + 1;
-}
-
-static const struct gen_dim dim_offset = { count_offset, print_offset };
+GEN_DIM(offset, ARRAY_SIZE(offsets) + NEAR_END + 1, "%s%d", i < ARRAY_SIZE(offsets) ? "" : "end-",
+	i < ARRAY_SIZE(offsets) ? offsets[i] : (int)(ARRAY_SIZE(offsets) + NEAR_END - i));
 
 /* The index register; r6 is the context. */
 static const u8 regs[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9 };

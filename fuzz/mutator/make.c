@@ -8,17 +8,6 @@
 #define EXIT_INSN	((struct insn){ .code = BPF_JMP | BPF_EXIT })
 #define BIT(r)		(1u << (r))
 
-static void row_insn(struct seq *s, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)
-{
-	seq_insn(s, (struct insn){
-		.code = d->code,
-		.dst = d->fields & F_DST ? dst : d->dst,
-		.src = d->fields & F_SRC ? src : d->src,
-		.off = d->fields & F_OFF ? off : d->off,
-		.imm = d->fields & F_IMM ? imm : d->imm,
-	});
-}
-
 /* A scalar to read: one that is there, or one that is made. */
 static u8 any_scalar(struct edit *e, const struct place *p, struct seq *s, u32 not)
 {
@@ -49,7 +38,7 @@ static void make_alu(struct edit *e, const struct place *p, const struct insn_de
 	bool mov = BPF_OP(d->code) == BPF_MOV;
 	u8 src = any_scalar(e, p, s, 0), dst = mov ? pick_dst(e, p->st, 0) : s->cnt ? src : any_scalar(e, p, s, 0);
 
-	row_insn(s, d, dst, src, 0, good_imm(e, d));
+	seq_insn(s, insn_of(d, dst, src, 0, good_imm(e, d)));
 }
 
 static void make_atomic(struct edit *e, const struct place *p, const struct insn_desc *d, struct seq *s)
@@ -61,7 +50,7 @@ static void make_atomic(struct edit *e, const struct place *p, const struct insn
 	if (compares && p->st->r[0].hold != HOLD_SCALAR)
 		seq_insn(s, INSN_K(BPF_MOV, 0, pick_imm(e)));
 	need_memory(e, p, s, d->size, ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC, pick_dst(e, p->st, BIT(src) | BIT(0)), &base, &off);
-	row_insn(s, d, base, src, off, 0);
+	seq_insn(s, insn_of(d, base, src, off, 0));
 }
 
 bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, struct seq *s)
@@ -77,11 +66,11 @@ bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, 
 		return true;
 	case SYNTAX_NEG:
 	case SYNTAX_END:
-		row_insn(s, d, any_scalar(e, p, s, 0), 0, 0, 0);
+		seq_insn(s, insn_of(d, any_scalar(e, p, s, 0), 0, 0, 0));
 		return true;
 	case SYNTAX_MOVSX:
 		src = any_scalar(e, p, s, 0);
-		row_insn(s, d, dst, src, 0, 0);
+		seq_insn(s, insn_of(d, dst, src, 0, 0));
 		return true;
 	case SYNTAX_LD_IMM64:
 		if (d->src)
@@ -91,22 +80,22 @@ bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, 
 		return true;
 	case SYNTAX_LDX:
 		need_memory(e, p, s, d->size, ACCESS_READ, dst, &base, &off);
-		row_insn(s, d, dst, base, off, 0);
+		seq_insn(s, insn_of(d, dst, base, off, 0));
 		return true;
 	case SYNTAX_LOAD_ACQUIRE:
 		need_memory(e, p, s, d->size, ACCESS_READ | ACCESS_ATOMIC, dst, &base, &off);
-		row_insn(s, d, dst, base, off, 0);
+		seq_insn(s, insn_of(d, dst, base, off, 0));
 		return true;
 	case SYNTAX_ST:
 		need_memory(e, p, s, d->size, ACCESS_WRITE, dst, &base, &off);
-		row_insn(s, d, base, 0, off, pick_imm(e));
+		seq_insn(s, insn_of(d, base, 0, off, pick_imm(e)));
 		return true;
 	case SYNTAX_STX:
 	case SYNTAX_STORE_RELEASE:
 		src = any_scalar(e, p, s, 0);
 		need_memory(e, p, s, d->size, ACCESS_WRITE | (d->syntax == SYNTAX_STX ? 0 : ACCESS_ATOMIC), pick_dst(e, p->st, BIT(src)),
 			    &base, &off);
-		row_insn(s, d, base, src, off, 0);
+		seq_insn(s, insn_of(d, base, src, off, 0));
 		return true;
 	case SYNTAX_ATOMIC:
 	case SYNTAX_FETCH:

@@ -335,6 +335,15 @@ static void access_through(struct edit *e, const struct place *p, struct seq *s,
 		seq_insn(s, INSN_LDX(size, ptr, ptr, 0));
 }
 
+/* Registers for an index, for the pointer that it is added to, and a scalar that it may come from. */
+static bool pick_index(struct edit *e, const struct place *p, u8 *idx, u8 *ptr, int *src)
+{
+	*idx = pick_dst(e, p->st, 0);
+	*ptr = pick_dst(e, p->st, BIT(*idx));
+	*src = pick_scalar(e, p->st, BIT(*ptr));
+	return *src >= 0;
+}
+
 /* rI = …; rI &= mask; rP += rI; *(rP) */
 bool mut_index(struct edit *e)
 {
@@ -344,12 +353,7 @@ bool mut_index(struct edit *e)
 	int src;
 	u32 window;
 
-	if (!edit_place(e, &p))
-		return false;
-	idx = pick_dst(e, p.st, 0);
-	ptr = pick_dst(e, p.st, BIT(idx));
-	src = pick_scalar(e, p.st, BIT(ptr));
-	if (src < 0)
+	if (!edit_place(e, &p) || !pick_index(e, &p, &idx, &ptr, &src))
 		return false;
 	if (src != idx)
 		seq_insn(&s, (struct insn){ .code = (rnd_below(&e->rnd, 2) ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
@@ -376,12 +380,7 @@ bool mut_guard(struct edit *e)
 	u32 window, lower = 0, upper;
 	int src;
 
-	if (!edit_place(e, &p))
-		return false;
-	idx = pick_dst(e, p.st, 0);
-	ptr = pick_dst(e, p.st, BIT(idx));
-	src = pick_scalar(e, p.st, BIT(ptr));
-	if (src < 0)
+	if (!edit_place(e, &p) || !pick_index(e, &p, &idx, &ptr, &src))
 		return false;
 	if (src != idx || class == BPF_JMP32)
 		seq_insn(&s, (struct insn){ .code = (class == BPF_JMP ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
