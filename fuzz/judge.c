@@ -100,6 +100,12 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 	return 0;
 }
 
+/* The verifier may want more than a small guest has; what is lost from load to load, judge_memory() finds. */
+static bool out_of_memory(const char *console)
+{
+	return console && (strstr(console, "Out of memory") || strstr(console, "deadlocked on memory"));
+}
+
 static enum judged judge_death(struct trial_of *o)
 {
 	struct shot *s = o->shot;
@@ -115,7 +121,7 @@ static enum judged judge_death(struct trial_of *o)
 	patience = hold_patience(&o->j->t->lab, first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->lab.r.guest_conf.reply_timeout);
 	ret = again(o, &engine, &f);
 	hold_patience(&o->j->t->lab, patience);
-	if (!ret && first.kind == FINDING_HANG) {
+	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console))) {
 		finding_free(&first);
 		return JUDGED_SLOW;
 	}

@@ -19,7 +19,7 @@ enum judged {
 	JUDGED_AGAIN,		/* a find whose bucket there is */
 	JUDGED_NEW,
 	JUDGED_LATER,		/* wrong, and put aside */
-	JUDGED_SLOW,		/* the load took too long, or there was no answer in time, but one when given more of it */
+	JUDGED_SLOW,		/* too long a load; no answer in time or no memory left, and an answer of a fresh guest */
 	JUDGED_ODD,		/* no verdict to be had: a map could not be made, the engine was not what it should be */
 	NR_JUDGED,
 	JUDGED_STOP,		/* a signal */
