@@ -7,10 +7,10 @@
 #include "lib/rand.h"
 #include "lib/util.h"
 
-#define QUICK_CASES	98304	/* of all families together, on raw engines */
+#define QUICK_CASES	81920	/* of all families together, on raw engines */
 #define QUICK_VERIFIED	8	/* one in so many is run on the others too */
 #define QUICK_UNPRIV	4	/* of which one in so many for those that load without capabilities */
-#define QUICK_ALONE	42	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
+#define QUICK_ALONE	40	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
 /* ---- patterns ---- */
