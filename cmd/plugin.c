@@ -189,17 +189,17 @@ static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
 static int run(struct plugin *p)
 {
 	struct foreign f;
-	struct foreign_case fc;
+	struct bpf_case *c;
 	char why[FOREIGN_WHY];
 	u64 r0 = 0;
 	int ret = read_input(p, &f);
 
-	if (ret == EXIT_OK && foreign_to_case(&f, &fc, why)) {
+	if (ret == EXIT_OK && foreign_to_case(&f, &c, why)) {
 		pr_err("plugin: %s", why);
 		ret = EXIT_FINDINGS;
 	} else if (ret == EXIT_OK) {
-		ret = strcmp(p->engine, "model") ? run_guest(p, fc.c, &r0) : run_model(fc.c, &r0);
-		foreign_case_free(&fc);
+		ret = strcmp(p->engine, "model") ? run_guest(p, c, &r0) : run_model(c, &r0);
+		bpf_case_free(c);
 	}
 	foreign_free(&f);
 	if (ret != EXIT_OK)

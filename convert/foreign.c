@@ -220,15 +220,12 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 
 /* ---- is it a case, and does the model agree? ---- */
 
-static int parse(const struct foreign *fo, const char *text, struct foreign_case *out, char why[FOREIGN_WHY])
+static int parse(const struct foreign *fo, const char *text, struct bpf_case **out, char why[FOREIGN_WHY])
 {
 	struct diag diag = {};
 
-	memset(out, 0, sizeof(*out));
-	out->c = case_parse_one(text, fo->file, "import", &diag);
-	if (!out->c)
-		return refuse(why, "as a case it is malformed: %.200s", diag.msg);
-	return 0;
+	*out = case_parse_one(text, fo->file, "import", &diag);
+	return *out ? 0 : refuse(why, "as a case it is malformed: %.200s", diag.msg);
 }
 
 /* r0 on machines of both orders. */
@@ -260,14 +257,14 @@ static bool meets(const struct foreign *fo, const struct shape *s, u64 r0)
 static int try_shape(const struct foreign *fo, const struct shape *s, u64 r0[NR_ORDERS], char detail[128], char why[FOREIGN_WHY])
 {
 	char *text = case_text(fo, s);
-	struct foreign_case fc;
-	int ret = parse(fo, text, &fc, why);
+	struct bpf_case *c;
+	int ret = parse(fo, text, &c, why);
 
 	free(text);
 	if (ret)
 		return ret;
-	ret = compute(fc.c, r0, detail);
-	foreign_case_free(&fc);
+	ret = compute(c, r0, detail);
+	bpf_case_free(c);
 	return ret;
 }
 
@@ -321,7 +318,7 @@ int foreign_to_text(const struct foreign *fo, char **text, char why[FOREIGN_WHY]
 	return ret;
 }
 
-int foreign_to_case(const struct foreign *fo, struct foreign_case *out, char why[FOREIGN_WHY])
+int foreign_to_case(const struct foreign *fo, struct bpf_case **out, char why[FOREIGN_WHY])
 {
 	char *text;
 	int ret = foreign_to_text(fo, &text, why);
@@ -330,12 +327,6 @@ int foreign_to_case(const struct foreign *fo, struct foreign_case *out, char why
 		ret = parse(fo, text, out, why);
 	free(text);
 	return ret;
-}
-
-void foreign_case_free(struct foreign_case *fc)
-{
-	bpf_case_free(fc->c);
-	memset(fc, 0, sizeof(*fc));
 }
 
 void foreign_free(struct foreign *f)

@@ -40,13 +40,8 @@ char *foreign_name(const char *s);
  */
 int foreign_to_text(const struct foreign *f, char **text, char why[FOREIGN_WHY]);
 
-/* The same as a case, for what runs it at once (bpf_case_free() it; its file must outlive it). */
-struct foreign_case {
-	struct bpf_case *c;
-};
-
-int foreign_to_case(const struct foreign *f, struct foreign_case *out, char why[FOREIGN_WHY]);
-void foreign_case_free(struct foreign_case *fc);
+/* The same as a case, for what runs it at once; bpf_case_free() it. */
+int foreign_to_case(const struct foreign *f, struct bpf_case **out, char why[FOREIGN_WHY]);
 void foreign_free(struct foreign *f);
 
 #endif

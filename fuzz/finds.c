@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "fuzz/finds.h"
 #include "lib/outfile.h"
@@ -11,17 +10,8 @@
 
 static int make_dir(const char *path)
 {
-	char *copy = xstrdup(path);
-	int ret = 0;
+	int ret = make_dirs(path);
 
-	for (char *p = strchr(copy + 1, '/'); p && !ret; p = strchr(p + 1, '/')) {
-		*p = 0;
-		ret = mkdir(copy, 0755) && errno != EEXIST ? -errno : 0;
-		*p = '/';
-	}
-	if (!ret && mkdir(copy, 0755) && errno != EEXIST)
-		ret = -errno;
-	free(copy);
 	if (ret)
 		pr_err("cannot make %s: %s", path, strerror(-ret));
 	return ret;

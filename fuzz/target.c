@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "fuzz/forkserver.h"
 #include "fuzz/target.h"
@@ -11,14 +10,6 @@
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
 #define MAX_CONSOLE		(16 << 20)	/* bytes */
-
-u64 clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (u64)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* ---- the guest ---- */
 

@@ -63,6 +63,4 @@ void shot_free(struct shot *s);
 /* Look whether the guest lost memory, if it is time. 1: it did (t->memory says how much); 0; or -errno of asking. */
 int target_check_memory(struct target *t);
 
-u64 clock_us(void);
-
 #endif

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include "lib/util.h"
 
 bool quiet;
@@ -126,4 +128,33 @@ int parse_number(const char *name, const char *text, int min, int max, int *to)
 	}
 	*to = v;
 	return 0;
+}
+
+u64 clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int make_dirs(const char *path)
+{
+	char *copy = xstrdup(path);
+	int ret = 0;
+
+	for (char *p = copy + 1; !ret; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			ret = -errno;
+		*p = c;
+		if (!c)
+			break;
+	}
+	free(copy);
+	return ret;
 }

@@ -37,6 +37,12 @@ char *read_file(const char *path, size_t *len);
 /* @text as a number from @min to @max for option --@name. 0, or -EINVAL, said on stderr. */
 int parse_number(const char *name, const char *text, int min, int max, int *to);
 
+/* Of a clock that only goes forward, in microseconds. */
+u64 clock_us(void);
+
+/* Make @path and the directories above it; those that are there stay. 0 or -errno. */
+int make_dirs(const char *path);
+
 /* Exit codes of every program of the project. */
 enum {
 	EXIT_OK = 0,

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "lib/util.h"
@@ -151,27 +150,6 @@ static int write_line(struct results *w, json_t *j)
 static char *path_in(const char *dir, const char *arch, const char *suffix)
 {
 	return xasprintf("%s/%s%s", dir, arch, suffix);
-}
-
-static int make_dirs(const char *path)
-{
-	char *copy = xstrdup(path);
-	int ret = 0;
-
-	for (char *p = copy + 1; !ret; p++) {
-		char c = *p;
-
-		if (c && c != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0777) && errno != EEXIST)
-			ret = -errno;
-		*p = c;
-		if (!c)
-			break;
-	}
-	free(copy);
-	return ret;
 }
 
 /* What an interrupted run left: the first of these names that exists. */

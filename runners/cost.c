@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "lib/util.h"
 #include "runners/cost.h"
-
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 struct cost cost_now(const struct runner *r)
 {
-	return (struct cost){ seconds_since(&r->start), r->cases, r->checks, r->load_us, r->run_us };
+	return (struct cost){ (clock_us() - r->start_us) / 1e6, r->cases, r->checks, r->load_us, r->run_us };
 }
 
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until)

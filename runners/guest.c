@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include "agent/hash.h"
 #include "lib/bytes.h"
@@ -43,10 +42,7 @@ void guest_catch_signals(void)
 
 static u64 now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (u64)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return clock_us() / 1000;
 }
 
 /* ---- byte order ---- */

@@ -70,14 +70,6 @@ void verdict_simple(struct runner *r, const struct engine *e, struct member *m, 
 	verdict_add(r, e, m, &rec);
 }
 
-static u32 ms_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - start->tv_sec) * 1000 + (now.tv_nsec - start->tv_nsec) / 1000000;
-}
-
 static void verdict_ran(struct runner *r, const struct engine *e, struct member *m, enum verdict v,
 			const struct reply *reply, const char *reason)
 {
@@ -89,7 +81,7 @@ static void verdict_ran(struct runner *r, const struct engine *e, struct member 
 	rec.reason = reason ? xstrdup(reason) : NULL;
 	r->checks += m->nr_vecs;
 	if (!r->first_ms && m != r->null_block)
-		r->first_ms = ms_since(&r->start);
+		r->first_ms = (clock_us() - r->start_us) / 1000;
 	verdict_add(r, e, m, &rec);
 }
 

@@ -134,7 +134,7 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 		return EXIT_USAGE;
 	}
 	r.known = &known;
-	clock_gettime(CLOCK_MONOTONIC, &r.start);
+	r.start_us = clock_us();
 	if (mkdir(conf->rundir, 0755) && errno != EEXIST) {
 		pr_err("%s: %s", conf->rundir, strerror(errno));
 		known_free(&known);

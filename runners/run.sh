@@ -120,9 +120,12 @@ if [ "$job" = images ]; then
 	exit 0
 fi
 
-case $job in soundness) name=soundness- ;; *) name= ;; esac
-run=${RUN:-results/$name$(date -u +%Y%m%d-%H%M%S)}
-case $job in run | soundness) ;; *) run=$(mktemp -d "$O/$job.XXXXXX") ;; esac
+now=$(date -u +%Y%m%d-%H%M%S)
+case $job in
+run) run=${RUN:-results/$now} ;;
+soundness) run=${RUN:-results/soundness-$now} ;;
+*) run=$(mktemp -d "$O/$job.XXXXXX") ;;
+esac
 mkdir -p "$run" || die "cannot make $run (no space left?)"
 CHECKJIT=$checkjit WORK=$work RUNDIR=$run
 export CHECKJIT WORK RUNDIR

@@ -2,10 +2,11 @@
 /* A plan on an engine: the null block first, then batch after batch, several in flight. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "lib/util.h"
-#include "runners/runner.h"
 #include "runners/raw.h"
+#include "runners/runner.h"
 #include "runners/tally.h"
 #include "runners/unpriv.h"
 

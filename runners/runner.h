@@ -6,7 +6,6 @@
 #include "runners/engine.h"
 #include "runners/request.h"
 #include "runners/run.h"
-#include <time.h>
 
 #define MAX_INFLIGHT	4	/* requests that the guest has not answered yet */
 #define MAX_DEATHS	24	/* of guests without an answer in between: then the engine is given up */
@@ -81,7 +80,7 @@ struct runner {
 	u64 checks;		/* vectors that ran */
 	u64 cases;		/* that have a verdict on some engine */
 	u64 load_us, run_us;
-	struct timespec start;		/* of the first boot */
+	u64 start_us;		/* of the first boot, by clock_us() */
 	u32 hello_ms, first_ms;		/* from there to the hello, and to the first verdict of a case */
 };
 
@@ -111,8 +110,7 @@ int runner_boot(struct runner *r);
 
 /* ---- run_engine.c: a plan on an engine ---- */
 
-/* The null block; @file owns what it points into. */
-struct case_file;
+/* The null block, which the caller frees. */
 struct member *null_member(void);
 /* The null block on engine @i of the run: sets believed[i]. False where the run must end. */
 bool begin_engine(struct runner *r, u32 i);

@@ -7,27 +7,16 @@ cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: tests/btf.sh [ARCH]   (default: arm64)" && exit 0 ;; esac
 arch=${1:-arm64}
-O=${O:-build}
+. tests/lib.sh
+test_name=btf/$arch
 out=$O/btf-$arch
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-rc=0
-
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok btf/$arch/$2"
-	else
-		echo "not ok btf/$arch/$2"
-		sed 's/^/#   /' "$out/log"
-		rc=1
-	fi
-}
-
-unset KERNEL PATCHES CASES ID SWEEP APPEND QEMU_CPU QEMU_ARGS RESUME DEBUG KCONFIG_ADD BTF
+log=$out/log
 
 # run WHERE: with the variables of the call
 run() {
-	ARCH=$arch RUN=$out/$1 ENGINES=${ENGINES:-'jit jit_hardened'} runners/run.sh run >"$out/log" 2>&1
+	ARCH=$arch RUN=$out/$1 ENGINES=${ENGINES:-'jit jit_hardened'} runners/run.sh run >"$log" 2>&1
 	status=$?
 	[ $status -eq 0 ]
 	result $? "$1: the run finds nothing new (exit status $status)"
@@ -64,4 +53,4 @@ for t in $topics; do
 	[ "$(count without SKIP "$t" jit)" -eq "$("$O/checkjit" list "$t/*" | wc -l)" ]
 	result $? "without BTF $t is skipped"
 done
-exit $rc
+finish

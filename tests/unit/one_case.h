@@ -9,6 +9,16 @@
 
 #define MAX_CASES 16
 
+/* The only case of @text; NULL and a failed check where it is malformed. */
+static inline struct bpf_case *one_case(const char *text)
+{
+	struct diag diag = {};
+	struct bpf_case *c = case_parse_one(text, "t.case", "t", &diag);
+
+	CHECK(c, "%d:%d: %s in\n%s", diag.line, diag.col, diag.msg, text);
+	return c;
+}
+
 struct cases {
 	struct case_file file;
 	struct bpf_case *c[MAX_CASES];

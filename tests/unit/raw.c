@@ -4,17 +4,7 @@
 #include <string.h>
 #include "lib/util.h"
 #include "runners/raw.h"
-#include "tests/test.h"
-
-/* The only case of @text, or NULL. */
-static struct bpf_case *parse(const char *text)
-{
-	struct diag diag = {};
-	struct bpf_case *c = case_parse_one(text, "t.case", "t", &diag);
-
-	CHECK(c, "%s: %s", text, diag.msg);
-	return c;
-}
+#include "tests/unit/one_case.h"
 
 static void test_shape(void)
 {
@@ -33,7 +23,7 @@ static void test_shape(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct bpf_case *c = parse(rows[i].text);
+		struct bpf_case *c = one_case(rows[i].text);
 		const char *why = c ? raw_lacks(c) : "not parsed";
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", rows[i].text, why ? why : "can");
@@ -67,7 +57,7 @@ static void test_vectors(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *text = xasprintf("case a\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\t%s\n\tend\n\t%s\n", rows[i].insn, rows[i].vecs);
-		struct bpf_case *c = parse(text);
+		struct bpf_case *c = one_case(text);
 		char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64) : xstrdup("not parsed");
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", text, why ? why : "guarded by itself");

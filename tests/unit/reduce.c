@@ -9,29 +9,14 @@
 #include "reduce/path.h"
 #include "reduce/reduce.h"
 #include "lib/rand.h"
-#include "tests/test.h"
-
-static int keep(void *ctx, struct bpf_case *c)
-{
-	*(struct bpf_case **)ctx = c;
-	return 0;
-}
+#include "tests/unit/one_case.h"
 
 /* The only case of @text, with one vector; NULL and a message where it is malformed. */
 static struct bpf_case *parse(const char *text)
 {
-	struct bpf_case *c = NULL, *one;
-	struct case_file file;
-	struct diag diag;
+	struct bpf_case *c = one_case(text), *one = c ? case_dup_vec(c, 0, ORDER_LE) : NULL;
 
-	if (case_parse_text(text, "test.case", "t", &file, &diag)) {
-		CHECK(false, "%d: %s", diag.line, diag.msg);
-		return NULL;
-	}
-	CHECK(!case_expand(&file, keep, &c, &diag), "%d: %s in\n%s", diag.line, diag.msg, text);
-	one = c ? case_dup_vec(c, 0, ORDER_LE) : NULL;
 	bpf_case_free(c);
-	case_file_free(&file);
 	return one;
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "bpf/case.h"
 #include "runners/unpriv.h"
-#include "tests/test.h"
+#include "tests/unit/one_case.h"
 
 static void shape(void)
 {
@@ -34,13 +34,11 @@ static void shape(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[512];
-		struct diag diag = {};
 		struct bpf_case *c;
 		const char *why;
 
 		snprintf(text, sizeof(text), "case a\n%s", rows[i].text);
-		c = case_parse_one(text, "t.case", "t", &diag);
-		CHECK(c, "%s: %s", text, diag.msg);
+		c = one_case(text);
 		if (!c)
 			continue;
 		why = unpriv_lacks(c);
