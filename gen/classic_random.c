@@ -116,6 +116,32 @@ static void put_any(struct rnd *r)
 	put_op(r, d->name, k);
 }
 
+/*
+ * No jump may land between a shift by X and the instruction before it, which sees to a count that means something: those that would
+ * go one less far, to that instruction.
+ */
+static s32 spare_shift(const struct code *code, u32 at, s32 dist)
+{
+	u8 landing = code->insns[at + 1 + dist].code;
+
+	return dist - (landing == (BPF_ALU | BPF_LSH | BPF_X) || landing == (BPF_ALU | BPF_RSH | BPF_X));
+}
+
+static void spare_shifts(struct code *code)
+{
+	for (u32 i = 0; i < code->cnt; i++) {
+		struct insn *insn = &code->insns[i];
+
+		if (BPF_CLASS(insn->code) != BPF_JMP)
+			continue;
+		if (classic_lookup(insn->code)->mode == CLASSIC_JA)
+			insn->imm = spare_shift(code, i, insn->imm);
+		else
+			*insn = classic_insn(insn->code, spare_shift(code, i, classic_jt(insn)),
+					     spare_shift(code, i, classic_jf(insn)), insn->imm);
+	}
+}
+
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	struct rnd r = { .g = g, .state = (u64)op << 32 | at[0], .left = lengths[op] };
@@ -135,6 +161,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	put_op(&r, "mul_k", 0x9e3779b1);
 	put_op(&r, "xor_x", 0);
 	put_op(&r, "ret_a", 0);
+	spare_shifts(&g->c->progs[0]);
 }
 
 const struct gen_family family_classic_random = {

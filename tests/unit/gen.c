@@ -2,6 +2,7 @@
 /* The generator: ids and indices are one to one, every case runs in the model, every row of the table is reached. */
 #include <stdlib.h>
 #include <string.h>
+#include "bpf/classic.h"
 #include "bpf/model.h"
 #include "gen/sweep.h"
 #include "tests/test.h"
@@ -182,6 +183,47 @@ static void around(void)
 	}
 }
 
+static bool by_x(const struct code *code, u32 at)
+{
+	u8 c = at < code->cnt ? code->insns[at].code : 0;
+
+	return c == (BPF_ALU | BPF_LSH | BPF_X) || c == (BPF_ALU | BPF_RSH | BPF_X);
+}
+
+/* A shift by X of a classic filter made by chance has a count below 32, whatever way leads to it. */
+static void classic_shifts(void)
+{
+	static const u32 lengths[] = { 16, 100, 600, 4000 };
+	u32 shifts = 0;
+
+	for (u32 k = 0; k < ARRAY_SIZE(lengths) * 300; k++) {
+		const struct gen_family *f;
+		const struct code *code;
+		struct bpf_case *c;
+		char id[CASE_ID_MAX];
+		u64 index;
+
+		snprintf(id, sizeof(id), "gen/classic_random/n%u/s%u", lengths[k / 300], k % 300 + 600);
+		CHECK(!gen_find(id, &f, &index, NULL), "%s", id);
+		c = gen_nth(f, index);
+		code = &c->progs[0];
+		for (u32 i = 0; i < code->cnt; i++) {
+			const struct insn *insn = &code->insns[i];
+			bool always = insn->code == (BPF_JMP | BPF_JA);
+
+			shifts += by_x(code, i);
+			if (by_x(code, i))
+				CHECK(code->insns[i - 1].code == (BPF_LDX | BPF_IMM) && (u32)code->insns[i - 1].imm < 32, "%s: %u", id, i);
+			if (insn_class(insn) != BPF_JMP)
+				continue;
+			CHECK(!by_x(code, i + 1 + (always ? (u32)insn->imm : classic_jt(insn))), "%s: %u jumps to a shift", id, i);
+			CHECK(always || !by_x(code, i + 1 + classic_jf(insn)), "%s: %u jumps to a shift", id, i);
+		}
+		bpf_case_free(c);
+	}
+	CHECK(shifts > 10000, "%u", shifts);
+}
+
 static u64 walk(const struct sweep_conf *conf)
 {
 	struct sweep_pick pick;
@@ -223,6 +265,7 @@ static const struct test tests[] = {
 	{ "rows of the instruction table", rows },
 	{ "distances", distances },
 	{ "immediates", around },
+	{ "shifts of classic filters", classic_shifts },
 	{ "sweeps", sweeps },
 };
 
