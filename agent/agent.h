@@ -78,6 +78,10 @@ struct prog {
 	int btf_fd;		/* of btf_load(), or -1 */
 	u32 limit;		/* seconds for the load, or 0 */
 	int unprivileged;	/* load it without capabilities */
+	u32 attach, target, func;	/* struct wire_prog */
+	u64 cookie;
+	u32 attach_type;	/* of these, by attach_prepare(): what the kernel is asked for */
+	int attach_fd, attach_id;
 };
 
 #define LOG_SIZE	(256u << 10)
@@ -91,6 +95,7 @@ int btf_load(const void *btf, u32 size, char *log);
 /* A descriptor of the BTF of the module called @module, or -ENOENT. */
 int btf_of_module(const char *module);
 int prog_load(const struct prog *p, u32 log_level, char *log);
+int link_create(int fd, const struct prog *p);	/* attach what was loaded from @p; the link's descriptor */
 int prog_info(int fd, struct bpf_prog_info *info);
 /*
  * @attr: of test_run_prepare(), for many runs; leaves the return value in attr->test.retval. A socket filter takes @ctx as its
@@ -174,6 +179,7 @@ int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32
 struct loaded {
 	int fds[2 + WIRE_MAX_MAPS];		/* fd_array: the I/O map, the request's maps, kfunc_btf() */
 	int progs[WIRE_MAX_PROGS];
+	int links[WIRE_MAX_PROGS];		/* -1: the program is not attached */
 	u32 nr_fds, nr_progs;
 	int raw;			/* raw.c holds the program, fds and progs are empty */
 	u32 log_len;
@@ -197,8 +203,23 @@ u32 jited_dump(const struct loaded *ld, void *buf, u32 size);	/* bytes written; 
 
 int kfunc_init(void);		/* -ENOENT: this guest has no such module (BTF=1) */
 int kfunc_btf(void);			/* a descriptor of its BTF, or -1 */
+int kfunc_id(u32 nr);			/* BTF id of KFUNC_BASE + index, or -errno */
 /* Put this kernel's BTF ids into the calls of kfuncs; fd_array[@btf_index] is kfunc_btf(). Calls that were resolved stay. */
 void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index);
+
+/* ---- attach.c ---- */
+
+/* What @p->attach and so on mean to prog_load(); @target: the program whose function is meant, if one is. */
+void attach_prepare(struct prog *p, int target);
+
+/* BTF ids of a program and of its function of one argument, which is global. */
+struct probe_types {
+	u32 main, func;
+};
+
+/* Can programs be attached so (enum wire_attach), to KFUNC_BASE + index, to a function of a program? 0 or -errno. */
+int attach_probe_kernel(u32 attach, u32 kfunc);
+int attach_probe_prog(u32 attach, int btf, const struct probe_types *t);
 
 /* ---- arena.c ---- */
 

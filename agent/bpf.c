@@ -119,6 +119,11 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 	attr.license = ptr_to_u64("GPL");
 	attr.prog_flags = p->flags;
 	attr.fd_array = ptr_to_u64(p->fd_array);
+	attr.expected_attach_type = p->attach_type;
+	if (p->attach) {
+		attr.attach_btf_id = p->attach_id;
+		attr.attach_prog_fd = p->attach_fd;	/* or that of a module's BTF */
+	}
 	if (p->nr_funcs) {
 		attr.prog_btf_fd = p->btf_fd;
 		attr.func_info = ptr_to_u64(p->funcs);
@@ -141,6 +146,17 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 	if (p->limit)
 		limit_end();
 	return ret;
+}
+
+int link_create(int fd, const struct prog *p)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = fd;
+	attr.link_create.attach_type = p->attach_type;
+	((u64 *)&attr)[3] = p->cookie;	/* link_create.tracing.cookie, which older headers lack */
+	return sys_bpf_retry(BPF_LINK_CREATE, &attr);
 }
 
 int prog_info(int fd, struct bpf_prog_info *info)

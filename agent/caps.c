@@ -112,12 +112,13 @@ static const struct probe probes[] = {
 		MOV(0, 1), EXIT() } },
 };
 
-/* BTF of "int main(void *a)" and "static int func(long a, ...)" in this machine's byte order. */
-static u32 make_btf(u8 *buf, u32 nargs)
+enum { ID_INT = 1, ID_PTR, ID_PROTO_MAIN, ID_PROTO_FUNC, ID_MAIN, ID_FUNC };
+
+/* BTF of "int main(void *a)" and "int func(long a, ...)" in this machine's byte order. */
+static u32 make_btf(u8 *buf, u32 nargs, u32 linkage)
 {
 	static const char strings[] = "\0int\0main\0func\0a";
 	enum { STR_INT = 1, STR_MAIN = 5, STR_FUNC = 10, STR_A = 15 };
-	enum { ID_INT = 1, ID_PTR, ID_PROTO_MAIN, ID_PROTO_FUNC, ID_MAIN, ID_FUNC };
 	struct btf_header *h = (struct btf_header *)buf;
 	u32 *t = (u32 *)(h + 1);
 
@@ -131,7 +132,7 @@ static u32 make_btf(u8 *buf, u32 nargs)
 	for (u32 i = 0; i < nargs; i++)
 		*t++ = STR_A, *t++ = ID_INT;
 	TYPE(STR_MAIN, BTF_KIND_FUNC, BTF_FUNC_STATIC, ID_PROTO_MAIN);
-	TYPE(STR_FUNC, BTF_KIND_FUNC, BTF_FUNC_STATIC, ID_PROTO_FUNC);
+	TYPE(STR_FUNC, BTF_KIND_FUNC, linkage, ID_PROTO_FUNC);
 #undef TYPE
 	memset(h, 0, sizeof(*h));
 	h->magic = BTF_MAGIC;
@@ -146,7 +147,7 @@ static u32 make_btf(u8 *buf, u32 nargs)
 
 static int load_with(const struct probe *pr, enum wire_engine engine, int map, int btf)
 {
-	const struct bpf_func_info funcs[] = { { 0, 5 }, { pr->func, 6 } };
+	const struct bpf_func_info funcs[] = { { 0, ID_MAIN }, { pr->func, ID_FUNC } };
 	const int fds[] = { map, kfunc_btf() };
 	struct bpf_insn insns[ARRAY_SIZE(pr->insns)];
 	struct prog p = {
@@ -189,6 +190,19 @@ static int make_insn_array(void)
 	return err ? err : fd;
 }
 
+static int probe_attach(u32 attach)
+{
+	static const struct probe_types types = { ID_MAIN, ID_FUNC };
+	static u8 buf[512] __attribute__((aligned(8)));
+	int btf = btf_load(buf, make_btf(buf, 1, BTF_FUNC_GLOBAL), NULL), err;
+
+	if (btf < 0)
+		return btf;
+	err = attach_probe_prog(attach, btf, &types);
+	close(btf);
+	return err;
+}
+
 static int probe_shape(const struct probe *pr, enum wire_engine engine)
 {
 	static const struct wire_map prog_array = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, 0 };
@@ -201,7 +215,7 @@ static int probe_shape(const struct probe *pr, enum wire_engine engine)
 			return map;
 	}
 	if (pr->shape & FUNCS)
-		btf = btf_load(btf_buf, make_btf(btf_buf, pr->nargs), NULL);
+		btf = btf_load(btf_buf, make_btf(btf_buf, pr->nargs, BTF_FUNC_STATIC), NULL);
 	fd = pr->shape & FUNCS && btf < 0 ? btf : load_with(pr, engine, map, btf);
 	if (fd >= 0)
 		close(fd);
@@ -354,6 +368,9 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
+	set(caps, CAP_TRACE_PROG, probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
+	set(caps, CAP_TRACE_KERNEL, attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_u64x1));
+	set(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
 	set(caps, CAP_ARENA, probe_arena());
 	set(caps, CAP_KCOV, kcov_probe());
 	set(caps, CAP_CLASSIC, probe_classic());

@@ -47,6 +47,12 @@ int kfunc_btf(void)
 	return module_btf;
 }
 
+int kfunc_id(u32 nr)
+{
+	nr -= KFUNC_BASE;
+	return ready ? ready : nr < NR_KFUNCS ? ids[nr].id : -EINVAL;
+}
+
 void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index)
 {
 	for (u32 i = 0; i < nr_insns; i++) {

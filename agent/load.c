@@ -249,6 +249,25 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 	res->witness = rq->run->nr_witness;
 }
 
+/* Those that replace a function come first: others may be attached to them. */
+static int attach_progs(struct request *rq, struct loaded *ld, struct wire_result *res, int replace)
+{
+	for (u32 i = 1; i < rq->run->nr_progs; i++) {
+		struct prog *p = &rq->progs[i];
+
+		if (!p->attach || replace != (p->attach == WIRE_ATTACH_FREPLACE))
+			continue;
+		attach_prepare(p, p->target == WIRE_TO_KERNEL ? -1 : ld->progs[p->target]);
+		ld->progs[i] = load_prog(rq, i, ld, res);
+		if (ld->progs[i] < 0)
+			return ld->progs[i];
+		ld->links[i] = link_create(ld->progs[i], p);
+		if (ld->links[i] < 0)
+			return fail(res, WIRE_STAGE_ATTACH, ld->links[i]);
+	}
+	return 0;
+}
+
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct wire_run *run = rq->run;
@@ -257,7 +276,7 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = ld->raw = 0;
 	io_current = io_value;
 	for (u32 i = 0; i < run->nr_progs; i++)
-		ld->progs[i] = -1;
+		ld->progs[i] = ld->links[i] = -1;
 
 	err = engine_set(run->engine);
 	if (!err && run->flags & WIRE_COVER)
@@ -281,6 +300,8 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 	}
 	ld->nr_progs = run->nr_progs;
 	for (u32 i = 1; i < run->nr_progs; i++) {
+		if (rq->progs[i].attach)
+			continue;
 		ld->progs[i] = load_prog(rq, i, ld, res);
 		if (ld->progs[i] < 0)
 			return;
@@ -298,6 +319,8 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 		fail(res, WIRE_STAGE_MAP, err);
 		return;
 	}
+	if (attach_progs(rq, ld, res, 1) || attach_progs(rq, ld, res, 0))
+		return;
 	examine(rq, ld, res);
 }
 
@@ -305,6 +328,9 @@ void unload(struct loaded *ld)
 {
 	if (ld->raw)
 		raw_free();
+	for (u32 i = 0; i < ld->nr_progs; i++)
+		if (ld->links[i] >= 0)
+			close(ld->links[i]);
 	for (u32 i = 0; i < ld->nr_progs; i++)
 		if (ld->progs[i] >= 0)
 			close(ld->progs[i]);

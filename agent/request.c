@@ -80,14 +80,32 @@ static void check_run(struct request *rq)
 	check_type(run);
 }
 
-static void take_prog(struct request *rq, struct cursor *c, struct prog *p)
+/* To a function of the kernel, or of another program of the request. */
+static void check_attach(const struct request *rq, u32 i, const struct wire_prog *w)
 {
+	if (w->attach == WIRE_ATTACH_NONE)
+		return;
+	if (w->attach != WIRE_ATTACH_FENTRY && w->attach != WIRE_ATTACH_FEXIT && w->attach != WIRE_ATTACH_FREPLACE)
+		protocol_error("program %u: attached as %u", i, w->attach);
+	if (!i || (w->target != WIRE_TO_KERNEL && (w->target >= rq->run->nr_progs || w->target == i)))
+		protocol_error("program %u of %u attached to %u", i, rq->run->nr_progs, w->target);
+}
+
+static void take_prog(struct request *rq, struct cursor *c, u32 i)
+{
+	struct prog *p = &rq->progs[i];
 	const struct wire_prog *w = take(c, 1, sizeof(*w), "program");
 
+	check_attach(rq, i, w);
 	p->nr_insns = w->nr_insns;
 	p->btf_size = w->btf_size;
 	p->nr_funcs = w->nr_funcs;
 	p->nr_lines = w->nr_lines;
+	p->attach = w->attach;
+	p->target = w->target;
+	p->func = w->func;
+	p->cookie = w->cookie;
+	p->attach_type = 0;
 	p->type = rq->run->prog_type;
 	p->flags = rq->run->load_flags;
 	p->btf_fd = -1;
@@ -154,7 +172,7 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 		check_block(rq, i);
 	rq->witness = take(&c, run->nr_witness, sizeof(*rq->witness), "witnesses");
 	for (u32 i = 0; i < run->nr_progs; i++)
-		take_prog(rq, &c, &rq->progs[i]);
+		take_prog(rq, &c, i);
 	if (c.left)
 		protocol_error("a run: %u bytes too many", c.left);
 	check_sizes(rq);

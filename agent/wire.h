@@ -21,7 +21,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	4
+#define WIRE_VERSION	5
 #define WIRE_MAGIC	0x434a4954	/* "CJIT" */
 #define WIRE_MAX_FRAME	(4u << 20)	/* bytes of payload */
 
@@ -175,11 +175,26 @@ struct wire_witness {
 	wire_u8 mask[8];
 };
 
+/* How the kernel attaches programs: enum bpf_attach_type, which older headers have in part. */
+enum wire_attach {
+	WIRE_ATTACH_NONE = 0,		/* run, or put into prog_arrays */
+	WIRE_ATTACH_FENTRY = 24,
+	WIRE_ATTACH_FEXIT = 25,
+	WIRE_ATTACH_FREPLACE = 1000,	/* a type of programs rather than one of attaching */
+};
+
+#define WIRE_TO_KERNEL 0xffffffffu
+
 struct wire_prog {
 	wire_u32 nr_insns;
 	wire_u32 btf_size;
 	wire_u32 nr_funcs;	/* func_info records; 0: none */
 	wire_u32 nr_lines;	/* line_info records; they need func_info for every function */
+	wire_u32 attach;	/* enum wire_attach, of all but progs[0] */
+	wire_u32 target;	/* the program whose function it is attached to, WIRE_TO_KERNEL: a kfunc */
+	wire_u32 func;		/* the function: type id in that program's BTF, or KFUNC_BASE + index */
+	wire_u32 pad;
+	wire_u64 cookie;
 };
 
 struct wire_func_info {
@@ -205,6 +220,7 @@ enum wire_stage {
 	WIRE_STAGE_RUN,		/* BPF_PROG_TEST_RUN itself failed */
 	WIRE_STAGE_ENGINE,	/* the sysctl could not be set */
 	WIRE_STAGE_ABI,		/* native code broke its promises to its caller: struct wire_abi */
+	WIRE_STAGE_ATTACH,	/* of a program that was loaded; err says why */
 };
 
 struct wire_result {

@@ -33,8 +33,7 @@ static int add_basic(struct btf *btf, struct basic_types *t)
 }
 
 /* The type id of the FUNC, or -errno. */
-static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f,
-		    bool is_main)
+static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f, bool is_main)
 {
 	bool global = is_main || f->flags & (FUNC_GLOBAL | FUNC_EXCEPTION);
 	int ret_id = is_main ? t->int_id : f->flags & FUNC_VOID ? 0 : t->u64_id;
@@ -92,7 +91,7 @@ int prog_btf_build(const struct code *code, enum byte_order order, struct prog_b
 		err = add_basic(btf, &types);
 	out->type_ids = xcalloc(code->nfuncs, sizeof(*out->type_ids));
 	for (u32 i = 0; i < code->nfuncs && !err; i++) {
-		int id = add_func(btf, &types, &code->funcs[i], i == 0);
+		int id = add_func(btf, &types, &code->funcs[i], !i && !(code->funcs[0].flags & FUNC_GLOBAL));
 
 		if (id < 0)
 			err = id;
@@ -146,6 +145,8 @@ bool prog_needs_btf(const struct code *code)
 {
 	u32 sub = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
 
+	if (code->nfuncs && code->funcs[0].flags & FUNC_GLOBAL)
+		return true;
 	for (u32 i = 1; i < code->nfuncs; i++)
 		if (code->funcs[i].nargs > 5 ||
 		    code->funcs[i].flags & (FUNC_GLOBAL | FUNC_CALLBACK | FUNC_EXCEPTION))

@@ -12,14 +12,14 @@ struct prog_btf {
 };
 
 /*
- * BTF of @code, made with libbpf: int main(void *ctx), and for each subprogram its arguments as u64 (long) and
- * its return type; linkage static, or global where FUNC_GLOBAL. 0 or -errno.
+ * BTF of @code, made with libbpf: int main(void *ctx), or, where main is FUNC_GLOBAL, the function that it stands for; and for
+ * each subprogram its arguments as u64 (long) and its return type; linkage static, or global where FUNC_GLOBAL. 0 or -errno.
  */
 int prog_btf_build(const struct code *code, enum byte_order order, struct prog_btf *out);
 void prog_btf_free(struct prog_btf *b);
 
-/* True where the kernel wants BTF for @code: stack arguments, callbacks, global functions, or tail calls and packet
- * loads in subprograms. */
+/* True where the kernel wants BTF for @code: to put it in a function's place, stack arguments, callbacks, global functions, or
+ * tail calls and packet loads in subprograms. */
 bool prog_needs_btf(const struct code *code);
 
 #endif

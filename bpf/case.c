@@ -51,6 +51,7 @@ void bpf_case_free(struct bpf_case *c)
 		free(c->needs[i]);
 	free(c->progs);
 	free(c->prog_names);
+	free(c->attach);
 	free(c->maps);
 	free(c->log);
 	free(c->needs);

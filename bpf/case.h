@@ -132,6 +132,25 @@ enum case_type {
 /* "syscall", "raw_tp", "socket", "classic": the keyword's argument; all but the first are also the capability it takes. */
 const char *case_type_name(enum case_type type);
 
+/* What a program is to a function that it is attached to. Its context is the call: arguments, and what was returned. */
+enum attach_kind {
+	ATTACH_NONE,		/* main, or a program for tail calls */
+	ATTACH_FENTRY,		/* runs before the function */
+	ATTACH_FEXIT,		/* runs behind it */
+	ATTACH_FREPLACE,	/* runs in its place, with its arguments in r1-r5 */
+	NR_ATTACH_KINDS,
+};
+
+struct case_attach {
+	u8 kind;		/* enum attach_kind */
+	int kfunc;		/* the target: KFUNC_BASE + index, or 0: a function of a program of the case */
+	u32 prog, func;		/* progs[@prog].funcs[@func] */
+	u64 cookie;		/* what bpf_get_attach_cookie() gives it */
+};
+
+/* "none", "fentry", … */
+const char *attach_name(enum attach_kind kind);
+
 /* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */
 enum case_frame {
 	CASE_FRAME_WIDE,	/* whole registers */
@@ -145,8 +164,9 @@ struct bpf_case {
 	const char *group;	/* cases of one group may share a program: family/operation */
 
 	struct code *progs;	/* progs[0]: body of main (falls off its end into the spill) + its subprograms;
-				 * others: whole programs, for tail calls, called with r1 = ctx */
+				 * others: whole programs, for tail calls (r1 = ctx), or attached */
 	char **prog_names;	/* "main", … */
+	struct case_attach *attach;	/* of each of progs; NULL: none is attached */
 	u32 nprogs;
 	struct case_map *maps;	/* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
 	u32 nmaps;

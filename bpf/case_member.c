@@ -237,7 +237,7 @@ static int parse_lines(struct expander *x, struct member *m)
 			struct scan sc;
 			int err;
 
-			if (l->kw == KW_SWEEP || l->kw == KW_SKIP || l->kw == KW_PROG)
+			if (l->kw == KW_SWEEP || l->kw == KW_SKIP || l->kw == KW_PROG || l->kw == KW_ATTACH)
 				continue;
 			if (pass != (is_window(l->kw) ? 0 : l->kw == KW_VEC ? 2 : 1))
 				continue;
@@ -253,15 +253,17 @@ static int parse_lines(struct expander *x, struct member *m)
 	return 0;
 }
 
+/* What names places in programs. */
 static int parse_targets(struct expander *x, struct member *m)
 {
 	for (u32 i = 0; i < x->t->nlines; i++) {
+		u8 kw = x->t->lines[i].kw;
 		struct scan sc;
 
-		if (x->t->lines[i].kw != KW_MAP)
+		if (kw != KW_MAP && kw != KW_ATTACH)
 			continue;
 		sc = scan_line(x, &x->t->lines[i]);
-		if (targets_parse(m, &sc))
+		if ((kw == KW_MAP ? targets_parse : attach_parse)(m, &sc))
 			return -EINVAL;
 	}
 	return 0;

@@ -12,6 +12,7 @@ const char *const keyword_names[NR_KEYWORDS] = {
 	[KW_SWEEP] = "sweep", [KW_SKIP] = "skip",     [KW_FRAME] = "frame",   [KW_ALONE] = "alone",
 	[KW_RAW] = "raw",     [KW_MEM] = "mem",	      [KW_STACK] = "stack",   [KW_CTX] = "ctx",
 	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",	      [KW_PROG] = "prog",
+	[KW_ATTACH] = "attach",
 	[KW_TYPE] = "type",   [KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
 };
 

@@ -255,6 +255,7 @@ void bpf_case_print(FILE *f, const struct bpf_case *c, long vec)
 	print_maps(f, c);
 	print_out(f, c);
 	print_progs(f, c);
+	attach_print(f, c);
 	for (u32 i = 0; i < c->vecs->nvecs; i++)
 		if (vec < 0 || vec == i)
 			print_vec(f, c, i);

@@ -32,6 +32,7 @@ enum keyword {
 	KW_CTX,
 	KW_PTR,
 	KW_MAP,
+	KW_ATTACH,
 	KW_OUT,
 	KW_PROG,
 	KW_VEC,
@@ -148,6 +149,9 @@ struct member {
 int line_parse(struct member *m, u8 kw, struct scan *sc);
 /* The labels of an insn_array line, once the program is known that has them; other lines of maps have none. */
 int targets_parse(struct member *m, struct scan *sc);
+/* attach lines, likewise */
+int attach_parse(struct member *m, struct scan *sc);
+void attach_print(FILE *f, const struct bpf_case *c);
 int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text);
 
 /* Give m->c its table (from @cache where an equal one was built before), columns and expectations.

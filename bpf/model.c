@@ -378,6 +378,8 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	vm.step_ctx = ctx;
 	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
 	vm.early_exit = false;
+	vm.trace = NULL;
+	vm.frames[0].traced = false;
 	vm.maps = NULL;
 	vm.mem.used = vm.ctx.used = false;
 	st->clobbered = 0;
@@ -389,11 +391,13 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 		return run_classic(&vm, step, ctx);
 	flow = start(&vm);
 	if (!flow)
+		flow = trace_enter(&vm);
+	if (!flow)
 		flow = vm_run(&vm);
 	if (flow == FLOW_END) {
-		flow = MODEL_OK;
+		flow = trace_leave(&vm, vm.early_exit ? vm.r[0] : SCALAR(0));
 		/* A whole program shows its return value and memory, but no register. */
-		if (vm.early_exit) {
+		if (!flow && vm.early_exit) {
 			u64 r0;
 
 			st->early_exit = true;

@@ -27,6 +27,7 @@ static bool set_function(struct frame *f, u64 at)
 	const struct code *code = f->prog;
 	u32 i = 0;
 
+	f->func = 0;
 	if (!code->nfuncs) {
 		f->func_start = 0;
 		f->func_end = code->cnt;
@@ -37,9 +38,10 @@ static bool set_function(struct frame *f, u64 at)
 		i++;
 	if (i == code->nfuncs)
 		return false;
+	f->func = i;
 	f->func_start = at;
 	f->func_end = i + 1 < code->nfuncs ? code->funcs[i + 1].start : code->cnt;
-	f->nargs = i ? code->funcs[i].nargs : 1;
+	f->nargs = i || code->funcs[0].flags & FUNC_GLOBAL ? code->funcs[i].nargs : 1;
 	return f->func_start <= f->func_end && f->func_end <= code->cnt;
 }
 
@@ -83,16 +85,25 @@ int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 static int push_frame(struct vm *vm, u64 at)
 {
 	struct frame *caller = vm_frame(vm), *f;
+	u32 replaced;
 
 	if (vm->depth + 1 >= MODEL_FRAMES)
 		return vm_stop(vm, MODEL_DEPTH, "more than %u frames", MODEL_FRAMES);
 	f = caller + 1;
 	f->prog = caller->prog;
+	f->prog_idx = caller->prog_idx;
 	if (!set_function(f, at) || !at)
 		return vm_stop(vm, MODEL_BAD_CALL, "no function begins at slot %lld",
 			       (long long)at);
-	f->prog_idx = caller->prog_idx;
-	f->body = f->callback = f->tail_called = false;
+	replaced = vm_replaced(vm, &(struct target){ .prog = f->prog_idx, .func = f->func });
+	if (replaced) {
+		f->prog = &vm->c->progs[replaced];
+		f->prog_idx = replaced;
+		at = 0;
+		if (!set_function(f, at))
+			return vm_stop(vm, MODEL_BAD_CALL, "the program in a function's place has no first function");
+	}
+	f->body = f->callback = f->tail_called = f->traced = false;
 	f->ret_pc = vm->pc;
 	memcpy(f->saved, &vm->r[6], sizeof(f->saved));
 	vm->depth++;
@@ -130,7 +141,7 @@ static void pop_frame(struct vm *vm)
 
 int exec_call_subprog(struct vm *vm, const struct insn *insn)
 {
-	return push_frame(vm, (u64)vm->pc + (s64)insn->imm);
+	return push_frame(vm, (u64)vm->pc + (s64)insn->imm) ?: trace_enter(vm);
 }
 
 /*
@@ -147,6 +158,7 @@ int exec_exit(struct vm *vm, const struct insn *insn)
 {
 	struct frame *f = vm_frame(vm);
 	bool callback = f->callback;
+	int err;
 
 	(void)insn;
 	if (f->body)
@@ -160,6 +172,9 @@ int exec_exit(struct vm *vm, const struct insn *insn)
 			       "return of a pointer into the function's own stack");
 	if (f->tail_called)
 		return_from_program(vm);
+	err = trace_leave(vm, vm->r[0]);
+	if (err)
+		return err;
 	pop_frame(vm);
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
@@ -190,8 +205,8 @@ int vm_throw(struct vm *vm)
 	if (err)
 		return err;
 	for (u32 i = 0; i <= vm->depth; i++)
-		if (vm->frames[i].callback || (i && vm->frames[i].tail_called))
-			return vm_stop(vm, MODEL_BAD_CALL, "bpf_throw() out of a callback, or a program called in a subprogram");
+		if (vm->frames[i].callback || vm->frames[i].traced || (i && vm->frames[i].tail_called))
+			return vm_stop(vm, MODEL_BAD_CALL, "bpf_throw() out of a callback or a traced function, or a program called in a subprogram");
 	vm->depth = 0;
 	f->body = false;	/* what is on its stack is not shown */
 	vm->r[0] = SCALAR(cookie);
@@ -226,6 +241,9 @@ int vm_callback(struct vm *vm, struct val func, const struct val *args, int narg
 	vm_frame(vm)->callback = true;
 	for (int k = 1; k <= 5; k++)
 		vm->r[k] = k <= nargs ? args[k - 1] : UNREADABLE;
+	flow = trace_enter(vm);
+	if (flow)
+		return flow;
 	flow = vm_run(vm);
 	if (flow != FLOW_RETURN)
 		return flow;

@@ -40,6 +40,7 @@ enum ptr_kind {
 	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_mem.c to say */
 	PTR_INSN,		/* an instruction: its slot; program */
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
+	PTR_TRACE,		/* the context of an attached program: vm->trace */
 };
 
 /*
@@ -108,10 +109,26 @@ struct shadow {
 	tag_t tag[CASE_MAX_WINDOW / 8];
 };
 
+/* A function that programs are attached to: one of ours in the kernel, or @func of a program of the case. */
+struct target {
+	int kfunc;
+	u32 prog, func;
+};
+
+/* A call of it. */
+struct traced {
+	struct val arg[MAX_SUBPROG_ARGS], ret;
+	u32 nargs;
+	bool returned;		/* @ret counts */
+	bool open;		/* of main: what its context has where is not known */
+	u64 cookie;
+};
+
 struct frame {
 	const struct code *prog;
 	u32 prog_idx;
 	u32 func_start, func_end;	/* slots of the function that runs */
+	u32 func;			/* its number in @prog */
 	u32 nargs;
 	u32 ret_pc;			/* in the caller */
 	struct val saved[4];		/* the caller's r6-r9 */
@@ -120,6 +137,9 @@ struct frame {
 	bool callback;
 	bool tail_called;		/* another function than the called one returns */
 	bool body;			/* main of a framed case: its stack is the window */
+	bool traced;			/* a call of @target, which programs are attached to */
+	struct target target;
+	struct traced call;
 	u8 in_mask, out_mask;		/* stack arguments that hold something */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
 	u8 *stack;			/* byte of offset lo */
@@ -153,6 +173,7 @@ struct vm {
 	bool early_exit;
 	struct map_state *maps;		/* c->nmaps, or NULL: none touched yet */
 	struct shadow mem, ctx;
+	struct traced *trace;		/* what a PTR_TRACE points at */
 	u8 key[8];			/* what a PTR_MAP_KEY points at */
 	struct frame frames[MODEL_FRAMES];
 };
@@ -195,6 +216,8 @@ int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf);
 int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
 /* A helper wrote 8 bytes at @ptr whose value is not documented. */
 int vm_poison(struct vm *vm, struct val ptr);
+/* A helper wrote @val, 8 bytes, at @ptr. */
+int vm_put(struct vm *vm, struct val ptr, struct val val);
 
 /* ---- model_packet.c ---- */
 int exec_packet_load(struct vm *vm, const struct insn *insn);
@@ -210,6 +233,13 @@ int vm_callback(struct vm *vm, struct val func, const struct val *args, int narg
 int stack_arg_load(struct vm *vm, const struct insn *insn);
 int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val);
 
+/* ---- model_trace.c ---- */
+int vm_trace(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call);	/* run what is attached */
+u32 vm_replaced(const struct vm *vm, const struct target *t);	/* the program in its place, or 0 */
+int trace_enter(struct vm *vm);	/* the present frame is new: its function was called */
+int trace_leave(struct vm *vm, struct val ret);	/* and returns */
+int trace_load(struct vm *vm, u64 at, u32 size, struct val *out);
+
 /* ---- model_kfunc.c ---- */
 int exec_kfunc(struct vm *vm, const struct insn *insn);
 
@@ -221,6 +251,7 @@ static inline u64 neg_errno(int err)
 
 typedef int helper_fn(struct vm *vm, const struct val *args, struct val *ret);
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
+helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_attach_cookie;
 
 /* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
 int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);

@@ -17,6 +17,11 @@ static u64 convert(u64 v, struct ctype t)
 	return t.is_signed ? (v ^ sign) - sign : v;
 }
 
+static struct val narrow(u64 v, u32 bits)
+{
+	return (struct val){ v, bits == 64 ? PTR_SCALAR : TAG_NARROW(bits) };
+}
+
 /* Argument @k from 0: r1-r5, then what was stored for the call. */
 static int argument(struct vm *vm, u32 k, struct val *out)
 {
@@ -30,7 +35,7 @@ static int argument(struct vm *vm, u32 k, struct val *out)
 	return MODEL_OK;
 }
 
-static int mix(struct vm *vm, const struct kfunc *kf, struct val *ret)
+static int mix(struct vm *vm, const struct kfunc *kf, struct traced *call)
 {
 	u64 sum = KFUNC_SEED;
 
@@ -43,11 +48,27 @@ static int mix(struct vm *vm, const struct kfunc *kf, struct val *ret)
 		if (arg.tag && (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
 			return vm_stop(vm, MODEL_UNDEFINED, "argument %u is no number", k + 1);
 		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
+		call->arg[k] = narrow(arg.v, kf->args[k].bits);
 	}
-	*ret = UNREADABLE;
-	if (kf->ret.bits)
-		*ret = (struct val){ sum, kf->ret.bits == 64 ? PTR_SCALAR : TAG_NARROW(kf->ret.bits) };
+	call->nargs = kf->nargs;
+	call->ret = kf->ret.bits ? narrow(sum, kf->ret.bits) : UNREADABLE;
 	return MODEL_OK;
+}
+
+/* A call of one of ours, with what is attached to it. */
+static int call_own(struct vm *vm, const struct kfunc *kf, int nr, struct val *ret)
+{
+	struct traced call = {};
+	struct target t = { .kfunc = nr };
+	int err = mix(vm, kf, &call);
+
+	if (!err)
+		err = vm_trace(vm, ATTACH_FENTRY, &t, &call);
+	call.returned = true;
+	if (!err)
+		err = vm_trace(vm, ATTACH_FEXIT, &t, &call);
+	*ret = call.ret;
+	return err;
 }
 
 /*
@@ -80,7 +101,7 @@ int exec_kfunc(struct vm *vm, const struct insn *insn)
 		return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
 	if (insn->imm == KFUNC_BASE + KFUNC_bpf_throw)
 		return vm_throw(vm);
-	err = kf.own ? mix(vm, &kf, &ret) : rdonly_cast(vm, &ret);
+	err = kf.own ? call_own(vm, &kf, insn->imm, &ret) : rdonly_cast(vm, &ret);
 	if (err)
 		return err;
 	vm->r[0] = ret;

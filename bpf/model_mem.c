@@ -251,6 +251,8 @@ static int load(struct vm *vm, const struct insn *insn, u32 access)
 		return load_anywhere(vm, insn, ptr.v);
 	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE && vm->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
 		return load_target(vm, insn, &vm->c->maps[tag_map(ptr.tag) - 1], ptr.v);
+	if (!err && tag_kind(ptr.tag) == PTR_TRACE)
+		return trace_load(vm, ptr.v + (s64)insn->off, size, &val) ?: vm_write(vm, insn->dst, val);
 	if (!err)
 		err = locate(vm, ptr, insn->off, size, access, &pl);
 	if (!err)
@@ -416,6 +418,18 @@ int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf)
 		*pl.data = buf[i];
 	}
 	return MODEL_OK;
+}
+
+int vm_put(struct vm *vm, struct val ptr, struct val val)
+{
+	struct place pl;
+	int err = locate(vm, ptr, 0, 8, ACCESS_WRITE, &pl);
+
+	if (!err)
+		err = note_written(vm, &pl, 8, val.tag);
+	if (!err)
+		bytes_put(pl.data, 8, val.v, vm->order);
+	return err;
 }
 
 int vm_poison(struct vm *vm, struct val ptr)

@@ -35,6 +35,8 @@ int export_model(const struct export_ask *a, enum byte_order order, struct model
 	memset(st, 0, sizeof(*st));
 	if (a->c->type != CASE_TYPE_SYSCALL)
 		return export_refuse(why, "programs of type %s have no counterpart there", case_type_name(a->c->type));
+	if (a->c->attach)
+		return export_refuse(why, "programs around functions have no counterpart there");
 	if (calls_kfuncs(a->c))
 		return export_refuse(why, "calls of kernel functions go by ids that each kernel has of its own");
 	stop = model_run(a->c, a->vec, order, 64, st, detail);

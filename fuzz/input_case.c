@@ -181,6 +181,8 @@ static int take_progs(struct fuzz_input *in, const struct bpf_case *c, const cha
 	}
 	if (c->nprogs > FUZZ_MAX_PROGS || insns > FUZZ_MAX_INSNS || funcs > FUZZ_MAX_FUNCS)
 		return LACKS(why, "too many programs, instructions or functions");
+	if (c->attach)
+		return LACKS(why, "attached programs");
 	in->nprogs = c->nprogs;
 	for (u32 i = 0; i < c->nprogs; i++) {
 		const struct code *code = &c->progs[i];

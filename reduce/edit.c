@@ -32,6 +32,7 @@ struct bpf_case *case_dup(const struct bpf_case *orig)
 		code_copy(&c->progs[i], &orig->progs[i]);
 		c->prog_names[i] = xstrdup(orig->prog_names[i]);
 	}
+	c->attach = c->attach ? xmemdup(c->attach, c->nprogs * sizeof(*c->attach)) : NULL;
 	dup_maps(c);
 	c->needs = c->nneeds ? xmemdup(c->needs, c->nneeds * sizeof(*c->needs)) : NULL;
 	for (u32 i = 0; i < c->nneeds; i++)
@@ -142,6 +143,11 @@ u64 case_hash(const struct bpf_case *c)
 		h = hash_u64(hash_u64(h, (u64)m->key_size << 32 | m->value_size), (u64)m->entries << 8 | m->kind);
 		if (m->slots)
 			h = fnv(h, m->slots, m->entries * sizeof(*m->slots));
+	}
+	for (u32 i = 0; c->attach && i < c->nprogs; i++) {
+		const struct case_attach *a = &c->attach[i];
+
+		h = hash_u64(hash_u64(h, (u64)a->kind << 40 | (u64)a->prog << 32 | a->func), a->cookie ^ (u32)a->kfunc);
 	}
 	for (int k = 0; k < CASE_REGS; k++)
 		h = hash_u64(h, (u64)c->regs[k].region << 32 | c->regs[k].col << 16 | (u16)c->regs[k].off);

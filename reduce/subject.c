@@ -80,6 +80,10 @@ int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengi
 		pr_err("%s: a classic filter is not taken apart (expected a case in eBPF)", c->id);
 		return -ENOTSUP;
 	}
+	if (c->attach) {
+		pr_err("%s: programs around functions are not taken apart", c->id);
+		return -ENOTSUP;
+	}
 	for (u32 i = 0; i < nengines && ret == -ENOENT; i++) {
 		struct trial t;
 

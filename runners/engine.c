@@ -106,7 +106,8 @@ const char *cap_doc(enum cap cap)
 static bool needs_native(int cap)
 {
 	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
-	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX;
+	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX || cap == CAP_TRACE_PROG || cap == CAP_TRACE_KERNEL ||
+	       cap == CAP_FREPLACE;
 }
 
 /* Why a case that needs @cap does not run there, or NULL. */

@@ -186,16 +186,56 @@ static u32 add_lines(struct payload *p, const struct code *code)
 	return cnt;
 }
 
-static int add_prog(struct payload *p, const struct code *code, bool with_lines)
+static bool is_target(const struct bpf_case *c, u32 prog)
 {
+	for (u32 i = 0; c->attach && i < c->nprogs; i++)
+		if (c->attach[i].kind && !c->attach[i].kfunc && c->attach[i].prog == prog)
+			return true;
+	return false;
+}
+
+/* What program @i of the case is attached to, in the kernel's words. 0, or an error of making BTF. */
+static int add_attach(struct payload *p, const struct frame_prog *prog, u32 i)
+{
+	static const u32 kinds[NR_ATTACH_KINDS] = {
+		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,
+		[ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
+		[ATTACH_FREPLACE] = WIRE_ATTACH_FREPLACE,
+	};
+	const struct bpf_case *c = prog->blocks[0].c;
+	struct case_attach a = c->attach ? c->attach[i] : (struct case_attach){};
+	u32 func = a.kfunc;
+
+	if (a.kind && !a.kfunc) {
+		struct prog_btf btf;
+		int ret = prog_btf_build(&prog->progs[a.prog], p->g->order, &btf);
+
+		if (ret)
+			return ret;
+		func = btf.type_ids[a.func];
+		prog_btf_free(&btf);
+	}
+	add_u32(p, kinds[a.kind]);
+	add_u32(p, a.kfunc ? WIRE_TO_KERNEL : a.prog);
+	add_u32(p, func);
+	add_u32(p, 0);
+	add_u64(p, a.cookie);
+	return 0;
+}
+
+static int add_prog(struct payload *p, const struct frame_prog *prog, u32 i, bool with_lines)
+{
+	const struct code *code = &prog->progs[i];
+	const struct bpf_case *c = prog->blocks[0].c;
 	struct payload lines = { .g = p->g };
 	struct prog_btf btf = {};
-	bool lines_too = with_lines && code->nfuncs && !code->classic, with_btf = (lines_too || prog_needs_btf(code)) && p->g->have[CAP_BTF];
+	bool lines_too = with_lines && code->nfuncs && !code->classic, with_btf;
 	u32 nr_lines = 0;
+	int ret;
 
+	with_btf = (lines_too || prog_needs_btf(code) || is_target(c, i)) && p->g->have[CAP_BTF];
 	if (with_btf) {
-		int ret = prog_btf_build(code, p->g->order, &btf);
-
+		ret = prog_btf_build(code, p->g->order, &btf);
 		if (ret)
 			return ret;
 		if (lines_too)
@@ -205,18 +245,19 @@ static int add_prog(struct payload *p, const struct code *code, bool with_lines)
 	add_u32(p, btf.size);
 	add_u32(p, with_btf ? code->nfuncs : 0);
 	add_u32(p, nr_lines);
-	for (u32 i = 0; i < code->cnt; i++)
-		(code->classic ? classic_encode : insn_encode)(payload_add(p, INSN_SIZE), &code->insns[i], p->g->order);
+	ret = add_attach(p, prog, i);
+	for (u32 k = 0; k < code->cnt; k++)
+		(code->classic ? classic_encode : insn_encode)(payload_add(p, INSN_SIZE), &code->insns[k], p->g->order);
 	add_bytes(p, btf.data, btf.size);
 	add_pad(p);
-	for (u32 i = 0; with_btf && i < code->nfuncs; i++) {
-		add_u32(p, code->funcs[i].start);
-		add_u32(p, btf.type_ids[i]);
+	for (u32 k = 0; with_btf && k < code->nfuncs; k++) {
+		add_u32(p, code->funcs[k].start);
+		add_u32(p, btf.type_ids[k]);
 	}
 	add_bytes(p, lines.data, lines.len);
 	free(lines.data);
 	prog_btf_free(&btf);
-	return 0;
+	return ret;
 }
 
 /*
@@ -254,7 +295,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 		add_block(&p, &prog->blocks[i]);
 	add_bytes(&p, witnesses.data, witnesses.len);
 	for (u32 i = 0; !ret && i < prog->nprogs; i++)
-		ret = add_prog(&p, &prog->progs[i], !i && rq->flags & WIRE_LINFO);
+		ret = add_prog(&p, prog, i, !i && rq->flags & WIRE_LINFO);
 	if (!ret)
 		ret = guest_send(g, WIRE_RUN, seq, p.data, p.len);
 	free(witnesses.data);
@@ -317,7 +358,7 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->abi_vec = guest_u32(g, &r->abi_vec);
 	out->nr_edges = guest_u32(g, &r->nr_edges);
 	out->nr_pcs = guest_u32(g, &r->nr_pcs);
-	if (out->stage > WIRE_STAGE_ABI || out->engine != rq->engine->wire || out->err > 4095)
+	if (out->stage > WIRE_STAGE_ATTACH || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
 		return -EBADMSG;
@@ -371,6 +412,7 @@ const char *stage_name(u32 stage)
 		[WIRE_STAGE_RUN] = "BPF_PROG_TEST_RUN",
 		[WIRE_STAGE_ENGINE] = "setting the engine's sysctls",
 		[WIRE_STAGE_ABI] = "keeping the native ABI",
+		[WIRE_STAGE_ATTACH] = "attaching a program",
 	};
 
 	return stage < ARRAY_SIZE(names) ? names[stage] : "?";

@@ -367,6 +367,8 @@ static void put_run(struct buf *b, const struct req *r)
 		put64(b, ~0ull);
 	}
 	put32(b, prog.len / 8), put32(b, 0), put32(b, 0), put32(b, 0);
+	for (int i = 0; i < 6; i++)	/* attached to nothing */
+		put32(b, 0);
 	put(b, prog.p, prog.len);
 	free(prog.p);
 }
@@ -607,6 +609,8 @@ static const struct malformed malformed[] = {
 	{ "run: func_info", WIRE_RUN, 24, 0x20000000, 0 },
 	{ "run: line_info", WIRE_RUN, 25, 0x10000000, 0 },
 	{ "run: line_info without func_info", WIRE_RUN, 25, 1, -16 },
+	{ "run: progs[0] attached", WIRE_RUN, 26, WIRE_ATTACH_FENTRY, 0 },
+	{ "run: attached as what", WIRE_RUN, 26, 7, 0 },
 	{ "run: too short", WIRE_RUN, -1, 0, 16 },
 	{ "run: too long", WIRE_RUN, -1, 0, -16 },
 	{ "magic", 0, 0, 0x12345678, 0 },

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/* attach PROG KIND TARGET [cookie N]: programs that run where functions of others, or of the kernel, are called. */
+#include <errno.h>
+#include <string.h>
+#include "bpf/case_expand.h"
+#include "bpf/case_tmpl.h"
+#include "bpf/kfunc.h"
+#include "lib/util.h"
+
+static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "freplace" };
+
+const char *attach_name(enum attach_kind kind)
+{
+	return kind < NR_ATTACH_KINDS ? kinds[kind] : "?";
+}
+
+static bool find_func(const struct code *code, const char *name, u32 *func)
+{
+	for (u32 i = 1; i < code->nfuncs; i++)
+		if (!strcmp(code->funcs[i].name, name)) {
+			*func = i;
+			return true;
+		}
+	return false;
+}
+
+/* A kfunc, a program, or a function of any program: of main, if several have one of that name. */
+static bool find_target(const struct bpf_case *c, const char *name, struct case_attach *a)
+{
+	int kfunc = kfunc_by_name(name);
+	struct kfunc kf;
+
+	if (kfunc > 0 && kfunc_get(kfunc, &kf) && kf.own) {
+		a->kfunc = kfunc;
+		return true;
+	}
+	for (a->prog = 0; a->prog < c->nprogs; a->prog++)
+		if (!strcmp(c->prog_names[a->prog], name))
+			return true;
+	for (a->prog = 0; a->prog < c->nprogs; a->prog++)
+		if (find_func(&c->progs[a->prog], name, &a->func))
+			return true;
+	return false;
+}
+
+static int parse_prog_name(struct member *m, struct scan *sc, u32 *prog)
+{
+	char word[64];
+	const char *at;
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_token(sc, word, sizeof(word));
+	for (*prog = 1; *prog < m->c->nprogs; ++*prog)
+		if (!strcmp(m->c->prog_names[*prog], word))
+			return 0;
+	return scan_err(sc, at, "no program is called '%s' (expected the name of a prog line)", word);
+}
+
+static int parse_kind(struct scan *sc, u8 *kind)
+{
+	char word[64];
+	const char *at;
+
+	scan_blanks(sc);
+	at = sc->p;
+	scan_token(sc, word, sizeof(word));
+	for (*kind = ATTACH_NONE + 1; *kind < NR_ATTACH_KINDS; ++*kind)
+		if (!strcmp(kinds[*kind], word))
+			return 0;
+	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit or freplace)", word);
+}
+
+static int parse_cookie(struct scan *sc, u64 *cookie)
+{
+	char word[16];
+	bool neg;
+
+	if (scan_end(sc))
+		return 0;
+	scan_word(sc, word, sizeof(word));
+	if (strcmp(word, "cookie"))
+		return scan_err(sc, sc->p, "'%s' behind the target (expected cookie N)", word);
+	return scan_number(sc, cookie, &neg) ?: scan_done(sc);
+}
+
+/* It is called as the function that it replaces, and its BTF must say so. */
+static void take_prototype(struct bpf_case *c, u32 prog, const struct case_attach *a)
+{
+	const struct func *func = &c->progs[a->prog].funcs[a->func];
+	struct func *main = &c->progs[prog].funcs[0];
+
+	main->nargs = func->nargs;
+	main->flags |= func->flags & (FUNC_GLOBAL | FUNC_VOID);
+}
+
+int attach_parse(struct member *m, struct scan *sc)
+{
+	struct bpf_case *c = m->c;
+	struct case_attach a = {};
+	const char *at;
+	char word[64];
+	u32 prog;
+
+	if (parse_prog_name(m, sc, &prog) || parse_kind(sc, &a.kind))
+		return -EINVAL;
+	if (c->attach && c->attach[prog].kind)
+		return scan_err(sc, sc->text, "program '%s' is attached already", c->prog_names[prog]);
+	scan_blanks(sc);
+	at = sc->p;
+	scan_token(sc, word, sizeof(word));
+	if (!find_target(c, word, &a))
+		return scan_err(sc, at, "no function is called '%s' (expected main, a program, a function or one of our kfuncs)", word);
+	if (!a.kfunc && a.prog == prog)
+		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
+	if (a.kind == ATTACH_FREPLACE) {
+		if (a.kfunc || !a.func || !(c->progs[a.prog].funcs[a.func].flags & FUNC_GLOBAL))
+			return scan_err(sc, at, "'%s' cannot be replaced (expected a global function)", word);
+		take_prototype(c, prog, &a);
+	}
+	if (parse_cookie(sc, &a.cookie))
+		return -EINVAL;
+	if (!c->attach)
+		c->attach = xcalloc(c->nprogs, sizeof(*c->attach));
+	c->attach[prog] = a;
+	return 0;
+}
+
+void attach_print(FILE *f, const struct bpf_case *c)
+{
+	for (u32 i = 0; c->attach && i < c->nprogs; i++) {
+		const struct case_attach *a = &c->attach[i];
+
+		if (!a->kind)
+			continue;
+		fprintf(f, "\tattach  %s %s %s", c->prog_names[i], kinds[a->kind],
+			a->kfunc ? kfunc_name(a->kfunc) : a->func ? c->progs[a->prog].funcs[a->func].name : c->prog_names[a->prog]);
+		if (a->cookie)
+			fprintf(f, " cookie 0x%llx", (unsigned long long)a->cookie);
+		fputc('\n', f);
+	}
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs around functions, as Documentation/bpf and the comments of include/uapi/linux/bpf.h have them. Their context is an
+ * array of u64: the arguments of the call, and behind the last what was returned. An argument narrower than that is in the low
+ * bits of its word; of the others nothing is said. In which order several programs run at one place is open, too.
+ */
+#include <errno.h>
+#include <string.h>
+#include "bpf/kfunc.h"
+#include "bpf/model_impl.h"
+
+static bool is_attached(const struct case_attach *a, enum attach_kind kind, const struct target *t)
+{
+	return a->kind == kind && a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func));
+}
+
+/* The first program from @from on that is attached as @kind; 0: none. */
+static u32 next_attached(const struct vm *vm, enum attach_kind kind, const struct target *t, u32 from)
+{
+	for (u32 i = from; vm->c->attach && i < vm->c->nprogs; i++)
+		if (is_attached(&vm->c->attach[i], kind, t))
+			return i;
+	return 0;
+}
+
+static int run_attached(struct vm *vm, u32 prog, struct traced *call)
+{
+	struct val regs[NR_REGS], ret;
+	struct traced *outer = vm->trace;
+	u32 pc = vm->pc, at = vm->at;
+	struct frame *f;
+	int flow;
+
+	for (u32 i = 0; i <= vm->depth; i++)
+		if (vm->frames[i].prog_idx == prog)
+			return vm_stop(vm, MODEL_UNDEFINED, "a program is to run while it runs: the kernel leaves it out");
+	if (vm->depth + 1 >= MODEL_FRAMES)
+		return vm_stop(vm, MODEL_DEPTH, "more than %u frames", MODEL_FRAMES);
+	memcpy(regs, vm->r, sizeof(regs));
+	f = &vm->frames[++vm->depth];
+	memcpy(f->saved, &vm->r[6], sizeof(f->saved));
+	f->ret_pc = pc;
+	f->traced = false;
+	flow = vm_enter_prog(vm, prog, false);
+	if (flow)
+		return flow;
+	f->callback = true;
+	f->tail_called = false;
+	vm->r[1] = (struct val){ 0, PTR_TRACE };
+	vm->trace = call;
+	call->cookie = vm->c->attach[prog].cookie;
+	flow = vm_run(vm);
+	if (flow != FLOW_RETURN)
+		return flow;
+	ret = vm->r[0];
+	vm->trace = outer;
+	vm->pc = pc;
+	vm->at = at;
+	memcpy(vm->r, regs, sizeof(regs));
+	if (ret.tag || ret.v)
+		return vm_stop(vm, MODEL_UNDEFINED, "an attached program did not return 0");
+	return MODEL_OK;
+}
+
+int vm_trace(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call)
+{
+	int err = MODEL_OK;
+
+	for (u32 i = next_attached(vm, kind, t, 1); i && !err; i = next_attached(vm, kind, t, i + 1))
+		err = run_attached(vm, i, call);
+	return err;
+}
+
+u32 vm_replaced(const struct vm *vm, const struct target *t)
+{
+	return next_attached(vm, ATTACH_FREPLACE, t, 1);
+}
+
+static bool is_traced(const struct vm *vm, const struct target *t)
+{
+	return next_attached(vm, ATTACH_FENTRY, t, 1) || next_attached(vm, ATTACH_FEXIT, t, 1);
+}
+
+/* That of a program, which returns an int, unless it stands in a function's place. */
+static bool is_main(const struct func *fn, u32 func)
+{
+	return !func && !(fn->flags & FUNC_GLOBAL);
+}
+
+/*
+ * Pointers are numbers that nobody knows. Where a static function gets one for a number, the verifier takes its prototype for
+ * wrong, and what the context has where is open.
+ */
+static void take_args(struct vm *vm, const struct func *fn, struct frame *f, struct traced *call)
+{
+	for (u32 k = 0; k < fn->nargs; k++) {
+		call->arg[k] = k < 5 ? vm->r[k + 1] : f->in_mask >> (k - 5) & 1 ? f->in[k - 5] : UNREADABLE;
+		if (!call->arg[k].tag)
+			continue;
+		if (!f->callback)
+			call->open = true;
+		call->arg[k] = UNREADABLE;
+	}
+	call->nargs = fn->nargs;
+}
+
+int trace_enter(struct vm *vm)
+{
+	struct frame *f = vm_frame(vm);
+	struct target t = { .prog = f->prog_idx, .func = f->func };
+	const struct func *fn = &f->prog->funcs[f->func];
+
+	f->traced = is_traced(vm, &t);
+	if (!f->traced)
+		return MODEL_OK;
+	f->target = t;
+	f->call = (struct traced){ .open = is_main(fn, t.func) };
+	if (!f->call.open)
+		take_args(vm, fn, f, &f->call);
+	return vm_trace(vm, ATTACH_FENTRY, &t, &f->call);
+}
+
+int trace_leave(struct vm *vm, struct val ret)
+{
+	struct frame *f = vm_frame(vm);
+	const struct func *fn;
+
+	if (!f->traced)
+		return MODEL_OK;
+	fn = &vm->c->progs[f->target.prog].funcs[f->target.func];
+	f->traced = false;
+	f->call.returned = true;
+	f->call.ret = ret;
+	if (fn->flags & FUNC_VOID || (ret.tag && tag_kind(ret.tag) != PTR_NARROW))
+		f->call.ret = UNREADABLE;
+	else if (is_main(fn, f->target.func) && !ret.tag)
+		f->call.ret.tag = TAG_NARROW(32);
+	return vm_trace(vm, ATTACH_FEXIT, &f->target, &f->call);
+}
+
+int trace_load(struct vm *vm, u64 at, u32 size, struct val *out)
+{
+	const struct traced *call = vm->trace;
+	u32 k = at / 8;
+
+	if (!call || call->open)
+		return vm_stop(vm, MODEL_UNDEFINED, "where main's context has what is for the verifier to say (expected bpf_get_func_ret)");
+	if (size != 8 || at % 8 || at >= 8 * MAX_SUBPROG_ARGS || k > call->nargs || (k == call->nargs && !call->returned))
+		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %lld of the context of a call with %u arguments", size, (long long)at,
+			       call->nargs);
+	*out = k < call->nargs ? call->arg[k] : call->ret;
+	return MODEL_OK;
+}
+
+/* ---- helpers ---- */
+
+static int get_call(struct vm *vm, const struct val *args, const struct traced **call)
+{
+	if (tag_kind(args[0].tag) != PTR_TRACE || args[0].v || !vm->trace)
+		return vm_stop(vm, MODEL_BAD_CALL, "r1 is not the context of an attached program");
+	*call = vm->trace;
+	return MODEL_OK;
+}
+
+int help_get_func_arg(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct traced *call;
+	int err = get_call(vm, args, &call);
+
+	if (err)
+		return err;
+	if (call->open || args[1].tag || args[1].v >> 32)
+		return vm_stop(vm, MODEL_UNDEFINED, "which argument is meant, or how many there are");
+	*ret = SCALAR(args[1].v < call->nargs ? 0 : neg_errno(EINVAL));
+	return args[1].v < call->nargs ? vm_put(vm, args[2], call->arg[args[1].v]) : vm_poison(vm, args[2]);
+}
+
+int help_get_func_ret(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct traced *call;
+	int err = get_call(vm, args, &call);
+
+	if (err)
+		return err;
+	*ret = SCALAR(call->returned ? 0 : neg_errno(EOPNOTSUPP));
+	return call->returned ? vm_put(vm, args[1], call->ret) : vm_poison(vm, args[1]);
+}
+
+int help_get_func_arg_cnt(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct traced *call;
+	int err = get_call(vm, args, &call);
+
+	if (err)
+		return err;
+	if (call->open)
+		return vm_stop(vm, MODEL_UNDEFINED, "how many arguments main has is for the verifier to say");
+	*ret = SCALAR(call->nargs);
+	return MODEL_OK;
+}
+
+int help_get_attach_cookie(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct traced *call;
+	int err = get_call(vm, args, &call);
+
+	if (!err)
+		*ret = SCALAR(call->cookie);
+	return err;
+}
