@@ -76,7 +76,7 @@ struct prog {
 	const struct bpf_line_info *lines;
 	u32 nr_lines;
 	int btf_fd;		/* of btf_load(), or -1 */
-	u32 limit;		/* seconds for the load, or 0 */
+	u32 limit;		/* milliseconds for the load, or 0 */
 	int unprivileged;	/* load it without capabilities */
 	u32 attach, target, func;	/* struct wire_prog */
 	u64 cookie;
@@ -245,7 +245,7 @@ u32 kcov_edges(u16 *edges, u32 *nr_pcs);
 
 /* ---- limit.c ---- */
 
-void limit_begin(u32 seconds);		/* from here on a load ends with -EAGAIN, that many seconds later … */
+void limit_begin(u32 ms);		/* from here on a load ends with -EAGAIN, that many milliseconds later … */
 int limit_expired(void);		/* has it been so long? */
 void limit_end(void);			/* … until here */
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A limit to how long a load may take. The verifier looks for a signal now and then, and gives up with EAGAIN when there is one: the
- * million instructions that it would otherwise look at are minutes under TCG.
+ * million instructions that it would otherwise look at are minutes under TCG. The signal comes from a process of ours, since kernels
+ * as small as ours have no timers that send any (CONFIG_POSIX_TIMERS); the verifier lets it run, by cond_resched().
  */
 #include <linux/signal.h>
+#include <sys/mman.h>
 #include "agent.h"
+
+#define TICK_MS	50
 
 /* The kernel's struct sigaction of rt_sigaction(2), which is not always that of its uapi headers. */
 struct action {
@@ -17,6 +21,7 @@ struct action {
 };
 
 static volatile int expired;
+static volatile u32 *deadline;	/* in ticks of TICK_MS since boot, 0: none; shared with the process that watches it */
 
 static void on_alarm(int sig)
 {
@@ -30,35 +35,60 @@ void limit_restorer(void);
 __asm__(".text\n.globl limit_restorer\nlimit_restorer:\n\tmov $15, %eax\n\tsyscall\n");
 #endif
 
-static void install(void)
+static u32 ticks(void)
 {
-	static int installed;
-	static struct action act;
+	return now_us() / 1000 / TICK_MS;
+}
 
-	if (installed)
-		return;
-	installed = 1;
+static void watch(pid_t agent)
+{
+	while (getppid() == agent) {
+		u32 end = *deadline;
+
+		if (end && ticks() > end) {
+			*deadline = 0;
+			kill(agent, SIGALRM);
+		}
+		sleep_ms(TICK_MS);
+	}
+	exit(0);
+}
+
+static int install(void)
+{
+	static struct action act;
+	pid_t agent = getpid(), pid;
+
 	act.handler = on_alarm;
 #ifdef __x86_64__
 	act.flags = SA_RESTORER;
 	act.restorer = limit_restorer;
 #endif
 	if (syscall(__NR_rt_sigaction, SIGALRM, &act, NULL, sizeof(act.mask)) < 0)
-		say("checkjit-agent: rt_sigaction: errno %d", errno);
+		return -errno;
+	deadline = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (deadline == MAP_FAILED)
+		return -errno;
+	pid = fork();
+	if (!pid)
+		watch(agent);
+	return pid < 0 ? -errno : 0;
 }
 
-static void arm(long seconds)
+void limit_begin(u32 ms)
 {
-	const long timer[4] = { 0, 0, seconds, 0 };	/* interval, value: struct __kernel_old_itimerval */
+	static int installed;
+	int err;
 
-	syscall(__NR_setitimer, 0, timer, NULL);
-}
-
-void limit_begin(u32 seconds)
-{
-	install();
+	if (!installed) {
+		installed = 1;
+		err = install();
+		if (err)
+			say("checkjit-agent: loads have no limit: errno %d", -err);
+	}
 	expired = 0;
-	arm(seconds);
+	if (deadline && deadline != MAP_FAILED)
+		*deadline = ticks() + ms / TICK_MS + 1;
 }
 
 int limit_expired(void)
@@ -68,6 +98,7 @@ int limit_expired(void)
 
 void limit_end(void)
 {
-	arm(0);
+	if (deadline && deadline != MAP_FAILED)
+		*deadline = 0;
 	expired = 0;
 }

@@ -51,7 +51,6 @@ struct wire_hdr {
 #define WIRE_ARENA_PAGES 64u
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	32	/* of one answer */
-#define WIRE_LOAD_SECONDS 5	/* WIRE_LIMIT */
 #define WIRE_MAX_EDGES	65536u	/* all that an edge's 16 bits can name */
 #define WIRE_INSN_ARRAY	34	/* BPF_MAP_TYPE_INSN_ARRAY, which older headers lack */
 
@@ -118,13 +117,16 @@ enum wire_run_flags {
 	WIRE_LOG2 = 1 << 5,	/* what the verifier takes each register to be at each instruction of progs[0] (level 2), from the beginning */
 	WIRE_COVER = 1 << 6,	/* what the loads went through in the kernel: edges */
 	WIRE_QUIET = 1 << 7,	/* no second load of what was refused, for the log */
-	WIRE_LIMIT = 1 << 9,	/* a load that takes longer than WIRE_LOAD_SECONDS ends with EAGAIN */
 	WIRE_IF_LOADED = 1 << 8, /* refused without trying, where the last RUN without this flag was refused */
 };
 
+/* In the flags: a load that takes longer than so many milliseconds, up to WIRE_MAX_LIMIT, ends with EAGAIN. 0: it may. */
+#define WIRE_LIMIT(ms)	((wire_u32)(ms) << 16)
+#define WIRE_MAX_LIMIT	0xffff
+
 struct wire_run {
 	wire_u32 engine;
-	wire_u32 flags;		/* enum wire_run_flags */
+	wire_u32 flags;		/* enum wire_run_flags, and WIRE_LIMIT() */
 	wire_u32 set;		/* id of the operand set */
 	wire_u32 first_vec;	/* vectors first_vec .. first_vec + nr_vecs - 1 of the set */
 	wire_u32 nr_vecs;

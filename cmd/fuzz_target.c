@@ -28,7 +28,7 @@ static void usage(FILE *f)
 		   "  --known FILE         results/known/ARCH.txt: what it lists is no find\n"
 		   "  --stats FILE         the numbers, every few seconds, as lines NAME VALUE\n"
 		   "  --log FILE           messages go there\n"
-		   "  --check              boot, say what there is, and no more\n"
+		   "  --check              boot, say what there is, and which INPUTs no engine takes; no more\n"
 		   "  --bench              the rate of the inputs given, beside that of loading them only\n%s", lab_opts_help);
 }
 
@@ -72,6 +72,9 @@ static void write_stats(struct fuzz_target *ft)
 		(unsigned long long)ft->j.sound);
 	for (u32 i = 0; i < NR_JUDGED; i++)
 		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
+	for (u32 i = 0; i < JUDGE_ERRNOS; i++)
+		if (ft->j.refused[i])
+			fprintf(out.f, "refused_%u %llu\n", i, (unsigned long long)ft->j.refused[i]);
 	fprintf(out.f, "parse_ms %llu\nmodel_ms %llu\nguest_ms %llu\nload_ms %llu\nrun_ms %llu\njudge_ms %llu\n",
 		(unsigned long long)times->parse_us / 1000, (unsigned long long)times->model_us / 1000,
 		(unsigned long long)times->guest_us / 1000, (unsigned long long)times->load_us / 1000,
@@ -206,21 +209,46 @@ static void say_check(const struct fuzz_target *ft)
 	printf(", booted in %u ms\n", g->hello_ms);
 }
 
+/* Those that would be skipped: afl-fuzz, which knows only how fast an input was, would love them. */
+static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
+{
+	static struct fuzz_input in;
+	struct bpf_case *c;
+	size_t len;
+
+	for (u32 i = 0; i < cnt; i++) {
+		char *data = read_file(paths[i], &len);
+
+		if (!data) {
+			pr_err("%s: %s", paths[i], strerror(errno));
+			return EXIT_USAGE;
+		}
+		if (!fuzz_input_parse(&in, data, len, NULL)) {
+			c = fuzz_input_to_case(&in, "fuzz/input/one", OUTCOME_EITHER);
+			if (!target_takes(&ft->t, c))
+				printf("skipped %s\n", paths[i]);
+			bpf_case_free(c);
+		}
+		free(data);
+	}
+	return EXIT_OK;
+}
+
 static int work(struct fuzz_target *ft, struct forkserver *fs, char **args, int nargs)
 {
 	char **paths = NULL;
 	u32 cnt = 0, cap = 0;
 	int ret;
 
+	for (int i = 0; i < nargs; i++)
+		add_paths(args[i], &paths, &cnt, &cap);
 	if (ft->check) {
 		say_check(ft);
-		return EXIT_OK;
+		return say_skipped(ft, paths, cnt);
 	}
 	if (finds_open(&ft->finds, ft->finds_dir, ft->instance) || judge_open(&ft->j, &ft->t, &ft->finds, ft->known))
 		return EXIT_USAGE;
 	ft->t.map = fs->map;
-	for (int i = 0; i < nargs; i++)
-		add_paths(args[i], &paths, &cnt, &cap);
 	ret = fs->map ? serve(ft, fs) : ft->bench ? fuzz_bench(&ft->j, paths, cnt) : files(ft, paths, cnt);
 	flush(ft, true);
 	for (u32 i = 0; i < cnt; i++)

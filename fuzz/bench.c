@@ -58,7 +58,7 @@ static bool load(struct target *t, const struct bench_input *in)
 		return false;
 	m.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
 	for (u32 i = 0; i < t->nengines && ok; i++) {
-		struct job *job = job_new(&t->lab.r, t->engines[i], members, 1, FRAME_WIDE, WIRE_QUIET | WIRE_LIMIT);
+		struct job *job = job_new(&t->lab.r, t->engines[i], members, 1, FRAME_WIDE, WIRE_QUIET | WIRE_LIMIT(target_patience(t)));
 		struct reply reply;
 		char *console = NULL;
 

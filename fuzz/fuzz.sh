@@ -113,9 +113,9 @@ status_line() {
 	$1 == "seconds" && $2 > seconds { seconds = $2 }
 	$1 == "edges" && $2 > edges { edges = $2 }
 	END {
-		loaded = n["execs"] - n["garbage"]
+		loaded = n["execs"] - n["garbage"] - n["skipped"]
 		printf "fuzz: %d s: %d executions (%.1f/s), %.0f %% accepted, %d edges, corpus %s, stability %s, %d finds, %d known\n", time,
-			n["execs"], seconds ? n["execs"] / seconds : 0, loaded ? 100 - 100 * n["refused"] / loaded : 0, edges,
+			loaded, seconds ? loaded / seconds : 0, loaded ? 100 - 100 * n["refused"] / loaded : 0, edges,
 			corpus == "" ? "-" : corpus, stability == "" ? "-" : stability, n["new"], n["known"]
 	}' "$dir"/*.stats 2>/dev/null
 }
@@ -145,9 +145,10 @@ run() {
 	mkdir -p "$dir/finds" || die "cannot make $dir"
 	rm -f "$dir"/*.stats
 	before=$(buckets)
-	target "$arch" "$O/checkjit" --check >"$dir/check" || exit
-	say "$(cat "$dir/check"); state in $dir"
 	corpus
+	target "$arch" "$O/checkjit" --check "$corpus" >"$dir/check" || exit
+	say "$(head -n 1 "$dir/check"); state in $dir"
+	[ -n "${FUZZ_CORPUS-}" ] || sed -n 's/^skipped //p' "$dir/check" | while read -r input; do rm -f "$input"; done
 	say "$(ls "$corpus" | wc -l) inputs to start with$([ ! -d "$dir/afl/main/queue" ] || echo ", and the queue of the run before"); finds go to $dir/finds"
 	CORPUS=$corpus AFL_OUT=$dir/afl LIMIT=$limit
 	export CORPUS AFL_OUT LIMIT

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/asm.h"
+#include "fuzz/excuse.h"
 #include "fuzz/judge.h"
 #include "fuzz/soundness.h"
 #include "lib/util.h"
@@ -18,6 +19,7 @@
 struct trial_of {
 	struct judge *j;
 	struct shot *shot;
+	const struct fuzz_input *in;
 	const void *data;
 	size_t len;
 };
@@ -25,7 +27,7 @@ struct trial_of {
 const char *judged_name(enum judged what)
 {
 	static const char *const names[NR_JUDGED] = {
-		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "slow", "odd",
+		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "slow", "skipped", "odd",
 	};
 
 	return what < NR_JUDGED ? names[what] : "stopped";
@@ -132,7 +134,11 @@ static enum judged judge_death(struct trial_of *o)
 	text = xasprintf("%s: %s%s", where(o->j), finding_text(&first),
 			 ret > 0 ? "" : " (not reproduced alone in a fresh guest: it may be the doing of an input before it)");
 	s->c->outcome = OUTCOME_VALUE;
-	what = ret > 0 && is_known(o->j, &b, engine, VERDICT_CRASH) ? JUDGED_KNOWN : keep(o, &b, s->c, text, s->console);
+	if (ret > 0 && (is_known(o->j, &b, engine, VERDICT_CRASH) ||
+			excuse_stack(&o->j->t->lab, &o->j->known, engine, o->in)))
+		what = JUDGED_KNOWN;
+	else
+		what = keep(o, &b, s->c, text, s->console);
 	free(text);
 	finding_free(&first);
 	finding_free(&f);
@@ -272,6 +278,8 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	int ret;
 
 	o->shot->c->outcome = OUTCOME_VALUE;
+	if (excuse_stack(&t->lab, &o->j->known, e, o->in))
+		return JUDGED_KNOWN;
 	ret = lab_try(&t->lab, &ask, &trial);
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
@@ -380,13 +388,40 @@ static bool is_load(u32 stage)
 	return stage == WIRE_STAGE_LOAD || stage == WIRE_STAGE_LOAD_OTHER || stage == WIRE_STAGE_BTF;
 }
 
+/* A guest that has no memory for two inputs in a row has none for others either: the next one gets a fresh one. */
+static enum judged judge_no_memory(struct trial_of *o)
+{
+	struct target *t = o->j->t;
+
+	if (o->j->starved++) {
+		guest_kill(&t->lab.r.guest);
+		t->lab.r.up = false;
+		o->j->starved = 0;
+	}
+	return JUDGED_SLOW;
+}
+
+static enum judged judge_refused(struct trial_of *o, u32 err)
+{
+	if (err == ENOMEM)
+		return judge_no_memory(o);
+	o->j->starved = 0;
+	o->j->refused[err < JUDGE_ERRNOS ? err : 0]++;
+	switch (err) {
+	case EFAULT: return judge_confused(o);
+	case EAGAIN: return JUDGED_SLOW;
+	default: return JUDGED_REFUSED;
+	}
+}
+
 static enum judged judge_answers(struct trial_of *o)
 {
 	const struct shot *s = o->shot;
 	bool odd = false;
 
 	if (!s->accepted && is_load(s->e[0].stage))
-		return s->e[0].err == EFAULT ? judge_confused(o) : s->e[0].err == EAGAIN ? JUDGED_SLOW : JUDGED_REFUSED;
+		return judge_refused(o, s->e[0].err);
+	o->j->starved = 0;
 	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
 		const struct shot_engine *e = &s->e[i];
 
@@ -403,6 +438,8 @@ static enum judged judge_shot(struct trial_of *o)
 {
 	enum judged what;
 
+	if (o->shot->skipped)
+		return JUDGED_SKIPPED;
 	switch (o->shot->how) {
 	case ATTEMPT_STOPPED: return JUDGED_STOP;
 	case ATTEMPT_NO_GUEST: return JUDGED_NO_GUEST;
@@ -421,7 +458,7 @@ enum judged judge_input(struct judge *j, const void *data, size_t len)
 {
 	static struct fuzz_input in;
 	struct shot shot;
-	struct trial_of o = { .j = j, .shot = &shot, .data = data, .len = len };
+	struct trial_of o = { .j = j, .shot = &shot, .in = &in, .data = data, .len = len };
 	enum judged what = JUDGED_GARBAGE;
 	u64 start;
 

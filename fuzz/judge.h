@@ -19,12 +19,15 @@ enum judged {
 	JUDGED_AGAIN,		/* a find whose bucket there is */
 	JUDGED_NEW,
 	JUDGED_LATER,		/* wrong, and put aside */
-	JUDGED_SLOW,		/* too long a load; no answer in time or no memory left, and an answer of a fresh guest */
+	JUDGED_SLOW,		/* too long a load; no memory for it; no answer in time, and an answer of a fresh guest */
+	JUDGED_SKIPPED,		/* none of the guest's engines can take it */
 	JUDGED_ODD,		/* no verdict to be had: a map could not be made, the engine was not what it should be */
 	NR_JUDGED,
 	JUDGED_STOP,		/* a signal */
 	JUDGED_NO_GUEST,	/* it does not come up any more */
 };
+
+#define JUDGE_ERRNOS	200	/* those of uapi, and some */
 
 struct judge {
 	struct target *t;
@@ -34,6 +37,8 @@ struct judge {
 	u64 start_us, traced_us, sound_us;
 	u64 sound;		/* programs whose log was compared with the model */
 	u64 counts[NR_JUDGED];
+	u64 refused[JUDGE_ERRNOS];	/* loads, by errno; [0]: what is larger */
+	u32 starved;		/* inputs in a row for which the guest had no memory */
 };
 
 /* @known: path of results/known/<arch>.txt, or NULL. 0 or -EINVAL, said on stderr. */

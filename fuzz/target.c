@@ -9,6 +9,9 @@
 #include "lib/util.h"
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
+#define PATIENCE		200	/* a load may take so many times what the others took */
+#define MIN_LOAD_MS		200
+#define MAX_LOAD_MS		5000
 #define MAX_CONSOLE		(16 << 20)	/* bytes */
 
 /* ---- the guest ---- */
@@ -144,6 +147,7 @@ static void take_reply(struct target *t, struct job *job, const struct reply *re
 	e->err = reply->err;
 	e->native = reply->jited_len;
 	t->times.load_us += reply->load_us;
+	t->nr_loads++;
 	t->times.run_us += reply->run_us;
 	if (reply->stage == WIRE_STAGE_OK) {
 		e->disproved = disproved(e->engine, NULL, reply);
@@ -155,14 +159,35 @@ static void take_reply(struct target *t, struct job *job, const struct reply *re
 		e->log = xstrndup(reply->log, reply->log_len);
 }
 
+u32 target_patience(const struct target *t)
+{
+	u64 ms = t->nr_loads ? t->times.load_us / t->nr_loads * PATIENCE / 1000 : 0;
+
+	return !ms || ms > MAX_LOAD_MS ? MAX_LOAD_MS : ms < MIN_LOAD_MS ? MIN_LOAD_MS : ms;
+}
+
+bool target_takes(const struct target *t, const struct bpf_case *c)
+{
+	bool takes = false;
+
+	for (u32 i = 0; i < t->nengines && !takes; i++) {
+		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, c);
+
+		takes = !lacks;
+		free(lacks);
+	}
+	return takes;
+}
+
 /* A request for each engine at once: the guest needs not wait for us in between. */
 static u32 send_all(struct target *t, struct member *m, struct shot *out, struct job *jobs[])
 {
 	u32 n = 0;
 
+	out->skipped = !target_takes(t, m->c);
 	for (u32 i = 0; i < t->nengines; i++) {
 		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, m->c);
-		u32 flags = WIRE_LIMIT | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
+		u32 flags = WIRE_LIMIT(target_patience(t)) | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
 		struct job *job = lacks ? NULL : job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
 
 		free(lacks);

@@ -24,6 +24,7 @@ struct target {
 	u32 boots;		/* as of the last look at it */
 	struct fuzz_memory memory;
 	struct target_times times;
+	u64 nr_loads;		/* in times.load_us */
 	u8 *map;		/* FUZZ_MAP_SIZE bytes that get the edges, or NULL */
 };
 
@@ -44,6 +45,7 @@ struct shot {
 	u32 nr_vecs;		/* that were run: the first ones, which the model can run */
 	bool accepted;		/* by the verifier, for the first engine */
 	struct shot_engine e[FUZZ_ENGINES];
+	bool skipped;		/* no engine can take it; .how says nothing */
 	enum attempt how;	/* ATTEMPT_ANSWERED, or how it ended */
 	char *console;		/* of a guest that died, or NULL */
 	u32 nr_edges, nr_pcs;
@@ -55,6 +57,15 @@ struct shot {
  */
 int target_open(struct target *t, const struct guest_conf *conf, const struct engine *const *engines, u32 nengines, bool cover);
 void target_close(struct target *t);
+
+/* Has any of the engines what @c needs? */
+bool target_takes(const struct target *t, const struct bpf_case *c);
+
+/*
+ * Milliseconds that a load may take. The verifier gives up after a million instructions: minutes in an emulated guest, and ten
+ * thousand other programs' worth in a native one.
+ */
+u32 target_patience(const struct target *t);
 
 /* Load and run @in; shot_free() in any case. */
 void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out);

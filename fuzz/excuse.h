@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Known failures that an instruction and its operands do not show: an experiment does. */
+#ifndef CHECKJIT_FUZZ_EXCUSE_H
+#define CHECKJIT_FUZZ_EXCUSE_H
+
+#include "fuzz/input.h"
+#include "report/known.h"
+#include "runners/lab.h"
+
+/* Make the first program use EXCUSE_DEEPER more bytes of its stack, for nothing. False where it cannot have so many. */
+bool excuse_deepen(struct fuzz_input *in);
+#define EXCUSE_DEEPER	224	/* what cases/ and the mutator's programs reach when they are tail-called, with a may_goto's 16 */
+
+/*
+ * Is what fails with @in on @engine regress/interp_tailcall_stack, if @known lists that for this kernel? An interpreter runs what is
+ * tail-called on its caller's stack, however small that is: with a larger one, @in passes.
+ */
+bool excuse_stack(struct lab *lab, const struct known *known, const struct engine *engine, const struct fuzz_input *in);
+
+#endif
