@@ -222,6 +222,15 @@ reduce() {
 	done
 }
 
+# What was wrong when there was no time to trace it. An interrupted look goes on with those that are left.
+look_into_later() {
+	set -- "$dir"/finds/later/*
+	[ -f "$1" ] || return 0
+	say "$arch: looking into $# inputs that were put aside (Ctrl-C leaves the rest for another time)"
+	target "$arch" "$O/checkjit" --instance later "$dir/finds/later" >"$dir/later.txt"
+	sed -n 's/: [a-z]*$//p' "$dir/later.txt" | while read -r input; do rm -f "$input"; done
+}
+
 print_report() {
 	d=$FUZZ_DIR/$1/finds
 	for t in "$d"/*.text; do
@@ -235,7 +244,7 @@ print_report() {
 		echo
 	done
 	later=$(find "$d/later" -type f 2>/dev/null | wc -l)
-	[ "$later" -eq 0 ] || echo "$later more inputs were wrong and not looked into for lack of time: build/checkjit fuzz-target --help"
+	[ "$later" -eq 0 ] || echo "$later more inputs were wrong and not looked into for lack of time: \`make fuzz-report\` does that"
 }
 
 report() {
@@ -243,12 +252,17 @@ report() {
 	for d in "$FUZZ_DIR"/*/; do
 		arch=$(basename "$d") dir=$FUZZ_DIR/$arch
 		[ -z "${ARCH-}" ] || [ "$(runners/qemu/arch.sh "$ARCH")" = "$arch" ] || continue
+		set -- "$dir"/finds/later/*
+		# what a replay found is of a kernel without KCOV
+		kcov=0
+		[ ! -d "$dir/afl" ] || kcov=1
+		[ ! -f "$1" ] || { prepare "$arch" $kcov && look_into_later; }
 		set -- "$dir"/finds/*.text
 		[ -f "$1" ] || continue
 		found=1
 		for c in "$dir"/finds/*.case; do
 			[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
-			prepare "$arch" 1
+			prepare "$arch" $kcov
 			reduce
 			break
 		done

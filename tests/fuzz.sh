@@ -10,6 +10,7 @@ help() {
 usage: tests/fuzz.sh [PLANT [SECONDS]]
 Fuzz a KCOV kernel with PLANT (arm64_smod32_unsigned) awake for SECONDS (110): it must be found and reduced, in its own bucket
 and no other; coverage must grow beyond that of the inputs of the start; afl-fuzz must call the target stable.
+A mistake of the verifier (verifier_tnum_add) is looked for on User-Mode Linux, from the inputs that \`make fuzz\` starts with.
 environment: O, V
 EOT
 }
@@ -17,8 +18,9 @@ EOT
 case ${1-} in -h | --help) help && exit 0 ;; esac
 O=${O:-build}
 plant=${1:-arm64_smod32_unsigned} seconds=${2:-110}
-case $plant in x86_*) arch=x86_64 ;; *) arch=${plant%%_*} ;; esac
+case $plant in x86_*) arch=x86_64 ;; verifier_*) arch=um ;; *) arch=${plant%%_*} ;; esac
 case $plant in
+verifier_tnum_add) form='add64_[kx]' text='' ;;
 arm64_smod32_unsigned) form='smod32_[kx]' text='s%=' ;;
 arm64_and_w) form='and64_k' text='&=' ;;
 x86_imm64_sext) form='ld_imm64' text='ll' ;;
@@ -40,9 +42,43 @@ ok() {
 }
 
 unset ID CASES CASE KERNEL DEBUG KCONFIG_ADD TARGET ENGINES INSTANCES
-PATCHES=tests/planted ARCH=$arch FUZZ_DIR=$out/state FUZZ_CORPUS=$out/seeds TIME=$seconds AFL_NO_UI=1
-export PATCHES ARCH FUZZ_DIR FUZZ_CORPUS TIME AFL_NO_UI O
+PATCHES=tests/planted ARCH=$arch FUZZ_DIR=$out/state TIME=$seconds AFL_NO_UI=1
+export PATCHES ARCH FUZZ_DIR TIME AFL_NO_UI O
 dir=$FUZZ_DIR/$arch
+
+# fuzz: afl-fuzz has found something
+fuzz() {
+	APPEND=checkjit_plant=$plant fuzz/fuzz.sh run >"$out/log" 2>&1 </dev/null
+	found=$?
+	grep -E '^fuzz: .*executions' "$out/log" | tail -n 1 | sed 's/^/# /'
+	ok $((found != 1)) "afl-fuzz found something (exit code $found)"
+	find "$dir/finds" -name '*.text' 2>/dev/null | sed 's|.*/||' | sort >"$out/buckets"
+}
+
+# once_more COMMAND [ARGUMENT...]: on the kernel with the bug awake
+once_more() {
+	CHECKJIT=$O/checkjit COMMAND=$1 RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 APPEND=checkjit_plant=$plant
+	export CHECKJIT COMMAND RUNDIR WORK WARM APPEND
+	shift
+	runners/guest.sh "$arch" "$@" 2>>"$out/log"
+}
+
+if [ "$arch" = um ]; then
+	unset FUZZ_CORPUS
+	fuzz
+	grep -Eq "^soundness\.verifier\.$form\." "$out/buckets"
+	ok $? "the planted mistake, as $(grep -m 1 '^soundness' "$out/buckets")"
+	# wrong ranges make wrong code, and checks of the verifier's own: but all is its doing
+	! grep -Evq '^(soundness|verifier)\.|^kernel\..*reg_bounds|^state\.interp\.' "$out/buckets"
+	ok $? 'and what comes of it'
+	case=$(find "$dir/finds" -name 'soundness.*.case' | head -n 1)
+	(once_more soundness --case "$case") >"$out/verdict"
+	[ $? -eq 1 ] && grep -q 'the verifier states' "$out/verdict"
+	ok $? 'the case fails when it is run again'
+	exit $rc
+fi
+FUZZ_CORPUS=$out/seeds
+export FUZZ_CORPUS
 
 # a few dozen inputs, without those that have what is planted
 "$O/checkjit" fuzz-corpus -o "$out/all" >"$out/log" 2>&1 || { ok 1 'a corpus' && exit $rc; }
@@ -53,11 +89,7 @@ for f in "$out"/all/[acjms]* "$out"/all/gen.*; do
 	"$O/checkjit" fuzz-corpus --show "$f" | grep -qF "$text" || cp "$f" "$out/seeds/"
 done
 
-APPEND=checkjit_plant=$plant fuzz/fuzz.sh run >"$out/log" 2>&1 </dev/null
-found=$?
-grep -E '^fuzz: .*executions' "$out/log" | tail -n 1 | sed 's/^/# /'
-ok $((found != 1)) "afl-fuzz found something (exit code $found)"
-find "$dir/finds" -name '*.text' 2>/dev/null | sed 's|.*/||' | sort >"$out/buckets"
+fuzz
 grep -Eq "^state\.jit.*\.$form\." "$out/buckets"
 ok $? "the planted bug, as $(grep -m 1 "^state" "$out/buckets")"
 ! grep -Evq "^state\.jit.*\.$form\." "$out/buckets"
@@ -79,8 +111,7 @@ start=$(sed -n 's/^edges //p' "$out/seeds.stats" 2>/dev/null)
 ok $((${edges:-0} <= ${start:-0})) "coverage grew from ${start:-?} to ${edges:-?} edges"
 # what was found fails again
 case=$(find "$dir/finds" -name 'state.*.case' | head -n 1)
-CHECKJIT=$O/checkjit COMMAND=verdict RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 APPEND=checkjit_plant=$plant runners/guest.sh "$arch" --case "$case" \
-	>"$out/verdict" 2>>"$out/log"
+(once_more verdict --case "$case") >"$out/verdict"
 grep -q '^jit.* FAIL' "$out/verdict"
 ok $? 'the case fails when it is run again'
 

@@ -296,6 +296,21 @@ static void test_garbage(void)
 	CHECK(n == 2000 && j.counts[JUDGED_GARBAGE] == 2000, "%u", n);
 }
 
+/* A guest's loads so far say how long the next may take; nothing does before the first. */
+static void test_patience(void)
+{
+	static struct target t;
+
+	CHECK(target_patience(&t) == 5000, "%u", target_patience(&t));
+	t.nr_loads = 10;
+	t.times.load_us = 10 * 15000;
+	CHECK(target_patience(&t) == 3000, "emulated: %u", target_patience(&t));
+	t.times.load_us = 10 * 300;
+	CHECK(target_patience(&t) == 200, "native: %u", target_patience(&t));
+	t.times.load_us = 10 * 900000ull;
+	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u", target_patience(&t));
+}
+
 static const struct test tests[] = {
 	{ "classes of operands", test_classes },
 	{ "names", test_names },
@@ -305,6 +320,7 @@ static const struct test tests[] = {
 	{ "the protocol of afl-fuzz", test_protocol },
 	{ "no afl-fuzz", test_no_afl },
 	{ "garbage", test_garbage },
+	{ "patience", test_patience },
 };
 
 TEST_MAIN(tests)

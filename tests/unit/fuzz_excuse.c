@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Experiments on inputs leave what they do: a deeper stack and wider windows change nothing that a program can tell. */
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/model.h"
+#include "fuzz/excuse.h"
+#include "lib/diag.h"
+#include "tests/test.h"
+
+static struct {
+	u32 deepened, raw;
+} tally;
+
+/* What the program returns, or what stops the model. */
+static enum model_stop model_of(const struct fuzz_input *in, u32 *retval)
+{
+	struct bpf_case *c = fuzz_input_to_case(in, "fuzz/unit/one", OUTCOME_VALUE);
+	struct model_state st = {};
+	enum model_stop stop = model_run(c, 0, ORDER_LE, 64, &st, NULL);
+
+	*retval = st.retval;
+	model_state_free(&st);
+	bpf_case_free(c);
+	return stop;
+}
+
+static int deepen_one(void *ctx, struct bpf_case *c)
+{
+	static struct fuzz_input in, deep;
+	u32 before, after;
+
+	(void)ctx;
+	if (c->nprogs > 1 && !fuzz_input_from_case(&in, c, NULL)) {
+		deep = in;
+		if (excuse_deepen(&deep)) {
+			enum model_stop stop = model_of(&in, &before);
+
+			CHECK(model_of(&deep, &after) == stop && after == before, "%s: %u, before %u", c->id, after, before);
+			tally.deepened++;
+			tally.raw += c->raw;
+		}
+	}
+	bpf_case_free(c);
+	return 0;
+}
+
+/* Of a deeper program the model sees nothing. */
+static void test_deepen(void)
+{
+	static const char raw[] =
+		"case raw\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap table prog_array 1 = P\n\tprog\n\t\tr6 = 4\n\t\tL:\n\t\tcall down\n\t\tr6 -= 1\n"
+		"\t\tif r6 != 0 goto L\n\t\tr2 = &table ll\n\t\tr3 = 0\n\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tfunc down args 0:\n\t\tr0 = 1\n\t\texit\n\tend\n"
+		"\tprog P\n\t\t*(u64 *)(r10 - 40) = 9\n\t\tr0 = *(u64 *)(r10 - 40)\n\t\texit\n\tend\n\tvec ctx+0=u64 1 -> retval=9\n";
+	struct diag diag = {};
+	struct bpf_case *c;
+
+	CHECK(!case_expand_all("cases", deepen_one, NULL, &diag), "%s", diag.msg);
+	CHECK(tally.deepened > 50, "%u", tally.deepened);
+	c = case_parse_one(raw, "raw.case", "fuzz", &diag);
+	CHECK(c, "%s", diag.msg);
+	if (c)
+		deepen_one(NULL, c);
+	CHECK(tally.raw == 1, "a raw one");
+}
+
+/* Behind what there was; a stack is addressed from its end, so that it grows in front. */
+static void test_widen(void)
+{
+	static struct fuzz_input in;
+
+	in.nvecs = 1;
+	in.win[REGION_MEM] = in.win[REGION_STACK] = in.win[REGION_CTX] = 8;
+	memset(in.vecs[0].win, 'm', 8);
+	memset(in.vecs[0].win + 8, 's', 8);
+	memset(in.vecs[0].win + 16, 'c', 8);
+	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) && fuzz_input_widen(&in, REGION_STACK, 24) && fuzz_input_widen(&in, REGION_CTX, 16), "it fits");
+	CHECK(!memcmp(in.vecs[0].win, "mmmmmmmm\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0ssssssss" "cccccccc\0\0\0\0\0\0\0\0", 56), "the windows");
+	CHECK(!fuzz_input_widen(&in, REGION_MEM, 16) && !fuzz_input_widen(&in, REGION_MEM, 8), "not wider");
+	CHECK(!fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS), "too much for all together");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40), "as much as there is room for");
+}
+
+static const struct test tests[] = {
+	{ "a deeper stack", test_deepen },
+	{ "wider windows", test_widen },
+};
+
+TEST_MAIN(tests)
