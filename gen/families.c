@@ -22,6 +22,7 @@ const struct gen_family *const gen_families[] = {
 	&family_load_acquire,
 	&family_dist,
 	&family_dist_kib,
+	&family_dist_all,
 	&family_dist_ends,
 	&family_dist_chain,
 	&family_call_args,
@@ -57,6 +58,7 @@ const struct gen_family *const gen_families[] = {
 	&family_classic_far,
 	&family_classic_random,
 	&family_random,
+	&family_dist_all_far,
 	&family_dist_far,
 	&family_call_far,
 };

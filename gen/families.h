@@ -24,6 +24,7 @@ extern const struct gen_family family_cmpxchg;
 extern const struct gen_family family_load_acquire;
 extern const struct gen_family family_dist;
 extern const struct gen_family family_dist_kib;
+extern const struct gen_family family_dist_all;
 extern const struct gen_family family_dist_ends;
 extern const struct gen_family family_dist_chain;
 extern const struct gen_family family_call_args;
@@ -59,6 +60,7 @@ extern const struct gen_family family_classic_mem;
 extern const struct gen_family family_classic_far;
 extern const struct gen_family family_classic_random;
 extern const struct gen_family family_random;
+extern const struct gen_family family_dist_all_far;
 extern const struct gen_family family_dist_far;
 extern const struct gen_family family_call_far;
 

@@ -36,6 +36,7 @@ struct gen_family {
 	/* Fill in case @at (an index for each dim) of operation @op. Every combination is valid. */
 	void (*build)(struct gen *g, u32 op, const u32 *at);
 	u32 quick;	/* the most that the quick sweep takes, of what takes long to load; 0: its even share */
+	bool raw;	/* the quick sweep has them on raw engines alone, which load them in a twentieth of the time */
 	bool verified;	/* what no raw engine runs: it has functions or maps */
 };
 

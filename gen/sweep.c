@@ -111,7 +111,7 @@ static bool is_raw_only(const struct sweep *s, u64 i)
 {
 	const struct gen_family *f = gen_families[s->family];
 
-	return is_quick(s) && !f->verified && !f->quick && i % QUICK_VERIFIED;
+	return is_quick(s) && (f->raw || (!f->verified && !f->quick && i % QUICK_VERIFIED));
 }
 
 static bool is_privileged(const struct sweep *s, u64 i)
