@@ -16,6 +16,8 @@ struct gen {
 void gen_insn(struct gen *g, struct insn insn);
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
 void gen_imm64(struct gen *g, u8 dst, u64 value);
+/* Jump @d over an instruction that changes @dst. */
+void gen_jump_over_mark(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s32 imm);
 
 /* The inputs: register k finds column k of @t. Takes a reference of its own. */
 void gen_inputs(struct gen *g, struct vec_table *t);

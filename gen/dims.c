@@ -18,6 +18,15 @@ s32 imm_value(u32 i)
 	return (s32)imms()->vals[i];
 }
 
+u32 imm_nr(s32 imm)
+{
+	u32 i = 0;
+
+	while (imm_value(i) != imm)
+		i++;
+	return i;
+}
+
 GEN_DIM_SHARED(imm, imms()->cnt, "%d", imm_value(i));
 GEN_DIM_SHARED(shift, 8u * gen_row(f, op)->size, "%u", i);
 GEN_DIM_SHARED(values, GEN_PAIR_TABLES, "%c", 'a' + i);

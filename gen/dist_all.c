@@ -79,15 +79,6 @@ static void note(struct gen *g, u8 reg, u32 bit)
 	put(g, BPF_ALU64 | BPF_XOR | BPF_K, reg, 0, 0, 1 << bit);
 }
 
-static u32 imm_nr(s32 imm)
-{
-	u32 i = 0;
-
-	while (imm_value(i) != imm)
-		i++;
-	return i;
-}
-
 static void build_shared(struct gen *g, u32 op, u32 shifts, u32 ors)
 {
 	const struct insn_desc *rows[32];

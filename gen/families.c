@@ -5,6 +5,7 @@
 const struct gen_family *const gen_families[] = {
 	&family_alu_x,
 	&family_alu_k,
+	&family_edges,
 	&family_shift_x,
 	&family_shift_k,
 	&family_div_k,

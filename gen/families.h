@@ -7,6 +7,7 @@
 
 extern const struct gen_family family_alu_x;
 extern const struct gen_family family_alu_k;
+extern const struct gen_family family_edges;
 extern const struct gen_family family_shift_x;
 extern const struct gen_family family_shift_k;
 extern const struct gen_family family_div_k;

@@ -78,5 +78,6 @@ extern const struct gen_dim dim_pair;	/* the 90 pairs of two different registers
 u8 pair_first(u32 i);
 u8 pair_second(u32 i);
 s32 imm_value(u32 i);
+u32 imm_nr(s32 imm);	/* the other way; it must be one of them */
 
 #endif

@@ -5,7 +5,7 @@
 
 #define MARK 0x5a5a5a5a
 
-static void jump_over_mark(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s32 imm)
+void gen_jump_over_mark(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s32 imm)
 {
 	gen_row_insn(g, d, dst, src, 1, imm);
 	gen_insn(g, (struct insn){ .code = BPF_ALU64 | BPF_XOR | BPF_K, .dst = dst, .imm = MARK });
@@ -21,7 +21,7 @@ static void build_jmp_x(struct gen *g, u32 op, const u32 *at)
 	const struct insn_desc *d = gen_row(g->family, op);
 
 	gen_inputs(g, vecs_pairs(d->size, at[0]));
-	jump_over_mark(g, d, pair_first(at[1]), pair_second(at[1]), 0);
+	gen_jump_over_mark(g, d, pair_first(at[1]), pair_second(at[1]), 0);
 }
 
 const struct gen_family family_jmp_x = {
@@ -37,7 +37,7 @@ static void build_jmp_same(struct gen *g, u32 op, const u32 *at)
 	const struct insn_desc *d = gen_row(g->family, op);
 
 	gen_inputs(g, vecs_single(d->size));
-	jump_over_mark(g, d, at[0], at[0], 0);
+	gen_jump_over_mark(g, d, at[0], at[0], 0);
 }
 
 const struct gen_family family_jmp_same = {
@@ -58,7 +58,7 @@ static void build_jmp_k(struct gen *g, u32 op, const u32 *at)
 	const struct insn_desc *d = gen_row(g->family, op);
 
 	gen_inputs(g, vecs_around(at[0]));
-	jump_over_mark(g, d, at[1], 0, imm_value(at[0]));
+	gen_jump_over_mark(g, d, at[1], 0, imm_value(at[0]));
 }
 
 const struct gen_family family_jmp_k = {
