@@ -96,6 +96,7 @@ int btf_load(const void *btf, u32 size, char *log);
 int btf_of_module(const char *module);
 int prog_load(const struct prog *p, u32 log_level, char *log);
 int link_create(int fd, const struct prog *p);	/* attach what was loaded from @p; the link's descriptor */
+int capabilities(int on);	/* off (0) and on again */
 int prog_info(int fd, struct bpf_prog_info *info);
 /*
  * @attr: of test_run_prepare(), for many runs; leaves the return value in attr->test.retval. A socket filter takes @ctx as its
@@ -171,8 +172,8 @@ void raw_free(void);
 
 /* ---- classic.c ---- */
 
-/* The filter of struct sock_filter becomes raw.c's program. */
-int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32 *jited_len);
+/* The filter of struct sock_filter becomes raw.c's program. @unprivileged: attach it without capabilities. */
+int classic_load(const struct bpf_insn *insns, u32 nr_insns, int unprivileged, u32 *nr_xlated, u32 *jited_len);
 
 /* ---- load.c: maps and programs of a request ---- */
 

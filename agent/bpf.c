@@ -80,8 +80,8 @@ int btf_load(const void *btf, u32 size, char *log)
 	return sys_bpf_retry(BPF_BTF_LOAD, &attr);
 }
 
-/* Put capabilities off (@on 0) and on again: they stay permitted. */
-static int capabilities(int on)
+/* They stay permitted. */
+int capabilities(int on)
 {
 	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct d[_LINUX_CAPABILITY_U32S_3];

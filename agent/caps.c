@@ -304,7 +304,7 @@ static int probe_classic(void)
 
 	err = raw_init();
 	if (!err)
-		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), &nr_xlated, &jited_len);
+		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), 0, &nr_xlated, &jited_len);
 	if (err)
 		return err;
 	return run_probe();

@@ -29,7 +29,18 @@ static int open_socket(void)
 	return fd < 0 ? -errno : fd;
 }
 
-int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32 *jited_len)
+static int attach(int fd, struct sock_fprog *prog, int unprivileged)
+{
+	int err = unprivileged ? capabilities(0) : 0, err_on = 0;
+
+	if (!err)
+		err = syscall(__NR_setsockopt, fd, SOL_SOCKET, SO_ATTACH_FILTER, prog, sizeof(*prog)) ? -errno : 0;
+	if (unprivileged)
+		err_on = capabilities(1);
+	return err ? err : err_on;
+}
+
+int classic_load(const struct bpf_insn *insns, u32 nr_insns, int unprivileged, u32 *nr_xlated, u32 *jited_len)
 {
 	struct sock_fprog prog = { .len = nr_insns, .filter = (struct sock_filter *)insns };
 	int fd, err;
@@ -40,7 +51,7 @@ int classic_load(const struct bpf_insn *insns, u32 nr_insns, u32 *nr_xlated, u32
 	fd = open_socket();
 	if (fd < 0)
 		return fd;
-	err = syscall(__NR_setsockopt, fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) ? -errno : 0;
+	err = attach(fd, &prog, unprivileged);
 	if (!err)
 		err = raw_attach(fd, nr_xlated, jited_len);
 	close(fd);

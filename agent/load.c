@@ -234,7 +234,7 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 	u32 nr_xlated;
 	int err;
 
-	err = classic_load(p->insns, p->nr_insns, &nr_xlated, &res->jited_len);
+	err = classic_load(p->insns, p->nr_insns, p->unprivileged, &nr_xlated, &res->jited_len);
 	if (err) {
 		fail(res, WIRE_STAGE_LOAD, err);
 		return;

@@ -90,8 +90,8 @@ case ${1-} in
 		fi
 	done
 	[ -n "$reported" ] || exit 0
-	COVERAGE=1 ARCH=$reported CPUS=${CPUS:-all} ENGINES=${ENGINES:-jit jit_hardened} RUN=${RUN:-results/coverage-$(date -u +%Y%m%d-%H%M%S)}
-	export COVERAGE ARCH CPUS ENGINES RUN
+	COVERAGE=1 BTF=${BTF-1} ARCH=$reported CPUS=${CPUS:-all} ENGINES=${ENGINES:-jit jit_hardened raw_jit jit_unpriv} RUN=${RUN:-results/coverage-$(date -u +%Y%m%d-%H%M%S)}
+	export COVERAGE BTF ARCH CPUS ENGINES RUN
 	run=$RUN
 	runners/run.sh run >"$O/coverage.log"
 	rc=$?

@@ -7,7 +7,7 @@
 #include "runners/gcov.h"
 
 #define MAX_BOOTS	100000
-#define MAX_FILES	64	/* a JIT has a handful: more is no honest answer */
+#define MAX_FRAMES	64	/* a JIT has a handful of files: more is no honest answer */
 
 /* A directory of its own for this boot: its path (caller frees), or NULL with errno set. */
 static char *boot_dir(const char *dir)
@@ -73,13 +73,15 @@ int gcov_fetch(struct guest *g, const char *dir)
 {
 	struct guest_frame f;
 	char *to = NULL;
-	int n, ret;
+	int frames, files = 0, ret;
 
 	ret = guest_send(g, WIRE_GCOV, 0, NULL, 0);
-	for (n = 0; !ret && n < MAX_FILES; n++) {
+	for (frames = 0; !ret && frames < MAX_FRAMES; frames++) {
 		ret = guest_recv(g, &f);
 		if (ret || (f.type == WIRE_GCOV && !f.len))
 			break;
+		if (f.type == WIRE_RESULT && !files)
+			continue;	/* of what was asked before */
 		if (f.type != WIRE_GCOV) {
 			ret = -EBADMSG;
 			break;
@@ -87,11 +89,12 @@ int gcov_fetch(struct guest *g, const char *dir)
 		if (!to)
 			to = boot_dir(dir);
 		ret = to ? take_file(g, &f, to) : -errno;
+		files++;
 	}
 	free(to);
 	if (ret)
 		return ret;
-	if (n == MAX_FILES)
+	if (frames == MAX_FRAMES)
 		return -EBADMSG;
-	return n ? n : -ENODATA;
+	return files ? files : -ENODATA;
 }

@@ -77,6 +77,9 @@ char *guest_splat(struct guest *g);
 /* The last @max bytes of this boot's console; caller frees, never NULL. */
 char *guest_console_tail(struct guest *g, size_t max);
 
+/* Take the JIT's counters where the guest was configured so (guest_conf.gcov); guest_bye() does. */
+void guest_counters(struct guest *g);
+
 /* Say goodbye and wait for power-off (a few seconds), or kill. Both leave g->pid 0. */
 void guest_bye(struct guest *g);
 void guest_kill(struct guest *g);

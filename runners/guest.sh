@@ -66,7 +66,7 @@ if [ -n "${TARGET-}" ]; then
 	set -- --boot-timeout 180 "$@"
 else
 	image=$(cat "$WORK/$arch.image") || exit 3
-	initrd=$WORK/$arch.cpio CPU2='' CPU3='' CPU3_APPEND='' CPU3_ARGS='' LAUNCH=''
+	initrd=$WORK/$arch.cpio CPU2='' CPU2_APPEND='' CPU3='' CPU3_APPEND='' CPU3_ARGS='' LAUNCH=''
 	. "$here/qemu/arch/$arch.conf"
 	[ -z "${QEMU_BIN-}" ] || QEMU=$([ -d "$QEMU_BIN" ] && echo "$QEMU_BIN/${QEMU%% *}" || echo "$QEMU_BIN")
 	[ -z "$LAUNCH" ] || KVM=0
@@ -78,7 +78,10 @@ else
 	esac
 	# CPUS=all asks for the models by number
 	case ${CPU_MODEL:-1} in
-	2) cpu=$CPU2 ;;
+	2)
+		cpu=$CPU2 APPEND="${APPEND-} $CPU2_APPEND"
+		export APPEND
+		;;
 	3)
 		cpu=$CPU3 APPEND="${APPEND-} $CPU3_APPEND" QEMU_ARGS="${QEMU_ARGS-} $CPU3_ARGS"
 		export APPEND QEMU_ARGS

@@ -174,6 +174,7 @@ enum attempt job_receive(struct runner *r, struct job *job, struct reply *reply,
 	*console = complaint(r, reply);
 	if (*console) {
 		/* it lives, but its kernel is not to be trusted any more */
+		guest_counters(&r->guest);
 		guest_down(r);
 		r->deaths++;
 		return ATTEMPT_CRASHED;

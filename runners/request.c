@@ -283,7 +283,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 	add_u32(&p, rq->set);
 	add_u32(&p, rq->first_vec);
 	add_u32(&p, rq->nr_vecs);
-	add_u32(&p, prog_types[rq->engine->unpriv ? CASE_TYPE_SOCKET : c->type]);
+	add_u32(&p, prog_types[rq->engine->unpriv && c->type != CASE_TYPE_CLASSIC ? CASE_TYPE_SOCKET : c->type]);
 	add_u32(&p, rq->load_flags);
 	add_u32(&p, prog->nprogs);
 	add_u32(&p, c->nmaps);

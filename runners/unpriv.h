@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What somebody without capabilities may load, as a socket filter. */
+/* What somebody without capabilities may load, as a socket filter, or attach, of the classic kind. */
 #ifndef CHECKJIT_RUNNERS_UNPRIV_H
 #define CHECKJIT_RUNNERS_UNPRIV_H
 

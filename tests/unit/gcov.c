@@ -131,6 +131,13 @@ static void test_stream(void)
 {
 	begin(ORDER_LE);
 	answer(WIRE_RESULT, "01234567", 8);
+	answer_file("x.gcda", 1, "x", 1);
+	answer(WIRE_GCOV, NULL, 0);
+	CHECK(gcov_fetch(&g, dir) == 1, "an answer to something else comes first");
+	end();
+	begin(ORDER_LE);
+	answer_file("x.gcda", 1, "x", 1);
+	answer(WIRE_RESULT, "01234567", 8);
 	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "an answer to something else");
 	end();
 	begin(ORDER_LE);

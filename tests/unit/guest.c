@@ -205,6 +205,13 @@ static void test_console(void)
 	CHECK(!guest_splat(&g), "nothing yet");
 	say("[    1.0] all is well\r\n");
 	CHECK(!guest_splat(&g), "all is well");
+	say("[    1.1] WARNING: Unprivileged eBPF is enabled, data leaks possible via Spectre v2 BHB attacks!\n[    1.2] hm\n");
+	CHECK(!guest_splat(&g), "the mitigation that is off");
+	say("[    1.3] WARNING: data leaks possible\n[    1.4] WARNING: real\n");
+	p = guest_splat(&g);
+	CHECK(p && strstr(p, "real"), "%s", p);
+	free(p);
+	CHECK(!guest_splat(&g), "all is well");
 	say("[    2.0] hm\n[    3.0] WARNING: CPU: 0 PID: 1\n[    4.0] more\n");
 	p = guest_splat(&g);
 	CHECK(p && !strncmp(p, "[    3.0] WARNING:", 18) && strstr(p, "more"), "%s", p);
