@@ -72,7 +72,6 @@ static int take_file(struct guest *g, const struct guest_frame *f, const char *d
 int gcov_fetch(struct guest *g, const char *dir)
 {
 	struct guest_frame f;
-	char *to = NULL;
 	int frames, files = 0, ret;
 
 	ret = guest_send(g, WIRE_GCOV, 0, NULL, 0);
@@ -86,12 +85,11 @@ int gcov_fetch(struct guest *g, const char *dir)
 			ret = -EBADMSG;
 			break;
 		}
-		if (!to)
-			to = boot_dir(dir);
-		ret = to ? take_file(g, &f, to) : -errno;
+		if (!g->gcov_dir)
+			g->gcov_dir = boot_dir(dir);
+		ret = g->gcov_dir ? take_file(g, &f, g->gcov_dir) : -errno;
 		files++;
 	}
-	free(to);
 	if (ret)
 		return ret;
 	if (frames == MAX_FRAMES)

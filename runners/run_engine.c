@@ -231,6 +231,12 @@ static bool pipeline_put(struct pipeline *p, const struct engine *e, struct memb
 	struct runner *r = p->r;
 	struct job *job;
 
+	if (r->up && guest_counters_due(&r->guest)) {
+		if (!pipeline_drain(p))
+			return false;
+		if (r->up)
+			guest_counters(&r->guest);
+	}
 	if (runner_boot(r))
 		return false;
 	job = job_new(r, e, m, cnt, FRAME_WIDE, 0);

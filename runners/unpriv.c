@@ -34,6 +34,9 @@ static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 	case BPF_STX:
 		/* of load_acquire the source is the base */
 		return BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_LOAD_ACQ ? false : src;
+	case BPF_ALU64:
+		/* what it held is gone */
+		return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? false : dst || src;
 	default:
 		return dst || src;
 	}

@@ -28,6 +28,7 @@ static void end(void)
 {
 	close(g.fd);
 	close(peer);
+	free(g.gcov_dir);
 	free(g.in.data);
 	free(g.out.data);
 }

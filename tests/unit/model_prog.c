@@ -98,6 +98,11 @@ static void test_arena(void)
 		{ "r1 = 8185; *(u64 *)(r1 + 0) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
 		{ "r1 = 0; *(u8 *)(r1 - 1) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
 		{ "r1 = 0; r0 = *(u8 *)(r1 + 0)", MODEL_UNDEFINED, 0 },
+		{ "r1 = 0x40000; r0 = 9; *(u64 *)(r1 + 0) = 7; r0 = *(u64 *)(r1 + 0)", MODEL_OK, 0 },
+		{ "r1 = 0x3ffff; r0 = *(u8 *)(r1 + 0)", MODEL_BAD_ACCESS, 0 },
+		{ "r1 = 0xfffffff8 ll; r0 = *(u64 *)(r1 + 0)", MODEL_OK, 0 },
+		{ "r1 = 0xfffffff8 ll; r0 = *(u64 *)(r1 + 1)", MODEL_BAD_ACCESS, 0 },
+		{ "r1 = 0x40000; r2 = 1; lock *(u64 *)(r1 + 0) += r2", MODEL_BAD_ACCESS, 0 },
 		{ "r0 = addr_space_cast(r10, 0, 1)", MODEL_UNDEFINED, 0 },
 	};
 

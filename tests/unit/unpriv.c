@@ -16,6 +16,7 @@ static void shape(void)
 		{ "\ttype socket\n\tctx 8\n\tptr r6 = ctx\n\tprog\n\t\tr0 = *(u8 *)skb[0]\n\tend\n", NULL },
 		{ "\tprog\n\t\tif r1 == 0 goto next\n\t\tr2 = 1\n\tnext:\n\tend\n", NULL },
 		{ "\tmem 8\n\tptr r1 = mem\n\tprog\n\t\tr1 += r2\n\tend\n", "addresses" },
+		{ "\tmem 8\n\tptr r1 = mem\n\tprog\n\t\tr1 = 0\n\tend\n", NULL },
 		{ "\tmem 8\n\tptr r1 = mem\n\tprog\n\t\tr2 = r1\n\tend\n", "addresses" },
 		{ "\tstack 8\n\tprog\n\t\tr2 = r10\n\tend\n", "addresses" },
 		{ "\tmem 8\n\tptr r1 = mem\n\tstack 8\n\tprog\n\t\t*(u64 *)(r10 - 8) = r1\n\tend\n", "addresses" },
