@@ -85,7 +85,8 @@ static void check_attach(const struct request *rq, u32 i, const struct wire_prog
 {
 	if (w->attach == WIRE_ATTACH_NONE)
 		return;
-	if (w->attach != WIRE_ATTACH_FENTRY && w->attach != WIRE_ATTACH_FEXIT && w->attach != WIRE_ATTACH_FREPLACE)
+	if (w->attach != WIRE_ATTACH_FENTRY && w->attach != WIRE_ATTACH_FEXIT && w->attach != WIRE_ATTACH_FSESSION &&
+	    w->attach != WIRE_ATTACH_FREPLACE)
 		protocol_error("program %u: attached as %u", i, w->attach);
 	if (!i || (w->target != WIRE_TO_KERNEL && (w->target >= rq->run->nr_progs || w->target == i)))
 		protocol_error("program %u of %u attached to %u", i, rq->run->nr_progs, w->target);

@@ -7,7 +7,7 @@
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
-static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "freplace" };
+static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "fsession", "freplace" };
 
 const char *attach_name(enum attach_kind kind)
 {
@@ -68,7 +68,7 @@ static int parse_kind(struct scan *sc, u8 *kind)
 	for (*kind = ATTACH_NONE + 1; *kind < NR_ATTACH_KINDS; ++*kind)
 		if (!strcmp(kinds[*kind], word))
 			return 0;
-	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit or freplace)", word);
+	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit, fsession or freplace)", word);
 }
 
 static int parse_cookie(struct scan *sc, u64 *cookie)

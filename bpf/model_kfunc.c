@@ -62,13 +62,8 @@ static int call_own(struct vm *vm, const struct kfunc *kf, int nr, struct val *r
 	struct target t = { .kfunc = nr };
 	int err = mix(vm, kf, &call);
 
-	if (!err)
-		err = vm_trace(vm, ATTACH_FENTRY, &t, &call);
-	call.returned = true;
-	if (!err)
-		err = vm_trace(vm, ATTACH_FEXIT, &t, &call);
 	*ret = call.ret;
-	return err;
+	return err ?: vm_trace_before(vm, &t, &call) ?: vm_trace_behind(vm, &t, *ret, &call);
 }
 
 /*

@@ -62,13 +62,34 @@ static int run_attached(struct vm *vm, u32 prog, struct traced *call)
 	return MODEL_OK;
 }
 
-int vm_trace(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call)
+static int run_kind(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call)
 {
 	int err = MODEL_OK;
 
 	for (u32 i = next_attached(vm, kind, t, 1); i && !err; i = next_attached(vm, kind, t, i + 1))
 		err = run_attached(vm, i, call);
 	return err;
+}
+
+int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call)
+{
+	int err = run_kind(vm, ATTACH_FENTRY, t, call);
+
+	if (err)
+		return err;
+	/* a session finds a result before there is one: 0 */
+	call->returned = true;
+	call->ret = SCALAR(0);
+	err = run_kind(vm, ATTACH_FSESSION, t, call);
+	call->returned = false;
+	return err;
+}
+
+int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call)
+{
+	call->returned = true;
+	call->ret = ret;
+	return run_kind(vm, ATTACH_FEXIT, t, call) ?: run_kind(vm, ATTACH_FSESSION, t, call);
 }
 
 u32 vm_replaced(const struct vm *vm, const struct target *t)
@@ -78,7 +99,7 @@ u32 vm_replaced(const struct vm *vm, const struct target *t)
 
 static bool is_traced(const struct vm *vm, const struct target *t)
 {
-	return next_attached(vm, ATTACH_FENTRY, t, 1) || next_attached(vm, ATTACH_FEXIT, t, 1);
+	return next_attached(vm, ATTACH_FENTRY, t, 1) || next_attached(vm, ATTACH_FEXIT, t, 1) || next_attached(vm, ATTACH_FSESSION, t, 1);
 }
 
 /* That of a program, which returns an int, unless it stands in a function's place. */
@@ -117,7 +138,7 @@ int trace_enter(struct vm *vm)
 	f->call = (struct traced){ .open = is_main(fn, t.func) };
 	if (!f->call.open)
 		take_args(vm, fn, f, &f->call);
-	return vm_trace(vm, ATTACH_FENTRY, &t, &f->call);
+	return vm_trace_before(vm, &t, &f->call);
 }
 
 int trace_leave(struct vm *vm, struct val ret)
@@ -129,13 +150,11 @@ int trace_leave(struct vm *vm, struct val ret)
 		return MODEL_OK;
 	fn = &vm->c->progs[f->target.prog].funcs[f->target.func];
 	f->traced = false;
-	f->call.returned = true;
-	f->call.ret = ret;
 	if (fn->flags & FUNC_VOID || (ret.tag && tag_kind(ret.tag) != PTR_NARROW))
-		f->call.ret = UNREADABLE;
+		ret = UNREADABLE;
 	else if (is_main(fn, f->target.func) && !ret.tag)
-		f->call.ret.tag = TAG_NARROW(32);
-	return vm_trace(vm, ATTACH_FEXIT, &f->target, &f->call);
+		ret.tag = TAG_NARROW(32);
+	return vm_trace_behind(vm, &f->target, ret, &f->call);
 }
 
 int trace_load(struct vm *vm, u64 at, u32 size, struct val *out)

@@ -50,6 +50,8 @@ static const struct {
 	{ HEAD GLOBAL "\tprog P\n\tr0 = r1\n\tr0 += r2\n\texit\n\tend\n\tattach P freplace sub\n" VEC, MODEL_OK, 58, 0 },
 	{ HEAD GLOBAL "\tprog P\n\tr0 = r1\n\tr0 += r2\n\texit\n\tend\n\tprog Q\n\tr6 = &mem + 0 ll\n\tr2 = *(u64 *)(r1 + 16)\n\t*(u64 *)(r6 + 0) = r2\n" DONE
 	  "\tattach P freplace sub\n\tattach Q fexit P\n" VEC, MODEL_OK, 58, 58 },
+	{ HEAD SUB TRACER "\tr2 = *(u64 *)(r1 + 16)\n\tr3 = *(u64 *)(r6 + 0)\n\tr3 *= 3\n\tr3 += 1\n\tr3 += r2\n\t*(u64 *)(r6 + 0) = r3\n" DONE
+	  "\tattach P fsession sub\n" VEC, MODEL_OK, 42, 46 },
 	/* around main; of what it returns the kernel takes 32 bits */
 	{ HEAD "\tr0 = 5\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 9\n" DONE "\tattach P fexit main\n" VEC, MODEL_OK, 5, 9 },
 	{ HEAD "\tr0 = 5\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 0)\n" DONE "\tattach P fexit main\n" VEC, MODEL_UNDEFINED, 0, 0 },
