@@ -379,7 +379,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
 	vm.early_exit = false;
 	vm.trace = NULL;
-	vm.frames[0].traced = false;
+	vm.frames[0].traced = vm.frames[0].own_stack = false;
 	vm.maps = NULL;
 	vm.mem.used = vm.ctx.used = false;
 	st->clobbered = 0;

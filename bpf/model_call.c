@@ -104,6 +104,7 @@ static int push_frame(struct vm *vm, u64 at)
 			return vm_stop(vm, MODEL_BAD_CALL, "the program in a function's place has no first function");
 	}
 	f->body = f->callback = f->tail_called = f->traced = false;
+	f->own_stack = replaced;
 	f->ret_pc = vm->pc;
 	memcpy(f->saved, &vm->r[6], sizeof(f->saved));
 	vm->depth++;

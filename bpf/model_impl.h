@@ -135,6 +135,7 @@ struct frame {
 	u32 serial;
 	u32 deepest;			/* bytes of stack touched, a multiple of 8 */
 	bool callback;
+	bool own_stack;			/* not of the stack of those that called it: an attached program */
 	bool tail_called;		/* another function than the called one returns */
 	bool body;			/* main of a framed case: its stack is the window */
 	bool traced;			/* a call of @target, which programs are attached to */

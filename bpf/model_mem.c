@@ -40,7 +40,7 @@ static int locate_window(struct vm *vm, enum region region, s64 off, u32 size, s
 static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct place *pl)
 {
 	struct frame *f = &vm->frames[tag_depth(tag)];
-	u32 total = 0;
+	u32 total = 0, first = vm->depth;
 
 	if (tag_depth(tag) > vm->depth || f->serial != tag_serial(tag))
 		return vm_stop(vm, MODEL_BAD_ACCESS,
@@ -54,11 +54,13 @@ static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct plac
 			       (long long)off);
 	if (-off > f->deepest) {
 		f->deepest = (-off + 7) & ~7;
-		for (u32 i = 0; i <= vm->depth; i++)
+		while (first && !vm->frames[first].own_stack)
+			first--;
+		for (u32 i = first; i <= vm->depth; i++)
 			total += vm->frames[i].deepest;
 		if (total > MODEL_STACK)
 			return vm_stop(vm, MODEL_DEPTH, "%u bytes of stack in %u frames", total,
-				       vm->depth + 1);
+				       vm->depth - first + 1);
 	}
 	pl->data = f->stack + (off - f->lo);
 	pl->init = f->init;

@@ -45,6 +45,7 @@ static int run_attached(struct vm *vm, u32 prog, struct traced *call)
 	if (flow)
 		return flow;
 	f->callback = true;
+	f->own_stack = true;
 	f->tail_called = false;
 	vm->r[1] = (struct val){ 0, PTR_TRACE };
 	vm->trace = call;
