@@ -370,6 +370,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		set(caps, probes[i].cap, probe(&probes[i]));
 	set(caps, CAP_TRACE_PROG, probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
 	set(caps, CAP_TRACE_KERNEL, attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_u64x1));
+	set(caps, CAP_FMOD_RET, attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));
 	set(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
 	set(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
 	set(caps, CAP_ARENA, probe_arena());

@@ -45,6 +45,7 @@
 	X(GOTOX, "gotox", "jumps to addresses out of an insn_array, JIT engines")           \
 	X(TRACE_PROG, "trace_prog", "fentry and fexit around functions of programs, JIT engines") \
 	X(TRACE_KERNEL, "trace_kernel", "fentry and fexit around functions of the kernel (BTF=1), JIT engines") \
+	X(FMOD_RET, "fmod_ret", "programs that give a function of the kernel another result (BTF=1), JIT engines") \
 	X(FSESSION, "fsession", "programs that run before a function and behind it, JIT engines") \
 	X(FREPLACE, "freplace", "programs in the place of functions of others, JIT engines") \
 	X(JIT_UNPRIV, "jit_unpriv", "socket filters loaded without capabilities")

@@ -83,11 +83,18 @@ static void check_run(struct request *rq)
 /* To a function of the kernel, or of another program of the request. */
 static void check_attach(const struct request *rq, u32 i, const struct wire_prog *w)
 {
-	if (w->attach == WIRE_ATTACH_NONE)
+	switch (w->attach) {
+	case WIRE_ATTACH_NONE:
 		return;
-	if (w->attach != WIRE_ATTACH_FENTRY && w->attach != WIRE_ATTACH_FEXIT && w->attach != WIRE_ATTACH_FSESSION &&
-	    w->attach != WIRE_ATTACH_FREPLACE)
+	case WIRE_ATTACH_FENTRY:
+	case WIRE_ATTACH_FEXIT:
+	case WIRE_ATTACH_FMOD_RET:
+	case WIRE_ATTACH_FSESSION:
+	case WIRE_ATTACH_FREPLACE:
+		break;
+	default:
 		protocol_error("program %u: attached as %u", i, w->attach);
+	}
 	if (!i || (w->target != WIRE_TO_KERNEL && (w->target >= rq->run->nr_progs || w->target == i)))
 		protocol_error("program %u of %u attached to %u", i, rq->run->nr_progs, w->target);
 }

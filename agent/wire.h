@@ -182,6 +182,7 @@ enum wire_attach {
 	WIRE_ATTACH_NONE = 0,		/* run, or put into prog_arrays */
 	WIRE_ATTACH_FENTRY = 24,
 	WIRE_ATTACH_FEXIT = 25,
+	WIRE_ATTACH_FMOD_RET = 26,
 	WIRE_ATTACH_FSESSION = 58,
 	WIRE_ATTACH_FREPLACE = 1000,	/* a type of programs rather than one of attaching */
 };

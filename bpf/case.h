@@ -137,6 +137,7 @@ enum attach_kind {
 	ATTACH_NONE,		/* main, or a program for tail calls */
 	ATTACH_FENTRY,		/* runs before the function */
 	ATTACH_FEXIT,		/* runs behind it */
+	ATTACH_FMOD_RET,	/* runs before it and may have it left out: one of the kernel only */
 	ATTACH_FSESSION,	/* runs before and behind it */
 	ATTACH_FREPLACE,	/* runs in its place, with its arguments in r1-r5 */
 	NR_ATTACH_KINDS,

@@ -7,7 +7,7 @@
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
-static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "fsession", "freplace" };
+static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "fmod_ret", "fsession", "freplace" };
 
 const char *attach_name(enum attach_kind kind)
 {
@@ -68,7 +68,7 @@ static int parse_kind(struct scan *sc, u8 *kind)
 	for (*kind = ATTACH_NONE + 1; *kind < NR_ATTACH_KINDS; ++*kind)
 		if (!strcmp(kinds[*kind], word))
 			return 0;
-	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit, fsession or freplace)", word);
+	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit, fmod_ret, fsession or freplace)", word);
 }
 
 static int parse_cookie(struct scan *sc, u64 *cookie)
@@ -111,6 +111,8 @@ int attach_parse(struct member *m, struct scan *sc)
 	scan_token(sc, word, sizeof(word));
 	if (!find_target(c, word, &a))
 		return scan_err(sc, at, "no function is called '%s' (expected main, a program, a function or one of our kfuncs)", word);
+	if (a.kind == ATTACH_FMOD_RET && !a.kfunc)
+		return scan_err(sc, at, "'%s' is a function of a program, whose result stays (expected one of our kfuncs)", word);
 	if (!a.kfunc && a.prog == prog)
 		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
 	if (a.kind == ATTACH_FREPLACE) {

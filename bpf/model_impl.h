@@ -237,6 +237,7 @@ int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val);
 /* ---- model_trace.c ---- */
 /* Run what is attached to a function of which this is a call, before it and once it gave @ret. */
 int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call);
+int vm_trace_modify(struct vm *vm, const struct target *t, struct traced *call, struct val *result);
 int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call);
 u32 vm_replaced(const struct vm *vm, const struct target *t);	/* the program in its place, or 0 */
 int trace_enter(struct vm *vm);	/* the present frame is new: its function was called */

@@ -63,7 +63,7 @@ static int call_own(struct vm *vm, const struct kfunc *kf, int nr, struct val *r
 	int err = mix(vm, kf, &call);
 
 	*ret = call.ret;
-	return err ?: vm_trace_before(vm, &t, &call) ?: vm_trace_behind(vm, &t, *ret, &call);
+	return err ?: vm_trace_before(vm, &t, &call) ?: vm_trace_modify(vm, &t, &call, ret) ?: vm_trace_behind(vm, &t, *ret, &call);
 }
 
 /*

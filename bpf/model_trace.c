@@ -23,9 +23,10 @@ static u32 next_attached(const struct vm *vm, enum attach_kind kind, const struc
 	return 0;
 }
 
-static int run_attached(struct vm *vm, u32 prog, struct traced *call)
+/* *@ret: what it returned. */
+static int run_attached(struct vm *vm, u32 prog, struct traced *call, struct val *ret)
 {
-	struct val regs[NR_REGS], ret;
+	struct val regs[NR_REGS];
 	struct traced *outer = vm->trace;
 	u32 pc = vm->pc, at = vm->at;
 	struct frame *f;
@@ -53,22 +54,23 @@ static int run_attached(struct vm *vm, u32 prog, struct traced *call)
 	flow = vm_run(vm);
 	if (flow != FLOW_RETURN)
 		return flow;
-	ret = vm->r[0];
+	*ret = vm->r[0];
 	vm->trace = outer;
 	vm->pc = pc;
 	vm->at = at;
 	memcpy(vm->r, regs, sizeof(regs));
-	if (ret.tag || ret.v)
-		return vm_stop(vm, MODEL_UNDEFINED, "an attached program did not return 0");
 	return MODEL_OK;
 }
 
 static int run_kind(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call)
 {
+	struct val ret = SCALAR(0);
 	int err = MODEL_OK;
 
-	for (u32 i = next_attached(vm, kind, t, 1); i && !err; i = next_attached(vm, kind, t, i + 1))
-		err = run_attached(vm, i, call);
+	for (u32 i = next_attached(vm, kind, t, 1); i && !err && !ret.tag && !ret.v; i = next_attached(vm, kind, t, i + 1))
+		err = run_attached(vm, i, call, &ret);
+	if (!err && (ret.tag || ret.v))
+		return vm_stop(vm, MODEL_UNDEFINED, "an attached program did not return 0");
 	return err;
 }
 
@@ -84,6 +86,33 @@ int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call)
 	err = run_kind(vm, ATTACH_FSESSION, t, call);
 	call->returned = false;
 	return err;
+}
+
+/*
+ * A program that returns another value than 0 has the function left out, and its value is the result. It is an int: what the
+ * kernel makes of one whose low half is 0 is open.
+ */
+int vm_trace_modify(struct vm *vm, const struct target *t, struct traced *call, struct val *result)
+{
+	u32 prog = next_attached(vm, ATTACH_FMOD_RET, t, 1);
+	struct val ret;
+	int err;
+
+	if (!prog)
+		return MODEL_OK;
+	if (next_attached(vm, ATTACH_FMOD_RET, t, prog + 1))
+		return vm_stop(vm, MODEL_UNDEFINED, "which of two programs modifies the result is open");
+	call->returned = true;
+	call->ret = SCALAR(0);
+	err = run_attached(vm, prog, call, &ret);
+	call->returned = false;
+	if (err)
+		return err;
+	if (ret.tag || (ret.v && !(u32)ret.v))
+		return vm_stop(vm, MODEL_UNDEFINED, "a program that modifies a result returned no int");
+	if (ret.v)
+		result->v = ret.v;	/* the bits that mean something are still those of the function's type */
+	return MODEL_OK;
 }
 
 int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call)

@@ -107,7 +107,7 @@ static bool needs_native(int cap)
 {
 	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
 	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX || cap == CAP_TRACE_PROG || cap == CAP_TRACE_KERNEL ||
-	       cap == CAP_FSESSION || cap == CAP_FREPLACE;
+	       cap == CAP_FMOD_RET || cap == CAP_FSESSION || cap == CAP_FREPLACE;
 }
 
 /* Why a case that needs @cap does not run there, or NULL. */

@@ -200,6 +200,7 @@ static int add_attach(struct payload *p, const struct frame_prog *prog, u32 i)
 	static const u32 kinds[NR_ATTACH_KINDS] = {
 		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,
 		[ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
+		[ATTACH_FMOD_RET] = WIRE_ATTACH_FMOD_RET,
 		[ATTACH_FSESSION] = WIRE_ATTACH_FSESSION,
 		[ATTACH_FREPLACE] = WIRE_ATTACH_FREPLACE,
 	};

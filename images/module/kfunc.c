@@ -101,6 +101,10 @@ static int __init kfunc_init(void)
 	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_UNSPEC, &kfunc_set);
 	if (err)
 		return err;
+	/* and for programs to modify their results */
+	err = register_btf_fmodret_id_set(&kfunc_set);
+	if (err)
+		return err;
 	find_ids();
 	return misc_register(&kfunc_device);
 }
