@@ -41,6 +41,7 @@ enum ptr_kind {
 	PTR_INSN,		/* an instruction: its slot; program */
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
 	PTR_TRACE,		/* the context of an attached program: vm->trace */
+	PTR_SESSION,		/* the 8 bytes that a session has for a call */
 };
 
 /*
@@ -121,6 +122,9 @@ struct traced {
 	u32 nargs;
 	bool returned;		/* @ret counts */
 	bool open;		/* of main: what its context has where is not known */
+	bool behind;		/* the function has returned */
+	u32 session;		/* the program whose bytes these are: */
+	u8 bytes[8];
 	u64 cookie;
 };
 
@@ -255,6 +259,8 @@ static inline u64 neg_errno(int err)
 
 typedef int helper_fn(struct vm *vm, const struct val *args, struct val *ret);
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
+int kfunc_session_is_return(struct vm *vm, struct val *ret);
+int kfunc_session_cookie(struct vm *vm, struct val *ret);
 helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_attach_cookie;
 
 /* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */

@@ -96,7 +96,19 @@ int exec_kfunc(struct vm *vm, const struct insn *insn)
 		return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
 	if (insn->imm == KFUNC_BASE + KFUNC_bpf_throw)
 		return vm_throw(vm);
-	err = kf.own ? call_own(vm, &kf, insn->imm, &ret) : rdonly_cast(vm, &ret);
+	switch (insn->imm - KFUNC_BASE) {
+	case KFUNC_bpf_rdonly_cast:
+		err = rdonly_cast(vm, &ret);
+		break;
+	case KFUNC_bpf_session_is_return:
+		err = kfunc_session_is_return(vm, &ret);
+		break;
+	case KFUNC_bpf_session_cookie:
+		err = kfunc_session_cookie(vm, &ret);
+		break;
+	default:
+		err = call_own(vm, &kf, insn->imm, &ret);
+	}
 	if (err)
 		return err;
 	vm->r[0] = ret;

@@ -150,6 +150,12 @@ static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, 
 	case PTR_MAP_VALUE:
 		err = locate_map_value(vm, ptr.tag, off, size, pl);
 		break;
+	case PTR_SESSION:
+		if (!vm->trace || off < 0 || off + size > (s64)sizeof(vm->trace->bytes))
+			return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of the 8 of a session", size, (long long)off);
+		pl->data = vm->trace->bytes + off;
+		err = MODEL_OK;
+		break;
 	case PTR_SCALAR:
 		err = locate_arena(vm, off, size, access, pl);
 		break;

@@ -118,6 +118,7 @@ int vm_trace_modify(struct vm *vm, const struct target *t, struct traced *call, 
 int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call)
 {
 	call->returned = true;
+	call->behind = true;
 	call->ret = ret;
 	return run_kind(vm, ATTACH_FEXIT, t, call) ?: run_kind(vm, ATTACH_FSESSION, t, call);
 }
@@ -256,4 +257,42 @@ int help_get_attach_cookie(struct vm *vm, const struct val *args, struct val *re
 	if (!err)
 		*ret = SCALAR(call->cookie);
 	return err;
+}
+
+/* ---- kfuncs of sessions ---- */
+
+static int get_session(struct vm *vm, struct traced **call)
+{
+	const struct frame *f = vm_frame(vm);
+
+	if (tag_kind(vm->r[1].tag) != PTR_TRACE || vm->r[1].v || !vm->trace || vm->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
+		return vm_stop(vm, MODEL_BAD_CALL, "this is no session, or r1 is not its context");
+	*call = vm->trace;
+	return MODEL_OK;
+}
+
+/* It is a bool: 8 bits of what a register holds mean something. */
+int kfunc_session_is_return(struct vm *vm, struct val *ret)
+{
+	struct traced *call;
+	int err = get_session(vm, &call);
+
+	if (!err)
+		*ret = (struct val){ call->behind, TAG_NARROW(8) };
+	return err;
+}
+
+/* The address of 8 bytes that the program has for the call: 0 before it, and what it left there behind it. */
+int kfunc_session_cookie(struct vm *vm, struct val *ret)
+{
+	struct traced *call;
+	int err = get_session(vm, &call);
+
+	if (err)
+		return err;
+	if (call->session && call->session != vm_frame(vm)->prog_idx)
+		return vm_stop(vm, MODEL_BAD_CALL, "a second session at one function (expected one that has words of its own)");
+	call->session = vm_frame(vm)->prog_idx;
+	*ret = (struct val){ 0, PTR_SESSION };
+	return MODEL_OK;
 }

@@ -3,6 +3,7 @@
  * Programs around functions (R): what the trampoline shows them of arguments and result, and that it leaves both, the
  * registers and the stack of the caller as they are.
  */
+#include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
 
@@ -37,11 +38,19 @@ static u32 arg_type(u32 type, u32 shape, u32 k)
 	return shape < NR_ALL || k == shape - NR_ALL ? type : ARRAY_SIZE(types) - 2;
 }
 
-static const char *const hows[] = { "fentry", "fexit", "both", "twice" };
+static const struct {
+	const char *name, *before, *behind;	/* how programs that write to either place of the window are attached */
+	bool twice;
+} hows[] = {
+	{ "fentry", "fentry", NULL, false },
+	{ "fexit", NULL, "fexit", false },
+	{ "both", "fentry", "fexit", false },
+	{ "twice", "fentry", "fexit", true },
+	{ "session", NULL, "fsession", true },
+	{ "modify", "fmod_ret", "fexit", false },
+};
 
-enum { ENTRY, EXIT, BOTH, TWICE };
-
-GEN_DIM(how, ARRAY_SIZE(hows), "%s", hows[i]);
+GEN_DIM(how, ARRAY_SIZE(hows), "%s", hows[i].name);
 
 /* As many bits as the type has: the others mean nothing. */
 static const char *store_of(u32 type)
@@ -49,8 +58,9 @@ static const char *store_of(u32 type)
 	return types[type & ~1u];
 }
 
-/* A program that shows words of its context from @place of the window on. Every other one uses r6-r9 and its stack. */
-static void write_viewer(FILE *f, const char *name, u32 place, u32 nargs, u32 type, u32 shape)
+/* A program that shows words of its context from @place of the window on, with values in r6-r9 and on its stack. @modify: it may have
+ * the function left out. */
+static void write_viewer(FILE *f, const char *name, u32 place, u32 nargs, u32 type, u32 shape, bool modify)
 {
 	fprintf(f, "\tprog %s\n\tr6 = r1\n\tr7 = &mem + 0 ll\n\tr8 = %u\n\tr9 = -1\n\t*(u64 *)(r10 - 64) = r9\n\t*(u64 *)(r10 - 8) = r9\n",
 		name, place);
@@ -61,7 +71,7 @@ static void write_viewer(FILE *f, const char *name, u32 place, u32 nargs, u32 ty
 		fputs("\tr1 = r6\n\tr2 = r10\n\tr2 += -16\n\tcall bpf_get_func_ret\n\tr1 = *(u64 *)(r10 - 16)\n\tr1 += r0\n", f);
 		fprintf(f, "\t*(u64 *)(r7 + %u) = r1\n", place + 8 * nargs);
 	}
-	fputs("\tr0 = 0\n\texit\n\tend\n", f);
+	fputs(modify ? "\tr0 = *(u64 *)(r6 + 0)\n\tr0 &= 1\n\texit\n\tend\n" : "\tr0 = 0\n\texit\n\tend\n", f);
 }
 
 /* The caller has values in all of r6-r9 and passes some of them on the stack. */
@@ -80,36 +90,39 @@ static void write_vectors(FILE *f, u32 nargs)
 	fputs("\tvec r0 in few64, r6 in few64\n\tvec r7 in few64\n\tvec r8 in few64\n\tvec r9 in few64\n", f);
 }
 
+static void attach_viewer(FILE *f, const char *name, const char *kind, u32 place, u32 type, u32 shape)
+{
+	if (!kind)
+		return;
+	write_viewer(f, name, place, shape_args(shape), type, shape, !strcmp(kind, "fmod_ret"));
+	fprintf(f, "\tattach %s %s checkjit_%s%s%s\n", name, kind, types[type], shape < NR_ALL ? "" : "_", shapes[shape]);
+}
+
 static void build_kernel(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = shape_args(at[0]), how = at[1];
+	const char *sep = at[0] < NR_ALL ? "" : "_";
 	struct gen_doc d;
 	FILE *f = gen_doc_open(&d);
 
-	fprintf(f, "\tneeds kfunc trace_kernel%s\n\tmem %u\n\tstack 16\n\tprog\n", nargs > IN_REGS ? " stack_args" : "", WINDOW);
+	fprintf(f, "\tneeds kfunc trace_kernel fmod_ret fsession%s\n\tmem %u\n\tstack 16\n\tprog\n", nargs > IN_REGS ? " stack_args" : "", WINDOW);
 	write_stack_args(f, nargs);
-	fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
-	if (how == TWICE) {
+	fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], sep, shapes[at[0]]);
+	if (hows[how].twice) {
 		fputs("\tr9 += r0\n\tr1 = r9\n\tr2 = r8\n\tr3 = r7\n\tr4 = r6\n\tr5 = r0\n", f);
 		write_stack_args(f, nargs);
-		fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
+		fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], sep, shapes[at[0]]);
 	}
 	fputs("\tend\n", f);
-	if (how != EXIT)
-		write_viewer(f, "before", 0, nargs, op, at[0]);
-	if (how != ENTRY)
-		write_viewer(f, "behind", PLACE_EXIT, nargs, op, at[0]);
-	if (how != EXIT)
-		fprintf(f, "\tattach before fentry checkjit_%s%s%s\n", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
-	if (how != ENTRY)
-		fprintf(f, "\tattach behind fexit checkjit_%s%s%s\n", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
+	attach_viewer(f, "before", hows[how].before, 0, op, at[0]);
+	attach_viewer(f, "behind", hows[how].behind, PLACE_EXIT, op, at[0]);
 	write_vectors(f, nargs);
 	gen_doc_close(g, &d);
 }
 
 const struct gen_family family_tramp_kernel = {
 	.name = "tramp_kernel",
-	.doc = "fentry and fexit around functions of the kernel with 1 to 12 arguments of every C type",
+	.doc = "fentry, fexit, fsession and fmod_ret around functions of the kernel with 1 to 12 arguments of every C type",
 	.verified = true,
 	.quick = 12,	/* attaching takes a tenth of a second */
 	.ops = types,
@@ -164,9 +177,9 @@ static void build_prog(struct gen *g, u32 op, const u32 *at)
 		fputs("\tend\n", f);
 	}
 	if (op != P_EXIT && op != P_REPLACE)
-		write_viewer(f, "before", 0, nargs, u64_type, 0);
+		write_viewer(f, "before", 0, nargs, u64_type, 0, false);
 	if (op != P_ENTRY && op != P_REPLACE)
-		write_viewer(f, "behind", PLACE_EXIT, nargs, u64_type, 0);
+		write_viewer(f, "behind", PLACE_EXIT, nargs, u64_type, 0, false);
 	if (replaces)
 		fputs("\tattach instead freplace sub\n", f);
 	if (op != P_EXIT && op != P_REPLACE)

@@ -62,7 +62,9 @@
 /* The kernel's own. */
 #define KERNEL_KFUNCS(X)							\
 	X(bpf_rdonly_cast)							\
-	X(bpf_throw)
+	X(bpf_throw)							\
+	X(bpf_session_is_return)					\
+	X(bpf_session_cookie)
 
 enum kfunc_nr {
 #define F(n, name, ...) KFUNC_##name,
