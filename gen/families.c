@@ -60,6 +60,7 @@ const struct gen_family *const gen_families[] = {
 	&family_classic_random,
 	&family_random,
 	&family_dist_all_far,
+	&family_dist_mib,
 	&family_dist_far,
 	&family_call_far,
 };

@@ -62,6 +62,7 @@ extern const struct gen_family family_classic_far;
 extern const struct gen_family family_classic_random;
 extern const struct gen_family family_random;
 extern const struct gen_family family_dist_all_far;
+extern const struct gen_family family_dist_mib;
 extern const struct gen_family family_dist_far;
 extern const struct gen_family family_call_far;
 
