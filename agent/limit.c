@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include "agent.h"
 
-#define TICK_MS	50
+#define TICK_SHIFT	16	/* of microseconds: not every arch can divide 64 bits without libgcc */
+#define TICK_MS		65
 
 /* The kernel's struct sigaction of rt_sigaction(2), which is not always that of its uapi headers. */
 struct action {
@@ -21,7 +22,7 @@ struct action {
 };
 
 static volatile int expired;
-static volatile u32 *deadline;	/* in ticks of TICK_MS since boot, 0: none; shared with the process that watches it */
+static volatile u32 *deadline;	/* in ticks since boot, 0: none; shared with the process that watches it */
 
 static void on_alarm(int sig)
 {
@@ -37,7 +38,7 @@ __asm__(".text\n.globl limit_restorer\nlimit_restorer:\n\tmov $15, %eax\n\tsysca
 
 static u32 ticks(void)
 {
-	return now_us() / 1000 / TICK_MS;
+	return now_us() >> TICK_SHIFT;
 }
 
 static void watch(pid_t agent)
