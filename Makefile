@@ -56,7 +56,7 @@ endif
 JOB_VARS := O ARCH KERNEL PATCHES CASES ID CASE ENGINES ENGINE OUT TIME J V RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT \
 	CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE BTF \
 	WARM TARGET I_KNOW SWEEP SEED SHARD STOP_AFTER
-JOB_VARS += GOOD BAD QEMU2 CASES_DIR INSTANCES
+JOB_VARS += GOOD BAD QEMU2 CASES_DIR INSTANCES MACHINE PEERS EVERY
 # set to nothing is as good as not set: scripts have defaults of their own
 $(foreach v,$(JOB_VARS),$(if $(strip $($(v))),$(eval export $(v)),$(eval unexport $(v))))
 # `make run J=1` says how many guests; the sub-makes of kernel builds are given their own -j
@@ -87,7 +87,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 .DEFAULT_GOAL := help
 .PHONY: soundness
 .PHONY: help all run repro trace reduce vm images list check check-full bench coverage mutants unit deps clean FORCE
-.PHONY: bisect compare attribute export fuzz fuzz-report fuzz-replay bench-fuzz
+.PHONY: bisect compare attribute export fuzz fuzz-report fuzz-replay fuzz-sync bench-fuzz
 .SECONDARY:
 
 all: $(O)/checkjit $(O)/libcheckjit-mutator.so
@@ -181,6 +181,9 @@ fuzz-report fuzz-replay bench-fuzz: deps
 	$(BUILD) all
 	@fuzz/fuzz.sh $(filter-out fuzz,$(subst -, ,$@))
 
+fuzz-sync:
+	@fuzz/sync.sh $(PEERS)
+
 mutants: deps
 	$(BUILD) all
 	@tests/mutants.sh
@@ -243,6 +246,9 @@ BTF          1: build kernels with type information (pahole), for kfuncs, except
 WARM         0: do not use the guest that `make vm` keeps
 TARGET       a machine instead of a guest: ssh:USER@HOST, or local, this one's own kernel
 INSTANCES    of afl-fuzz, each with its guest (1)
+MACHINE      this machine's name among those that fuzz together (fuzz, fuzz-sync)
+PEERS        of fuzz-sync: HOST:DIR or DIR, the results/fuzz of others
+EVERY        seconds after which fuzz-sync does it again, until Ctrl-C (once)
 I_KNOW       1: TARGET=local may take this machine down
 endef
 export VAR_HELP

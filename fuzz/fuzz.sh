@@ -36,6 +36,8 @@ esac
 O=${O:-build}
 FUZZ_DIR=${FUZZ_DIR:-results/fuzz}
 work=$O/fuzz
+# of the instances here: other machines' queues may stand beside them (fuzz/sync.sh)
+main=${MACHINE:+$MACHINE-}main
 export O FUZZ_DIR
 
 # 90, 90s, 10m, 2h, 1d
@@ -104,7 +106,7 @@ number() {
 }
 
 afl_number() {
-	sed -n "s/^$1 *: //p" "$dir/afl/main/fuzzer_stats" 2>/dev/null
+	sed -n "s/^$1 *: //p" "$dir/afl/$main/fuzzer_stats" 2>/dev/null
 }
 
 status_line() {
@@ -135,6 +137,7 @@ buckets() {
 run() {
 	limit=$(seconds "${TIME:-10m}") || exit
 	count=${INSTANCES:-1}
+	case ${MACHINE-} in *[!a-z0-9]*) die "MACHINE=$MACHINE (expected a name of a-z and 0-9)" 2 ;; esac
 	case $count in '' | *[!0-9]* | 0) die "INSTANCES=$count (expected a number from 1)" 2 ;; esac
 	one_arch
 	# shellcheck disable=SC2086 # a list
@@ -149,7 +152,7 @@ run() {
 	target "$arch" "$O/checkjit" --check "$corpus" >"$dir/check" || exit
 	say "$(head -n 1 "$dir/check"); state in $dir"
 	[ -n "${FUZZ_CORPUS-}" ] || sed -n 's/^skipped //p' "$dir/check" | while read -r input; do rm -f "$input"; done
-	say "$(ls "$corpus" | wc -l) inputs to start with$([ ! -d "$dir/afl/main/queue" ] || echo ", and the queue of the run before"); finds go to $dir/finds"
+	say "$(ls "$corpus" | wc -l) inputs to start with$([ ! -d "$dir/afl/$main/queue" ] || echo ", and the queue of the run before"); finds go to $dir/finds"
 	CORPUS=$corpus AFL_OUT=$dir/afl LIMIT=$limit
 	export CORPUS AFL_OUT LIMIT
 	stopped=''
@@ -157,21 +160,22 @@ run() {
 	pids=''
 	i=1
 	while [ $i -lt "$count" ]; do
-		EXEC='exec' instance "s$i" -S >"$dir/s$i.afl" 2>&1 &
+		second=${MACHINE:+$MACHINE-}s$i
+		EXEC='exec' instance "$second" -S >"$dir/$second.afl" 2>&1 &
 		pids="$pids $!"
 		i=$((i + 1))
 	done
 	start=$(date +%s)
 	if [ -t 1 ] && [ -z "${AFL_NO_UI-}" ]; then
-		instance main -M
+		instance "$main" -M
 		rc=$?
 	else
 		AFL_NO_UI=1 AFL_NO_COLOR=1
 		export AFL_NO_UI AFL_NO_COLOR
-		EXEC='exec' instance main -M >"$dir/main.afl" 2>&1 &
+		EXEC='exec' instance "$main" -M >"$dir/$main.afl" 2>&1 &
 		pids="$pids $!"
-		main=$!
-		while kill -0 "$main" 2>/dev/null; do
+		leader=$!
+		while kill -0 "$leader" 2>/dev/null; do
 			sleep "${FUZZ_PROGRESS:-10}" &
 			wait $!
 			kill $! 2>/dev/null
@@ -180,16 +184,16 @@ run() {
 		done
 		# afl-fuzz writes its state and ends; SIGINT is nothing to a background job of a shell
 		[ -z "$stopped" ] || kill -TERM $pids 2>/dev/null
-		wait "$main"
+		wait "$leader"
 		rc=$?
 	fi
 	# shellcheck disable=SC2086 # a list
 	[ -z "$pids" ] || { [ -z "$stopped" ] || kill -TERM $pids 2>/dev/null; wait $pids; }
 	trap - INT TERM
 	if [ "$rc" -ne 0 ] && [ -z "$stopped" ]; then
-		tail -n 3 "$dir/main.log" >&2 2>/dev/null
-		grep -a -A 3 'PROGRAM ABORT' "$dir/main.afl" >&2 2>/dev/null
-		die "afl-fuzz ended with code $rc (see $dir/main.afl, $dir/main.log)"
+		tail -n 3 "$dir/$main.log" >&2 2>/dev/null
+		grep -a -A 3 'PROGRAM ABORT' "$dir/$main.afl" >&2 2>/dev/null
+		die "afl-fuzz ended with code $rc (see $dir/$main.afl, $dir/$main.log)"
 	fi
 	status_line $(($(date +%s) - start))
 	[ -n "$stopped" ] || [ "$(number fine)" -gt 0 ] || [ "$(number new)" -gt 0 ] || die "no program was accepted and run (see $dir)"
