@@ -18,6 +18,7 @@ enum way {
 struct walk {
 	const struct soundness_where *where;
 	const struct vlog *log;
+	const struct code *code;
 	struct soundness_report *rep;
 	enum way way;
 	u32 at;			/* event: the visit of the instruction that was executed last */
@@ -329,6 +330,14 @@ static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32
 		w->way = event(w, from)->pruned || next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_LEFT;
 }
 
+/* A jump to the next instruction: which of its two ways this is, the model's place does not tell, and the log may have only one. */
+static bool leads_there_anyhow(const struct walk *w, u32 insn)
+{
+	const struct vlog_event *visit = event(w, w->at);
+
+	return vlog_is_cond(visit->code) && (visit->other ? event(w, visit->other)->insn == insn : !w->code->insns[w->slot].off);
+}
+
 static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 {
 	const struct vlog_event *next;
@@ -339,8 +348,7 @@ static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 		return;
 	next = event(w, w->at + 1);
 	other = event(w, w->at)->other;
-	if (next->insn == insn && other && event(w, other)->insn == insn && vlog_is_cond(event(w, w->at)->code)) {
-		/* a jump to where it leads anyhow: which of its two ways this is, the model's place does not tell */
+	if (next->insn == insn && leads_there_anyhow(w, insn)) {
 		w->way = WAY_LEFT;
 	} else if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
 		if (is_cut_half(w, vm, depth)) {
@@ -384,7 +392,7 @@ static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 dept
 static void walk_vector(const struct soundness_where *where, const struct vlog *log, const struct bpf_case *c, u32 vec,
 			struct model_state *st, struct soundness_report *rep)
 {
-	struct walk w = { .where = where, .log = log, .rep = rep };
+	struct walk w = { .where = where, .log = log, .code = &c->progs[0], .rep = rep };
 
 	model_run_viewed(c, vec, where->order, where->word_bits, st, NULL, on_view, &w);
 	rep->vectors += w.way != WAY_AHEAD && w.steps > 0;

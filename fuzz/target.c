@@ -147,7 +147,7 @@ static void take_reply(struct target *t, struct job *job, const struct reply *re
 	e->err = reply->err;
 	e->native = reply->jited_len;
 	t->times.load_us += reply->load_us;
-	t->nr_loads++;
+	target_took(t, reply->load_us);
 	t->times.run_us += reply->run_us;
 	if (reply->stage == WIRE_STAGE_OK) {
 		e->disproved = disproved(e->engine, NULL, reply);
@@ -161,9 +161,17 @@ static void take_reply(struct target *t, struct job *job, const struct reply *re
 
 u32 target_patience(const struct target *t)
 {
-	u64 ms = t->nr_loads ? t->times.load_us / t->nr_loads * PATIENCE / 1000 : 0;
+	u64 ms = t->usual_us * PATIENCE / 1000;
 
 	return !ms || ms > MAX_LOAD_MS ? MAX_LOAD_MS : ms < MIN_LOAD_MS ? MIN_LOAD_MS : ms;
+}
+
+void target_took(struct target *t, u32 us)
+{
+	/* a slow one counts for a little more than a usual one, or patience would grow with what it is to bear */
+	if (t->usual_us && us > 4 * t->usual_us)
+		us = 4 * t->usual_us;
+	t->usual_us = t->usual_us ? (t->usual_us * 63 + us + 63) / 64 : us;
 }
 
 bool target_takes(const struct target *t, const struct bpf_case *c)

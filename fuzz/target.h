@@ -24,7 +24,7 @@ struct target {
 	u32 boots;		/* as of the last look at it */
 	struct fuzz_memory memory;
 	struct target_times times;
-	u64 nr_loads;		/* in times.load_us */
+	u64 usual_us;		/* a load's time of late */
 	u8 *map;		/* FUZZ_MAP_SIZE bytes that get the edges, or NULL */
 };
 
@@ -66,6 +66,7 @@ bool target_takes(const struct target *t, const struct bpf_case *c);
  * thousand other programs' worth in a native one.
  */
 u32 target_patience(const struct target *t);
+void target_took(struct target *t, u32 us);	/* … and one has taken */
 
 /* Load and run @in; shot_free() in any case. */
 void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out);

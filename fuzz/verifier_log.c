@@ -177,20 +177,24 @@ static u64 top(enum vlog_bound b, u64 v)
 	}
 }
 
-static bool is_within(const struct vlog_value *in, const struct vlog_value *out)
+/*
+ * Can both be true? More cannot be asked: kernels that keep a range as an arc of the circle of numbers have one arc for what is left of
+ * two, and so know less of some bound after a jump than before.
+ */
+static bool is_compatible(const struct vlog_value *now, const struct vlog_value *was)
 {
-	for (int b = 0; b < VLOG_BOUNDS; b += 2) {
-		u32 max = (u32)b + 1;
+	for (u32 min = 0; min < VLOG_BOUNDS; min += 2) {
+		u32 max = min + 1;
 
-		if (top(b, in->bound[b]) < top(b, out->bound[b]) || top(max, in->bound[max]) > top(max, out->bound[max]))
+		if (top(max, now->bound[max]) < top(min, was->bound[min]) || top(max, was->bound[max]) < top(min, now->bound[min]))
 			return false;
 	}
-	return !(in->mask & ~out->mask) && !((in->value ^ out->value) & ~out->mask);
+	return !((now->value ^ was->value) & ~now->mask & ~was->mask) && (was->mask || !now->mask);
 }
 
 /*
- * A branch only ever learns more than was known before its jump. (A jump whose way was certain puts none aside, and the
- * log does not say so: else an earlier visit's branch would pass for its own.)
+ * What was true before its jump is true in a branch. (A jump whose way was certain puts none aside, and the log does not say so:
+ * else an earlier visit's branch would pass for its own. Where one still does, the way ends there, and nothing is claimed.)
  */
 static bool is_branch_of(const struct link *l, const struct open *o, const struct vlog_event *from)
 {
@@ -208,7 +212,7 @@ static bool is_branch_of(const struct link *l, const struct open *o, const struc
 		if (item->off || item->reg >= REGS || !o->regs[item->reg])
 			continue;
 		was = &log->items[o->regs[item->reg] - 1];
-		if (was->value.type == VLOG_SCALAR && item->value.type == VLOG_SCALAR && !is_within(&item->value, &was->value))
+		if (was->value.type == VLOG_SCALAR && item->value.type == VLOG_SCALAR && !is_compatible(&item->value, &was->value))
 			return false;
 	}
 	return true;

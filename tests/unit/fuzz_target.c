@@ -302,12 +302,14 @@ static void test_patience(void)
 	static struct target t;
 
 	CHECK(target_patience(&t) == 5000, "%u", target_patience(&t));
-	t.nr_loads = 10;
-	t.times.load_us = 10 * 15000;
+	for (u32 i = 0; i < 500; i++)
+		target_took(&t, 15000);
 	CHECK(target_patience(&t) == 3000, "emulated: %u", target_patience(&t));
-	t.times.load_us = 10 * 300;
-	CHECK(target_patience(&t) == 200, "native: %u", target_patience(&t));
-	t.times.load_us = 10 * 900000ull;
+	for (u32 i = 0; i < 1000; i++)
+		target_took(&t, i % 10 ? 300 : 5000000);
+	CHECK(target_patience(&t) == 200, "native, and one in ten is given up: %u", target_patience(&t));
+	for (u32 i = 0; i < 1000; i++)
+		target_took(&t, 900000);
 	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u", target_patience(&t));
 }
 
