@@ -229,8 +229,8 @@ static int step(struct vm *vm)
 		return vm_stop(vm, MODEL_BAD_INSN, "no such instruction");
 	if (desc->syntax >= ARRAY_SIZE(exec) || !exec[desc->syntax])
 		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
-	if (++vm->steps > MODEL_MAX_STEPS)
-		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", MODEL_MAX_STEPS);
+	if (++vm->steps > vm->max_steps)
+		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", vm->max_steps);
 	if (vm->view)
 		vm->view(vm->step_ctx, vm, f->prog_idx, vm->at, vm->depth);
 	if (vm->step)
@@ -376,6 +376,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	vm.step = step;
 	vm.view = view;
 	vm.step_ctx = ctx;
+	vm.max_steps = st->max_steps ? st->max_steps : MODEL_MAX_STEPS;
 	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
 	vm.early_exit = false;
 	vm.trace = NULL;

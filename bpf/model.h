@@ -17,7 +17,7 @@ enum model_stop {
 	MODEL_BAD_JUMP,
 	MODEL_BAD_CALL,		/* helper or kfunc that the model does not know */
 	MODEL_DEPTH,		/* more than 16 frames, or more stack than 512 bytes */
-	MODEL_STEPS,		/* more than MODEL_MAX_STEPS instructions */
+	MODEL_STEPS,		/* more instructions than there may be */
 	MODEL_UNDEFINED,	/* the result depends on what the standard leaves open */
 };
 
@@ -33,6 +33,7 @@ struct model_state {
 	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the order asked for */
 	const char *unguarded;	/* what the kernel's verifier has a JIT never meet as it stands, or NULL */
 	u32 steps;
+	u32 max_steps;		/* set by the caller: how many there may be; 0: MODEL_MAX_STEPS */
 };
 
 /*

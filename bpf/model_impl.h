@@ -171,7 +171,7 @@ struct vm {
 	struct val r[NR_REGS];
 	u32 pc;				/* of the next instruction */
 	u32 at;				/* of the present one, for messages */
-	u32 steps;
+	u32 steps, max_steps;
 	u32 depth;			/* frames in use - 1 */
 	u32 serials;
 	u32 tail_calls;

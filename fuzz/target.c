@@ -9,8 +9,9 @@
 #include "lib/util.h"
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
-#define PATIENCE		200	/* a load may take so many times what the others took */
-#define MIN_LOAD_MS		200
+#define MAX_STEPS		(1u << 16)	/* of the model, a vector: most of what loops for longer the verifier refuses */
+#define PATIENCE		100	/* a load may take so many times what the others took */
+#define MIN_LOAD_MS		100
 #define MAX_LOAD_MS		5000
 #define MAX_CONSOLE		(16 << 20)	/* bytes */
 
@@ -90,9 +91,10 @@ void target_close(struct target *t)
 static u32 model_vecs(struct target *t, struct member *m)
 {
 	const struct guest *g = &t->lab.r.first;
-	struct model_state st = {};
+	struct model_state st = { .max_steps = MAX_STEPS };
 	u32 n;
 
+	m->first.max_steps = MAX_STEPS;
 	for (n = 0; n < m->c->vecs->nvecs; n++) {
 		struct model_state *to = n ? &st : &m->first;
 

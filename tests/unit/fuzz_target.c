@@ -304,10 +304,10 @@ static void test_patience(void)
 	CHECK(target_patience(&t) == 5000, "%u", target_patience(&t));
 	for (u32 i = 0; i < 500; i++)
 		target_took(&t, 15000);
-	CHECK(target_patience(&t) == 3000, "emulated: %u", target_patience(&t));
+	CHECK(target_patience(&t) == 1500, "emulated: %u", target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
 		target_took(&t, i % 10 ? 300 : 5000000);
-	CHECK(target_patience(&t) == 200, "native, and one in ten is given up: %u", target_patience(&t));
+	CHECK(target_patience(&t) == 100, "native, and one in ten is given up: %u", target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
 		target_took(&t, 900000);
 	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u", target_patience(&t));
