@@ -9,7 +9,7 @@ help() {
 	cat <<EOT
 usage: coverage.sh
        coverage.sh --report RUNDIR ARCH...
-Build kernels that count (COVERAGE=1), run the cases on the JITs under each CPU model
+Build kernels that count (COVERAGE=1, BTF=1), run cases and SWEEP on the JITs under each CPU model
 of the arch, and report which lines of arch/*/net/bpf_jit*.c were compiled through.
 The variables of \`make help\` come in the environment. The whole report, with excluded
 lines and those counted apart, goes to RUNDIR/ARCH.coverage. Why lines are not reached
