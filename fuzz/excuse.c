@@ -3,6 +3,7 @@
 #include "fuzz/excuse.h"
 
 #define KNOWN_STACK	"regress/interp_tailcall_stack/one"
+#define KNOWN_RECURSION	"regress/verifier_recursion/one"
 
 static bool prepend(struct fuzz_input *in, struct insn insn)
 {
@@ -47,4 +48,47 @@ bool excuse_stack(struct lab *lab, const struct known *known, const struct engin
 	}
 	bpf_case_free(c);
 	return passes;
+}
+
+/* The function of @p whose first slot is @slot, or that @slot lies in. */
+static u32 func_at(const struct fuzz_input *in, const struct fuzz_prog *p, s64 slot)
+{
+	u32 f = 0;
+
+	while (f + 1 < p->nfuncs && in->funcs[p->first_func + f + 1].start <= slot)
+		f++;
+	return f;
+}
+
+static bool recurses(const struct fuzz_input *in, const struct fuzz_prog *p)
+{
+	bool calls[FUZZ_MAX_FUNCS][FUZZ_MAX_FUNCS] = {};
+	u32 n = p->nfuncs;
+
+	for (u32 i = 0; i < p->cnt; i++) {
+		const struct insn *insn = &in->insns[p->first + i];
+
+		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+			calls[func_at(in, p, i)][func_at(in, p, (s64)i + 1 + insn->imm)] = true;
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+	}
+	for (u32 via = 0; via < n; via++)
+		for (u32 from = 0; from < n; from++)
+			for (u32 to = 0; to < n; to++)
+				calls[from][to] |= calls[from][via] && calls[via][to];
+	for (u32 f = 0; f < n; f++)
+		if (calls[f][f])
+			return true;
+	return false;
+}
+
+bool excuse_recursion(const struct known *known, const char *release, const struct fuzz_input *in)
+{
+	if (!known_find(known, KNOWN_RECURSION, "interp", release))
+		return false;
+	for (u32 i = 0; i < in->nprogs; i++)
+		if (recurses(in, &in->progs[i]))
+			return true;
+	return false;
 }

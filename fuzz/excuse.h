@@ -17,4 +17,10 @@ bool excuse_deepen(struct fuzz_input *in);
  */
 bool excuse_stack(struct lab *lab, const struct known *known, const struct engine *engine, const struct fuzz_input *in);
 
+/*
+ * Does a function of @in call itself, through others perhaps, if @known lists regress/verifier_recursion for kernel @release? Its
+ * verifier, adding up the stack of such a chain, may go round in it for ever.
+ */
+bool excuse_recursion(const struct known *known, const char *release, const struct fuzz_input *in);
+
 #endif

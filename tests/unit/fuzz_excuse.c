@@ -5,6 +5,7 @@
 #include "bpf/model.h"
 #include "fuzz/excuse.h"
 #include "lib/diag.h"
+#include "lib/util.h"
 #include "tests/test.h"
 
 static struct {
@@ -80,9 +81,42 @@ static void test_widen(void)
 	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40), "as much as there is room for");
 }
 
+static bool recursion(const struct known *known, const char *calls_of_g, const char *release)
+{
+	static struct fuzz_input in;
+	struct diag diag = {};
+	char *text = xasprintf("case c\n\tneeds calls\n\tprog\n\t\tcall f\n\tfunc f args 0:\n\t\tr6 = 77 ll\n\t\tcall g\n\t\texit\n"
+			       "\tfunc g args 0:\n\t\tr0 = 0\n%s\t\texit\n\tfunc h args 0:\n\t\tr0 = 1\n\t\texit\n\tend\n\tvec\n", calls_of_g);
+	struct bpf_case *c = case_parse_one(text, "c.case", "fuzz", &diag);
+	bool found = false;
+
+	CHECK(c, "%s", diag.msg);
+	if (c) {
+		CHECK(!fuzz_input_from_case(&in, c, NULL), "%s", calls_of_g);
+		found = excuse_recursion(known, release, &in);
+	}
+	bpf_case_free(c);
+	free(text);
+	return found;
+}
+
+static void test_recursion(void)
+{
+	struct known known = {};
+	struct diag diag = {};
+
+	CHECK(!known_load("results/known/um.txt", &known, &diag), "%s", diag.msg);
+	CHECK(!recursion(&known, "\t\tcall h\n", "7.3.4"), "none");
+	CHECK(recursion(&known, "\t\tcall g\n", "7.3.4"), "itself");
+	CHECK(recursion(&known, "\t\tcall h\n\t\tcall f\n", "7.3.4"), "through another");
+	CHECK(!recursion(&known, "\t\tcall g\n", "6.1.0"), "a kernel for which it is not listed");
+	known_free(&known);
+}
+
 static const struct test tests[] = {
 	{ "a deeper stack", test_deepen },
 	{ "wider windows", test_widen },
+	{ "recursion", test_recursion },
 };
 
 TEST_MAIN(tests)
