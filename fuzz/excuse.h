@@ -17,6 +17,12 @@ bool excuse_deepen(struct fuzz_input *in);
  */
 bool excuse_stack(struct lab *lab, const struct known *known, const struct engine *engine, const struct fuzz_input *in);
 
+/* A copy of @c whose functions, but main, have no upper half of their first argument; NULL where that cannot be. */
+struct bpf_case *excuse_cut_r1(const struct bpf_case *c);
+
+/* Is what fails regress/riscv32_subprog_r1, if @known lists that? It passes where nobody wants that upper half, which the JIT loses. */
+bool excuse_r1(struct lab *lab, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs);
+
 /*
  * Does a function of @in call itself, through others perhaps, if @known lists regress/verifier_recursion for kernel @release? Its
  * verifier, adding up the stack of such a chain, may go round in it for ever.

@@ -282,7 +282,8 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	int ret;
 
 	o->shot->c->outcome = OUTCOME_VALUE;
-	if (excuse_stack(&t->lab, &o->j->known, e, o->in))
+	if (excuse_stack(&t->lab, &o->j->known, e, o->in) ||
+	    excuse_r1(&t->lab, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
 		return JUDGED_KNOWN;
 	ret = lab_try(&t->lab, &ask, &trial);
 	if (ret)

@@ -81,6 +81,27 @@ static void test_widen(void)
 	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40), "as much as there is room for");
 }
 
+/* What a function makes of its first argument's upper half, and nothing else, is gone. */
+static void test_cut(void)
+{
+	static const char text[] =
+		"case c\n\tneeds calls\n\tprog\n\t\tcall f\n\t\tif r0 != 0 goto end\n\t\tr0 = 1\n\t\tend:\n\tfunc f args 2:\n\t\tr3 = 3\n\t\tL:\n\t\tr3 -= 1\n\t\tif r3 != 0 goto L\n"
+		"\t\tr0 = r1\n\t\tr0 += r2\n\t\texit\n\tend\n\tvec r1=0x100000002 r2=0x300000004\n";
+	struct diag diag = {};
+	struct bpf_case *c = case_parse_one(text, "c.case", "fuzz", &diag), *cut;
+	struct model_state st = {};
+
+	CHECK(c, "%s", diag.msg);
+	if (!c)
+		return;
+	cut = excuse_cut_r1(c);
+	CHECK(cut && cut->progs[0].cnt == c->progs[0].cnt + 1, "one more instruction");
+	CHECK(cut && model_run(cut, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] == 0x300000006, "r0 0x%llx", (unsigned long long)st.r[0]);
+	model_state_free(&st);
+	bpf_case_free(cut);
+	bpf_case_free(c);
+}
+
 static bool recursion(const struct known *known, const char *calls_of_g, const char *release)
 {
 	static struct fuzz_input in;
@@ -116,6 +137,7 @@ static void test_recursion(void)
 static const struct test tests[] = {
 	{ "a deeper stack", test_deepen },
 	{ "wider windows", test_widen },
+	{ "half a first argument", test_cut },
 	{ "recursion", test_recursion },
 };
 
