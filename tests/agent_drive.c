@@ -588,7 +588,7 @@ static const struct malformed malformed[] = {
 	{ "set: windows", WIRE_SET, 3, 0xfffffff8, 0 },
 	{ "set: too short", WIRE_SET, -1, 0, 8 },
 	{ "set: too long", WIRE_SET, -1, 0, -8 },
-	{ "run: engine", WIRE_RUN, 0, 3, 0 },
+	{ "run: engine", WIRE_RUN, 0, WIRE_NR_ENGINES, 0 },
 	{ "run: set", WIRE_RUN, 2, 5, 0 },
 	{ "run: first vector", WIRE_RUN, 3, 0xffffffff, 0 },
 	{ "run: vectors", WIRE_RUN, 4, 0xffffffff, 0 },
