@@ -59,6 +59,7 @@ static int install(void)
 {
 	static struct action act;
 	pid_t agent = getpid(), pid;
+	void *shared;
 
 	act.handler = on_alarm;
 #ifdef __x86_64__
@@ -67,9 +68,10 @@ static int install(void)
 #endif
 	if (syscall(__NR_rt_sigaction, SIGALRM, &act, NULL, sizeof(act.mask)) < 0)
 		return -errno;
-	deadline = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (deadline == MAP_FAILED)
+	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
 		return -errno;
+	deadline = shared;
 	pid = fork();
 	if (!pid)
 		watch(agent);
@@ -88,7 +90,7 @@ void limit_begin(u32 ms)
 			say("checkjit-agent: loads have no limit: errno %d", -err);
 	}
 	expired = 0;
-	if (deadline && deadline != MAP_FAILED)
+	if (deadline)
 		*deadline = ticks() + ms / TICK_MS + 1;
 }
 
@@ -99,7 +101,7 @@ int limit_expired(void)
 
 void limit_end(void)
 {
-	if (deadline && deadline != MAP_FAILED)
+	if (deadline)
 		*deadline = 0;
 	expired = 0;
 }

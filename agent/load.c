@@ -150,7 +150,7 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	kfunc_resolve((struct bpf_insn *)p->insns, p->nr_insns, ld->nr_fds);
 	ld->fds[ld->nr_fds] = kfunc_btf();	/* no map: not counted */
 	p->fd_array = ld->fds;
-	p->limit = rq->run->flags >> 16;
+	p->limit = WIRE_LIMIT_MS(rq->run->flags);
 	if (rq->run->flags & WIRE_COVER)
 		kcov_on();
 	fd = prog_load(p, 0, NULL);

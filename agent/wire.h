@@ -122,6 +122,7 @@ enum wire_run_flags {
 
 /* In the flags: a load that takes longer than so many milliseconds, up to WIRE_MAX_LIMIT, ends with EAGAIN. 0: it may. */
 #define WIRE_LIMIT(ms)	((wire_u32)(ms) << 16)
+#define WIRE_LIMIT_MS(flags)	((flags) >> 16)
 #define WIRE_MAX_LIMIT	0xffff
 
 struct wire_run {

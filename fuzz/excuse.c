@@ -7,6 +7,18 @@
 #define KNOWN_R1	"regress/riscv32_subprog_r1/one"
 #define KNOWN_RECURSION	"regress/verifier_recursion/one"
 
+static bool passes(struct lab *lab, const struct trial_ask *ask)
+{
+	struct trial trial;
+	bool pass;
+
+	if (lab_try(lab, ask, &trial))
+		return false;
+	pass = trial.verdict == VERDICT_PASS;
+	trial_free(&trial);
+	return pass;
+}
+
 static bool prepend(struct fuzz_input *in, struct insn insn)
 {
 	if (in->ninsns == FUZZ_MAX_INSNS)
@@ -26,7 +38,7 @@ bool excuse_deepen(struct fuzz_input *in)
 	static const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW, .dst = BPF_REG_FP, .off = -EXCUSE_DEEPER };
 
 	/* a framed program's stack is its window */
-	return (in->flags & FUZZ_RAW ? prepend(in, deep) : fuzz_input_widen(in, REGION_STACK, in->win[REGION_STACK] + EXCUSE_DEEPER)) &&
+	return (in->flags & FUZZ_RAW ? prepend(in, deep) : fuzz_input_widen(in, REGION_STACK, in->win[REGION_STACK] + EXCUSE_DEEPER) >= 0) &&
 	       !fuzz_input_check(in, NULL);
 }
 
@@ -34,9 +46,8 @@ bool excuse_stack(struct lab *lab, const struct known *known, const struct engin
 {
 	static struct fuzz_input deep;
 	struct trial_ask ask = { .engine = engine };
-	struct trial trial;
 	struct bpf_case *c;
-	bool passes = false;
+	bool excused;
 
 	if (in->nprogs == 1 || !known_find(known, KNOWN_STACK, engine->name, lab->r.first.release))
 		return false;
@@ -44,12 +55,9 @@ bool excuse_stack(struct lab *lab, const struct known *known, const struct engin
 	if (!excuse_deepen(&deep))
 		return false;
 	ask.c = c = fuzz_input_to_case(&deep, "fuzz/input/deep", OUTCOME_VALUE);
-	if (!lab_try(lab, &ask, &trial)) {
-		passes = trial.verdict == VERDICT_PASS;
-		trial_free(&trial);
-	}
+	excused = passes(lab, &ask);
 	bpf_case_free(c);
-	return passes;
+	return excused;
 }
 
 /* @code with `w1 = w1` at the entry of each function but main; a jump to the end of what stands before stays one. */
@@ -104,18 +112,14 @@ bool excuse_r1(struct lab *lab, const struct known *known, const struct engine *
 {
 	struct trial_ask ask = { .engine = engine, .nr_vecs = nr_vecs };
 	struct bpf_case *cut = NULL;
-	struct trial trial;
-	bool passes = false;
+	bool excused;
 
 	if (has_functions(c) && known_find(known, KNOWN_R1, engine->name, lab->r.first.release))
 		cut = excuse_cut_r1(c);
 	ask.c = cut;
-	if (cut && !lab_try(lab, &ask, &trial)) {
-		passes = trial.verdict == VERDICT_PASS;
-		trial_free(&trial);
-	}
+	excused = cut && passes(lab, &ask);
 	bpf_case_free(cut);
-	return passes;
+	return excused;
 }
 
 /* The function of @p whose first slot is @slot, or that @slot lies in. */

@@ -219,14 +219,14 @@ int fuzz_input_check(const struct fuzz_input *in, const char **why)
 	       ? -EINVAL : 0;
 }
 
-bool fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
+int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
 {
 	u32 old = in->win[region], at = fuzz_win_at(in, region), all = fuzz_win_at(in, NR_REGIONS), more = bytes - old;
 	/* a stack is addressed from its end */
 	u32 from = region == REGION_STACK ? at : at + old;
 
 	if (bytes <= old || all + more > FUZZ_MAX_WINDOWS)
-		return false;
+		return -EINVAL;
 	for (u32 v = 0; v < in->nvecs; v++) {
 		u8 *win = in->vecs[v].win;
 
@@ -234,7 +234,7 @@ bool fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
 		memset(win + from, 0, more);
 	}
 	in->win[region] = bytes;
-	return true;
+	return from;
 }
 
 /* ---- bytes ---- */

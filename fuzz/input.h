@@ -101,8 +101,11 @@ size_t fuzz_input_write(const struct fuzz_input *in, void *buf, size_t cap);
 /* Is what was put together something that fuzz_input_parse() takes? 0 or -EINVAL with *@why. */
 int fuzz_input_check(const struct fuzz_input *in, const char **why);
 
-/* Window @region, of @bytes (a multiple of 8); the new ones, the lowest of a stack, are 0. False where it has as many, or that is too much. */
-bool fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes);
+/*
+ * Window @region, of @bytes (a multiple of 8); the new ones are 0, the lowest of a stack. Where in .vecs[].win they
+ * begin, or -EINVAL: it has as many, or that is too much.
+ */
+int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes);
 
 /*
  * The case, which the caller frees. @outcome: OUTCOME_EITHER where it is not known what the verifier says. Its needs are what its

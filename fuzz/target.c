@@ -179,17 +179,20 @@ void target_took(struct target *t, u32 us)
 	t->usual_us = t->usual_us ? (t->usual_us * 63 + us + 63) / 64 : us;
 }
 
+static bool engine_takes(const struct target *t, u32 i, const struct bpf_case *c)
+{
+	char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, c);
+
+	free(lacks);
+	return !lacks;
+}
+
 bool target_takes(const struct target *t, const struct bpf_case *c)
 {
-	bool takes = false;
-
-	for (u32 i = 0; i < t->nengines && !takes; i++) {
-		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, c);
-
-		takes = !lacks;
-		free(lacks);
-	}
-	return takes;
+	for (u32 i = 0; i < t->nengines; i++)
+		if (engine_takes(t, i, c))
+			return true;
+	return false;
 }
 
 /* A request for each engine at once: the guest needs not wait for us in between. */
@@ -197,13 +200,15 @@ static u32 send_all(struct target *t, struct member *m, struct shot *out, struct
 {
 	u32 n = 0;
 
-	out->skipped = !target_takes(t, m->c);
+	out->skipped = true;
 	for (u32 i = 0; i < t->nengines; i++) {
-		char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, m->c);
 		u32 flags = WIRE_LIMIT(target_patience(t)) | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
-		struct job *job = lacks ? NULL : job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
+		struct job *job;
 
-		free(lacks);
+		if (!engine_takes(t, i, m->c))
+			continue;
+		out->skipped = false;
+		job = job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
 		if (!job)
 			continue;
 		job->rq.no_witness = true;

@@ -90,32 +90,37 @@ static void write_vectors(FILE *f, u32 nargs)
 	fputs("\tvec r0 in few64, r6 in few64\n\tvec r7 in few64\n\tvec r8 in few64\n\tvec r9 in few64\n", f);
 }
 
-static void attach_viewer(FILE *f, const char *name, const char *kind, u32 place, u32 type, u32 shape)
+/* The viewers of a function with @nargs arguments, where @before and @behind (or NULL) say how they are attached to @target. */
+static void attach_viewers(FILE *f, const char *before, const char *behind, const char *target, u32 nargs, u32 type, u32 shape)
 {
-	if (!kind)
-		return;
-	write_viewer(f, name, place, shape_args(shape), type, shape, !strcmp(kind, "fmod_ret"));
-	fprintf(f, "\tattach %s %s checkjit_%s%s%s\n", name, kind, types[type], shape < NR_ALL ? "" : "_", shapes[shape]);
+	if (before) {
+		write_viewer(f, "before", 0, nargs, type, shape, !strcmp(before, "fmod_ret"));
+		fprintf(f, "\tattach before %s %s\n", before, target);
+	}
+	if (behind) {
+		write_viewer(f, "behind", PLACE_EXIT, nargs, type, shape, false);
+		fprintf(f, "\tattach behind %s %s\n", behind, target);
+	}
 }
 
 static void build_kernel(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = shape_args(at[0]), how = at[1];
-	const char *sep = at[0] < NR_ALL ? "" : "_";
+	char kfunc[32];
 	struct gen_doc d;
 	FILE *f = gen_doc_open(&d);
 
+	snprintf(kfunc, sizeof(kfunc), "checkjit_%s%s%s", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
 	fprintf(f, "\tneeds kfunc trace_kernel fmod_ret fsession%s\n\tmem %u\n\tstack 16\n\tprog\n", nargs > IN_REGS ? " stack_args" : "", WINDOW);
 	write_stack_args(f, nargs);
-	fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], sep, shapes[at[0]]);
+	fprintf(f, "\tcall %s\n", kfunc);
 	if (hows[how].twice) {
 		fputs("\tr9 += r0\n\tr1 = r9\n\tr2 = r8\n\tr3 = r7\n\tr4 = r6\n\tr5 = r0\n", f);
 		write_stack_args(f, nargs);
-		fprintf(f, "\tcall checkjit_%s%s%s\n", types[op], sep, shapes[at[0]]);
+		fprintf(f, "\tcall %s\n", kfunc);
 	}
 	fputs("\tend\n", f);
-	attach_viewer(f, "before", hows[how].before, 0, op, at[0]);
-	attach_viewer(f, "behind", hows[how].behind, PLACE_EXIT, op, at[0]);
+	attach_viewers(f, hows[how].before, hows[how].behind, kfunc, nargs, op, at[0]);
 	write_vectors(f, nargs);
 	gen_doc_close(g, &d);
 }
@@ -135,7 +140,18 @@ const struct gen_family family_tramp_kernel = {
 
 static const char *const prog_ops[] = { "fentry", "fexit", "both", "both_global", "freplace", "replaced" };
 
-enum { P_ENTRY, P_EXIT, P_BOTH, P_GLOBAL, P_REPLACE, P_REPLACED };
+enum { P_GLOBAL = 3, P_REPLACE };	/* from there on the function is global, and replaced */
+
+static const struct {
+	const char *before, *behind, *target;
+} prog_hows[ARRAY_SIZE(prog_ops)] = {
+	{ "fentry", NULL, "sub" },
+	{ NULL, "fexit", "sub" },
+	{ "fentry", "fexit", "sub" },
+	{ "fentry", "fexit", "sub" },
+	{ NULL, NULL, NULL },
+	{ "fentry", "fexit", "instead" },
+};
 
 /* global functions take no more than registers hold */
 GEN_DIM(args, op >= P_GLOBAL ? IN_REGS + 1 : MAX_ARGS + 1, "%u", i);
@@ -160,12 +176,11 @@ static void build_prog(struct gen *g, u32 op, const u32 *at)
 	const u32 u64_type = ARRAY_SIZE(types) - 2;
 	u32 nargs = at[0], set = at[1];
 	bool global = op >= P_GLOBAL, replaces = op >= P_REPLACE;
-	const char *target = op == P_REPLACED ? "instead" : "sub";
 	struct gen_doc d;
 	FILE *f = gen_doc_open(&d);
 
 	fprintf(f, "\tneeds calls btf%s%s%s\n", nargs > IN_REGS ? " stack_args" : "", replaces ? " freplace" : "",
-		op != P_REPLACE ? " trace_prog" : "");
+		prog_hows[op].target ? " trace_prog" : "");
 	fprintf(f, "\tmem %u\n\tstack 16\n\tprog\n", WINDOW);
 	write_stack_args(f, nargs);
 	fprintf(f, "\tcall sub\n\tfunc sub args %u%s:\n", nargs, global ? " global" : "");
@@ -174,18 +189,9 @@ static void build_prog(struct gen *g, u32 op, const u32 *at)
 	if (replaces) {
 		fputs("\tprog instead\n", f);
 		write_mix(f, nargs, set ^ 15, 17);
-		fputs("\tend\n", f);
+		fputs("\tend\n\tattach instead freplace sub\n", f);
 	}
-	if (op != P_EXIT && op != P_REPLACE)
-		write_viewer(f, "before", 0, nargs, u64_type, 0, false);
-	if (op != P_ENTRY && op != P_REPLACE)
-		write_viewer(f, "behind", PLACE_EXIT, nargs, u64_type, 0, false);
-	if (replaces)
-		fputs("\tattach instead freplace sub\n", f);
-	if (op != P_EXIT && op != P_REPLACE)
-		fprintf(f, "\tattach before fentry %s\n", target);
-	if (op != P_ENTRY && op != P_REPLACE)
-		fprintf(f, "\tattach behind fexit %s\n", target);
+	attach_viewers(f, prog_hows[op].before, prog_hows[op].behind, prog_hows[op].target, nargs, u64_type, 0);
 	write_vectors(f, nargs);
 	gen_doc_close(g, &d);
 }

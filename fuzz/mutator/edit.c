@@ -386,14 +386,14 @@ int need_prog(struct edit *e)
 void need_window(struct edit *e, enum region region, u32 bytes)
 {
 	struct fuzz_input *in = e->in;
-	u32 old = in->win[region], at = fuzz_win_at(in, region);
-	u32 from = region == REGION_STACK ? at : at + old;
+	u32 old = in->win[region];
+	int from = fuzz_input_widen(in, region, (bytes + 7) & ~7u);
 
-	if (!fuzz_input_widen(in, region, (bytes + 7) & ~7u))
+	if (from < 0)
 		return;
 	for (u32 v = 0; v < in->nvecs; v++)
-		for (u32 i = from; i < from + in->win[region] - old; i++)
-			in->vecs[v].win[i] = rnd_next(&e->rnd);
+		for (u32 i = 0; i < in->win[region] - old; i++)
+			in->vecs[v].win[from + i] = rnd_next(&e->rnd);
 }
 
 int add_function(struct edit *e, const struct seq *s, u8 nargs, u8 flags)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Experiments on inputs leave what they do: a deeper stack and wider windows change nothing that a program can tell. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/model.h"
@@ -74,11 +75,13 @@ static void test_widen(void)
 	memset(in.vecs[0].win, 'm', 8);
 	memset(in.vecs[0].win + 8, 's', 8);
 	memset(in.vecs[0].win + 16, 'c', 8);
-	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) && fuzz_input_widen(&in, REGION_STACK, 24) && fuzz_input_widen(&in, REGION_CTX, 16), "it fits");
+	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) == 8, "behind mem");
+	CHECK(fuzz_input_widen(&in, REGION_STACK, 24) == 16, "in front of the stack");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, 16) == 48, "behind ctx");
 	CHECK(!memcmp(in.vecs[0].win, "mmmmmmmm\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0ssssssss" "cccccccc\0\0\0\0\0\0\0\0", 56), "the windows");
-	CHECK(!fuzz_input_widen(&in, REGION_MEM, 16) && !fuzz_input_widen(&in, REGION_MEM, 8), "not wider");
-	CHECK(!fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS), "too much for all together");
-	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40), "as much as there is room for");
+	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) == -EINVAL && fuzz_input_widen(&in, REGION_MEM, 8) == -EINVAL, "not wider");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS) == -EINVAL, "too much for all together");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40) == 56, "as much as there is room for");
 }
 
 /* What a function makes of its first argument's upper half, and nothing else, is gone. */
