@@ -14,6 +14,7 @@
 #include "lib/util.h"
 #include "runners/gcov.h"
 #include "runners/guest.h"
+#include "runners/starved.h"
 
 #define HDR_SIZE	sizeof(struct wire_hdr)
 #define READ_CHUNK	65536
@@ -44,6 +45,24 @@ void guest_catch_signals(void)
 static u64 now_ms(void)
 {
 	return clock_us() / 1000;
+}
+
+/* The guest's clock: what it is given to answer in passes while the host lets it run. */
+static u64 guest_ms(const struct guest *g)
+{
+	return now_ms() - g->starved_ms;
+}
+
+/*
+ * Looked at only where a guest is silent for long: of what is new since the last time, no more than @max_ms can belong to this wait. The
+ * kernel counts a thread's wait when it ends.
+ */
+static void see_starved(struct guest *g, u64 max_ms)
+{
+	u64 all = g->pid ? starved_ms(g->pid) : 0, new = all > g->starved_seen ? all - g->starved_seen : 0;
+
+	g->starved_ms += new < max_ms ? new : max_ms;
+	g->starved_seen = all;
 }
 
 /* ---- byte order ---- */
@@ -217,12 +236,13 @@ static int parse_frame(struct guest *g, struct guest_frame *f)
 /* Move bytes both ways until something was read or @timeout_ms passed without any progress. 0 or -errno. */
 static int pump(struct guest *g, int timeout_ms)
 {
-	u64 until = now_ms() + timeout_ms;
+	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, starved = g->starved_ms;
 
 	for (;;) {
 		struct pollfd pfd = { .fd = g->fd, .events = POLLIN };
-		u64 now = now_ms();
+		u64 now = guest_ms(g), wait = until - now < POLL_MS ? until - now : POLL_MS;
 		ssize_t n;
+		int ready;
 
 		if (guest_stop)
 			return -EINTR;
@@ -230,11 +250,14 @@ static int pump(struct guest *g, int timeout_ms)
 			return -ETIMEDOUT;
 		if (buf_have(&g->out))
 			pfd.events |= POLLOUT;
-		if (poll(&pfd, 1, until - now < POLL_MS ? until - now : POLL_MS) < 0) {
+		ready = poll(&pfd, 1, wait);
+		if (ready < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
 		}
+		if (!ready)
+			see_starved(g, now_ms() - start - (g->starved_ms - starved));
 		if (pfd.revents & POLLOUT) {
 			n = send(g->fd, g->out.data + g->out.pos, buf_have(&g->out),
 				 MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -242,7 +265,7 @@ static int pump(struct guest *g, int timeout_ms)
 				return -EPIPE;
 			if (n > 0) {
 				g->out.pos += n;
-				until = now_ms() + timeout_ms;
+				until = guest_ms(g) + timeout_ms;
 			}
 		}
 		if (pfd.revents & (POLLIN | POLLHUP | POLLERR)) {
@@ -272,7 +295,7 @@ static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
 		if (ret)
 			return f->type == WIRE_ERROR ? -EBADMSG : 0;
 		if (buf_have(&g->in)) {
-			u64 now = now_ms();
+			u64 now = guest_ms(g);
 
 			if (!until)
 				until = now + timeout_ms;
@@ -366,18 +389,18 @@ static int parse_hello(struct guest *g, const struct guest_frame *f)
 static int wait_hello(struct guest *g)
 {
 	static const u8 magic_le[4] = { 0x54, 0x49, 0x4a, 0x43 };
-	u64 until = now_ms() + g->conf->boot_timeout * 1000, now;
+	u64 until = guest_ms(g) + g->conf->boot_timeout * 1000, now;
 	struct guest_frame f;
 	int ret;
 
 	while (buf_have(&g->in) < 4) {
-		now = now_ms();
+		now = guest_ms(g);
 		ret = now < until ? pump(g, until - now) : -ETIMEDOUT;
 		if (ret)
 			return ret;
 	}
 	g->order = memcmp(g->in.data, magic_le, 4) ? ORDER_BE : ORDER_LE;
-	now = now_ms();
+	now = guest_ms(g);
 	ret = recv_frame(g, &f, now < until ? until - now : 0);
 	return ret ? ret : parse_hello(g, &f);
 }

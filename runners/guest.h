@@ -22,7 +22,7 @@ struct guest_conf {
 	const char *console;	/* path of the console log, appended to */
 	const char *cpu;	/* QEMU_CPU for boot.sh, or NULL */
 	int boot_timeout;	/* seconds to the hello */
-	int reply_timeout;	/* seconds of silence until a guest counts as hung */
+	int reply_timeout;	/* seconds of silence until a guest counts as hung; those that the host had no CPU for it are not among them */
 	const char *gcov;	/* directory that gets the counters of each guest that ends well, or NULL */
 };
 
@@ -42,6 +42,8 @@ struct guest {
 	int fd;
 	struct guest_buf in, out;
 	int patience;		/* seconds beyond reply_timeout: the answer waited for is a long one */
+	u64 starved_ms;		/* that the host had no CPU for it, of those spent waiting */
+	u64 starved_seen;	/* what QEMU's threads had waited for one when that was looked at */
 	long console_from;	/* where this boot's console begins in the log */
 	long console_seen;	/* how far guest_splat() has read */
 	/* from the hello, in host order */

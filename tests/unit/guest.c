@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The byte stream: frames whole, in pieces, damaged, missing; and what a console says. */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -172,6 +173,58 @@ static void test_drip(void)
 	free(a);
 }
 
+/* As a child on the first CPU that we may use: @ms of work, then @len bytes of @data if there are any. */
+static pid_t busy(int ms, const void *data, size_t len)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	while (clock() < ms * (CLOCKS_PER_SEC / 1000))
+		;
+	_exit(len && write(peer, data, len) != (ssize_t)len);
+}
+
+/* A guest that the host lets work a fifth of the time answers later than the limit, and in time. */
+static void test_starved(void)
+{
+	enum { HOGS = 4, WORK = 500 };
+	cpu_set_t all, one;
+	struct guest_frame f;
+	pid_t hogs[HOGS];
+	u64 start;
+	size_t size;
+	int cpu = 0;
+	u8 *a;
+
+	if (access("/proc/self/schedstat", R_OK)) {
+		SKIP("this kernel does not say how long a process waited (CONFIG_SCHED_INFO)");
+		return;
+	}
+	CHECK(!sched_getaffinity(0, sizeof(all), &all), "sched_getaffinity");
+	while (!CPU_ISSET(cpu, &all))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	begin(ORDER_LE);
+	a = bytes_of(WIRE_RESULT, 5, 1000, &size);
+	CHECK(!sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity");
+	for (int i = 0; i < HOGS; i++)
+		hogs[i] = busy(100000, NULL, 0);
+	g.pid = busy(WORK, a, size);
+	CHECK(!sched_setaffinity(0, sizeof(all), &all), "sched_setaffinity");
+	start = clock_us();
+	CHECK(!guest_recv(&g, &f) && f.len == 1000, "no answer");
+	CHECK(clock_us() - start > 1000000ul * conf.reply_timeout, "it did not even last as long as the limit");
+	waitpid(g.pid, NULL, 0);
+	for (int i = 0; i < HOGS; i++) {
+		kill(hogs[i], SIGKILL);
+		waitpid(hogs[i], NULL, 0);
+	}
+	free(a);
+	end();
+}
+
 static void test_stop(void)
 {
 	struct guest_frame f;
@@ -268,6 +321,7 @@ static const struct test tests[] = {
 	{ "truncated", test_truncated },
 	{ "the agent's complaint", test_error_frame },
 	{ "a byte now and then", test_drip },
+	{ "a busy host", test_starved },
 	{ "a signal", test_stop },
 	{ "console", test_console },
 	{ "scripts that are no guest", test_boot },
