@@ -227,6 +227,11 @@ int attach_probe_prog(u32 attach, int btf, const struct probe_types *t);
 /* A descriptor of the arena, all pages of which are there. */
 int arena_open(void);
 
+/* ---- user.c ---- */
+
+/* From here on there are the pages WIRE_USER_PAGE and WIRE_USER_PAGE_HIGH. 0 or -errno. */
+int user_pages(void);
+
 /* ---- run.c ---- */
 
 void run_request(const void *payload, u32 len, u32 seq);

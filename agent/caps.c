@@ -353,6 +353,27 @@ static int probe_arena(void)
 	return 0;
 }
 
+/*
+ * Has user space addresses that the kernel has not? Then the kernel's are the upper half. The address of a map's value tells; to try a
+ * load would kill this guest where the kernel does what it must not.
+ */
+static int probe_user(void)
+{
+	static const struct probe pr = { .insns = {
+		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), MOV(0, 1), INSN(BPF_JMP | BPF_JSLT | BPF_K, 1, 0, 1, 0), MOV(0, 0), EXIT() } };
+	union bpf_attr attr;
+	int fd = load_with(&pr, WIRE_JIT, io_fd(), -1), err;
+
+	if (fd < 0)
+		return fd;
+	test_run_prepare(&attr, fd, BPF_PROG_TYPE_SYSCALL, NULL, 0);
+	err = test_run(&attr);
+	close(fd);
+	if (err)
+		return err;
+	return attr.test.retval ? user_pages() : -EOPNOTSUPP;
+}
+
 void caps_probe(struct wire_cap caps[NR_CAPS])
 {
 	memset(caps, 0, NR_CAPS * sizeof(*caps));
@@ -368,6 +389,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set(caps, probes[i].cap, probe(&probes[i]));
+	set(caps, CAP_PROBE_USER, caps[CAP_PROBE_MEM].have ? probe_user() : -(int)caps[CAP_PROBE_MEM].err);
 	set(caps, CAP_TRACE_PROG, probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
 	set(caps, CAP_TRACE_KERNEL, attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_u64x1));
 	set(caps, CAP_FMOD_RET, attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));

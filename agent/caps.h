@@ -39,6 +39,7 @@
 	X(SOCKET, "socket", "socket filters and their packet loads")                      \
 	X(KFUNC, "kfunc", "calls of kernel functions (images built with BTF=1), JIT engines") \
 	X(PROBE_MEM, "probe_mem", "loads whose faults are handled (BTF=1), JIT engines")  \
+	X(PROBE_USER, "probe_user", "user space has addresses of its own, from which such loads give 0 (BTF=1), JIT engines") \
 	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")                     \
 	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")                                   \
 	X(CLASSIC, "classic", "classic filters, seen through images/module")                    \

@@ -49,6 +49,8 @@ struct wire_hdr {
 #define WIRE_MAX_MAPS	63	/* beside the I/O map */
 #define WIRE_ARENA_UPPER 1u	/* upper half of an arena's user address; its lower half is 0 */
 #define WIRE_ARENA_PAGES 64u
+#define WIRE_USER_PAGE	0x7ead0000u		/* a page of the agent's on 64-bit machines, for cases to try to read */
+#define WIRE_USER_PAGE_HIGH 0x1234567000u	/* another one */
 #define WIRE_MAX_FUNCS	512	/* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	32	/* of one answer */
 #define WIRE_MAX_EDGES	65536u	/* all that an edge's 16 bits can name */

@@ -37,7 +37,7 @@ enum ptr_kind {
 	PTR_MAP_VALUE,		/* offset in one value: map, entry */
 	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
 	PTR_FUNC,		/* the first slot of a subprogram: program */
-	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_mem.c to say */
+	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_anywhere.c to say */
 	PTR_INSN,		/* an instruction: its slot; program */
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
 	PTR_TRACE,		/* the context of an attached program: vm->trace */
@@ -214,7 +214,6 @@ int exec_atomic(struct vm *vm, const struct insn *insn);
 int exec_load_acquire(struct vm *vm, const struct insn *insn);
 int exec_store_release(struct vm *vm, const struct insn *insn);
 
-
 /* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes
  * count as written. */
 int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf);
@@ -223,6 +222,9 @@ int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
 int vm_poison(struct vm *vm, struct val ptr);
 /* A helper wrote @val, 8 bytes, at @ptr. */
 int vm_put(struct vm *vm, struct val ptr, struct val val);
+
+/* ---- model_anywhere.c ---- */
+int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr);	/* of a number that was cast to a pointer */
 
 /* ---- model_packet.c ---- */
 int exec_packet_load(struct vm *vm, const struct insn *insn);

@@ -235,18 +235,6 @@ static u32 access_size(const struct insn *insn)
 	}
 }
 
-/*
- * A load through a pointer that nobody vouches for: where it faults, the kernel has it give 0 (Documentation/bpf, "probe
- * read"). The poison of include/linux/poison.h is an address at which no machine has anything.
- */
-static int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr)
-{
-	if ((addr + (s64)insn->off) >> 48 != 0xdead)
-		return vm_stop(vm, MODEL_UNDEFINED, "what lies at 0x%llx is not known (expected 0xdead…)",
-			       (unsigned long long)(addr + (s64)insn->off));
-	return vm_write(vm, insn->dst, SCALAR(0));
-}
-
 /* The address of an instruction, out of an insn_array: words of a 64-bit machine. */
 static int load_target(struct vm *vm, const struct insn *insn, const struct case_map *map, u64 at)
 {

@@ -266,7 +266,7 @@ int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const 
 			in->flags |= FUZZ_RND_HI32;
 		if (!strncmp(c->needs[i], "raw_", 4) && strcmp(c->needs[i], "raw_tp"))
 			return LACKS(why, "it is for the raw route only");
-		if (!strcmp(c->needs[i], "kfunc") || !strcmp(c->needs[i], "probe_mem") || !strcmp(c->needs[i], "exceptions"))
+		if (!strcmp(c->needs[i], "kfunc") || !strncmp(c->needs[i], "probe_", 6) || !strcmp(c->needs[i], "exceptions"))
 			return LACKS(why, "it wants a kernel with BTF");
 	}
 	if (c->type >= FUZZ_TYPES)

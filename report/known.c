@@ -146,11 +146,28 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 	return false;
 }
 
+/* "FAIL" or "TIMEOUT,FAIL" as a set; 0: malformed. */
+static u32 parse_verdicts(const char *text)
+{
+	u32 set = 0;
+	char *copy = xstrdup(text), *next = copy, *word;
+	bool ok = true;
+
+	while (ok && (word = strsep(&next, ","))) {
+		int v = verdict_parse(word);
+
+		ok = v == VERDICT_FAIL || v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
+		set |= ok ? 1u << v : 0;
+	}
+	free(copy);
+	return ok ? set : 0;
+}
+
 static int parse_row(char *text, const char *path, int line, struct known_row *row, struct diag *diag)
 {
 	static const char columns[] = "expected: ID-GLOB ENGINES KERNELS VERDICT KIND REASON | EVIDENCE";
 	char *word[5], *bar, *evidence, *p = text;
-	int v;
+	u32 verdicts;
 
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
 		word[i] = next_word(&p);
@@ -162,9 +179,9 @@ static int parse_row(char *text, const char *path, int line, struct known_row *r
 	if (release_in(word[2], "0.0") < 0)
 		return diag_set(diag, path, line, 0, "kernels '%s' (expected: *, or of 7.3.4 7.3 <7.4-rc1 >=6.12 7.1..7.3, "
 				"joined by commas; fixed-by:COMMIT only beside a range)", word[2]);
-	v = verdict_parse(word[3]);
-	if (v != VERDICT_FAIL && v != VERDICT_REJECT && v != VERDICT_CRASH && v != VERDICT_TIMEOUT)
-		return diag_set(diag, path, line, 0, "verdict '%s' (expected: FAIL REJECT CRASH TIMEOUT)", word[3]);
+	verdicts = parse_verdicts(word[3]);
+	if (!verdicts)
+		return diag_set(diag, path, line, 0, "verdict '%s' (expected: FAIL REJECT CRASH TIMEOUT, joined by commas)", word[3]);
 	if (!one_of(word[4], kinds, ARRAY_SIZE(kinds)))
 		return diag_set(diag, path, line, 0,
 				"kind '%s' (expected: jit-bug interp-bug verifier-bug qemu-bug spec-open)", word[4]);
@@ -179,7 +196,7 @@ static int parse_row(char *text, const char *path, int line, struct known_row *r
 	if (!*p || !*evidence)
 		return diag_set(diag, path, line, 0, "no %s (%s)", *p ? "evidence" : "reason", columns);
 	*row = (struct known_row){
-		.glob = xstrdup(word[0]), .engines = xstrdup(word[1]), .kernels = xstrdup(word[2]), .verdict = v,
+		.glob = xstrdup(word[0]), .engines = xstrdup(word[1]), .kernels = xstrdup(word[2]), .verdicts = verdicts,
 		.kind = xstrdup(word[4]), .reason = xstrdup(p), .evidence = xstrdup(evidence), .line = line,
 	};
 	return 0;
@@ -266,14 +283,15 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	return NULL;
 }
 
-static bool kills(enum verdict v)
+/* Some kernels hang of what kills others. */
+static bool kills(u32 verdicts)
 {
-	return v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
+	return verdicts & (1u << VERDICT_CRASH | 1u << VERDICT_TIMEOUT);
 }
 
 enum verdict known_verdict(const struct known_row *row, enum verdict v)
 {
-	if (row && (v == row->verdict || (kills(v) && kills(row->verdict))))
+	if (row && (row->verdicts >> v & 1 || (kills(1u << v) && kills(row->verdicts))))
 		return VERDICT_XFAIL;
 	if (row && v == VERDICT_PASS)
 		return VERDICT_XPASS;

@@ -7,7 +7,8 @@
  * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of
  * 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
  * end comes from. The first row that matches counts.
- * VERDICT: FAIL, REJECT, CRASH, TIMEOUT. A row turns that verdict into XFAIL and PASS into XPASS.
+ * VERDICT: FAIL, REJECT, CRASH, TIMEOUT; several, joined by commas, where it depends on the CPU. A row turns it into XFAIL
+ * and PASS into XPASS.
  * CRASH and TIMEOUT stand for each other: a kernel whose memory is overwritten dies in one way or in another.
  */
 #ifndef CHECKJIT_KNOWN_H
@@ -21,7 +22,7 @@ struct known_row {
 	char *glob;
 	char *engines;
 	char *kernels;
-	enum verdict verdict;
+	u32 verdicts;		/* 1 << enum verdict each */
 	char *kind;		/* jit-bug, interp-bug, verifier-bug, qemu-bug, spec-open */
 	char *reason;
 	char *evidence;

@@ -44,6 +44,7 @@ static void test_malformed(void)
 		{ "alu/x jit *,fixed-by:xyz FAIL jit-bug why | link", "kernels" },
 		{ "alu/x jit * PASS jit-bug why | link", "verdict 'PASS'" },
 		{ "alu/x jit * fail jit-bug why | link", "verdict 'fail'" },
+		{ "alu/x jit * FAIL,PASS jit-bug why | link", "verdict 'FAIL,PASS'" },
 		{ "alu/x jit * FAIL bug why | link", "kind 'bug'" },
 	};
 
@@ -107,9 +108,13 @@ static void test_find(void)
 	CHECK(known_verdict(&k.rows[0], VERDICT_PASS) == VERDICT_XPASS, "PASS");
 	CHECK(known_verdict(&k.rows[0], VERDICT_CRASH) == VERDICT_CRASH, "listed as FAIL, crashes");
 	CHECK(known_verdict(&k.rows[0], VERDICT_SKIP) == VERDICT_SKIP, "SKIP");
-	k.rows[0].verdict = VERDICT_CRASH;
+	k.rows[0].verdicts = 1u << VERDICT_CRASH;
 	CHECK(known_verdict(&k.rows[0], VERDICT_TIMEOUT) == VERDICT_XFAIL, "listed as CRASH, hangs");
 	CHECK(known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_FAIL, "listed as CRASH, fails");
+	known_free(&k);
+	CHECK(!known_parse("alu/x jit * TIMEOUT,FAIL jit-bug why | link", "k.txt", &k, &diag), "two verdicts");
+	CHECK(known_verdict(&k.rows[0], VERDICT_CRASH) == VERDICT_XFAIL && known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_XFAIL &&
+	      known_verdict(&k.rows[0], VERDICT_REJECT) == VERDICT_REJECT, "either of two");
 	CHECK(known_verdict(NULL, VERDICT_FAIL) == VERDICT_FAIL, "no row");
 	known_free(&k);
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory of this process that is there for programs to try and fail to read: where nothing is, a load that they must not do
+ * faults and gives 0 as well.
+ */
+#include <sys/mman.h>
+#include "agent.h"
+
+#define PAGE	4096u
+#define PATTERN	0xa5
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+static int map_page(u64 addr)
+{
+	void *at = (void *)(unsigned long)addr, *p;
+
+	p = mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	if (p != at)
+		return -EEXIST;
+	memset(p, PATTERN, PAGE);
+	return 0;
+}
+
+int user_pages(void)
+{
+	static const u64 pages[] = { WIRE_USER_PAGE, WIRE_USER_PAGE_HIGH };
+	int err = 0;
+
+	if (sizeof(long) < 8)
+		return -EOPNOTSUPP;
+	for (u32 i = 0; !err && i < ARRAY_SIZE(pages); i++)
+		err = map_page(pages[i]);
+	return err;
+}
