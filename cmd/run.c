@@ -40,6 +40,7 @@ static void usage(FILE *f)
 		"  --stop-after N       findings\n"
 		"  --sweep PROFILE      generated cases, too: none (default), quick, nightly; PATTERNs gen/… name some\n"
 		"  --seed N             of what quick picks (default 0)\n"
+		"  --share N            quick loads one in N of what it loads elsewhere: for archs with slow verifiers\n"
 		"  --shard I/N          only this part of the generated cases\n"
 		"  --quiet              no progress\n"
 		"  --list-engines       print the engines and end\n", DEFAULT_BATCH);
@@ -48,7 +49,7 @@ static void usage(FILE *f)
 enum option_id {
 	OPT_ARCH = 256, OPT_IMAGE, OPT_INITRD, OPT_OUT, OPT_ENGINES, OPT_CASES, OPT_KNOWN, OPT_BATCH, OPT_MAX_CRASHES,
 	OPT_BOOT_TIMEOUT, OPT_TIMEOUT, OPT_CPU, OPT_CPU2, OPT_QEMU, OPT_REQUIRE_JIT, OPT_RESUME, OPT_QUIET,
-	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP, OPT_SWEEP, OPT_SEED, OPT_SHARD, OPT_STOP_AFTER, OPT_MAKE_ARGS,
+	OPT_LIST_ENGINES, OPT_BOOT, OPT_GCOV, OPT_HELP, OPT_SWEEP, OPT_SEED, OPT_SHARE, OPT_SHARD, OPT_STOP_AFTER, OPT_MAKE_ARGS,
 };
 
 static const struct option options[] = {
@@ -76,6 +77,7 @@ static const struct option options[] = {
 	{ "make-args", required_argument, NULL, OPT_MAKE_ARGS },
 	{ "stop-after", required_argument, NULL, OPT_STOP_AFTER },
 	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "share", required_argument, NULL, OPT_SHARE },
 	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{}
@@ -153,6 +155,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_MAKE_ARGS: conf.info.make_args = optarg; break;
 		case OPT_STOP_AFTER: ret = parse_number("stop-after", optarg, 1, 1000000, &n); conf.stop_after = n; break;
 		case OPT_SEED: ret = select_seed(&conf.sweep, optarg); break;
+		case OPT_SHARE: ret = parse_number("share", optarg, 1, 1000, &n); conf.sweep.share = n; break;
 		case OPT_SHARD: ret = select_shard(&conf.sweep, optarg); break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)

@@ -77,6 +77,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_gotox = {
 	.name = "gotox",
 	.doc = "jumps through tables of 1 to 33 addresses, forwards, backwards and in a function",
+	.quick = 10,	/* the verifier follows each address of each table */
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -8,8 +8,7 @@
 #include "lib/util.h"
 
 #define QUICK_CASES	81920	/* of all families together, on raw engines */
-#define QUICK_VERIFIED	8	/* one in so many is run on the others too */
-#define QUICK_UNPRIV	4	/* of which one in so many for those that load without capabilities */
+#define QUICK_VERIFIED	8	/* one in so many is loaded through the verifier, too */
 #define QUICK_ALONE	40	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
@@ -107,16 +106,27 @@ static bool is_quick(const struct sweep *s)
 	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK;
 }
 
-static bool is_raw_only(const struct sweep *s, u64 i)
+/* Of position @i of the family. What a slow arch loads, all others load too, so that they can be compared. */
+static enum sweep_reach reach_of(const struct sweep *s, u64 i)
 {
+	/* of those that are loaded at all */
+	static const enum sweep_reach turns[] = { REACH_ALL, REACH_JIT, REACH_HARDENED, REACH_JIT };
 	const struct gen_family *f = gen_families[s->family];
+	bool sampled = !f->verified && !f->quick;
+	u64 loaded = sampled ? s->take / QUICK_VERIFIED : s->take, share = s->conf.share;
 
-	return is_quick(s) && (f->raw || (!f->verified && !f->quick && i % QUICK_VERIFIED));
-}
-
-static bool is_privileged(const struct sweep *s, u64 i)
-{
-	return is_quick(s) && i / QUICK_VERIFIED % QUICK_UNPRIV;
+	if (!is_quick(s))
+		return REACH_ALL;
+	if (f->raw || (sampled && i % QUICK_VERIFIED))
+		return REACH_RAW;
+	if (sampled)
+		i /= QUICK_VERIFIED;
+	if (share > loaded)
+		share = loaded;		/* one at least */
+	if (share > 1 && i % share)
+		return REACH_RAW;
+	/* families of one or two cases take the turns of their place and the seed */
+	return turns[(i / (share ? share : 1) + s->family + s->conf.seed) % ARRAY_SIZE(turns)];
 }
 
 static bool in_shard(const struct sweep *s, u64 position)
@@ -133,9 +143,7 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 	while (s->next < s->take) {
 		u64 i = pick(s, s->next);
 
-		out->raw_only = is_raw_only(s, s->next);
-		out->privileged = is_privileged(s, s->next);
-		s->next++;
+		out->reach = reach_of(s, s->next++);
 
 		if (!s->conf.npatterns) {
 			if (in_shard(s, s->position++))
@@ -179,8 +187,8 @@ struct sweep_size sweep_size(const struct sweep_conf *conf)
 			if (!in_shard(&s, s.position++))
 				continue;
 			size.cases++;
-			size.verified += !is_raw_only(&s, s.next);
-			size.unprivileged += !is_raw_only(&s, s.next) && !is_privileged(&s, s.next);
+			for (int r = 0; r <= (int)reach_of(&s, s.next); r++)
+				size.reach[r]++;
 		}
 	}
 	return size;

@@ -14,9 +14,22 @@ enum sweep_profile {
 	SWEEP_NIGHTLY,		/* everything */
 };
 
+/*
+ * How far a case gets. The quick sweep gives most to the engines that load without the verifier, twenty times as fast, and of the rest
+ * less to the others than to the JIT.
+ */
+enum sweep_reach {
+	REACH_RAW,		/* raw engines alone */
+	REACH_JIT,
+	REACH_HARDENED,		/* and with blinded constants */
+	REACH_ALL,		/* the interpreter, and who loads without capabilities */
+	NR_REACHES
+};
+
 struct sweep_conf {
 	enum sweep_profile profile;
 	u64 seed;			/* of what quick picks */
+	u32 share;			/* quick loads one in so many of what it loads elsewhere (0: all): the arch's verifier is slow */
 	u32 shard, nshards;		/* this one of so many; nshards 0: there is only one */
 	const char *const *patterns;	/* globs or ids that begin with gen; given: all that they name, whatever the profile */
 	u32 npatterns;
@@ -38,8 +51,7 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf);
 /* The case at hand. */
 struct sweep_pick {
 	long vec;		/* the one vector that is wanted, or -1: all */
-	bool raw_only;		/* for the engines that load without the verifier, twenty times as fast */
-	bool privileged;	/* not for the engine that loads without capabilities, which the quick sweep gives less */
+	enum sweep_reach reach;
 };
 
 /* The next case of the family at hand (the caller frees it), or NULL: the family has no more. */
@@ -48,9 +60,9 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
 /* Go to the next family; false: that was the last one. */
 bool sweep_family(struct sweep *s);
 
-/* How many cases the whole sweep has, how many of them are for all engines with a verifier, and for jit_unpriv. */
+/* How many cases the whole sweep has, and how many of them get so far or further. */
 struct sweep_size {
-	u64 cases, verified, unprivileged;
+	u64 cases, reach[NR_REACHES];
 };
 
 struct sweep_size sweep_size(const struct sweep_conf *conf);

@@ -66,7 +66,7 @@ if [ -n "${TARGET-}" ]; then
 	set -- --boot-timeout 180 "$@"
 else
 	image=$(cat "$WORK/$arch.image") || exit 3
-	initrd=$WORK/$arch.cpio CPU2='' CPU2_APPEND='' CPU3='' CPU3_APPEND='' CPU3_ARGS='' LAUNCH=''
+	initrd=$WORK/$arch.cpio CPU2='' CPU2_APPEND='' CPU3='' CPU3_APPEND='' CPU3_ARGS='' QUICK_SHARE='' LAUNCH=''
 	. "$here/qemu/arch/$arch.conf"
 	[ -z "${QEMU_BIN-}" ] || QEMU=$([ -d "$QEMU_BIN" ] && echo "$QEMU_BIN/${QEMU%% *}" || echo "$QEMU_BIN")
 	[ -z "$LAUNCH" ] || KVM=0
@@ -117,6 +117,7 @@ run)
 		mkdir -p "$RUNDIR/$arch.gcda" && echo "$image" >"$RUNDIR/$arch.gcda/image" || exit 3
 		set -- --gcov "$RUNDIR/$arch.gcda" "$@"
 	fi
+	[ -z "${QUICK_SHARE-}" ] || set -- --share "$QUICK_SHARE" "$@"
 	[ -z "${RESUME-}" ] || set -- --resume "$@"
 	[ -z "${REQUIRE_JIT-}" ] || set -- --require-jit="$REQUIRE_JIT" "$@"
 	[ -z "${MAX_CRASHES-}" ] || set -- --max-crashes "$MAX_CRASHES" "$@"

@@ -41,6 +41,7 @@ static int add_member(void *ctx, struct bpf_case *c)
 	}
 	ARRAY_GROW(p->members, p->cnt, p->cap);
 	p->members[p->cnt++] = (struct member){
+		.reach = REACH_ALL,
 		.c = c,
 		.first_vec = vec < 0 ? 0 : vec,
 		.nr_vecs = vec < 0 ? c->vecs->nvecs : 1,
@@ -62,7 +63,7 @@ static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
 static bool same_program(const struct member *a, const struct member *b)
 {
 	return !a->c->alone && !b->c->alone && a->c->frame == b->c->frame && a->c->vecs->key == b->c->vecs->key &&
-	       a->raw_only == b->raw_only && a->privileged == b->privileged && a->c->type == b->c->type &&
+	       a->reach == b->reach && a->c->type == b->c->type &&
 	       a->first_vec == b->first_vec && a->nr_vecs == b->nr_vecs && same_needs(a->c, b->c) &&
 	       ((a->generated && b->generated) || !strcmp(a->c->group, b->c->group));
 }
@@ -174,10 +175,8 @@ static int by_inputs(const void *pa, const void *pb)
 		return a->c->vecs->key < b->c->vecs->key ? -1 : 1;
 	if (a->c->nneeds != b->c->nneeds)
 		return a->c->nneeds < b->c->nneeds ? -1 : 1;
-	if (a->raw_only != b->raw_only)
-		return a->raw_only < b->raw_only ? -1 : 1;
-	if (a->privileged != b->privileged)
-		return a->privileged < b->privileged ? -1 : 1;
+	if (a->reach != b->reach)
+		return a->reach > b->reach ? -1 : 1;
 	return a->place < b->place ? -1 : 1;
 }
 
@@ -193,8 +192,7 @@ bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out)
 			.c = c,
 			.generated = true,
 			.place = out->cnt,
-			.raw_only = pick.raw_only,
-			.privileged = pick.privileged,
+			.reach = pick.reach,
 			.first_vec = pick.vec < 0 ? 0 : pick.vec,
 			.nr_vecs = pick.vec < 0 ? c->vecs->nvecs : 1,
 		};

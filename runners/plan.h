@@ -22,8 +22,7 @@ struct member {
 	char *fault;			/* the case or the model is wrong: what, or NULL */
 	u32 done;			/* bit by engines[]: it has its verdict there */
 	u32 place;			/* in the order of ids, of generated cases */
-	bool raw_only;			/* has no verdict on engines that ask the verifier */
-	bool privileged;		/* nor on one that loads without capabilities */
+	enum sweep_reach reach;		/* has no verdict on engines that are further (struct engine) */
 	bool generated;			/* its group is reported as a whole where all is well (runners/fold.h) */
 	bool suspect;			/* crashed a guest: never again beside others */
 	bool held;			/* passed alone after it was wrong in company; not recorded yet */

@@ -50,7 +50,13 @@ static u32 planned(const struct runner *r)
 	for (u32 i = 0; i < r->conf->nengines; i++) {
 		const struct engine *e = r->conf->engines[i];
 
-		n += r->plan->cnt + 1 + (e->raw ? sweep.cases : e->unpriv ? sweep.unprivileged : sweep.verified);
+		n += r->plan->cnt + 1;
+		for (int reach = REACH_RAW; reach < NR_REACHES; reach++) {
+			if (engine_reached(e, &r->guest, reach)) {
+				n += sweep.reach[reach];
+				break;
+			}
+		}
 	}
 	return n;
 }

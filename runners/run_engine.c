@@ -56,15 +56,15 @@ struct member *null_member(void)
 /* ---- an engine ---- */
 
 /* Is @m for @e at all? */
-static bool belongs(const struct engine *e, const struct member *m)
+static bool belongs(const struct runner *r, const struct engine *e, const struct member *m)
 {
-	return e->raw || (!m->raw_only && !(e->unpriv && m->privileged));
+	return engine_reached(e, &r->guest, m->reach);
 }
 
 static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)
 {
 	for (u32 i = 0; i < r->plan->cnt; i++)
-		if (belongs(e, &r->plan->members[i]) && !has_verdict(r, e, &r->plan->members[i]))
+		if (belongs(r, e, &r->plan->members[i]) && !has_verdict(r, e, &r->plan->members[i]))
 			verdict_simple(r, e, &r->plan->members[i], v, why);
 }
 
@@ -109,7 +109,7 @@ static bool wants_guest(struct runner *r, const struct engine *e, struct member 
 	const char *out;
 	char *lacks;
 
-	if (!belongs(e, m) || has_verdict(r, e, m))
+	if (!belongs(r, e, m) || has_verdict(r, e, m))
 		return false;
 	lacks = engine_lacks(e, &r->guest, m->c);
 	if (lacks) {

@@ -41,6 +41,8 @@ bool run_sweep(struct runner *r, FILE *stats)
 	if (!total || sweep_open(&s, &r->conf->sweep))
 		return true;
 	while (go_on && sweep_family(&s)) {
+		struct cost begin = cost_now(r), end, family = {};
+
 		while (go_on && plan_sweep(&s, r->conf->max_batch, &part)) {
 			r->plan = &part;
 			for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
@@ -54,6 +56,9 @@ bool run_sweep(struct runner *r, FILE *stats)
 			sweep_progress(r, &s, total, false);
 		}
 		tally_flush(r, go_on);
+		end = cost_now(r);
+		cost_add(&family, &begin, &end);
+		stats_line(stats, "family", gen_families[s.family]->name, &family, "");
 	}
 	r->plan = written;
 	if (go_on)
