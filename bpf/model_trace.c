@@ -212,17 +212,20 @@ static int get_call(struct vm *vm, const struct val *args, const struct traced *
 	return MODEL_OK;
 }
 
+/* The number of the argument is a u32. */
 int help_get_func_arg(struct vm *vm, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
+	u32 n;
 	int err = get_call(vm, args, &call);
 
 	if (err)
 		return err;
-	if (call->open || args[1].tag || args[1].v >> 32)
+	if (call->open || args[1].tag)
 		return vm_stop(vm, MODEL_UNDEFINED, "which argument is meant, or how many there are");
-	*ret = SCALAR(args[1].v < call->nargs ? 0 : neg_errno(EINVAL));
-	return args[1].v < call->nargs ? vm_put(vm, args[2], call->arg[args[1].v]) : vm_poison(vm, args[2]);
+	n = args[1].v;
+	*ret = SCALAR(n < call->nargs ? 0 : neg_errno(EINVAL));
+	return n < call->nargs ? vm_put(vm, args[2], call->arg[n]) : vm_poison(vm, args[2]);
 }
 
 int help_get_func_ret(struct vm *vm, const struct val *args, struct val *ret)

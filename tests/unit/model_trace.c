@@ -39,6 +39,9 @@ static const struct {
 	  MODEL_OK, 42, -95ull },
 	{ HEAD SUB TRACER "\tr2 = 1\n\tr3 = r10\n\tr3 += -8\n\tcall bpf_get_func_arg\n\tr1 = *(u64 *)(r10 - 8)\n\t*(u64 *)(r6 + 0) = r1\n" DONE
 	  "\tattach P fexit sub\n" VEC, MODEL_OK, 42, 8 },
+	/* its number is a u32 */
+	{ HEAD SUB TRACER "\tr2 = 0x700000001 ll\n\tr3 = r10\n\tr3 += -8\n\tcall bpf_get_func_arg\n\tr1 = *(u64 *)(r10 - 8)\n\t*(u64 *)(r6 + 0) = r1\n" DONE
+	  "\tattach P fexit sub\n" VEC, MODEL_OK, 42, 8 },
 	/* of an s8 nothing but 8 bits */
 	{ HEAD "\tcall checkjit_s8x1\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 0)\n\t*(u8 *)(r6 + 0) = r2\n" DONE "\tattach P fentry checkjit_s8x1\n"
 	  "\tvec r1=0xff mem+0=u64 0 ctx+0=u64 0\n", MODEL_OK, 216, 0xff },
