@@ -203,6 +203,7 @@ static const struct {
 	{ BPF_FUNC_for_each_map_elem, help_for_each },
 	{ BPF_FUNC_loop, help_loop },
 	{ BPF_FUNC_get_attach_cookie, help_get_attach_cookie },
+	{ BPF_FUNC_get_func_ip, help_get_func_ip },
 	{ BPF_FUNC_get_func_arg, help_get_func_arg },
 	{ BPF_FUNC_get_func_ret, help_get_func_ret },
 	{ BPF_FUNC_get_func_arg_cnt, help_get_func_arg_cnt },

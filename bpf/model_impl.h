@@ -42,6 +42,7 @@ enum ptr_kind {
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
 	PTR_TRACE,		/* the context of an attached program: vm->trace */
 	PTR_SESSION,		/* the 8 bytes that a session has for a call */
+	PTR_TRACED,		/* where a function begins that programs are attached to: target */
 };
 
 /*
@@ -59,6 +60,8 @@ typedef u32 tag_t;
 #define TAG_FUNC(prog)		TAG(PTR_FUNC, prog, 0)
 #define TAG_INSN(prog)		TAG(PTR_INSN, prog, 0)
 #define TAG_NARROW(bits)	TAG(PTR_NARROW, bits, 0)
+#define TAG_TRACED(kfunc)	TAG(PTR_TRACED, kfunc, 0)
+#define TAG_TRACED_FUNC(prog, func) TAG(PTR_TRACED, (prog) + 1, (tag_t)((func) + 1) << 16)
 
 static inline enum ptr_kind tag_kind(tag_t t)
 {
@@ -126,6 +129,7 @@ struct traced {
 	u32 session;		/* the program whose bytes these are: */
 	u8 bytes[8];
 	u64 cookie;
+	tag_t entry;		/* the function's address */
 };
 
 struct frame {
@@ -263,7 +267,7 @@ typedef int helper_fn(struct vm *vm, const struct val *args, struct val *ret);
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
 int kfunc_session_is_return(struct vm *vm, struct val *ret);
 int kfunc_session_cookie(struct vm *vm, struct val *ret);
-helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_attach_cookie;
+helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip, help_get_attach_cookie;
 
 /* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
 int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);

@@ -58,7 +58,7 @@ static int mix(struct vm *vm, const struct kfunc *kf, struct traced *call)
 /* A call of one of ours, with what is attached to it. */
 static int call_own(struct vm *vm, const struct kfunc *kf, int nr, struct val *ret)
 {
-	struct traced call = {};
+	struct traced call = { .entry = TAG_TRACED(nr - KFUNC_BASE) };
 	struct target t = { .kfunc = nr };
 	int err = mix(vm, kf, &call);
 

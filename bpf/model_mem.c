@@ -187,7 +187,9 @@ static int check_readable(struct vm *vm, const struct place *pl, u32 size, tag_t
 	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++) {
 		if (s >= ARRAY_SIZE(pl->shadow->tag) || !pl->shadow->tag[s])
 			continue;
-		if (!pl->stack || size != 8 || pl->shadow->tag[s] == PTR_UNREADABLE)
+		/* outside of the stack the verifier sees a number, which is what the address of a traced function is */
+		if ((!pl->stack && tag_kind(pl->shadow->tag[s]) != PTR_TRACED) || size != 8 || pl->in_slot ||
+		    pl->shadow->tag[s] == PTR_UNREADABLE)
 			return vm_stop(vm, MODEL_UNDEFINED, "read of the bytes of an address");
 		*tag = pl->shadow->tag[s];
 	}

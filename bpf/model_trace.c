@@ -166,7 +166,7 @@ int trace_enter(struct vm *vm)
 	if (!f->traced)
 		return MODEL_OK;
 	f->target = t;
-	f->call = (struct traced){ .open = is_main(fn, t.func) };
+	f->call = (struct traced){ .open = is_main(fn, t.func), .entry = TAG_TRACED_FUNC(t.prog, t.func) };
 	if (!f->call.open)
 		take_args(vm, fn, f, &f->call);
 	return vm_trace_before(vm, &t, &f->call);
@@ -250,6 +250,16 @@ int help_get_func_arg_cnt(struct vm *vm, const struct val *args, struct val *ret
 		return vm_stop(vm, MODEL_UNDEFINED, "how many arguments main has is for the verifier to say");
 	*ret = SCALAR(call->nargs);
 	return MODEL_OK;
+}
+
+int help_get_func_ip(struct vm *vm, const struct val *args, struct val *ret)
+{
+	const struct traced *call;
+	int err = get_call(vm, args, &call);
+
+	if (!err)
+		*ret = (struct val){ 0, call->entry };
+	return err;
 }
 
 int help_get_attach_cookie(struct vm *vm, const struct val *args, struct val *ret)

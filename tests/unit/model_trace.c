@@ -42,6 +42,11 @@ static const struct {
 	/* its number is a u32 */
 	{ HEAD SUB TRACER "\tr2 = 0x700000001 ll\n\tr3 = r10\n\tr3 += -8\n\tcall bpf_get_func_arg\n\tr1 = *(u64 *)(r10 - 8)\n\t*(u64 *)(r6 + 0) = r1\n" DONE
 	  "\tattach P fexit sub\n" VEC, MODEL_OK, 42, 8 },
+	/* where the function begins is the same for all, and nobody may keep it */
+	{ HEAD SUB TRACER "\tcall bpf_get_func_ip\n\t*(u64 *)(r6 + 0) = r0\n" DONE "\tprog Q\n\tr6 = &mem + 0 ll\n\tcall bpf_get_func_ip\n"
+	  "\tr1 = *(u64 *)(r6 + 0)\n\tr1 -= r0\n\t*(u64 *)(r6 + 0) = r1\n" DONE "\tattach P fentry sub\n\tattach Q fexit sub\n" VEC, MODEL_OK, 42, 0 },
+	{ HEAD SUB TRACER "\tcall bpf_get_func_ip\n\t*(u64 *)(r6 + 0) = r0\n" DONE "\tattach P fentry sub\n" VEC, MODEL_UNDEFINED, 0, 0 },
+	{ HEAD SUB TRACER "\tcall bpf_get_func_ip\n\tr0 &= 15\n" DONE "\tattach P fentry sub\n" VEC, MODEL_UNDEFINED, 0, 0 },
 	/* of an s8 nothing but 8 bits */
 	{ HEAD "\tcall checkjit_s8x1\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 0)\n\t*(u8 *)(r6 + 0) = r2\n" DONE "\tattach P fentry checkjit_s8x1\n"
 	  "\tvec r1=0xff mem+0=u64 0 ctx+0=u64 0\n", MODEL_OK, 216, 0xff },
