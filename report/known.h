@@ -47,6 +47,9 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 /* What @v becomes under @row: XFAIL, XPASS, or itself. */
 enum verdict known_verdict(const struct known_row *row, enum verdict v);
 
+/* Is it a death of the guest that @row (or NULL) expects? */
+bool known_kills(const struct known_row *row);
+
 /* < 0, 0, > 0; "7.4-rc1" < "7.4" < "7.4.1-arm64". */
 int release_cmp(const char *a, const char *b);
 /* Is @release in @kernels (the column)? -EINVAL where the column is malformed. */

@@ -264,19 +264,20 @@ static u32 unpriv_together(struct member **m, u32 cnt)
 	return n;
 }
 
-static bool any_suspect(struct member **m, u32 cnt)
+/* Is there one that had better have nobody beside it? */
+static bool any_suspect(struct runner *r, const struct engine *e, struct member **m, u32 cnt)
 {
 	for (u32 i = 0; i < cnt; i++)
 		if (m[i]->suspect)
 			return true;
-	return false;
+	return cnt == 1 && !m[0]->generated && known_killer(r, e, m[0]);
 }
 
 static bool send_some(struct pipeline *p, const struct engine *e, struct member **m, u32 cnt, struct batch *b)
 {
 	if (!cnt)
 		return true;
-	if (any_suspect(m, cnt))
+	if (any_suspect(p->r, e, m, cnt))
 		return pipeline_drain(p) && resolve(p->r, e, m, cnt);
 	return pipeline_put(p, e, m, cnt, b);
 }

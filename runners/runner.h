@@ -159,6 +159,9 @@ void verdict_add(struct runner *r, const struct engine *e, struct member *m, str
 void verdict_record(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
 void verdict_simple(struct runner *r, const struct engine *e, struct member *m, enum verdict v, const char *reason);
 
+/* Does results/known say that @m kills or hangs the guest on @e? */
+bool known_killer(const struct runner *r, const struct engine *e, const struct member *m);
+
 /* Run @m alone under @kind with its whole state shown, and compare. */
 struct diff;
 enum attempt run_dumped(struct runner *r, const struct engine *e, struct member *m, enum frame_kind kind, struct diff *diff,
