@@ -31,11 +31,21 @@ bool has_verdict(struct runner *r, const struct engine *e, const struct member *
 	return r->conf->resume && (results_has(r->results, m->c->id, e->name) || tally_resumed(r, e, m));
 }
 
-void verdict_add(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
+bool verdict_counted(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
 {
 	m->done |= 1u << (e - engines);
 	r->cases++;
-	if (!tally_add(r, e, m, rec))
+	if (rec->verdict == VERDICT_FAIL) {
+		r->failed++;
+		free(r->last_failed);
+		r->last_failed = xstrdup(m->c->id);
+	}
+	return tally_add(r, e, m, rec);
+}
+
+void verdict_add(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
+{
+	if (!verdict_counted(r, e, m, rec))
 		verdict_record(r, e, m, rec);
 }
 

@@ -86,7 +86,7 @@ static char *jobs_text(struct job *const *jobs, u32 njobs)
 }
 
 void unattributed(struct runner *r, const struct engine *e, enum attempt how, const char *console, struct job *const *jobs,
-		  u32 njobs)
+		  u32 njobs, u32 failed)
 {
 	char *id = NULL, *text = jobs_text(jobs, njobs);
 	u32 boot = r->boots;
@@ -101,7 +101,10 @@ void unattributed(struct runner *r, const struct engine *e, enum attempt how, co
 	record_init(&rec, id, e->name, attempt_verdict(how));
 	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a fresh boot",
 			       how == ATTEMPT_HUNG ? "hung" : how == ATTEMPT_GARBAGE ? "sent a malformed frame" : "died");
-	rec.note = xasprintf("in flight: %s", njobs ? text : "nothing");
+	/* in a program of many, a wrong value of one can be the address or the divisor of another */
+	rec.note = r->failed == failed ? xasprintf("in flight: %s", njobs ? text : "nothing") :
+		   xasprintf("run apart, %u of those in flight fail, which may be why (%s); in flight: %s",
+			     r->failed - failed, r->last_failed, text);
 	rec.console = console ? xstrdup(console) : NULL;
 	ret = results_add(r->results, &rec);
 	r->broken |= ret && ret != -EEXIST;
@@ -124,7 +127,7 @@ static void try_again(struct runner *r, struct job *job, enum attempt *how, stru
 
 	*how = job_try(r, job, reply, console);
 	if (*how == ATTEMPT_ANSWERED)
-		unattributed(r, job->engine, before, words, &job, 1);
+		unattributed(r, job->engine, before, words, &job, 1, r->failed);
 	free(words);
 }
 
@@ -134,7 +137,7 @@ static bool attempt(struct runner *r, const struct engine *e, struct member **m,
 	struct job *job = job_new(r, e, m, cnt, FRAME_WIDE, cnt == 1 ? WIRE_LOG : 0);
 	enum attempt how = job ? ATTEMPT_ANSWERED : ATTEMPT_FAILED;
 	bool go_on = true, fresh = !r->up || !r->answers;
-	u32 blamed = r->blamed;
+	u32 blamed = r->blamed, failed = r->failed;
 	struct reply reply;
 	char *console = NULL;
 
@@ -180,7 +183,7 @@ static bool attempt(struct runner *r, const struct engine *e, struct member **m,
 		}
 		go_on = halves(r, e, m, cnt);
 		if (go_on && r->blamed == blamed)
-			unattributed(r, e, how, console, &job, 1);
+			unattributed(r, e, how, console, &job, 1, failed);
 		break;
 	}
 	free(console);
@@ -292,7 +295,7 @@ bool resolve_mismatch(struct runner *r, const struct job *job)
 bool resolve_inflight(struct runner *r, enum attempt how, const char *console)
 {
 	struct job *jobs[MAX_INFLIGHT];
-	u32 n = r->nr_inflight, blamed = r->blamed;
+	u32 n = r->nr_inflight, blamed = r->blamed, failed = r->failed;
 	bool go_on = how != ATTEMPT_STOPPED;
 
 	memcpy(jobs, r->inflight, sizeof(jobs));
@@ -300,7 +303,7 @@ bool resolve_inflight(struct runner *r, enum attempt how, const char *console)
 	for (u32 i = 0; go_on && i < n; i++)
 		go_on = resolve(r, jobs[i]->engine, jobs[i]->members, jobs[i]->cnt);
 	if (go_on && r->blamed == blamed)
-		unattributed(r, jobs[0]->engine, how, console, jobs, n);
+		unattributed(r, jobs[0]->engine, how, console, jobs, n, failed);
 	for (u32 i = 0; i < n; i++)
 		job_free(jobs[i]);
 	return go_on;

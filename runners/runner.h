@@ -71,6 +71,8 @@ struct runner {
 	u32 answers;		/* since the last boot */
 	u32 deaths;		/* since the last answer */
 	u32 blamed;		/* deaths that have a record */
+	u32 failed;		/* verdicts FAIL so far, */
+	char *last_failed;	/* and the id of the last */
 	bool broken;		/* the results cannot be written */
 	u32 findings;		/* recorded so far */
 	bool enough;		/* of them: conf->stop_after */
@@ -154,6 +156,8 @@ const char *disproved(const struct engine *e, const struct batch *b, const struc
 
 /* Has @m a verdict on @e already, or one in doubt? Those of an interrupted run that goes on count. */
 bool has_verdict(struct runner *r, const struct engine *e, const struct member *m);
+/* Note that @m has a verdict. True: it is one of a count of generated cases, and @rec is gone. */
+bool verdict_counted(struct runner *r, const struct engine *e, struct member *m, struct record *rec);
 void verdict_add(struct runner *r, const struct engine *e, struct member *m, struct record *rec);
 /* The same without a look at the counts of generated cases. */
 void verdict_record(struct runner *r, const struct engine *e, const struct member *m, struct record *rec);
@@ -184,9 +188,9 @@ bool died(enum attempt how);
 enum verdict attempt_verdict(enum attempt how);
 /* The guest dies of @m alone, from a fresh boot. */
 void verdict_died(struct runner *r, const struct engine *e, struct member *m, enum attempt how, const char *console);
-/* It died while it had @jobs, and nobody does it again. */
+/* It died while it had @jobs, and nobody does it again. @failed: r->failed before they were run apart. */
 void unattributed(struct runner *r, const struct engine *e, enum attempt how, const char *console, struct job *const *jobs,
-		  u32 njobs);
+		  u32 njobs, u32 failed);
 
 /* ---- second.c: the failures on the arch's second CPU model ---- */
 

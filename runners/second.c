@@ -5,7 +5,6 @@
 #include "lib/util.h"
 #include "runners/diff.h"
 #include "runners/runner.h"
-#include "runners/tally.h"
 
 static void add_note(struct record *rec, char *more)
 {
@@ -18,9 +17,7 @@ static void add_note(struct record *rec, char *more)
 
 void verdict_doubt(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
 {
-	m->done |= 1u << (e - engines);
-	r->cases++;
-	if (tally_add(r, e, m, rec))
+	if (verdict_counted(r, e, m, rec))
 		return;
 	if (!r->conf->cpu2 || r->ndoubts == MAX_DOUBTS) {
 		verdict_record(r, e, m, rec);

@@ -53,10 +53,11 @@ wanted() {
 	return 1
 }
 
-# the first finding in the records of $1; what the verifier refuses says nothing of a JIT
+# the first finding in the records of $1: one that names a case, if any does; what the verifier refuses says nothing of a JIT
 finding() {
 	cat "$1"/*.jsonl 2>/dev/null |
-		sed -n 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\(FAIL\|CRASH\|TIMEOUT\)".*/\1 \2/p' | head -n 1
+		sed -n 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\(FAIL\|CRASH\|TIMEOUT\)".*/\1 \2/p' |
+		awk '!/\*fail |^session/ { if (!named++) print; next } !first { first = $0 } END { if (!named && first) print first }'
 }
 
 # has ARCH MODEL: is there a CPU model of that number?
