@@ -12,22 +12,24 @@
 
 static void usage(FILE *f)
 {
-	fprintf(f, "usage: checkjit fuzz-corpus -o DIR [--cases DIR] [--members N] [--samples N]\n"
+	fprintf(f, "usage: checkjit fuzz-corpus -o DIR [--cases DIR] [--members N] [--samples N] [--known FILE]\n"
 		"       checkjit fuzz-corpus --show FILE...\n\n"
 		"The inputs that a fuzzer starts with: written cases and samples of the generated ones, each once. Files that are\n"
 		"in DIR already stay as they are. --show prints inputs as cases.\n\n"
 		"  -o DIR            where to\n"
 		"  --cases DIR       the written cases (default: cases)\n"
 		"  --members N       of each written case, at most (default: 1)\n"
-		"  --samples N       of each operation of a family of generated cases (default: 1)\n");
+		"  --samples N       of each operation of a family of generated cases (default: 1)\n"
+		"  --known FILE      known failures (results/known/ARCH.txt), whose cases are left out\n");
 }
 
-enum { OPT_CASES = 256, OPT_MEMBERS, OPT_SAMPLES, OPT_SHOW };
+enum { OPT_CASES = 256, OPT_MEMBERS, OPT_SAMPLES, OPT_KNOWN, OPT_SHOW };
 
 static const struct option options[] = {
 	{ "cases", required_argument, NULL, OPT_CASES },
 	{ "members", required_argument, NULL, OPT_MEMBERS },
 	{ "samples", required_argument, NULL, OPT_SAMPLES },
+	{ "known", required_argument, NULL, OPT_KNOWN },
 	{ "show", no_argument, NULL, OPT_SHOW },
 	{ "help", no_argument, NULL, 'h' },
 	{},
@@ -69,19 +71,30 @@ static int write_input(void *ctx, const char *id, const struct fuzz_input *in)
 	return ret;
 }
 
-static int write_corpus(const struct corpus_conf *conf, const char *dir)
+static int write_corpus(struct corpus_conf *conf, const char *known, const char *dir)
 {
 	struct writer w = { .dir = dir };
 	struct corpus_stats stats;
 	struct corpus_dir there;
+	struct known rows = {};
 	struct diag diag = {};
 	int ret;
 
+	if (known && access(known, R_OK)) {
+		pr_err("%s: %s", known, strerror(errno));
+		return EXIT_USAGE;
+	}
+	if (known && known_load(known, &rows, &diag)) {
+		diag_print(&diag);
+		return EXIT_USAGE;
+	}
+	conf->known = &rows;
 	if (mkdir(dir, 0777) && errno != EEXIST) {
 		pr_err("%s: %s", dir, strerror(errno));
 		return EXIT_USAGE;
 	}
 	ret = corpus_make(conf, write_input, &w, &stats, &diag);
+	known_free(&rows);
 	if (ret == -EINVAL)
 		diag_print(&diag);
 	if (ret)
@@ -92,8 +105,8 @@ static int write_corpus(const struct corpus_conf *conf, const char *dir)
 		return EXIT_INFRA;
 	}
 	corpus_say_strange(&there, dir);
-	printf("%s: %u inputs: %u new, %u of this corpus were there; %u cases were like others, %u have not this form\n", dir, there.cnt,
-	       w.written, w.kept, stats.same, stats.unfit);
+	printf("%s: %u inputs: %u new, %u of this corpus were there; %u cases were like others, %u have not this form, %u are known to fail\n", dir, there.cnt,
+	       w.written, w.kept, stats.same, stats.unfit, stats.known);
 	corpus_close(&there);
 	return EXIT_OK;
 }
@@ -122,7 +135,7 @@ static int show(char *const *paths, int n)
 int cmd_fuzz_corpus(int argc, char **argv)
 {
 	struct corpus_conf conf = { .cases = "cases", .members = 1, .samples = 1 };
-	const char *dir = NULL;
+	const char *dir = NULL, *known = NULL;
 	bool shows = false;
 	int opt;
 
@@ -145,6 +158,9 @@ int cmd_fuzz_corpus(int argc, char **argv)
 			if (parse_number("samples", optarg, 0, 1000000, &conf.samples))
 				return EXIT_USAGE;
 			break;
+		case OPT_KNOWN:
+			known = optarg;
+			break;
 		case OPT_SHOW:
 			shows = true;
 			break;
@@ -159,5 +175,5 @@ int cmd_fuzz_corpus(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	return write_corpus(&conf, dir);
+	return write_corpus(&conf, known, dir);
 }

@@ -5,12 +5,14 @@
 
 #include "fuzz/input.h"
 #include "lib/diag.h"
+#include "report/known.h"
 
 /* What to take. */
 struct corpus_conf {
 	const char *cases;	/* directory of the written ones */
 	int members;		/* of each written case, at most */
 	int samples;		/* of each operation of a family, at most */
+	const struct known *known;	/* or NULL. A case that fails is no start: what comes of it fails, too */
 };
 
 /* What came of it. */
@@ -18,6 +20,7 @@ struct corpus_stats {
 	u32 made;		/* inputs that were given out */
 	u32 same;		/* the bytes of another one */
 	u32 unfit;		/* cases that have no such form, or more loops than is good */
+	u32 known;		/* cases that are known to fail */
 };
 
 /*

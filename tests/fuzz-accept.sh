@@ -34,6 +34,10 @@ expect show 0 '^	prog$' "$checkjit" fuzz-corpus --show "$work/kept"
 cp "$log" "$work/kept.case"
 expect show/parses 0 '^' "$checkjit" model "$work/kept.case"
 expect show/strange 2 'no input of the fuzzer: ' "$checkjit" fuzz-corpus --show "$work/corpus/strange"
+expect corpus/known 0 ', [1-9][0-9]* are known to fail' "$checkjit" fuzz-corpus -o "$work/unknown" --known results/known/riscv32.txt
+[ -z "$(find "$work/unknown" -name 'alu.lsh64_wide.*')" ] && [ -n "$(find "$work/corpus" -name 'alu.lsh64_wide.*')" ]
+result $? corpus/known/left-out 'a case of results/known is a start, or lsh64_wide never was'
+expect corpus/known/missing 2 '/nonexistent' "$checkjit" fuzz-corpus -o "$work/unknown" --known /nonexistent
 expect corpus/cases 2 . "$checkjit" fuzz-corpus -o "$work/none" --cases /nonexistent
 
 # ---- what is made of it ----
