@@ -158,6 +158,23 @@ static enum judged one_file(struct fuzz_target *ft, const char *path)
 	return what;
 }
 
+/* "PATH: JUDGED", and of what was skipped the reason behind that. */
+static void say_judged(const struct fuzz_target *ft, const char *path, enum judged what)
+{
+	static struct fuzz_input in;
+	char *lacks = NULL;
+
+	if (what == JUDGED_SKIPPED && !corpus_read(path, &in, NULL)) {
+		struct bpf_case *c = fuzz_input_to_case(&in, "fuzz/input/one", OUTCOME_EITHER);
+
+		lacks = target_lacks(&ft->t, c);
+		bpf_case_free(c);
+	}
+	printf("%s: %s%s%s\n", path, judged_name(what), lacks ? ": " : "", lacks ?: "");
+	fflush(stdout);
+	free(lacks);
+}
+
 static int files(struct fuzz_target *ft, char **paths, u32 cnt)
 {
 	bool new = false;
@@ -170,8 +187,7 @@ static int files(struct fuzz_target *ft, char **paths, u32 cnt)
 			pr_err(what == JUDGED_STOP ? "interrupted" : "the guest does not come up any more");
 			return EXIT_INFRA;
 		}
-		printf("%s: %s\n", paths[i], judged_name(what));
-		fflush(stdout);
+		say_judged(ft, paths[i], what);
 		new |= what == JUDGED_NEW;
 	}
 	return new ? EXIT_FINDINGS : EXIT_OK;
@@ -214,9 +230,10 @@ static void say_check(const struct fuzz_target *ft)
 static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 {
 	static struct fuzz_input in;
-	struct bpf_case *c;
 
 	for (u32 i = 0; i < cnt; i++) {
+		struct bpf_case *c;
+		char *lacks;
 		int ret = corpus_read(paths[i], &in, NULL);
 
 		if (ret == -EINVAL)
@@ -226,8 +243,10 @@ static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 			return EXIT_USAGE;
 		}
 		c = fuzz_input_to_case(&in, "fuzz/input/one", OUTCOME_EITHER);
-		if (!target_takes(&ft->t, c))
+		lacks = target_lacks(&ft->t, c);
+		if (lacks)
 			printf("skipped %s\n", paths[i]);
+		free(lacks);
 		bpf_case_free(c);
 	}
 	return EXIT_OK;

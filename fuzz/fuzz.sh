@@ -292,8 +292,16 @@ replay() {
 		# shellcheck disable=SC2086 # a list
 		target "$arch" "$O/checkjit" --instance replay --stats "$dir/replay.numbers" $queues >"$dir/replay.txt"
 		rc=$?
-		awk -v arch="$arch" '{ n[$NF]++ } END { printf "%s: %d inputs:", arch, NR; for (k in n) printf " %s %d", k, n[k]; print "" }' \
-			"$dir/replay.txt"
+		# PATH: JUDGED, PATH: skipped: WHY
+		awk -F ': ' -v arch="$arch" '
+		{ n[$2]++ }
+		sub(/.*: skipped: /, "") { why[$0]++ }
+		END {
+			printf "%s: %d inputs:", arch, NR
+			for (k in n) printf " %s %d", k, n[k]
+			print ""
+			for (k in why) printf "%s:   %d: %s\n", arch, why[k], k
+		}' "$dir/replay.txt"
 		case $rc in
 		0) ;;
 		1) [ $worst -eq 3 ] || worst=1 ;;

@@ -187,12 +187,12 @@ static bool engine_takes(const struct target *t, u32 i, const struct bpf_case *c
 	return !lacks;
 }
 
-bool target_takes(const struct target *t, const struct bpf_case *c)
+char *target_lacks(const struct target *t, const struct bpf_case *c)
 {
 	for (u32 i = 0; i < t->nengines; i++)
 		if (engine_takes(t, i, c))
-			return true;
-	return false;
+			return NULL;
+	return engine_lacks(t->engines[0], &t->lab.r.guest, c);
 }
 
 /* A request for each engine at once: the guest needs not wait for us in between. */

@@ -58,8 +58,8 @@ struct shot {
 int target_open(struct target *t, const struct guest_conf *conf, const struct engine *const *engines, u32 nengines, bool cover);
 void target_close(struct target *t);
 
-/* Has any of the engines what @c needs? */
-bool target_takes(const struct target *t, const struct bpf_case *c);
+/* NULL where any of the engines has what @c needs; else why the first has not (caller frees). */
+char *target_lacks(const struct target *t, const struct bpf_case *c);
 
 /*
  * Milliseconds that a load may take. The verifier gives up after a million instructions: minutes in an emulated guest, and ten
