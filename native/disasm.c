@@ -51,9 +51,11 @@ static const struct arch {
 	void (*absolute)(const cs_insn *insn, char *ops, size_t size);	/* or NULL: they are */
 } archs[] = {
 	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL, NULL },
+	{ "i386", CS_ARCH_X86, CS_MODE_32, true, 1, NULL, NULL },
 	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL, NULL },
 #if CS_API_MAJOR >= 5
 	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
+	{ "riscv64", CS_ARCH_RISCV, CS_MODE_RISCV64 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
 #endif
 	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390, NULL },
 	{ "m68k", CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | CS_MODE_M68K_040, false, 2, NULL, NULL },

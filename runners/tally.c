@@ -55,6 +55,21 @@ static struct tally_count *count_of(struct tally *t, const char *group, const st
 	return &t->counts[t->ncounts++];
 }
 
+/* Does results/known list @m, and not the whole of its group, as which the count of what failed would be looked up? */
+static bool listed_by_name(const struct runner *r, const struct engine *e, const struct member *m)
+{
+	const struct known_row *row = known_find(r->known, m->c->id, e->name, r->first.release);
+	char *all;
+	bool whole;
+
+	if (!row)
+		return false;
+	all = xasprintf("%s/*fail", m->c->group);
+	whole = known_find(r->known, all, e->name, r->first.release) == row;
+	free(all);
+	return !whole;
+}
+
 bool tally_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
 {
 	bool well = verdicts[rec->verdict].ok || rec->verdict == VERDICT_NOTRUN;
@@ -67,7 +82,7 @@ bool tally_add(struct runner *r, const struct engine *e, const struct member *m,
 	/* what results/known names is counted by name */
 	if (well && known_find(r->known, rec->id, rec->engine, r->first.release))
 		return false;
-	if (!well && ++group_of(r, e, m)->failures <= GROUP_FAILURES)
+	if (!well && (listed_by_name(r, e, m) || ++group_of(r, e, m)->failures <= GROUP_FAILURES))
 		return false;
 	c = count_of(&r->tally, m->c->group, e, rec);
 	c->cases++;
@@ -79,7 +94,7 @@ bool tally_add(struct runner *r, const struct engine *e, const struct member *m,
 
 bool tally_enough(struct runner *r, const struct engine *e, const struct member *m)
 {
-	return m->generated && group_of(r, e, m)->failures >= GROUP_FAILURES;
+	return m->generated && group_of(r, e, m)->failures >= GROUP_FAILURES && !listed_by_name(r, e, m);
 }
 
 bool tally_refused(struct runner *r, const struct engine *e, const struct member *m)
