@@ -55,6 +55,12 @@ static struct tally_count *count_of(struct tally *t, const char *group, const st
 	return &t->counts[t->ncounts++];
 }
 
+/* The group and a star; behind it, for verdicts other than PASS, the verdict's word. */
+static char *count_id(const char *group, enum verdict v)
+{
+	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
+}
+
 /* Does results/known list @m, and not the whole of its group, as which the count of what failed would be looked up? */
 static bool listed_by_name(const struct runner *r, const struct engine *e, const struct member *m)
 {
@@ -64,7 +70,7 @@ static bool listed_by_name(const struct runner *r, const struct engine *e, const
 
 	if (!row)
 		return false;
-	all = xasprintf("%s/*fail", m->c->group);
+	all = count_id(m->c->group, VERDICT_FAIL);
 	whole = known_find(r->known, all, e->name, r->first.release) == row;
 	free(all);
 	return !whole;
@@ -100,12 +106,6 @@ bool tally_enough(struct runner *r, const struct engine *e, const struct member 
 bool tally_refused(struct runner *r, const struct engine *e, const struct member *m)
 {
 	return m->generated && group_of(r, e, m)->refused;
-}
-
-/* The group and a star; behind it, for verdicts other than PASS, the verdict's word. */
-static char *count_id(const char *group, enum verdict v)
-{
-	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
 }
 
 bool tally_resumed(struct runner *r, const struct engine *e, const struct member *m)
