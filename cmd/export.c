@@ -23,9 +23,15 @@ static const struct {
 	const char *name;
 	enum byte_order order;
 } arches[] = {
-	{ "x86_64", ORDER_LE }, { "arm64", ORDER_LE }, { "riscv32", ORDER_LE }, { "s390x", ORDER_BE }, { "m68k", ORDER_BE },
-	{ "le", ORDER_LE }, { "be", ORDER_BE },
+	{ "x86_64", ORDER_LE }, { "i386", ORDER_LE }, { "arm64", ORDER_LE }, { "arm", ORDER_LE }, { "riscv32", ORDER_LE },
+	{ "riscv64", ORDER_LE }, { "s390x", ORDER_BE }, { "m68k", ORDER_BE }, { "le", ORDER_LE }, { "be", ORDER_BE },
 };
+
+static void print_arches(FILE *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
+		fprintf(f, "%s%s", i ? " " : "", arches[i].name);
+}
 
 static void usage(FILE *f)
 {
@@ -38,7 +44,9 @@ static void usage(FILE *f)
 		   "  --case FILE          a .case file that holds one case, instead of --id\n"
 		   "  --cases DIR          where --id is looked for (default: cases)\n"
 		   "  --arch ARCH          whose byte order the expected values follow, where they depend on it:\n"
-		   "                       x86_64 (default) arm64 riscv32 s390x m68k, le or be\n"
+		   "                       ");
+	print_arches(f);
+	fprintf(f, " (default: le)\n"
 		   "  --reg rK             test_bpf, selftest, data: the register to compare (default: the one that the\n"
 		   "                       body wrote last); memory that the body changes is compared as well\n"
 		   "  -o FILE              instead of stdout\n\n"
@@ -83,7 +91,9 @@ static int take_arch(struct job *j, const char *arg)
 			j->ask.order = arches[i].order;
 			return 0;
 		}
-	pr_err("export: unknown arch '%s' (expected x86_64, arm64, riscv32, s390x, m68k, le or be)", arg);
+	fprintf(stderr, "checkjit: export: unknown arch '%s' (expected one of: ", arg);
+	print_arches(stderr);
+	fprintf(stderr, ")\n");
 	return -EINVAL;
 }
 

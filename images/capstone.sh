@@ -6,7 +6,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
 
-ARCHS='aarch64 m68k riscv systemz x86'
+ARCHS='aarch64 arm m68k riscv systemz x86'
 RETRY=60 # minutes until a build that failed is tried again
 
 help() {
@@ -20,7 +20,7 @@ EOF
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 1 ] || { help >&2 && exit 2; }
 
-dir=$CACHE/capstone
+dir=$CACHE/capstone-$(echo "$ARCHS" | tr ' ' -)
 log=$dir/log
 
 # What it calls may end the shell: run it in one of its own.

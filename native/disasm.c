@@ -52,6 +52,7 @@ static const struct arch {
 } archs[] = {
 	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL, NULL },
 	{ "i386", CS_ARCH_X86, CS_MODE_32, true, 1, NULL, NULL },
+	{ "arm", CS_ARCH_ARM, CS_MODE_ARM, false, 4, NULL, NULL },
 	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL, NULL },
 #if CS_API_MAJOR >= 5
 	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
