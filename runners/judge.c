@@ -34,12 +34,9 @@ bool has_verdict(struct runner *r, const struct engine *e, const struct member *
 bool verdict_counted(struct runner *r, const struct engine *e, struct member *m, struct record *rec)
 {
 	m->done |= 1u << (e - engines);
+	if (rec->verdict == VERDICT_FAIL)
+		m->failed |= 1u << (e - engines);
 	r->cases++;
-	if (rec->verdict == VERDICT_FAIL) {
-		r->failed++;
-		free(r->last_failed);
-		r->last_failed = xstrdup(m->c->id);
-	}
 	return tally_add(r, e, m, rec);
 }
 

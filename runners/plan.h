@@ -20,7 +20,8 @@ struct member {
 	bool hashed[2];
 	bool modelled;
 	char *fault;			/* the case or the model is wrong: what, or NULL */
-	u32 done;			/* bit by engines[]: it has its verdict there */
+	u32 done;			/* bit by engines[]: it has its verdict there, */
+	u32 failed;			/* and that is FAIL */
 	u32 place;			/* in the order of ids, of generated cases */
 	enum sweep_reach reach;		/* has no verdict on engines that are further (struct engine) */
 	bool generated;			/* its group is reported as a whole where all is well (runners/fold.h) */

@@ -85,11 +85,34 @@ static char *jobs_text(struct job *const *jobs, u32 njobs)
 	return text;
 }
 
+/* How many of them have failed since; @example: the id of the last of these. */
+static u32 jobs_failed(struct job *const *jobs, u32 njobs, const char **example)
+{
+	u32 failed = 0;
+
+	*example = NULL;
+	for (u32 i = 0; i < njobs; i++) {
+		for (u32 k = 0; k < jobs[i]->cnt; k++) {
+			u32 n;
+			struct member **lanes = member_lanes(&jobs[i]->members[k], &n);
+
+			for (u32 l = 0; l < n; l++) {
+				if (!(lanes[l]->failed & 1u << (jobs[i]->engine - engines)))
+					continue;
+				*example = lanes[l]->c->id;
+				failed++;
+			}
+		}
+	}
+	return failed;
+}
+
 void unattributed(struct runner *r, const struct engine *e, enum attempt how, const char *console, struct job *const *jobs,
-		  u32 njobs, u32 failed)
+		  u32 njobs)
 {
 	char *id = NULL, *text = jobs_text(jobs, njobs);
-	u32 boot = r->boots;
+	const char *example;
+	u32 boot = r->boots, failed = jobs_failed(jobs, njobs, &example);
 	struct record rec;
 	int ret;
 
@@ -102,9 +125,9 @@ void unattributed(struct runner *r, const struct engine *e, enum attempt how, co
 	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a fresh boot",
 			       how == ATTEMPT_HUNG ? "hung" : how == ATTEMPT_GARBAGE ? "sent a malformed frame" : "died");
 	/* in a program of many, a wrong value of one can be the address or the divisor of another */
-	rec.note = r->failed == failed ? xasprintf("in flight: %s", njobs ? text : "nothing") :
+	rec.note = !failed ? xasprintf("in flight: %s", njobs ? text : "nothing") :
 		   xasprintf("run apart, %u of those in flight fail, which may be why (%s); in flight: %s",
-			     r->failed - failed, r->last_failed, text);
+			     failed, example, text);
 	rec.console = console ? xstrdup(console) : NULL;
 	ret = results_add(r->results, &rec);
 	r->broken |= ret && ret != -EEXIST;
@@ -127,7 +150,7 @@ static void try_again(struct runner *r, struct job *job, enum attempt *how, stru
 
 	*how = job_try(r, job, reply, console);
 	if (*how == ATTEMPT_ANSWERED)
-		unattributed(r, job->engine, before, words, &job, 1, r->failed);
+		unattributed(r, job->engine, before, words, &job, 1);
 	free(words);
 }
 
@@ -137,7 +160,7 @@ static bool attempt(struct runner *r, const struct engine *e, struct member **m,
 	struct job *job = job_new(r, e, m, cnt, FRAME_WIDE, cnt == 1 ? WIRE_LOG : 0);
 	enum attempt how = job ? ATTEMPT_ANSWERED : ATTEMPT_FAILED;
 	bool go_on = true, fresh = !r->up || !r->answers;
-	u32 blamed = r->blamed, failed = r->failed;
+	u32 blamed = r->blamed;
 	struct reply reply;
 	char *console = NULL;
 
@@ -183,7 +206,7 @@ static bool attempt(struct runner *r, const struct engine *e, struct member **m,
 		}
 		go_on = halves(r, e, m, cnt);
 		if (go_on && r->blamed == blamed)
-			unattributed(r, e, how, console, &job, 1, failed);
+			unattributed(r, e, how, console, &job, 1);
 		break;
 	}
 	free(console);
@@ -295,7 +318,7 @@ bool resolve_mismatch(struct runner *r, const struct job *job)
 bool resolve_inflight(struct runner *r, enum attempt how, const char *console)
 {
 	struct job *jobs[MAX_INFLIGHT];
-	u32 n = r->nr_inflight, blamed = r->blamed, failed = r->failed;
+	u32 n = r->nr_inflight, blamed = r->blamed;
 	bool go_on = how != ATTEMPT_STOPPED;
 
 	memcpy(jobs, r->inflight, sizeof(jobs));
@@ -303,7 +326,7 @@ bool resolve_inflight(struct runner *r, enum attempt how, const char *console)
 	for (u32 i = 0; go_on && i < n; i++)
 		go_on = resolve(r, jobs[i]->engine, jobs[i]->members, jobs[i]->cnt);
 	if (go_on && r->blamed == blamed)
-		unattributed(r, jobs[0]->engine, how, console, jobs, n, failed);
+		unattributed(r, jobs[0]->engine, how, console, jobs, n);
 	for (u32 i = 0; i < n; i++)
 		job_free(jobs[i]);
 	return go_on;

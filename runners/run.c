@@ -120,7 +120,7 @@ static void goodbye(struct runner *r)
 	r->up = false;
 	words = guest_splat(&r->guest);
 	if (words)
-		unattributed(r, r->conf->engines[r->conf->nengines - 1], ATTEMPT_CRASHED, words, NULL, 0, r->failed);
+		unattributed(r, r->conf->engines[r->conf->nengines - 1], ATTEMPT_CRASHED, words, NULL, 0);
 	free(words);
 }
 
@@ -186,7 +186,6 @@ int run_arch(const struct run_conf *conf, struct plan *plan)
 	for (u32 i = 0; i < r.ncrashes; i++)
 		free(r.crashes[i].family);
 	free(r.crashes);
-	free(r.last_failed);
 	bpf_case_free(r.null_block->c);
 	model_state_free(&r.null_block->first);
 	free(r.null_block);

@@ -82,7 +82,7 @@ static bool baseline(struct runner *r, const struct engine *e, bool *believed)
 	}
 	*believed = how == ATTEMPT_ANSWERED && judge_batch(r, job, &reply) == JUDGED;
 	if (how == ATTEMPT_ANSWERED && died(before))
-		unattributed(r, e, before, first, &job, 1, r->failed);
+		unattributed(r, e, before, first, &job, 1);
 	if (how == ATTEMPT_ANSWERED && !*believed)
 		judge_one(r, e, r->null_block, &reply, false);
 	else if (how == ATTEMPT_FAILED)

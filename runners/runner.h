@@ -71,8 +71,6 @@ struct runner {
 	u32 answers;		/* since the last boot */
 	u32 deaths;		/* since the last answer */
 	u32 blamed;		/* deaths that have a record */
-	u32 failed;		/* verdicts FAIL so far, */
-	char *last_failed;	/* and the id of the last */
 	bool broken;		/* the results cannot be written */
 	u32 findings;		/* recorded so far */
 	bool enough;		/* of them: conf->stop_after */
@@ -188,9 +186,9 @@ bool died(enum attempt how);
 enum verdict attempt_verdict(enum attempt how);
 /* The guest dies of @m alone, from a fresh boot. */
 void verdict_died(struct runner *r, const struct engine *e, struct member *m, enum attempt how, const char *console);
-/* It died while it had @jobs, and nobody does it again. @failed: r->failed before they were run apart. */
+/* It died while it had @jobs, and nobody does it again. */
 void unattributed(struct runner *r, const struct engine *e, enum attempt how, const char *console, struct job *const *jobs,
-		  u32 njobs, u32 failed);
+		  u32 njobs);
 
 /* ---- second.c: the failures on the arch's second CPU model ---- */
 

@@ -57,7 +57,7 @@ wanted() {
 finding() {
 	cat "$1"/*.jsonl 2>/dev/null |
 		sed -n 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\(FAIL\|CRASH\|TIMEOUT\)".*/\1 \2/p' |
-		awk '!/\*fail |^session/ { if (!named++) print; next } !first { first = $0 } END { if (!named && first) print first }'
+		awk '/\*fail |^session/ { first = first ? first : $0; next } { first = $0; exit } END { if (first) print first }'
 }
 
 # has ARCH MODEL: is there a CPU model of that number?
