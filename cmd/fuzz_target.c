@@ -158,18 +158,24 @@ static enum judged one_file(struct fuzz_target *ft, const char *path)
 	return what;
 }
 
+/* As target_lacks(). */
+static char *input_lacks(const struct fuzz_target *ft, const struct fuzz_input *in)
+{
+	struct bpf_case *c = fuzz_input_to_case(in, "fuzz/input/one", OUTCOME_EITHER);
+	char *lacks = target_lacks(&ft->t, c);
+
+	bpf_case_free(c);
+	return lacks;
+}
+
 /* "PATH: JUDGED", and of what was skipped the reason behind that. */
 static void say_judged(const struct fuzz_target *ft, const char *path, enum judged what)
 {
 	static struct fuzz_input in;
 	char *lacks = NULL;
 
-	if (what == JUDGED_SKIPPED && !corpus_read(path, &in, NULL)) {
-		struct bpf_case *c = fuzz_input_to_case(&in, "fuzz/input/one", OUTCOME_EITHER);
-
-		lacks = target_lacks(&ft->t, c);
-		bpf_case_free(c);
-	}
+	if (what == JUDGED_SKIPPED && !corpus_read(path, &in, NULL))
+		lacks = input_lacks(ft, &in);
 	printf("%s: %s%s%s\n", path, judged_name(what), lacks ? ": " : "", lacks ?: "");
 	fflush(stdout);
 	free(lacks);
@@ -232,7 +238,6 @@ static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 	static struct fuzz_input in;
 
 	for (u32 i = 0; i < cnt; i++) {
-		struct bpf_case *c;
 		char *lacks;
 		int ret = corpus_read(paths[i], &in, NULL);
 
@@ -242,12 +247,10 @@ static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 			pr_err("%s: %s", paths[i], strerror(-ret));
 			return EXIT_USAGE;
 		}
-		c = fuzz_input_to_case(&in, "fuzz/input/one", OUTCOME_EITHER);
-		lacks = target_lacks(&ft->t, c);
+		lacks = input_lacks(ft, &in);
 		if (lacks)
 			printf("skipped %s\n", paths[i]);
 		free(lacks);
-		bpf_case_free(c);
 	}
 	return EXIT_OK;
 }

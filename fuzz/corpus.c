@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,20 +84,11 @@ static u32 loops(const struct fuzz_input *in)
 	return n;
 }
 
-/* On whichever engine. */
-static bool known_to_fail(const struct known *known, const char *id)
-{
-	for (u32 i = 0; known && i < known->cnt; i++)
-		if (!fnmatch(known->rows[i].glob, id, 0))
-			return true;
-	return false;
-}
-
 static int offer(struct maker *m, const struct bpf_case *c)
 {
 	size_t len;
 
-	if (known_to_fail(m->conf->known, c->id)) {
+	if (known_lists(m->conf->known, c->id)) {
 		m->stats->known++;
 		return 0;
 	}

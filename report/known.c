@@ -283,6 +283,14 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	return NULL;
 }
 
+bool known_lists(const struct known *k, const char *id)
+{
+	for (u32 i = 0; k && i < k->cnt; i++)
+		if (!fnmatch(k->rows[i].glob, id, 0))
+			return true;
+	return false;
+}
+
 /* Some kernels hang of what kills others. */
 static bool kills(u32 verdicts)
 {

@@ -44,6 +44,9 @@ void known_free(struct known *k);
 /* The row that covers (id, engine) on kernel release @kernel, or NULL. The first one that matches counts. */
 struct known_row *known_find(const struct known *k, const char *id, const char *engine, const char *kernel);
 
+/* Does any row cover @id, on whichever engine and kernel? */
+bool known_lists(const struct known *k, const char *id);
+
 /* What @v becomes under @row: XFAIL, XPASS, or itself. */
 enum verdict known_verdict(const struct known_row *row, enum verdict v);
 
