@@ -69,7 +69,8 @@ HOST_CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_SRCS := $(wildcard lib/*.c bpf/*.c convert/*.c gen/*.c native/*.c runners/*.c report/*.c reduce/*.c fuzz/*.c fuzz/mutator/*.c)
+LIB_DIRS := lib bpf convert gen native session campaign explain verifier report reduce fuzz fuzz/mutator
+LIB_SRCS := $(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 

@@ -8,10 +8,10 @@
 
 #include <linux/bpf.h>
 #include <linux/btf.h>
-#include "caps.h"
-#include "hash.h"
-#include "wire.h"
-#include "../images/module/checkjit_raw.h"
+#include "proto/caps.h"
+#include "proto/hash.h"
+#include "proto/wire.h"
+#include "proto/checkjit_raw.h"
 
 typedef wire_u8 u8;
 typedef wire_u16 u16;

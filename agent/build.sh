@@ -44,7 +44,7 @@ headers=${HEADERS-}
 $cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
-	$AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
+	-I"$here/.." $AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
 	-o "$out.tmp$$" ${SOURCES:-"$here"/*.c} 2>"$out.log$$"
 rc=$?
 if [ $rc -ne 0 ]; then

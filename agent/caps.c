@@ -2,7 +2,7 @@
 /* What this kernel can do, found out by loading a tiny program for each of enum cap. */
 #include <linux/filter.h>
 #include "agent.h"
-#include "../images/module/checkjit_kfunc.h"
+#include "proto/checkjit_kfunc.h"
 
 #define INSN(_code, _dst, _src, _off, _imm) \
 	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls of kfuncs, which cases name by number (images/module/checkjit_kfunc.h) and the kernel by BTF ids of its own. */
+/* Calls of kfuncs, which cases name by number (proto/checkjit_kfunc.h) and the kernel by BTF ids of its own. */
 #include "agent.h"
-#include "../images/module/checkjit_kfunc.h"
+#include "proto/checkjit_kfunc.h"
 
 #define MODULE	"/checkjit_kfunc.ko"
 #define DEVICE	"/dev/" KFUNC_DEVICE

@@ -181,7 +181,7 @@ struct bpf_case {
 	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless the case says so */
 	int err;		/* REJECT, EITHER: the errno (positive), 0: any */
 	char *log;		/* REJECT, EITHER: substring of the verifier's log, or NULL */
-	char **needs;		/* capability names (agent/caps.h) */
+	char **needs;		/* capability names (proto/caps.h) */
 	u32 nneeds;
 	char *guards;		/* the bug that the case guards against, or NULL */
 	char *doc;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "agent/caps.h"
+#include "proto/caps.h"
 #include "bpf/case_tmpl.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
@@ -57,7 +57,7 @@ static int parse_needs(struct member *m, struct scan *sc)
 
 	if (scan_end(sc))
 		return scan_err(sc, sc->p,
-				"capabilities are missing (expected names of agent/caps.h)");
+				"capabilities are missing (expected names of proto/caps.h)");
 	while (!scan_end(sc)) {
 		const char *at = sc->p;
 		struct nearest n;
@@ -69,7 +69,7 @@ static int parse_needs(struct member *m, struct scan *sc)
 			nearest_offer(&n, cap_names[i]);
 		if (i == NR_CAPS)
 			return scan_err(sc, at, "no capability is called '%s' (%s)", word,
-					nearest_hint(&n, "agent/caps.h has them all"));
+					nearest_hint(&n, "proto/caps.h has them all"));
 		c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
 		c->needs[c->nneeds++] = xstrdup(word);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kfuncs that cases know by name: those of images/module/checkjit_kfunc.h. */
+/* The kfuncs that cases know by name: those of proto/checkjit_kfunc.h. */
 #ifndef CHECKJIT_KFUNC_TABLE_H
 #define CHECKJIT_KFUNC_TABLE_H
 
 #include "bpf/insn.h"
-#include "images/module/checkjit_kfunc.h"
+#include "proto/checkjit_kfunc.h"
 
 #define KFUNC_MAX_ARGS 12
 

@@ -11,7 +11,7 @@
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
 #include "report/known.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 #define LIMIT_MS	5000	/* for a load */
 #define POOL_MAX	2048

@@ -8,7 +8,7 @@
 #include "lib/nearest.h"
 #include "lib/util.h"
 #include "report/record.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 const char lab_opts_help[] =
 	"  --arch ARCH          one of runners/qemu/arch/*.conf\n"

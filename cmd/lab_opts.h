@@ -5,8 +5,8 @@
 
 #include <getopt.h>
 #include "bpf/case.h"
-#include "runners/engine.h"
-#include "runners/guest.h"
+#include "session/engine.h"
+#include "session/guest.h"
 
 struct lab;
 

@@ -8,7 +8,7 @@
 #include "convert/conf_asm.h"
 #include "convert/import_data.h"
 #include "lib/util.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 #define MAX_PLUGIN_SLOTS 65536
 

@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
 #include "lib/util.h"
-#include "runners/show.h"
+#include "explain/show.h"
 
 static void usage(FILE *f)
 {

@@ -7,8 +7,8 @@
 #include "cmd/cmd.h"
 #include "cmd/select.h"
 #include "lib/util.h"
-#include "runners/engine.h"
-#include "runners/run.h"
+#include "session/engine.h"
+#include "campaign/run.h"
 
 #define DEFAULT_BATCH	64	/* members in a program: loading dominates, and 64 share its fixed part */
 

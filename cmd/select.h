@@ -4,7 +4,7 @@
 #define CHECKJIT_SELECT_H
 
 #include "gen/sweep.h"
-#include "runners/plan.h"
+#include "campaign/plan.h"
 
 /* The arguments of --sweep, --seed and --shard: 0, or -EINVAL, said on stderr. */
 int select_sweep(struct sweep_conf *conf, const char *text);

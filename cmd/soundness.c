@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Is what the verifier takes registers to be true? All cases, on one real kernel: fuzz/soundness.h. */
+/* Is what the verifier takes registers to be true? All cases, on one real kernel: verifier/soundness.h. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
 #include "cmd/select.h"
-#include "fuzz/soundness.h"
+#include "verifier/soundness.h"
 #include "lib/util.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 static void usage(FILE *f)
 {

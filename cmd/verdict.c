@@ -8,8 +8,8 @@
 #include "cmd/lab_opts.h"
 #include "lib/util.h"
 #include "report/record.h"
-#include "runners/diff.h"
-#include "runners/lab.h"
+#include "explain/diff.h"
+#include "explain/lab.h"
 
 /* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine that cannot boot any. */
 #define EXIT_NO_BOOT 4

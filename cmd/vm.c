@@ -6,8 +6,8 @@
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
 #include "lib/util.h"
-#include "runners/vm.h"
-#include "runners/warm.h"
+#include "session/vm.h"
+#include "session/warm.h"
 
 #define DATA_FD	3	/* of a boot script */
 

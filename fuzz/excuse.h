@@ -5,7 +5,7 @@
 
 #include "fuzz/input.h"
 #include "report/known.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 /* Make the first program use EXCUSE_DEEPER more bytes of its stack, for nothing. False where it cannot have so many. */
 bool excuse_deepen(struct fuzz_input *in);

@@ -5,7 +5,7 @@
 #include "bpf/asm.h"
 #include "fuzz/excuse.h"
 #include "fuzz/judge.h"
-#include "fuzz/soundness.h"
+#include "verifier/soundness.h"
 #include "lib/util.h"
 #include "reduce/edit.h"
 #include "reduce/trace.h"

@@ -8,7 +8,7 @@
 
 #include "fuzz/input.h"
 #include "fuzz/memory.h"
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 #define FUZZ_ENGINES	3
 

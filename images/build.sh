@@ -238,7 +238,7 @@ collect_gcov() {
 # Our module, for this kernel. One that it cannot be built for has no raw engines, which is no reason to stop.
 build_module() {
 	mod=$obj/checkjit_raw log=$obj/checkjit_raw.log
-	rm -rf "$mod" && mkdir "$mod" && cp "$here/$MODULE"/* "$mod/" || die "cannot write $mod (no space left?)"
+	rm -rf "$mod" && mkdir "$mod" && cp "$here/$MODULE"/* "$here/../proto"/checkjit_*.h "$mod/" || die "cannot write $mod (no space left?)"
 	kmake M="$mod" modules >"$log" 2>&1 || {
 		rm -f "$mod"/*.ko
 		say "$ARCH: no raw engines: images/$MODULE does not compile for this kernel (see $log)"
@@ -357,7 +357,7 @@ obj_dir() {
 family="$key $CROSS $cc $compiler ${LLVM-}"
 obj=$(obj_dir "$key")
 
-modkey=$(cat "$here/$MODULE"/* | short_hash)
+modkey=$(cat "$here/$MODULE"/* "$here/../proto"/checkjit_*.h | short_hash)
 
 # An immutable tree that was built needs no make to know so.
 kernel_done() {

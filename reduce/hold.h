@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_HOLD_H
 #define CHECKJIT_HOLD_H
 
-#include "runners/lab.h"
+#include "explain/lab.h"
 
 enum finding_kind {
 	FINDING_NONE,

@@ -28,7 +28,7 @@ struct record {
 	char *engine;		/* "interp", "jit", "jit_hardened" */
 	enum verdict verdict;
 	enum verdict raw;	/* before results/known was asked; set by results_add() and run_load() */
-	u32 cases;		/* 0: this one; else so many of a generated group, and the id ends in a * (runners/tally.h) */
+	u32 cases;		/* 0: this one; else so many of a generated group, and the id ends in a * (campaign/tally.h) */
 	u32 jited;		/* bytes of native code, 0: interpreted */
 	u32 vectors;		/* how many ran */
 	u32 failed_vectors;

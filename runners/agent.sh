@@ -14,7 +14,7 @@ newer() {
 
 # CC=, LLVM= and CROSS_COMPILE= are for the kernel under test; the agent is always built the same
 unset CC LLVM CROSS_COMPILE
-if newer "$here/../agent" "$work/$arch.agent" || newer "$here/../images/module" "$work/$arch.agent" ||
+if newer "$here/../agent" "$work/$arch.agent" || newer "$here/../proto" "$work/$arch.agent" ||
 	newer "$here/qemu/arch/$arch.conf" "$work/$arch.agent"; then
 	"$here/../agent/build.sh" "$arch" "$tree" "$work/$arch.agent" || exit
 fi

@@ -20,9 +20,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "agent/caps.h"
-#include "agent/hash.h"
-#include "agent/wire.h"
+#include "proto/caps.h"
+#include "proto/hash.h"
+#include "proto/wire.h"
 
 typedef wire_u8 u8;
 typedef wire_u32 u32;

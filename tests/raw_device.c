@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
-#include "../images/module/checkjit_raw.h"
+#include "proto/checkjit_raw.h"
 
 typedef unsigned int u32;
 typedef unsigned long long u64;

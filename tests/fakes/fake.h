@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "agent/caps.h"
-#include "agent/hash.h"
-#include "agent/wire.h"
+#include "proto/caps.h"
+#include "proto/hash.h"
+#include "proto/wire.h"
 
 #define PORT	3	/* the data socket: fd 3 of the boot script */
 

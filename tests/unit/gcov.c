@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "lib/bytes.h"
 #include "lib/util.h"
-#include "runners/gcov.h"
+#include "session/gcov.h"
 #include "tests/test.h"
 
 static struct guest_conf conf = { .arch = "fake", .reply_timeout = 1 };

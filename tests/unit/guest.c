@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "lib/util.h"
-#include "runners/guest.h"
+#include "session/guest.h"
 #include "tests/test.h"
 
 static struct guest_conf conf = { .reply_timeout = 1 };

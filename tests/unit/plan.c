@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/util.h"
-#include "runners/plan.h"
+#include "campaign/plan.h"
 #include "tests/test.h"
 
 static char top[] = "/tmp/checkjit-plan.XXXXXX";

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
-#include "runners/raw.h"
+#include "session/raw.h"
 #include "tests/unit/one_case.h"
 
 static void test_shape(void)

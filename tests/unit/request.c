@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "lib/util.h"
-#include "runners/request.h"
+#include "session/request.h"
 #include "tests/unit/one_case.h"
 
 static const char text[] = "case a\n\tmem 16\n\tctx 16\n\tprog\n\t\tr1 += r2\n\t\tr3 = 5\n\tend\n\tvec r1=1 r2=-1\n\tvec r1=3 r2=5\n";

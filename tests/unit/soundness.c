@@ -2,8 +2,8 @@
 /* Oracle (d): recorded logs are read whole and hold; one wrong number in them is found; nothing else in them is trusted. */
 #include <errno.h>
 #include <stdlib.h>
-#include "fuzz/soundness.h"
-#include "fuzz/verifier_log.h"
+#include "verifier/soundness.h"
+#include "verifier/verifier_log.h"
 #include "lib/diag.h"
 #include "lib/util.h"
 #include "tests/test.h"

@@ -2,7 +2,7 @@
 /* Which verdicts of generated cases become records of their own, and which are counted. */
 #include <stdlib.h>
 #include "lib/util.h"
-#include "runners/tally.h"
+#include "campaign/tally.h"
 #include "tests/test.h"
 
 static const char rows[] =

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include "lib/bytes.h"
 #include "lib/util.h"
-#include "runners/translation.h"
-#include "runners/xlated.h"
+#include "explain/translation.h"
+#include "session/xlated.h"
 #include "tests/unit/one_case.h"
 
 static const char text[] = "case a\n\tprog\n\t\tr1 += r2\n\t\tr3 = 5\n\tend\n\tvec r1=1 r2=-1\n";

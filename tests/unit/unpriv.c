@@ -2,7 +2,7 @@
 /* What a loader without capabilities can be asked for. */
 #include <string.h>
 #include "bpf/case.h"
-#include "runners/unpriv.h"
+#include "session/unpriv.h"
 #include "tests/unit/one_case.h"
 
 static void shape(void)

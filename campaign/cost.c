@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/util.h"
+#include "campaign/cost.h"
+
+struct cost cost_now(const struct runner *r)
+{
+	return (struct cost){ (clock_us() - r->start_us) / 1e6, r->cases, r->checks, r->load_us, r->run_us };
+}
+
+void cost_add(struct cost *to, const struct cost *from, const struct cost *until)
+{
+	to->seconds += until->seconds - from->seconds;
+	to->cases += until->cases - from->cases;
+	to->checks += until->checks - from->checks;
+	to->load_us += until->load_us - from->load_us;
+	to->run_us += until->run_us - from->run_us;
+}
+
+void stats_line(FILE *f, const char *key, const char *value, const struct cost *c, const char *more)
+{
+	if (f)
+		fprintf(f, "%s=%s seconds=%.3f cases=%llu checks=%llu load_s=%.3f run_s=%.3f%s\n", key, value, c->seconds,
+			(unsigned long long)c->cases, (unsigned long long)c->checks, c->load_us / 1e6, c->run_us / 1e6, more);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One arch: boot, run the plan on every engine, judge, record. Survives whatever the guest does. */
+#ifndef CHECKJIT_RUN_H
+#define CHECKJIT_RUN_H
+
+#include "report/record.h"
+#include "session/guest.h"
+#include "campaign/plan.h"
+
+struct run_conf {
+	struct guest_conf guest;
+	const char *cpu2;		/* the arch's second CPU model: failures are run on it too; or NULL */
+	const struct engine *engines[8];
+	u32 nengines;
+	struct sweep_conf sweep;	/* generated cases, after those of the plan */
+	u32 max_batch;			/* units in a program of the sweep */
+	u32 stop_after;			/* findings: then the run ends; 0: never */
+	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */
+	bool progress;			/* say how far it is */
+	bool resume;
+	const char *rundir;
+	const char *known;		/* path of results/known/<arch>.txt */
+	struct run_info info;		/* for the results' header; what the guest knows is filled in */
+};
+
+/* Returns an exit code of lib/util.h. */
+int run_arch(const struct run_conf *conf, struct plan *plan);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* `make repro`: everything about one case, engine by engine, on stdout. */
+#ifndef CHECKJIT_SHOW_H
+#define CHECKJIT_SHOW_H
+
+#include "explain/lab.h"
+
+struct show_ask {
+	const struct engine *const *engines;
+	u32 nengines;
+	struct bpf_case *c;
+	long vec;		/* one vector, or -1 for all */
+	bool verbose;		/* fill, spill, and what does not change, too */
+	bool infer;		/* lab_translate() */
+};
+
+/* Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */
+int show_case(struct lab *lab, const struct show_ask *ask);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/util.h"
+#include "native/native.h"
+#include "explain/translation.h"
+
+#define MAX_PREFIXES 256	/* loads that a body is worth */
+
+void translation_free(struct translation *t)
+{
+	free(t->reason);
+	frame_free(&t->prog);
+	free(t->xlated);
+	free(t->jited);
+	free(t->origins);
+	free(t->funcs);
+	memset(t, 0, sizeof(*t));
+}
+
+/* ---- what the kernel says ---- */
+
+static void read_code(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	t->nr_xlated = reply->xlated_dump / INSN_SIZE;
+	/* one more: a wide instruction at the end of a damaged dump is printed with its second slot */
+	t->xlated = xcalloc(t->nr_xlated + 1, sizeof(*t->xlated));
+	for (u32 i = 0; i < t->nr_xlated; i++)
+		insn_decode(&t->xlated[i], reply->xlated + i * INSN_SIZE, g->order);
+	t->jited_size = reply->jited_dump;
+	if (t->jited_size)
+		t->jited = xmemdup(reply->jited, t->jited_size);
+}
+
+/* Their lengths must add up to the code; else it is taken as one function. */
+static void read_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	u64 sum = 0;
+
+	t->funcs = xcalloc(reply->nr_funcs + 1, sizeof(*t->funcs));
+	for (u32 i = 0; i < reply->nr_funcs; i++) {
+		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f));
+
+		t->funcs[i] = (struct native_func){ .off = sum, .len = guest_u32(g, &f->len) };
+		sum += t->funcs[i].len;
+	}
+	t->nfuncs = reply->nr_funcs;
+	if (sum != t->jited_size) {
+		t->nfuncs = 1;
+		t->funcs[0] = (struct native_func){ .len = t->jited_size };
+	}
+}
+
+#define MAX_DISTANCE	(16 << 20)	/* between functions of one program, for them to be shown where they are */
+
+/* Where the functions are in memory, if that is near each other; else as in the dump. */
+static void place_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	bool near = true;
+
+	for (u32 i = 0; i < t->nfuncs; i++) {
+		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f)), *first = (const void *)reply->funcs;
+		u64 at = t->nfuncs == reply->nr_funcs ? guest_u64(g, &f->addr) - guest_u64(g, &first->addr) : 0;
+
+		near &= at < MAX_DISTANCE;
+		t->funcs[i].at = at;
+	}
+	for (u32 i = 0; i < t->nfuncs && !near; i++)
+		t->funcs[i].at = t->funcs[i].off;
+}
+
+/* An absolute address as an offset in the dump, in which the functions lie one after the other. */
+static u32 native_offset(const struct translation *t, const struct guest *g, const struct reply *reply, u64 addr)
+{
+	for (u32 i = 0; i < reply->nr_funcs && t->nfuncs == reply->nr_funcs; i++) {
+		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f));
+		u64 start = guest_u64(g, &f->addr);
+
+		if (start && addr >= start && addr - start < t->funcs[i].len)
+			return t->funcs[i].off + (addr - start);
+	}
+	return NOWHERE;
+}
+
+static void read_origins(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	u32 at = 0, n = 0;
+
+	t->origins = xcalloc(reply->nr_lines + 1, sizeof(*t->origins));
+	for (u32 i = 0; i < reply->nr_lines; i++) {
+		const struct wire_line *l = (const void *)(reply->lines + i * sizeof(*l));
+		struct origin o = { .insn = guest_u32(g, &l->insn), .slot = guest_u32(g, &l->line) };
+
+		o.off = native_offset(t, g, reply, guest_u64(g, &l->addr));
+		if (o.insn >= t->nr_xlated || o.slot >= t->prog.progs[0].cnt ||
+		    (n && (o.insn <= t->origins[n - 1].insn || o.slot <= t->origins[n - 1].slot)))
+			continue;
+		/* a JIT under test may be wrong about this, too */
+		if (o.off != NOWHERE && o.off < at)
+			o.off = NOWHERE;
+		if (o.off != NOWHERE)
+			at = o.off;
+		t->origins[n++] = o;
+	}
+	t->norigins = n;
+}
+
+void translation_read(struct translation *t, const struct guest *g, const struct reply *reply)
+{
+	read_code(t, g, reply);
+	read_funcs(t, g, reply);
+	place_funcs(t, g, reply);
+	read_origins(t, g, reply);
+}
+
+static const struct native_func *func_of(const struct translation *t, u32 off)
+{
+	for (u32 i = 0; i < t->nfuncs; i++)
+		if (off >= t->funcs[i].off && off - t->funcs[i].off < t->funcs[i].len)
+			return &t->funcs[i];
+	return NULL;
+}
+
+bool origin_native(const struct translation *t, u32 i, u32 *off, u32 *len)
+{
+	const struct native_func *f = t->origins[i].off == NOWHERE ? NULL : func_of(t, t->origins[i].off);
+
+	if (!f)
+		return false;
+	*off = t->origins[i].off;
+	*len = f->off + f->len - *off;
+	for (u32 k = i + 1; k < t->norigins; k++) {
+		u32 next = t->origins[k].off;
+
+		if (next == NOWHERE)
+			continue;
+		if (next - *off < *len)
+			*len = next - *off;
+		break;
+	}
+	return true;
+}
+
+u32 native_at(const struct translation *t, u32 off)
+{
+	const struct native_func *f = func_of(t, off);
+
+	return f ? f->at + (off - f->off) : off;
+}
+
+/* ---- one load ---- */
+
+static struct job *new_job(struct lab *lab, const struct trial_ask *ask, struct member *m, u32 flags)
+{
+	struct job *job = job_new(&lab->r, ask->engine, &m, 1, ask->frame, flags);
+
+	/* nothing is run, so that this works for what hangs or kills the guest, too */
+	if (job)
+		job->rq.nr_vecs = 0;
+	return job;
+}
+
+/* 0: it is loaded; -ENOEXEC: it is not, with @reason; -EINTR, -ENODEV. */
+static int load(struct lab *lab, struct job *job, struct reply *reply, char **reason)
+{
+	char *console;
+	enum attempt how = job_try(&lab->r, job, reply, &console);
+
+	free(console);
+	switch (how) {
+	case ATTEMPT_ANSWERED:
+		if (reply->stage == WIRE_STAGE_OK)
+			return 0;
+		*reason = xasprintf("%s failed: errno %u", stage_name(reply->stage), reply->err);
+		return -ENOEXEC;
+	case ATTEMPT_STOPPED:
+		return -EINTR;
+	case ATTEMPT_NO_GUEST:
+		return -ENODEV;
+	case ATTEMPT_FAILED:
+		*reason = xstrdup("the program is too large for the guest");
+		return -ENOEXEC;
+	default:
+		*reason = xstrdup("the guest dies of loading it");
+		return -ENOEXEC;
+	}
+}
+
+/* @flags of the answer; with WIRE_LINFO the program carries line_info, without which it may load where it does not with it. */
+static int load_whole(struct lab *lab, const struct trial_ask *ask, struct member *m, u32 flags, struct translation *out)
+{
+	struct job *job = new_job(lab, ask, m, WIRE_XLATED | WIRE_JITED | flags);
+	struct reply reply;
+	int ret;
+
+	if (!job) {
+		out->reason = xstrdup("the program is too large for the guest");
+		return -ENOEXEC;
+	}
+	ret = load(lab, job, &reply, &out->reason);
+	if (!ret) {
+		out->prog = job->prog;
+		memset(&job->prog, 0, sizeof(job->prog));
+		translation_read(out, &lab->r.guest, &reply);
+	}
+	job_free(job);
+	return ret;
+}
+
+/* ---- boundaries from the lengths of growing prefixes ---- */
+
+/* The distance that a jump carries in its off or imm; false: @insn is no jump with a distance. */
+static bool jump_distance(const struct insn *insn, s64 *dist)
+{
+	u8 class = insn_class(insn), op = BPF_OP(insn->code);
+
+	if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT ||
+	    (op == BPF_JA && insn->code & BPF_X))
+		return false;
+	*dist = class == BPF_JMP32 && op == BPF_JA ? insn->imm : insn->off;
+	return true;
+}
+
+/*
+ * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they are. True where a jump had to be
+ * bent, whose native code may then differ.
+ */
+static bool cut(struct frame_prog *p, u32 from, u32 to)
+{
+	struct code *c = &p->progs[0];
+	struct frame_block *b = &p->blocks[0];
+	bool bent = false;
+	s64 dist;
+
+	for (u32 i = 0; i < from; i += 1 + insn_is_wide(&c->insns[i])) {
+		struct insn *insn = &c->insns[i];
+
+		if (!jump_distance(insn, &dist) || i + 1 + dist <= from)
+			continue;
+		bent = true;
+		dist = i + 1 + dist > to ? dist - (to - from) : from - i - 1;
+		if (insn_class(insn) == BPF_JMP32 && BPF_OP(insn->code) == BPF_JA)
+			insn->imm = dist;
+		else
+			insn->off = dist;
+	}
+	c->insns = xrealloc(c->insns, (c->cnt + 2) * sizeof(*c->insns));
+	memmove(c->insns + from, c->insns + to, (c->cnt - to) * sizeof(*c->insns));
+	c->cnt -= to - from;
+	if (c->cnt == from) {
+		c->insns[c->cnt++] = (struct insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
+		c->insns[c->cnt++] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
+	}
+	b->body_cnt = from - b->body;
+	return bent;
+}
+
+static u32 common_prefix(const u8 *a, u32 alen, const u8 *b, u32 blen)
+{
+	u32 n = 0;
+
+	while (n < alen && n < blen && a[n] == b[n])
+		n++;
+	return n;
+}
+
+struct prefix {
+	u32 slot;	/* the first that is not in it */
+	u32 len;	/* of its native code; 0: it could not be had */
+	u32 common;	/* bytes that it has in common with the whole; NOWHERE where a jump was bent */
+};
+
+static int try_prefix(struct lab *lab, const struct trial_ask *ask, struct member *m, const struct translation *t,
+		      struct prefix *p)
+{
+	const struct frame_block *b = &t->prog.blocks[0];
+	struct job *job = new_job(lab, ask, m, WIRE_JITED);
+	struct reply reply;
+	char *reason = NULL;
+	bool bent;
+	int ret;
+
+	if (!job)
+		return 0;
+	bent = cut(&job->prog, p->slot, b->body + b->body_cnt);
+	ret = load(lab, job, &reply, &reason);
+	if (!ret) {
+		p->len = reply.jited_len;
+		p->common = bent ? NOWHERE : common_prefix(reply.jited, reply.jited_dump, t->jited, t->jited_size);
+	}
+	free(reason);
+	job_free(job);
+	return ret == -ENOEXEC ? 0 : ret;
+}
+
+struct boundary {
+	u32 base, best;
+};
+
+static int keep_boundary(void *ctx, u32 off, u32 len, const char *text)
+{
+	struct boundary *b = ctx;
+
+	(void)len;
+	(void)text;
+	if (off <= b->base)
+		b->best = off;
+	return off > b->base;
+}
+
+/*
+ * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further where the next instructions begin
+ * alike, so that the nearest prefix, and then the instruction that it ends in, tell.
+ */
+static u32 body_offset(const struct lab *lab, const struct translation *t, const struct prefix *p, u32 cnt)
+{
+	struct boundary b = { .base = NOWHERE, .best = NOWHERE };
+
+	for (u32 i = 0; i < cnt; i++) {
+		u32 grown = p[i].len - p[0].len;
+
+		if (p[i].len >= p[0].len && p[i].common != NOWHERE && p[i].common >= grown && p[i].common - grown < b.base)
+			b.base = p[i].common - grown;
+	}
+	if (b.base != NOWHERE)
+		native_disasm(lab->conf.guest.arch, t->jited, t->jited_size, 0, keep_boundary, &b);
+	return b.best == NOWHERE ? b.base : b.best;
+}
+
+/* Every prefix is what comes before the body and some of the body: its length is how far that reaches. */
+static void place_prefixes(struct translation *t, u32 base, const struct prefix *p, u32 cnt)
+{
+	for (u32 i = 0, k = 0, at = base; i < t->norigins && base != NOWHERE; i++) {
+		while (k < cnt && p[k].slot < t->origins[i].slot)
+			k++;
+		if (k == cnt)
+			break;
+		if (p[k].slot != t->origins[i].slot || p[k].len < p[0].len || base + p[k].len - p[0].len < at)
+			continue;
+		at = base + p[k].len - p[0].len;
+		if (at < t->jited_size)
+			t->origins[i].off = at;
+	}
+}
+
+static int infer_boundaries(struct lab *lab, const struct trial_ask *ask, struct member *m, struct translation *t)
+{
+	const struct frame_block *b = &t->prog.blocks[0];
+	const struct code *code = &t->prog.progs[0];
+	struct prefix p[MAX_PREFIXES];
+	u32 cnt = 0;
+	int ret = 0;
+
+	for (u32 i = 0; i < t->norigins; i++)
+		t->origins[i].off = i ? NOWHERE : 0;
+	t->inferred = true;
+	/* blinding draws new constants for each load; a subprogram cannot be left out of a program that calls it */
+	if (ask->engine->blinded || code->nfuncs > 1)
+		return 0;
+	for (u32 i = b->body; i <= b->body + b->body_cnt && i < code->cnt && cnt < MAX_PREFIXES && !ret;
+	     i += 1 + insn_is_wide(&code->insns[i])) {
+		p[cnt] = (struct prefix){ .slot = i, .common = NOWHERE };
+		ret = try_prefix(lab, ask, m, t, &p[cnt++]);
+	}
+	if (!ret && cnt && p[0].len)
+		place_prefixes(t, body_offset(lab, t, p, cnt), p, cnt);
+	return ret;
+}
+
+/* ---- all of it ---- */
+
+static bool have_offsets(const struct translation *t)
+{
+	for (u32 i = 0; i < t->norigins; i++)
+		if (t->origins[i].off != NOWHERE)
+			return true;
+	return false;
+}
+
+/* A kernel that knows no line_info: where nothing was inserted or removed, each instruction is where it was. */
+static void assume_origins(struct translation *t)
+{
+	const struct code *code = &t->prog.progs[0];
+
+	if (t->norigins || t->nr_xlated != code->cnt)
+		return;
+	free(t->origins);
+	t->origins = xcalloc(code->cnt, sizeof(*t->origins));
+	for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i]))
+		t->origins[t->norigins++] = (struct origin){ .insn = i, .slot = i, .off = NOWHERE };
+}
+
+static int translate(struct lab *lab, const struct trial_ask *ask, struct member *m, bool infer, struct translation *out)
+{
+	int ret = load_whole(lab, ask, m, WIRE_LINFO, out);
+
+	if (ret == -ENOEXEC && lab->r.up) {
+		free(out->reason);
+		out->reason = NULL;
+		ret = load_whole(lab, ask, m, 0, out);
+	}
+	if (ret)
+		return ret == -ENOEXEC ? 0 : ret;
+	/* what is left is the program before blinding, but line_info is of that after it */
+	if (ask->engine->blinded && !out->jited_size) {
+		out->reason = xstrdup("the JIT leaves it to the interpreter");
+		return 0;
+	}
+	assume_origins(out);
+	if (out->jited_size && out->norigins && (infer || !have_offsets(out)))
+		ret = infer_boundaries(lab, ask, m, out);
+	return ret;
+}
+
+int lab_translate(struct lab *lab, const struct trial_ask *ask, bool infer, struct translation *out)
+{
+	struct member m = { .c = ask->c, .first_vec = ask->first_vec, .nr_vecs = 1 };
+	int ret = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (runner_boot(&lab->r))
+		return guest_stop ? -EINTR : -ENODEV;
+	out->reason = engine_lacks(ask->engine, &lab->r.guest, ask->c);
+	if (!out->reason) {
+		member_model(&m, lab->r.guest.order, lab->r.guest.word_bits);
+		if (m.fault)
+			out->reason = xstrdup(m.fault);
+		else
+			ret = translate(lab, ask, &m, infer, out);
+	}
+	model_state_free(&m.first);
+	free(m.fault);
+	return ret;
+}

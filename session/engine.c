@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/util.h"
+#include "session/engine.h"
+#include "session/raw.h"
+#include "session/unpriv.h"
+
+const struct engine engines[] = {
+	{
+		.name = "interp", .wire = WIRE_INTERP, .cap = CAP_INTERP, .reach = REACH_ALL,
+		.missing = "no interpreter in this kernel (CONFIG_BPF_JIT_ALWAYS_ON)",
+	}, {
+		.name = "jit", .wire = WIRE_JIT, .cap = CAP_JIT, .reach = REACH_JIT, .native = true,
+		.missing = "no JIT in this kernel",
+	}, {
+		.name = "jit_hardened", .wire = WIRE_JIT_HARDENED, .cap = CAP_JIT_HARDENED, .reach = REACH_HARDENED,
+		.native = true, .blinded = true, .missing = "no constant blinding in this kernel",
+	}, {
+		.name = "raw_interp", .wire = WIRE_RAW_INTERP, .cap = CAP_RAW_INTERP, .reach = REACH_RAW, .raw = true,
+		.missing = "no raw route to an interpreter in this guest (images/module comes with kernels built here)",
+	}, {
+		.name = "raw_jit", .wire = WIRE_RAW_JIT, .cap = CAP_RAW_JIT, .reach = REACH_RAW, .native = true, .raw = true,
+		.missing = "no raw route to a JIT in this guest (images/module comes with kernels built here)",
+	}, {
+		.name = "jit_unpriv", .wire = WIRE_JIT_UNPRIV, .cap = CAP_JIT_UNPRIV, .reach = REACH_ALL, .native = true,
+		.blinded = true, .unpriv = true, .missing = "no JIT for programs loaded without capabilities in this guest",
+	},
+};
+
+const u32 nr_engines = ARRAY_SIZE(engines);
+
+bool engine_reached(const struct engine *e, const struct guest *g, enum sweep_reach reach)
+{
+	return reach >= (e->native || e->raw || g->have[CAP_JIT] ? e->reach : REACH_JIT);
+}
+
+static const struct {
+	const char *name, *doc;
+} caps[NR_CAPS] = {
+#define X(id, text, what) [CAP_##id] = { text, what },
+	CHECKJIT_CAPS(X)
+#undef X
+};
+
+const struct engine *engine_by_name(const char *name)
+{
+	for (u32 i = 0; i < nr_engines; i++)
+		if (!strcmp(engines[i].name, name))
+			return &engines[i];
+	return NULL;
+}
+
+char *engine_names(void)
+{
+	char *names = xstrdup(engines[0].name);
+
+	for (u32 i = 1; i < nr_engines; i++) {
+		char *more = xasprintf("%s %s", names, engines[i].name);
+
+		free(names);
+		names = more;
+	}
+	return names;
+}
+
+int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt)
+{
+	char *copy = xstrdup(list), *save = NULL;
+	int ret = 0;
+
+	*cnt = 0;
+	for (char *w = strtok_r(copy, " ,", &save); w && !ret; w = strtok_r(NULL, " ,", &save)) {
+		const struct engine *e = engine_by_name(w);
+
+		if (e && *cnt < max) {
+			out[(*cnt)++] = e;
+			continue;
+		}
+		pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
+		ret = -EINVAL;
+	}
+	if (!ret && !*cnt) {
+		pr_err("no engine (expected some of: %s)", engine_names());
+		ret = -EINVAL;
+	}
+	free(copy);
+	return ret;
+}
+
+int cap_by_name(const char *name)
+{
+	for (int i = 0; i < NR_CAPS; i++)
+		if (!strcmp(caps[i].name, name))
+			return i;
+	return -ENOENT;
+}
+
+const char *cap_name(enum cap cap)
+{
+	return caps[cap].name;
+}
+
+const char *cap_doc(enum cap cap)
+{
+	return caps[cap].doc;
+}
+
+/* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
+static bool needs_native(int cap)
+{
+	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
+	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX || cap == CAP_TRACE_PROG || cap == CAP_TRACE_KERNEL ||
+	       cap == CAP_FMOD_RET || cap == CAP_FSESSION || cap == CAP_FREPLACE;
+}
+
+/* Why a case that needs @cap does not run there, or NULL. */
+static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
+{
+	if (cap == CAP_CALLBACKS && !e->native)
+		cap = CAP_INTERP_CALLBACKS;
+	if (cap == CAP_RAW_ROUTE && !e->raw)
+		return xstrdup("for the raw engines: the verifier would rewrite it");
+	if (needs_native(cap) && !e->native)
+		return xasprintf("the interpreter has no %s", caps[cap].name);
+	if (!g->have[cap])
+		return xasprintf("needs %s: %s (errno %d)", caps[cap].name, caps[cap].doc, g->cap_err[cap]);
+	return NULL;
+}
+
+char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c)
+{
+	const char *why;
+	char *lacks = NULL;
+
+	if (!g->have[e->cap])
+		return xstrdup(e->missing);
+	why = e->raw ? raw_lacks(c) : e->unpriv ? unpriv_lacks(c) : NULL;
+	if (why)
+		return xstrdup(why);
+	if (c->type != CASE_TYPE_SYSCALL)
+		lacks = cap_lacks(e, g, cap_by_name(case_type_name(c->type)));
+	for (u32 i = 0; !lacks && i < c->nneeds; i++) {
+		int cap = cap_by_name(c->needs[i]);
+
+		lacks = cap < 0 ? xasprintf("unknown capability '%s'", c->needs[i]) : cap_lacks(e, g, cap);
+	}
+	return lacks;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "lib/util.h"
+#include "session/raw.h"
+
+static bool is_call(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL);
+}
+
+static bool is_may_goto(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JCOND);
+}
+
+static bool is_indirect_jump(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JA | BPF_X);
+}
+
+/* A map, a function, a variable of the kernel: all but constants and addresses in the I/O map */
+static bool is_pseudo(const struct insn *insn)
+{
+	return insn_is_wide(insn) && insn->src && !(insn->src == BPF_PSEUDO_MAP_IDX_VALUE && !insn->imm);
+}
+
+static bool is_packet_load(const struct insn *insn)
+{
+	return insn_class(insn) == BPF_LD && !insn_is_wide(insn);
+}
+
+static bool is_cast(const struct insn *insn)
+{
+	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && insn->off == 1;
+}
+
+static const struct {
+	bool (*is)(const struct insn *insn);
+	const char *why;
+} beyond[] = {
+	{ is_call, "the raw route has no calls: the verifier resolves them" },
+	{ is_may_goto, "the raw route has no may_goto: the verifier rewrites it" },
+	{ is_indirect_jump, "the raw route has no gotox: its targets are a map" },
+	{ is_pseudo, "the raw route has no maps and functions: the verifier resolves them" },
+	{ is_packet_load, "the raw route has no packet loads: the verifier rewrites them" },
+	{ is_cast, "the raw route has no arenas" },
+};
+
+const char *raw_lacks(const struct bpf_case *c)
+{
+	const struct code *code = &c->progs[0];
+
+	if (c->outcome != OUTCOME_VALUE)
+		return "there is no verifier in the raw route";
+	if (c->type == CASE_TYPE_CLASSIC)
+		return "classic filters never meet the verifier: their way is raw on every engine";
+	if (c->type != CASE_TYPE_SYSCALL)
+		return "the raw route has no types of programs: the verifier knows them";
+	if (c->nprogs > 1)
+		return "the raw route has no tail calls: the verifier resolves them";
+	if (c->nmaps)
+		return "the raw route has no maps: the verifier resolves them";
+	if (code->nfuncs > 1)
+		return "the raw route has no subprograms: the verifier takes them apart";
+	for (u32 i = 0; i < c->nneeds; i++)
+		if (!strcmp(c->needs[i], "rnd_hi32"))
+			return "the raw route has no BPF_F_TEST_RND_HI32: it is the verifier's";
+	for (u32 i = 0; i < code->cnt; i++) {
+		for (u32 k = 0; k < ARRAY_SIZE(beyond); k++)
+			if (beyond[k].is(&code->insns[i]))
+				return beyond[k].why;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	return NULL;
+}
+
+/* Asking the model about every vector is for those that have something to fear. */
+static bool may_need_guard(const struct insn *insn)
+{
+	u8 class = insn_class(insn), op = BPF_OP(insn->code);
+
+	if (class == BPF_ALU || class == BPF_ALU64)
+		return op == BPF_DIV || op == BPF_MOD;
+	return class == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG;
+}
+
+char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits)
+{
+	const struct code *code = &c->progs[0];
+	struct model_state st = {};
+	const char *why = NULL;
+	bool may = false;
+
+	for (u32 i = 0; i < code->cnt; i++)
+		may |= may_need_guard(&code->insns[i]);
+	for (u32 v = first; may && !why && v < first + n; v++)
+		if (model_run(c, v, order, word_bits, &st, NULL) == MODEL_OK)
+			why = st.unguarded;
+	model_state_free(&st);
+	return why ? xasprintf("%s: the verifier keeps it from a JIT", why) : NULL;
+}
