@@ -13,6 +13,7 @@
 
 /* The rows of a family, found once. */
 struct rows {
+	const struct rows *next;
 	const struct gen_family *f;
 	u32 cnt;
 	u16 row[];
@@ -20,22 +21,20 @@ struct rows {
 
 static const struct rows *rows_of(const struct gen_family *f)
 {
-	static struct rows *known[64];
+	static const struct rows *all;
 	struct rows *r;
-	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(known) && known[i]; i++)
-		if (known[i]->f == f)
-			return known[i];
-	if (i == ARRAY_SIZE(known))
-		abort();	/* more families than rows_of() was made for */
+	for (const struct rows *known = all; known; known = known->next)
+		if (known->f == f)
+			return known;
 	r = xmalloc(sizeof(*r) + nr_insn_descs * sizeof(r->row[0]));
+	r->next = all;
 	r->f = f;
 	r->cnt = 0;
 	for (u32 k = 0; k < nr_insn_descs; k++)
 		if (f->row(&insn_descs[k]))
 			r->row[r->cnt++] = k;
-	known[i] = r;
+	all = r;
 	return r;
 }
 

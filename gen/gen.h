@@ -6,7 +6,7 @@
  *	gen/<family>/<operation>/<operands>
  *
  * The same id is the same program with the same inputs on every arch and in every run.
- * A new family is one file with a struct gen_family, and a row in gen_families[].
+ * A new family is one file with a struct gen_family, and its name in gen/families.h.
  */
 #ifndef CHECKJIT_GEN_H
 #define CHECKJIT_GEN_H
