@@ -99,7 +99,7 @@ static void record_state(const struct diff *d, const struct bpf_case *c, enum by
 	const struct frame_block *b = &d->block;
 	const u32 *size = c->vecs->win_size;
 	u32 win = b->win - b->start, out = b->out - b->start;
-	char name[8];
+	char name[16];
 
 	for (int k = 0; k < CASE_REGS; k++) {
 		snprintf(name, sizeof(name), "r%d", k);
