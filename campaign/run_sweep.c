@@ -14,7 +14,7 @@ static void sweep_progress(struct runner *r, const struct sweep *s, u64 total, b
 		return;
 	fprintf(stderr, "%s%-8s sweep         %llu/%llu cases, %s%s", isatty(2) ? "\r" : "", r->conf->guest.arch,
 		(unsigned long long)(last ? total : done), (unsigned long long)total,
-		last ? "done" : gen_families[s->family]->name, last ? "          \n" : "          ");
+		last ? "done" : s->f->name, last ? "          \n" : "          ");
 }
 
 /* Doubts about members of the plan at hand outlive it. */
@@ -58,7 +58,7 @@ bool run_sweep(struct runner *r, FILE *stats)
 		tally_flush(r, go_on);
 		end = cost_now(r);
 		cost_add(&family, &begin, &end);
-		stats_line(stats, "family", gen_families[s.family]->name, &family, "");
+		stats_line(stats, "family", s.f->name, &family, "");
 	}
 	r->plan = written;
 	if (go_on)

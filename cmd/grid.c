@@ -67,10 +67,12 @@ static int count_written(struct counting *k, const char *dir)
 
 static void count_generated(struct counting *k, enum sweep_profile profile)
 {
-	struct sweep s = { .conf.profile = profile };
 	struct sweep_pick pick;
 	struct bpf_case *c;
+	struct sweep s;
 
+	if (sweep_open(&s, &(struct sweep_conf){ .profile = profile }))
+		return;
 	while (sweep_family(&s))
 		while ((c = sweep_next(&s, &pick)))
 			count_case(k, c);

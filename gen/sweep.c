@@ -7,9 +7,9 @@
 #include "lib/rand.h"
 #include "lib/util.h"
 
-#define QUICK_CASES	81920	/* of all families together, on raw engines */
+#define QUICK_CASES	1360	/* of each family, on raw engines */
 #define QUICK_VERIFIED	8	/* one in so many is loaded through the verifier, too */
-#define QUICK_ALONE	40	/* and of families of which each case is a program of its own, for the others alone, one in so many is taken */
+#define QUICK_ALONE	40	/* of a family whose cases are programs of their own and have no raw route: one in so many of QUICK_CASES */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
 /* ---- patterns ---- */
@@ -70,7 +70,7 @@ static bool family_wanted(const struct sweep_conf *conf, const struct gen_family
 
 static u64 take_of(const struct sweep_conf *conf, const struct gen_family *f, u64 n)
 {
-	u64 quota = QUICK_CASES / nr_gen_families;
+	u64 quota = QUICK_CASES;
 
 	if (f->verified)
 		quota /= QUICK_ALONE;
@@ -89,6 +89,16 @@ static u64 take_of(const struct sweep_conf *conf, const struct gen_family *f, u6
 	}
 }
 
+/* Picks depend on the name of their family alone: a new family changes nothing for the others. */
+static u64 name_key(const char *name)
+{
+	u64 key = 0;
+
+	for (; *name; name++)
+		key = rand_mix(key ^ (u8)*name);
+	return key;
+}
+
 /* One from each of @take equal parts of the family, at a place that the seed decides. */
 static u64 pick(const struct sweep *s, u64 i)
 {
@@ -98,7 +108,7 @@ static u64 pick(const struct sweep *s, u64 i)
 		return i;
 	from = i * n / s->take;
 	to = (i + 1) * n / s->take;
-	return from + rand_mix(s->conf.seed ^ rand_mix((u64)s->family << 32 | i)) % (to - from);
+	return from + rand_mix(s->conf.seed ^ rand_mix(s->key + i)) % (to - from);
 }
 
 static bool is_quick(const struct sweep *s)
@@ -111,7 +121,7 @@ static enum sweep_reach reach_of(const struct sweep *s, u64 i)
 {
 	/* of those that are loaded at all */
 	static const enum sweep_reach turns[] = { REACH_ALL, REACH_JIT, REACH_HARDENED, REACH_JIT };
-	const struct gen_family *f = gen_families[s->family];
+	const struct gen_family *f = s->f;
 	bool sampled = !f->verified && !f->quick;
 	u64 loaded = sampled ? s->take / QUICK_VERIFIED : s->take, share = s->conf.share;
 
@@ -125,18 +135,22 @@ static enum sweep_reach reach_of(const struct sweep *s, u64 i)
 		share = loaded;		/* one at least */
 	if (share > 1 && i % share)
 		return REACH_RAW;
-	/* families of one or two cases take the turns of their place and the seed */
-	return turns[(i / (share ? share : 1) + s->family + s->conf.seed) % ARRAY_SIZE(turns)];
+	/* a family of one or two cases takes the turns that its name and the seed decide */
+	return turns[(i / (share ? share : 1) + s->key + s->conf.seed) % ARRAY_SIZE(turns)];
 }
 
-static bool in_shard(const struct sweep *s, u64 position)
+/* Count the case at hand. Is it in the shard? The name decides where small families go. */
+static bool in_shard(struct sweep *s)
 {
-	return !s->conf.nshards || position / SHARD_BLOCK % s->conf.nshards == s->conf.shard;
+	u64 block = s->seen++ / SHARD_BLOCK, n = s->conf.nshards;
+
+	s->position++;
+	return !n || (s->key % n + block) % n == s->conf.shard;
 }
 
 struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 {
-	const struct gen_family *f = gen_families[s->family];
+	const struct gen_family *f = s->f;
 	char id[CASE_ID_MAX];
 
 	out->vec = -1;
@@ -146,13 +160,13 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 		out->reach = reach_of(s, s->next++);
 
 		if (!s->conf.npatterns) {
-			if (in_shard(s, s->position++))
+			if (in_shard(s))
 				return gen_nth(f, i);
 			continue;
 		}
 		gen_id(f, i, id);
 		out->vec = wanted(&s->conf, id);
-		if (out->vec != -ENOENT && in_shard(s, s->position++))
+		if (out->vec != -ENOENT && in_shard(s))
 			return gen_nth(f, i);
 	}
 	return NULL;
@@ -160,31 +174,37 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 
 bool sweep_family(struct sweep *s)
 {
-	if (s->begun)
-		s->family++;
-	s->begun = true;
 	s->next = 0;
-	if (s->family >= nr_gen_families)
+	s->seen = 0;
+	s->take = 0;
+	if (s->at >= s->nfamilies)
 		return false;
-	s->count = gen_count(gen_families[s->family]);
-	s->take = take_of(&s->conf, gen_families[s->family], s->count);
+	s->f = s->families[s->at++];
+	s->key = name_key(s->f->name);
+	s->count = gen_count(s->f);
+	s->take = take_of(&s->conf, s->f, s->count);
 	return true;
+}
+
+static struct sweep sweep_of(const struct sweep_conf *conf)
+{
+	return (struct sweep){ .conf = *conf, .families = gen_families, .nfamilies = nr_gen_families };
 }
 
 struct sweep_size sweep_size(const struct sweep_conf *conf)
 {
-	struct sweep s = { .conf = *conf };
+	struct sweep s = sweep_of(conf);
 	struct sweep_size size = {};
 	char id[CASE_ID_MAX];
 
 	while (sweep_family(&s)) {
 		for (; s.next < s.take; s.next++) {
 			if (conf->npatterns) {
-				gen_id(gen_families[s.family], s.next, id);
+				gen_id(s.f, s.next, id);
 				if (wanted(conf, id) == -ENOENT)
 					continue;
 			}
-			if (!in_shard(&s, s.position++))
+			if (!in_shard(&s))
 				continue;
 			size.cases++;
 			for (int r = 0; r <= (int)reach_of(&s, s.next); r++)
@@ -196,7 +216,7 @@ struct sweep_size sweep_size(const struct sweep_conf *conf)
 
 int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 {
-	*s = (struct sweep){ .conf = *conf };
+	*s = sweep_of(conf);
 	for (u32 i = 0; i < conf->npatterns; i++) {
 		struct sweep_conf one = { .patterns = conf->patterns + i, .npatterns = 1 };
 		const struct gen_family *f;

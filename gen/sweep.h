@@ -37,12 +37,16 @@ struct sweep_conf {
 
 struct sweep {
 	struct sweep_conf conf;
-	u32 family;		/* index in gen_families[] */
+	const struct gen_family *const *families;	/* gen_families[]; a test may give others after sweep_open() */
+	u32 nfamilies;
+	u32 at;			/* the family after the one at hand */
+	const struct gen_family *f;	/* the one at hand */
 	u64 next;		/* position in the family: of @take */
+	u64 key;		/* of the family: a hash of its name */
 	u64 count;		/* cases of this family */
 	u64 take;		/* so many are taken of this family */
-	u64 position;		/* in the whole sweep, before shards are cut */
-	bool begun;
+	u64 seen;		/* of those, wanted so far, before shards are cut */
+	u64 position;		/* the same in the whole sweep, for progress */
 };
 
 /* 0, or -EINVAL with the reason said: a pattern that names nothing. */
