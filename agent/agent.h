@@ -48,7 +48,7 @@ int transport_open(void);
 /* The next frame, checked; *@payload: 8-byte aligned, until the next call. At EOF: leave(). */
 void frame_read(struct wire_hdr *hdr, const void **payload);
 
-/* Where the next answer's payload is built (WIRE_MAX_FRAME bytes, 8-byte aligned); send it. */
+/* Where the next answer's payload is built (WIRE_MAX_PAYLOAD bytes, 8-byte aligned); send it. */
 u8 *frame_buf(void);
 void frame_send(u32 type, u32 seq, u32 len);
 
@@ -141,7 +141,7 @@ struct request {
 	const struct wire_map *maps;
 	const struct wire_slot *slots;
 	const struct wire_block *blocks;
-	const struct wire_witness *witness;
+	const struct wire_survivor *survivors;
 	struct prog progs[WIRE_MAX_PROGS];
 	u32 dump_size;		/* 0: none wanted */
 	u32 answer_len;

@@ -45,7 +45,7 @@ static void send_file(const char *path, const char *name, u32 seq)
 
 	memset(f, 0, sizeof(*f));
 	strlcpy(f->name, name, sizeof(f->name));
-	len = read_whole(path, data, WIRE_MAX_FRAME - sizeof(*f) - 8);
+	len = read_whole(path, data, WIRE_MAX_PAYLOAD - sizeof(*f) - 8);
 	if (len < 0) {
 		say("checkjit-agent: cannot read %s: errno %d", path, -len);
 		return;

@@ -164,14 +164,14 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	return fd >= 0 ? fd : fail(res, i ? WIRE_STAGE_LOAD_OTHER : WIRE_STAGE_LOAD, fd);
 }
 
-static int find_witnesses(const struct request *rq, const struct loaded *ld)
+static int count_survivors(const struct request *rq, const struct loaded *ld)
 {
 	const u32 *insn = (const u32 *)ld->xlated, *end = insn + ld->xlated_len / 4;
 	u32 i;
 
-	for (i = 0; i < rq->run->nr_witness; i++) {
-		const u32 *want = (const u32 *)rq->witness[i].insn;
-		const u32 *mask = (const u32 *)rq->witness[i].mask;
+	for (i = 0; i < rq->run->nr_survivors; i++) {
+		const u32 *want = (const u32 *)rq->survivors[i].insn;
+		const u32 *mask = (const u32 *)rq->survivors[i].mask;
 
 		while (insn < end &&
 		       ((insn[0] & mask[0]) != want[0] || (insn[1] & mask[1]) != want[1]))
@@ -189,7 +189,7 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 	int err;
 
 	memset(&info, 0, sizeof(info));
-	if (rq->run->nr_witness || rq->run->flags & WIRE_XLATED) {
+	if (rq->run->nr_survivors || rq->run->flags & WIRE_XLATED) {
 		info.xlated_prog_insns = ptr_to_u64(xlated_buf);
 		info.xlated_prog_len = sizeof(xlated_buf);
 	}
@@ -204,7 +204,7 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 		ld->xlated_len =
 			info.xlated_prog_len < MAX_XLATED ? info.xlated_prog_len : MAX_XLATED;
 	}
-	res->witness = find_witnesses(rq, ld);
+	res->survived = count_survivors(rq, ld);
 	return 0;
 }
 
@@ -224,7 +224,7 @@ static void load_raw(const struct request *rq, struct loaded *ld, struct wire_re
 	ld->xlated = (const u8 *)p->insns;
 	ld->xlated_len = 8 * p->nr_insns;
 	res->xlated_len = ld->xlated_len;
-	res->witness = rq->run->nr_witness;
+	res->survived = rq->run->nr_survivors;
 }
 
 /* Classic filters have one program and no maps. */
@@ -246,7 +246,7 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 		ld->xlated = xlated_buf;
 		ld->xlated_len = raw_insns(xlated_buf, sizeof(xlated_buf));
 	}
-	res->witness = rq->run->nr_witness;
+	res->survived = rq->run->nr_survivors;
 }
 
 /* Those that replace a function come first: others may be attached to them. */

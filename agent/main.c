@@ -132,7 +132,7 @@ static void hello(void)
 	keep_pack();
 	h->version = WIRE_VERSION;
 	h->word_bits = 8 * sizeof(long);
-	h->max_payload = WIRE_MAX_FRAME;
+	h->max_payload = WIRE_MAX_PAYLOAD;
 	h->io_size = IO_SIZE;
 	h->nr_caps = NR_CAPS;
 	h->uptime_ms = (u32)now_us() / 1000;
@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 	for (;;) {
 		frame_read(&hdr, &payload);
 		switch (hdr.type) {
-		case WIRE_SET:
+		case WIRE_VECTORS:
 			set_store(payload, hdr.len);
 			break;
 		case WIRE_RUN:

@@ -68,12 +68,12 @@ static void check_run(struct request *rq)
 	if (!run->nr_progs || run->nr_progs > WIRE_MAX_PROGS || run->nr_maps > WIRE_MAX_MAPS)
 		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs,
 			       WIRE_MAX_PROGS, run->nr_maps, WIRE_MAX_MAPS);
-	rq->set = set_get(run->set);
+	rq->set = set_get(run->vectors);
 	if (!rq->set)
-		protocol_error("there is no operand set %u", run->set);
+		protocol_error("there are no vectors %u", run->vectors);
 	if (run->first_vec > rq->set->nvecs || run->nr_vecs > rq->set->nvecs - run->first_vec)
-		protocol_error("vectors %u + %u of set %u, which has %u", run->first_vec,
-			       run->nr_vecs, run->set, rq->set->nvecs);
+		protocol_error("vectors %u + %u of table %u, which has %u", run->first_vec,
+			       run->nr_vecs, run->vectors, rq->set->nvecs);
 	if (run->ctx_bytes % 8 || run->ctx_bytes > rq->set->win_bytes)
 		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes,
 			       rq->set->win_bytes);
@@ -137,12 +137,12 @@ static void check_sizes(struct request *rq)
 	all = (u64)run->nr_blocks * sizeof(struct wire_block_hash) + sizeof(struct wire_result) +
 	      LOG_SIZE + WIRE_MAX_ABI * sizeof(struct wire_abi);
 	if (run->flags & WIRE_DUMP) {
-		if (row > WIRE_MAX_FRAME || row * run->nr_vecs > WIRE_MAX_FRAME)
+		if (row > WIRE_MAX_PAYLOAD || row * run->nr_vecs > WIRE_MAX_PAYLOAD)
 			protocol_error("the dump of %u vectors does not fit a frame", run->nr_vecs);
 		rq->dump_size = (u32)row * run->nr_vecs;
 		all += rq->dump_size;
 	}
-	if (all > WIRE_MAX_FRAME)
+	if (all > WIRE_MAX_PAYLOAD)
 		protocol_error("the answer would not fit a frame");
 }
 
@@ -171,14 +171,14 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 	rq->maps = take(&c, run->nr_maps, sizeof(*rq->maps), "maps");
 	for (u32 i = 0; i < run->nr_maps; i++)
 		nr_slots += rq->maps[i].nr_slots;
-	if (nr_slots > WIRE_MAX_FRAME)
-		protocol_error("%u map slots at least", WIRE_MAX_FRAME);
+	if (nr_slots > WIRE_MAX_PAYLOAD)
+		protocol_error("%u map slots at least", WIRE_MAX_PAYLOAD);
 	rq->slots = take(&c, nr_slots, sizeof(*rq->slots), "map slots");
 	check_slots(rq);
 	rq->blocks = take(&c, run->nr_blocks, sizeof(*rq->blocks), "blocks");
 	for (u32 i = 0; i < run->nr_blocks; i++)
 		check_block(rq, i);
-	rq->witness = take(&c, run->nr_witness, sizeof(*rq->witness), "witnesses");
+	rq->survivors = take(&c, run->nr_survivors, sizeof(*rq->survivors), "survivors");
 	for (u32 i = 0; i < run->nr_progs; i++)
 		take_prog(rq, &c, i);
 	if (c.left)

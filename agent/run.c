@@ -116,7 +116,7 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 /* Append @n bytes and their padding to the answer. Nothing of what does not fit. */
 static u32 append(u8 **out, const void *data, u32 n)
 {
-	u32 room = frame_buf() + WIRE_MAX_FRAME - *out;
+	u32 room = frame_buf() + WIRE_MAX_PAYLOAD - *out;
 
 	if (ALIGN8(n) > room)
 		return 0;
@@ -137,7 +137,7 @@ static u32 append_log(u8 **out, const struct wire_run *run, const struct loaded 
 
 static u32 append_jited(u8 **out, const struct loaded *ld)
 {
-	u32 room = frame_buf() + WIRE_MAX_FRAME - *out, n;
+	u32 room = frame_buf() + WIRE_MAX_PAYLOAD - *out, n;
 
 	n = jited_dump(ld, *out, room & ~7u);
 	memset(*out + n, 0, ALIGN8(n) - n);
@@ -156,7 +156,7 @@ static u32 append_edges(u8 **out, struct wire_result *res)
 /* Both tables, or what there is of them. */
 static void append_lines(u8 **out, int fd, struct wire_result *res)
 {
-	u8 *end = frame_buf() + WIRE_MAX_FRAME;
+	u8 *end = frame_buf() + WIRE_MAX_PAYLOAD;
 
 	res->nr_lines = line_dump(fd, (void *)*out, (end - *out) / sizeof(struct wire_line));
 	*out += res->nr_lines * sizeof(struct wire_line);

@@ -9,21 +9,21 @@ static struct slot {
 	struct set set;
 	void *mem;
 	u32 size;
-} slots[WIRE_MAX_SETS];
+} slots[WIRE_MAX_VEC_TABLES];
 
 static u32 total;
 
 void set_store(const void *payload, u32 len)
 {
 	struct cursor c = { payload, len };
-	const struct wire_set *w = take(&c, 1, sizeof(*w), "header of a set");
+	const struct wire_vectors *w = take(&c, 1, sizeof(*w), "header of a set");
 	const void *data = c.p;
 	u32 size = c.left;
 	struct slot *s;
 
-	if (w->id >= WIRE_MAX_SETS)
-		protocol_error("set id %u, limit is %u", w->id, WIRE_MAX_SETS - 1);
-	if (w->ncols > MAX_COLS || w->win_bytes % 8 || w->win_bytes > WIRE_MAX_FRAME)
+	if (w->id >= WIRE_MAX_VEC_TABLES)
+		protocol_error("set id %u, limit is %u", w->id, WIRE_MAX_VEC_TABLES - 1);
+	if (w->ncols > MAX_COLS || w->win_bytes % 8 || w->win_bytes > WIRE_MAX_PAYLOAD)
 		protocol_error("set %u: %u columns, %u window bytes", w->id, w->ncols,
 			       w->win_bytes);
 	take(&c, w->nvecs, 8 * w->ncols, "columns of a set");
@@ -57,5 +57,5 @@ void set_store(const void *payload, u32 len)
 
 const struct set *set_get(u32 id)
 {
-	return id < WIRE_MAX_SETS && (slots[id].mem || slots[id].set.nvecs) ? &slots[id].set : NULL;
+	return id < WIRE_MAX_VEC_TABLES && (slots[id].mem || slots[id].set.nvecs) ? &slots[id].set : NULL;
 }

@@ -12,12 +12,12 @@
 static int port_in = -1, port_out = -1;	/* the same, but for a program */
 static u32 current_seq;
 
-static u8 rx[2 * (WIRE_MAX_FRAME + sizeof(struct wire_hdr))] __attribute__((aligned(8)));
+static u8 rx[2 * (WIRE_MAX_PAYLOAD + sizeof(struct wire_hdr))] __attribute__((aligned(8)));
 static u32 rx_begin, rx_end;
 
 static struct {
 	struct wire_hdr hdr;
-	u8 payload[WIRE_MAX_FRAME];
+	u8 payload[WIRE_MAX_PAYLOAD];
 } tx __attribute__((aligned(8)));
 
 static int open_named(const char *dev)
@@ -162,7 +162,7 @@ void frame_read(struct wire_hdr *hdr, const void **payload)
 	if (hdr->magic != WIRE_MAGIC)
 		protocol_error("bad magic 0x%x", hdr->magic);
 	current_seq = hdr->seq;
-	if (hdr->len > WIRE_MAX_FRAME || hdr->len % 8)
+	if (hdr->len > WIRE_MAX_PAYLOAD || hdr->len % 8)
 		protocol_error("bad payload length %u", hdr->len);
 	rx_begin += sizeof(*hdr);
 	fill(hdr->len, 1);

@@ -70,13 +70,13 @@ static int send_set(struct runner *r, const struct vec_table *t, u32 *id)
 {
 	int ret;
 
-	for (u32 i = 0; i < WIRE_MAX_SETS; i++) {
+	for (u32 i = 0; i < WIRE_MAX_VEC_TABLES; i++) {
 		if (r->set_keys[i] == t->key) {
 			*id = i;
 			return 0;
 		}
 	}
-	*id = r->set_next++ % WIRE_MAX_SETS;
+	*id = r->set_next++ % WIRE_MAX_VEC_TABLES;
 	ret = request_send_set(&r->guest, *id, t);
 	if (!ret)
 		r->set_keys[*id] = t->key;

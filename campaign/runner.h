@@ -57,7 +57,7 @@ struct runner {
 	bool up;		/* the guest runs */
 	u32 load_flags;		/* BPF_F_*, beside what a case needs */
 	u32 seq;
-	u64 set_keys[WIRE_MAX_SETS];	/* what the guest holds under each id; 0: nothing */
+	u64 set_keys[WIRE_MAX_VEC_TABLES];	/* what the guest holds under each id; 0: nothing */
 	u32 set_next;
 	struct job *inflight[MAX_INFLIGHT];
 	u32 nr_inflight;

@@ -221,7 +221,7 @@ static int parse_frame(struct guest *g, struct guest_frame *f)
 	f->type = guest_u32(g, p + 4);
 	f->seq = guest_u32(g, p + 8);
 	f->len = guest_u32(g, p + 12);
-	if (f->len > WIRE_MAX_FRAME || f->len % 8)
+	if (f->len > WIRE_MAX_PAYLOAD || f->len % 8)
 		return -EBADMSG;
 	if (buf_have(&g->in) < HDR_SIZE + f->len)
 		return 0;
@@ -367,8 +367,8 @@ static int parse_hello(struct guest *g, const struct guest_frame *f)
 	g->word_bits = guest_u32(g, &h->word_bits);
 	g->max_payload = guest_u32(g, &h->max_payload);
 	g->io_size = guest_u32(g, &h->io_size);
-	if ((g->word_bits != 32 && g->word_bits != 64) || g->max_payload > WIRE_MAX_FRAME || !g->max_payload ||
-	    g->io_size < 4096 || g->io_size > WIRE_MAX_FRAME)
+	if ((g->word_bits != 32 && g->word_bits != 64) || g->max_payload > WIRE_MAX_PAYLOAD || !g->max_payload ||
+	    g->io_size < 4096 || g->io_size > WIRE_MAX_PAYLOAD)
 		return -EBADMSG;
 	memcpy(g->release, h->release, sizeof(g->release) - 1);
 	memcpy(g->machine, h->machine, sizeof(g->machine) - 1);

@@ -72,7 +72,7 @@ int request_send_set(struct guest *g, u32 id, const struct vec_table *t)
 	for (size_t i = 0; i < (size_t)t->nvecs * t->ncols; i++)
 		add_u64(&p, t->cols[i]);
 	add_bytes(&p, t->bytes[g->order], (size_t)t->nvecs * t->win_bytes);
-	ret = guest_send(g, WIRE_SET, 0, p.data, p.len);
+	ret = guest_send(g, WIRE_VECTORS, 0, p.data, p.len);
 	free(p.data);
 	return ret;
 }
@@ -345,7 +345,7 @@ int reply_parse(const struct guest *g, const struct guest_frame *f, const struct
 	out->engine = guest_u32(g, &r->engine);
 	out->jited_len = guest_u32(g, &r->jited_len);
 	out->xlated_len = guest_u32(g, &r->xlated_len);
-	out->witness = guest_u32(g, &r->witness);
+	out->witness = guest_u32(g, &r->survived);
 	out->nr_blocks = guest_u32(g, &r->nr_blocks);
 	out->nr_vecs = guest_u32(g, &r->nr_vecs);
 	out->load_us = guest_u32(g, &r->load_us);

@@ -50,7 +50,7 @@ static void header_done(struct flow *f, enum byte_order order)
 	u32 type = bytes_word(f->hdr + 4, order);
 
 	f->left = bytes_word(f->hdr + 12, order);
-	f->lost = bytes_word(f->hdr, order) != WIRE_MAGIC || f->left > WIRE_MAX_FRAME;
+	f->lost = bytes_word(f->hdr, order) != WIRE_MAGIC || f->left > WIRE_MAX_PAYLOAD;
 	f->bye = !f->lost && type == WIRE_BYE;
 	f->runs += type == WIRE_RUN;
 	f->results += type == WIRE_RESULT;

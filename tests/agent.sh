@@ -8,7 +8,7 @@ cd "$top" || exit 3
 if [ $# -lt 2 ] || [ "$1" = --help ]; then
 	cat <<EOT
 usage: tests/agent.sh talk|malformed|soak|bench ARCH...
-talk        every engine on hand-encoded null blocks: hashes, dump, log, witnesses, pipelining, the end
+talk        every engine on hand-encoded null blocks: hashes, dump, log, survivors, pipelining, the end
 malformed   what is not a request, each in a fresh guest: WIRE_ERROR, and the guest ends
 soak        10,000 loads in one guest
 bench       costs of loading and running

@@ -199,7 +199,7 @@ static bool read_all(void *p, u32 n, int seconds)
 /* The payload of the next frame (static), or NULL where none came; header in *h, in host order. */
 static u8 *recv_frame(struct wire_hdr *h, int seconds)
 {
-	static u8 payload[WIRE_MAX_FRAME];
+	static u8 payload[WIRE_MAX_PAYLOAD];
 	struct wire_hash hash;
 
 	if (!read_all(h, sizeof(*h), seconds))
@@ -331,7 +331,7 @@ static void put_null_block(struct buf *b, u32 start)
 }
 
 struct req {
-	u32 engine, flags, set, first, nvecs, blocks, witnesses, bad_insn, ctx;
+	u32 engine, flags, set, first, nvecs, blocks, survivors, bad_insn, ctx;
 };
 
 static u32 block_col(u32 block, u32 k)
@@ -343,7 +343,7 @@ static void put_run(struct buf *b, const struct req *r)
 {
 	struct buf prog = { 0 };
 	u32 words[12] = { r->engine, r->flags, r->set, r->first,  r->nvecs,	31,
-			  1 << 4,    1,	       0,      r->blocks, r->witnesses, r->ctx };
+			  1 << 4,    1,	       0,      r->blocks, r->survivors, r->ctx };
 
 	for (u32 i = 0; i < 12; i++)
 		put32(b, words[i]);
@@ -362,7 +362,7 @@ static void put_run(struct buf *b, const struct req *r)
 	if (r->bad_insn)
 		insn(&prog, 0x71, 0, 3, 0, 0);	/* r3 is no pointer */
 	insn(&prog, 0x95, 0, 0, 0, 0);
-	for (u32 i = 0; i < r->witnesses; i++) {	/* r0 = 0x77, once */
+	for (u32 i = 0; i < r->survivors; i++) {	/* r0 = 0x77, once */
 		insn(b, 0xb7, 0, 0, 0, 0x77);
 		put64(b, ~0ull);
 	}
@@ -387,7 +387,7 @@ static void send_set(u32 id, u32 nvecs)
 	struct buf b = { 0 };
 
 	put_set(&b, id, nvecs);
-	send_frame(WIRE_SET, &b);
+	send_frame(WIRE_VECTORS, &b);
 	free(b.p);
 }
 
@@ -469,7 +469,7 @@ static void test_engine(u32 e)
 			 .first = 1,
 			 .nvecs = 20,
 			 .blocks = 5,
-			 .witnesses = 1,
+			 .survivors = 1,
 			 .ctx = CTX };
 	struct buf s = { 0 };
 	struct wire_func func;
@@ -485,8 +485,8 @@ static void test_engine(u32 e)
 	   "%s: null blocks load and run (stage %u, errno %u)", engines[e], res.stage, res.err);
 	ok(hashes_match(&r, p), "%s: hashes", engines[e]);
 	ok(!!res.jited_len == (e != WIRE_INTERP), "%s: jited_len %u", engines[e], res.jited_len);
-	ok(res.xlated_len >= 8 * (26 * 5 + 2) && (e == WIRE_JIT_HARDENED) == (res.witness == 0),
-	   "%s: %u bytes translated, witness %u", engines[e], res.xlated_len, res.witness);
+	ok(res.xlated_len >= 8 * (26 * 5 + 2) && (e == WIRE_JIT_HARDENED) == (res.survived == 0),
+	   "%s: %u bytes translated, %u survivors", engines[e], res.xlated_len, res.survived);
 
 	r.flags = WIRE_DUMP | WIRE_XLATED | WIRE_JITED | WIRE_LOG | WIRE_LINFO;
 	r.nvecs = 3;
@@ -511,12 +511,12 @@ static void test_engine(u32 e)
 	memcpy(&func, p, sizeof(func));
 	ok(!res.nr_lines && res.nr_funcs == 1 && g32(func.len) == res.jited_len, "%s: one function, no line_info", engines[e]);
 
-	r.witnesses = 2;
+	r.survivors = 2;
 	r.flags = 0;
 	send_run(&r);
 	recv_result(30);
-	ok(res.witness == (e != WIRE_JIT_HARDENED),
-	   "%s: a witness that is there once is not found twice", engines[e]);
+	ok(res.survived == (e != WIRE_JIT_HARDENED),
+	   "%s: an insn that is there once is not found twice", engines[e]);
 
 	r.bad_insn = 1;
 	send_run(&r);
@@ -582,12 +582,12 @@ struct malformed {
 static const struct malformed malformed[] = {
 	{ "unknown type", 77, -1, 0, 0 },
 	{ "hello from the host", WIRE_HELLO, -1, 0, 0 },
-	{ "set: id", WIRE_SET, 0, 64, 0 },
-	{ "set: vectors", WIRE_SET, 1, 0xffffffff, 0 },
-	{ "set: columns", WIRE_SET, 2, 0x20000000, 0 },
-	{ "set: windows", WIRE_SET, 3, 0xfffffff8, 0 },
-	{ "set: too short", WIRE_SET, -1, 0, 8 },
-	{ "set: too long", WIRE_SET, -1, 0, -8 },
+	{ "set: id", WIRE_VECTORS, 0, 64, 0 },
+	{ "set: vectors", WIRE_VECTORS, 1, 0xffffffff, 0 },
+	{ "set: columns", WIRE_VECTORS, 2, 0x20000000, 0 },
+	{ "set: windows", WIRE_VECTORS, 3, 0xfffffff8, 0 },
+	{ "set: too short", WIRE_VECTORS, -1, 0, 8 },
+	{ "set: too long", WIRE_VECTORS, -1, 0, -8 },
 	{ "run: engine", WIRE_RUN, 0, WIRE_NR_ENGINES, 0 },
 	{ "run: set", WIRE_RUN, 2, 5, 0 },
 	{ "run: first vector", WIRE_RUN, 3, 0xffffffff, 0 },
@@ -596,7 +596,7 @@ static const struct malformed malformed[] = {
 	{ "run: programs", WIRE_RUN, 7, 0xffffffff, 0 },
 	{ "run: maps", WIRE_RUN, 8, 0xffffffff, 0 },
 	{ "run: blocks", WIRE_RUN, 9, 0xffffffff, 0 },
-	{ "run: witnesses", WIRE_RUN, 10, 0x10000000, 0 },
+	{ "run: survivors", WIRE_RUN, 10, 0x10000000, 0 },
 	{ "run: ctx", WIRE_RUN, 11, 0xfff8, 0 },
 	{ "run: slot start", WIRE_RUN, 12, 0xfffffff8, 0 },
 	{ "run: slot size", WIRE_RUN, 13, 0xfffffff8, 0 },
@@ -615,7 +615,7 @@ static const struct malformed malformed[] = {
 	{ "run: too long", WIRE_RUN, -1, 0, -16 },
 	{ "magic", 0, 0, 0x12345678, 0 },
 	{ "length not a multiple of 8", 0, 3, 12, 0 },
-	{ "length beyond the limit", 0, 3, WIRE_MAX_FRAME + 8, 0 },
+	{ "length beyond the limit", 0, 3, WIRE_MAX_PAYLOAD + 8, 0 },
 	{ "checksum", 0, 4, 0, 0 },
 	{ "truncated payload", 0, -1, 0, 8 },
 };
@@ -626,7 +626,7 @@ static void send_malformed(const struct malformed *m)
 	struct buf payload = { 0 }, frame = { 0 };
 	u32 v = g32(m->value), len;
 
-	if (m->type == WIRE_SET)
+	if (m->type == WIRE_VECTORS)
 		put_set(&payload, 0, 2);
 	else
 		put_run(&payload, &r);

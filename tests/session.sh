@@ -137,7 +137,7 @@ fake() {
 	dump-len 3 LOST
 	nr-blocks 3 LOST
 	nr-vecs 3 LOST
-	witness 3 LOST
+	survived 3 LOST
 	engine 3 LOST
 	stage 3 LOST
 	short 3 LOST

@@ -47,7 +47,7 @@ static void noise(void *to, size_t len)
 static void make_hello(void)
 {
 	hello.h = (struct wire_hello){
-		.version = WIRE_VERSION, .word_bits = 64, .max_payload = WIRE_MAX_FRAME, .io_size = 1 << 18,
+		.version = WIRE_VERSION, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18,
 		.nr_caps = NR_CAPS, .release = "6.6.6-fake", .machine = "fake",
 	};
 	for (uint32_t i = 0; i < NR_CAPS; i++)
@@ -90,7 +90,7 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	struct wire_result *r = &answer.r;
 
 	*r = (struct wire_result){ .engine = run->engine, .jited_len = 100, .xlated_len = 100,
-				   .witness = run->nr_witness, .nr_blocks = run->nr_blocks, .nr_vecs = run->nr_vecs };
+				   .survived = run->nr_survivors, .nr_blocks = run->nr_blocks, .nr_vecs = run->nr_vecs };
 	hdr.len = sizeof(*r) + r->nr_blocks * sizeof(struct wire_block_hash);
 	if (is("log-len"))
 		r->log_len = 0xfffffff9;
@@ -100,8 +100,8 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 		r->nr_blocks = 0x20000001;
 	else if (is("nr-vecs"))
 		r->nr_vecs = 0xffffffff;
-	else if (is("witness"))
-		r->witness = 0xffffffff;
+	else if (is("survived"))
+		r->survived = 0xffffffff;
 	else if (is("engine"))
 		r->engine++;
 	else if (is("stage"))
@@ -109,7 +109,7 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	else if (is("short"))
 		hdr.len = 8;
 	else if (is("type"))
-		hdr.type = WIRE_SET;
+		hdr.type = WIRE_VECTORS;
 	else if (is("seq"))
 		hdr.seq += 7;
 	else if (is("agent-error"))
@@ -126,7 +126,7 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	if (is("sum"))
 		hdr.check[1]++;
 	else if (is("max-len"))
-		hdr.len = WIRE_MAX_FRAME + 8;
+		hdr.len = WIRE_MAX_PAYLOAD + 8;
 	else if (is("odd-len"))
 		hdr.len++;
 	write_all(PORT, &hdr, sizeof(hdr));
@@ -146,7 +146,7 @@ static void say_endless(void)
 
 static void serve(void)
 {
-	static uint8_t payload[WIRE_MAX_FRAME];
+	static uint8_t payload[WIRE_MAX_PAYLOAD];
 	struct wire_hdr hdr;
 
 	while (read_all(PORT, &hdr, sizeof(hdr)) && hdr.len <= sizeof(payload) && read_all(PORT, payload, hdr.len)) {

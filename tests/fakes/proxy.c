@@ -102,7 +102,7 @@ static void treat(struct wire_hdr *hdr, uint8_t *payload)
 
 int main(int argc, char **argv)
 {
-	static uint8_t payload[WIRE_MAX_FRAME] __attribute__((aligned(8)));
+	static uint8_t payload[WIRE_MAX_PAYLOAD] __attribute__((aligned(8)));
 	struct pollfd fds[2] = { { .fd = PORT, .events = POLLIN } };
 	struct wire_hdr hdr;
 	int left, poison;

@@ -20,7 +20,7 @@ static void begin(enum byte_order order)
 	int sv[2];
 
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, sv), "socketpair");
-	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_FRAME };
+	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD };
 	peer = sv[1];
 }
 
@@ -36,7 +36,7 @@ static void end(void)
 /* As the agent would: a frame made by guest_send(), written to the host's end. */
 static void answer(u32 type, const void *data, size_t len)
 {
-	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_FRAME };
+	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_PAYLOAD };
 
 	CHECK(!guest_send(&tmp, type, 0, data, len), "send");
 	CHECK(write(peer, tmp.out.data, tmp.out.len) == (ssize_t)tmp.out.len, "write");

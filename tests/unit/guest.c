@@ -21,7 +21,7 @@ static void begin(enum byte_order order)
 	int sv[2];
 
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, sv), "socketpair");
-	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_FRAME };
+	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD };
 	peer = sv[1];
 }
 
@@ -37,7 +37,7 @@ static void end(void)
 /* The bytes of a frame of @len bytes, made by guest_send() itself; the caller frees. */
 static u8 *bytes_of(u32 type, u32 seq, u32 len, size_t *size)
 {
-	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_FRAME };
+	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_PAYLOAD };
 	u8 *data = xmalloc(len + 1);
 
 	for (u32 i = 0; i < len; i++)

@@ -21,7 +21,7 @@ static bool begin(enum byte_order order, u32 flags)
 
 	if (!cases_read(&all, text))
 		return false;
-	guest = (struct guest){ .order = order, .word_bits = 64, .max_payload = WIRE_MAX_FRAME, .io_size = 1 << 18 };
+	guest = (struct guest){ .order = order, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18 };
 	model_run(all.c[0], 0, order, 64, &st, NULL);
 	frame_build((void *)all.c, 1, &st, FRAME_WIDE, 1000, 1 << 18, &prog);
 	model_state_free(&st);
@@ -63,7 +63,7 @@ static u32 answer(u8 *p)
 	memset(p, 0, sizeof(struct wire_result));
 	put(p + FIELD(engine), rq.engine->wire);
 	put(p + FIELD(jited_len), 100);
-	put(p + FIELD(witness), rq.nr_witness);
+	put(p + FIELD(survived), rq.nr_witness);
 	put(p + FIELD(nr_blocks), 1);
 	put(p + FIELD(nr_vecs), 2);
 	put(p + FIELD(log_len), LOG_LEN);
@@ -119,7 +119,7 @@ static void test_sound(void)
 		len = answer(data);
 		CHECK(!parse(data, len, WIRE_RESULT, &r), "refused");
 		CHECK(r.witnessed && r.jited_len == 100 && r.log_len == LOG_LEN && r.dump_len == 2 * row, "%u %u", r.log_len, r.dump_len);
-		put(data + FIELD(witness), 1);
+		put(data + FIELD(survived), 1);
 		CHECK(!parse(data, len, WIRE_RESULT, &r) && !r.witnessed && r.witness == 1, "a witness was not found");
 		end();
 	}
@@ -134,7 +134,7 @@ static void test_lies(void)
 		{ "stage", FIELD(stage), 8 },
 		{ "errno", FIELD(err), 4096 },
 		{ "engine", FIELD(engine), WIRE_INTERP },
-		{ "more witnesses than asked for", FIELD(witness), 3 },
+		{ "more survivors than asked for", FIELD(survived), 3 },
 		{ "no blocks", FIELD(nr_blocks), 0 },
 		{ "more blocks", FIELD(nr_blocks), 2 },
 		{ "blocks that wrap around", FIELD(nr_blocks), 0x20000001 },
@@ -180,7 +180,7 @@ static void test_truncated(void)
 	len = answer(data);
 	for (u32 n = 0; n < len; n++)
 		CHECK(parse(data, n, WIRE_RESULT, &r) == -EBADMSG, "%u of %u bytes", n, len);
-	CHECK(parse(data, len, WIRE_SET, &r) == -EBADMSG, "not a result");
+	CHECK(parse(data, len, WIRE_VECTORS, &r) == -EBADMSG, "not a result");
 	end();
 }
 
@@ -214,7 +214,7 @@ static void test_send(void)
 			return;
 		CHECK(!request_send_set(&guest, 3, all.c[0]->vecs), "set");
 		sent = guest.out.len;
-		CHECK(guest_u32(&guest, guest.out.data) == WIRE_MAGIC && guest_u32(&guest, guest.out.data + 4) == WIRE_SET, "header");
+		CHECK(guest_u32(&guest, guest.out.data) == WIRE_MAGIC && guest_u32(&guest, guest.out.data + 4) == WIRE_VECTORS, "header");
 		CHECK(guest_u32(&guest, guest.out.data + 12) + sizeof(struct wire_hdr) == sent, "length");
 		CHECK(!request_send_run(&guest, 7, &rq), "run");
 		CHECK(guest_u32(&guest, guest.out.data + sent + 8) == 7, "seq");
@@ -242,7 +242,7 @@ static void test_lines(void)
 		guest.have[CAP_BTF] = true;
 		CHECK(!request_send_run(&guest, 1, &rq), "run");
 		p = guest.out.data + sizeof(struct wire_hdr) + sizeof(struct wire_run) + sizeof(struct wire_block) +
-		    rq.nr_witness * sizeof(struct wire_witness);
+		    rq.nr_witness * sizeof(struct wire_survivor);
 		CHECK(guest_u32(&guest, p) == code->cnt && guest_u32(&guest, p + 4) && guest_u32(&guest, p + 8) == 1, "program");
 		CHECK(guest_u32(&guest, p + 12) == slots, "%u lines, expected %u", guest_u32(&guest, p + 12), slots);
 		last = guest.out.data + guest.out.len - sizeof(struct wire_line_info);
