@@ -29,6 +29,8 @@ static const struct {
 	{ "results",	cmd_results,	"the records of a run as JSON lines" },
 	{ "attribute",	cmd_attribute,	"who is wrong in one case, among all engines of all arches" },
 	{ "compare",	cmd_compare,	"what changed from one run to another" },
+	{ "job",	cmd_job,	"what `make JOB` does" },
+	{ "settings",	cmd_settings,	"the settings of all jobs, and their present values" },
 };
 
 static void usage(FILE *f)

@@ -22,6 +22,8 @@ die() {
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac
+# shellcheck disable=SC2086 # a list
+[ $# -gt 0 ] || set -- ${PEERS-}
 [ $# -gt 0 ] || die 'PEERS= wants one at least (fuzz/sync.sh --help)' 2
 case ${MACHINE-} in
 '' | *[!a-z0-9]*) die "MACHINE=${MACHINE-} (expected this machine's name, of a-z and 0-9, under which \`make fuzz\` runs here)" 2 ;;

@@ -83,8 +83,7 @@ hash() {
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit/bisect/$(echo "$theirs" | hash)
 tree=$cache/tree
-question=$(printf '%s\n' "$good" "$bad" "$arch" "$what" "${ENGINES-}" "${REQUIRE_JIT-}" "${KCONFIG_ADD-}" "${CC-}" "${LLVM-}" \
-	"${CROSS_COMPILE-}" "${PATCHES-}" "${DEBUG-}" "${BTF-}" "${APPEND-}" "${QEMU_CPU-}" | hash)
+question=$({ printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key; } | hash)
 state=$cache/$question
 mkdir -p "$cache" || die "cannot make $cache"
 exec 8>"$cache/lock"

@@ -96,23 +96,11 @@ else
 fi
 [ -z "${ENGINES-}" ] || set -- --engines "$ENGINES" "$@"
 [ -z "${CASES_DIR-}" ] || [ "$COMMAND" = vm ] || set -- --cases "$CASES_DIR" "$@"
-# what a rerun needs beside ARCH and ID: quoted for a shell where need be
-rerun_args() {
-	for v in KERNEL PATCHES CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG BTF APPEND QEMU_CPU QEMU_ARGS CASES_DIR TARGET; do
-		eval "value=\${$v-}"
-		case $value in
-		'') ;;
-		*[!A-Za-z0-9_./:=,+~@%-]*) printf " %s='%s'" "$v" "$(printf %s "$value" | sed "s/'/'\\\\''/g")" ;;
-		*) printf ' %s=%s' "$v" "$value" ;;
-		esac
-	done
-}
-
 case $COMMAND in
 run)
 	set -- --out "$RUNDIR" "$@"
-	args=$(rerun_args)
-	[ -z "$args" ] || set -- --make-args "${args# }" "$@"
+	args=$(QEMU_CPU=${QEMU_CPU-} "$CHECKJIT" settings --rerun) || exit 3
+	[ -z "$args" ] || set -- --make-args "$args" "$@"
 	if [ -n "${COVERAGE-}" ]; then
 		mkdir -p "$RUNDIR/$arch.gcda" && echo "$image" >"$RUNDIR/$arch.gcda/image" || exit 3
 		set -- --gcov "$RUNDIR/$arch.gcda" "$@"

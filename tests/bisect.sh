@@ -9,7 +9,7 @@ cd "$top" || exit 3
 case ${1-} in -h | --help) echo "usage: bisect.sh [PART...]: steps range real (steps and range)" && exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-unset KVM GOOD BAD GIT_DIR GIT_WORK_TREE
+unset GIT_DIR GIT_WORK_TREE
 # the fakes keep a log of their own
 log=$work/out
 parts=${*:-steps range}
@@ -62,6 +62,7 @@ fake_top() {
 	#!/bin/sh
 	case $* in
 	*list-engines*) printf 'interp\njit\njit_hardened\n' ;;
+	settings*) ;;
 	'list a/b/c') ;;
 	*) echo "checkjit: no case is called '$2'" >&2 && exit 2 ;;
 	esac

@@ -7,7 +7,6 @@ cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: tests/fuzz-sync.sh" && exit 0 ;; esac
 . tests/lib.sh
-unset PEERS EVERY
 
 # machine NAME: what `make fuzz MACHINE=NAME` leaves
 machine() {

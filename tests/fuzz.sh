@@ -16,7 +16,7 @@ EOT
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac
-O=${O:-build}
+. tests/settings.sh
 plant=${1:-arm64_smod32_unsigned} seconds=${2:-110}
 case $plant in x86_*) arch=x86_64 ;; verifier_*) arch=um ;; *) arch=${plant%%_*} ;; esac
 case $plant in
@@ -41,7 +41,6 @@ ok() {
 	fi
 }
 
-unset ID CASES CASE KERNEL DEBUG KCONFIG_ADD TARGET ENGINES INSTANCES
 PATCHES=tests/planted ARCH=$arch FUZZ_DIR=$out/state TIME=$seconds AFL_NO_UI=1
 export PATCHES ARCH FUZZ_DIR TIME AFL_NO_UI O
 dir=$FUZZ_DIR/$arch
@@ -64,7 +63,6 @@ once_more() {
 }
 
 if [ "$arch" = um ]; then
-	unset FUZZ_CORPUS
 	fuzz
 	grep -Eq "^soundness\.verifier\.$form\." "$out/buckets"
 	ok $? "the planted mistake, as $(grep -m 1 '^soundness' "$out/buckets")"

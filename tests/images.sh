@@ -9,7 +9,8 @@ work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 export XDG_CACHE_HOME="$work/cache"
-unset KERNEL PATCHES CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
+cd "$top" || exit 3
+. tests/settings.sh
 mkdir "$XDG_CACHE_HOME"
 failures=0
 

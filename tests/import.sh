@@ -186,7 +186,6 @@ result $? "a folder that is none"
 mkdir "$work/all" && cp -r "$work/conf" "$work/all/" && { [ ! -d "$work/verifier" ] || cp -r "$work/verifier" "$work/all/"; }
 # 80,000 instructions to blind: a matter of minutes in an emulated guest
 rm -f "$work/all/verifier/verifier_gotol.case"
-unset KERNEL PATCHES CASES ID ENGINES APPEND QEMU_CPU QEMU_ARGS RESUME
 for a in riscv32 m68k; do
 	ARCH=$a CASES_DIR=$work/all RUN=$work/run-$a O=$O runners/run.sh run >"$log" 2>&1
 	status=$?

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# What test scripts share: `. tests/lib.sh` in the checkout's top directory. $work is a directory that goes away; the variables of
-# `make run` are unset, so that a test does what it says in every environment; lines of results are named after the script.
+# What test scripts share: `. tests/lib.sh` in the checkout's top directory. $work is a directory that goes away;
+# tests/settings.sh was sourced; lines of results are named after the script.
 # shellcheck shell=sh
 test_name=${0##*/} test_name=${test_name%.sh}
-O=${O:-build}
+. tests/settings.sh
 work=$(mktemp -d) || exit 3
 # what is shown of a test that failed
 log=$work/log
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID CASE ENGINES RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG \
-	APPEND QEMU_CPU QEMU_ARGS QEMU2 CPUS COVERAGE BTF TARGET I_KNOW CASES_DIR SWEEP SEED SHARD STOP_AFTER
 failures=0
 
 # result STATUS NAME [WHY]: ok where STATUS is 0

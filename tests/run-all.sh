@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 [ "${1-}" != --help ] || { echo "usage: tests/run-all.sh" && exit 0; }
-O=${O:-build}
+. tests/settings.sh
 run=$O/check-run
 rm -rf "$run"
 rc=0
@@ -31,7 +31,6 @@ generated() {
 		awk '{ n += match($0, /"cases":[0-9]+/) ? substr($0, RSTART + 8, RLENGTH - 8) : 1 } END { print n + 0 }'
 }
 
-unset ARCH KERNEL PATCHES CASES ID ENGINES APPEND QEMU_CPU QEMU_ARGS RESUME
 RUN=$run runners/run.sh run >"$O/check-run.log" 2>&1
 status=$?
 tail -n 40 "$O/check-run.log" | sed 's/^/# /'

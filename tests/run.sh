@@ -19,10 +19,7 @@ EOT
 	;;
 esac
 
-O=${O:-build}
-# tests boot what they test, whatever `make vm` keeps
-WARM=0
-export WARM
+. tests/settings.sh
 logs=$O/check
 rm -rf "$logs"
 mkdir -p "$logs" || exit 3

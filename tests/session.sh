@@ -8,13 +8,11 @@ cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: session.sh [PART...]: fake real input make (all)" && exit 0 ;; esac
 parts=${*:-fake real input make}
-O=${O:-build}
+. tests/settings.sh
 engines=$("$O/checkjit" run --list-engines | wc -l)
 work=$(mktemp -d) || exit 3
 trap 'umount "$work/full" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID ENGINES RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT CC LLVM CROSS_COMPILE KCONFIG_ADD \
-	DEBUG APPEND QEMU_CPU QEMU_ARGS KVM
 failures=0
 
 for fake in guest proxy; do

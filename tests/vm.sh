@@ -6,13 +6,12 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: vm.sh" && exit 0 ;; esac
-O=${O:-build}
+. tests/settings.sh
+unset WARM BOOT
 work=$(mktemp -d) || exit 3
 keeper=
 trap 'stop_keeper; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-unset ARCH KERNEL PATCHES CASES ID CASE ENGINES RUN RESUME REQUIRE_JIT MAX_CRASHES TIMEOUT CC LLVM CROSS_COMPILE KCONFIG_ADD \
-	DEBUG APPEND QEMU_CPU QEMU_ARGS KVM CPUS COVERAGE WARM TARGET I_KNOW BOOT
 failures=0
 
 # a directory of our own: whoever keeps a guest in $O is not disturbed

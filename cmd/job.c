@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The front door of the jobs: `make JOB` is `checkjit job JOB`, with the settings in the
+ * environment. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "cmd/settings.h"
+#include "lib/util.h"
+
+static int job_list(void)
+{
+	struct args a = {};
+	int ret;
+
+	args_add(&a, "list");
+	args_option(&a, "--cases", setting(SET_CASES_DIR));
+	args_words(&a, setting(SET_ID) ? setting(SET_ID) : setting(SET_CASES));
+	ret = cmd_list(a.cnt, a.v);
+	args_free(&a);
+	return ret;
+}
+
+static int job_export(void)
+{
+	struct args a = {};
+	int ret;
+
+	args_add(&a, "export");
+	args_option(&a, "--format", setting(SET_FORMAT) ? setting(SET_FORMAT) : "c");
+	args_option(&a, setting(SET_CASE) ? "--case" : "--id",
+		    setting(SET_CASE) ? setting(SET_CASE) : setting(SET_ID));
+	args_option(&a, "--cases", setting(SET_CASES_DIR));
+	args_option(&a, "--arch", setting(SET_ARCH));
+	args_option(&a, "-o", setting(SET_OUT));
+	ret = cmd_export(a.cnt, a.v);
+	args_free(&a);
+	return ret;
+}
+
+static int job_compare(void)
+{
+	struct args a = {};
+	int ret;
+
+	if (!setting(SET_A) || !setting(SET_B)) {
+		pr_err("compare: A= and B= are needed, two runs");
+		return EXIT_USAGE;
+	}
+	args_add(&a, "compare");
+	if (setting(SET_REQUIRE_JIT)) {
+		char *option = xasprintf("--require-jit=%s", setting(SET_REQUIRE_JIT));
+
+		args_add(&a, option);
+		free(option);
+	}
+	if (setting(SET_V))
+		args_add(&a, "--all");
+	args_add(&a, setting(SET_A));
+	args_add(&a, setting(SET_B));
+	ret = cmd_compare(a.cnt, a.v);
+	args_free(&a);
+	return ret;
+}
+
+/* How a job is done: by a function, or by a script and its argument. */
+static const struct {
+	int (*fn)(void);
+	const char *script, *arg;
+} how[NR_JOBS] = {
+    [JOB_RUN] = {.script = "runners/run.sh", .arg = "run"},
+    [JOB_REPRO] = {.script = "runners/run.sh", .arg = "repro"},
+    [JOB_TRACE] = {.script = "runners/run.sh", .arg = "trace"},
+    [JOB_REDUCE] = {.script = "runners/run.sh", .arg = "reduce"},
+    [JOB_ATTRIBUTE] = {.script = "runners/attribute.sh"},
+    [JOB_BISECT] = {.script = "runners/bisect_range.sh"},
+    [JOB_COMPARE] = {.fn = job_compare},
+    [JOB_LIST] = {.fn = job_list},
+    [JOB_EXPORT] = {.fn = job_export},
+    [JOB_SOUNDNESS] = {.script = "runners/run.sh", .arg = "soundness"},
+    [JOB_VM] = {.script = "runners/run.sh", .arg = "vm"},
+    [JOB_IMAGES] = {.script = "runners/run.sh", .arg = "images"},
+    [JOB_BENCH] = {.script = "runners/bench.sh"},
+    [JOB_FUZZ] = {.script = "fuzz/fuzz.sh", .arg = "run"},
+    [JOB_FUZZ_REPORT] = {.script = "fuzz/fuzz.sh", .arg = "report"},
+    [JOB_FUZZ_REPLAY] = {.script = "fuzz/fuzz.sh", .arg = "replay"},
+    [JOB_FUZZ_SYNC] = {.script = "fuzz/sync.sh"},
+    [JOB_BENCH_FUZZ] = {.script = "fuzz/fuzz.sh", .arg = "bench"},
+    [JOB_MUTANTS] = {.script = "tests/mutants.sh"},
+    [JOB_COVERAGE] = {.script = "runners/coverage.sh"},
+};
+
+static void usage(FILE *f)
+{
+	fprintf(f, "usage: checkjit job JOB\n\n"
+		   "Do what `make JOB` does, in the checkout's top directory, with the settings in "
+		   "the environment.\n\n");
+	jobs_print(f, "");
+	fprintf(f, "\n`checkjit job JOB --help` lists the settings of one.\n");
+}
+
+static void help(enum job_id job)
+{
+	printf("usage: [SETTING=VALUE]... checkjit job %s\n\n%s\n\nSettings, their [present "
+	       "values] and (defaults):\n",
+	       job_name(job), job_help(job));
+	settings_print(stdout, 1u << job);
+}
+
+int cmd_job(int argc, char **argv)
+{
+	enum job_id job = argc > 1 ? job_by_name(argv[1]) : NR_JOBS;
+	bool ask = argc > 1 && (!strcmp(argv[argc - 1], "--help") || !strcmp(argv[argc - 1], "-h"));
+
+	if (ask) {
+		job == NR_JOBS ? usage(stdout) : help(job);
+		return EXIT_OK;
+	}
+	if (job == NR_JOBS || argc > 2) {
+		pr_err("job: expected the name of one job (`checkjit job --help` lists them)");
+		return EXIT_USAGE;
+	}
+	if (how[job].fn)
+		return how[job].fn();
+	execl(how[job].script, how[job].script, how[job].arg, NULL);
+	pr_err("%s: %s (expected in the present directory, checkjit's checkout)", how[job].script,
+	       strerror(errno));
+	return EXIT_INFRA;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The jobs (`make JOB`) and their settings (the variables of `make JOB`, which jobs find in the
+ * environment): one row each in cmd/jobs.def and cmd/settings.def. `make help`, the --help of jobs,
+ * rerun commands, the key of a bisection, options of subcommands, the identity of a warm guest and
+ * what `make check` unsets all come from these rows.
+ */
+#ifndef CHECKJIT_SETTINGS_H
+#define CHECKJIT_SETTINGS_H
+
+#include <stdio.h>
+#include "lib/types.h"
+
+#define JOB(id, name, help) JOB_##id,
+enum job_id {
+#include "cmd/jobs.def"
+	NR_JOBS
+};
+#undef JOB
+
+#define SETTING(name, ...) SET_##name,
+enum setting_id {
+#include "cmd/settings.def"
+	NR_SETTINGS
+};
+#undef SETTING
+
+enum setting_flag {
+	/* the command that runs a failing case again needs it, beside ARCH and ID */
+	SETTING_RERUN = 1 << 0,
+	/* a bisection takes no answer that it got under another value */
+	SETTING_KEY = 1 << 1,
+	/* the boot script reads it: under another value it boots another guest */
+	SETTING_BOOT = 1 << 2,
+	/* `make check` keeps it; it unsets all others */
+	SETTING_KEEP = 1 << 3,
+	/* .option takes no value; it is passed where the setting has any */
+	SETTING_SWITCH = 1 << 4,
+	/* it changes the kernel that is built */
+	SETTING_BUILD = SETTING_RERUN | SETTING_KEY,
+};
+
+struct setting {
+	const char *name;
+	/* what jobs take where it is not set, for people; NULL: nothing, or .help says it */
+	const char *fallback;
+	const char *help;
+	const char *option; /* how the subcommand of the same name as the job takes it, or NULL */
+	u32 flags;	    /* enum setting_flag */
+	u32 jobs;	    /* bits of enum job_id: those that take it */
+};
+
+extern const struct setting settings[NR_SETTINGS];
+
+/* The value in the environment; NULL where it is not set or empty, which is the same. */
+const char *setting(enum setting_id id);
+
+/* The job of that name, or NR_JOBS. */
+enum job_id job_by_name(const char *name);
+const char *job_name(enum job_id job);
+const char *job_help(enum job_id job);
+/* One line a job, each after two blanks and @prefix: its name and what it does. */
+void jobs_print(FILE *f, const char *prefix);
+
+/* What a rerun needs beside ARCH and ID: "NAME=VALUE ...", quoted for a shell; "" where nothing is
+ * needed. Caller frees. */
+char *settings_rerun(void);
+/* "NAME=VALUE" lines of all that have one of @flags, set or not. Caller frees. */
+char *settings_lines(u32 flags);
+
+/* Name, present value, help and default of each setting that one of @jobs (bits of enum job_id)
+ * takes. */
+void settings_print(FILE *f, u32 jobs);
+
+#endif
