@@ -73,6 +73,9 @@ int asm_assemble(const char *text, const char *file, int line, const struct asm_
 void code_free(struct code *code);
 void code_copy(struct code *dst, const struct code *src);
 
+/* Slots of main, which come before those of the subprograms. */
+u32 code_main_cnt(const struct code *code);
+
 /*
  * The text of the instruction at @insn (@insn[1] is read for ld_imm64), without a newline.
  * Jump and call targets are written as distances (+N). An encoding outside the table becomes

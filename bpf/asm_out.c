@@ -189,7 +189,7 @@ int out_finish(struct asm_out *o)
 		if (s)
 			err = out_distance(o, insn, (s64)s->slot - f->slot - 1, f->kind,
 					   f->name.pos);
-		else if (insn->code == (BPF_JMP | BPF_CALL))
+		else if (insn_is_call(insn))
 			err = lex_err(o->lex, f->name.pos, "unknown function '%.*s' (expected a func, "
 				      "a label, or a helper: bpf_NAME)", len, f->name.s);
 		else

@@ -123,27 +123,16 @@ void prog_btf_free(struct prog_btf *b)
 /* @sub: the instruction is in a subprogram, where tail calls and packet loads need BTF. */
 static bool insn_needs_btf(const struct insn *insn, bool sub)
 {
-	if (insn->dst == BPF_REG_PARAMS || insn->src == BPF_REG_PARAMS)
+	if (insn_uses_params(insn))
 		return true;
-	switch (insn->code) {
-	case BPF_LD | BPF_IMM | BPF_DW:
-		return insn->src == BPF_PSEUDO_FUNC;
-	case BPF_JMP | BPF_CALL:
-		return sub && insn->src == 0 && insn->imm == BPF_FUNC_tail_call;
-	case BPF_LD | BPF_ABS | BPF_B:
-	case BPF_LD | BPF_ABS | BPF_H:
-	case BPF_LD | BPF_ABS | BPF_W:
-	case BPF_LD | BPF_IND | BPF_B:
-	case BPF_LD | BPF_IND | BPF_H:
-	case BPF_LD | BPF_IND | BPF_W:
+	if (insn_is_helper_call(insn) && insn->imm == BPF_FUNC_tail_call)
 		return sub;
-	}
-	return false;
+	return insn_is_func_addr(insn) || (sub && insn_is_packet_load(insn));
 }
 
 bool prog_needs_btf(const struct code *code)
 {
-	u32 sub = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+	u32 sub = code_main_cnt(code);
 
 	if (code->nfuncs && code->funcs[0].flags & FUNC_GLOBAL)
 		return true;

@@ -7,8 +7,6 @@
 #include "bpf/classic.h"
 #include "lib/util.h"
 
-#define BPF_JMP_CALL	0x85
-#define BPF_JMP_EXIT	0x95
 #define ALL_REGS	0x3ff
 #define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: what a call or a packet load leaves readable */
 
@@ -118,15 +116,10 @@ static int assemble(struct expander *x, struct member *m, const struct tmpl_line
 	return 0;
 }
 
-static u32 main_end(const struct code *code)
-{
-	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-}
-
 /* The slot of the first instruction @opcode in main, or -1. */
 static long find_in_main(const struct code *code, u8 opcode)
 {
-	for (u32 i = 0; i < main_end(code); i++) {
+	for (u32 i = 0; i < code_main_cnt(code); i++) {
 		if (code->insns[i].code == opcode)
 			return i;
 		i += insn_is_wide(&code->insns[i]);
@@ -137,10 +130,10 @@ static long find_in_main(const struct code *code, u8 opcode)
 /* Does main have an instruction that clobbers r1-r5: a call, a packet load? */
 static bool main_clobbers(const struct code *code)
 {
-	for (u32 i = 0; i < main_end(code); i++) {
+	for (u32 i = 0; i < code_main_cnt(code); i++) {
 		const struct insn *insn = &code->insns[i];
 
-		if (insn->code == BPF_JMP_CALL || (insn_class(insn) == BPF_LD && !insn_is_wide(insn)))
+		if (insn_is_call(insn) || insn_is_packet_load(insn))
 			return true;
 		i += insn_is_wide(insn);
 	}
@@ -169,7 +162,7 @@ static int check_main(struct expander *x, struct member *m, const struct tmpl_li
 		return diag_set(
 			x->diag, x->path, code->lines[slot], 0,
 			"exit in a main body (expected to fall off its end; jump to a label on the last line, or raw)");
-	if (m->c->raw && !main_end(code))
+	if (m->c->raw && !code_main_cnt(code))
 		return diag_set(x->diag, x->path, l->line, 0,
 				"an empty raw program (expected at least exit)");
 	if (!m->out_given)

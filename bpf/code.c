@@ -22,3 +22,8 @@ void code_copy(struct code *dst, const struct code *src)
 	for (u32 i = 0; i < dst->nfuncs; i++)
 		dst->funcs[i].name = xstrdup(src->funcs[i].name);
 }
+
+u32 code_main_cnt(const struct code *code)
+{
+	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+}

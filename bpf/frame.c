@@ -198,11 +198,9 @@ static void emit_spill(struct emit *e, const struct frame_block *b, enum frame_k
 static void relocate_mem(struct insn *insns, u32 cnt, u32 base)
 {
 	for (u32 i = 0; i + 1 < cnt; i++) {
-		if (!insn_is_wide(&insns[i]))
-			continue;
-		if (insns[i].src == BPF_PSEUDO_MAP_IDX_VALUE && !insns[i].imm)
+		if (insn_names_mem(&insns[i]))
 			insns[i + 1].imm += (s32)base;
-		i++;
+		i += insn_is_wide(&insns[i]);
 	}
 }
 
@@ -210,18 +208,10 @@ static void relocate_mem(struct insn *insns, u32 cnt, u32 base)
 static void relocate_calls(struct insn *insns, u32 cnt, u32 shift)
 {
 	for (u32 i = 0; i < cnt; i++) {
-		bool call = insns[i].code == (BPF_JMP | BPF_CALL) && insns[i].src == BPF_PSEUDO_CALL;
-		bool func = insn_is_wide(&insns[i]) && insns[i].src == BPF_PSEUDO_FUNC;
-
-		if (call || func)
+		if (insn_names_func(&insns[i]))
 			insns[i].imm += (s32)shift;
 		i += insn_is_wide(&insns[i]);
 	}
-}
-
-static u32 main_cnt(const struct code *code)
-{
-	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
 }
 
 static void emit_block(struct emit *e, struct frame_block *b, enum frame_kind kind)
@@ -230,7 +220,7 @@ static void emit_block(struct emit *e, struct frame_block *b, enum frame_kind ki
 
 	emit_fill(e, b);
 	b->body = e->code->cnt;
-	b->body_cnt = main_cnt(body);
+	b->body_cnt = code_main_cnt(body);
 	for (u32 i = 0; i < b->body_cnt; i++)
 		emit_line(e, body->insns[i], body->lines ? body->lines[i] : 0);
 	emit_spill(e, b, kind);
@@ -245,7 +235,7 @@ static void emit_tail(struct emit *e, const struct frame_prog *p)
 	u32 behind = b->body + b->body_cnt, first, shift;
 
 	emit_alu64_imm(e, BPF_MOV, R0, 0);
-	emit(e, (struct insn){ .code = BPF_JMP | BPF_EXIT });
+	emit(e, (struct insn){ .code = BPF_JMP_EXIT });
 	code->nfuncs = body->nfuncs ? body->nfuncs : 1;
 	code->funcs = xcalloc(code->nfuncs, sizeof(*code->funcs));
 	code->funcs[0].name = xstrdup("main");

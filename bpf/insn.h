@@ -104,15 +104,155 @@ const struct insn_desc *insn_by_name(const char *name);
 void insn_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order order);
 void insn_decode(struct insn *insn, const u8 buf[INSN_SIZE], enum byte_order order);
 
+/* ---- what kind of instruction it is ---- */
+
 static inline u8 insn_class(const struct insn *insn)
 {
-	return insn->code & 0x07;
+	return BPF_CLASS(insn->code);
 }
 
-/* True for BPF_LD | BPF_IMM | BPF_DW, the only instruction of two slots. */
+/* BPF_LD | BPF_IMM | BPF_DW, the only instruction of two slots. */
 static inline bool insn_is_wide(const struct insn *insn)
 {
-	return insn->code == 0x18;
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+/* A load of two slots whose constant the kernel replaces: a map, a function, a variable. */
+static inline bool insn_is_pseudo(const struct insn *insn)
+{
+	return insn_is_wide(insn) && insn->src;
+}
+
+/* The address of a map by its index, or an address within its value. */
+static inline bool insn_names_map(const struct insn *insn)
+{
+	return insn_is_wide(insn) &&
+	       (insn->src == BPF_PSEUDO_MAP_IDX || insn->src == BPF_PSEUDO_MAP_IDX_VALUE);
+}
+
+/* An address in map 0, which holds the windows of a case: '&mem' in its text. */
+static inline bool insn_names_mem(const struct insn *insn)
+{
+	return insn_is_wide(insn) && insn->src == BPF_PSEUDO_MAP_IDX_VALUE && !insn->imm;
+}
+
+/* The address of a function of the same program. */
+static inline bool insn_is_func_addr(const struct insn *insn)
+{
+	return insn_is_wide(insn) && insn->src == BPF_PSEUDO_FUNC;
+}
+
+static inline bool insn_is_call(const struct insn *insn)
+{
+	return insn->code == BPF_JMP_CALL;
+}
+
+static inline bool insn_is_helper_call(const struct insn *insn)
+{
+	return insn_is_call(insn) && !insn->src;
+}
+
+static inline bool insn_is_subprog_call(const struct insn *insn)
+{
+	return insn_is_call(insn) && insn->src == BPF_PSEUDO_CALL;
+}
+
+static inline bool insn_is_kfunc_call(const struct insn *insn)
+{
+	return insn_is_call(insn) && insn->src == BPF_PSEUDO_KFUNC_CALL;
+}
+
+/* A subprog call or the address of a function: imm is the distance to the function. */
+static inline bool insn_names_func(const struct insn *insn)
+{
+	return insn_is_subprog_call(insn) || insn_is_func_addr(insn);
+}
+
+static inline bool insn_is_exit(const struct insn *insn)
+{
+	return insn->code == BPF_JMP_EXIT;
+}
+
+/* Jumps, calls and exits. */
+static inline bool insn_is_jmp_class(const struct insn *insn)
+{
+	return insn_class(insn) == BPF_JMP || insn_class(insn) == BPF_JMP32;
+}
+
+/* The jump with a 32-bit distance, in imm. */
+static inline bool insn_is_gotol(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP32 | BPF_JA);
+}
+
+/* The jump to an address in a register. */
+static inline bool insn_is_gotox(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JA | BPF_X);
+}
+
+/* goto or gotol. */
+static inline bool insn_is_goto(const struct insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JA) || insn_is_gotol(insn);
+}
+
+static inline bool insn_is_may_goto(const struct insn *insn)
+{
+	return insn->code == BPF_JMP_MAY_GOTO;
+}
+
+/* A jump that carries its distance: goto, gotol, may_goto and the comparisons. */
+static inline bool insn_is_jump(const struct insn *insn)
+{
+	u8 op = BPF_OP(insn->code);
+
+	return insn_is_jmp_class(insn) && op != BPF_CALL && op != BPF_EXIT && !insn_is_gotox(insn);
+}
+
+/* A jump that compares. */
+static inline bool insn_is_cond_jump(const struct insn *insn)
+{
+	return insn_is_jump(insn) && BPF_OP(insn->code) != BPF_JA && BPF_OP(insn->code) != BPF_JCOND;
+}
+
+/* The distance of a jump, in slots from the next one. */
+static inline s32 insn_jump_distance(const struct insn *insn)
+{
+	return insn_is_gotol(insn) ? insn->imm : insn->off;
+}
+
+/* Make a jump one over @dist slots. False: that is more than its field holds. */
+static inline bool insn_set_jump_distance(struct insn *insn, s64 dist)
+{
+	if (insn_is_gotol(insn))
+		insn->imm = (s32)dist;
+	else
+		insn->off = (s16)dist;
+	return insn_jump_distance(insn) == dist;
+}
+
+/* r0 = *(u8 *)skb[...] */
+static inline bool insn_is_packet_load(const struct insn *insn)
+{
+	return insn_class(insn) == BPF_LD &&
+	       (BPF_MODE(insn->code) == BPF_ABS || BPF_MODE(insn->code) == BPF_IND);
+}
+
+static inline bool insn_is_atomic(const struct insn *insn)
+{
+	return insn_class(insn) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC;
+}
+
+static inline bool insn_is_addr_space_cast(const struct insn *insn)
+{
+	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && insn->off == BPF_ADDR_SPACE_CAST;
+}
+
+/* Does it use r11, the base of the stack arguments? */
+static inline bool insn_uses_params(const struct insn *insn)
+{
+	return insn->dst == BPF_REG_PARAMS || insn->src == BPF_REG_PARAMS;
 }
 
 #endif

@@ -78,6 +78,11 @@
 #define BPF_JSLE	0xd0
 #define BPF_JCOND	0xe0
 
+/* whole opcodes; the three kinds of calls differ in src_reg */
+#define BPF_JMP_CALL		(BPF_JMP | BPF_CALL)
+#define BPF_JMP_EXIT		(BPF_JMP | BPF_EXIT)
+#define BPF_JMP_MAY_GOTO	(BPF_JMP | BPF_JCOND)
+
 #define BPF_MAY_GOTO	0	/* src_reg of JMP | JCOND */
 
 /* imm of STX | ATOMIC: BPF_ADD, BPF_OR, BPF_AND, BPF_XOR with or without BPF_FETCH, or these */

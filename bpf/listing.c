@@ -4,31 +4,6 @@
 #include "lib/util.h"
 #include "bpf/listing.h"
 
-static bool is_ja(const struct insn *i)
-{
-	return (insn_class(i) == BPF_JMP || insn_class(i) == BPF_JMP32) && BPF_OP(i->code) == BPF_JA;
-}
-
-static bool is_gotol(const struct insn *i)
-{
-	return i->code == (BPF_JMP32 | BPF_JA);
-}
-
-bool insn_is_jump(const struct insn *i)
-{
-	u8 class = insn_class(i), op = BPF_OP(i->code);
-
-	if (class != BPF_JMP && class != BPF_JMP32)
-		return false;
-	return op != BPF_CALL && op != BPF_EXIT && i->code != (BPF_JMP | BPF_JA | BPF_X);
-}
-
-static bool names_function(const struct insn *i)
-{
-	return (i->code == (BPF_JMP | BPF_CALL) && i->src == BPF_PSEUDO_CALL) ||
-	       (insn_is_wide(i) && i->src == BPF_PSEUDO_FUNC);
-}
-
 static u32 func_end(const struct code *code, u32 f)
 {
 	return f + 1 < code->nfuncs ? code->funcs[f + 1].start : code->cnt;
@@ -51,19 +26,19 @@ static bool read_unit(const struct code *code, u32 slot, u32 f, struct unit *u)
 	*u = (struct unit){ .insn = { *i }, .slots = 1 + insn_is_wide(i), .func = f, .target = -1, .callee = -1,
 			    .line = code->lines ? code->lines[slot] : 0 };
 	/* where it leads to is in a map, by slot */
-	if (i->code == (BPF_JMP | BPF_JA | BPF_X))
+	if (insn_is_gotox(i))
 		return false;
 	if (slot + u->slots > code->cnt)
 		return false;
 	if (u->slots == 2)
 		u->insn[1] = i[1];
 	if (insn_is_jump(i)) {
-		to = next + (is_gotol(i) ? i->imm : i->off);
+		to = next + insn_jump_distance(i);
 		if (to < code->funcs[f].start || to > func_end(code, f))
 			return false;
 		u->target = to;
 	}
-	if (names_function(i)) {
+	if (insn_names_func(i)) {
 		u->callee = func_at(code, next + i->imm);
 		return u->callee > 0;
 	}
@@ -191,7 +166,7 @@ static void walk(struct build *b)
 		u32 i = stack[--n];
 		const struct unit *u = &l->units[i];
 		u32 end = b->end[u->func];
-		bool ends = u->insn[0].code == (BPF_JMP | BPF_EXIT) || is_ja(&u->insn[0]);
+		bool ends = insn_is_exit(&u->insn[0]) || insn_is_goto(&u->insn[0]);
 
 		if (!ends && surviving(b, i + 1) < end)
 			reach(b, stack, &n, i + 1);
@@ -216,11 +191,7 @@ static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos,
 	if (u->target >= 0) {
 		/* behind a function's last unit lies its end, not the next function's beginning */
 		delta = pos[u->target] - next;
-		if (is_gotol(to))
-			to->imm = delta;
-		else
-			to->off = delta;
-		if (!is_gotol(to) && delta != to->off)
+		if (!insn_set_jump_distance(to, delta))
 			return false;
 	}
 	if (u->callee >= 0)

@@ -36,7 +36,6 @@ void listing_insert(struct listing *l, u32 at, const struct unit *u, u32 func, b
 
 /* `goto` unit @target. */
 struct unit unit_goto(u32 target);
-bool insn_is_jump(const struct insn *insn);	/* conditional or not; no call, no exit, no gotox */
 
 /*
  * Make code of the units that are not @gone (NULL: none is). What cannot be reached any more goes too, as do functions

@@ -86,9 +86,7 @@ static void take_alu(struct uses *u, const struct insn *insn)
 
 static bool take_jump(struct uses *u, const struct insn *insn)
 {
-	u8 op = BPF_OP(insn->code);
-
-	if (op == BPF_CALL || op == BPF_EXIT || op == BPF_JA || op == BPF_JCOND)
+	if (!insn_is_cond_jump(insn))
 		return false;
 	u->reads |= 1 << insn->dst;
 	if (BPF_SRC(insn->code) == BPF_X)

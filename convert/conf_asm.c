@@ -303,7 +303,7 @@ static int encode_ja(struct parser *p, bool far)
 
 static int encode_call(struct parser *p)
 {
-	struct insn insn = { .code = BPF_JMP | BPF_CALL };
+	struct insn insn = { .code = BPF_JMP_CALL };
 	const char *mode = p->nops == 2 ? p->op[0].text : "helper";
 	const struct operand *what = &p->op[p->nops - 1];
 
@@ -454,7 +454,7 @@ static int encode(struct parser *p)
 	if (!strcmp(word, "ja") || !strcmp(word, "ja32"))
 		return encode_ja(p, word[2]);
 	if (!strcmp(word, "exit"))
-		return operands(p, 0) ? p->err : emit(p, (struct insn){ .code = BPF_JMP | BPF_EXIT });
+		return operands(p, 0) ? p->err : emit(p, (struct insn){ .code = BPF_JMP_EXIT });
 	if (!strcmp(word, "call"))
 		return encode_call(p);
 	if (!strcmp(word, "lddw"))
@@ -496,7 +496,7 @@ static int add_label(struct parser *p)
 static bool find_exit(const struct parser *p, u32 *slot)
 {
 	for (u32 i = 0; i < p->code->cnt; i++) {
-		if (p->code->insns[i].code == (BPF_JMP | BPF_EXIT)) {
+		if (insn_is_exit(&p->code->insns[i])) {
 			*slot = i;
 			return true;
 		}
@@ -516,7 +516,7 @@ static int resolve(struct parser *p, const struct fixup *f)
 	if (!l && !(!strcmp(f->name, "exit") && find_exit(p, &slot)))
 		return bad(p, f->col, "there is no label '%s'", f->name);
 	dist = (s64)slot - f->slot - 1;
-	if (insn->code == (BPF_JMP | BPF_CALL) || insn->code == (BPF_JMP32 | BPF_JA)) {
+	if (insn_is_call(insn) || insn_is_gotol(insn)) {
 		insn->imm = (s32)dist;
 		return 0;
 	}
@@ -551,7 +551,7 @@ int conf_find_funcs(struct code *code, const char *file, int line, struct diag *
 		const struct insn *insn = &code->insns[i];
 		s64 to = (s64)i + 1 + insn->imm;
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL) {
+		if (insn_is_subprog_call(insn)) {
 			if (to <= 0 || to >= code->cnt)
 				return diag_set(diag, file, code->lines ? (int)code->lines[i] : line, 0,
 						"a call of slot %lld (expected one of the program's %u, and not the first)",

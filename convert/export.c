@@ -21,7 +21,7 @@ static bool calls_kfuncs(const struct bpf_case *c)
 		const struct code *code = &c->progs[i];
 
 		for (u32 k = 0; k < code->cnt; k += 1 + insn_is_wide(&code->insns[k]))
-			if (code->insns[k].code == (BPF_JMP | BPF_CALL) && code->insns[k].src == BPF_PSEUDO_KFUNC_CALL)
+			if (insn_is_kfunc_call(&code->insns[k]))
 				return true;
 	}
 	return false;

@@ -111,7 +111,7 @@ static void print_insn(const struct out *o, u32 i)
 		fprintf(o->f, "\t\"call %s_%s;\"\n", o->name, func_name_at(o, i + 1 + insn->imm));
 	} else if (d->syntax == SYNTAX_CALL) {
 		fprintf(o->f, "\t\"call %d; /* %s */\"\n", insn->imm, helper_name(insn->imm) ? helper_name(insn->imm) : "?");
-	} else if (insn_is_wide(insn) && insn->src) {
+	} else if (insn_is_pseudo(insn)) {
 		fprintf(o->f, "\t\"r%u = %%[data] + %d ll;\"\n", insn->dst, insn[1].imm);
 	} else {
 		print_line(o, text);
@@ -215,7 +215,7 @@ static void print_data(const struct out *o)
 static bool uses_data(const struct inlined *in)
 {
 	for (u32 i = 0; i < in->code.cnt; i++)
-		if (insn_is_wide(&in->code.insns[i]) && in->code.insns[i++].src)
+		if (insn_is_pseudo(&in->code.insns[i++]))
 			return true;
 	return false;
 }

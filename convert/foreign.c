@@ -37,16 +37,6 @@ static int refuse(char why[FOREIGN_WHY], const char *fmt, ...)
 
 /* ---- the body ---- */
 
-static u32 main_cnt(const struct code *code)
-{
-	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-}
-
-static bool is_exit(const struct insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_EXIT);
-}
-
 /* Is slot @at the second of a wide instruction? */
 static bool is_second(const struct code *code, u32 at)
 {
@@ -62,10 +52,8 @@ static void drop_slot(struct code *code, u32 at)
 {
 	for (u32 i = 0; i < at; i++) {
 		struct insn *insn = &code->insns[i];
-		bool call = insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL;
-		bool func = insn_is_wide(insn) && insn->src == BPF_PSEUDO_FUNC;
 
-		if (call || func)
+		if (insn_names_func(insn))
 			insn->imm--;
 		i += insn_is_wide(insn);
 	}
@@ -77,14 +65,14 @@ static void drop_slot(struct code *code, u32 at)
 
 static int open_exits(struct code *code, char why[FOREIGN_WHY])
 {
-	u32 end = main_cnt(code);
+	u32 end = code_main_cnt(code);
 
-	if (end && is_exit(&code->insns[end - 1]) && !is_second(code, end - 1))
+	if (end && insn_is_exit(&code->insns[end - 1]) && !is_second(code, end - 1))
 		drop_slot(code, --end);
 	for (u32 i = 0; i < end; i++) {
 		struct insn *insn = &code->insns[i];
 
-		if (is_exit(insn)) {
+		if (insn_is_exit(insn)) {
 			if (end - i - 1 > INT16_MAX)
 				return refuse(why, "an exit %u slots before the end", end - i - 1);
 			*insn = (struct insn){ .code = BPF_JMP | BPF_JA, .off = (s16)(end - i - 1) };

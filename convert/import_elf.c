@@ -451,9 +451,9 @@ static int link_insn(struct link *l, struct insn *insn, size_t section, u64 off)
 			return refuse(l, "a relocation names no symbol");
 		sym = &o->syms[GELF_R_SYM(rel.r_info)];
 	}
-	if (insn->code == (BPF_JMP | BPF_CALL) && (insn->src || sym))
+	if (insn_is_call(insn) && (insn->src || sym))
 		return link_call(l, insn, section, off, sym);
-	if (insn_is_wide(insn) && (sym || insn->src == BPF_PSEUDO_FUNC))
+	if (insn_is_wide(insn) && (sym || insn_is_func_addr(insn)))
 		return sym ? link_data(l, insn, sym) : refuse(l, "takes the address of a function");
 	return sym ? refuse(l, "has a relocation that is not for a call or an address") : 0;
 }
@@ -495,7 +495,7 @@ static void resolve_calls(struct link *l)
 	for (u32 i = 0; i < code->cnt; i++) {
 		struct insn *insn = &code->insns[i];
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+		if (insn_is_subprog_call(insn))
 			insn->imm = (s32)l->funcs[insn->imm].start - (s32)i - 1;
 		i += insn_is_wide(insn);
 	}
@@ -520,11 +520,11 @@ static void name_funcs(struct link *l)
 static bool uses_globals(const struct code *code)
 {
 	for (u32 i = 0; i < code->cnt; i++) {
-		if (insn_is_wide(&code->insns[i])) {
-			if (code->insns[i].src == BPF_PSEUDO_MAP_IDX_VALUE)
-				return true;
-			i++;
-		}
+		const struct insn *insn = &code->insns[i];
+
+		if (insn_is_wide(insn) && insn->src == BPF_PSEUDO_MAP_IDX_VALUE)
+			return true;
+		i += insn_is_wide(insn);
 	}
 	return false;
 }

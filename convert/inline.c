@@ -243,20 +243,15 @@ static void emit_checks(struct build *b)
 	emit_alu64(b, BPF_OR, R0, R1);
 	/* 32 bits wide: harnesses that look at 64 bits of the result see the same */
 	emit(b, (struct insn){ .code = BPF_ALU | BPF_ADD | BPF_K, .dst = R0, .imm = INLINE_EQUAL });
-	emit(b, (struct insn){ .code = BPF_JMP | BPF_EXIT });
+	emit(b, (struct insn){ .code = BPF_JMP_EXIT });
 }
 
 /* ---- the body ---- */
 
-static u32 main_cnt(const struct code *code)
-{
-	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-}
-
 static void emit_body(struct build *b)
 {
 	const struct code *body = &b->c->progs[0];
-	u32 cnt = main_cnt(body);
+	u32 cnt = code_main_cnt(body);
 
 	b->in->body = b->in->code.cnt;
 	b->in->body_cnt = cnt;
@@ -284,7 +279,7 @@ static void emit_subprogs(struct build *b)
 	for (u32 i = b->in->body; i < b->in->body + cnt; i++) {
 		struct insn *insn = &code->insns[i];
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+		if (insn_is_subprog_call(insn))
 			insn->imm += (s32)shift;
 		i += insn_is_wide(insn);
 	}
@@ -342,7 +337,7 @@ static int choose_reg(const struct build *b)
 	const struct code *body = &b->c->progs[0];
 	int found = -1;
 
-	for (u32 i = 0; i < main_cnt(body); i++) {
+	for (u32 i = 0; i < code_main_cnt(body); i++) {
 		int reg = written_reg(&body->insns[i]);
 
 		if (reg >= 0 && b->c->out_regs & (1 << reg) && comparable(b, reg))
@@ -359,9 +354,9 @@ static int refuse_insns(const struct code *code, char why[EXPORT_WHY])
 	for (u32 i = 0; i < code->cnt; i++) {
 		const struct insn *insn = &code->insns[i];
 
-		if (insn->dst == BPF_REG_PARAMS || insn->src == BPF_REG_PARAMS)
+		if (insn_uses_params(insn))
 			return export_refuse(why, "stack arguments need BTF, which such a program has not");
-		if (insn_is_wide(insn) && insn->src)
+		if (insn_is_pseudo(insn))
 			return export_refuse(why, "%s", insn->src == BPF_PSEUDO_FUNC ? "callbacks need BTF, which such a program has not" :
 					     "the address of a map in the body");
 		i += insn_is_wide(insn);

@@ -210,18 +210,6 @@ static int load_whole(struct lab *lab, const struct trial_ask *ask, struct membe
 
 /* ---- boundaries from the lengths of growing prefixes ---- */
 
-/* The distance that a jump carries in its off or imm; false: @insn is no jump with a distance. */
-static bool jump_distance(const struct insn *insn, s64 *dist)
-{
-	u8 class = insn_class(insn), op = BPF_OP(insn->code);
-
-	if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT ||
-	    (op == BPF_JA && insn->code & BPF_X))
-		return false;
-	*dist = class == BPF_JMP32 && op == BPF_JA ? insn->imm : insn->off;
-	return true;
-}
-
 /*
  * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they are. True where a jump had to be
  * bent, whose native code may then differ.
@@ -236,21 +224,19 @@ static bool cut(struct frame_prog *p, u32 from, u32 to)
 	for (u32 i = 0; i < from; i += 1 + insn_is_wide(&c->insns[i])) {
 		struct insn *insn = &c->insns[i];
 
-		if (!jump_distance(insn, &dist) || i + 1 + dist <= from)
+		if (!insn_is_jump(insn) || i + 1 + insn_jump_distance(insn) <= from)
 			continue;
 		bent = true;
+		dist = insn_jump_distance(insn);
 		dist = i + 1 + dist > to ? dist - (to - from) : from - i - 1;
-		if (insn_class(insn) == BPF_JMP32 && BPF_OP(insn->code) == BPF_JA)
-			insn->imm = dist;
-		else
-			insn->off = dist;
+		insn_set_jump_distance(insn, dist);
 	}
 	c->insns = xrealloc(c->insns, (c->cnt + 2) * sizeof(*c->insns));
 	memmove(c->insns + from, c->insns + to, (c->cnt - to) * sizeof(*c->insns));
 	c->cnt -= to - from;
 	if (c->cnt == from) {
 		c->insns[c->cnt++] = (struct insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
-		c->insns[c->cnt++] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
+		c->insns[c->cnt++] = (struct insn){ .code = BPF_JMP_EXIT };
 	}
 	b->body_cnt = from - b->body;
 	return bent;

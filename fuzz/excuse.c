@@ -140,9 +140,9 @@ static bool recurses(const struct fuzz_input *in, const struct fuzz_prog *p)
 	for (u32 i = 0; i < p->cnt; i++) {
 		const struct insn *insn = &in->insns[p->first + i];
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+		if (insn_is_subprog_call(insn))
 			calls[func_at(in, p, i)][func_at(in, p, (s64)i + 1 + insn->imm)] = true;
-		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		if (insn_is_wide(insn))
 			i++;
 	}
 	for (u32 via = 0; via < n; via++)

@@ -7,7 +7,6 @@
 #include "fuzz/input.h"
 #include "lib/bytes.h"
 
-#define BPF_JMP_CALL	(BPF_JMP | BPF_CALL)
 #define ALL_REGS	((1u << CASE_REGS) - 1)
 
 const struct fuzz_shape fuzz_shapes[] = {
@@ -132,9 +131,9 @@ static int check_insns(const struct fuzz_input *in, u32 prog, const char **why)
 			f++;
 		if (insn->dst > 15 || insn->src > 15)
 			return REFUSE(why, "no register of the encoding");
-		if (insn->code == BPF_JMP_CALL && !insn->src && !fuzz_helper_ok(insn->imm))
+		if (insn_is_helper_call(insn) && !fuzz_helper_ok(insn->imm))
 			return REFUSE(why, "a helper that acts on the guest");
-		if (framed && i < main_end && insn->code == (BPF_JMP | BPF_EXIT))
+		if (framed && i < main_end && insn_is_exit(insn))
 			return REFUSE(why, "exit in the body of main");
 		if (!insn_is_wide(insn))
 			continue;

@@ -103,9 +103,9 @@ static void insn_needs(struct bpf_case *c, const struct insn *insn)
 
 	if (cap)
 		need(c, cap);
-	if (insn->dst == BPF_REG_PARAMS || insn->src == BPF_REG_PARAMS)
+	if (insn_uses_params(insn))
 		need(c, "stack_args");
-	if (d && d->syntax == SYNTAX_LD_IMM64 && insn->src == BPF_PSEUDO_FUNC)
+	if (insn_is_func_addr(insn))
 		need(c, "callbacks");
 }
 

@@ -38,10 +38,7 @@ static void set_target(struct gen *g, u32 at, u32 target)
 	struct insn *insn = &g->c->progs[0].insns[at];
 	s32 dist = (s32)(target - at - 1);
 
-	if (insn->code == (BPF_JMP32 | BPF_JA))
-		insn->imm = dist;
-	else
-		insn->off = (s16)dist;
+	insn_set_jump_distance(insn, dist);
 }
 
 static u32 here(const struct gen *g)

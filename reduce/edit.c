@@ -167,11 +167,6 @@ u32 case_insns(const struct bpf_case *c)
 	return n;
 }
 
-u32 code_main_cnt(const struct code *code)
-{
-	return code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-}
-
 void case_fit_out(struct bpf_case *c, const struct bpf_case *orig)
 {
 	u16 left_out = case_default_out(orig) & ~orig->out_regs;

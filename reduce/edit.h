@@ -24,8 +24,6 @@ u64 case_hash(const struct bpf_case *c);
 
 /* Instructions (not slots) of all programs. */
 u32 case_insns(const struct bpf_case *c);
-/* Slots of main's body, without subprograms. */
-u32 code_main_cnt(const struct code *code);
 
 /* What the changed program shows: its default, less what the author of the original left out. */
 void case_fit_out(struct bpf_case *c, const struct bpf_case *orig);

@@ -67,11 +67,9 @@ static bool names_mem(const struct bpf_case *c)
 		for (u32 i = 0; i < c->progs[p].cnt; i++) {
 			const struct insn *insn = &c->progs[p].insns[i];
 
-			if (!insn_is_wide(insn))
-				continue;
-			if (insn->src == BPF_PSEUDO_MAP_IDX_VALUE && !insn->imm)
+			if (insn_names_mem(insn))
 				return true;
-			i++;
+			i += insn_is_wide(insn);
 		}
 	return false;
 }

@@ -190,11 +190,11 @@ static struct bpf_case *simpler_branch(const struct shrink *s, u32 prog, u32 i, 
 		return NULL;
 	gone = xcalloc(l.cnt + 1, sizeof(*gone));
 	u = &l.units[i];
-	if (u->target >= 0 && BPF_OP(u->insn[0].code) != BPF_JA) {
+	if (u->target >= 0 && !insn_is_goto(u->insn)) {
 		if (!over) {
 			u->insn[0] = (struct insn){ .code = BPF_JMP | BPF_JA };
 			c = without(s, prog, &l, gone);
-		} else if (i + 1 < l.cnt && u[1].target >= 0 && BPF_OP(u[1].insn[0].code) == BPF_JA && u[1].func == u->func) {
+		} else if (i + 1 < l.cnt && insn_is_goto(u[1].insn) && u[1].func == u->func) {
 			u->target = u[1].target;
 			gone[i + 1] = true;
 			c = without(s, prog, &l, gone);
@@ -245,11 +245,6 @@ bool pass_progs(struct shrink *s)
 	return any;
 }
 
-static bool names_map(const struct insn *i)
-{
-	return insn_is_wide(i) && (i->src == BPF_PSEUDO_MAP_IDX || i->src == BPF_PSEUDO_MAP_IDX_VALUE);
-}
-
 /* Without map @map: instructions that name it are not for this pass. */
 static struct bpf_case *without_map(const struct bpf_case *best, u32 map)
 {
@@ -260,11 +255,11 @@ static struct bpf_case *without_map(const struct bpf_case *best, u32 map)
 		for (u32 i = 0; i < c->progs[p].cnt; i++) {
 			struct insn *insn = &c->progs[p].insns[i];
 
-			if (names_map(insn) && insn->imm == index) {
+			if (insn_names_map(insn) && insn->imm == index) {
 				bpf_case_free(c);
 				return NULL;
 			}
-			if (names_map(insn) && insn->imm > index)
+			if (insn_names_map(insn) && insn->imm > index)
 				insn->imm--;
 			i += insn_is_wide(insn);
 		}

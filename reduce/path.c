@@ -88,7 +88,7 @@ static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
 	struct listing l;
 	bool *gone;
 
-	if (slot >= code_main_cnt(code) || code->insns[slot].code != (BPF_JMP | BPF_JA) || code->insns[slot].off ||
+	if (slot >= code_main_cnt(code) || !insn_is_goto(&code->insns[slot]) || insn_jump_distance(&code->insns[slot]) ||
 	    !listing_open(&l, code))
 		return c;
 	gone = xcalloc(l.cnt, sizeof(*gone));
@@ -102,11 +102,6 @@ static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
 }
 
 /* ---- the end ---- */
-
-static bool is_cond_jump(const struct insn *i)
-{
-	return insn_is_jump(i) && BPF_OP(i->code) != BPF_JA && BPF_OP(i->code) != BPF_JCOND;
-}
 
 /* Lead the way that jump @b does not take, when it goes on with unit @to, to a mark at the end of main. */
 static void mark_astray(struct listing *l, u32 b, u32 to)
@@ -144,7 +139,7 @@ static struct bpf_case *cut(const struct bpf_case *c, const struct path *p, u32 
 	last = listing_at(&l, p->steps[pos - 1].slot);
 	if (p->steps[pos - 1].slot > p->steps[pos].slot)
 		last = listing_at(&l, p->steps[pos - 1].slot + 1);
-	if (mark && is_cond_jump(&l.units[last].insn[0]))
+	if (mark && insn_is_cond_jump(&l.units[last].insn[0]))
 		mark_astray(&l, last, at);
 	new = with_listing(c, &l, NULL);
 	return new ? without_idle_goto(new, code_main_cnt(&new->progs[0]) - 1) : NULL;
@@ -257,7 +252,7 @@ static bool dive_listing(const struct listing *l, u32 f, struct listing *out)
 		u->func = 0;
 		if (u->target >= 0)
 			u->target -= first;
-		if (u->insn[0].code == (BPF_JMP | BPF_EXIT)) {
+		if (insn_is_exit(&u->insn[0])) {
 			u32 line = u->line;
 
 			*u = unit_goto(cnt);

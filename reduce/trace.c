@@ -406,7 +406,7 @@ void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf
 	const struct code *code = &orig->progs[0];
 
 	insn_print(text, size, t->insn);
-	if (t->insn[0].code == (BPF_JMP | BPF_CALL) && t->insn[0].src == BPF_PSEUDO_CALL)
+	if (insn_is_subprog_call(&t->insn[0]))
 		snprintf(text, size, "call %s", func_name(code, t->slot + 1 + t->insn[0].imm));
 }
 

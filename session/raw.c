@@ -3,47 +3,22 @@
 #include "lib/util.h"
 #include "session/raw.h"
 
-static bool is_call(const struct insn *insn)
+/* The address of anything but the I/O map. */
+static bool names_object(const struct insn *insn)
 {
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
-
-static bool is_may_goto(const struct insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_JCOND);
-}
-
-static bool is_indirect_jump(const struct insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_JA | BPF_X);
-}
-
-/* A map, a function, a variable of the kernel: all but constants and addresses in the I/O map */
-static bool is_pseudo(const struct insn *insn)
-{
-	return insn_is_wide(insn) && insn->src && !(insn->src == BPF_PSEUDO_MAP_IDX_VALUE && !insn->imm);
-}
-
-static bool is_packet_load(const struct insn *insn)
-{
-	return insn_class(insn) == BPF_LD && !insn_is_wide(insn);
-}
-
-static bool is_cast(const struct insn *insn)
-{
-	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && insn->off == 1;
+	return insn_is_pseudo(insn) && !insn_names_mem(insn);
 }
 
 static const struct {
 	bool (*is)(const struct insn *insn);
 	const char *why;
 } beyond[] = {
-	{ is_call, "the raw route has no calls: the verifier resolves them" },
-	{ is_may_goto, "the raw route has no may_goto: the verifier rewrites it" },
-	{ is_indirect_jump, "the raw route has no gotox: its targets are a map" },
-	{ is_pseudo, "the raw route has no maps and functions: the verifier resolves them" },
-	{ is_packet_load, "the raw route has no packet loads: the verifier rewrites them" },
-	{ is_cast, "the raw route has no arenas" },
+	{ insn_is_call, "the raw route has no calls: the verifier resolves them" },
+	{ insn_is_may_goto, "the raw route has no may_goto: the verifier rewrites it" },
+	{ insn_is_gotox, "the raw route has no gotox: its targets are a map" },
+	{ names_object, "the raw route has no maps and functions: the verifier resolves them" },
+	{ insn_is_packet_load, "the raw route has no packet loads: the verifier rewrites them" },
+	{ insn_is_addr_space_cast, "the raw route has no arenas" },
 };
 
 const char *raw_lacks(const struct bpf_case *c)
@@ -81,7 +56,7 @@ static bool may_need_guard(const struct insn *insn)
 
 	if (class == BPF_ALU || class == BPF_ALU64)
 		return op == BPF_DIV || op == BPF_MOD;
-	return class == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG;
+	return insn_is_atomic(insn) && insn->imm == BPF_CMPXCHG;
 }
 
 char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits)

@@ -33,7 +33,7 @@ static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 		return false;
 	case BPF_STX:
 		/* of load_acquire the source is the base */
-		return BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_LOAD_ACQ ? false : src;
+		return insn_is_atomic(insn) && insn->imm == BPF_LOAD_ACQ ? false : src;
 	case BPF_ALU64:
 		/* what it held is gone */
 		return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? false : dst || src;
@@ -44,16 +44,13 @@ static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 
 static const char *insn_lacks(const struct bpf_case *c, const struct insn *insn)
 {
-	u8 class = insn_class(insn), op = BPF_OP(insn->code);
-	bool jump = class == BPF_JMP || class == BPF_JMP32;
-
-	if (jump && op == BPF_CALL)
+	if (insn_is_call(insn))
 		return "who has no capabilities has no functions, and few helpers";
-	if (jump && (op == BPF_JCOND || insn->code == (BPF_JMP | BPF_JA | BPF_X)))
+	if (insn_is_may_goto(insn) || insn_is_gotox(insn))
 		return "may_goto and gotox want capabilities";
-	if (jump && (insn->code == (BPF_JMP32 | BPF_JA) ? insn->imm < 0 : insn->off < 0))
+	if (insn_is_jump(insn) && insn_jump_distance(insn) < 0)
 		return "who has no capabilities has no loops";
-	if (insn_is_wide(insn) && insn->src && !(insn->src == BPF_PSEUDO_MAP_IDX_VALUE && !insn->imm))
+	if (insn_is_pseudo(insn) && !insn_names_mem(insn))
 		return "who has no capabilities has no functions and variables of the kernel";
 	if (uses_address(c, insn))
 		return "who has no capabilities may compute, compare and store no addresses";
@@ -67,9 +64,8 @@ u32 unpriv_branches(const struct bpf_case *c)
 
 	for (u32 i = 0; i < code->cnt; i++) {
 		const struct insn *insn = &code->insns[i];
-		u8 class = insn_class(insn), op = BPF_OP(insn->code);
 
-		cnt += (class == BPF_JMP || class == BPF_JMP32) && op != BPF_JA && op != BPF_CALL && op != BPF_EXIT;
+		cnt += insn_is_cond_jump(insn);
 		i += insn_is_wide(insn);
 	}
 	return cnt;

@@ -14,19 +14,19 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 		if ((op == BPF_DIV || op == BPF_MOD) && insn->off == 1 && insn->imm == -1 &&
 		    BPF_SRC(insn->code) == BPF_K)
 			return false;	/* signed by -1 becomes a negation or a move */
-		if (op == BPF_MOV && BPF_SRC(insn->code) == BPF_X && insn->off == 1)
+		if (insn_is_addr_space_cast(insn))
 			return false;	/* addr_space_cast may become a 32-bit move */
 		return true;
 	case BPF_JMP:
 	case BPF_JMP32:
-		if (op == BPF_JA && BPF_SRC(insn->code) == BPF_K)
+		if (insn_is_goto(insn))
 			return false;	/* a jump to the next instruction is removed */
-		if (op == BPF_JCOND)
+		if (insn_is_may_goto(insn))
 			return false;
-		if (op == BPF_CALL && insn->src != BPF_PSEUDO_CALL)
+		if (insn_is_call(insn) && !insn_is_subprog_call(insn))
 			return false;	/* helpers may be inlined */
 		mask->off = 0;		/* distances change as code is inserted */
-		if (op == BPF_CALL)
+		if (insn_is_call(insn))
 			mask->imm = 0, mask->src = 0, mask->dst = 0;
 		return true;
 	case BPF_LD:

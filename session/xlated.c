@@ -112,7 +112,7 @@ static void print_with_ax(char *buf, size_t size, const struct insn *insn)
 		copy[1] = insn[1];
 	if (is_ax(insn->dst))
 		copy->dst = stand_in;
-	if (is_ax(insn->src) && !(insn_is_wide(insn)))
+	if (is_ax(insn->src) && !insn_is_wide(insn))
 		copy->src = stand_in;
 	insn_print(text, sizeof(text), copy);
 	name_ax(buf, size, text, '0' + stand_in);
@@ -136,7 +136,7 @@ static bool print_map(char *buf, size_t size, const struct insn *insn, const str
 	const char *name = "mem";
 	s64 off = 0;
 
-	if (!insn_is_wide(insn) || !insn_is_wide(was) || (was->src != BPF_PSEUDO_MAP_IDX && was->src != BPF_PSEUDO_MAP_IDX_VALUE) ||
+	if (!insn_is_wide(insn) || !insn_names_map(was) ||
 	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE && insn->src != was->src) || was->imm < 0 || (u32)was->imm > c->nmaps)
 		return false;
 	if (was->imm)
@@ -157,20 +157,20 @@ void xlated_print(char *buf, size_t size, const struct insn *insn, const struct 
 {
 	const struct code *sent = &p->progs[0];
 	const struct insn *was = slot < sent->cnt ? &sent->insns[slot] : NULL;
-	bool call = insn->code == (BPF_JMP | BPF_CALL) && was && was->code == insn->code;
+	bool call = insn_is_call(insn) && was && was->code == insn->code;
 
 	if (was && print_map(buf, size, insn, was, p))
 		return;
-	if (was && insn_is_wide(was) && was->src == BPF_PSEUDO_FUNC && insn_is_wide(insn)) {
+	if (was && insn_is_func_addr(was) && insn_is_wide(insn)) {
 		snprintf(buf, size, "r%u = func[%s] ll", insn->dst, called(sent, slot));
 		return;
 	}
 	/* the kernel leaves numbers and addresses of its own in calls */
-	if (call && was->src == BPF_PSEUDO_CALL)
+	if (call && insn_is_subprog_call(was))
 		snprintf(buf, size, "call %s", called(sent, slot));
 	else if (call)
 		insn_print(buf, size, was);
-	else if (insn->code == (BPF_JMP | BPF_CALL) && insn->src == BPF_PSEUDO_CALL)
+	else if (insn_is_subprog_call(insn))
 		snprintf(buf, size, "call a subprogram");
 	else if (print_internal(buf, size, insn) || print_probe(buf, size, insn))
 		return;

@@ -294,7 +294,7 @@ static bool returns(const struct walk *w)
 {
 	const struct vlog_event *next = event(w, w->at + 1);
 
-	return event(w, w->at)->code == VLOG_EXIT && next->kind == VLOG_FROM && next->from == event(w, w->at)->insn;
+	return event(w, w->at)->code == BPF_JMP_EXIT && next->kind == VLOG_FROM && next->from == event(w, w->at)->insn;
 }
 
 /*
@@ -309,7 +309,7 @@ static void skip_to_call(struct walk *w, u32 insn)
 		return;
 	if (back->pruned)
 		w->way = WAY_PRUNED;
-	else if (call->kind == VLOG_VISIT && call->code == VLOG_CALL)
+	else if (call->kind == VLOG_VISIT && call->code == BPF_JMP_CALL)
 		w->at += 2;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Lines of the verifier's log, and which branch taken up later belongs to which jump. */
 #include <string.h>
+#include "bpf/insn.h"
 #include "verifier/verifier_log_int.h"
 #include "lib/util.h"
 
@@ -8,16 +9,14 @@
 
 bool vlog_is_cond(u8 code)
 {
-	u8 class = code & 7, op = code >> 4;
-
-	return (class == 5 || class == 6) && op && op != 8 && op != 9 && code != VLOG_MAY_GOTO;
+	return insn_is_cond_jump(&(struct insn){ .code = code });
 }
 
 bool vlog_is_fork(u8 code)
 {
-	u8 class = code & 7, op = code >> 4;
+	u8 class = BPF_CLASS(code), op = BPF_OP(code);
 
-	return (class == 4 || class == 7) && (op == 4 || op == 5);
+	return (class == BPF_ALU || class == BPF_ALU64) && (op == BPF_OR || op == BPF_AND);
 }
 
 /* ---- lines ---- */
@@ -203,7 +202,7 @@ static bool is_branch_of(const struct link *l, const struct open *o, const struc
 
 	if (visit->insn != from->from)
 		return false;
-	if (visit->code == VLOG_MAY_GOTO || visit->code == VLOG_CALL || !from->cnt)
+	if (visit->code == BPF_JMP_MAY_GOTO || visit->code == BPF_JMP_CALL || !from->cnt)
 		return true;
 	for (u32 i = 0; i < log->states[from->first].cnt; i++) {
 		const struct vlog_item *item = &log->items[log->states[from->first].first + i];
@@ -237,13 +236,13 @@ static void link_visit(struct link *l, u32 event)
 	u8 code = l->log->events[event].code;
 
 	/* beside jumps: may_goto, calls of callbacks, and what the verifier forks for (vlog_is_fork()) */
-	if (code != VLOG_EXIT) {
+	if (code != BPF_JMP_EXIT) {
 		ARRAY_GROW(l->open, l->nopen, l->cap);
 		l->open[l->nopen].event = event;
 		memcpy(l->open[l->nopen].regs, l->regs[l->frame], sizeof(l->regs[0]));
 		l->nopen++;
 	}
-	if (code == VLOG_CALL)
+	if (code == BPF_JMP_CALL)
 		memset(l->regs[l->frame], 0, 6 * sizeof(l->regs[0][0]));
 }
 

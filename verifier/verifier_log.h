@@ -89,10 +89,6 @@ bool vlog_is_cond(u8 code);
 /* and, or: of what is 0 or -1 with a constant; once for -1, and again, from the instruction itself, for 0. */
 bool vlog_is_fork(u8 code);
 
-#define VLOG_MAY_GOTO	0xe5
-#define VLOG_CALL	0x85
-#define VLOG_EXIT	0x95
-
 const char *vlog_bound_name(enum vlog_bound b);
 /* Is @v, or the offset @v of a pointer without its fixed part, what statement @b of @val says? */
 bool vlog_holds(const struct vlog_value *val, enum vlog_bound b, u64 v);

@@ -10,7 +10,6 @@
 
 #define ROUNDS		4
 #define BIT(r)		(1u << (r))
-#define EXIT_CODE	(BPF_JMP | BPF_EXIT)
 
 enum fix {
 	FIX_NONE,		/* it is right as it is */
@@ -167,7 +166,7 @@ static enum fix bind_memory(struct bind *b, const struct insn_desc *d)
 	struct insn *i = b->u->insn;
 	enum fix fix;
 
-	if (i->dst == BPF_REG_PARAMS || i->src == BPF_REG_PARAMS) {
+	if (insn_uses_params(i)) {
 		bool stores = insn_class(i) == BPF_STX && i->dst == BPF_REG_PARAMS;
 
 		return stores ? want_scalar(b, &i->src) : FIX_NONE;
@@ -370,7 +369,7 @@ static u32 bind_pass(struct edit *e, bool last)
 			continue;
 		fix = bind_unit(&b);
 		changed += fix != FIX_NONE;
-		if (fix == FIX_REMOVE || (fix && last && b.u->target < 0 && b.u->insn[0].code != EXIT_CODE && b.before.cnt))
+		if (fix == FIX_REMOVE || (fix && last && b.u->target < 0 && !insn_is_exit(b.u->insn) && b.before.cnt))
 			blank(b.u);
 		else if (b.before.cnt)
 			edit_insert(e, &b.p, &b.before, true);
@@ -418,9 +417,8 @@ static struct loop loop_at(const struct edit *e, u32 last)
 {
 	const struct insn *jump = e->l.units[last].insn;
 	struct loop lp = { .head = e->l.units[last].target, .last = last, .reg = jump->dst, .start = -1, .step = -1 };
-	u8 op = BPF_OP(jump->code);
 
-	if (op == BPF_JA || op == BPF_JCOND || jump->code & BPF_X)
+	if (!insn_is_cond_jump(jump) || jump->code & BPF_X)
 		return lp;
 	lp.start = start_of(e, lp.head, lp.reg);
 	lp.step = step_of(e, lp.head, last, lp.reg);
@@ -467,7 +465,7 @@ static bool counts(const struct edit *e, const struct loop *lp)
 static bool may_go(const struct edit *e, const struct loop *lp)
 {
 	for (u32 i = lp->head; i <= lp->last; i++)
-		if (e->l.units[i].insn[0].code == (BPF_JMP | BPF_JCOND) && e->l.units[i].target > (s32)lp->last)
+		if (insn_is_may_goto(&e->l.units[i].insn[0]) && e->l.units[i].target > (s32)lp->last)
 			return true;
 	return false;
 }
@@ -488,7 +486,7 @@ static void keep_out(struct edit *e, const struct loop *lp)
 static void bind_loop(struct edit *e, const struct loop *lp)
 {
 	struct unit *u = e->l.units;
-	struct insn head = { .code = BPF_JMP | BPF_JCOND };
+	struct insn head = { .code = BPF_JMP_MAY_GOTO };
 	struct place p = { lp->head, u[lp->head].func, NULL };
 	struct seq s = {};
 

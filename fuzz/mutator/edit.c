@@ -127,11 +127,11 @@ bool unit_writes(const struct unit *u, u8 reg)
 	const struct insn_desc *d = insn_lookup(u->insn);
 	u8 class = insn_class(u->insn);
 
-	if (u->insn->code == (BPF_JMP | BPF_CALL))
+	if (insn_is_call(u->insn))
 		return reg < 6;
 	if (class == BPF_STX)
 		return !d || (d->syntax == SYNTAX_CMPXCHG ? !reg : d->syntax != SYNTAX_STX && (u->insn->src == reg || u->insn->dst == reg));
-	return class != BPF_ST && class != BPF_JMP && class != BPF_JMP32 && u->insn->dst == reg;
+	return class != BPF_ST && !insn_is_jmp_class(u->insn) && u->insn->dst == reg;
 }
 
 /* ---- new units ---- */
@@ -379,7 +379,7 @@ int need_prog(struct edit *e)
 		in->insns[in->ninsns++] = INSN_ST(BPF_DW, 1, 0, pick_imm(e));
 		p->cnt++;
 	}
-	in->insns[in->ninsns++] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
+	in->insns[in->ninsns++] = EXIT_INSN;
 	return in->nprogs++;
 }
 

@@ -77,6 +77,7 @@ void edit_insert(struct edit *e, const struct place *p, const struct seq *s, boo
 #define INSN_LDX(size, d, s, o)	((struct insn){ .code = BPF_LDX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
 #define INSN_STX(size, d, o, s)	((struct insn){ .code = BPF_STX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
 #define INSN_ST(size, d, o, k)	((struct insn){ .code = BPF_ST | BPF_MEM | (size), .dst = (d), .off = (o), .imm = (k) })
+#define EXIT_INSN		((struct insn){ .code = BPF_JMP_EXIT })
 
 /* ---- values ---- */
 

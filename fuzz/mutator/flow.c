@@ -4,7 +4,6 @@
 #include "fuzz/mutator/flow.h"
 #include "fuzz/mutator/helper.h"
 
-#define BPF_JMP_CALL	(BPF_JMP | BPF_CALL)
 #define MAX_VISITS	6	/* of a unit: what still changes then is left open */
 #define MAX_SPAN	4096
 #define MAX_AWAY	(1 << 20)
@@ -61,7 +60,7 @@ static struct held cast(const struct held *src)
 
 static struct held moved(const struct insn *insn, const struct held *src, bool wide)
 {
-	if (insn->code & BPF_X && insn->off == BPF_ADDR_SPACE_CAST && wide && insn->imm == 1)
+	if (insn_is_addr_space_cast(insn) && insn->imm == 1)
 		return cast(src);
 	if (insn->code & BPF_X && insn->off)
 		return scalar(wide ? UINT64_MAX : UINT32_MAX);
@@ -393,7 +392,7 @@ static void refine(struct flow_state *s, const struct insn *insn, bool taken)
 static void flow_jump(struct walk *w, u32 i, const struct unit *u, const struct flow_state *s)
 {
 	const struct insn *insn = u->insn;
-	bool always = BPF_OP(insn->code) == BPF_JA;
+	bool always = insn_is_goto(insn);
 	struct flow_state branch = *s;
 
 	if (u->target >= 0) {
@@ -435,13 +434,13 @@ static void step(struct walk *w, u32 i)
 			clobber(&s, scalar(UINT32_MAX));
 		break;
 	default:
-		if (insn->code == (BPF_JMP | BPF_EXIT))
+		if (insn_is_exit(insn))
 			return;
 		if (insn_is_jump(insn)) {
 			flow_jump(w, i, u, &s);
 			return;
 		}
-		if (insn->code == BPF_JMP_CALL)
+		if (insn_is_call(insn))
 			flow_call(w, u, &s);
 	}
 	come(w, u->func, i + 1, &s);

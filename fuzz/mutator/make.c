@@ -4,8 +4,7 @@
 #include "fuzz/mutator/edit.h"
 #include "fuzz/mutator/helper.h"
 
-#define CALL(n)		((struct insn){ .code = BPF_JMP | BPF_CALL, .imm = (n) })
-#define EXIT_INSN	((struct insn){ .code = BPF_JMP | BPF_EXIT })
+#define CALL(n)		((struct insn){ .code = BPF_JMP_CALL, .imm = (n) })
 #define BIT(r)		(1u << (r))
 
 /* A scalar to read: one that is there, or one that is made. */

@@ -3,8 +3,7 @@
 #include "fuzz/mutator/mutate.h"
 
 #define BIT(r)		(1u << (r))
-#define CALL_SUBPROG	((struct insn){ .code = BPF_JMP | BPF_CALL, .src = BPF_PSEUDO_CALL })
-#define EXIT_INSN	((struct insn){ .code = BPF_JMP | BPF_EXIT })
+#define CALL_SUBPROG	((struct insn){ .code = BPF_JMP_CALL, .src = BPF_PSEUDO_CALL })
 
 bool mut_helper(struct edit *e)
 {

@@ -33,9 +33,7 @@ bool mut_insert_some(struct edit *e)
 /* A plain unit: one that nothing but its place makes what it is. */
 static bool is_plain(const struct unit *u)
 {
-	u8 class = insn_class(u->insn);
-
-	return u->target < 0 && u->callee < 0 && class != BPF_JMP && class != BPF_JMP32;
+	return u->target < 0 && u->callee < 0 && !insn_is_jmp_class(u->insn);
 }
 
 bool mut_replace(struct edit *e)
@@ -67,7 +65,7 @@ static s32 unit_with(struct edit *e, u8 fields)
 		const struct unit *u = &e->l.units[at];
 		const struct insn_desc *d = insn_lookup(u->insn);
 
-		if (e->flow.at[at].reached && d && d->fields & fields && u->callee < 0 && u->insn->code != (BPF_JMP | BPF_CALL))
+		if (e->flow.at[at].reached && d && d->fields & fields && u->callee < 0 && !insn_is_call(u->insn))
 			return at;
 	}
 	return -1;
@@ -99,7 +97,7 @@ bool mut_immediate(struct edit *e)
 	if (i < 0)
 		return false;
 	u = &e->l.units[i];
-	if (u->target >= 0 && insn_class(u->insn) == BPF_JMP32 && BPF_OP(u->insn->code) == BPF_JA)
+	if (u->target >= 0 && insn_is_gotol(u->insn))
 		return false;
 	if (u->slots == 1) {
 		u->insn->imm = other_imm(e, u->insn->imm);
@@ -236,7 +234,7 @@ bool mut_repeat(struct edit *e)
 	for (u32 k = i; k < i + n && k < end && s.cnt < MAX_SEQ; k++) {
 		const struct unit *u = &e->l.units[k];
 
-		if (u->insn->code == (BPF_JMP | BPF_EXIT))
+		if (insn_is_exit(u->insn))
 			break;
 		s.units[s.cnt] = *u;
 		/* jumps within stay within, others go behind */

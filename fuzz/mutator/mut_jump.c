@@ -10,7 +10,7 @@ static u32 cond_jumps(const struct edit *e)
 	u32 n = 0;
 
 	for (u32 i = 0; i < e->l.cnt; i++)
-		n += e->l.units[i].target >= 0 && BPF_OP(e->l.units[i].insn->code) != BPF_JA;
+		n += e->l.units[i].target >= 0 && !insn_is_goto(e->l.units[i].insn);
 	return n;
 }
 
@@ -142,7 +142,7 @@ bool mut_loop(struct edit *e)
 	if (last + 1 >= end)
 		return false;
 	for (u32 k = i; k <= last; k++)
-		if (!e->flow.at[k].reached || e->l.units[k].insn->code == (BPF_JMP | BPF_EXIT) ||
+		if (!e->flow.at[k].reached || insn_is_exit(e->l.units[k].insn) ||
 		    (e->l.units[k].target >= 0 && e->l.units[k].target <= (s32)k))
 			return false;
 	reg = counter(e, i, last);
@@ -156,7 +156,7 @@ bool mut_loop(struct edit *e)
 	p = edit_place_at(e, i);
 	seq_insn(&head, INSN_K(BPF_MOV, reg, 1 + rnd_below(&e->rnd, 4)));
 	if (may)
-		seq_insn(&head, (struct insn){ .code = BPF_JMP | BPF_JCOND });
+		seq_insn(&head, (struct insn){ .code = BPF_JMP_MAY_GOTO });
 	edit_insert(e, &p, &head, true);
 	/* the jump back came to the new units as well: it shall not set the counter again */
 	last += head.cnt;
@@ -177,7 +177,7 @@ bool mut_may_goto(struct edit *e)
 	to = ahead(e, p.at, p.func);
 	if (to < 0)
 		return false;
-	seq_insn(&s, (struct insn){ .code = BPF_JMP | BPF_JCOND });
+	seq_insn(&s, (struct insn){ .code = BPF_JMP_MAY_GOTO });
 	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
 	e->l.units[p.at].target = to + 1;
 	return true;

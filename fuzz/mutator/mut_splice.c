@@ -51,7 +51,7 @@ static bool adopt(struct piece *p, struct unit *u)
 		u->callee = adopt_function(p, u->callee);
 		return u->callee >= 0;
 	}
-	if (u->slots == 2 && (insn->src == BPF_PSEUDO_MAP_IDX || insn->src == BPF_PSEUDO_MAP_IDX_VALUE) && insn->imm) {
+	if (insn_names_map(insn) && insn->imm) {
 		to = adopt_map(p, insn->imm - 1);
 		insn->imm = to + 1;
 		return to >= 0;
@@ -141,14 +141,14 @@ static bool splice(struct edit *e, bool whole)
 	p.func = whole ? 0 : rnd_below(&e->rnd, from.l.nfuncs);
 	edit_func(&from, p.func, &first, &end);
 	/* exits end a function, and a piece goes into the middle of one */
-	while (end > first && from.l.units[end - 1].insn->code == (BPF_JMP | BPF_EXIT))
+	while (end > first && insn_is_exit(from.l.units[end - 1].insn))
 		end--;
 	p.first = whole || first == end ? first : first + rnd_below(&e->rnd, end - first);
 	p.cnt = whole ? end - first : first == end ? 0 : 1 + rnd_below(&e->rnd, end - p.first);
 	if (p.cnt > MAX_PIECE)
 		p.cnt = MAX_PIECE;
 	for (u32 k = 0; k < p.cnt; k++)
-		if (from.l.units[p.first + k].insn->code == (BPF_JMP | BPF_EXIT))
+		if (insn_is_exit(from.l.units[p.first + k].insn))
 			p.cnt = k;
 	if (p.cnt && e->l.cnt + p.cnt < FUZZ_MAX_INSNS) {
 		adopt_inputs(e, &copy);

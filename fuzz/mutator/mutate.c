@@ -91,7 +91,7 @@ static struct ways count_ways(const struct edit *e)
 	for (u32 i = 0; e->open && i < e->l.cnt; i++) {
 		const struct unit *u = &e->l.units[i];
 
-		w.branches += u->target >= 0 && BPF_OP(u->insn->code) != BPF_JA;
+		w.branches += u->target >= 0 && !insn_is_goto(u->insn);
 		w.loops += u->target >= 0 && u->target <= (s32)i;
 	}
 	return w;

@@ -115,13 +115,11 @@ static bool without_map(struct trim *t)
 	for (u32 i = 0; i < in->ninsns; i++) {
 		const struct insn *insn = &in->insns[i];
 
-		if (!insn_is_wide(insn))
-			continue;
-		if ((insn->src == BPF_PSEUDO_MAP_IDX || insn->src == BPF_PSEUDO_MAP_IDX_VALUE) && insn->imm == in->nmaps) {
+		if (insn_names_map(insn) && insn->imm == in->nmaps) {
 			t->kind++;
 			return false;
 		}
-		i++;
+		i += insn_is_wide(insn);
 	}
 	in->nmaps--;
 	return true;

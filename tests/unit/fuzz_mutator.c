@@ -146,8 +146,8 @@ static void trims(void)
 		in = pool[i * 5 % pool_cnt];
 		for (u32 k = 0; k < 12; k++)
 			mutate(m, &in, &pool[(i * 3 + k) % pool_cnt]);
-		if (!in.progs[0].cnt || in.insns[0].code == (BPF_LD | BPF_IMM | BPF_DW) || insn_is_jump(&in.insns[0]) ||
-		    in.insns[0].code == (BPF_JMP | BPF_CALL) || in.insns[0].code == (BPF_JMP | BPF_EXIT))
+		if (!in.progs[0].cnt || insn_is_wide(&in.insns[0]) || insn_is_jump(&in.insns[0]) ||
+		    insn_is_call(&in.insns[0]) || insn_is_exit(&in.insns[0]))
 			continue;
 		in.insns[0] = mark;
 		before = in.ninsns;

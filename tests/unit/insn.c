@@ -341,10 +341,95 @@ static void listings(void)
 	}
 }
 
+/* ---- what kind of instruction a row is ---- */
+
+#define S(name) (1ull << SYNTAX_##name)
+#define JUMPS (S(JMP_X) | S(JMP_K) | S(JA) | S(GOTOL) | S(MAY_GOTO))
+#define CALLS (S(CALL) | S(CALL_SUBPROG) | S(CALL_KFUNC))
+#define ATOMICS \
+	(S(ATOMIC) | S(FETCH) | S(XCHG) | S(CMPXCHG) | S(LOAD_ACQUIRE) | S(STORE_RELEASE))
+
+/* Each predicate that is a matter of the form alone, and the forms that it holds for. */
+static const struct {
+	const char *name;
+	bool (*is)(const struct insn *insn);
+	u64 forms;
+} kinds[] = {
+	{ "wide", insn_is_wide, S(LD_IMM64) },
+	{ "call", insn_is_call, CALLS },
+	{ "helper call", insn_is_helper_call, S(CALL) },
+	{ "subprog call", insn_is_subprog_call, S(CALL_SUBPROG) },
+	{ "kfunc call", insn_is_kfunc_call, S(CALL_KFUNC) },
+	{ "exit", insn_is_exit, S(EXIT) },
+	{ "jump class", insn_is_jmp_class, JUMPS | CALLS | S(EXIT) | S(GOTOX) },
+	{ "goto", insn_is_goto, S(JA) | S(GOTOL) },
+	{ "gotol", insn_is_gotol, S(GOTOL) },
+	{ "gotox", insn_is_gotox, S(GOTOX) },
+	{ "may_goto", insn_is_may_goto, S(MAY_GOTO) },
+	{ "jump", insn_is_jump, JUMPS },
+	{ "conditional jump", insn_is_cond_jump, S(JMP_X) | S(JMP_K) },
+	{ "packet load", insn_is_packet_load, S(LD_ABS) | S(LD_IND) },
+	{ "atomic", insn_is_atomic, ATOMICS },
+	{ "addr_space_cast", insn_is_addr_space_cast, S(ADDR_SPACE_CAST) },
+};
+
+static void kinds_of_rows(void)
+{
+	for (size_t i = 0; i < nr_insn_descs; i++) {
+		const struct insn_desc *d = &insn_descs[i];
+		struct insn insn = insn_of(d, 1, 2, 3, 4);
+
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+			CHECK(kinds[k].is(&insn) == (kinds[k].forms >> d->syntax & 1), "%s: %s",
+			      d->name, kinds[k].name);
+	}
+}
+
+/* What a load of two slots refers to is told by its src_reg. */
+static void kinds_of_constants(void)
+{
+	struct insn plain = { .code = BPF_LD | BPF_IMM | BPF_DW }, mem = plain, map = plain,
+		    func = plain;
+
+	mem.src = BPF_PSEUDO_MAP_IDX_VALUE;
+	map.src = BPF_PSEUDO_MAP_IDX;
+	func.src = BPF_PSEUDO_FUNC;
+	CHECK(!insn_is_pseudo(&plain) && insn_is_pseudo(&mem) && insn_is_pseudo(&map) &&
+	      insn_is_pseudo(&func), "pseudo");
+	CHECK(!insn_names_map(&plain) && insn_names_map(&mem) && insn_names_map(&map) &&
+	      !insn_names_map(&func), "maps");
+	CHECK(!insn_names_mem(&plain) && insn_names_mem(&mem) && !insn_names_mem(&map), "mem");
+	mem.imm = 1;
+	CHECK(insn_names_map(&mem) && !insn_names_mem(&mem), "a value of another map");
+	CHECK(insn_is_func_addr(&func) && !insn_is_func_addr(&map), "functions");
+	CHECK(insn_names_func(&func), "the address of a function names it");
+	CHECK(insn_names_func(&(struct insn){ .code = BPF_JMP_CALL, .src = BPF_PSEUDO_CALL }),
+	      "a call names its function");
+	CHECK(!insn_names_func(&(struct insn){ .code = BPF_JMP_CALL }), "a helper is none");
+	CHECK(insn_uses_params(&(struct insn){ .dst = 11 }) &&
+	      insn_uses_params(&(struct insn){ .src = 11 }) &&
+	      !insn_uses_params(&(struct insn){ .dst = 10 }), "r11");
+}
+
+static void distances(void)
+{
+	struct insn near = { .code = BPF_JMP | BPF_JA }, far = { .code = BPF_JMP32 | BPF_JA };
+
+	CHECK(insn_set_jump_distance(&near, -32768) && near.off == -32768 && !near.imm, "near");
+	CHECK(insn_jump_distance(&near) == -32768, "read back");
+	CHECK(!insn_set_jump_distance(&near, 32768), "too far for 16 bits");
+	CHECK(insn_set_jump_distance(&far, 32768) && far.imm == 32768 && !far.off, "far");
+	CHECK(insn_jump_distance(&far) == 32768, "read back");
+	CHECK(!insn_set_jump_distance(&far, 1ll << 31), "too far for 32 bits");
+}
+
 static const struct test tests[] = {
 	{ "names", names },
 	{ "the table against a second description of the kernel's checks", every_encoding },
 	{ "text of every row and back", text_of_every_row },
+	{ "what kind of instruction each row is", kinds_of_rows },
+	{ "what constants of two slots refer to", kinds_of_constants },
+	{ "distances of jumps", distances },
 	{ "short buffers", short_buffers },
 	{ "bytes in both orders", bytes },
 	{ "listings of random programs and back", listings },
