@@ -357,7 +357,7 @@ static void report_labels(struct asm_text *a)
 	for (u32 i = 0; i < a->out.nsyms; i++) {
 		const struct sym *s = &a->out.syms[i];
 
-		if (!s->seq && !is_digit(s->name.s[0]))
+		if (!is_digit(s->name.s[0]))
 			a->maps->label(a->maps->ctx, s->name.s, s->name.len, s->slot);
 	}
 }

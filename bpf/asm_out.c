@@ -15,7 +15,7 @@ void out_init(struct asm_out *o, struct lex *l, struct code *code)
 void out_free(struct asm_out *o)
 {
 	free(o->syms);
-	free(o->hash);
+	strset_free(&o->names);
 	free(o->fixups);
 }
 
@@ -31,48 +31,30 @@ void out_slot(struct asm_out *o, const struct insn *insn, int line)
 
 /* ---- names ---- */
 
-static u32 hash_name(const struct word *name, u32 seq)
+/* What @o->names has for definition @seq of @name; 0 for all but local labels. */
+static char *sym_key(const struct word *name, u32 seq)
 {
-	u32 h = 2166136261u ^ seq;
-
-	for (u32 i = 0; i < name->len; i++)
-		h = (h ^ (u8)name->s[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
-/* The place in the hash of the name, or the free one where it would go. */
-static u32 *find_place(struct asm_out *o, const struct word *name, u32 seq)
-{
-	for (u32 h = hash_name(name, seq);; h++) {
-		u32 *place = &o->hash[h & (o->hash_size - 1)];
-		const struct sym *s = *place ? &o->syms[*place - 1] : NULL;
-
-		if (!s || (s->seq == seq && s->name.len == name->len &&
-				!memcmp(s->name.s, name->s, name->len)))
-			return place;
-	}
+	return xasprintf("%.*s %u", (int)name->len, name->s, seq);
 }
 
 static struct sym *find_sym(struct asm_out *o, const struct word *name, u32 seq)
 {
-	u32 place = o->hash_size ? *find_place(o, name, seq) : 0;
+	char *key = sym_key(name, seq);
+	const struct strset_entry *e = strset_find(&o->names, key);
 
-	return place ? &o->syms[place - 1] : NULL;
+	free(key);
+	return e ? &o->syms[e->value] : NULL;
 }
 
 static struct sym *add_sym(struct asm_out *o, const struct word *name, u32 seq, u32 slot)
 {
-	if (2 * (o->nsyms + 1) > o->hash_size) {
-		o->hash_size = o->hash_size ? 2 * o->hash_size : 64;
-		free(o->hash);
-		o->hash = xcalloc(o->hash_size, sizeof(*o->hash));
-		for (u32 i = 0; i < o->nsyms; i++)
-			*find_place(o, &o->syms[i].name, o->syms[i].seq) = i + 1;
-	}
+	char *key = sym_key(name, seq);
+
+	strset_add(&o->names, key, o->nsyms);
+	free(key);
 	ARRAY_GROW(o->syms, o->nsyms, o->syms_cap);
-	o->syms[o->nsyms++] = (struct sym){ *name, seq, slot };
-	*find_place(o, name, seq) = o->nsyms;
-	return &o->syms[o->nsyms - 1];
+	o->syms[o->nsyms] = (struct sym){ *name, slot };
+	return &o->syms[o->nsyms++];
 }
 
 static int define(struct asm_out *o, const struct word *name)

@@ -5,12 +5,14 @@
 
 #include "bpf/asm.h"
 #include "bpf/asm_lex.h"
+#include "lib/strset.h"
 
-/* A label or function. A local label (1: with 1b and 1f) may be defined again and again: @seq counts
- * from 1; its entry with @seq 0 holds the count in @slot. */
+/*
+ * A label or function. A local label (1: with 1b and 1f) may be defined again and again: it has an
+ * entry for each definition, counted from 1, and one for number 0, whose @slot holds the count.
+ */
 struct sym {
 	struct word name;
-	u32 seq;
 	u32 slot;
 };
 
@@ -32,8 +34,7 @@ struct asm_out {
 	u32 cap, lines_cap, funcs_cap;
 	struct sym *syms;
 	u32 nsyms, syms_cap;
-	u32 *hash;		/* open addressing: index into syms + 1 */
-	u32 hash_size;		/* a power of two */
+	struct strset names;	/* "NAME SEQ": index into syms */
 	struct fixup *fixups;
 	u32 nfixups, fixups_cap;
 	struct pos func_pos;	/* of the function that is open */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 #include "bpf/case.h"
+#include "lib/strset.h"
 #include "lib/util.h"
 
 const char *region_name(enum region region)
@@ -83,26 +84,12 @@ const u8 *vec_window(const struct vec_table *t, u32 vec, enum region region, enu
 	return p;
 }
 
-static struct interned {
-	struct interned *next;
-	char s[];
-} *interned[1024];
-
 const char *case_intern(const char *s)
 {
-	size_t len = strlen(s) + 1;
-	u32 h = 2166136261u;
-	struct interned *i;
+	static struct strset interned;
+	const struct strset_entry *e = strset_find(&interned, s);
 
-	for (const char *p = s; *p; p++)
-		h = (h ^ (u8)*p) * 16777619u;
-	h %= ARRAY_SIZE(interned);
-	for (i = interned[h]; i; i = i->next)
-		if (!strcmp(i->s, s))
-			return i->s;
-	i = xmalloc(sizeof(*i) + len);
-	memcpy(i->s, s, len);
-	i->next = interned[h];
-	interned[h] = i;
-	return i->s;
+	if (!e)
+		e = strset_add(&interned, s, 0);
+	return e->key;
 }

@@ -7,40 +7,15 @@
 
 #define ID_ROOM		(CASE_ID_MAX - 8)	/* ".65535" and the end */
 
-static struct id_entry *id_slot(struct id_set *set, u64 hash)
-{
-	u32 i = hash & (set->cap - 1);
-
-	while (set->tab[i].line && set->tab[i].hash != hash)
-		i = (i + 1) & (set->cap - 1);
-	return &set->tab[i];
-}
-
 static int claim_id(struct expander *x, const struct bpf_case *c)
 {
-	struct id_set *set = &x->ids;
-	u64 hash = 14695981039346656037ull;
-	struct id_entry *e;
+	const struct strset_entry *e = strset_find(&x->ids, c->id);
 
-	for (const char *p = c->id; *p; p++)
-		hash = (hash ^ (u8)*p) * 1099511628211ull;
-	if (set->cnt >= set->cap / 2) {
-		struct id_set old = *set;
-
-		set->cap = old.cap ? 2 * old.cap : 256;
-		set->tab = xcalloc(set->cap, sizeof(*set->tab));
-		for (u32 i = 0; i < old.cap; i++)
-			if (old.tab[i].line)
-				*id_slot(set, old.tab[i].hash) = old.tab[i];
-		free(old.tab);
-	}
-	e = id_slot(set, hash);
-	if (e->line)
+	if (e)
 		return diag_set(x->diag, x->path, c->line, 0,
 				"two members have the id '%s' (the other: line %u)", c->id,
-				e->line);
-	*e = (struct id_entry){ hash, c->line };
-	set->cnt++;
+				e->value);
+	strset_add(&x->ids, c->id, c->line);
 	return 0;
 }
 
@@ -230,7 +205,7 @@ int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_
 	for (u32 i = 0; i < file->cnt && !err; i++)
 		err = expand_tmpl(&x, file->tmpls[i]);
 	subst_free(&x.buf);
-	free(x.ids.tab);
+	strset_free(&x.ids);
 	return err;
 }
 

@@ -4,20 +4,12 @@
 #define CHECKJIT_CASE_EXPAND_H
 
 #include "bpf/case_subst.h"
+#include "lib/strset.h"
 
 /* Assembled programs of the template that mention no variable, by line. */
 struct code_cache {
 	struct code code;
 	bool valid;
-};
-
-/* Ids of the file so far, by hash. */
-struct id_set {
-	struct id_entry {
-		u64 hash;
-		u32 line;	/* 0: free */
-	} *tab;
-	u32 cnt, cap;
 };
 
 struct expander {
@@ -29,7 +21,7 @@ struct expander {
 	struct code_cache *codes;	/* nlines */
 	bool syms_vary;			/* a swept map line: no program is cached */
 	struct vec_cache *tables;
-	struct id_set ids;
+	struct strset ids;		/* of the file so far, with their lines */
 	char operands[CASE_ID_MAX];
 	u32 emitted;
 	int (*emit)(void *ctx, struct bpf_case *c);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "lib/strset.h"
 #include "lib/util.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -16,8 +17,7 @@ struct results {
 	const struct known *known;
 	struct run_totals totals;
 	u32 cnt, cases;		/* records; verdicts, of which a record may stand for many */
-	char **seen;		/* hash table of "engine id"; empty slots are NULL */
-	u32 slots;
+	struct strset seen;	/* "ENGINE ID" of each record */
 	int err;		/* the first failure to write: sticky */
 };
 
@@ -42,42 +42,10 @@ const char *checkjit_version(void)
 	return version;
 }
 
-static u32 hash(const char *s)
-{
-	u32 h = 2166136261u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h;
-}
-
-/* The slot that holds @key, or the empty one where it belongs. */
-static u32 seen_slot(const struct results *w, const char *key)
-{
-	u32 i = hash(key) & (w->slots - 1);
-
-	while (w->seen[i] && strcmp(w->seen[i], key))
-		i = (i + 1) & (w->slots - 1);
-	return i;
-}
-
-static void seen_grow(struct results *w)
-{
-	char **old = w->seen;
-	u32 n = w->slots;
-
-	w->slots = n ? 2 * n : 1024;
-	w->seen = xcalloc(w->slots, sizeof(*w->seen));
-	for (u32 i = 0; i < n; i++)
-		if (old[i])
-			w->seen[seen_slot(w, old[i])] = old[i];
-	free(old);
-}
-
 bool results_has(const struct results *w, const char *id, const char *engine)
 {
 	char *key = xasprintf("%s %s", engine, id);
-	bool has = w->seen[seen_slot(w, key)];
+	bool has = strset_find(&w->seen, key);
 
 	free(key);
 	return has;
@@ -125,9 +93,7 @@ static void results_free(struct results *w)
 {
 	if (w->f)
 		fclose(w->f);
-	for (u32 i = 0; i < w->slots; i++)
-		free(w->seen[i]);
-	free(w->seen);
+	strset_free(&w->seen);
 	run_info_free(&w->info);
 	free(w->part);
 	free(w->dir);
@@ -216,7 +182,6 @@ struct results *results_open(const char *rundir, const struct run_info *info, co
 	w->part = xasprintf("%s/.%s.jsonl.part", rundir, info->arch);
 	w->known = known;
 	copy_info(&w->info, info);
-	seen_grow(w);
 	ret = make_dirs(rundir);
 	if (ret) {
 		diag_set(diag, rundir, 0, 0, "%s", strerror(-ret));
@@ -255,17 +220,16 @@ int results_add(struct results *w, struct record *r)
 {
 	struct known_row *row = known_find(w->known, r->id, r->engine, w->info.kernel ? w->info.kernel : "");
 	char *key = xasprintf("%s %s", r->engine, r->id);
-	u32 slot = seen_slot(w, key);
+	bool again = strset_find(&w->seen, key);
 
-	if (w->seen[slot]) {
+	if (!again)
+		strset_add(&w->seen, key, 0);
+	free(key);
+	if (again) {
 		pr_err("%s: a second verdict for %s on %s", w->part, r->id, r->engine);
-		free(key);
 		return -EEXIST;
 	}
-	w->seen[slot] = key;
-	if (2 * ++w->cnt > w->slots)
-		seen_grow(w);
-
+	w->cnt++;
 	if (r->verdict == VERDICT_FALLBACK && idlist_has(w->info.require_jit, r->id)) {
 		r->verdict = VERDICT_FAIL;
 		record_diff_text(r, "engine", "JIT", "interpreter");
