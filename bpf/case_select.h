@@ -6,8 +6,8 @@
 #include "bpf/case.h"
 
 /*
- * Does @pattern name @c? It may be an id, an id with a vector (id.N), leading components of one ("alu", "alu/sdiv64"), or
- * a glob over any of these. @*vec: the vector's number, or -1 for all.
+ * Does @pattern (lib/idmatch.h) select @c? @*vec is then the number of the vector that it names,
+ * which @c has, or -1 for all.
  */
 bool case_selected(const struct bpf_case *c, const char *pattern, long *vec);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/open_run.h"
+#include "lib/idmatch.h"
 #include "lib/util.h"
 #include "report/compare.h"
 #include "report/report.h"

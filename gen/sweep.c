@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include "gen/sweep.h"
+#include "lib/idmatch.h"
 #include "lib/rand.h"
 #include "lib/util.h"
 
@@ -22,25 +22,6 @@ static bool may_match(const char *pattern, const char *prefix)
 	return !strncmp(pattern, prefix, lit < len ? lit : len);
 }
 
-static bool matches(const char *pattern, const char *id, long *vec)
-{
-	size_t len = strlen(pattern), n = strlen(id);
-	char group[CASE_ID_MAX];
-
-	*vec = -1;
-	if (!strncmp(id, pattern, len) && (!id[len] || id[len] == '/'))
-		return true;
-	if (!strncmp(id, pattern, n) && pattern[n] == '.' && pattern[n + 1] && strspn(pattern + n + 1, "0123456789") == len - n - 1) {
-		*vec = strtol(pattern + n + 1, NULL, 10);
-		return true;
-	}
-	if (!fnmatch(pattern, id, 0))
-		return true;
-	/* a glob over operations means all that they have */
-	snprintf(group, sizeof(group), "%.*s", (int)(strrchr(id, '/') - id), id);
-	return !fnmatch(pattern, group, 0);
-}
-
 /* The vector of @id that the patterns want, -1 for all, or -ENOENT: none names it. */
 static long wanted(const struct sweep_conf *conf, const char *id)
 {
@@ -49,7 +30,7 @@ static long wanted(const struct sweep_conf *conf, const char *id)
 	for (u32 i = 0; i < conf->npatterns; i++) {
 		long v;
 
-		if (matches(conf->patterns[i], id, &v))
+		if (id_matches(conf->patterns[i], id, &v))
 			vec = vec == -ENOENT || vec == v ? v : -1;
 	}
 	return vec;
@@ -152,6 +133,7 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 {
 	const struct gen_family *f = s->f;
 	char id[CASE_ID_MAX];
+	struct bpf_case *c;
 
 	out->vec = -1;
 	while (s->next < s->take) {
@@ -166,8 +148,12 @@ struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 		}
 		gen_id(f, i, id);
 		out->vec = wanted(&s->conf, id);
-		if (out->vec != -ENOENT && in_shard(s))
-			return gen_nth(f, i);
+		if (out->vec == -ENOENT || !in_shard(s))
+			continue;
+		c = gen_nth(f, i);
+		if (out->vec < (long)c->vecs->nvecs)
+			return c;
+		bpf_case_free(c);	/* it has no such vector */
 	}
 	return NULL;
 }
@@ -214,6 +200,21 @@ struct sweep_size sweep_size(const struct sweep_conf *conf)
 	return size;
 }
 
+/* Is there a case, with the vector where one is named? */
+static bool selects_any(const struct sweep_conf *conf)
+{
+	struct sweep s = sweep_of(conf);
+	struct sweep_pick pick;
+	struct bpf_case *c = NULL;
+	bool found;
+
+	while (!c && sweep_family(&s))
+		c = sweep_next(&s, &pick);
+	found = c;
+	bpf_case_free(c);
+	return found;
+}
+
 int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 {
 	*s = sweep_of(conf);
@@ -225,7 +226,7 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 
 		if (!strpbrk(conf->patterns[i], "*?[") && !gen_find(conf->patterns[i], &f, &index, hint))
 			continue;
-		if (sweep_size(&one).cases)
+		if (selects_any(&one))
 			continue;
 		pr_err("no generated case matches '%s' (%s)", conf->patterns[i], hint);
 		return -EINVAL;

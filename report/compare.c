@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Two runs side by side. */
 #include <string.h>
+#include "lib/idmatch.h"
 #include "lib/util.h"
 #include "report/compare.h"
 #include "report/report.h"

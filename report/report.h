@@ -39,12 +39,6 @@ int report_exit(const struct run_set *set);
 char *id_family(const char *id);
 char *id_operation(const char *id);
 
-/* Ids by words, separated by blanks or commas: a family or operation ("atomics", "alu/sdiv64"), a glob ("alu/s*"), "1" or "*" for
- * all. A NULL list has none. */
-bool idlist_has(const char *list, const char *id);
-/* The first word of @list, *@len long, or NULL. */
-const char *idlist_next(const char *list, size_t *len);
-
 /* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */
 char *text_clean(const char *s, size_t max, bool lines);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "lib/idmatch.h"
 #include "lib/strset.h"
 #include "lib/util.h"
 #include "report/json.h"
