@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/pack.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 #include "report/report.h"
 #include "campaign/runner.h"
@@ -71,18 +72,16 @@ bool known_killer(const struct runner *r, const struct engine *e, const struct m
 /* "a … b (64), c (1)" */
 static char *jobs_text(struct job *const *jobs, u32 njobs)
 {
-	char *text = xstrdup("");
+	struct strbuf text = { 0 };
 
 	for (u32 i = 0; i < njobs; i++) {
 		const struct job *job = jobs[i];
 		const char *first = job->members[0]->c->id, *last = job->members[job->cnt - 1]->c->id;
-		char *more = xasprintf("%s%s%s%s%s (%u)", text, i ? ", " : "", first, job->cnt > 1 ? " … " : "",
-				       job->cnt > 1 ? last : "", job->cnt);
 
-		free(text);
-		text = more;
+		strbuf_join(&text, ", ", "%s%s%s (%u)", first, job->cnt > 1 ? " … " : "",
+			    job->cnt > 1 ? last : "", job->cnt);
 	}
-	return text;
+	return strbuf_take(&text);
 }
 
 /* How many of them have failed since; @example: the id of the last of these. */

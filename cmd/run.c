@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/select.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 #include "session/engine.h"
 #include "campaign/run.h"
@@ -105,19 +106,6 @@ static void read_meta(struct run_info *info, const char *image)
 	free(text);
 }
 
-static char *join(char **words, int n)
-{
-	char *text = xstrdup("");
-
-	for (int i = 0; i < n; i++) {
-		char *more = xasprintf("%s%s%s", text, i ? " " : "", words[i]);
-
-		free(text);
-		text = more;
-	}
-	return text;
-}
-
 int cmd_run(int argc, char **argv)
 {
 	struct run_conf conf = {
@@ -185,7 +173,7 @@ int cmd_run(int argc, char **argv)
 	conf.info.arch = (char *)conf.guest.arch;
 	conf.info.cpu = (char *)conf.guest.cpu;
 	conf.info.image = (char *)conf.guest.image;
-	conf.info.cases = optind < argc ? join(argv + optind, argc - optind) : NULL;
+	conf.info.cases = optind < argc ? join_words(argv + optind, argc - optind, " ") : NULL;
 	conf.info.full = optind == argc && !strcmp(sel.dir, "cases") && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);
 	guest_catch_signals();

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/bytes.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 #include "explain/diff.h"
 
@@ -74,24 +75,20 @@ void diff_free(struct diff *d)
 static char *inputs_text(const struct bpf_case *c, u32 vec)
 {
 	const struct code *code = &c->progs[0];
-	u32 cnt = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
+	u32 cnt = code_main_cnt(code);
 	u16 named = 0;
-	char *text = xstrdup("");
+	struct strbuf text = { 0 };
 
 	for (u32 i = 0; i < cnt; i++) {
 		named |= 1 << code->insns[i].dst | 1 << code->insns[i].src;
 		i += insn_is_wide(&code->insns[i]);
 	}
 	for (int k = 0; k < CASE_REGS; k++) {
-		char *more;
-
 		if (!(named & (1 << k)) || c->regs[k].region)
 			continue;
-		more = xasprintf("%s%sr%d=0x%llx", text, *text ? " " : "", k, (unsigned long long)case_reg_in(c, vec, k));
-		free(text);
-		text = more;
+		strbuf_join(&text, " ", "r%d=0x%llx", k, (unsigned long long)case_reg_in(c, vec, k));
 	}
-	return text;
+	return strbuf_take(&text);
 }
 
 static void record_state(const struct diff *d, const struct bpf_case *c, enum byte_order order, struct record *rec)
