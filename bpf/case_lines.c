@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Every line of a case but sweep, skip, prog and vec: from text into one struct bpf_case. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "proto/caps.h"
+#include "bpf/cap_names.h"
 #include "bpf/case_tmpl.h"
+#include "lib/errname.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
-
-static const char *const cap_names[NR_CAPS] = {
-#define X(name, text, doc) [CAP_##name] = text,
-	CHECKJIT_CAPS(X)
-#undef X
-};
-
-/* The errnos that BPF_PROG_LOAD is known to give. ENOTSUPP is the kernel's own. */
-static const struct {
-	const char *name;
-	int err;
-} errnos[] = {
-	{ "EPERM", EPERM },   { "ENOENT", ENOENT }, { "E2BIG", E2BIG },
-	{ "EBADF", EBADF },   { "EAGAIN", EAGAIN }, { "ENOMEM", ENOMEM },
-	{ "EACCES", EACCES }, { "EFAULT", EFAULT }, { "EINVAL", EINVAL },
-	{ "ENOSPC", ENOSPC }, { "ERANGE", ERANGE }, { "EOPNOTSUPP", EOPNOTSUPP },
-	{ "ENOTSUPP", 524 },
-};
-
-const char *errno_text(int err)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
-		if (errnos[i].err == err)
-			return errnos[i].name;
-	return NULL;
-}
 
 static const char *const map_kinds[] = {
 	[MAP_ARRAY] = "array",
@@ -50,6 +24,17 @@ const char *map_kind_name(u8 kind)
 	return kind < ARRAY_SIZE(map_kinds) ? map_kinds[kind] : NULL;
 }
 
+static int unknown_cap(struct scan *sc, const char *at, const char *word)
+{
+	struct nearest n;
+
+	nearest_init(&n, word);
+	for (int i = 0; i < NR_CAPS; i++)
+		nearest_offer(&n, cap_name(i));
+	return scan_err(sc, at, "no capability is called '%s' (%s)", word,
+			nearest_hint(&n, "proto/caps.h has them all"));
+}
+
 static int parse_needs(struct member *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
@@ -60,16 +45,10 @@ static int parse_needs(struct member *m, struct scan *sc)
 				"capabilities are missing (expected names of proto/caps.h)");
 	while (!scan_end(sc)) {
 		const char *at = sc->p;
-		struct nearest n;
-		int i;
 
 		scan_token(sc, word, sizeof(word));
-		nearest_init(&n, word);
-		for (i = 0; i < NR_CAPS && strcmp(cap_names[i], word); i++)
-			nearest_offer(&n, cap_names[i]);
-		if (i == NR_CAPS)
-			return scan_err(sc, at, "no capability is called '%s' (%s)", word,
-					nearest_hint(&n, "proto/caps.h has them all"));
+		if (cap_by_name(word) < 0)
+			return unknown_cap(sc, at, word);
 		c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
 		c->needs[c->nneeds++] = xstrdup(word);
 	}
@@ -373,6 +352,18 @@ static int parse_out(struct member *m, struct scan *sc)
 	return 0;
 }
 
+static int unknown_errno(struct scan *sc, const char *at, const char *word)
+{
+	struct nearest n;
+
+	nearest_init(&n, word);
+	for (int err = 1; err <= ENOTSUPP; err++)
+		if (errno_name(err))
+			nearest_offer(&n, errno_name(err));
+	return scan_err(sc, at, "no errno is called '%s' (%s)", word,
+			nearest_hint(&n, "expected EINVAL, EACCES ... or a number"));
+}
+
 /* [ERRNO] ["TEXT"] */
 static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome)
 {
@@ -385,25 +376,16 @@ static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome
 	c->outcome = outcome;
 	if (!scan_end(sc) && *sc->p != '"') {
 		const char *at = sc->p;
-		struct nearest n;
 
 		scan_token(sc, word, sizeof(word));
-		nearest_init(&n, word);
 		if (isdigit((unsigned char)word[0])) {
 			sc->p = at;
 			if (scan_u32(sc, (u32 *)&c->err, 1, 4095, "errno"))
 				return -EINVAL;
 		} else {
-			for (size_t i = 0; i < ARRAY_SIZE(errnos); i++) {
-				nearest_offer(&n, errnos[i].name);
-				if (!strcmp(errnos[i].name, word))
-					c->err = errnos[i].err;
-			}
-			if (!c->err)
-				return scan_err(
-					sc, at, "no errno is called '%s' (%s)", word,
-					nearest_hint(&n,
-						     "expected EINVAL, EACCES ... or a number"));
+			c->err = errno_by_name(word);
+			if (c->err < 0)
+				return unknown_errno(sc, at, word);
 		}
 	}
 	if (scan_char(sc, '"')) {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/case_tmpl.h"
+#include "lib/errname.h"
 #include "lib/util.h"
 
 static const char spdx[] = "# SPDX-License-Identifier: GPL-2.0\n";
@@ -232,8 +233,8 @@ static void print_outcome(FILE *f, const struct bpf_case *c)
 	if (c->outcome == OUTCOME_VALUE)
 		return;
 	fprintf(f, "\t%s", c->outcome == OUTCOME_REJECT ? "reject" : "either");
-	if (errno_text(c->err))
-		fprintf(f, "  %s", errno_text(c->err));
+	if (errno_name(c->err))
+		fprintf(f, "  %s", errno_name(c->err));
 	else if (c->err)
 		fprintf(f, "  %d", c->err);
 	/* a string cannot hold a quote; what stands before it is a part of the log as well */

@@ -163,7 +163,6 @@ void vec_cache_free(struct vec_cache *cache);
 /* Noise word @idx of vector @vec: the same for ever. */
 u64 case_noise(u32 vec, u32 idx);
 
-const char *errno_text(int err);	/* "EINVAL", or NULL */
 const char *map_kind_name(u8 kind);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "bpf/cap_names.h"
 #include "lib/util.h"
 #include "campaign/runner.h"
 #include "session/unpriv.h"

@@ -2,12 +2,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lib/errname.h"
 #include "lib/util.h"
 #include "explain/diff.h"
 #include "campaign/runner.h"
 #include "campaign/tally.h"
 
-#define ENOTSUPP	524	/* of the kernel, not in errno.h: a JIT is required and refuses */
 
 /* ---- recording ---- */
 
@@ -177,12 +177,10 @@ static char *reply_log(const struct reply *reply)
 	return reply->log_len ? xstrndup(reply->log, reply->log_len) : NULL;
 }
 
-static const char *errno_text(u32 err, char *buf, size_t size)
+static const char *errno_shown(u32 err, char *buf, size_t size)
 {
-	if (err == ENOTSUPP)
-		snprintf(buf, size, "524 (ENOTSUPP)");
-	else if (err)
-		snprintf(buf, size, "%u (%s)", err, strerrorname_np(err) ? strerrorname_np(err) : "?");
+	if (err)
+		snprintf(buf, size, "%u (%s)", err, errno_name(err) ? errno_name(err) : "?");
 	else
 		snprintf(buf, size, "0 (accepted)");
 	return buf;
@@ -214,8 +212,8 @@ static void judge_refused(struct runner *r, const struct engine *e, struct membe
 	} else {
 		record_init(&rec, m->c->id, e->name, m->c->outcome == OUTCOME_VALUE ? VERDICT_REJECT : VERDICT_FAIL);
 		rec.reason = xasprintf("%s failed", stage_name(reply->stage));
-		record_diff_text(&rec, "errno", errno_text(m->c->outcome == OUTCOME_VALUE ? 0 : m->c->err, want, sizeof(want)),
-				 errno_text(reply->err, got, sizeof(got)));
+		record_diff_text(&rec, "errno", errno_shown(m->c->outcome == OUTCOME_VALUE ? 0 : m->c->err, want, sizeof(want)),
+				 errno_shown(reply->err, got, sizeof(got)));
 		if (m->c->log && !(reply->log_len && memmem(reply->log, reply->log_len, m->c->log, strlen(m->c->log))))
 			record_diff_text(&rec, "log", m->c->log, "(not in the verifier's log)");
 	}
@@ -232,8 +230,8 @@ static void judge_accepted_wrongly(struct runner *r, const struct engine *e, str
 	record_init(&rec, m->c->id, e->name, VERDICT_FAIL);
 	rec.jited = reply->jited_len;
 	rec.reason = xstrdup("accepted, but must be refused");
-	record_diff_text(&rec, "errno", m->c->err ? errno_text(m->c->err, want, sizeof(want)) : "any",
-			 errno_text(0, got, sizeof(got)));
+	record_diff_text(&rec, "errno", m->c->err ? errno_shown(m->c->err, want, sizeof(want)) : "any",
+			 errno_shown(0, got, sizeof(got)));
 	verdict_add(r, e, m, &rec);
 }
 
@@ -380,7 +378,7 @@ void judge_one(struct runner *r, const struct engine *e, struct member *m, const
 	}
 	if (reply->stage != WIRE_STAGE_OK) {
 		char buf[64], *text = xasprintf("%s failed: errno %s", stage_name(reply->stage),
-						errno_text(reply->err, buf, sizeof(buf)));
+						errno_shown(reply->err, buf, sizeof(buf)));
 
 		verdict_simple(r, e, m, VERDICT_ERROR, text);
 		free(text);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include "bpf/cap_names.h"
 #include "lib/util.h"
 #include "campaign/cost.h"
 #include "campaign/runner.h"

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bpf/cap_names.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 #include "session/engine.h"
 #include "session/raw.h"
@@ -36,14 +38,6 @@ bool engine_reached(const struct engine *e, const struct guest *g, enum sweep_re
 	return reach >= (e->native || e->raw || g->have[CAP_JIT] ? e->reach : REACH_JIT);
 }
 
-static const struct {
-	const char *name, *doc;
-} caps[NR_CAPS] = {
-#define X(id, text, what) [CAP_##id] = { text, what },
-	CHECKJIT_CAPS(X)
-#undef X
-};
-
 const struct engine *engine_by_name(const char *name)
 {
 	for (u32 i = 0; i < nr_engines; i++)
@@ -54,15 +48,11 @@ const struct engine *engine_by_name(const char *name)
 
 char *engine_names(void)
 {
-	char *names = xstrdup(engines[0].name);
+	struct strbuf names = { 0 };
 
-	for (u32 i = 1; i < nr_engines; i++) {
-		char *more = xasprintf("%s %s", names, engines[i].name);
-
-		free(names);
-		names = more;
-	}
-	return names;
+	for (u32 i = 0; i < nr_engines; i++)
+		strbuf_join(&names, " ", "%s", engines[i].name);
+	return strbuf_take(&names);
 }
 
 int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt)
@@ -89,24 +79,6 @@ int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt
 	return ret;
 }
 
-int cap_by_name(const char *name)
-{
-	for (int i = 0; i < NR_CAPS; i++)
-		if (!strcmp(caps[i].name, name))
-			return i;
-	return -ENOENT;
-}
-
-const char *cap_name(enum cap cap)
-{
-	return caps[cap].name;
-}
-
-const char *cap_doc(enum cap cap)
-{
-	return caps[cap].doc;
-}
-
 /* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
 static bool needs_native(int cap)
 {
@@ -123,9 +95,9 @@ static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 	if (cap == CAP_RAW_ROUTE && !e->raw)
 		return xstrdup("for the raw engines: the verifier would rewrite it");
 	if (needs_native(cap) && !e->native)
-		return xasprintf("the interpreter has no %s", caps[cap].name);
+		return xasprintf("the interpreter has no %s", cap_name(cap));
 	if (!g->have[cap])
-		return xasprintf("needs %s: %s (errno %d)", caps[cap].name, caps[cap].doc, g->cap_err[cap]);
+		return xasprintf("needs %s: %s (errno %d)", cap_name(cap), cap_doc(cap), g->cap_err[cap]);
 	return NULL;
 }
 

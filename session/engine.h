@@ -39,9 +39,4 @@ bool engine_reached(const struct engine *e, const struct guest *g, enum sweep_re
  */
 char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c);
 
-/* enum cap by the name in a needs line, or -ENOENT; and back. */
-int cap_by_name(const char *name);
-const char *cap_name(enum cap cap);
-const char *cap_doc(enum cap cap);
-
 #endif
