@@ -2,7 +2,6 @@
 /* One RUN: load, run over the vectors, hash (or dump) what came out, answer. */
 #include "agent.h"
 
-#define POISON		0xa5
 #define LOG_TAIL	8192u	/* of a failed load's log: its end says why */
 #define ENOTSUPP	524	/* of the kernel, not in its uapi */
 
@@ -23,7 +22,7 @@ static void fill_block(const struct wire_block *b, const u64 row[256], const u8 
 	for (int k = 0; k < 10; k++)
 		regs[k] = row[b->cols[k]];
 	copy_words(io + b->win, bytes, win);
-	fill_words(io + b->out, POISON, b->out_size);
+	fill_words(io + b->out, WIRE_POISON, b->out_size);
 }
 
 static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)

@@ -5,9 +5,9 @@
 #include "bpf/frame.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
+#include "proto/wire.h"
 
 #define OUT_REGS	(CASE_REGS * 8)	/* bytes of the spilled registers */
-#define POISON		0xa5		/* what the agent fills the spill area with */
 
 enum { R0, R1, R9 = 9, R10 };
 
@@ -402,7 +402,7 @@ void frame_expect(const struct frame_prog *p, u32 bi, u32 vec, const struct mode
 		memcpy(win, st->win[REGION_MEM], mem);
 	if (stack)
 		memcpy(win + mem, vec_window(t, vec, REGION_STACK, order), stack);
-	memset(out, POISON, b->out_size);
+	memset(out, WIRE_POISON, b->out_size);
 	if (st->early_exit)
 		return;
 	for (int k = 0; k < CASE_REGS; k++)

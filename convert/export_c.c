@@ -12,6 +12,7 @@
 #include "convert/export.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
+#include "proto/wire.h"
 
 #define MAX_IO	(1u << 16)
 #define MAX_SLOTS 65536	/* more is no text for a bug report */
@@ -351,7 +352,7 @@ static void print_maps(const struct out *o)
 {
 	FILE *f = o->f;
 
-	fprintf(f, "\tmemset(io.out, 0xa5, sizeof(io) - offsetof(struct io, out));\n");
+	fprintf(f, "\tmemset(io.out, 0x%02x, sizeof(io) - offsetof(struct io, out));\n", WIRE_POISON);
 	fprintf(f, "\tfds[0] = map_create(BPF_MAP_TYPE_ARRAY, 4, sizeof(io), 1);\n"
 		   "\tif (fds[0] < 0 || map_elem(BPF_MAP_UPDATE_ELEM, fds[0], &zero, &io))\n\t\treturn die(\"map\");\n");
 	for (u32 i = 0; i < o->c->nmaps; i++) {

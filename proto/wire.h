@@ -25,6 +25,7 @@ typedef unsigned long long wire_u64;
 #define WIRE_VERSION	 5
 #define WIRE_MAGIC	 0x434a4954 /* "CJIT" */
 #define WIRE_MAX_PAYLOAD (4u << 20) /* bytes */
+#define WIRE_POISON	 0xa5	    /* each byte of a spill area before a vector runs */
 
 enum wire_type {
 	WIRE_HELLO = 1,
@@ -179,7 +180,7 @@ struct wire_block {
 	wire_u32 start, size;
 	wire_u32 regs; /* 10 u64: initial r0-r9, from columns cols[k]; 0xff: zero */
 	wire_u32 win;  /* win_bytes - ctx_bytes of the vector's row are copied here */
-	wire_u32 out;  /* out_size bytes are filled with 0xa5 before the run; spilled to */
+	wire_u32 out;  /* spill area: out_size bytes, WIRE_POISON before the run */
 	wire_u32 out_size;
 	wire_u8 cols[16]; /* [0..9] */
 };

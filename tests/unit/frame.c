@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include "bpf/frame.h"
+#include "proto/wire.h"
 #include "lib/util.h"
 #include "tests/unit/one_case.h"
 
@@ -36,7 +37,7 @@ static void fill_slot(const struct frame_block *b, u32 vec, enum byte_order orde
 		memcpy(win, vec_window(b->c->vecs, vec, REGION_MEM, order), size[REGION_MEM]);
 	if (size[REGION_STACK])
 		memcpy(win + size[REGION_MEM], vec_window(b->c->vecs, vec, REGION_STACK, order), size[REGION_STACK]);
-	memset(slot + (b->out - b->start), 0xa5, b->out_size);
+	memset(slot + (b->out - b->start), WIRE_POISON, b->out_size);
 }
 
 static void check_vec(const struct frame_prog *p, struct cases *all, u32 vec, enum byte_order order)
