@@ -91,22 +91,3 @@ void gen_classic(struct gen *g, struct vec_table *t)
 	g->c->out_regs = 0;
 	gen_inputs(g, t);
 }
-
-void gen_text(struct gen *g, const char *text)
-{
-	struct bpf_case *old = g->c, *c;
-	struct diag diag;
-
-	c = case_parse_one(text, old->id, "gen", &diag);
-	if (!c) {
-		diag_print(&diag);
-		fprintf(stderr, "%s\n", text);
-		abort();
-	}
-	memcpy(c->id, old->id, sizeof(c->id));
-	c->group = old->group;
-	c->file = old->file;
-	c->line = 0;
-	bpf_case_free(old);
-	g->c = c;
-}

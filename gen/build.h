@@ -10,6 +10,9 @@ struct gen {
 	struct bpf_case *c;
 	const struct gen_family *family;
 	u32 cap;		/* of progs[0].insns */
+	FILE *text;		/* gen/text.h: the case as text, or NULL */
+	char *buf;
+	size_t len;
 };
 
 /* Append to main's body. gen_insn() also sees to what the kernel must be able to do for it (needs). */
@@ -30,11 +33,5 @@ void gen_classic(struct gen *g, struct vec_table *t);
 void gen_need(struct gen *g, const char *cap);
 /* The capability that instruction @d is probed as, or NULL: every kernel has it. */
 const char *gen_cap(const struct insn_desc *d);
-
-/*
- * The whole case as text in the case language (cases/README.md), for what is more than a few instructions; its name and id are
- * replaced by the generated ones. An error in @text ends the program: it is the family's fault.
- */
-void gen_text(struct gen *g, const char *text);
 
 #endif

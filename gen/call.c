@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls (C), prologues, epilogues and stack frames (P), of the widest and the narrowest functions alike. Sets of r6-r9 are
- * written as four bits, r6 the lowest: a JIT saves just those that a function changes.
+ * Calls (C), prologues, epilogues and stack frames (P), of functions that change many registers and of
+ * functions that change few.
  *
- * Arguments of 64 bits come in r2-r5: what r1 loses on some machines is an operation of its own, and hides nothing else.
+ * Arguments of 64 bits come in r2-r5. What some machines lose in r1 has operations of its own, so that
+ * it hides nothing else.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 #define SETS 16
 
 GEN_DIM(set, SETS, "%x", i);
 
-/* r0 = what each of r1-rN has its part in, wherever its bits are */
-static void write_mix(FILE *f, u32 nargs)
+/* r0 = a mix in which every bit of r1-rN counts */
+static void mix_args(struct gen *g, u32 nargs)
 {
-	fputs("\tr0 = 7\n", f);
+	emit(g, "r0 = 7");
 	for (u32 k = 1; k <= nargs; k++)
-		fprintf(f, "\tr0 *= 31\n\tr0 += r%u\n", k);
+		emit(g, "r0 *= 31; r0 += r%u", k);
 }
 
 /* ---- arguments and return values ---- */
 
 static const char *const arg_ops[] = { "args", "args_r1" };
 
-/* of r1 there must be an argument at least */
+/* args_r1 needs an r1 */
 GEN_DIM(nargs, 6 - op, "%u", i + op);
 
 static const char *const moves[] = { "r6", "r7", "r8", "r9", "r0", "none" };
@@ -34,22 +36,23 @@ GEN_DIM(from, ARRAY_SIZE(moves), "%s", moves[i]);
 static void build_args(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = at[0] + op, first = op ? 1 : 2;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	const char *from = moves[at[1]];
 
-	fputs("\tneeds calls\n\tprog\n", f);
+	emit(g, "needs calls; prog");
 	if (at[1] < ARRAY_SIZE(moves) - 1)
 		for (u32 k = first; k <= nargs; k++)
-			fprintf(f, "\tr%u = %s\n\t%s += %u\n", k, moves[at[1]], moves[at[1]], 0x1234567 * k);
+			emit(g, "r%u = %s; %s += %u", k, from, from, 0x1234567 * k);
 	if (!op)
-		fputs("\tw1 = w1\n", f);
-	fprintf(f, "\tcall take\n\tfunc take args %u:\n", nargs);
-	write_mix(f, nargs);
-	fputs("\texit\n\tend\n", f);
-	fputs("\tvec r1 in few64, r2 in few64\n\tvec r3 in few64, r4 in few64\n\tvec r5 in edge64\n", f);
-	/* upper halves that an argument would lose, from wherever it comes */
-	fputs("\tvec r0 in edge64\n\tvec r6 in edge64\n\tvec r7 in edge64\n\tvec r8 in edge64\n\tvec r9 in edge64\n", f);
-	gen_doc_close(g, &d);
+		emit(g, "w1 = w1");
+	emit(g, "call take");
+	emit(g, "func take args %u:", nargs);
+	mix_args(g, nargs);
+	emit(g, "exit; end");
+	emit(g, "vec r1 in few64, r2 in few64; vec r3 in few64, r4 in few64; vec r5 in edge64");
+	/* upper halves that an argument would lose, whichever register it comes from */
+	emit(g, "vec r0 in edge64");
+	for (u32 k = 6; k < 10; k++)
+		emit(g, "vec r%u in edge64", k);
 }
 
 const struct gen_family family_call_args = {
@@ -63,19 +66,22 @@ const struct gen_family family_call_args = {
 };
 
 static const char *const ret_ops[] = { "plain", "passed_on", "exits" };
+
+enum { RET_PLAIN, RET_PASSED_ON, RET_EXITS };
+
 static const struct {
-	const char *name, *insn, *needs;
+	const char *name, *insns, *needs;
 } rets[] = {
 	{ "r0", "r0 = r2", "" },
 	{ "w0", "w0 = w2", "" },
-	{ "add32", "r0 = r2\n\tw0 += 1", "" },
+	{ "add32", "r0 = r2; w0 += 1", "" },
 	{ "s32", "r0 = (s32)r2", "movsx" },
 	{ "s8", "r0 = (s8)r2", "movsx" },
 	{ "s16-w", "w0 = (s16)w2", "movsx" },
-	{ "shift", "r0 = r2\n\tr0 s>>= 31", "" },
-	{ "be32", "r0 = r2\n\tr0 = be32 r0", "" },
-	{ "le64", "r0 = r2\n\tr0 = le64 r0", "" },
-	{ "neg", "r0 = r2\n\tr0 = -r0", "" },
+	{ "shift", "r0 = r2; r0 s>>= 31", "" },
+	{ "be32", "r0 = r2; r0 = be32 r0", "" },
+	{ "le64", "r0 = r2; r0 = le64 r0", "" },
+	{ "neg", "r0 = r2; r0 = -r0", "" },
 	{ "minus1", "r0 = -1", "" },
 	{ "w-minus1", "w0 = -1", "" },
 	{ "imm64", "r0 = 0x8000000180000001 ll", "" },
@@ -85,23 +91,25 @@ GEN_DIM(ret, ARRAY_SIZE(rets), "%s", rets[i].name);
 
 static void build_ret(struct gen *g, u32 op, const u32 *at)
 {
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	const char *result = rets[at[0]].insns;
 
-	fprintf(f, "\tneeds calls %s\n\tprog\n\tr1 = 0\n\tcall outer\n\tr6 = r0\n\tr6 >>= 32\n\tfunc outer args 3:\n", rets[at[0]].needs);
+	emit(g, "needs calls %s", rets[at[0]].needs);
+	emit(g, "prog; r1 = 0; call outer; r6 = r0; r6 >>= 32");
+	emit(g, "func outer args 3:");
 	switch (op) {
-	case 0:
-		fprintf(f, "\t%s\n\texit\n", rets[at[0]].insn);
+	case RET_PLAIN:
+		emit(g, "%s; exit", result);
 		break;
-	case 1:
-		fprintf(f, "\tr6 = r3\n\tcall inner\n\tr0 ^= r6\n\texit\n\tfunc inner args 3:\n\t%s\n\texit\n", rets[at[0]].insn);
+	case RET_PASSED_ON:
+		emit(g, "r6 = r3; call inner; r0 ^= r6; exit");
+		emit(g, "func inner args 3:; %s; exit", result);
 		break;
-	default:
-		fprintf(f, "\tif r3 s> 0 goto above\n\tif r3 == 0 goto zero\n\t%s\n\texit\nzero:\n\tr0 = 0\n\texit\nabove:\n\t%s\n\tr0 += 1\n\texit\n",
-			rets[at[0]].insn, rets[at[0]].insn);
+	case RET_EXITS:
+		emit(g, "if r3 s> 0 goto above; if r3 == 0 goto zero; %s; exit", result);
+		emit(g, "zero:; r0 = 0; exit");
+		emit(g, "above:; %s; r0 += 1; exit", result);
 	}
-	fputs("\tend\n\tvec r2 in edge64, r3 in (0 1 -1)\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "end; vec r2 in edge64, r3 in (0 1 -1)");
 }
 
 const struct gen_family family_call_ret = {
@@ -118,31 +126,37 @@ const struct gen_family family_call_ret = {
 
 static const char *const saved_ops[] = { "plain", "stack", "helper" };
 
-/* Function mid changes one set and calls leaf, or a helper, which change another; mid's are looked at afterwards. */
+enum { SAVED_PLAIN, SAVED_STACK, SAVED_HELPER };
+
+/*
+ * Function mid changes one set and calls leaf, which changes another, itself or in a helper. Then mid
+ * looks at its own.
+ */
 static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	bool stack = op == SAVED_STACK;
 
-	fputs("\tneeds calls\n\tmap rb ringbuf 0 0 4096\n\tprog\n\tr1 = 0\n\tcall mid\n\tfunc mid args 5:\n", f);
-	gen_doc_set(f, at[0], "\tr%d = r2\n\tr2 += %d\n");
-	if (op == 1)
-		fputs("\t*(u64 *)(r10 - 24) = r3\n", f);
-	fputs("\tr1 = 1\n\tcall leaf\n", f);
-	gen_doc_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-	if (op == 1)
-		fputs("\tr1 = *(u64 *)(r10 - 24)\n\tr0 += r1\n", f);
-	fputs("\texit\n\tfunc leaf args 5:\n", f);
-	gen_doc_set(f, at[1], "\tr%d = r4\n\tr4 += %d\n");
-	if (op == 1)
-		fputs("\t*(u64 *)(r10 - 40) = r5\n", f);
-	if (op == 2)
-		fputs("\tr1 = &rb ll\n\tr2 = r5\n\tcall bpf_ringbuf_query\n", f);
+	emit(g, "needs calls; map rb ringbuf 0 0 4096; prog; r1 = 0; call mid");
+	emit(g, "func mid args 5:");
+	fill_set(g, at[0], "r2");
+	if (stack)
+		emit(g, "*(u64 *)(r10 - 24) = r3");
+	emit(g, "r1 = 1; call leaf");
+	fold_set(g, at[0]);
+	if (stack)
+		emit(g, "r1 = *(u64 *)(r10 - 24); r0 += r1");
+	emit(g, "exit");
+	emit(g, "func leaf args 5:");
+	fill_set(g, at[1], "r4");
+	if (stack)
+		emit(g, "*(u64 *)(r10 - 40) = r5");
+	if (op == SAVED_HELPER)
+		emit(g, "r1 = &rb ll; r2 = r5; call bpf_ringbuf_query");
 	else
-		fputs("\tr0 = r5\n", f);
-	gen_doc_set(f, at[1], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-	fputs("\texit\n\tend\n\tvec r2 in few64, r4 in few64\n\tvec r5 in (0 1 2 3 0x100000001)\n", f);
-	gen_doc_close(g, &d);
+		emit(g, "r0 = r5");
+	fold_set(g, at[1]);
+	emit(g, "exit; end");
+	emit(g, "vec r2 in few64, r4 in few64; vec r5 in (0 1 2 3 0x100000001)");
 }
 
 const struct gen_family family_call_saved = {
@@ -162,22 +176,22 @@ GEN_DIM(exits, 5, "%u", i + 1);
 /* Exits in the middle, each of which must restore the set, and the stack. */
 static void build_exits(struct gen *g, u32 op, const u32 *at)
 {
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	bool stack = op;
 
-	fputs("\tneeds calls\n\tprog\n\tr1 &= 7\n\tcall sub\n\tfunc sub args 3:\n", f);
-	gen_doc_set(f, at[1], "\tr%d = r2\n\tr2 += %d\n");
-	if (op)
-		fputs("\t*(u64 *)(r10 - 56) = r2\n", f);
+	emit(g, "needs calls; prog; r1 &= 7; call sub");
+	emit(g, "func sub args 3:");
+	fill_set(g, at[1], "r2");
+	if (stack)
+		emit(g, "*(u64 *)(r10 - 56) = r2");
 	for (u32 i = 0; i <= at[0]; i++) {
-		fprintf(f, "\tif r1 != %u goto n%u\n\tr0 = r3\n\tr0 += %u\n", i, i, i);
-		gen_doc_set(f, at[1], "\tr0 ^= r%d\n\tr0 *= %d\n");
-		if (op)
-			fputs("\tr3 = *(u64 *)(r10 - 56)\n\tr0 += r3\n", f);
-		fprintf(f, "\texit\nn%u:\n", i);
+		emit(g, "if r1 != %u goto n%u; r0 = r3; r0 += %u", i, i, i);
+		emit_set(g, at[1], "r0 ^= r%d; r0 *= %d");
+		if (stack)
+			emit(g, "r3 = *(u64 *)(r10 - 56); r0 += r3");
+		emit(g, "exit; n%u:", i);
 	}
-	fputs("\tr0 = r1\n\texit\n\tend\n\tvec r1 in (0 1 2 3 4 5 6), r2 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "r0 = r1; exit; end");
+	emit(g, "vec r1 in (0 1 2 3 4 5 6), r2 in few64");
 }
 
 const struct gen_family family_call_exits = {
@@ -190,7 +204,7 @@ const struct gen_family family_call_exits = {
 	.build = build_exits,
 };
 
-/* ---- frames ---- */
+/* ---- stack frames ---- */
 
 static const char *const nest_ops[] = { "nest" };
 static const u16 nest_stack[] = { 0, 8, 16, 24, 40, 48, 64 };
@@ -201,29 +215,28 @@ GEN_DIM(depth, 7, "%u", i + 1);
 static void build_nest(struct gen *g, u32 op, const u32 *at)
 {
 	u32 depth = at[0] + 1, stack = nest_stack[at[1]];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
 	(void)op;
-	fputs("\tneeds calls\n\tprog\n\tr1 = 0\n\tcall f1\n", f);
+	emit(g, "needs calls; prog; r1 = 0; call f1");
 	for (u32 k = 1; k <= depth; k++) {
 		u32 set = (at[2] + k) % SETS;
 
-		fprintf(f, "\tfunc f%u args 2:\n", k);
-		gen_doc_set(f, set, "\tr%d = r2\n\tr2 += %d\n");
+		emit(g, "func f%u args 2:", k);
+		fill_set(g, set, "r2");
 		if (stack)
-			fprintf(f, "\t*(u64 *)(r10 - %u) = r2\n\t*(u64 *)(r10 - 8) = r2\n", stack);
+			emit(g, "*(u64 *)(r10 - %u) = r2; *(u64 *)(r10 - 8) = r2", stack);
 		if (k < depth)
-			fprintf(f, "\tr2 *= 3\n\tcall f%u\n", k + 1);
+			emit(g, "r2 *= 3; call f%u", k + 1);
 		else
-			fputs("\tr0 = r2\n", f);
-		gen_doc_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-		if (stack)
-			fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n", stack);
-		fputs("\texit\n", f);
+			emit(g, "r0 = r2");
+		fold_set(g, set);
+		if (stack) {
+			emit(g, "r1 = *(u64 *)(r10 - %u); r0 += r1", stack);
+			emit(g, "r1 = *(u64 *)(r10 - 8); r0 ^= r1");
+		}
+		emit(g, "exit");
 	}
-	fputs("\tend\n\tvec r2 in edge64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "end; vec r2 in edge64");
 }
 
 GEN_DIM(first_set, 4, "%x", 5 * i);
@@ -241,7 +254,10 @@ const struct gen_family family_call_nest = {
 static const char *const stack_ops[] = { "stacks" };
 static const u16 stacks[] = { 0, 8, 16, 24, 40, 56, 64, 120, 128, 248, 256, 448 };
 
-/* the sum of all frames, each in steps of 32 as an interpreter's, is 512 at most; main has one step */
+/*
+ * All stack frames together have 512 bytes at most. An interpreter counts each in steps of 32; main
+ * takes one step.
+ */
 static bool stacks_fit(u32 a, u32 b)
 {
 	u32 sum = 32;
@@ -285,36 +301,37 @@ static void print_stacks(char *buf, size_t size, const struct gen_family *f, u32
 
 static const struct gen_dim dim_stacks = { count_stacks, print_stacks };
 
-static void write_stores(FILE *f, u32 stack)
+static void store_ends(struct gen *g, u32 stack)
 {
 	if (stack)
-		fprintf(f, "\t*(u64 *)(r10 - %u) = r2\n\t*(u64 *)(r10 - 8) = r3\n", stack);
+		emit(g, "*(u64 *)(r10 - %u) = r2; *(u64 *)(r10 - 8) = r3", stack);
 }
 
-static void write_loads(FILE *f, u32 stack)
+static void fold_ends(struct gen *g, u32 stack)
 {
-	if (stack)
-		fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n", stack);
+	if (!stack)
+		return;
+	emit(g, "r1 = *(u64 *)(r10 - %u); r0 += r1", stack);
+	emit(g, "r1 = *(u64 *)(r10 - 8); r0 ^= r1");
 }
 
 static void build_stacks(struct gen *g, u32 op, const u32 *at)
 {
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 	u32 a, b;
 
 	(void)op;
 	stack_pair(at[0], &a, &b);
-	fputs("\tneeds calls\n\tprog\n\tr1 = 0\n\tcall mid\n\tfunc mid args 3:\n", f);
-	write_stores(f, a);
-	fputs("\tr2 ^= -1\n\tr3 += 1\n\tcall leaf\n", f);
-	write_loads(f, a);
-	fputs("\texit\n\tfunc leaf args 3:\n", f);
-	write_stores(f, b);
-	fputs("\tr0 = r2\n\tr0 -= r3\n", f);
-	write_loads(f, b);
-	fputs("\texit\n\tend\n\tvec r2 in few64, r3 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "needs calls; prog; r1 = 0; call mid");
+	emit(g, "func mid args 3:");
+	store_ends(g, a);
+	emit(g, "r2 ^= -1; r3 += 1; call leaf");
+	fold_ends(g, a);
+	emit(g, "exit");
+	emit(g, "func leaf args 3:");
+	store_ends(g, b);
+	emit(g, "r0 = r2; r0 -= r3");
+	fold_ends(g, b);
+	emit(g, "exit; end; vec r2 in few64, r3 in few64");
 }
 
 const struct gen_family family_call_stacks = {
@@ -331,20 +348,25 @@ static const char *const frame_ops[] = { "u64", "u32", "u16", "u8" };
 
 GEN_DIM(frame, 512 / 8, "%u", 8 * (i + 1));
 
+/* Of slot @s, the place of an access of @bytes: narrow ones fall on every part of a slot in turn. */
+static u32 slot_place(u32 s, u32 bytes)
+{
+	return 8 * s - s % (8 / bytes) * bytes;
+}
+
 /* Each slot of a program's stack is written, then each is read. */
 static void build_frame(struct gen *g, u32 op, const u32 *at)
 {
+	const char *type = frame_ops[op];
 	u32 bytes = 8 >> op;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fputs("\traw\n\tctx 16\n\tprog\n\tr2 = *(u64 *)(r1 + 0)\n\tr0 = 0\n", f);
+	emit(g, "raw; ctx 16; prog; r2 = *(u64 *)(r1 + 0); r0 = 0");
 	for (u32 s = 1; s <= at[0] + 1; s++)
-		fprintf(f, "\t*(%s *)(r10 - %u) = r2\n\tr2 *= 31\n\tr2 += %u\n", frame_ops[op], 8 * s - s % (8 / bytes) * bytes, s);
+		emit(g, "*(%s *)(r10 - %u) = r2; r2 *= 31; r2 += %u", type, slot_place(s, bytes), s);
 	for (u32 s = 1; s <= at[0] + 1; s++)
-		fprintf(f, "\tr3 = *(%s *)(r10 - %u)\n\tr0 *= 31\n\tr0 += r3\n", frame_ops[op], 8 * s - s % (8 / bytes) * bytes);
-	fputs("\t*(u64 *)(r1 + 8) = r0\n\texit\n\tend\n\tvec ctx+0=u64 in few64\n", f);
-	gen_doc_close(g, &d);
+		emit(g, "r3 = *(%s *)(r10 - %u); r0 *= 31; r0 += r3", type, slot_place(s, bytes));
+	emit(g, "*(u64 *)(r1 + 8) = r0; exit; end");
+	emit(g, "vec ctx+0=u64 in few64");
 }
 
 const struct gen_family family_call_frame = {

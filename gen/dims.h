@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Dims of a family's own, in one line each; and cases as text, put together line by line. */
+/* Dims of a family's own, in one line each. */
 #ifndef CHECKJIT_DIMS_H
 #define CHECKJIT_DIMS_H
 
@@ -25,36 +25,5 @@
 		snprintf(buf, size, __VA_ARGS__);                                                                 \
 	}                                                                                                         \
 	scope const struct gen_dim dim_##id = { count_##id, print_##id }
-
-/* What takes some insns to say: for gen_text(). */
-struct gen_doc {
-	FILE *f;
-	char *text;
-	size_t len;
-};
-
-static inline FILE *gen_doc_open(struct gen_doc *d)
-{
-	d->f = open_memstream(&d->text, &d->len);
-	if (!d->f)
-		abort();
-	fputs("case generated\n", d->f);
-	return d->f;
-}
-
-/* A line for each of r6-r9 that is in @set, r6 the lowest bit; @fmt takes its number twice. */
-static inline void gen_doc_set(FILE *f, u32 set, const char *fmt)
-{
-	for (int k = 6; k < 10; k++)
-		if (set >> (k - 6) & 1)
-			fprintf(f, fmt, k, k);
-}
-
-static inline void gen_doc_close(struct gen *g, struct gen_doc *d)
-{
-	fclose(d->f);
-	gen_text(g, d->text);
-	free(d->text);
-}
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 #define MOVED	0	/* what fillers change: r0, r1, r3 and r4 */
 #define OPERAND	6	/* and r7: what is compared */
@@ -190,46 +191,48 @@ const struct gen_family family_dist_kib = {
 
 static const char *const end_ops[] = { "first_if", "first_goto", "first_gotol", "last_if", "last_goto", "last_gotol" };
 
-static void write_fill(FILE *f, u32 fill, u32 bytes)
+static void emit_fill(struct gen *g, u32 fill, u32 bytes)
 {
-	for (; fill && bytes >= MIXED_BYTES + 2; bytes -= MIXED_BYTES)
-		fputs("\tw0 += w2\n\tr0 += r2\n\tr3 ^= 1\n\tr0 += 0x12345\n\tr2 -= 0x12345\n\tr4 = 0x1122334455667788 ll\n", f);
+	for (; fill && bytes >= MIXED_BYTES + 2; bytes -= MIXED_BYTES) {
+		emit(g, "w0 += w2; r0 += r2; r3 ^= 1; r0 += 0x12345; r2 -= 0x12345");
+		emit(g, "r4 = 0x1122334455667788 ll");
+	}
 	if (bytes % 2) {
-		fputs("\tr0 += r2\n", f);
+		emit(g, "r0 += r2");
 		bytes -= 3;
 	}
 	if (bytes)
-		fprintf(f, "\trepeat %u w0 += w2\n", bytes / 2);
+		emit(g, "repeat %u w0 += w2", bytes / 2);
 }
 
 /* r1 counts the rounds of a jump to the function's first instruction, which so is the first one of the filler. */
 static void build_ends(struct gen *g, u32 op, const u32 *at)
 {
-	static const char *const first[] = {
-		"\tif r1 s> 0 goto top\n",
-		"\tif r1 s<= 0 goto out\n\tgoto top\n",
-		"\tif r1 s<= 0 goto out\n\tgotol top\n",
-	}, *const last[] = {
-		"\tif r1 s> r3 goto out\n",
-		"\tif r1 s> r3 goto over\n\tgoto out\nover:\n",
-		"\tif r1 s> r3 goto over\n\tgotol out\nover:\n",
+	static const char *const jumps[] = {
+		"if r1 s> 0 goto top",
+		"if r1 s<= 0 goto out; goto top",
+		"if r1 s<= 0 goto out; gotol top",
+		"if r1 s> r3 goto out",
+		"if r1 s> r3 goto over; goto out; over:",
+		"if r1 s> r3 goto over; gotol out; over:",
 	};
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	bool first = op < 3;
 
-	fprintf(f, "\tneeds calls%s\n\tprog\n\tr1 &= 3\n\tcall sub\n\tfunc sub args 5:\n", op % 3 == 2 ? " gotol" : "");
-	if (op < 3) {
-		/* r0 is no argument: r5 stands for it */
-		fputs("top:\n\tr1 -= 1\n\tr0 = r5\n", f);
-		write_fill(f, at[0], FIRST_BYTES + at[1]);
-		fprintf(f, "\tr5 = r0\n%sout:\n\texit\n", first[op]);
+	emit(g, "needs calls%s; prog; r1 &= 3; call sub", op % 3 == 2 ? " gotol" : "");
+	emit(g, "func sub args 5:");
+	/* r0 is no argument: r5 stands for it */
+	if (first) {
+		emit(g, "top:; r1 -= 1; r0 = r5");
+		emit_fill(g, at[0], FIRST_BYTES + at[1]);
+		emit(g, "r5 = r0");
+		emit(g, "%s", jumps[op]);
 	} else {
-		fprintf(f, "\tr0 = r5\n%s", last[op - 3]);
-		write_fill(f, at[0], FIRST_BYTES + at[1]);
-		fputs("out:\n\texit\n", f);
+		emit(g, "r0 = r5");
+		emit(g, "%s", jumps[op]);
+		emit_fill(g, at[0], FIRST_BYTES + at[1]);
 	}
-	fputs("\tend\n\tvec r1 in (0 1 2 3), r3 in few64\n\tvec r1 in (0 2), r5 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "out:; exit; end");
+	emit(g, "vec r1 in (0 1 2 3), r3 in few64; vec r1 in (0 2), r5 in few64");
 }
 
 const struct gen_family family_dist_ends = {
@@ -265,24 +268,24 @@ GEN_DIM(reach, CHAIN_SIZES, "%u", CHAIN_FROM + i);
 static void build_chain(struct gen *g, u32 op, const u32 *at)
 {
 	u32 span = MIN_SPAN + at[0], links = LINKS_MIN << 2 * at[1], reach = CHAIN_FROM + at[2];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fputs("\tprog\n\tr2 = 2\n", f);
+	emit(g, "prog; r2 = 2");
 	for (u32 i = 0; i < links + span; i++) {
 		bool back = op == 1 || (op == 2 && i % 2);
 		/* the remainder goes to the first fillers of each @span: any @span neighbours have @reach bytes */
-		u32 bytes = reach / span + (i % span < reach % span);
+		u32 bytes = reach / span + (i % span < reach % span), reg = i % 3 + 7;
 
-		fprintf(f, "l%u:\n", i);
+		emit(g, "l%u:", i);
 		if (i < links && !back)
-			fprintf(f, "\tif r6 s> r%u goto l%u\n", i % 3 + 7, i + span);
-		write_fill(f, 0, bytes < 2 ? 2 : bytes);
-		if (back && i >= span && i < links)
-			fprintf(f, "\tr2 -= 1\n\tif r2 s< 0 goto l%u\n\tif r6 s> r%u goto l%u\n", i + 1, i % 3 + 7, i - span);
+			emit(g, "if r6 s> r%u goto l%u", reg, i + span);
+		emit_fill(g, 0, bytes < 2 ? 2 : bytes);
+		if (back && i >= span && i < links) {
+			emit(g, "r2 -= 1; if r2 s< 0 goto l%u", i + 1);
+			emit(g, "if r6 s> r%u goto l%u", reg, i - span);
+		}
 	}
-	fprintf(f, "l%u:\n\tend\n\tvec r6 in few64, r7 in (0 -1 0x7fffffffffffffff), r9 in (1 -0x80000000)\n", links + span);
-	gen_doc_close(g, &d);
+	emit(g, "l%u:; end", links + span);
+	emit(g, "vec r6 in few64, r7 in (0 -1 0x7fffffffffffffff), r9 in (1 -0x80000000)");
 }
 
 const struct gen_family family_dist_chain = {
@@ -352,39 +355,51 @@ const struct gen_family family_dist_far = {
 };
 
 static const char *const far_call_ops[] = { "call", "func" };
+enum { FAR_CALL, FAR_CALLBACK };
+
 static const u16 far_calls[] = { 32767, 32768 };
 
 GEN_DIM(far_call, ARRAY_SIZE(far_calls), "%u", far_calls[i]);
 
+static void emit_caller(struct gen *g)
+{
+	emit(g, "func caller args 3:; r6 = r2; r7 = r3; r1 = 0; call callee; r2 = r0");
+	emit(g, "if r6 s<= r7 goto skip; call between; r0 += 1; skip:; r0 ^= r7; exit");
+}
+
+static void emit_callee(struct gen *g, u32 op)
+{
+	if (op == FAR_CALLBACK)
+		emit(g, "func callee args 2 callback:; r0 = 0; exit");
+	else
+		emit(g, "func callee args 2:; r0 = r2; r0 *= 3; exit");
+}
+
 /* A function and its caller with so many instructions between them, which are another function's that is called now and then. */
 static void build_far_call(struct gen *g, u32 op, const u32 *at)
 {
+	bool back = at[0];
 	/* behind the call: five of the caller's when the callee comes later, and itself and three of the callee's when it came before */
-	u32 between = far_calls[at[1]] - (at[0] ? 0 : 6);
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	u32 between = far_calls[at[1]] - (back ? 0 : 6);
 
-	fprintf(f, "\tneeds calls%s\n\tprog\n\tr1 = 0\n", op ? " callbacks" : "");
-	if (op)
-		fputs("\tr3 = 0\n\tr1 = r6\n\tr1 &= 7\n\tr4 = r7\n\tr2 = func[callee] ll\n\tcall bpf_loop\n\tr8 = r0\n\tr1 = 0\n\tr2 = r6\n\tr3 = r7\n", f);
-	fputs("\tcall caller\n", f);
-	for (u32 i = 0; i < 3; i++) {
-		switch (at[0] ? 2 - i : i) {
-		case 0:
-			fputs("\tfunc caller args 3:\n\tr6 = r2\n\tr7 = r3\n\tr1 = 0\n\tcall callee\n\tr2 = r0\n\tif r6 s<= r7 goto skip\n"
-			      "\tcall between\n\tr0 += 1\nskip:\n\tr0 ^= r7\n\texit\n", f);
-			break;
-		case 1:
-			fprintf(f, "\tfunc between args 2:\n\tr0 = r2\n\trepeat %u w0 += w2\n\texit\n", between - 2);
-			break;
-		case 2:
-			fprintf(f, "\tfunc callee args 2%s\n\texit\n", op ? " callback:\n\tr0 = 0" : ":\n\tr0 = r2\n\tr0 *= 3");
-		}
+	emit(g, "needs calls%s; prog; r1 = 0", op == FAR_CALLBACK ? " callbacks" : "");
+	if (op == FAR_CALLBACK) {
+		emit(g, "r3 = 0; r1 = r6; r1 &= 7; r4 = r7; r2 = func[callee] ll; call bpf_loop; r8 = r0");
+		emit(g, "r1 = 0; r2 = r6; r3 = r7");
 	}
-	fputs("\tend\n\tvec r2 in few64, r3 in few64\n", f);
-	if (op)
-		fputs("\tvec r6 in (0 1 7), r7=0\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "call caller");
+	if (back)
+		emit_callee(g, op);
+	else
+		emit_caller(g);
+	emit(g, "func between args 2:; r0 = r2; repeat %u w0 += w2; exit", between - 2);
+	if (back)
+		emit_caller(g);
+	else
+		emit_callee(g, op);
+	emit(g, "end; vec r2 in few64, r3 in few64");
+	if (op == FAR_CALLBACK)
+		emit(g, "vec r6 in (0 1 7), r7=0");
 }
 
 const struct gen_family family_call_far = {

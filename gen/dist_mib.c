@@ -6,6 +6,7 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 static const char *const ops[] = { "arm64", "riscv32" };
 
@@ -19,23 +20,23 @@ static void build_mib(struct gen *g, u32 op, const u32 *at)
 {
 	/* arm64: the condition; riscv32: a goto, as its conditions have a long form from 4 KiB on */
 	static const char *const jumps[] = {
-		"\tif r6 == r7 goto %s\n", "\tif r6 != r7 goto +1\n\tgoto %s\n",
+		"if r6 == r7 goto %s", "if r6 != r7 goto +1; goto %s",
 	};
 	static const char *const fills[] = { "r0 = cmpxchg_64(r5 + 5000, r0, r3)", "r3 <<= r4" };
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	bool back = at[0];
 
-	fprintf(f, "%s\tprog\n\tr4 = 1\n\tr2 = 0\n", op ? "" : "\tneeds atomic64\n\tmem 8\n\tptr r5 = far mem-5000\n");
-	if (!at[0])
-		fprintf(f, jumps[op], "end");
-	fprintf(f, "top:\n\trepeat %u %s\n", sizes[op][at[1]], fills[op]);
-	if (at[0]) {
-		fputs("\tif r2 != 0 goto end\n\tr2 = 1\n", f);
-		fprintf(f, jumps[op], "top");
+	emit(g, "alone");
+	if (!op)
+		emit(g, "needs atomic64; mem 8; ptr r5 = far mem-5000");
+	emit(g, "prog; r4 = 1; r2 = 0");
+	if (!back)
+		emit(g, jumps[op], "end");
+	emit(g, "top:; repeat %u %s", sizes[op][at[1]], fills[op]);
+	if (back) {
+		emit(g, "if r2 != 0 goto end; r2 = 1");
+		emit(g, jumps[op], "top");
 	}
-	fputs("end:\n\tend\n\tvec r6 = 1, r7 in (1 2)\n", f);
-	gen_doc_close(g, &d);
-	g->c->alone = true;
+	emit(g, "end:; end; vec r6 = 1, r7 in (1 2)");
 }
 
 const struct gen_family family_dist_mib = {

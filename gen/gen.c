@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "gen/build.h"
+#include "gen/text.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 
@@ -254,5 +254,6 @@ struct bpf_case *gen_nth(const struct gen_family *f, u64 index)
 	for (int k = 0; k < CASE_REGS; k++)
 		c->regs[k].col = k;
 	f->build(&g, op, at);
+	gen_parse_text(&g);
 	return g.c;
 }

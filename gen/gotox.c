@@ -2,6 +2,7 @@
 /* Jumps through a table of addresses (B): in front and behind, near and far, of every size and out of every register. */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 /* enum order */
 static const char *const ops[] = { "fwd", "back", "sub" };
@@ -15,63 +16,62 @@ GEN_DIM(size, ARRAY_SIZE(sizes), "%u", sizes[i]);
 GEN_DIM(fill, ARRAY_SIZE(fills), "%u", fills[i]);
 
 /* Each target adds a number of its own and goes where all go; some fall into the next. */
-static void write_targets(FILE *f, u32 size, u32 fill, u32 acc, bool sub)
+static void emit_targets(struct gen *g, u32 size, u32 fill, u32 acc, const char *out)
 {
 	for (u32 i = 0; i < size; i++) {
-		fprintf(f, "t%u:\n\tr%u += %u\n", i, acc, 3 * i + 1);
+		emit(g, "t%u:; r%u += %u", i, acc, 3 * i + 1);
+		/* no constant to blind, which takes its time */
 		if (fill / size)
-			fprintf(f, "\trepeat %u w%u = -w%u\n", fill / size, acc, acc);	/* no constant to blind, which takes its time */
+			emit(g, "repeat %u w%u = -w%u", fill / size, acc, acc);
 		if (i % 4 != 3)
-			fputs(sub ? "\tgotol out\n" : "\tgotol end\n", f);
+			emit(g, "gotol %s", out);
 	}
 	if (size % 4 == 0)
-		fputs(sub ? "\tgotol out\n" : "\tgotol end\n", f);
+		emit(g, "gotol %s", out);
 }
 
-static void write_dispatch(FILE *f, u32 size, u32 to, u32 index, const char *bad)
+static void emit_dispatch(struct gen *g, u32 size, u32 to, u32 index, const char *bad)
 {
-	fprintf(f, "\tif r%u < %u goto good\n\tgotol %s\ngood:\n\tr%u <<= 3\n\tr%u = &jt + 0 ll\n\tr%u += r%u\n\tr%u = *(u64 *)(r%u + 0)\n\tgotox r%u\n",
-		index, size, bad, index, to, to, index, to, to, to);
+	emit(g, "if r%u < %u goto good; gotol %s", index, size, bad);
+	emit(g, "good:; r%u <<= 3; r%u = &jt + 0 ll; r%u += r%u", index, to, to, index);
+	emit(g, "r%u = *(u64 *)(r%u + 0); gotox r%u", to, to, to);
 }
 
 static void build(struct gen *g, u32 op, const u32 *at)
 {
-	u32 size = sizes[at[1]], to = at[0], index = (to + 1) % 10, acc = (to + 3) % 10;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	u32 size = sizes[at[1]], fill = fills[at[2]], to = at[0];
+	u32 index = (to + 1) % 10, acc = (to + 3) % 10;
 
 	if (op == SUB) {
-		/* of the arguments, and what a function may change */
+		/* of the arguments, and of what a function may change */
 		index = to == 1 ? 2 : 1;
 		acc = to == 7 ? 8 : 7;
 	}
-	fprintf(f, "\tneeds gotox gotol%s\n\tmap jt insn_array =", op == SUB ? " calls" : "");
+	emit(g, "needs gotox gotol%s; map jt insn_array =", op == SUB ? " calls" : "");
 	for (u32 i = 0; i < size; i++)
-		fprintf(f, " t%u", (i * 5 + 2) % size);
-	fputs("\n\tprog\n", f);
+		emit_more(g, " t%u", (i * 5 + 2) % size);
+	emit(g, "prog");
 	switch (op) {
 	case FWD:
-		write_dispatch(f, size, to, index, "end");
-		write_targets(f, size, fills[at[2]], acc, false);
-		fprintf(f, "end:\n\tr%u = 0\n", to);
+		emit_dispatch(g, size, to, index, "end");
+		emit_targets(g, size, fill, acc, "end");
+		emit(g, "end:; r%u = 0", to);
 		break;
 	case BACK:
-		fputs("\tgotol dispatch\n", f);
-		write_targets(f, size, fills[at[2]], acc, false);
-		fputs("dispatch:\n", f);
-		write_dispatch(f, size, to, index, "end");
-		fprintf(f, "end:\n\tr%u = 0\n", to);
+		emit(g, "gotol dispatch");
+		emit_targets(g, size, fill, acc, "end");
+		emit(g, "dispatch:");
+		emit_dispatch(g, size, to, index, "end");
+		emit(g, "end:; r%u = 0", to);
 		break;
-	default:
-		fputs("\tcall f\n\tfunc f args 5:\n", f);
-		fprintf(f, "\tr%u = r5\n\t*(u64 *)(r10 - 8) = r4\n", acc);
-		write_dispatch(f, size, to, index, "out");
-		write_targets(f, size, fills[at[2]], acc, true);
-		fprintf(f, "out:\n\tr0 = r%u\n\tr%u = *(u64 *)(r10 - 8)\n\tr0 ^= r%u\n\texit\n", acc, acc, acc);
+	case SUB:
+		emit(g, "call f; func f args 5:; r%u = r5; *(u64 *)(r10 - 8) = r4", acc);
+		emit_dispatch(g, size, to, index, "out");
+		emit_targets(g, size, fill, acc, "out");
+		emit(g, "out:; r0 = r%u; r%u = *(u64 *)(r10 - 8); r0 ^= r%u; exit", acc, acc, acc);
 	}
-	fprintf(f, "\tend\n\tvec r%u in (0 1 2 4 7 31 32 33 0x100000000)\n", index);
-	fprintf(f, "\tvec r%u=%u, r%u in few64\n", index, size - 1, op == SUB ? 5 : acc);
-	gen_doc_close(g, &d);
+	emit(g, "end; vec r%u in (0 1 2 4 7 31 32 33 0x100000000)", index);
+	emit(g, "vec r%u=%u, r%u in few64", index, size - 1, op == SUB ? 5 : acc);
 }
 
 const struct gen_family family_gotox = {

@@ -2,10 +2,13 @@
 /* Calls of kernel functions (C): arguments of every C type in every place, out of every register; results of every type. */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 #define IN_REGS 5
 
 static const char *const types[] = { "u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64" };
+
+#define TYPE_64 6	/* in types[], from there on */
 
 /* All arguments of the type, 1 to 12 of them; or one among others of 64 bits, in each place. */
 #define NR_ALL		12
@@ -28,39 +31,39 @@ static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 GEN_DIM(source, ARRAY_SIZE(sources) + 1, "%s", i < ARRAY_SIZE(sources) ? sources[i] : "none");
 
 /* Arguments behind the fifth, from @first on round the registers, so that every one comes to every place. */
-static void write_stores(FILE *f, u32 nargs, u32 first)
+static void emit_stores(struct gen *g, u32 nargs, u32 first)
 {
 	for (u32 k = nargs; k-- > IN_REGS;) {
-		fprintf(f, "\t*(u64 *)(r11 - %u) = ", 8 * (k - IN_REGS + 1));
+		emit(g, "*(u64 *)(r11 - %u) = ", 8 * (k - IN_REGS + 1));
 		if ((k + first) % 4 == 3)
-			fprintf(f, "%d\n", (int)(0x80818283u + 0x7f7f7f7f * k));
+			emit_more(g, "%d", (int)(0x80818283u + 0x7f7f7f7f * k));
 		else
-			fprintf(f, "%s\n", sources[(k + first) % ARRAY_SIZE(sources)]);
+			emit_more(g, "%s", sources[(k + first) % ARRAY_SIZE(sources)]);
 	}
 }
 
-static void write_vectors(FILE *f, u32 nargs)
+static void emit_vectors(struct gen *g, u32 nargs)
 {
-	fputs("\tvec r1 in edge64\n", f);
+	emit(g, "vec r1 in edge64");
 	for (u32 k = 2; k <= nargs && k <= IN_REGS; k++)
-		fprintf(f, "\tvec r%u in edge64\n", k);
-	fputs("\tvec r0 in few64, r6 in few64\n\tvec r7 in few64, r8 in few64\n\tvec r9 in few64\n", f);
+		emit(g, "vec r%u in edge64", k);
+	emit(g, "vec r0 in few64, r6 in few64; vec r7 in few64, r8 in few64; vec r9 in few64");
 }
 
 static void build_args(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = shape_args(at[0]);
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fprintf(f, "\tneeds kfunc%s\n\tprog\n", nargs > IN_REGS ? " stack_args" : "");
-	write_stores(f, nargs, at[1]);
-	if (at[1] < ARRAY_SIZE(sources))
+	emit(g, "needs kfunc%s; prog", nargs > IN_REGS ? " stack_args" : "");
+	emit_stores(g, nargs, at[1]);
+	if (at[1] < ARRAY_SIZE(sources)) {
+		const char *from = sources[at[1]];
+
 		for (u32 k = 1; k <= nargs && k <= IN_REGS; k++)
-			fprintf(f, "\tr%u = %s\n\t%s += %u\n", k, sources[at[1]], sources[at[1]], 0x1234567 * k);
-	fprintf(f, "\tcall checkjit_%s%s%s\n\tend\n", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
-	write_vectors(f, nargs);
-	gen_doc_close(g, &d);
+			emit(g, "r%u = %s; %s += %u", k, from, from, 0x1234567 * k);
+	}
+	emit(g, "call checkjit_%s%s%s; end", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
+	emit_vectors(g, nargs);
 }
 
 const struct gen_family family_kfunc_args = {
@@ -73,49 +76,49 @@ const struct gen_family family_kfunc_args = {
 	.build = build_args,
 };
 
-/* What is taken of a result: the bits of its type and no others. */
+/*
+ * What is taken of a result: the bits of its type and no others. @insns has a place for a type of that
+ * width, or for its mask.
+ */
 static const struct {
-	const char *name, *fmt;
-	bool is_signed;		/* %s is the type, else the mask, where there is one */
+	const char *name, *insns;
+	enum { TAKE_MASK, TAKE_SIGNED, TAKE_STORE } by;
 } takes[] = {
-	{ "mask", "r0 &= %s", false },
-	{ "wmask", "w0 &= %s", false },
-	{ "mask-r7", "r7 = r0\n\tr7 &= %s", false },
-	{ "sext", "r0 = (%s)r0", true },
-	{ "sext-r9", "r9 = (%s)r0", true },
-	{ "store", "*(%s *)(r10 - 8) = r0\n\tr6 = *(u64 *)(r10 - 8)", true },
+	{ "mask", "r0 &= %s", TAKE_MASK },
+	{ "wmask", "w0 &= %s", TAKE_MASK },
+	{ "mask-r7", "r7 = r0; r7 &= %s", TAKE_MASK },
+	{ "sext", "r0 = (%s)r0", TAKE_SIGNED },
+	{ "sext-r9", "r9 = (%s)r0", TAKE_SIGNED },
+	{ "store", "*(%s *)(r10 - 8) = r0; r6 = *(u64 *)(r10 - 8)", TAKE_STORE },
 };
 
 GEN_DIM(take, ARRAY_SIZE(takes), "%s", takes[i].name);
 
-/* as one of the same width that the instruction set has, or the mask of the width */
-static const char *width_text(u32 type, bool is_signed, bool store)
-{
-	static const char *const masks[] = { "255", "65535", "-1" }, *const stores[] = { "u8", "u16", "u32", "u64" },
-		*const sexts[] = { "s8", "s16", "s32" };
+/* The word for what takes[] asks for, by the width of the type; types[] has two of each. */
+static const char *const words[][4] = {
+	[TAKE_MASK] = { "255", "65535" },	/* an immediate of 32 bits cannot mask more */
+	[TAKE_SIGNED] = { "s8", "s16", "s32" },
+	[TAKE_STORE] = { "u8", "u16", "u32", "u64" },
+};
 
-	if (store)
-		return stores[type / 2];
-	return is_signed ? sexts[type / 2] : masks[type / 2];
+static void emit_taking(struct gen *g, u32 type, u32 take)
+{
+	const char *word = words[takes[take].by][type / 2];
+
+	if (word)
+		emit(g, takes[take].insns, word);
+	else if (type >= TYPE_64)
+		emit(g, "r6 ^= r0");
+	else
+		emit(g, "w0 = w0; r7 = r0");
 }
 
 static void build_ret(struct gen *g, u32 op, const u32 *at)
 {
-	bool store = takes[at[0]].fmt[0] == '*', wide = op >= 6;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
-
-	fprintf(f, "\tneeds kfunc%s\n\tstack 16\n\tprog\n", takes[at[0]].is_signed && !store ? " movsx" : "");
-	fprintf(f, "\tcall checkjit_ret_%s\n\t", types[op]);
-	/* a 32-bit mask of -1 is none for 64 bits */
-	if (wide && !store)
-		fputs("r6 ^= r0", f);
-	else if (op >= 4 && !store && !takes[at[0]].is_signed)
-		fputs("w0 = w0\n\tr7 = r0", f);
-	else
-		fprintf(f, takes[at[0]].fmt, width_text(op, takes[at[0]].is_signed, store));
-	fputs("\n\tend\n\tvec r1 in edge64\n\tvec r2 in edge64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "needs kfunc%s; stack 16; prog", takes[at[0]].by == TAKE_SIGNED ? " movsx" : "");
+	emit(g, "call checkjit_ret_%s", types[op]);
+	emit_taking(g, op, at[0]);
+	emit(g, "end; vec r1 in edge64; vec r2 in edge64");
 }
 
 const struct gen_family family_kfunc_ret = {
@@ -129,6 +132,9 @@ const struct gen_family family_kfunc_ret = {
 };
 
 static const char *const saved_ops[] = { "plain", "stack", "twice" };
+
+enum { SAVED_PLAIN, SAVED_STACK, SAVED_TWICE };
+
 static const struct {
 	const char *name;
 	u32 nargs;
@@ -147,28 +153,30 @@ GEN_DIM(kfunc, ARRAY_SIZE(saved_calls), "%s", saved_calls[i].name + sizeof("chec
 /* A function that has values of its own in a set of r6-r9, and perhaps on its stack, over one call or two. */
 static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
-	u32 nargs = saved_calls[at[1]].nargs;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	u32 nargs = saved_calls[at[1]].nargs, ncalls = op == SAVED_TWICE ? 2 : 1;
+	bool stack = op != SAVED_PLAIN;
 
-	fprintf(f, "\tneeds kfunc calls%s\n\tprog\n\tcall sub\n\tfunc sub args 5:\n", nargs > IN_REGS ? " stack_args" : "");
-	gen_doc_set(f, at[0], "\tr%d = r2\n\tr2 += %d\n");
-	if (op)
-		fputs("\t*(u64 *)(r10 - 24) = r3\n\t*(u64 *)(r10 - 8) = r4\n", f);
-	for (u32 n = 0; n <= (op == 2); n++) {
+	emit(g, "needs kfunc calls%s; prog; call sub", nargs > IN_REGS ? " stack_args" : "");
+	emit(g, "func sub args 5:");
+	fill_set(g, at[0], "r2");
+	if (stack)
+		emit(g, "*(u64 *)(r10 - 24) = r3; *(u64 *)(r10 - 8) = r4");
+	for (u32 n = 0; n < ncalls; n++) {
 		if (n)
-			fputs("\tr0 = 5\n\tr1 = 1\n\tr2 = -2\n\tr3 = 3\n\tr4 = -4\n\tr5 = 5\n", f);
+			emit(g, "r0 = 5; r1 = 1; r2 = -2; r3 = 3; r4 = -4; r5 = 5");
 		for (u32 k = IN_REGS; k < nargs; k++)
-			fprintf(f, "\t*(u64 *)(r11 - %u) = r%u\n", 8 * (k - IN_REGS + 1), 1 + (k + n) % 5);
-		fprintf(f, "\tcall %s\n", saved_calls[at[1]].name);
+			emit(g, "*(u64 *)(r11 - %u) = r%u", 8 * (k - IN_REGS + 1), 1 + (k + n) % 5);
+		emit(g, "call %s", saved_calls[at[1]].name);
 		if (!saved_calls[at[1]].value)
-			fputs("\tr0 = 9\n", f);
-		if (op)
-			fputs("\tr1 = *(u64 *)(r10 - 24)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n\t*(u64 *)(r10 - 8) = r0\n", f);
+			emit(g, "r0 = 9");
+		if (stack) {
+			emit(g, "r1 = *(u64 *)(r10 - 24); r0 += r1");
+			emit(g, "r1 = *(u64 *)(r10 - 8); r0 ^= r1; *(u64 *)(r10 - 8) = r0");
+		}
 	}
-	gen_doc_set(f, at[0], "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-	fputs("\texit\n\tend\n\tvec r1 in few64, r2 in few64\n\tvec r3 in few64, r4 in few64\n\tvec r5 in few64\n", f);
-	gen_doc_close(g, &d);
+	fold_set(g, at[0]);
+	emit(g, "exit; end");
+	emit(g, "vec r1 in few64, r2 in few64; vec r3 in few64, r4 in few64; vec r5 in few64");
 }
 
 const struct gen_family family_kfunc_saved = {

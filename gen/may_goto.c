@@ -5,6 +5,7 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 static const char *const ops[] = { "main", "sub_first", "sub", "nested", "two_subs", "back" };
 
@@ -18,77 +19,77 @@ GEN_DIM(stack, ARRAY_SIZE(stacks), "%u", stacks[i]);
 #define FIRST_BYTES 80
 GEN_DIM(bytes, 64, "%u", FIRST_BYTES + i);
 
-static void write_fill(FILE *f, u32 bytes)
+static void emit_fill(struct gen *g, u32 bytes)
 {
 	if (bytes % 2) {
-		fputs("\tr4 += r5\n", f);
+		emit(g, "r4 += r5");
 		bytes -= 3;
 	}
-	fprintf(f, "\trepeat %u w4 += w5\n", bytes / 2);
+	emit(g, "repeat %u w4 += w5", bytes / 2);
 }
 
 /* r3 rounds, or r3 + 1 */
-static void write_loop(FILE *f, const char *name, u32 bytes)
+static void emit_loop(struct gen *g, const char *name, u32 bytes)
 {
-	fprintf(f, "%s_again:\n\tmay_goto %s_out\n\tif r3 == 0 goto %s_out\n", name, name, name);
-	write_fill(f, bytes);
-	fprintf(f, "\tr3 -= 1\n\tgoto %s_again\n%s_out:\n", name, name);
+	emit(g, "%s_again:; may_goto %s_out; if r3 == 0 goto %s_out", name, name, name);
+	emit_fill(g, bytes);
+	emit(g, "r3 -= 1; goto %s_again; %s_out:", name, name);
 }
 
-static void write_sub(FILE *f, const char *name, bool first, u32 stack, u32 bytes)
+static void emit_sub(struct gen *g, const char *name, bool first, u32 stack, u32 bytes)
 {
-	fprintf(f, "\tfunc %s args 5:\n", name);
-	if (!first) {
-		fputs("\tr6 = r4\n", f);
-		if (stack)
-			fprintf(f, "\t*(u64 *)(r10 - %u) = r2\n\t*(u64 *)(r10 - 8) = r2\n", stack);
+	emit(g, "func %s args 5:", name);
+	if (!first)
+		emit(g, "r6 = r4");
+	if (!first && stack)
+		emit(g, "*(u64 *)(r10 - %u) = r2; *(u64 *)(r10 - 8) = r2", stack);
+	emit_loop(g, name, bytes);
+	emit(g, "r0 = r4");
+	if (!first)
+		emit(g, "r0 ^= r6");
+	if (!first && stack) {
+		emit(g, "r1 = *(u64 *)(r10 - %u); r0 += r1", stack);
+		emit(g, "r1 = *(u64 *)(r10 - 8); r0 ^= r1");
 	}
-	write_loop(f, name, bytes);
-	fputs("\tr0 = r4\n", f);
-	if (!first) {
-		fputs("\tr0 ^= r6\n", f);
-		if (stack)
-			fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n", stack);
-	}
-	fputs("\texit\n", f);
+	emit(g, "exit");
 }
 
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	u32 stack = stacks[at[0]], bytes = FIRST_BYTES + at[1];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	bool subs = op == SUB || op == SUB_FIRST || op == TWO_SUBS;
 
-	fprintf(f, "\tneeds may_goto%s\n", op == SUB || op == SUB_FIRST || op == TWO_SUBS ? " calls" : "");
-	if (stack && (op == MAIN || op == NESTED || op == BACK))
-		fprintf(f, "\tstack %u\n", stack);
-	fputs("\tprog\n", f);
+	emit(g, "needs may_goto%s", subs ? " calls" : "");
+	if (stack && !subs)
+		emit(g, "stack %u", stack);
+	emit(g, "prog");
 	switch (op) {
 	case MAIN:
-		write_loop(f, "m", bytes);
+		emit_loop(g, "m", bytes);
 		break;
 	case SUB_FIRST:
 	case SUB:
-		fputs("\tr1 = 0\n\tcall sub\n", f);
-		write_sub(f, "sub", op == SUB_FIRST, stack, bytes);
+		emit(g, "r1 = 0; call sub");
+		emit_sub(g, "sub", op == SUB_FIRST, stack, bytes);
 		break;
 	case TWO_SUBS:
-		fputs("\tr6 = r3\n\tr1 = 0\n\tcall one\n\tr3 = r6\n\tr1 = 0\n\tr2 = r0\n\tr4 = r8\n\tr5 = r9\n\tcall two\n", f);
-		write_sub(f, "one", true, stack, bytes);
-		write_sub(f, "two", false, stack, bytes);
+		emit(g, "r6 = r3; r1 = 0; call one");
+		emit(g, "r3 = r6; r1 = 0; r2 = r0; r4 = r8; r5 = r9; call two");
+		emit_sub(g, "one", true, stack, bytes);
+		emit_sub(g, "two", false, stack, bytes);
 		break;
 	case NESTED:
-		fputs("\tr6 = r3\nouter:\n\tmay_goto out\n\tif r6 == 0 goto out\n\tr6 -= 1\n\tr3 = r7\n\tr3 &= 3\n", f);
-		write_loop(f, "inner", bytes);
-		fputs("\tgoto outer\nout:\n", f);
+		emit(g, "r6 = r3");
+		emit(g, "outer:; may_goto out; if r6 == 0 goto out; r6 -= 1; r3 = r7; r3 &= 3");
+		emit_loop(g, "inner", bytes);
+		emit(g, "goto outer; out:");
 		break;
 	case BACK:
-		fputs("\tgoto begin\nout:\n\tr5 += 1\n\tgoto done\nbegin:\n", f);
-		write_fill(f, bytes);
-		fputs("again:\n\tmay_goto out\n\tr4 += r5\n\tif r3 == 0 goto out\n\tr3 -= 1\n\tgoto again\ndone:\n", f);
+		emit(g, "goto begin; out:; r5 += 1; goto done; begin:");
+		emit_fill(g, bytes);
+		emit(g, "again:; may_goto out; r4 += r5; if r3 == 0 goto out; r3 -= 1; goto again; done:");
 	}
-	fputs("\tend\n\tvec r3 in (0 1 2 31 200), r4 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "end; vec r3 in (0 1 2 31 200), r4 in few64");
 }
 
 const struct gen_family family_may_goto = {

@@ -5,6 +5,7 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 static const char *const ops[] = {
 	"abs8", "abs16", "abs32", "ind8", "ind16", "ind32", "sub-abs8", "sub-abs16", "sub-abs32", "sub-ind8", "sub-ind16", "sub-ind32",
@@ -49,45 +50,52 @@ GEN_DIM(offset, ARRAY_SIZE(offsets) + NEAR_END + 1, "%s%d", i < ARRAY_SIZE(offse
 static const u8 regs[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9 };
 GEN_DIM(index, is_ind(op) ? ARRAY_SIZE(regs) : 1, is_ind(op) ? "r%u" : "k", regs[i]);
 
-static void write_load(FILE *f, u32 op, const u32 *at)
+static void emit_load(struct gen *g, u32 op, const u32 *at)
 {
 	s32 off = offset(at[0], at[1]);
 	u32 abs = off < 0 ? -(u32)off : (u32)off;
 
 	if (is_ind(op))
-		fprintf(f, "\tr0 = *(u%u *)skb[r%u %c %u]\n", bits(op), regs[at[2]], off < 0 ? '-' : '+', abs);
+		emit(g, "r0 = *(u%u *)skb[r%u %c %u]", bits(op), regs[at[2]], off < 0 ? '-' : '+', abs);
 	else
-		fprintf(f, "\tr0 = *(u%u *)skb[%d]\n", bits(op), off);
+		emit(g, "r0 = *(u%u *)skb[%d]", bits(op), off);
+}
+
+/* A function whose registers have values that the caller's do not have. */
+static void emit_sub(struct gen *g, u32 op, const u32 *at)
+{
+	emit(g, "func load args 2:; *(u64 *)(r10 - 8) = r2; r6 = r1");
+	for (u32 k = 7; k < 10; k++)
+		emit(g, "r%u = %u", k, 0x1234567 * k);
+	if (is_ind(op) && regs[at[2]] != 2)
+		emit(g, "r%u = r2", regs[at[2]]);
+	emit_load(g, op, at);
+	emit(g, "r0 += r7; r0 ^= r8; r0 += r9; r1 = *(u64 *)(r10 - 8); r0 ^= r1; exit");
 }
 
 static void build(struct gen *g, u32 op, const u32 *at)
 {
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
-	u8 reg = is_sub(op) ? 7 : regs[at[2]];
+	u32 packet = packets[at[0]], reg = is_sub(op) ? 7 : regs[at[2]];
 
-	fprintf(f, "\ttype socket\n%s\tctx %u\n\tstack 16\n\tptr r6 = ctx\n\tprog\n", is_sub(op) ? "\tneeds calls btf\n" : "", packets[at[0]]);
+	emit(g, "type socket");
+	if (is_sub(op))
+		emit(g, "needs calls btf");
+	emit(g, "ctx %u; stack 16; ptr r6 = ctx; prog", packet);
 	if (is_sub(op)) {
-		fputs("\tr1 = r6\n\tr2 = r7\n\tcall load\n\tr8 = r0\n\tfunc load args 2:\n\t*(u64 *)(r10 - 8) = r2\n\tr6 = r1\n", f);
-		/* values that the caller's registers do not have */
-		for (u32 k = 7; k < 10; k++)
-			fprintf(f, "\tr%u = %u\n", k, 0x1234567 * k);
-		if (is_ind(op) && regs[at[2]] != 2)
-			fprintf(f, "\tr%u = r2\n", regs[at[2]]);
-		write_load(f, op, at);
-		fputs("\tr0 += r7\n\tr0 ^= r8\n\tr0 += r9\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n\texit\n", f);
+		emit(g, "r1 = r6; r2 = r7; call load; r8 = r0");
+		emit_sub(g, op, at);
 	} else {
-		fputs("\t*(u64 *)(r10 - 8) = r8\n", f);
-		write_load(f, op, at);
-		fputs("\tr1 = *(u64 *)(r10 - 8)\n\tr8 ^= r1\n", f);
+		emit(g, "*(u64 *)(r10 - 8) = r8");
+		emit_load(g, op, at);
+		emit(g, "r1 = *(u64 *)(r10 - 8); r8 ^= r1");
 	}
-	fputs("\tend\n", f);
-	if (is_ind(op))
-		fprintf(f, "\tvec r%u in (0 1 4 %u %u -1 -4 0x100000004 0x7fffffff 0x80000000 -0x100000 -0x1ffff6)\n", reg, packets[at[0]],
-			packets[at[0]] + CASE_GUARD - bits(op) / 8);
-	else
-		fputs("\tvec ctx+0=u64 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "end");
+	if (!is_ind(op)) {
+		emit(g, "vec ctx+0=u64 in few64");
+		return;
+	}
+	emit(g, "vec r%u in (0 1 4 %u %u", reg, packet, packet + CASE_GUARD - bits(op) / 8);
+	emit_more(g, " -1 -4 0x100000004 0x7fffffff 0x80000000 -0x100000 -0x1ffff6)");
 }
 
 const struct gen_family family_packet = {

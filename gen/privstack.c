@@ -5,6 +5,7 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 /* All as large; large and small by turns; each tells the next where its stack is. */
 static const char *const ops[] = { "chain", "alternate", "pointer" };
@@ -29,51 +30,49 @@ static u32 size_of(u32 op, const u32 *at, u32 level)
 }
 
 /* Of the function, or main, at @level: the lowest word of its stack and the highest one, before the call and after it. */
-static void write_store(FILE *f, u32 size)
+static void emit_stores(struct gen *g, u32 size)
 {
-	fprintf(f, "\t*(u64 *)(r10 - 8) = r2\n\t*(u64 *)(r10 - %u) = r3\n", size);
+	emit(g, "*(u64 *)(r10 - 8) = r2; *(u64 *)(r10 - %u) = r3", size);
 }
 
-static void write_call(FILE *f, u32 op, u32 level, u32 size)
+static void emit_call(struct gen *g, u32 op, u32 level, u32 size)
 {
-	fprintf(f, "\tr2 += %u\n\tr3 ^= %d\n", level + 1, -0x55 * (int)(level + 1));
+	emit(g, "r2 += %u; r3 ^= %d", level + 1, -0x55 * (int)(level + 1));
 	if (op == POINTER)
-		fprintf(f, "\tr1 = r10\n\tr1 += -%u\n", size);
+		emit(g, "r1 = r10; r1 += -%u", size);
 	else
-		fputs("\tr1 = 0\n", f);
-	fprintf(f, "\tcall f%u\n", level + 1);
+		emit(g, "r1 = 0");
+	emit(g, "call f%u", level + 1);
 }
 
-static void write_func(FILE *f, u32 op, const u32 *at, u32 level)
+static void emit_func(struct gen *g, u32 op, const u32 *at, u32 level)
 {
 	u32 size = size_of(op, at, level);
 	bool leaf = level == at[1] + 1;
 
-	fprintf(f, "\tfunc f%u args 3:\n\tr6 = r2\n\tr7 = r3\n\tr8 = r1\n", level);
-	write_store(f, size);
+	emit(g, "func f%u args 3:; r6 = r2; r7 = r3; r8 = r1", level);
+	emit_stores(g, size);
 	if (leaf)
-		fputs("\tr0 = r2\n", f);
+		emit(g, "r0 = r2");
 	else
-		write_call(f, op, level, size);
+		emit_call(g, op, level, size);
 	if (op == POINTER)
-		fputs("\tr1 = *(u64 *)(r8 + 0)\n\tr1 += r0\n\t*(u64 *)(r8 + 0) = r1\n", f);
-	fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 *= 31\n\tr0 += r1\n\tr1 = *(u64 *)(r10 - 8)\n\tr0 ^= r1\n\tr0 += r6\n\tr0 ^= r7\n\texit\n", size);
+		emit(g, "r1 = *(u64 *)(r8 + 0); r1 += r0; *(u64 *)(r8 + 0) = r1");
+	emit(g, "r1 = *(u64 *)(r10 - %u); r0 *= 31; r0 += r1", size);
+	emit(g, "r1 = *(u64 *)(r10 - 8); r0 ^= r1; r0 += r6; r0 ^= r7; exit");
 }
 
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	u32 size = size_of(op, at, 0);
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fprintf(f, "\ttype raw_tp\n\tneeds calls\n\tstack %u\n\tprog\n", size);
-	write_store(f, size);
-	write_call(f, op, 0, size);
-	fprintf(f, "\tr6 = *(u64 *)(r10 - %u)\n\tr7 = *(u64 *)(r10 - 8)\n", size);
+	emit(g, "type raw_tp; needs calls; stack %u; prog", size);
+	emit_stores(g, size);
+	emit_call(g, op, 0, size);
+	emit(g, "r6 = *(u64 *)(r10 - %u); r7 = *(u64 *)(r10 - 8)", size);
 	for (u32 level = 1; level <= at[1] + 1; level++)
-		write_func(f, op, at, level);
-	fputs("\tend\n\tvec r2 in few64, r3 in few64\n", f);
-	gen_doc_close(g, &d);
+		emit_func(g, op, at, level);
+	emit(g, "end; vec r2 in few64, r3 in few64");
 }
 
 const struct gen_family family_privstack = {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exceptions (P): thrown, or not, out of main and out of functions that have registers and stacks of their own. Where none is
- * thrown, all frames must be as they were, although the prologue was made for one; where one is, the kernel's.
+ * Exceptions (P): thrown, or not, out of main and out of functions that have registers and stacks of
+ * their own. Where none is thrown, all stack frames must be as they were, although the prologue was
+ * made for one. Where one is thrown, the kernel's must be.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 static const char *const ops[] = { "default", "callback" };
 
@@ -16,60 +18,66 @@ GEN_DIM(depth, 7, "%u", i);
 GEN_DIM(set, 16, "%x", i);
 GEN_DIM(stack, ARRAY_SIZE(stacks), "%u", stacks[i]);
 
-static void write_mix(FILE *f, u32 set, u32 stack, const char *reg)
+/* Mix each register in @set, and the stack, into @reg. */
+static void fold_into(struct gen *g, const char *reg, u32 set, u32 stack)
 {
 	for (int k = 6; k < 10; k++)
 		if (set >> (k - 6) & 1)
-			fprintf(f, "\t%s *= 31\n\t%s += r%d\n", reg, reg, k);
+			emit(g, "%s *= 31; %s += r%d", reg, reg, k);
 	if (stack)
-		fprintf(f, "\tr3 = *(u64 *)(r10 - %u)\n\t%s ^= r3\n", stack, reg);
+		emit(g, "r3 = *(u64 *)(r10 - %u); %s ^= r3", stack, reg);
 }
 
-static void write_throw(FILE *f)
+static void emit_stores(struct gen *g, u32 stack)
 {
-	fputs("\tif r2 == 0 goto calm\n\tcall bpf_throw\ncalm:\n", f);
+	if (stack)
+		emit(g, "*(u64 *)(r10 - %u) = r1; *(u64 *)(r10 - 8) = r1", stack);
+}
+
+static void emit_throw(struct gen *g)
+{
+	emit(g, "if r2 == 0 goto calm; call bpf_throw; calm:");
+}
+
+static void emit_callback(struct gen *g, u32 set, u32 stack)
+{
+	emit(g, "func cb args 1 exception:");
+	emit_set(g, set, "r%d = r1; r1 ^= %d");
+	emit_stores(g, stack);
+	emit(g, "r0 = r1");
+	fold_into(g, "r0", set, stack);
+	emit(g, "exit");
 }
 
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	u32 depth = at[0], stack = stacks[at[2]];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fprintf(f, "\tneeds exceptions calls%s\n", op == CALLBACK ? " btf" : "");
-	fputs("\tstack 32\n\tprog\n", f);
+	emit(g, "needs exceptions calls%s; stack 32; prog", op == CALLBACK ? " btf" : "");
 	if (depth)
-		fputs("\tcall f1\n", f);
+		emit(g, "call f1");
 	else
-		write_throw(f);
+		emit_throw(g);
 	for (u32 k = 1; k <= depth; k++) {
 		u32 set = (at[1] + 5 * (k - 1)) % 16;
 
-		fprintf(f, "\tfunc f%u args 2:\n", k);
-		gen_doc_set(f, set, "\tr%d = r1\n\tr1 += %d\n");
-		if (stack)
-			fprintf(f, "\t*(u64 *)(r10 - %u) = r1\n\t*(u64 *)(r10 - 8) = r1\n", stack);
+		emit(g, "func f%u args 2:", k);
+		fill_set(g, set, "r1");
+		emit_stores(g, stack);
 		if (k < depth) {
-			fprintf(f, "\tr1 *= 3\n\tcall f%u\n", k + 1);
+			emit(g, "r1 *= 3; call f%u", k + 1);
 		} else {
-			write_mix(f, set, stack, "r1");
-			write_throw(f);
-			fputs("\tr0 = r2\n", f);
+			fold_into(g, "r1", set, stack);
+			emit_throw(g);
+			emit(g, "r0 = r2");
 		}
-		write_mix(f, set, stack, "r0");
-		fputs("\texit\n", f);
+		fold_into(g, "r0", set, stack);
+		emit(g, "exit");
 	}
-	if (op == CALLBACK) {
-		fputs("\tfunc cb args 1 exception:\n", f);
-		gen_doc_set(f, at[1], "\tr%d = r1\n\tr1 ^= %d\n");
-		if (stack)
-			fprintf(f, "\t*(u64 *)(r10 - %u) = r1\n\t*(u64 *)(r10 - 8) = r1\n", stack);
-		fputs("\tr0 = r1\n", f);
-		write_mix(f, at[1], stack, "r0");
-		fputs("\texit\n", f);
-	}
-	fputs("\tend\n\tvec r1 in few64, r2 in (0 1)\n\tvec r6 in few64, r9 in few64\n", f);
-	gen_doc_close(g, &d);
+	if (op == CALLBACK)
+		emit_callback(g, at[1], stack);
+	emit(g, "end");
+	emit(g, "vec r1 in few64, r2 in (0 1); vec r6 in few64, r9 in few64");
 }
 
 const struct gen_family family_throw = {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs around functions (R): what the trampoline shows them of arguments and result, and that it leaves both, the
- * registers and the stack of the caller as they are.
+ * Programs around functions (R): what the trampoline shows them of arguments and result, and that it
+ * leaves both, the registers and the stack of the caller as they are.
  */
 #include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/text.h"
 
 #define IN_REGS		5
 #define MAX_ARGS	12
@@ -15,6 +16,8 @@
 /* ---- functions of the kernel ---- */
 
 static const char *const types[] = { "u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64" };
+
+#define TYPE_U64	(ARRAY_SIZE(types) - 2)
 
 #define NR_ALL		12
 #define NR_PLACES	5
@@ -35,7 +38,7 @@ static u32 shape_args(u32 i)
 /* The type of argument @k from 0 of @shape. */
 static u32 arg_type(u32 type, u32 shape, u32 k)
 {
-	return shape < NR_ALL || k == shape - NR_ALL ? type : ARRAY_SIZE(types) - 2;
+	return shape < NR_ALL || k == shape - NR_ALL ? type : TYPE_U64;
 }
 
 static const struct {
@@ -58,71 +61,84 @@ static const char *store_of(u32 type)
 	return types[type & ~1u];
 }
 
-/* A program that shows words of its context from @place of the window on, with values in r6-r9 and on its stack. @modify: it may have
- * the function left out. */
-static void write_viewer(FILE *f, const char *name, u32 place, u32 nargs, u32 type, u32 shape, bool modify)
+/* The arguments that viewers see: @n of them, as in @shape of @type. */
+struct args {
+	u32 n, type, shape;
+};
+
+/*
+ * A program that copies its context's words to the window from @place on, with values in r6-r9 and on
+ * its stack. @modify: it may have the function left out.
+ */
+static void emit_viewer(struct gen *g, const char *name, u32 place, const struct args *args, bool modify)
 {
-	fprintf(f, "\tprog %s\n\tr6 = r1\n\tr7 = &mem + 0 ll\n\tr8 = %u\n\tr9 = -1\n\t*(u64 *)(r10 - 64) = r9\n\t*(u64 *)(r10 - 8) = r9\n",
-		name, place);
-	for (u32 k = 0; k < nargs; k++)
-		fprintf(f, "\tr%u = *(u64 *)(r6 + %u)\n\t*(%s *)(r7 + %u) = r%u\n", k % 5 + 1, 8 * k, store_of(arg_type(type, shape, k)),
-			place + 8 * k, k % 5 + 1);
-	if (place) {
-		fputs("\tr1 = r6\n\tr2 = r10\n\tr2 += -16\n\tcall bpf_get_func_ret\n\tr1 = *(u64 *)(r10 - 16)\n\tr1 += r0\n", f);
-		fprintf(f, "\t*(u64 *)(r7 + %u) = r1\n", place + 8 * nargs);
+	emit(g, "prog %s; r6 = r1; r7 = &mem + 0 ll; r8 = %u; r9 = -1", name, place);
+	emit(g, "*(u64 *)(r10 - 64) = r9; *(u64 *)(r10 - 8) = r9");
+	for (u32 k = 0; k < args->n; k++) {
+		const char *type = store_of(arg_type(args->type, args->shape, k));
+		u32 reg = k % 5 + 1;
+
+		emit(g, "r%u = *(u64 *)(r6 + %u)", reg, 8 * k);
+		emit(g, "*(%s *)(r7 + %u) = r%u", type, place + 8 * k, reg);
 	}
-	fputs(modify ? "\tr0 = *(u64 *)(r6 + 0)\n\tr0 &= 1\n\texit\n\tend\n" : "\tr0 = 0\n\texit\n\tend\n", f);
+	if (place) {
+		emit(g, "r1 = r6; r2 = r10; r2 += -16; call bpf_get_func_ret");
+		emit(g, "r1 = *(u64 *)(r10 - 16); r1 += r0; *(u64 *)(r7 + %u) = r1", place + 8 * args->n);
+	}
+	emit(g, modify ? "r0 = *(u64 *)(r6 + 0); r0 &= 1" : "r0 = 0");
+	emit(g, "exit; end");
 }
 
 /* The caller has values in all of r6-r9 and passes some of them on the stack. */
-static void write_stack_args(FILE *f, u32 nargs)
+static void emit_stack_args(struct gen *g, u32 nargs)
 {
 	static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 
 	for (u32 k = nargs; k-- > IN_REGS;)
-		fprintf(f, "\t*(u64 *)(r11 - %u) = %s\n", 8 * (k - IN_REGS + 1), sources[k % ARRAY_SIZE(sources)]);
+		emit(g, "*(u64 *)(r11 - %u) = %s", 8 * (k - IN_REGS + 1), sources[k % ARRAY_SIZE(sources)]);
 }
 
-static void write_vectors(FILE *f, u32 nargs)
+static void emit_vectors(struct gen *g, u32 nargs)
 {
 	for (u32 k = 1; k <= nargs && k <= IN_REGS; k++)
-		fprintf(f, "\tvec r%u in few64\n", k);
-	fputs("\tvec r0 in few64, r6 in few64\n\tvec r7 in few64\n\tvec r8 in few64\n\tvec r9 in few64\n", f);
+		emit(g, "vec r%u in few64", k);
+	emit(g, "vec r0 in few64, r6 in few64; vec r7 in few64; vec r8 in few64; vec r9 in few64");
 }
 
-/* The viewers of a function with @nargs arguments, where @before and @behind (or NULL) say how they are attached to @target. */
-static void attach_viewers(FILE *f, const char *before, const char *behind, const char *target, u32 nargs, u32 type, u32 shape)
+/* Viewers of the function @target; @before and @behind (or NULL) say how they are attached. */
+static void attach_viewers(struct gen *g, const char *before, const char *behind, const char *target,
+			   const struct args *args)
 {
 	if (before) {
-		write_viewer(f, "before", 0, nargs, type, shape, !strcmp(before, "fmod_ret"));
-		fprintf(f, "\tattach before %s %s\n", before, target);
+		emit_viewer(g, "before", 0, args, !strcmp(before, "fmod_ret"));
+		emit(g, "attach before %s %s", before, target);
 	}
 	if (behind) {
-		write_viewer(f, "behind", PLACE_EXIT, nargs, type, shape, false);
-		fprintf(f, "\tattach behind %s %s\n", behind, target);
+		emit_viewer(g, "behind", PLACE_EXIT, args, false);
+		emit(g, "attach behind %s %s", behind, target);
 	}
 }
 
 static void build_kernel(struct gen *g, u32 op, const u32 *at)
 {
-	u32 nargs = shape_args(at[0]), how = at[1];
+	struct args args = { .n = shape_args(at[0]), .type = op, .shape = at[0] };
+	u32 how = at[1];
 	char kfunc[32];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	snprintf(kfunc, sizeof(kfunc), "checkjit_%s%s%s", types[op], at[0] < NR_ALL ? "" : "_", shapes[at[0]]);
-	fprintf(f, "\tneeds kfunc trace_kernel fmod_ret fsession%s\n\tmem %u\n\tstack 16\n\tprog\n", nargs > IN_REGS ? " stack_args" : "", WINDOW);
-	write_stack_args(f, nargs);
-	fprintf(f, "\tcall %s\n", kfunc);
+	snprintf(kfunc, sizeof(kfunc), "checkjit_%s%s%s", types[op], at[0] < NR_ALL ? "" : "_",
+		 shapes[at[0]]);
+	emit(g, "needs kfunc trace_kernel fmod_ret fsession%s", args.n > IN_REGS ? " stack_args" : "");
+	emit(g, "mem %u; stack 16; prog", WINDOW);
+	emit_stack_args(g, args.n);
+	emit(g, "call %s", kfunc);
 	if (hows[how].twice) {
-		fputs("\tr9 += r0\n\tr1 = r9\n\tr2 = r8\n\tr3 = r7\n\tr4 = r6\n\tr5 = r0\n", f);
-		write_stack_args(f, nargs);
-		fprintf(f, "\tcall %s\n", kfunc);
+		emit(g, "r9 += r0; r1 = r9; r2 = r8; r3 = r7; r4 = r6; r5 = r0");
+		emit_stack_args(g, args.n);
+		emit(g, "call %s", kfunc);
 	}
-	fputs("\tend\n", f);
-	attach_viewers(f, hows[how].before, hows[how].behind, kfunc, nargs, op, at[0]);
-	write_vectors(f, nargs);
-	gen_doc_close(g, &d);
+	emit(g, "end");
+	attach_viewers(g, hows[how].before, hows[how].behind, kfunc, &args);
+	emit_vectors(g, args.n);
 }
 
 const struct gen_family family_tramp_kernel = {
@@ -158,42 +174,43 @@ GEN_DIM(args, op >= P_GLOBAL ? IN_REGS + 1 : MAX_ARGS + 1, "%u", i);
 GEN_DIM(set, 16, "%x", i);
 
 /* All arguments mixed, in a function that has @set of r6-r9 and a stack of its own. */
-static void write_mix(FILE *f, u32 nargs, u32 set, u32 factor)
+static void emit_mix(struct gen *g, u32 nargs, u32 set, u32 factor)
 {
-	fprintf(f, "\tr0 = %u\n", factor);
+	emit(g, "r0 = %u", factor);
 	for (u32 k = 1; k <= nargs && k <= IN_REGS; k++)
-		fprintf(f, "\tr0 *= %u\n\tr0 += r%u\n", factor, k);
+		emit(g, "r0 *= %u; r0 += r%u", factor, k);
 	for (u32 k = IN_REGS; k < nargs; k++)
-		fprintf(f, "\tr1 = *(u64 *)(r11 + %u)\n\tr0 *= %u\n\tr0 += r1\n", 8 * (k - IN_REGS + 1), factor);
-	gen_doc_set(f, set, "\tr%d = r0\n\tr0 += %d\n");
-	fputs("\t*(u64 *)(r10 - 40) = r0\n\t*(u64 *)(r10 - 8) = r0\n", f);
-	gen_doc_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-	fputs("\tr1 = *(u64 *)(r10 - 40)\n\tr0 ^= r1\n\texit\n", f);
+		emit(g, "r1 = *(u64 *)(r11 + %u); r0 *= %u; r0 += r1", 8 * (k - IN_REGS + 1), factor);
+	fill_set(g, set, "r0");
+	emit(g, "*(u64 *)(r10 - 40) = r0; *(u64 *)(r10 - 8) = r0");
+	fold_set(g, set);
+	emit(g, "r1 = *(u64 *)(r10 - 40); r0 ^= r1; exit");
 }
 
 static void build_prog(struct gen *g, u32 op, const u32 *at)
 {
-	const u32 u64_type = ARRAY_SIZE(types) - 2;
-	u32 nargs = at[0], set = at[1];
-	bool global = op >= P_GLOBAL, replaces = op >= P_REPLACE;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	struct args args = { .n = at[0], .type = TYPE_U64, .shape = 0 };
+	u32 set = at[1];
 
-	fprintf(f, "\tneeds calls btf%s%s%s\n", nargs > IN_REGS ? " stack_args" : "", replaces ? " freplace" : "",
-		prog_hows[op].target ? " trace_prog" : "");
-	fprintf(f, "\tmem %u\n\tstack 16\n\tprog\n", WINDOW);
-	write_stack_args(f, nargs);
-	fprintf(f, "\tcall sub\n\tfunc sub args %u%s:\n", nargs, global ? " global" : "");
-	write_mix(f, nargs, set, 31);
-	fputs("\tend\n", f);
-	if (replaces) {
-		fputs("\tprog instead\n", f);
-		write_mix(f, nargs, set ^ 15, 17);
-		fputs("\tend\n\tattach instead freplace sub\n", f);
+	emit(g, "needs calls btf");
+	if (args.n > IN_REGS)
+		emit_more(g, " stack_args");
+	if (op >= P_REPLACE)
+		emit_more(g, " freplace");
+	if (prog_hows[op].target)
+		emit_more(g, " trace_prog");
+	emit(g, "mem %u; stack 16; prog", WINDOW);
+	emit_stack_args(g, args.n);
+	emit(g, "call sub; func sub args %u%s:", args.n, op >= P_GLOBAL ? " global" : "");
+	emit_mix(g, args.n, set, 31);
+	emit(g, "end");
+	if (op >= P_REPLACE) {
+		emit(g, "prog instead");
+		emit_mix(g, args.n, set ^ 15, 17);
+		emit(g, "end; attach instead freplace sub");
 	}
-	attach_viewers(f, prog_hows[op].before, prog_hows[op].behind, prog_hows[op].target, nargs, u64_type, 0);
-	write_vectors(f, nargs);
-	gen_doc_close(g, &d);
+	attach_viewers(g, prog_hows[op].before, prog_hows[op].behind, prog_hows[op].target, &args);
+	emit_vectors(g, args.n);
 }
 
 const struct gen_family family_tramp_prog = {
@@ -210,6 +227,9 @@ const struct gen_family family_tramp_prog = {
 /* ---- many ---- */
 
 static const char *const many_ops[] = { "fentry", "fexit", "mixed" };
+
+enum { MANY_FENTRY, MANY_FEXIT, MANY_MIXED };
+
 static const u8 counts[] = { 1, 2, 3, 5, 9, 17, 26, 27 };
 
 GEN_DIM(count, ARRAY_SIZE(counts), "%u", counts[i]);
@@ -223,26 +243,24 @@ static void build_many(struct gen *g, u32 op, const u32 *at)
 {
 	u32 n = counts[at[0]];
 	bool kernel = at[1];
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
+	const char *target = kernel ? "checkjit_u64x5" : "sub";
 
-	fprintf(f, "\tneeds %s\n\tmem %u\n\tprog\n", kernel ? "kfunc trace_kernel" : "calls btf trace_prog", 8 * n);
-	if (kernel)
-		fputs("\tcall checkjit_u64x5\n", f);
-	else
-		fputs("\tcall sub\n\tfunc sub args 5:\n\tr0 = r1\n\tr0 ^= r2\n\tr0 += r3\n\tr0 ^= r4\n\tr0 += r5\n\texit\n", f);
-	fputs("\tend\n", f);
+	emit(g, "needs %s; mem %u", kernel ? "kfunc trace_kernel" : "calls btf trace_prog", 8 * n);
+	emit(g, "prog; call %s", target);
+	if (!kernel)
+		emit(g, "func sub args 5:; r0 = r1; r0 ^= r2; r0 += r3; r0 ^= r4; r0 += r5; exit");
+	emit(g, "end");
 	for (u32 i = 0; i < n; i++) {
-		bool exit = op == 2 ? i % 2 : op;
+		bool exit = op == MANY_MIXED ? i % 2 : op;
 
-		fprintf(f, "\tprog P%u\n", i);
-		gen_doc_set(f, i % 16, "\tr%d = r1\n\tr%d += 8\n");
-		fprintf(f, "\t*(u64 *)(r10 - %u) = r1\n\tr2 = *(u64 *)(r1 + %u)\n\tr2 += %u\n\tr3 = &mem + 0 ll\n\t*(u64 *)(r3 + %u) = r2\n"
-			"\tr0 = 0\n\texit\n\tend\n\tattach P%u %s %s\n", 8 * (i % 32 + 1), 8 * (i % (exit ? 6 : 5)), i, 8 * i, i,
-			exit ? "fexit" : "fentry", kernel ? "checkjit_u64x5" : "sub");
+		emit(g, "prog P%u", i);
+		emit_set(g, i % 16, "r%d = r1; r%d += 8");
+		emit(g, "*(u64 *)(r10 - %u) = r1", 8 * (i % 32 + 1));
+		emit(g, "r2 = *(u64 *)(r1 + %u); r2 += %u", 8 * (i % (exit ? 6 : 5)), i);
+		emit(g, "r3 = &mem + 0 ll; *(u64 *)(r3 + %u) = r2; r0 = 0; exit; end", 8 * i);
+		emit(g, "attach P%u %s %s", i, exit ? "fexit" : "fentry", target);
 	}
-	fputs("\tvec r1 in few64\n\tvec r2 in few64\n\tvec r3 in few64, r4 in few64\n\tvec r5 in few64, r6 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "vec r1 in few64; vec r2 in few64; vec r3 in few64, r4 in few64; vec r5 in few64, r6 in few64");
 }
 
 const struct gen_family family_tramp_many = {
@@ -260,36 +278,46 @@ const struct gen_family family_tramp_many = {
 
 static const char *const nest_ops[] = { "fentry", "fexit", "both" };
 
+enum { NEST_FENTRY, NEST_FEXIT, NEST_BOTH };
+
 GEN_DIM(depth, 7, "%u", i + 1);
+
+/* Programs e1, e2 … in front of the functions, x1, x2 … behind them. */
+static void attach_nest(struct gen *g, u32 k, bool exit)
+{
+	char name = exit ? 'x' : 'e';
+
+	emit(g, "prog %c%u; r6 = *(u64 *)(r1 + %u)", name, k, exit ? 16 : 8 * (k % 2));
+	emit(g, "r7 = &mem + 0 ll; *(u64 *)(r7 + %u) = r6; r0 = 0; exit; end", 16 * (k - 1) + 8 * exit);
+	emit(g, "attach %c%u %s f%u", name, k, exit ? "fexit" : "fentry", k);
+}
 
 static void build_nest(struct gen *g, u32 op, const u32 *at)
 {
 	u32 depth = at[0] + 1;
-	struct gen_doc d;
-	FILE *f = gen_doc_open(&d);
 
-	fprintf(f, "\tneeds calls btf trace_prog\n\tmem %u\n\tstack 32\n\tprog\n\tcall f1\n", 16 * depth);
+	emit(g, "needs calls btf trace_prog; mem %u; stack 32; prog; call f1", 16 * depth);
 	for (u32 k = 1; k <= depth; k++) {
-		u32 set = (at[1] + 5 * (k - 1)) % 16;
+		u32 set = (at[1] + 5 * (k - 1)) % 16, place = 8 * (k % 3 + 1);
 
-		fprintf(f, "\tfunc f%u args 2:\n", k);
-		gen_doc_set(f, set, "\tr%d = r1\n\tr1 += %d\n");
-		fprintf(f, "\t*(u64 *)(r10 - %u) = r1\n", 8 * (k % 3 + 1));
+		emit(g, "func f%u args 2:", k);
+		fill_set(g, set, "r1");
+		emit(g, "*(u64 *)(r10 - %u) = r1", place);
 		if (k < depth)
-			fprintf(f, "\tr1 *= 3\n\tcall f%u\n", k + 1);
+			emit(g, "r1 *= 3; call f%u", k + 1);
 		else
-			fputs("\tr0 = r2\n", f);
-		gen_doc_set(f, set, "\tr0 *= 31\n\tr0 += r%d\n\tr0 ^= %d\n");
-		fprintf(f, "\tr1 = *(u64 *)(r10 - %u)\n\tr0 ^= r1\n\texit\n", 8 * (k % 3 + 1));
+			emit(g, "r0 = r2");
+		fold_set(g, set);
+		emit(g, "r1 = *(u64 *)(r10 - %u); r0 ^= r1; exit", place);
 	}
-	fputs("\tend\n", f);
-	for (u32 k = 1; k <= depth; k++)
-		for (u32 exit = op == 1; exit <= (op > 0); exit++)
-			fprintf(f, "\tprog %c%u\n\tr6 = *(u64 *)(r1 + %u)\n\tr7 = &mem + 0 ll\n\t*(u64 *)(r7 + %u) = r6\n\tr0 = 0\n\texit\n\tend\n"
-				"\tattach %c%u %s f%u\n", exit ? 'x' : 'e', k, exit ? 16 : 8 * (k % 2), 16 * (k - 1) + 8 * exit,
-				exit ? 'x' : 'e', k, exit ? "fexit" : "fentry", k);
-	fputs("\tvec r1 in few64, r2 in few64\n\tvec r6 in few64, r9 in few64\n", f);
-	gen_doc_close(g, &d);
+	emit(g, "end");
+	for (u32 k = 1; k <= depth; k++) {
+		if (op != NEST_FEXIT)
+			attach_nest(g, k, false);
+		if (op != NEST_FENTRY)
+			attach_nest(g, k, true);
+	}
+	emit(g, "vec r1 in few64, r2 in few64; vec r6 in few64, r9 in few64");
 }
 
 const struct gen_family family_tramp_nest = {
