@@ -141,11 +141,33 @@ static void hello(void)
 	frame_send(WIRE_HELLO, 0, sizeof(*h) + NR_CAPS * sizeof(*caps));
 }
 
+/* The drivers of the byte channel, where the kernel does not have them built in: /modules/order names their files. */
+static void insert_modules(void)
+{
+	char order[512], path[80], *next, *name;
+	int n = read_small_file("/modules/order", order, sizeof(order));
+
+	if (n <= 0)
+		return;
+	for (name = order; *name; name = next) {
+		next = strchr(name, '\n');
+		if (next)
+			*next++ = 0;
+		else
+			next = name + strlen(name);
+		snprintf(path, sizeof(path), "/modules/%s", name);
+		n = module_insert(path);
+		if (n && n != -EEXIST)
+			say("checkjit-agent: %s: errno %d", path, -n);
+	}
+}
+
 /* What only the init of a guest may do. */
 static void be_init(void)
 {
 	mount_all();
 	die_of_oops();
+	insert_modules();
 	sysctl_init();
 	bench();
 }

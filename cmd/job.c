@@ -81,6 +81,7 @@ static const struct {
     [JOB_SOUNDNESS] = {.script = "runners/run.sh", .arg = "soundness"},
     [JOB_VM] = {.script = "runners/run.sh", .arg = "vm"},
     [JOB_IMAGES] = {.script = "runners/run.sh", .arg = "images"},
+    [JOB_KERNELS] = {.script = "images/kernels.sh"},
     [JOB_BENCH] = {.script = "runners/bench.sh"},
     [JOB_FUZZ] = {.script = "fuzz/fuzz.sh", .arg = "run"},
     [JOB_FUZZ_REPORT] = {.script = "fuzz/fuzz.sh", .arg = "report"},

@@ -11,7 +11,9 @@ usage: build.sh ARCH
 Build the kernel for ARCH if need be, and print its image directory:
   kernel       what QEMU boots
   config       its .config (for a built KERNEL= only if one was found)
-  meta         key=value: arch release config_hash compiler source debug patches
+  order        the modules that the initramfs loads before the agent looks for its port
+  meta         key=value: arch release config_hash compiler source debug patches, and
+               bus=pci where the byte channel is not on the bus of the conf
   test_bpf.ko  lib/test_bpf.c
   checkjit_raw.ko  module/: programs for the JIT without the verifier
   checkjit_kfunc.ko  module/: functions for programs to call (BTF=1)
@@ -278,55 +280,86 @@ finish_image() {
 	debug=${DEBUG:-0}
 	patches=$patches
 	EOF
+	[ "$bus" = conf ] || echo "bus=$bus" >>"$new/meta"
 	[ -z "$gcov_args" ] || echo "gcov=$gcov" >>"$new/meta"
 	image=$CACHE/images/$ARCH-$(cat "$new"/* | short_hash)
 	if [ -d "$image" ]; then rm -rf "$new"; else mv "$new" "$image"; fi
 }
 
-# The config of a prebuilt kernel: in it (IKCONFIG), beside it (/boot), or above it (a build tree)
-find_config() {
-	tree=$("$here/kernel.sh" --tree) || exit
-	"$tree/scripts/extract-ikconfig" "$path" >"$new/config" 2>/dev/null && return
-	dir=${path%/*} base=${path##*/}
-	for c in "$dir/config" "$dir/config-${base#*-}" "$dir/.config" "$dir/../.config" "$dir/../../.config" "$dir/../../../.config"; do
-		[ -f "$c" ] && cp "$c" "$new/config" && return
-	done
-	rm -f "$new/config"
-	say "$ARCH: no config found for $path: whether it can be a guest will show when it boots"
+# available OPTION: built in, or a module that we have
+available() {
+	grep -qx "CONFIG_$1=y" "$path/config" && return
+	grep -qx "CONFIG_$1=m" "$path/config" &&
+		grep -qx "$(echo "$1" | tr '[:upper:]' '[:lower:]').ko" "$path/order"
 }
 
+# On which bus the guest has the byte channel: that of the conf's machine, or PCI. Prints nothing
+# where the kernel can use neither.
+pick_bus() {
+	case $SERIAL in
+	virtio-serial-device)
+		if available VIRTIO_MMIO && { [ "$KARCH" != x86 ] || available VIRTIO_MMIO_CMDLINE_DEVICES; }; then
+			echo conf
+			return
+		fi
+		;;
+	*)
+		echo conf
+		return
+		;;
+	esac
+	! available VIRTIO_PCI || echo pci
+}
+
+# What a kernel that is built already lacks is said before it boots.
+check_config() {
+	while read -r who opt why; do
+		case $who in all | "$ARCH") ;; *) continue ;; esac
+		grep -qx "$opt" "$path/config" || die "$source was built without $opt ($why)"
+	done <"$here/kconfig/prebuilt.need"
+	if grep -qx CONFIG_HAVE_EBPF_JIT=y "$path/config" && ! grep -qx CONFIG_BPF_JIT=y "$path/config"; then
+		bad "$source was built without CONFIG_BPF_JIT: it has no JIT to test (KERNEL=source builds one)"
+	fi
+	available VIRTIO_CONSOLE || die "$source has no CONFIG_VIRTIO_CONSOLE, built in or as a module at hand (the byte channel)"
+	bus=$(pick_bus)
+	[ -n "$bus" ] || die "$source has no bus for virtio that a guest of $ARCH has (CONFIG_VIRTIO_PCI or CONFIG_VIRTIO_MMIO)"
+	! grep -q '^CONFIG_BPF_JIT_ALWAYS_ON=y' "$path/config" ||
+		say "$ARCH: $source has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
+	if ! grep -q '^CONFIG_DEBUG_INFO_BTF=y' "$path/config"; then
+		[ "${BTF:-0}" = 0 ] || bad "BTF=1: $source was built without CONFIG_DEBUG_INFO_BTF (KERNEL=source builds one)"
+		say "$ARCH: $source has no BTF: what needs it is SKIP"
+	fi
+}
+
+# The image directory of a kernel that is built already
 prebuilt() {
+	for v in COVERAGE KCOV DEBUG; do
+		eval "[ \"\${$v:-0}\" = 0 ]" || bad "$v=1 wants a source tree: $source is built already"
+	done
+	bus=conf
+	[ ! -f "$path/config" ] || check_config
+	module=$("$here/binary-module.sh" "$ARCH" "$path") || exit
+	[ ! -f "$module/why" ] || say "$ARCH: $(cat "$module/why")"
 	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
 	chmod 755 "$new"
-	cp "$path" "$new/kernel" || die "cannot copy $path to $new (no space left?)"
-	find_config
-	if [ -f "$new/config" ]; then
-		while read -r who opt why; do
-			case $who in all | "$ARCH" | "$SERIAL") ;; *) continue ;; esac
-			grep -qx "$opt" "$new/config" && continue
-			rm -rf "$new"
-			die "KERNEL=$path was built without $opt ($why)"
-		done <"$here/kconfig/prebuilt.need"
-		grep -q '^CONFIG_BPF_JIT_ALWAYS_ON=y' "$new/config" &&
-			say "$ARCH: KERNEL=$path has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
-	fi
-	release=$(LC_ALL=C grep -a -o -m 1 "Linux version [0-9][^ ]*" "$new/kernel" | head -n 1 | cut -d " " -f 3)
-	[ -n "$release" ] || release=$(sed -n "s/^# Linux[^ ]* \([0-9][^ ]*\) Kernel Configuration.*/\1/p" "$new/config" 2>/dev/null)
-	compiler=unknown
+	for f in "$path/kernel" "$path/config" "$path"/modules/*.ko "$path/order" "$module"/*.ko; do
+		[ ! -f "$f" ] || ln "$f" "$new/" 2>/dev/null || cp "$f" "$new/" || die "cannot copy $f (no space left?)"
+	done
+	release=$(cat "$path/release")
+	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$path/config" 2>/dev/null)
+	compiler=${compiler:-unknown}
 	finish_image
 }
 
-out=$("$here/kernel.sh") || exit
+out=$("$here/kernel.sh" "$ARCH") || exit
 field() { echo "$out" | sed -n "s/^$1=//p"; }
 path=$(field path) key=$(field key) source=$(field source) patches=$(field patches)
 base=$(field base) basekey=$(field basekey) live=$(field live)
 
-gcov_args=''
+gcov_args='' bus=conf
 kcov=
 [ "${KCOV:-0}" = 0 ] || kcov=1
-if [ "$(field kind)" = image ]; then
-	[ "${COVERAGE:-0}" = 0 ] || bad "COVERAGE=1 wants a source tree: KERNEL=$KERNEL is built already"
-	cc=${CC:-${CROSS}gcc} objcopy=${CROSS}objcopy
+if [ "$(field kind)" = binary ]; then
 	make_cache "$CACHE/images"
 	prebuilt
 	echo "$image"

@@ -1,20 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian's newest source of something, without touching the machine's apt state.
+# Debian's newest source of something.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
-
-SUITE=trixie-backports
-SOURCES=trixie
+. "$here/apt.sh"
 
 help() {
 	cat <<EOF
-usage: debian-source.sh linux-source | SOURCE_PACKAGE
+usage: debian-source.sh linux-source | linux-parts | SOURCE_PACKAGE
+       debian-source.sh --version
 Fetch and unpack into the cache, once, and print the directory:
-  linux-source    the newest linux-source-X.Y of $SUITE, or of the machine's
+  linux-source    the newest linux-source-X.Y of $NEWEST, or of the machine's
                   own suites if theirs is newer
+  linux-parts     of the same only what the agent and the initramfs are made of
+                  (nolibc, gen_init_cpio), and the headers of linux-libc-dev
   SOURCE_PACKAGE  upstream's part of this source package of $SOURCES
+--version prints the version of the newest linux-source, and fetches nothing.
 The mirror is the one that the machine's apt uses; apt's lists live in the cache;
 the debian-archive-keyring verifies them.
 EOF
@@ -23,50 +25,8 @@ EOF
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 1 ] || { help >&2 && exit 2; }
 what=$1
-
-need_cmd apt-get
-need_cmd dpkg-deb
-state=$CACHE/apt
-log=$CACHE/apt.log
-lock "$CACHE/apt.lock"
-
-private() {
-	_cmd=$1
-	shift
-	"$_cmd" -q -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state" \
-		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
-		-o Dir::Etc::main=- -o Dir::Etc::parts=- -o APT::Sandbox::User= "$@"
-}
-
-mirrors() {
-	apt-get indextargets --format '$(SITE) $(RELEASE) $(ORIGIN)' 2>/dev/null |
-		awk '/security/ { next } $3 == "Debian" { print $1; next } $3 == "" { print $1 }' | sort -u
-}
-
-# The first of the machine's mirrors that has the suites
-private_state() {
-	[ -f "$state/ok" ] && [ -z "$(find "$state/ok" -mmin +1440)" ] && return
-	for keyring in /usr/share/keyrings/debian-archive-keyring.gpg /usr/share/keyrings/debian-archive-keyring.pgp ''; do
-		[ ! -e "$keyring" ] || break
-	done
-	[ -n "$keyring" ] || die "the debian-archive-keyring is missing (images/deps.sh build installs it)"
-	mkdir -p "$state/lists/partial" "$state/archives/partial"
-	: >"$state/status"
-	say "asking Debian for the newest kernel source"
-	for mirror in $(mirrors); do
-		cat >"$state/sources.list" <<-EOF
-		deb [signed-by=$keyring] $mirror $SUITE main
-		deb-src [signed-by=$keyring] $mirror $SOURCES main
-		EOF
-		if private apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1; then
-			: >"$state/ok"
-			return
-		fi
-	done
-	[ -s "$state/sources.list" ] || die "no Debian mirror in this machine's apt configuration (give KERNEL= a source tree)"
-	[ ! -e "$state/ok" ] || { say "no network: using yesterday's package lists" && return; }
-	TAIL=4 fail_log "$log" "apt-get update of a private package list"
-}
+need_cmd dpkg
+host=$(dpkg --print-architecture)
 
 # version and package of the newest linux-source-X.Y that $1 (private or env) sees
 newest() {
@@ -75,35 +35,91 @@ newest() {
 	"$1" apt-cache show --no-all-versions "$_p" | awk -v p="$_p" '/^Version:/ { print $2, p; exit }'
 }
 
-linux_source() {
+# sets via, package and version
+find_linux() {
+	apt_use "$host" newest
 	via=private
 	best=$(newest private)
 	own=$(newest env)
 	if [ -n "$own" ] && { [ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"; }; then
 		via=env best=$own
 	fi
-	[ -n "$best" ] || die "no linux-source package in $SUITE (give KERNEL= a source tree)"
-	package=${best#* }
-	to=$CACHE/src/$package-${best% *}
+	[ -n "$best" ] || die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
+	package=${best#* } version=${best% *}
+}
+
+# The package, kept until its whole tree was unpacked: sets deb
+linux_deb() {
+	make_cache "$CACHE/debs"
+	deb=$(find "$CACHE/debs" -maxdepth 1 -name "${package}_*.deb" | head -n 1)
+	[ -z "$deb" ] || return 0
+	say "fetching $package $version"
+	make_cache "$CACHE/debs/partial"
+	(cd "$CACHE/debs/partial" && "$via" apt-get download "$package" >"$log" 2>&1) ||
+		TAIL=4 fail_log "$log" "fetching $package"
+	mv "$CACHE/debs/partial/${package}_"*.deb "$CACHE/debs/" || die "no space left in $CACHE/debs"
+	deb=$(find "$CACHE/debs" -maxdepth 1 -name "${package}_*.deb" | head -n 1)
+}
+
+# the .tar.xz in it
+linux_tarball() {
+	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "./usr/src/$package.tar.xz"
+}
+
+linux_source() {
+	find_linux
+	to=$CACHE/src/$package-$version
 	[ ! -d "$to" ] || return 0
 	make_cache "$CACHE/src"
+	lock "$to.fetch.lock"
+	[ ! -d "$to" ] || return 0
 	need_space "$CACHE/src" 2200 "the kernel source"
-	say "fetching $package ${best% *}"
-	cd "$state/archives" || die "cannot enter $state/archives"
-	"$via" apt-get download "$package" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $package"
-	deb=$(find "$PWD" -name "${package}_*.deb")
-	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "./usr/src/$package.tar.xz" |
-		"$here/unpack.sh" - "$to" || exit
+	linux_deb
+	linux_tarball | "$here/unpack.sh" - "$to" || exit
 	rm -f "$deb"
+}
+
+# The uapi headers: linux-libc-dev has those of all architectures, `asm` apart from the rest.
+unpack_uapi() {
+	private apt-get download linux-libc-dev >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching linux-libc-dev"
+	dpkg-deb -x linux-libc-dev_*.deb libc-dev && rm -f linux-libc-dev_*.deb || die "cannot unpack linux-libc-dev"
+	mkdir uapi && mv libc-dev/usr/include uapi/all || die "linux-libc-dev holds no headers"
+	for asm in libc-dev/usr/lib/linux/uapi/*; do
+		mkdir "uapi/${asm##*/}" && mv "$asm/asm" "uapi/${asm##*/}/asm" || die "linux-libc-dev holds no asm headers"
+		for d in uapi/all/*; do
+			case $d in *-linux-*) ;; *) ln -s "../all/${d##*/}" "uapi/${asm##*/}/" ;; esac
+		done
+	done
+	rm -rf libc-dev
+}
+
+linux_parts() {
+	find_linux
+	to=$CACHE/src/$package-$version
+	[ ! -d "$to" ] || return 0
+	to=$CACHE/parts/$package-$version
+	[ ! -d "$to" ] || return 0
+	make_cache "$CACHE/parts"
+	lock "$to.lock"
+	[ ! -d "$to" ] || return 0
+	linux_deb
+	say "taking nolibc and the uapi headers from $package"
+	rm -rf "$to.tmp" && mkdir "$to.tmp" && cd "$to.tmp" || die "cannot write $to.tmp"
+	linux_tarball | tar -xJf - --strip-components=1 --wildcards '*/tools/include/nolibc' '*/usr/gen_init_cpio.c' \
+		'*/scripts/extract-ikconfig' '*/scripts/extract-vmlinux' 2>"$log" ||
+		TAIL=3 fail_log "$log" "unpacking parts of $package"
+	unpack_uapi
+	cd "$CACHE" && mv "$to.tmp" "$to" || die "cannot make $to"
 }
 
 # Only upstream's tarball: it is what gets built, and some mirrors lack the rest.
 source_package() {
 	to=$(find "$CACHE/src" -maxdepth 1 -type d -name "$what-*" ! -name "*.tmp" 2>/dev/null | sort -V | tail -n 1)
 	[ -z "$to" ] || return 0
-	private_state
+	apt_use "$host" sources
 	make_cache "$CACHE/src"
 	say "fetching the source of $what"
+	lock "$CACHE/src/$what.lock"
 	cd "$state/archives" || die "cannot enter $state/archives"
 	private apt-get source --download-only --tar-only --only-source "$what" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $what"
 	tar=$(find "$PWD" -name "${what}_*.orig.tar.*" ! -name "*.asc" | sort -V | tail -n 1)
@@ -114,10 +130,15 @@ source_package() {
 	rm -f "$tar"
 }
 
-if [ "$what" = linux-source ]; then
-	private_state
-	linux_source
-else
-	source_package
-fi
+case $what in
+--version)
+	find_linux
+	echo "$version"
+	exit
+	;;
+linux-source) linux_source ;;
+linux-parts) linux_parts ;;
+-*) bad "debian-source.sh: unknown argument '$what' (see --help)" ;;
+*) source_package ;;
+esac
 echo "$to"

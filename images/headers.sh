@@ -16,6 +16,12 @@ EOF
 
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 2 ] || { help >&2 && exit 2; }
+if [ -d "$1/uapi" ]; then
+	# parts of a tree (debian-source.sh linux-parts): they are there already
+	load_arch "$2"
+	echo "$1/uapi/${UAPI:-$KARCH}"
+	exit
+fi
 [ -d "$1/include/uapi" ] || bad "$1 is not a kernel source tree (expected include/uapi in it)"
 tree=$(cd "$1" && pwd -P)
 load_arch "$2"

@@ -9,7 +9,8 @@ help() {
 	cat <<EOF
 usage: initramfs.sh IMAGEDIR INIT OUT.cpio
 Pack INIT as /init, and the modules that IMAGEDIR has, with empty /proc,
-/sys, /dev (with console) and /tmp. Needs no root: the kernel's gen_init_cpio,
+/sys, /dev (with console) and /tmp. The modules that IMAGEDIR/order names go to
+/modules, with that list; the agent loads them first. Needs no root: the kernel's gen_init_cpio,
 built once into the cache, writes the device node.
 EOF
 }
@@ -37,5 +38,12 @@ trap 'rm -f "$list" "$out.$$"' EXIT
 	for ko in test_bpf checkjit_raw checkjit_kfunc checkjit_fd; do
 		[ ! -f "$image/$ko.ko" ] || echo "file /$ko.ko $(absolute "$image")/$ko.ko 0644 0 0"
 	done
+	if [ -s "$image/order" ]; then
+		echo "dir /modules 0755 0 0"
+		echo "file /modules/order $(absolute "$image")/order 0644 0 0"
+		while read -r ko; do
+			echo "file /modules/$ko $(absolute "$image")/$ko 0644 0 0"
+		done <"$image/order"
+	fi
 } >"$list"
 "$gen" -t 0 "$list" >"$out.$$" && mv "$out.$$" "$out" || die "cannot write $out (no space left?)"

@@ -1,40 +1,50 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Resolve KERNEL= and PATCHES= into a source tree or a built image.
+# Resolve KERNEL= and PATCHES= into a source tree or a kernel that is built already.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
 
 help() {
 	cat <<EOF
-usage: kernel.sh [--tree | --update]
-Print what KERNEL= and PATCHES= mean, as key=value lines:
-  kind     tree or image
+usage: kernel.sh [ARCH]
+       kernel.sh --kind ARCH
+       kernel.sh --tree | --source-version | --update
+Print what KERNEL= and PATCHES= mean for ARCH, as key=value lines:
+  kind     tree, or binary: built already
   path     the source tree (never the user's own when that was built in-tree or
-           is patched, but a copy in the cache) or the image file
+           is patched, but a copy in the cache), or a directory of binary.sh
   key      names the content, or for a live tree its place
   live     1: may change from one call to the next
-  source   KERNEL, for people
+  source   what KERNEL= would name it by
   patches  how many were applied, on the tree named by
   base, basekey  (empty without patches)
---tree prints just a source tree: for a built image that is the default one.
---update asks Debian again whether there is a newer kernel.
+--kind prints just the kind, and fetches no kernel.
+--tree prints a tree for the agent: that of KERNEL= where it names one, else the
+default one if it is unpacked, else its parts (debian-source.sh linux-parts).
+--source-version prints the version of the default source, unpacked or not.
+--update asks Debian again whether there is a newer source.
 
 environment:
-  KERNEL   empty: Debian's newest linux-source; a source tree, clean or built
-           in-tree; a tarball of one; a built kernel (vmlinux, bzImage, Image)
+  KERNEL   empty: Debian's newest binary kernel for ARCH where it has a BPF JIT and
+           is as new as the source, unless something below needs a build; else
+           source, Debian's newest linux-source; debian or debian:VERSION, a binary
+           kernel of Debian; .deb files; a source tree, clean or built in-tree; a
+           tarball of one; a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)
   PATCHES  patches, mboxes and directories of *.patch, *.mbox, *.diff; separated
            by blanks; applied in this order, in directories in that of the names
+  CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG COVERAGE KCOV  need a build
 EOF
 }
 
-only_tree=
+job=resolve arch=
 case ${1-} in
 -h | --help) help && exit 0 ;;
---tree) only_tree=1 ;;
+--tree | --source-version) job=${1#--} ;;
 --update) update=1 ;;
-'') ;;
-*) bad "kernel.sh: unknown argument '$1' (see --help)" ;;
+--kind) job=kind arch=${2-} ;;
+-*) bad "kernel.sh: unknown argument '$1' (see --help)" ;;
+*) arch=${1-} ;;
 esac
 
 is_tree() {
@@ -47,18 +57,12 @@ is_unclean() {
 		[ -n "$(find "$1"/arch/*/include/generated -maxdepth 0 2>/dev/null | head -n 1)" ]
 }
 
-is_image() {
-	_magic=$(od -An -tx1 -N4 "$1" | tr -d ' ')
-	[ "$_magic" != 7f454c46 ] || return 0				# vmlinux
-	[ "$(dd if="$1" bs=1 skip=514 count=4 2>/dev/null)" != HdrS ] || return 0	# x86 bzImage
-	case $(od -An -tx1 -j56 -N4 "$1" | tr -d ' ') in
-	41524d64 | 52534305) return 0 ;;				# arm64, riscv Image
-	esac
-	[ "$(dd if="$1" bs=1 skip=65544 count=6 2>/dev/null)" = S390EP ]	# s390 bzImage
+unpacked_tree() {
+	find "$CACHE/src" -maxdepth 1 -type d -name 'linux-source-*' ! -name '*.tmp' 2>/dev/null | sort -V | tail -n 1
 }
 
 default_tree() {
-	path=$(find "$CACHE/src" -maxdepth 1 -type d -name 'linux-source-*' ! -name '*.tmp' 2>/dev/null | sort -V | tail -n 1)
+	path=$(unpacked_tree)
 	if [ -z "$path" ] || [ -n "${update-}" ]; then
 		path=$("$here/debian-source.sh" linux-source) || exit
 	fi
@@ -109,44 +113,139 @@ tarball() {
 	}
 }
 
-KERNEL=${KERNEL-} PATCHES=${PATCHES-}
-kind=tree patches=0 base= basekey=
-if [ -z "$KERNEL" ]; then
-	default_tree
-elif [ -d "$KERNEL" ]; then
-	user_tree "$KERNEL"
-elif [ ! -e "$KERNEL" ]; then
-	bad "KERNEL=$KERNEL does not exist (expected a source tree, a tarball or a built kernel)"
-else
-	case $KERNEL in
-	*.tar | *.tar.* | *.tgz | *.txz) tarball "$KERNEL" ;;
+# What only a build can give
+wants_build() {
+	[ -z "${PATCHES-}${CC-}${LLVM-}${CROSS_COMPILE-}${KCONFIG_ADD-}" ] || return 0
+	[ "${DEBUG:-0}${COVERAGE:-0}${KCOV:-0}" != 000 ]
+}
+
+# binary DIRECTORY SOURCE
+binary() {
+	kind=binary path=$1 live=0 key=${1##*/} source=$2
+}
+
+# debian_kernel RELEASE: one that Debian built. The architecture's name at the end is not part of what KERNEL= wants.
+debian_kernel() {
+	kind=binary
+	[ $job != kind ] || return 0
+	path=$("$here/debian-kernel.sh" get "$arch" "$1") || exit
+	binary "$path" "debian:${1%-*}"
+}
+
+# built_files FILE...: a kernel, or packages of one
+built_files() {
+	kind=binary
+	[ $job != kind ] || return 0
+	[ -n "$arch" ] || bad "KERNEL=$KERNEL wants an architecture"
+	for f; do
+		[ -r "$f" ] || bad "KERNEL=$f cannot be read (expected a .deb file)"
+	done
+	path=$CACHE/binary/$arch-file-$(for f; do file_hash "$f"; done | short_hash)
+	if [ ! -d "$path" ]; then
+		make_cache "$CACHE/binary"
+		"$here/binary.sh" "$arch" "$path" "$@" || exit
+	fi
+	binary "$path" "$KERNEL"
+}
+
+a_file() {
+	case $1 in
+	*.tar | *.tar.* | *.tgz | *.txz) tarball "$1" ;;
 	*)
-		is_image "$KERNEL" ||
-			bad "KERNEL=$KERNEL is neither a source tree, a tarball (*.tar*) nor a built kernel (vmlinux, bzImage, Image)"
-		kind=image path=$(absolute "$KERNEL") live=0
-		key=image-$(file_hash "$KERNEL")
+		"$here/vmlinuz.sh" --is "$1" || bad "KERNEL=$1 is neither a source tree, a tarball (*.tar*), .deb files" \
+			"nor a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)"
+		built_files "$(absolute "$1")"
 		;;
 	esac
-fi
+}
 
-if [ -n "$PATCHES" ]; then
-	[ $kind = tree ] || bad "PATCHES= needs a source tree (KERNEL=$KERNEL is a built kernel)"
+resolve() {
+	case $KERNEL in
+	'' | source)
+		release=
+		if [ -n "$arch" ] && [ -z "$KERNEL" ] && ! wants_build; then
+			release=$("$here/debian-kernel.sh" default "$arch") || [ $? -eq 3 ] || exit
+		fi
+		if [ -n "$release" ]; then
+			debian_kernel "$release"
+		elif [ $job != kind ]; then
+			default_tree
+			source=$key
+		fi
+		;;
+	debian | debian:*)
+		[ -n "$arch" ] || bad "KERNEL=$KERNEL wants an architecture"
+		version=${KERNEL#debian}
+		release=$("$here/debian-kernel.sh" find "$arch" "${version#:}") || exit
+		debian_kernel "$release"
+		;;
+	*.deb)
+		# shellcheck disable=SC2086 # a list
+		built_files $KERNEL
+		;;
+	*)
+		if [ -d "$KERNEL" ]; then
+			user_tree "$KERNEL"
+		elif [ -e "$KERNEL" ]; then
+			a_file "$KERNEL"
+		else
+			bad "KERNEL=$KERNEL does not exist (expected debian, debian:VERSION, source, a source tree, a tarball or a built kernel)"
+		fi
+		;;
+	esac
+}
+
+patched() {
+	[ $kind = tree ] || bad "PATCHES= needs a source tree (KERNEL=$KERNEL is built already)"
 	base=$path basekey=$key
 	out=$("$here/patch.sh" "$path" "$key" "$live") || exit
 	path=${out#* } patches=${out%% *}
 	key=${path##*/}
-fi
-if [ -n "$only_tree" ]; then
-	[ $kind = tree ] || default_tree
+}
+
+# KERNEL= names a tree, so that the agent is compiled with what belongs to it
+names_tree() {
+	[ -z "${PATCHES-}" ] || return 0
+	[ -d "$KERNEL" ] && return
+	case $KERNEL in *.tar | *.tar.* | *.tgz | *.txz) return 0 ;; esac
+	return 1
+}
+
+KERNEL=${KERNEL-} PATCHES=${PATCHES-}
+kind=tree patches=0 base= basekey= source=$KERNEL
+case $job in
+source-version)
+	path=$(unpacked_tree)
+	[ -n "$path" ] || exec "$here/debian-source.sh" --version
+	path=${path##*/linux-source-}
+	echo "${path#*-}"
+	exit
+	;;
+tree)
+	if names_tree; then
+		resolve
+		[ -z "$PATCHES" ] || patched
+	else
+		path=$(unpacked_tree)
+		[ -n "$path" ] || path=$("$here/debian-source.sh" linux-parts) || exit
+	fi
 	echo "$path"
 	exit
-fi
+	;;
+kind)
+	resolve
+	echo $kind
+	exit
+	;;
+esac
+resolve
+[ -z "$PATCHES" ] || patched
 cat <<EOF
 kind=$kind
 path=$path
 key=$key
 live=$live
-source=${KERNEL:-$key}
+source=$source
 patches=$patches
 base=$base
 basekey=$basekey

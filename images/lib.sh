@@ -92,9 +92,14 @@ lock() {
 	flock 9
 }
 
+# release the lock before the script ends
+unlock() {
+	exec 9>&-
+}
+
 # load_arch NAME: sets ARCH and the variables of its conf
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
-	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI=''
+	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI='' DEBIAN='' PCI_QEMU=''
 	. "$QEMU_DIR/arch/$ARCH.conf"
 }

@@ -15,6 +15,9 @@ EOT
 	;;
 esac
 
+# the package of a binary kernel has no test_bpf.ko
+KERNEL=${KERNEL:-source}
+export KERNEL
 O=${O:-build}
 out=$O/bench
 rm -rf "$out"

@@ -36,8 +36,12 @@ image=$2 initrd=$3
 [ -r "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
-FIRMWARE='' CPU2='' LAUNCH=''
+FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU=''
 . "$here/arch/$arch.conf"
+# a kernel that was not built for the machine of the conf
+if grep -qx bus=pci "$image/meta" 2>/dev/null; then
+	QEMU=${PCI_QEMU:-$QEMU} SERIAL=virtio-serial-pci
+fi
 [ -z "$LAUNCH" ] || exec "$here/../target/$LAUNCH.sh" "$arch" "$image" "$initrd"
 if [ -n "${QEMU_BIN-}" ]; then
 	[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}

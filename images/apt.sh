@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0
+# Debian's archive without touching the machine's apt state. Source it after lib.sh.
+# shellcheck shell=sh disable=SC2034 # used by the scripts that source this
+
+# Where the newest kernels are, where sources come from, and where older kernels are kept.
+NEWEST=trixie-backports
+SOURCES=trixie
+RELEASES='trixie bookworm'
+KEYRING=/usr/share/keyrings/debian-archive-keyring
+
+# private COMMAND ARGUMENT...: an apt command on the state that apt_use chose
+private() {
+	_cmd=$1
+	shift
+	"$_cmd" -q -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state" \
+		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
+		-o Dir::Etc::main=- -o Dir::Etc::parts=- -o APT::Sandbox::User= \
+		-o APT::Architecture="$apt_arch" -o APT::Architectures="$apt_arch" "$@"
+}
+
+# mirrors main|security: the sites that the machine's own apt uses. Before its first update apt
+# does not know which of them are Debian's; a wrong one has no suite of ours, or no signature.
+mirrors() {
+	{
+		apt-get indextargets --format '$(SITE) $(RELEASE) $(ORIGIN)' 2>/dev/null | grep . ||
+			apt-get update --print-uris 2>/dev/null | sed -n "s|^'\(.*\)/dists/\([^/]*\)/InRelease'.*|\1 \2|p"
+	} | awk -v want="$1" '
+		$3 != "Debian" && $3 != "" { next }
+		(want == "security") == ($1 " " $2 ~ /security/) { print $1 }' | sort -u
+}
+
+# source_lines REACH MIRROR: the lines of sources.list
+source_lines() {
+	case $1 in
+	newest) echo "deb [signed-by=$keyring] $2 $NEWEST main" ;;
+	tools) echo "deb [signed-by=$keyring] $2 $SOURCES main" ;;
+	sources) echo "deb-src [signed-by=$keyring] $2 $SOURCES main" ;;
+	all)
+		for r in $RELEASES; do
+			for suite in "$r" "$r-updates" "$r-backports"; do
+				echo "deb [signed-by=$keyring] $2 $suite main"
+			done
+			for m in $(mirrors security); do
+				echo "deb [signed-by=$keyring] $m $r-security main"
+			done
+		done
+		;;
+	esac
+}
+
+find_keyring() {
+	for keyring in "$KEYRING.gpg" "$KEYRING.pgp"; do
+		[ ! -e "$keyring" ] || return 0
+	done
+	die "the debian-archive-keyring is missing (images/deps.sh host installs it)"
+}
+
+# One attempt for each mirror. The archive updates an index and its Release file minutes apart:
+# apt then reports a hash mismatch, and one more attempt is worth its time.
+fetch_lists() {
+	for mirror in $(mirrors main); do
+		source_lines "$1" "$mirror" >"$state/sources.list"
+		for attempt in 1 2; do
+			private apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 && return
+			grep -qE 'Hash Sum mismatch|unexpected size' "$log" || break
+			[ $attempt = 2 ] || say "Debian's index for $apt_arch does not match its Release file; trying once more"
+		done
+	done
+	return 1
+}
+
+# apt_use ARCH REACH: let `private` see Debian's packages for the dpkg architecture ARCH. REACH is
+# newest (the suite with the newest kernels), all (every suite that holds kernels), tools (the
+# programs of the release that these kernels are built with) or sources.
+# The lists are fetched at most once a day. Sets state, log, apt_arch. Returns 1 where only a part
+# of the lists could be had; without any list it ends the script.
+apt_use() {
+	apt_arch=$1
+	state=$CACHE/apt/$1-$2
+	log=$state/log
+	[ -f "$state/ok" ] && [ -z "$(find "$state/ok" -mmin +1440)" ] && return
+	need_cmd apt-get
+	need_cmd dpkg-deb
+	find_keyring
+	make_cache "$state/lists/partial"
+	make_cache "$state/archives/partial"
+	: >"$state/status"
+	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration (give KERNEL= a source tree or a built kernel)"
+	say "asking Debian for its packages ($1, $2)"
+	if (lock "$CACHE/apt.lock" && fetch_lists "$2"); then
+		: >"$state/ok"
+		return
+	fi
+	if grep -qE 'is not signed|NO_PUBKEY|EXPKEYSIG|BADSIG' "$log"; then
+		TAIL=3 fail_log "$log" "Debian's index for $apt_arch is not signed by $keyring; apt-get update"
+	fi
+	if [ -e "$state/ok" ]; then
+		say "no answer from Debian: using the package lists of $(date -r "$state/ok" +%F)"
+		return
+	fi
+	if [ -n "$(find "$state/lists" -name '*_Packages*' -print -quit)" ]; then
+		say "some of Debian's indexes could not be had, going on without them (log: $log)"
+		return 1
+	fi
+	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
+}
+
+# apt_fetch DIR PACKAGE=VERSION...: download into DIR; what is there already is not fetched again,
+# and half a file is continued. Prints the files, one a line.
+apt_fetch() {
+	_dir=$1
+	shift
+	make_cache "$_dir/partial"
+	for _p; do
+		_f=$(find "$_dir" -maxdepth 1 -name "${_p%%=*}_*.deb" | head -n 1)
+		if [ -z "$_f" ]; then
+			(cd "$_dir/partial" && private apt-get download "$_p" >"$log" 2>&1) ||
+				TAIL=4 fail_log "$log" "fetching ${_p%%=*}"
+			_f=$(find "$_dir/partial" -name "${_p%%=*}_*.deb" | head -n 1)
+			[ -n "$_f" ] && dpkg-deb -I "$_f" >/dev/null 2>"$log" || die "${_p%%=*}: damaged download (log: $log)"
+			mv "$_f" "$_dir/" || die "no space left in $_dir"
+			_f=$_dir/${_f##*/}
+		fi
+		echo "$_f"
+	done
+}
