@@ -86,11 +86,16 @@ deps:
 BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell nproc)) O=$(O) V=$(V)
 
 JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)
-.PHONY: $(JOBS)
+.PHONY: $(JOBS) prefetch
 
+# Kernels that need no building are fetched meanwhile.
 $(JOBS): deps
-	$(BUILD) all
+	$(BUILD) $(if $(findstring fuzz,$@),all,$(O)/checkjit) \
+		$(if $(filter run images repro trace reduce vm soundness,$@),prefetch)
 	@$(O)/checkjit job $@
+
+prefetch:
+	@images/prefetch.sh
 
 unit: $(UNIT) $(O)/san/checkjit
 

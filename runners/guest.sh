@@ -99,7 +99,9 @@ fi
 case $COMMAND in
 run)
 	set -- --out "$RUNDIR" "$@"
-	args=$(QEMU_CPU=${QEMU_CPU-} "$CHECKJIT" settings --rerun) || exit 3
+	# a rerun names the binary kernel that was the default of the day
+	[ -n "${KERNEL-}" ] || KERNEL=$(sed -n "s/^source=\(debian:.*\)/\1/p" "$image/meta" 2>/dev/null)
+	args=$(KERNEL=${KERNEL-} QEMU_CPU=${QEMU_CPU-} "$CHECKJIT" settings --rerun) || exit 3
 	[ -z "$args" ] || set -- --make-args "$args" "$@"
 	if [ -n "${COVERAGE-}" ]; then
 		mkdir -p "$RUNDIR/$arch.gcda" && echo "$image" >"$RUNDIR/$arch.gcda/image" || exit 3

@@ -89,31 +89,61 @@ if [ $# -gt 0 ] && [ "$job" != images ] && [ -z "${CASE-}" ]; then
 fi
 
 # shellcheck disable=SC2086 # a list
-images/deps.sh build ${BTF:+btf} $arches || exit
+images/deps.sh $arches || exit
+
+# What is built already comes first, and its guests run while kernels of the others are built.
+if [ -z "${TARGET-}" ]; then
+	first='' later=''
+	for a in $arches; do
+		kind=$(images/kernel.sh --kind "$a") || exit
+		if [ "$kind" = binary ]; then first="$first $a"; else later="$later $a"; fi
+	done
+	arches="$first$later"
+	[ -z "$later" ] || images/deps.sh build ${BTF:+btf} || exit
+fi
 
 work=$O/guests
 mkdir -p "$work" || die "cannot make $work"
-tree=$(images/kernel.sh --tree) || exit
-ready=''
-failed=''
-for a in $arches; do
+
+# make_guest ARCH: its image, agent and initramfs. 2 where the user asked for what cannot be.
+make_guest() {
 	if [ -n "${TARGET-}" ]; then
-		runners/agent.sh "$a" "$tree" - "$work" || exit
-		ready="$ready $a"
-		continue
-	fi
-	if image=$(images/build.sh "$a"); then
-		runners/agent.sh "$a" "$tree" "$image" "$work" || exit
-		echo "$image" >"$work/$a.image"
-		ready="$ready $a"
+		image=-
 	else
-		rc=$?
-		[ $rc -ne 2 ] || exit 2
-		failed="$failed $a"
+		image=$(images/build.sh "$1") || return
+		echo "$image" >"$work/$1.image"
 	fi
-done
-[ -z "$failed" ] || say "no kernel for:$failed"
-[ -n "$ready" ] || exit 3
+	tree=$(images/kernel.sh --tree) && runners/agent.sh "$1" "$tree" "$image" "$work"
+}
+
+# make_guests: prints each of $arches that can run, as soon as it can; leaves the others in a file
+make_guests() {
+	: >"$work/failed"
+	for a in $arches; do
+		make_guest "$a" && echo "$a" && continue
+		rc=$?
+		echo "$a" >>"$work/failed"
+		if [ $rc -eq 2 ]; then
+			echo 2 >"$work/usage"
+			break
+		fi
+	done
+}
+
+# collect: what make_guests left
+collect() {
+	failed=$(xargs <"$work/failed")
+	[ -z "$failed" ] || say "no kernel for: $failed"
+	[ ! -e "$work/usage" ] || exit 2
+}
+
+rm -f "$work/usage"
+failed='' ready=''
+if [ "$job" != run ]; then
+	ready=$(make_guests | xargs)
+	collect
+	[ -n "$ready" ] || exit 3
+fi
 if [ "$job" = images ]; then
 	for a in $ready; do echo "$a $(cat "$work/$a.image")"; done
 	[ -z "$failed" ] || exit 3
@@ -192,8 +222,10 @@ run_model() {
 
 say "results go to $run"
 export PATTERNS="$*"
-# shellcheck disable=SC2086 # a list
-printf '%s\n' $ready | xargs -n 1 -P "$J" runners/guest.sh
+make_guests | tee "$work/ready" | xargs -n 1 -P "$J" runners/guest.sh
+collect
+ready=$(xargs <"$work/ready")
+[ -n "$ready" ] || exit 3
 # shellcheck disable=SC2086 # a list
 "$checkjit" results --summary "$run" --expect "$arches"
 rc=$?
