@@ -14,26 +14,26 @@
 		__VA_ARGS__                                                                       \
 	}
 
-#define ALU_OFF(_name, _op, _code, _cpu, _off, _g32, _g64)                                        \
+#define ALU_OFF(_name, _op, _code, _cpu, _off, _needs, _g32, _g64)                                \
 	ROW(_name "32_x", _op, BPF_ALU | _code | BPF_X, F_DST | F_SRC, 4, _cpu, ALU_X, _g32,      \
-	    .off = (_off)),                                                                       \
+	    .off = (_off), .needs = (_needs)),                                                    \
 	ROW(_name "32_k", _op, BPF_ALU | _code | BPF_K, F_DST | F_IMM, 4, _cpu, ALU_K, _g32,      \
-	    .off = (_off)),                                                                       \
+	    .off = (_off), .needs = (_needs)),                                                    \
 	ROW(_name "64_x", _op, BPF_ALU64 | _code | BPF_X, F_DST | F_SRC, 8, _cpu, ALU_X, _g64,    \
-	    .off = (_off)),                                                                       \
+	    .off = (_off), .needs = (_needs)),                                                    \
 	ROW(_name "64_k", _op, BPF_ALU64 | _code | BPF_K, F_DST | F_IMM, 8, _cpu, ALU_K, _g64,    \
-	    .off = (_off))
+	    .off = (_off), .needs = (_needs))
 
-#define ALU(_name, _op, _code) ALU_OFF(_name, _op, _code, 1, 0, BASE32, BASE64)
-#define DIVMUL(_name, _op, _code) ALU_OFF(_name, _op, _code, 1, 0, DIVMUL32, DIVMUL64)
-#define SIGNED(_name, _op, _code) ALU_OFF(_name, _op, _code, 4, 1, DIVMUL32, DIVMUL64)
+#define ALU(_name, _op, _code) ALU_OFF(_name, _op, _code, 1, 0, NULL, BASE32, BASE64)
+#define DIVMUL(_name, _op, _code) ALU_OFF(_name, _op, _code, 1, 0, NULL, DIVMUL32, DIVMUL64)
+#define SIGNED(_name, _op, _code) ALU_OFF(_name, _op, _code, 4, 1, "sdiv", DIVMUL32, DIVMUL64)
 
 #define MOVSX32(_bits)                                                                            \
 	ROW("movsx32_" #_bits, "s" #_bits, BPF_ALU | BPF_MOV | BPF_X, F_DST | F_SRC, 4, 4,        \
-	    MOVSX, BASE32, .off = (_bits))
+	    MOVSX, BASE32, .off = (_bits), .needs = "movsx")
 #define MOVSX64(_bits)                                                                            \
 	ROW("movsx64_" #_bits, "s" #_bits, BPF_ALU64 | BPF_MOV | BPF_X, F_DST | F_SRC, 8, 4,      \
-	    MOVSX, BASE64, .off = (_bits))
+	    MOVSX, BASE64, .off = (_bits), .needs = "movsx")
 
 #define END(_bits, _group)                                                                        \
 	ROW("le" #_bits, "le" #_bits, BPF_ALU | BPF_END | BPF_TO_LE, F_DST, (_bits) / 8, 1,       \
@@ -41,7 +41,7 @@
 	ROW("be" #_bits, "be" #_bits, BPF_ALU | BPF_END | BPF_TO_BE, F_DST, (_bits) / 8, 1,       \
 	    END, _group, .imm = (_bits)),                                                         \
 	ROW("bswap" #_bits, "bswap" #_bits, BPF_ALU64 | BPF_END | BPF_TO_LE, F_DST, (_bits) / 8,  \
-	    4, END, _group, .imm = (_bits))
+	    4, END, _group, .imm = (_bits), .needs = "bswap")
 
 #define JMP(_name, _op, _code, _cpu)                                                              \
 	ROW(_name "64_x", _op, BPF_JMP | _code | BPF_X, F_DST | F_SRC | F_OFF, 8, _cpu, JMP_X,    \
@@ -72,23 +72,23 @@
 	    (_bits) / 8, 1, STX, _group)
 #define MEMSX(_bits, _size)                                                                       \
 	ROW("ldsx" #_bits, "s" #_bits, BPF_LDX | BPF_MEMSX | _size, F_DST | F_SRC | F_OFF,        \
-	    (_bits) / 8, 4, LDX, BASE32)
+	    (_bits) / 8, 4, LDX, BASE32, .needs = "memsx")
 
-#define STX_ATOMIC(_name, _op, _bits, _size, _cpu, _syntax, _group, _imm)                         \
+#define STX_ATOMIC(_name, _op, _bits, _size, _cpu, _syntax, _group, _imm, _needs)                 \
 	ROW(_name #_bits, _op, BPF_STX | BPF_ATOMIC | _size, F_DST | F_SRC | F_OFF, (_bits) / 8,  \
-	    _cpu, _syntax, _group, .imm = (_imm))
+	    _cpu, _syntax, _group, .imm = (_imm), .needs = (_needs))
 #define RMW(_name, _op, _code, _cpu)                                                              \
-	STX_ATOMIC("atomic_" _name, _op, 32, BPF_W, _cpu, ATOMIC, ATOMIC32, _code),               \
-	STX_ATOMIC("atomic_" _name, _op, 64, BPF_DW, _cpu, ATOMIC, ATOMIC64, _code),              \
+	STX_ATOMIC("atomic_" _name, _op, 32, BPF_W, _cpu, ATOMIC, ATOMIC32, _code, "atomic32"),   \
+	STX_ATOMIC("atomic_" _name, _op, 64, BPF_DW, _cpu, ATOMIC, ATOMIC64, _code, "atomic64"),  \
 	STX_ATOMIC("atomic_fetch_" _name, "atomic_fetch_" _name, 32, BPF_W, 3, FETCH, ATOMIC32,   \
-		   _code | BPF_FETCH),                                                            \
+		   _code | BPF_FETCH, "atomic32"),                                                \
 	STX_ATOMIC("atomic_fetch_" _name, "atomic_fetch_" _name, 64, BPF_DW, 3, FETCH, ATOMIC64,  \
-		   _code | BPF_FETCH)
-#define LOAD_STORE_SYNC(_bits, _size)                                                             \
+		   _code | BPF_FETCH, "atomic64")
+#define LOAD_STORE_SYNC(_bits, _size, _needs)                                                     \
 	STX_ATOMIC("load_acquire", "load_acquire", _bits, _size, 5, LOAD_ACQUIRE, LINUX,          \
-		   BPF_LOAD_ACQ),                                                                 \
+		   BPF_LOAD_ACQ, _needs),                                                         \
 	STX_ATOMIC("store_release", "store_release", _bits, _size, 5, STORE_RELEASE, LINUX,       \
-		   BPF_STORE_REL)
+		   BPF_STORE_REL, _needs)
 
 /*
  * As check_insn_fields(), check_and_resolve_insns() and check_atomic() of kernel 7.3's verifier
@@ -138,10 +138,11 @@ const struct insn_desc insn_descs[] = {
 	JMP("jslt", "s<", BPF_JSLT, 2),
 	JMP("jsle", "s<=", BPF_JSLE, 2),
 	ROW("ja", "goto", BPF_JMP | BPF_JA, F_OFF, 8, 1, JA, BASE32),
-	ROW("gotol", "gotol", BPF_JMP32 | BPF_JA, F_IMM, 8, 4, GOTOL, BASE32),
+	ROW("gotol", "gotol", BPF_JMP32 | BPF_JA, F_IMM, 8, 4, GOTOL, BASE32,
+	    .needs = "gotol"),
 	ROW("gotox", "gotox", BPF_JMP | BPF_JA | BPF_X, F_DST, 8, 5, GOTOX, LINUX),
 	ROW("may_goto", "may_goto", BPF_JMP | BPF_JCOND, F_OFF, 8, 4, MAY_GOTO, LINUX,
-	    .src = BPF_MAY_GOTO),
+	    .src = BPF_MAY_GOTO, .needs = "may_goto"),
 	ROW("call", "call", BPF_JMP | BPF_CALL, F_IMM, 8, 1, CALL, BASE32),
 	ROW("call_subprog", "call", BPF_JMP | BPF_CALL, F_IMM, 8, 1, CALL_SUBPROG, BASE32,
 	    .src = BPF_PSEUDO_CALL),
@@ -172,17 +173,17 @@ const struct insn_desc insn_descs[] = {
 	RMW("and", "&=", BPF_AND, 3),
 	RMW("xor", "^=", BPF_XOR, 3),
 	ROW("xchg32", "xchg32_32", BPF_STX | BPF_ATOMIC | BPF_W, F_DST | F_SRC | F_OFF, 4, 3,
-	    XCHG, ATOMIC32, .imm = BPF_XCHG),
+	    XCHG, ATOMIC32, .imm = BPF_XCHG, .needs = "atomic32"),
 	ROW("xchg64", "xchg_64", BPF_STX | BPF_ATOMIC | BPF_DW, F_DST | F_SRC | F_OFF, 8, 3,
-	    XCHG, ATOMIC64, .imm = BPF_XCHG),
+	    XCHG, ATOMIC64, .imm = BPF_XCHG, .needs = "atomic64"),
 	ROW("cmpxchg32", "cmpxchg32_32", BPF_STX | BPF_ATOMIC | BPF_W, F_DST | F_SRC | F_OFF, 4, 3,
-	    CMPXCHG, ATOMIC32, .imm = BPF_CMPXCHG),
+	    CMPXCHG, ATOMIC32, .imm = BPF_CMPXCHG, .needs = "atomic32"),
 	ROW("cmpxchg64", "cmpxchg_64", BPF_STX | BPF_ATOMIC | BPF_DW, F_DST | F_SRC | F_OFF, 8, 3,
-	    CMPXCHG, ATOMIC64, .imm = BPF_CMPXCHG),
-	LOAD_STORE_SYNC(8, BPF_B),
-	LOAD_STORE_SYNC(16, BPF_H),
-	LOAD_STORE_SYNC(32, BPF_W),
-	LOAD_STORE_SYNC(64, BPF_DW),
+	    CMPXCHG, ATOMIC64, .imm = BPF_CMPXCHG, .needs = "atomic64"),
+	LOAD_STORE_SYNC(8, BPF_B, "load_acq"),
+	LOAD_STORE_SYNC(16, BPF_H, "load_acq"),
+	LOAD_STORE_SYNC(32, BPF_W, "load_acq"),
+	LOAD_STORE_SYNC(64, BPF_DW, "load_acq64"),
 };
 
 const size_t nr_insn_descs = ARRAY_SIZE(insn_descs);

@@ -86,6 +86,7 @@ struct insn_desc {
 	u8 cpu;			/* ISA version 1..4; 5: newer than v4 */
 	u8 syntax;		/* enum insn_syntax */
 	u8 group;		/* enum insn_group */
+	const char *needs;	/* the capability (proto/caps.h) that probes for it; NULL: all kernels have it */
 };
 
 extern const struct insn_desc insn_descs[];

@@ -99,10 +99,9 @@ static void need(struct bpf_case *c, const char *cap)
 static void insn_needs(struct bpf_case *c, const struct insn *insn)
 {
 	const struct insn_desc *d = insn_lookup(insn);
-	const char *cap = d ? gen_cap(d) : NULL;
 
-	if (cap)
-		need(c, cap);
+	if (d && d->needs)
+		need(c, d->needs);
 	if (insn_uses_params(insn))
 		need(c, "stack_args");
 	if (insn_is_func_addr(insn))

@@ -15,42 +15,10 @@ void gen_need(struct gen *g, const char *cap)
 	c->needs[c->nneeds++] = xstrdup(cap);
 }
 
-const char *gen_cap(const struct insn_desc *d)
-{
-	bool wide = d->size == 8;
-
-	switch (d->syntax) {
-	case SYNTAX_ALU_X:
-	case SYNTAX_ALU_K:
-		return d->off == 1 ? "sdiv" : NULL;
-	case SYNTAX_MOVSX:
-		return "movsx";
-	case SYNTAX_END:
-		return insn_class(&(struct insn){ .code = d->code }) == BPF_ALU64 ? "bswap" : NULL;
-	case SYNTAX_LDX:
-		return BPF_MODE(d->code) == BPF_MEMSX ? "memsx" : NULL;
-	case SYNTAX_GOTOL:
-		return "gotol";
-	case SYNTAX_MAY_GOTO:
-		return "may_goto";
-	case SYNTAX_ATOMIC:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-		return wide ? "atomic64" : "atomic32";
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_STORE_RELEASE:
-		return wide ? "load_acq64" : "load_acq";
-	default:
-		return NULL;
-	}
-}
-
 void gen_insn(struct gen *g, struct insn insn)
 {
 	struct code *code = &g->c->progs[0];
 	const struct insn_desc *d = code->classic ? NULL : insn_lookup(&insn);
-	const char *cap = d ? gen_cap(d) : NULL;
 
 	if (code->cnt == g->cap) {
 		g->cap = g->cap ? 2 * g->cap : 8;
@@ -59,8 +27,8 @@ void gen_insn(struct gen *g, struct insn insn)
 	}
 	code->insns[code->cnt] = insn;
 	code->lines[code->cnt++] = 0;
-	if (cap)
-		gen_need(g, cap);
+	if (d && d->needs)
+		gen_need(g, d->needs);
 }
 
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)

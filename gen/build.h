@@ -31,7 +31,5 @@ void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 void gen_classic(struct gen *g, struct vec_table *t);
 
 void gen_need(struct gen *g, const char *cap);
-/* The capability that instruction @d is probed as, or NULL: every kernel has it. */
-const char *gen_cap(const struct insn_desc *d);
 
 #endif

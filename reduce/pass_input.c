@@ -148,48 +148,43 @@ bool pass_windows(struct shrink *s)
 
 /* ---- lines ---- */
 
-/* The instructions that a capability is about, by the beginnings of their names; what is not here is about something else. */
+/* Capabilities that no row of the instruction table names: the row that they are about. */
 static const struct {
-	const char *need, *names[5];
+	const char *need, *row;
 } about[] = {
-	{ "movsx", { "movsx" } },
-	{ "memsx", { "ldsx" } },
-	{ "bswap", { "bswap" } },
-	{ "gotol", { "gotol" } },
-	{ "may_goto", { "may_goto" } },
-	{ "atomic32", { "atomic_", "xchg", "cmpxchg" } },
-	{ "atomic64", { "atomic_", "xchg", "cmpxchg" } },
-	{ "load_acq", { "load_acquire", "store_release" } },
-	{ "load_acq64", { "load_acquire", "store_release" } },
-	{ "sdiv", { "sdiv", "smod" } },
-	{ "calls", { "call_subprog" } },
-	{ "callbacks", { "ld_func" } },
-	{ "stack_args", { "call_subprog" } },
-	{ "subprog_tailcalls", { "call" } },
-	{ "tailcalls", { "call" } },
+	{ "calls", "call_subprog" },
+	{ "callbacks", "ld_func" },
+	{ "stack_args", "call_subprog" },
+	{ "subprog_tailcalls", "call" },
+	{ "tailcalls", "call" },
 };
 
-static bool is_about(size_t row, const struct insn_desc *d)
+static bool is_about(const char *need, const struct insn_desc *d)
 {
-	for (const char *const *name = about[row].names; *name; name++)
-		if (!strncmp(d->name, *name, strlen(*name)))
+	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
+		if (!strcmp(about[i].need, need) && !strncmp(d->name, about[i].row, strlen(about[i].row)))
+			return true;
+	return d->needs && !strcmp(d->needs, need);
+}
+
+/* Is it known which instructions need ? */
+static bool is_known(const char *need)
+{
+	for (size_t i = 0; i < nr_insn_descs; i++)
+		if (is_about(need, &insn_descs[i]))
 			return true;
 	return false;
 }
 
 static bool still_needed(const struct bpf_case *c, const char *need)
 {
-	size_t row = 0;
-
-	while (row < ARRAY_SIZE(about) && strcmp(about[row].need, need))
-		row++;
-	if (row == ARRAY_SIZE(about))
+	if (!is_known(need))
 		return true;
 	for (u32 p = 0; p < c->nprogs; p++)
 		for (u32 i = 0; i < c->progs[p].cnt; i++) {
 			const struct insn_desc *d = insn_lookup(&c->progs[p].insns[i]);
 
-			if (d && is_about(row, d))
+			if (d && is_about(need, d))
 				return true;
 			i += insn_is_wide(&c->progs[p].insns[i]);
 		}
