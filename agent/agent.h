@@ -113,9 +113,16 @@ int sysctl_init(void);		/* an error only where nothing can be switched at all */
 void sysctl_restore(void);	/* what they were before sysctl_init() */
 int engine_set(enum wire_engine engine);
 
+u32 engine_flags(enum wire_engine engine);	/* enum engine_flags */
+
 static inline int is_raw(enum wire_engine engine)
 {
-	return engine == WIRE_RAW_INTERP || engine == WIRE_RAW_JIT;
+	return !!(engine_flags(engine) & ENGINE_RAW);
+}
+
+static inline int is_unpriv(enum wire_engine engine)
+{
+	return !!(engine_flags(engine) & ENGINE_UNPRIV);
 }
 
 /* ---- caps.c ---- */

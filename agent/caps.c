@@ -158,7 +158,7 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 		.funcs = funcs,
 		.nr_funcs = pr->shape & FUNCS ? 2 : 0,
 		.btf_fd = btf,
-		.unprivileged = engine == WIRE_JIT_UNPRIV,
+		.unprivileged = is_unpriv(engine),
 	};
 	int err;
 
@@ -243,7 +243,7 @@ static int probe(const struct probe *pr)
 static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 {
 	const struct probe pr = {
-		.type = engine == WIRE_JIT_UNPRIV ? BPF_PROG_TYPE_SOCKET_FILTER : 0,
+		.type = is_unpriv(engine) ? BPF_PROG_TYPE_SOCKET_FILTER : 0,
 		.insns = { MOV(0, 0x1234), EXIT() },
 	};
 	union bpf_attr attr;
@@ -290,7 +290,7 @@ static int probe_raw(enum wire_engine engine)
 	if (err)
 		return err;
 	err = run_probe();
-	if (!err && !jited_len != (engine == WIRE_RAW_INTERP))
+	if (!err && !jited_len == !!(engine_flags(engine) & ENGINE_NATIVE))
 		err = -EOPNOTSUPP;
 	return err;
 }
@@ -316,31 +316,37 @@ static void set(struct wire_cap *caps, enum cap cap, int err)
 	caps[cap].err = -err;
 }
 
+/*
+ * Run a program on each engine. A native one must show native code and the others none; a blinded one
+ * must have changed the program.
+ */
 static void probe_engines(struct wire_cap *caps)
 {
-	static struct bpf_prog_info interp, jit, hardened;
-	int err;
+	static const enum cap cap_of[WIRE_NR_ENGINES] = {
+#define X(name, ...) [WIRE_##name] = CAP_##name,
+		CHECKJIT_ENGINES(X)
+#undef X
+	};
+	u32 plain_len = 0;	/* of the program as the plain JIT gets it */
 
-	err = probe_engine(WIRE_INTERP, &interp);
-	if (!err && interp.jited_prog_len)
-		err = -EOPNOTSUPP;
-	set(caps, CAP_INTERP, err);
+	for (enum wire_engine e = 0; e < WIRE_NR_ENGINES; e++) {
+		u32 flags = engine_flags(e);
+		struct bpf_prog_info info;
+		int err;
 
-	err = probe_engine(WIRE_JIT, &jit);
-	if (!err && !jit.jited_prog_len)
-		err = -EOPNOTSUPP;
-	set(caps, CAP_JIT, err);
-
-	if (!err)
-		err = probe_engine(WIRE_JIT_HARDENED, &hardened);
-	if (!err && hardened.xlated_prog_len == jit.xlated_prog_len)
-		err = -EOPNOTSUPP;
-	set(caps, CAP_JIT_HARDENED, err);
-
-	err = probe_engine(WIRE_JIT_UNPRIV, &hardened);
-	if (!err && !hardened.jited_prog_len)
-		err = -EOPNOTSUPP;
-	set(caps, CAP_JIT_UNPRIV, err);
+		if (flags & ENGINE_RAW) {
+			set(caps, cap_of[e], probe_raw(e));
+			continue;
+		}
+		err = probe_engine(e, &info);
+		if (!err && !info.jited_prog_len == !!(flags & ENGINE_NATIVE))
+			err = -EOPNOTSUPP;
+		if (!err && flags & ENGINE_BLINDED && info.xlated_prog_len == plain_len)
+			err = -EOPNOTSUPP;
+		if (!err && flags == ENGINE_NATIVE)
+			plain_len = info.xlated_prog_len;
+		set(caps, cap_of[e], err);
+	}
 }
 
 static int probe_arena(void)
@@ -383,8 +389,6 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	}
 	probe_engines(caps);
 	set(caps, CAP_RAW_ROUTE, raw_init());
-	set(caps, CAP_RAW_INTERP, probe_raw(WIRE_RAW_INTERP));
-	set(caps, CAP_RAW_JIT, probe_raw(WIRE_RAW_JIT));
 	set(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)

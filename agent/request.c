@@ -117,7 +117,7 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 	p->type = rq->run->prog_type;
 	p->flags = rq->run->load_flags;
 	p->btf_fd = -1;
-	p->unprivileged = rq->run->engine == WIRE_JIT_UNPRIV;
+	p->unprivileged = is_unpriv(rq->run->engine);
 	p->insns = take(c, w->nr_insns, sizeof(*p->insns), "instructions");
 	p->btf = take(c, w->btf_size, 1, "BTF");
 	p->funcs = take(c, w->nr_funcs, sizeof(*p->funcs), "func_info");

@@ -128,14 +128,18 @@ void sysctl_restore(void)
 	knob_restore(&jit_harden);
 }
 
-static int is_jit(enum wire_engine engine)
-{
-	return engine != WIRE_INTERP && engine != WIRE_RAW_INTERP;
-}
+static const struct {
+	u8 flags, jit_enable, jit_harden;
+} engines[WIRE_NR_ENGINES] = {
+#define X(name, text, flags, enable, harden, ...) \
+	[WIRE_##name] = { flags, enable, harden },
+	CHECKJIT_ENGINES(X)
+#undef X
+};
 
-static int harden_level(enum wire_engine engine)
+u32 engine_flags(enum wire_engine engine)
 {
-	return engine == WIRE_JIT_HARDENED ? 2 : engine == WIRE_JIT_UNPRIV;
+	return engines[engine].flags;
 }
 
 /* Whoever else is on the machine would be allowed, too: only in a guest of our own. */
@@ -150,16 +154,16 @@ static int allow_unprivileged(void)
 
 int engine_set(enum wire_engine engine)
 {
-	int err;
+	int enable = engines[engine].jit_enable, harden = engines[engine].jit_harden, err;
 
 	/* without the file there is no JIT, and nothing to switch off */
-	if (!is_jit(engine) && jit_enable.fd == -ENOENT)
+	if (!enable && jit_enable.fd == -ENOENT)
 		return 0;
-	err = knob_set(&jit_enable, is_jit(engine));
+	err = knob_set(&jit_enable, enable);
 	if (err)
 		return err;
-	err = knob_set(&jit_harden, harden_level(engine));
-	if (engine == WIRE_JIT_UNPRIV && !err)
+	err = knob_set(&jit_harden, harden);
+	if (is_unpriv(engine) && !err)
 		err = allow_unprivileged();
-	return harden_level(engine) || err != -ENOENT ? err : 0;
+	return harden || err != -ENOENT ? err : 0;
 }

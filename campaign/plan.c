@@ -9,6 +9,7 @@
 #include "lib/bytes.h"
 #include "lib/util.h"
 #include "campaign/plan.h"
+#include "campaign/reach.h"
 
 #define SWEEP_CASES	4096	/* in memory at a time */
 #define LOOK_AHEAD	192	/* cases behind one, among which lanes for its frame are looked for */
@@ -180,7 +181,7 @@ static int by_inputs(const void *pa, const void *pb)
 	return a->place < b->place ? -1 : 1;
 }
 
-bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out)
+bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out)
 {
 	struct sweep_pick pick;
 	struct bpf_case *c;
@@ -192,7 +193,7 @@ bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out)
 			.c = c,
 			.generated = true,
 			.place = out->cnt,
-			.reach = pick.reach,
+			.reach = reach_of(s, &pick, share),
 			.first_vec = pick.vec < 0 ? 0 : pick.vec,
 			.nr_vecs = pick.vec < 0 ? c->vecs->nvecs : 1,
 		};

@@ -23,7 +23,7 @@ struct member {
 	u32 done;			/* bit by engines[]: it has its verdict there, */
 	u32 failed;			/* and that is FAIL */
 	u32 place;			/* in the order of ids, of generated cases */
-	enum sweep_reach reach;		/* has no verdict on engines that are further (struct engine) */
+	u32 reach;			/* which engines it runs on: campaign/reach.h */
 	bool generated;			/* its group is reported as a whole where all is well (runners/fold.h) */
 	bool suspect;			/* crashed a guest: never again beside others */
 	bool held;			/* passed alone after it was wrong in company; not recorded yet */
@@ -35,7 +35,7 @@ struct member {
 /* Units first .. first + cnt - 1, which may share a program. */
 struct batch {
 	u32 first, cnt;
-	u32 xlated_len;			/* as translated for the engine "jit", 0: not known */
+	u32 xlated_len;			/* as translated for the plain JIT, 0: not known */
 	u32 jited_len;
 };
 
@@ -60,8 +60,8 @@ struct plan_select {
 
 /* 0, or -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */
 int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag);
-/* The next few thousand cases of the sweep's family at hand; false: it has no more, and @out is empty. */
-bool plan_sweep(struct sweep *s, u32 max_batch, struct plan *out);
+/* The next few thousand cases of the sweep's family at hand; false: it has no more, and @out is empty. @share: see reach_of(). */
+bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out);
 void plan_free(struct plan *plan);
 
 /* What @m stands for: its lanes, or (through @m) itself. */

@@ -7,6 +7,7 @@
 #include "bpf/cap_names.h"
 #include "lib/util.h"
 #include "campaign/cost.h"
+#include "campaign/reach.h"
 #include "campaign/runner.h"
 
 /* ---- the guest answers for itself ---- */
@@ -42,21 +43,21 @@ void say_boot_failure(struct runner *r, int err)
 	free(tail);
 }
 
-/* Verdicts of a whole run, the null block's too. */
+/* Verdicts of a whole run, those on the null block too. */
 static u32 planned(const struct runner *r)
 {
-	struct sweep_size sweep = sweep_size(&r->conf->sweep);
-	u32 n = 0;
+	u32 n = r->conf->nengines * (r->plan->cnt + 1);
+	struct sweep_pick pick;
+	struct sweep s;
 
-	for (u32 i = 0; i < r->conf->nengines; i++) {
-		const struct engine *e = r->conf->engines[i];
+	if (sweep_open(&s, &r->conf->sweep))
+		return n;
+	while (sweep_family(&s)) {
+		while (sweep_step(&s, &pick)) {
+			u32 reach = reach_of(&s, &pick, r->conf->share);
 
-		n += r->plan->cnt + 1;
-		for (int reach = REACH_RAW; reach < NR_REACHES; reach++) {
-			if (engine_reached(e, &r->guest, reach)) {
-				n += sweep.reach[reach];
-				break;
-			}
+			for (u32 i = 0; i < r->conf->nengines; i++)
+				n += reach_has(reach, r->conf->engines[i], &r->guest);
 		}
 	}
 	return n;

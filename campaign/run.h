@@ -13,6 +13,7 @@ struct run_conf {
 	const struct engine *engines[8];
 	u32 nengines;
 	struct sweep_conf sweep;	/* generated cases, after those of the plan */
+	u32 share;			/* quick loads one in so many of what it loads elsewhere; 0: all */
 	u32 max_batch;			/* units in a program of the sweep */
 	u32 stop_after;			/* findings: then the run ends; 0: never */
 	u32 max_crashes;		/* in a family, on an engine; then the rest of it is quarantined */

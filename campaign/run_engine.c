@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "lib/util.h"
 #include "session/raw.h"
+#include "campaign/reach.h"
 #include "campaign/runner.h"
 #include "campaign/tally.h"
 #include "session/unpriv.h"
@@ -58,7 +59,7 @@ struct member *null_member(void)
 /* Is @m for @e at all? */
 static bool belongs(const struct runner *r, const struct engine *e, const struct member *m)
 {
-	return engine_reached(e, &r->guest, m->reach);
+	return reach_has(m->reach, e, &r->guest);
 }
 
 static void skip_all(struct runner *r, const struct engine *e, enum verdict v, const char *why)

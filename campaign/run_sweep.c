@@ -34,7 +34,7 @@ bool run_sweep(struct runner *r, FILE *stats)
 {
 	struct cost costs[ARRAY_SIZE(r->believed)] = {};
 	struct plan *written = r->plan, part;
-	u64 total = sweep_size(&r->conf->sweep).cases;
+	u64 total = sweep_count(&r->conf->sweep);
 	struct sweep s;
 	bool go_on = true;
 
@@ -43,7 +43,7 @@ bool run_sweep(struct runner *r, FILE *stats)
 	while (go_on && sweep_family(&s)) {
 		struct cost begin = cost_now(r), end, family = {};
 
-		while (go_on && plan_sweep(&s, r->conf->max_batch, &part)) {
+		while (go_on && plan_sweep(&s, r->conf->share, r->conf->max_batch, &part)) {
 			r->plan = &part;
 			for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
 				struct cost before = cost_now(r), after;

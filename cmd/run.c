@@ -143,7 +143,7 @@ int cmd_run(int argc, char **argv)
 		case OPT_MAKE_ARGS: conf.info.make_args = optarg; break;
 		case OPT_STOP_AFTER: ret = parse_number("stop-after", optarg, 1, 1000000, &n); conf.stop_after = n; break;
 		case OPT_SEED: ret = select_seed(&conf.sweep, optarg); break;
-		case OPT_SHARE: ret = parse_number("share", optarg, 1, 1000, &n); conf.sweep.share = n; break;
+		case OPT_SHARE: ret = parse_number("share", optarg, 1, 1000, &n); conf.share = n; break;
 		case OPT_SHARD: ret = select_shard(&conf.sweep, optarg); break;
 		case OPT_LIST_ENGINES:
 			for (u32 i = 0; i < nr_engines; i++)

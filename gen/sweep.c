@@ -8,7 +8,6 @@
 #include "lib/util.h"
 
 #define QUICK_CASES	1360	/* of each family, on raw engines */
-#define QUICK_VERIFIED	8	/* one in so many is loaded through the verifier, too */
 #define QUICK_ALONE	40	/* of a family whose cases are programs of their own and have no raw route: one in so many of QUICK_CASES */
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
@@ -92,35 +91,12 @@ static u64 pick(const struct sweep *s, u64 i)
 	return from + rand_mix(s->conf.seed ^ rand_mix(s->key + i)) % (to - from);
 }
 
-static bool is_quick(const struct sweep *s)
+bool sweep_is_quick(const struct sweep *s)
 {
 	return !s->conf.npatterns && s->conf.profile == SWEEP_QUICK;
 }
 
-/* Of position @i of the family. What a slow arch loads, all others load too, so that they can be compared. */
-static enum sweep_reach reach_of(const struct sweep *s, u64 i)
-{
-	/* of those that are loaded at all */
-	static const enum sweep_reach turns[] = { REACH_ALL, REACH_JIT, REACH_HARDENED, REACH_JIT };
-	const struct gen_family *f = s->f;
-	bool sampled = !f->verified && !f->quick;
-	u64 loaded = sampled ? s->take / QUICK_VERIFIED : s->take, share = s->conf.share;
-
-	if (!is_quick(s))
-		return REACH_ALL;
-	if (f->raw || (sampled && i % QUICK_VERIFIED))
-		return REACH_RAW;
-	if (sampled)
-		i /= QUICK_VERIFIED;
-	if (share > loaded)
-		share = loaded;		/* one at least */
-	if (share > 1 && i % share)
-		return REACH_RAW;
-	/* a family of one or two cases takes the turns that its name and the seed decide */
-	return turns[(i / (share ? share : 1) + s->key + s->conf.seed) % ARRAY_SIZE(turns)];
-}
-
-/* Count the case at hand. Is it in the shard? The name decides where small families go. */
+/* Count the pick. Is it in the shard? The name decides where small families go. */
 static bool in_shard(struct sweep *s)
 {
 	u64 block = s->seen++ / SHARD_BLOCK, n = s->conf.nshards;
@@ -129,31 +105,33 @@ static bool in_shard(struct sweep *s)
 	return !n || (s->key % n + block) % n == s->conf.shard;
 }
 
+bool sweep_step(struct sweep *s, struct sweep_pick *out)
+{
+	char id[CASE_ID_MAX];
+
+	while (s->next < s->take) {
+		out->position = s->next++;
+		out->index = pick(s, out->position);
+		out->vec = -1;
+		if (s->conf.npatterns) {
+			gen_id(s->f, out->index, id);
+			out->vec = wanted(&s->conf, id);
+		}
+		if (out->vec != -ENOENT && in_shard(s))
+			return true;
+	}
+	return false;
+}
+
 struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 {
-	const struct gen_family *f = s->f;
-	char id[CASE_ID_MAX];
 	struct bpf_case *c;
 
-	out->vec = -1;
-	while (s->next < s->take) {
-		u64 i = pick(s, s->next);
-
-		out->reach = reach_of(s, s->next++);
-
-		if (!s->conf.npatterns) {
-			if (in_shard(s))
-				return gen_nth(f, i);
-			continue;
-		}
-		gen_id(f, i, id);
-		out->vec = wanted(&s->conf, id);
-		if (out->vec == -ENOENT || !in_shard(s))
-			continue;
-		c = gen_nth(f, i);
+	while (sweep_step(s, out)) {
+		c = gen_nth(s->f, out->index);
 		if (out->vec < (long)c->vecs->nvecs)
 			return c;
-		bpf_case_free(c);	/* it has no such vector */
+		bpf_case_free(c); /* it has no such vector */
 	}
 	return NULL;
 }
@@ -177,27 +155,16 @@ static struct sweep sweep_of(const struct sweep_conf *conf)
 	return (struct sweep){ .conf = *conf, .families = gen_families, .nfamilies = nr_gen_families };
 }
 
-struct sweep_size sweep_size(const struct sweep_conf *conf)
+u64 sweep_count(const struct sweep_conf *conf)
 {
 	struct sweep s = sweep_of(conf);
-	struct sweep_size size = {};
-	char id[CASE_ID_MAX];
+	struct sweep_pick pick;
+	u64 n = 0;
 
-	while (sweep_family(&s)) {
-		for (; s.next < s.take; s.next++) {
-			if (conf->npatterns) {
-				gen_id(s.f, s.next, id);
-				if (wanted(conf, id) == -ENOENT)
-					continue;
-			}
-			if (!in_shard(&s))
-				continue;
-			size.cases++;
-			for (int r = 0; r <= (int)reach_of(&s, s.next); r++)
-				size.reach[r]++;
-		}
-	}
-	return size;
+	while (sweep_family(&s))
+		while (sweep_step(&s, &pick))
+			n++;
+	return n;
 }
 
 /* Is there a case, with the vector where one is named? */

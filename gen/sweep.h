@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which generated cases a run has, one after the other: nothing of what went before is kept, so that memory stays flat
- * however long the sweep.
+ * Which generated cases a run has, one after the other. Nothing of the earlier ones is kept, so memory
+ * stays flat however long the sweep is.
  */
 #ifndef CHECKJIT_SWEEP_H
 #define CHECKJIT_SWEEP_H
@@ -10,68 +10,59 @@
 
 enum sweep_profile {
 	SWEEP_NONE,
-	SWEEP_QUICK,		/* at most a minute a guest, spread evenly over all families; most of it on raw engines alone */
-	SWEEP_NIGHTLY,		/* everything */
-};
-
-/*
- * How far a case gets. The quick sweep gives most to the engines that load without the verifier, twenty times as fast, and of the rest
- * less to the others than to the JIT.
- */
-enum sweep_reach {
-	REACH_RAW,		/* raw engines alone */
-	REACH_JIT,
-	REACH_HARDENED,		/* and with blinded constants */
-	REACH_ALL,		/* the interpreter, and who loads without capabilities */
-	NR_REACHES
+	SWEEP_QUICK, /* a part of each family, at most a minute per guest */
+	SWEEP_NIGHTLY, /* everything */
 };
 
 struct sweep_conf {
 	enum sweep_profile profile;
-	u64 seed;			/* of what quick picks */
-	u32 share;			/* quick loads one in so many of what it loads elsewhere (0: all): the arch's verifier is slow */
-	u32 shard, nshards;		/* this one of so many; nshards 0: there is only one */
-	const char *const *patterns;	/* globs or ids that begin with gen; given: all that they name, whatever the profile */
+	u64 seed; /* decides what quick picks */
+	u32 shard, nshards; /* this one of so many; nshards 0: there is only one */
+	/* globs or ids that begin with gen: all that they name, whatever the profile; 0: the profile's */
+	const char *const *patterns;
 	u32 npatterns;
 };
 
 struct sweep {
 	struct sweep_conf conf;
-	const struct gen_family *const *families;	/* gen_families[]; a test may give others after sweep_open() */
+	/* gen_families[]; a test may give others after sweep_open() */
+	const struct gen_family *const *families;
 	u32 nfamilies;
-	u32 at;			/* the family after the one at hand */
-	const struct gen_family *f;	/* the one at hand */
-	u64 next;		/* position in the family: of @take */
-	u64 key;		/* of the family: a hash of its name */
-	u64 count;		/* cases of this family */
-	u64 take;		/* so many are taken of this family */
-	u64 seen;		/* of those, wanted so far, before shards are cut */
-	u64 position;		/* the same in the whole sweep, for progress */
+	u32 at; /* the family after the current one */
+	const struct gen_family *f; /* the current family */
+	u64 key; /* of the family: a hash of its name */
+	u64 count; /* its cases */
+	u64 take; /* so many of them are taken */
+	u64 next; /* the next of those */
+	u64 seen; /* those that patterns select, so far, in all shards */
+	u64 position; /* the same over all families, for progress */
+};
+
+/* What the sweep takes next. */
+struct sweep_pick {
+	u64 index; /* in the family, for gen_nth() */
+	u64 position; /* among those taken of the family */
+	long vec; /* the one vector that is wanted, or -1: all */
 };
 
 /* 0, or -EINVAL with the reason said: a pattern that names nothing. */
 int sweep_open(struct sweep *s, const struct sweep_conf *conf);
 
-/* The case at hand. */
-struct sweep_pick {
-	long vec;		/* the one vector that is wanted, or -1: all */
-	enum sweep_reach reach;
-};
-
-/* The next case of the family at hand (the caller frees it), or NULL: the family has no more. */
-struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
-
 /* Go to the next family; false: that was the last one. */
 bool sweep_family(struct sweep *s);
 
-/* How many cases the whole sweep has, and how many of them get so far or further. */
-struct sweep_size {
-	u64 cases, reach[NR_REACHES];
-};
+/* The next pick in the current family; false: it has no more. */
+bool sweep_step(struct sweep *s, struct sweep_pick *pick);
+/* The same as a case (the caller frees it), or NULL. */
+struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
 
-struct sweep_size sweep_size(const struct sweep_conf *conf);
+/* How many cases the whole sweep has. */
+u64 sweep_count(const struct sweep_conf *conf);
 
-/* Those of the @n patterns that are about generated cases to the end; how many others there are. */
+/* Does it take only a part of each family? */
+bool sweep_is_quick(const struct sweep *s);
+
+/* Move those of the @n patterns that are about generated cases to the end. Returns how many others there are. */
 int gen_patterns_last(char **patterns, int n);
 
 /* "quick", "nightly", "none", or -EINVAL; "3/8" as shard and nshards. */

@@ -16,6 +16,8 @@
 #ifndef CHECKJIT_WIRE_H
 #define CHECKJIT_WIRE_H
 
+#include "proto/engines.h"
+
 /* Fixed-width types: stdint.h on the host, nolibc in the guest. */
 typedef unsigned char wire_u8;
 typedef unsigned short wire_u16;
@@ -100,16 +102,6 @@ struct wire_file {
 /* Memory that is free in the guest after the kernel has finished all deferred frees. */
 struct wire_memory {
 	wire_u64 free_kb; /* 0: not known */
-};
-
-enum wire_engine {
-	WIRE_INTERP,	   /* bpf_jit_enable 0 */
-	WIRE_JIT,	   /* 1, bpf_jit_harden 0 */
-	WIRE_JIT_HARDENED, /* 1, bpf_jit_harden 2 */
-	WIRE_RAW_INTERP,   /* as WIRE_INTERP, by images/module: nothing is verified or rewritten */
-	WIRE_RAW_JIT,	   /* as WIRE_JIT, likewise */
-	WIRE_JIT_UNPRIV,   /* 1, bpf_jit_harden 1, loaded without capabilities */
-	WIRE_NR_ENGINES
 };
 
 /* In place of a BPF_PROG_TYPE: one program of struct sock_filter; the ctx is its packet. */

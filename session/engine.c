@@ -10,33 +10,18 @@
 #include "session/unpriv.h"
 
 const struct engine engines[] = {
-	{
-		.name = "interp", .wire = WIRE_INTERP, .cap = CAP_INTERP, .reach = REACH_ALL,
-		.missing = "no interpreter in this kernel (CONFIG_BPF_JIT_ALWAYS_ON)",
-	}, {
-		.name = "jit", .wire = WIRE_JIT, .cap = CAP_JIT, .reach = REACH_JIT, .native = true,
-		.missing = "no JIT in this kernel",
-	}, {
-		.name = "jit_hardened", .wire = WIRE_JIT_HARDENED, .cap = CAP_JIT_HARDENED, .reach = REACH_HARDENED,
-		.native = true, .blinded = true, .missing = "no constant blinding in this kernel",
-	}, {
-		.name = "raw_interp", .wire = WIRE_RAW_INTERP, .cap = CAP_RAW_INTERP, .reach = REACH_RAW, .raw = true,
-		.missing = "no raw route to an interpreter in this guest (images/module comes with kernels built here)",
-	}, {
-		.name = "raw_jit", .wire = WIRE_RAW_JIT, .cap = CAP_RAW_JIT, .reach = REACH_RAW, .native = true, .raw = true,
-		.missing = "no raw route to a JIT in this guest (images/module comes with kernels built here)",
-	}, {
-		.name = "jit_unpriv", .wire = WIRE_JIT_UNPRIV, .cap = CAP_JIT_UNPRIV, .reach = REACH_ALL, .native = true,
-		.blinded = true, .unpriv = true, .missing = "no JIT for programs loaded without capabilities in this guest",
+#define X(id, text, bits, enable, harden, share, lacks) \
+	{ \
+		.name = text, .wire = WIRE_##id, .cap = CAP_##id, .missing = lacks, \
+		.one_in = share, .native = (bits) & ENGINE_NATIVE, \
+		.blinded = (bits) & ENGINE_BLINDED, .raw = (bits) & ENGINE_RAW, \
+		.unpriv = (bits) & ENGINE_UNPRIV, \
 	},
+	CHECKJIT_ENGINES(X)
+#undef X
 };
 
 const u32 nr_engines = ARRAY_SIZE(engines);
-
-bool engine_reached(const struct engine *e, const struct guest *g, enum sweep_reach reach)
-{
-	return reach >= (e->native || e->raw || g->have[CAP_JIT] ? e->reach : REACH_JIT);
-}
 
 const struct engine *engine_by_name(const char *name)
 {

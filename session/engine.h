@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ways in which a kernel can run a program; one row each in engine.c. */
+/* The ways in which a kernel can run a program, from proto/engines.h. */
 #ifndef CHECKJIT_ENGINE_H
 #define CHECKJIT_ENGINE_H
 
 #include "proto/wire.h"
 #include "bpf/case.h"
-#include "gen/sweep.h"
 #include "session/guest.h"
 
 struct engine {
@@ -13,7 +12,7 @@ struct engine {
 	u32 wire;		/* enum wire_engine */
 	enum cap cap;		/* the kernel has this engine */
 	const char *missing;	/* what to say where it has not */
-	enum sweep_reach reach;	/* runs what gets so far */
+	u32 one_in;		/* how much of the quick sweep it gets: proto/engines.h */
 	bool native;		/* proves itself by native code; else by its absence */
 	bool blinded;		/* must differ from the engine "jit" where there are immediates */
 	bool raw;		/* without the verifier: session/raw.h */
@@ -30,9 +29,6 @@ char *engine_names(void);
 
 /* Names separated by blanks or commas to at most @max rows; @cnt of them. 0, or -EINVAL, said on stderr. */
 int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt);
-
-/* Is a case that gets so far one for @e of guest @g? Where there is no JIT to come first, interpreters do. */
-bool engine_reached(const struct engine *e, const struct guest *g, enum sweep_reach reach);
 
 /*
  * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.
