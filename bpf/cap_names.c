@@ -5,8 +5,9 @@
 
 static const struct {
 	const char *name, *doc;
+	u32 flags;
 } caps[NR_CAPS] = {
-#define X(id, text, what) [CAP_##id] = { text, what },
+#define X(id, text, bits, what) [CAP_##id] = { text, what, bits },
 	CHECKJIT_CAPS(X)
 #undef X
 };
@@ -27,4 +28,9 @@ const char *cap_name(enum cap cap)
 const char *cap_doc(enum cap cap)
 {
 	return caps[cap].doc;
+}
+
+u32 cap_flags(int cap)
+{
+	return cap < 0 ? 0 : caps[cap].flags;
 }

@@ -2,6 +2,7 @@
 /* Inputs as cases, and cases as inputs. */
 #include <errno.h>
 #include <string.h>
+#include "bpf/cap_names.h"
 #include "bpf/case_tmpl.h"
 #include "fuzz/input.h"
 #include "gen/build.h"
@@ -261,11 +262,13 @@ int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const 
 	in->flags = (c->frame == CASE_FRAME_LOW ? FUZZ_LOW : 0) | (c->raw ? FUZZ_RAW : 0);
 	in->hidden = case_default_out(c) & ~c->out_regs;
 	for (u32 i = 0; i < c->nneeds; i++) {
+		u32 flags = cap_flags(cap_by_name(c->needs[i]));
+
 		if (!strcmp(c->needs[i], "rnd_hi32"))
 			in->flags |= FUZZ_RND_HI32;
-		if (!strncmp(c->needs[i], "raw_", 4) && strcmp(c->needs[i], "raw_tp"))
+		if (flags & CAPF_RAW)
 			return LACKS(why, "it is for the raw route only");
-		if (!strcmp(c->needs[i], "kfunc") || !strncmp(c->needs[i], "probe_", 6) || !strcmp(c->needs[i], "exceptions"))
+		if (flags & CAPF_BTF)
 			return LACKS(why, "it wants a kernel with BTF");
 	}
 	if (c->type >= FUZZ_TYPES)

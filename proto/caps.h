@@ -2,57 +2,72 @@
 /*
  * What a kernel may or may not be able to do. Each is probed in the running guest with a tiny program
  * (agent/caps.c), never tabulated by arch or version. Named after the kernel's bpf_jit_supports_*() where there is one.
- * X(NAME, "name in a case's needs line", "what it means, for the report")
+ * X(NAME, "name in a case's needs line", flags, "what it means, for reasons to skip")
  */
 #ifndef CHECKJIT_CAPS_H
 #define CHECKJIT_CAPS_H
 
-#define CHECKJIT_CAPS(X)                                                                  \
-	X(INTERP, "interp", "an interpreter (CONFIG_BPF_JIT_ALWAYS_ON=n)")                \
-	X(JIT, "jit", "a JIT compiler: a trivial program gets native code")               \
-	X(JIT_HARDENED, "jit_hardened", "constant blinding (net.core.bpf_jit_harden)")    \
-	X(BTF, "btf", "BPF_BTF_LOAD, func_info")                                          \
-	X(SDIV, "sdiv", "signed division and modulo")                                     \
-	X(MOVSX, "movsx", "sign-extending moves")                                         \
-	X(MEMSX, "memsx", "sign-extending loads")                                         \
-	X(BSWAP, "bswap", "unconditional byte swaps")                                     \
-	X(GOTOL, "gotol", "jumps with a 32-bit offset")                                   \
-	X(MAY_GOTO, "may_goto", "bounded loops without proof")                            \
-	X(ATOMIC32, "atomic32", "atomics of 4 bytes with fetch")                          \
-	X(ATOMIC64, "atomic64", "atomics of 8 bytes with fetch")                          \
-	X(LOAD_ACQ, "load_acq", "load_acquire and store_release of 1, 2, 4 bytes")        \
-	X(LOAD_ACQ64, "load_acq64", "load_acquire and store_release of 8 bytes")          \
-	X(CALLS, "calls", "calls of subprograms")                                         \
-	X(CALLBACKS, "callbacks", "bpf_loop with a static callback, JIT engines")         \
-	X(INTERP_CALLBACKS, "interp_callbacks", "the same without a JIT")                 \
-	X(STACK_ARGS, "stack_args", "more than five arguments, JIT engines")              \
-	X(SUBPROG_TAILCALLS, "subprog_tailcalls", "tail calls out of subprograms, JIT engines") \
-	X(TAILCALLS, "tailcalls", "bpf_tail_call from a SYSCALL program")                 \
-	X(EFFICIENT_UNALIGNED, "unaligned", "unaligned access to map values")             \
-	X(RND_HI32, "rnd_hi32", "BPF_F_TEST_RND_HI32")                                     \
-	X(RAW_ROUTE, "raw_route", "images/module: programs without the verifier")          \
-	X(RAW_INTERP, "raw_interp", "the raw route to the interpreter (images/module)")   \
-	X(RAW_JIT, "raw_jit", "the raw route to a JIT")                                   \
-	X(RAW_UNGUARDED, "raw_unguarded", "checkjit.unguarded=1 on the kernel command line") \
-	X(ARENA, "arena", "memory shared with user space, JIT engines")                 \
-	X(RAW_TP, "raw_tp", "raw tracepoint programs (CONFIG_BPF_EVENTS)")                \
-	X(SOCKET, "socket", "socket filters and their packet loads")                      \
-	X(KFUNC, "kfunc", "calls of kernel functions (images built with BTF=1), JIT engines") \
-	X(PROBE_MEM, "probe_mem", "loads whose faults are handled (BTF=1), JIT engines")  \
-	X(PROBE_USER, "probe_user", "user space has addresses of its own, from which such loads give 0 (BTF=1), JIT engines") \
-	X(EXCEPTIONS, "exceptions", "bpf_throw (BTF=1), JIT engines")                     \
-	X(KCOV, "kcov", "KCOV (images/build.sh with KCOV=1)")                                   \
-	X(CLASSIC, "classic", "classic filters, seen through images/module")                    \
-	X(GOTOX, "gotox", "jumps to addresses out of an insn_array, JIT engines")           \
-	X(TRACE_PROG, "trace_prog", "fentry and fexit around functions of programs, JIT engines") \
-	X(TRACE_KERNEL, "trace_kernel", "fentry and fexit around functions of the kernel (BTF=1), JIT engines") \
-	X(FMOD_RET, "fmod_ret", "programs that give a function of the kernel another result (BTF=1), JIT engines") \
-	X(FSESSION, "fsession", "programs that run before a function and behind it, JIT engines") \
-	X(FREPLACE, "freplace", "programs in the place of functions of others, JIT engines") \
-	X(JIT_UNPRIV, "jit_unpriv", "socket filters loaded without capabilities")
+enum cap_flags {
+	CAPF_NATIVE = 1 << 0, /* no interpreter has it: verified programs that need it need a JIT */
+	CAPF_UNPRIV = 1 << 1, /* programs loaded without capabilities have it too */
+	CAPF_RAW = 1 << 2, /* for the raw engines: the verifier would rewrite such programs */
+	CAPF_BTF = 1 << 3, /* needs the kernel's type information: images built with BTF=1 */
+};
+
+#define CHECKJIT_CAPS(X) \
+	X(INTERP, "interp", 0, "an interpreter (CONFIG_BPF_JIT_ALWAYS_ON=n)") \
+	X(JIT, "jit", 0, "a JIT compiler: a trivial program gets native code") \
+	X(JIT_HARDENED, "jit_hardened", 0, "constant blinding (net.core.bpf_jit_harden)") \
+	X(BTF, "btf", 0, "BPF_BTF_LOAD, func_info") \
+	X(SDIV, "sdiv", CAPF_UNPRIV, "signed division and modulo") \
+	X(MOVSX, "movsx", CAPF_UNPRIV, "sign-extending moves") \
+	X(MEMSX, "memsx", CAPF_UNPRIV, "sign-extending loads") \
+	X(BSWAP, "bswap", CAPF_UNPRIV, "unconditional byte swaps") \
+	X(GOTOL, "gotol", CAPF_UNPRIV, "jumps with a 32-bit offset") \
+	X(MAY_GOTO, "may_goto", 0, "bounded loops without proof") \
+	X(ATOMIC32, "atomic32", CAPF_UNPRIV, "atomics of 4 bytes with fetch") \
+	X(ATOMIC64, "atomic64", CAPF_UNPRIV, "atomics of 8 bytes with fetch") \
+	X(LOAD_ACQ, "load_acq", CAPF_UNPRIV, "load_acquire and store_release of 1, 2, 4 bytes") \
+	X(LOAD_ACQ64, "load_acq64", CAPF_UNPRIV, "load_acquire and store_release of 8 bytes") \
+	X(CALLS, "calls", 0, "calls of subprograms") \
+	X(CALLBACKS, "callbacks", 0, "bpf_loop with a static callback in native code") \
+	X(INTERP_CALLBACKS, "interp_callbacks", 0, \
+	  "bpf_loop with a static callback in the interpreter") \
+	X(STACK_ARGS, "stack_args", CAPF_NATIVE, "more than five arguments") \
+	X(SUBPROG_TAILCALLS, "subprog_tailcalls", CAPF_NATIVE, "tail calls out of subprograms") \
+	X(TAILCALLS, "tailcalls", 0, "bpf_tail_call from a SYSCALL program") \
+	X(EFFICIENT_UNALIGNED, "unaligned", CAPF_UNPRIV, "unaligned access to map values") \
+	X(RND_HI32, "rnd_hi32", 0, "BPF_F_TEST_RND_HI32") \
+	X(RAW_ROUTE, "raw_route", CAPF_RAW, "images/module: programs without the verifier") \
+	X(RAW_INTERP, "raw_interp", CAPF_RAW, \
+	  "the raw route to the interpreter (images/module)") \
+	X(RAW_JIT, "raw_jit", CAPF_RAW, "the raw route to a JIT") \
+	X(RAW_UNGUARDED, "raw_unguarded", CAPF_RAW, \
+	  "checkjit.unguarded=1 on the kernel command line") \
+	X(ARENA, "arena", CAPF_NATIVE, "memory shared with user space") \
+	X(RAW_TP, "raw_tp", 0, "raw tracepoint programs (CONFIG_BPF_EVENTS)") \
+	X(SOCKET, "socket", 0, "socket filters and their packet loads") \
+	X(KFUNC, "kfunc", CAPF_NATIVE | CAPF_BTF, "calls of kernel functions") \
+	X(PROBE_MEM, "probe_mem", CAPF_NATIVE | CAPF_BTF, "loads whose faults are handled") \
+	X(PROBE_USER, "probe_user", CAPF_NATIVE | CAPF_BTF, \
+	  "user space has addresses of its own, from which such loads give 0") \
+	X(EXCEPTIONS, "exceptions", CAPF_NATIVE | CAPF_BTF, "bpf_throw") \
+	X(KCOV, "kcov", 0, "KCOV (images/build.sh with KCOV=1)") \
+	X(CLASSIC, "classic", 0, "classic filters, seen through images/module") \
+	X(GOTOX, "gotox", CAPF_NATIVE, "jumps to addresses out of an insn_array") \
+	X(TRACE_PROG, "trace_prog", CAPF_NATIVE, \
+	  "fentry and fexit around functions of programs") \
+	X(TRACE_KERNEL, "trace_kernel", CAPF_NATIVE | CAPF_BTF, \
+	  "fentry and fexit around functions of the kernel") \
+	X(FMOD_RET, "fmod_ret", CAPF_NATIVE | CAPF_BTF, \
+	  "programs that give a function of the kernel another result") \
+	X(FSESSION, "fsession", CAPF_NATIVE, \
+	  "programs that run before a function and behind it") \
+	X(FREPLACE, "freplace", CAPF_NATIVE, "programs in the place of functions of others") \
+	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")
 
 enum cap {
-#define X(name, text, doc) CAP_##name,
+#define X(name, text, flags, doc) CAP_##name,
 	CHECKJIT_CAPS(X)
 #undef X
 	NR_CAPS

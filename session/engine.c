@@ -64,25 +64,18 @@ int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt
 	return ret;
 }
 
-/* Verified programs that only native code can run: the kernel's interpreter has no such thing. */
-static bool needs_native(int cap)
-{
-	return cap == CAP_STACK_ARGS || cap == CAP_SUBPROG_TAILCALLS || cap == CAP_ARENA || cap == CAP_KFUNC ||
-	       cap == CAP_PROBE_MEM || cap == CAP_EXCEPTIONS || cap == CAP_GOTOX || cap == CAP_TRACE_PROG || cap == CAP_TRACE_KERNEL ||
-	       cap == CAP_FMOD_RET || cap == CAP_FSESSION || cap == CAP_FREPLACE;
-}
-
 /* Why a case that needs @cap does not run there, or NULL. */
 static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 {
 	if (cap == CAP_CALLBACKS && !e->native)
 		cap = CAP_INTERP_CALLBACKS;
-	if (cap == CAP_RAW_ROUTE && !e->raw)
+	if (cap_flags(cap) & CAPF_RAW && !e->raw)
 		return xstrdup("for the raw engines: the verifier would rewrite it");
-	if (needs_native(cap) && !e->native)
+	if (cap_flags(cap) & CAPF_NATIVE && !e->native)
 		return xasprintf("the interpreter has no %s", cap_name(cap));
 	if (!g->have[cap])
-		return xasprintf("needs %s: %s (errno %d)", cap_name(cap), cap_doc(cap), g->cap_err[cap]);
+		return xasprintf("needs %s: %s%s (errno %d)", cap_name(cap), cap_doc(cap),
+				 cap_flags(cap) & CAPF_BTF ? ", images built with BTF=1" : "", g->cap_err[cap]);
 	return NULL;
 }
 

@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
+#include "bpf/cap_names.h"
 #include "session/unpriv.h"
-
-/* Capabilities of the kernel that take none of the loader. */
-static const char *const for_all[] = {
-	"sdiv", "movsx", "memsx", "bswap", "gotol", "atomic32", "atomic64", "load_acq", "load_acq64", "unaligned",
-};
-
-static bool is_for_all(const char *need)
-{
-	for (u32 i = 0; i < ARRAY_SIZE(for_all); i++)
-		if (!strcmp(need, for_all[i]))
-			return true;
-	return false;
-}
 
 static bool is_pointer(const struct bpf_case *c, u8 reg)
 {
@@ -85,7 +73,7 @@ const char *unpriv_lacks(const struct bpf_case *c)
 	if (c->nprogs > 1 || c->nmaps || code->nfuncs > 1)
 		return "tail calls, maps of its own and functions want capabilities";
 	for (u32 i = 0; i < c->nneeds; i++)
-		if (!is_for_all(c->needs[i]))
+		if (!(cap_flags(cap_by_name(c->needs[i])) & CAPF_UNPRIV))
 			return "it needs what wants capabilities";
 	for (u32 i = 0; i < code->cnt; i++) {
 		const char *why = insn_lacks(c, &code->insns[i]);

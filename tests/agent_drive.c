@@ -282,7 +282,7 @@ static void boot_to_hello(void)
 		if (!g32(c[1]) && !said)
 			printf("# no %s: errno %u\n",
 			       (const char *[]){
-#define X(n, text, doc) text,
+#define X(n, text, flags, doc) text,
 				       CHECKJIT_CAPS(X)
 #undef X
 			       }[i], g32(c[2]));
