@@ -324,7 +324,7 @@ int targets_parse(struct member *m, struct scan *sc)
 		scan_token(sc, word, sizeof(word));
 		slot = target_slot(m, word);
 		if (slot < 0 || slot > INT16_MAX)
-			return scan_err(sc, at, "\047%s\047 is no place in the program (expected a label of it, or a slot)", word);
+			return scan_err(sc, at, "'%s' is no place in the program (expected a label of it, or a slot)", word);
 		map->slots[i] = slot;
 	}
 	return 0;

@@ -2,19 +2,34 @@
 #include <string.h>
 #include "bpf/asm.h"
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "cmd/stdin.h"
 #include "lib/util.h"
 
-static const char help[] =
-	"usage: checkjit asm < ASSEMBLY\n"
-	"       checkjit asm --table\n\n"
-	"Read BPF assembly in the dialect of clang and the kernel's selftests on stdin; write one line of\n"
-	"16 hex digits an instruction slot: the 8 bytes of struct bpf_insn in little-endian layout.\n"
-	"Labels, `func NAME args N:` for subprograms and `.insn 0xDIGITS` for any slot are understood.\n\n"
-	"	echo 'r1 s/= r2' | checkjit asm\n"
-	"	3f21010000000000\n\n"
-	"--table lists all instructions: name, ISA version (v5: newer than clang's v4), RFC 9669\n"
-	"conformance group, an example.\n";
+static const struct opt_usage usage = {
+	.name = "asm",
+	.head = "usage: checkjit asm < ASSEMBLY\n"
+		"       checkjit asm --table\n\n"
+		"Read BPF assembly in the dialect of clang and the kernel's selftests on stdin; "
+		"write one line of\n"
+		"16 hex digits an instruction slot: the 8 bytes of struct bpf_insn in "
+		"little-endian layout.\n"
+		"Labels, `func NAME args N:` for subprograms and `.insn 0xDIGITS` for any slot are "
+		"understood.\n\n"
+		"	echo 'r1 s/= r2' | checkjit asm\n"
+		"	3f21010000000000\n\n",
+};
+
+struct asm_opts {
+	bool table;
+};
+
+static const struct opt rows[] = {
+	OPT_FLAG("table", struct asm_opts, table,
+		 "list all instructions: name, ISA version (v5: newer than clang's v4),\nRFC 9669 "
+		 "conformance group, an example"),
+	{}
+};
 
 static const char *const groups[] = {
 	[GROUP_BASE32] = "base32",
@@ -49,15 +64,19 @@ static int print_table(void)
 
 int cmd_asm(int argc, char **argv)
 {
+	struct asm_opts o = {};
+	const struct opt_table tables[] = { { rows, &o }, {} };
+	int ret = opts_parse(&usage, tables, argc, argv);
 	struct diag diag = {};
 	struct code code;
 	char *text;
-	int ret = EXIT_OK;
 
-	if (argc == 2 && !strcmp(argv[1], "--table"))
-		return print_table();
-	if (no_arguments(argc, argv, help, &ret))
+	if (ret >= 0)
 		return ret;
+	if (!no_arguments(argc, argv))
+		return EXIT_USAGE;
+	if (o.table)
+		return print_table();
 	text = read_stdin(&ret);
 	if (!text)
 		return ret;

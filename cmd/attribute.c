@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/open_run.h"
+#include "cmd/opts.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 #include "report/report.h"
 
 #define MAX_ALSO	8
-
-static void usage(FILE *f)
-{
-	fprintf(f,
-		"usage: checkjit attribute [OPTION...] RUN ID\n\n"
-		"Who is wrong in case ID: the verdict of each engine on each arch of RUN, and the odd ones out in words. RUN is a\n"
-		"directory, the name of one below results/, or 'last'. `make attribute ID=…` makes the run.\n\n"
-		"  --also WHAT=RUN  the failing arches again, on another emulation: 'another QEMU=DIR'\n\n"
-		"Exit codes: 0 nobody fails, 1 somebody does, 2 usage, no such run or id, 3 a file is damaged.\n");
-}
 
 /* The same case in the same engine on another emulation tells the guest's code from its machine. */
 struct other {
@@ -85,17 +75,36 @@ static char *find_id(const struct run_set *set, const char *id)
 	return NULL;
 }
 
-static int take_also(char *arg, struct other *others, u32 *n)
-{
-	char *dir = strchr(arg, '=');
+/* The arguments of --also. */
+struct also {
+	const char *text[MAX_ALSO];
+	u32 cnt;
+};
 
-	if (!dir || *n == MAX_ALSO) {
-		pr_err("attribute: --also '%s' (expected WHAT=RUN, at most %d)", arg, MAX_ALSO);
-		return EXIT_USAGE;
+static int take_also(void *to, const char *text)
+{
+	struct also *also = to;
+
+	if (!strchr(text, '=') || also->cnt == MAX_ALSO) {
+		pr_err("attribute: --also '%s' (expected WHAT=RUN, at most %d)", text, MAX_ALSO);
+		return -EINVAL;
 	}
-	*dir++ = '\0';
-	others[*n].what = arg;
-	return open_run(dir, &others[(*n)++].set);
+	also->text[also->cnt++] = text;
+	return 0;
+}
+
+/* Open the runs that @also names: 0, or an exit code. */
+static int open_others(const struct also *also, struct other *others)
+{
+	int ret = EXIT_OK;
+
+	for (u32 i = 0; i < also->cnt && !ret; i++) {
+		const char *dir = strchr(also->text[i], '=');
+
+		others[i].what = xstrndup(also->text[i], dir - also->text[i]);
+		ret = open_run(dir + 1, &others[i].set);
+	}
+	return ret;
 }
 
 static int show(const struct run_set *set, const char *id, const struct other *others, u32 nothers)
@@ -130,42 +139,52 @@ static int show(const struct run_set *set, const char *id, const struct other *o
 	return failed ? EXIT_FINDINGS : EXIT_OK;
 }
 
+static const struct opt_usage usage = {
+	.name = "attribute",
+	.head = "usage: checkjit attribute [OPTION...] RUN ID\n\n"
+		"Who is wrong in case ID: the verdict of each engine on each arch of RUN, and the "
+		"odd ones out in\n"
+		"words. RUN is a directory, the name of one below results/, or 'last'. `make "
+		"attribute ID=...` makes\n"
+		"the run.\n\n",
+	.foot = "Exit codes: 0 nobody fails, 1 somebody does, 2 usage, no such run or id, 3 a file "
+		"is damaged.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_CALL("also", "WHAT=RUN", struct also, text, take_also,
+		 "the failing arches again, on another emulation: 'another QEMU=DIR'"),
+	{}
+};
+
 int cmd_attribute(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "also", required_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	struct other others[MAX_ALSO];
+	struct also also = {};
+	const struct opt_table tables[] = { { rows, &also }, {} };
+	struct other others[MAX_ALSO] = {};
 	struct run_set set;
-	u32 nothers = 0;
-	int opt, ret;
+	int ret = opts_parse(&usage, tables, argc, argv);
 	char *id;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'a':
-			ret = take_also(optarg, others, &nothers);
-			if (ret)
-				return ret;
-			break;
-		case 'h': usage(stdout); return EXIT_OK;
-		default: return EXIT_USAGE;
-		}
-	}
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 2) {
 		pr_err("attribute: %d arguments (expected RUN and ID)", argc - optind);
 		return EXIT_USAGE;
 	}
+	ret = open_others(&also, others);
+	if (ret)
+		return ret;
 	ret = open_run(argv[optind], &set);
 	if (ret)
 		return ret;
 	id = find_id(&set, argv[optind + 1]);
-	ret = id ? show(&set, id, others, nothers) : EXIT_USAGE;
+	ret = id ? show(&set, id, others, also.cnt) : EXIT_USAGE;
 	free(id);
 	run_set_free(&set);
-	for (u32 i = 0; i < nothers; i++)
+	for (u32 i = 0; i < also.cnt; i++) {
 		run_set_free(&others[i].set);
+		free(others[i].what);
+	}
 	return ret;
 }

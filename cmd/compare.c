@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/open_run.h"
 #include "lib/idmatch.h"
+#include "cmd/select.h"
 #include "lib/util.h"
 #include "report/compare.h"
 #include "report/report.h"
 
-static void usage(FILE *f)
-{
-	fprintf(f,
-		"usage: checkjit compare [OPTION...] A B\n\n"
-		"What changed from run A to run B: new, fixed, changed and vanished cases, what is no longer JITed, capabilities.\n"
-		"A and B are directories, names of ones below results/, or 'last'.\n\n"
-		"  --require-jit[=IDS]  what B leaves to the interpreter is a regression, whatever A says: all, or those of IDS,\n"
-		"                       families and globs ('atomics alu/s*')\n"
-		"  --all                cut no list short\n\n"
-		"A part of the cases (CASES=, ID=), or a run that was cut short, is compared as far as it goes.\n"
-		"Exit codes: 0, 1 something is worse, 2 usage or no such run, 3 a file is damaged.\n");
-}
+static const struct opt_usage usage = {
+	.name = "compare",
+	.head = "usage: checkjit compare [OPTION...] A B\n\n"
+		"What changed from run A to run B: new, fixed, changed and vanished cases, what is "
+		"no longer JITed,\n"
+		"capabilities. A and B are directories, names of ones below results/, or "
+		"'last'.\n\n",
+	.foot = "A part of the cases (CASES=, ID=), or a run that was cut short, is compared as "
+		"far as it goes.\n"
+		"Exit codes: 0, 1 something is worse, 2 usage or no such run, 3 a file is "
+		"damaged.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_CALL("require-jit", "[=IDS]", struct compare_opts, require_jit, take_require_jit,
+		 "what B leaves to the interpreter is a regression, whatever A says:\nall, or "
+		 "those of IDS, families and globs ('atomics alu/s*')"),
+	OPT_FLAG("all", struct compare_opts, all, "cut no list short"),
+	{}
+};
 
 static bool any_matches(const char *word, size_t len, const struct run_set *set)
 {
@@ -50,24 +58,13 @@ static int check_words(const char *list, const struct run_set *set)
 
 int cmd_compare(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "require-jit", optional_argument, NULL, 'r' },
-		{ "all", no_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	struct compare_opts opts = { 0 };
+	const struct opt_table tables[] = { { rows, &opts }, {} };
 	struct run_set a, b;
-	int opt, ret;
+	int ret = opts_parse(&usage, tables, argc, argv);
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'r': opts.require_jit = optarg ? optarg : "*"; break;
-		case 'a': opts.all = true; break;
-		case 'h': usage(stdout); return EXIT_OK;
-		default: return EXIT_USAGE;
-		}
-	}
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 2) {
 		pr_err("compare: %d runs (expected two, A and B)", argc - optind);
 		return EXIT_USAGE;

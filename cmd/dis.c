@@ -3,16 +3,21 @@
 #include <string.h>
 #include "bpf/asm.h"
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "cmd/stdin.h"
 #include "lib/util.h"
 
-static const char help[] =
-	"usage: checkjit dis < SLOTS\n\n"
-	"Read instruction slots on stdin, one a line: 16 hex digits, the 8 bytes of struct bpf_insn in\n"
-	"little-endian layout; blank lines and # comments are skipped. Write assembly that `checkjit asm`\n"
-	"turns into the same slots; what no kernel accepts becomes `.insn 0xDIGITS`.\n\n"
-	"	echo 3f21010000000000 | checkjit dis\n"
-	"	r1 s/= r2\n";
+static const struct opt_usage usage = {
+	.name = "dis",
+	.head = "usage: checkjit dis < SLOTS\n\n"
+		"Read instruction slots on stdin, one a line: 16 hex digits, the 8 bytes of struct "
+		"bpf_insn in\n"
+		"little-endian layout; blank lines and # comments are skipped. Write assembly that "
+		"`checkjit asm`\n"
+		"turns into the same slots; what no kernel accepts becomes `.insn 0xDIGITS`.\n\n"
+		"	echo 3f21010000000000 | checkjit dis\n"
+		"	r1 s/= r2\n",
+};
 
 static int hex_digit(char c)
 {
@@ -51,12 +56,14 @@ int cmd_dis(int argc, char **argv)
 	struct func main_func = { .name = (char *)"main" };
 	struct code code = { .funcs = &main_func, .nfuncs = 1 };
 	struct diag diag = {};
-	int ret = EXIT_OK, nr = 1;
+	int nr = 1, ret = opts_parse(&usage, &(struct opt_table){}, argc, argv);
 	char *text;
 	u32 cap = 0;
 
-	if (no_arguments(argc, argv, help, &ret))
+	if (ret >= 0)
 		return ret;
+	if (!no_arguments(argc, argv))
+		return EXIT_USAGE;
 	text = read_stdin(&ret);
 	if (!text)
 		return ret;

@@ -33,38 +33,14 @@ static void print_arches(FILE *f)
 		fprintf(f, "%s%s", i ? " " : "", arches[i].name);
 }
 
-static void usage(FILE *f)
+static void print_formats(FILE *f)
 {
-	fprintf(f, "usage: checkjit export --format FORMAT --id ID[.VEC]|--case FILE [OPTION...]\n\n"
-		   "One vector of a case (the first, if the id names none) in the language of others, on stdout:\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		fprintf(f, "  %-10s %s\n", formats[i].name, formats[i].help);
-	fprintf(f, "\n  --format FORMAT      one of these\n"
-		   "  --id ID              the case, or one vector of it (ID.N)\n"
-		   "  --case FILE          a .case file that holds one case, instead of --id\n"
-		   "  --cases DIR          where --id is looked for (default: cases)\n"
-		   "  --arch ARCH          whose byte order the expected values follow, where they depend on it:\n"
-		   "                       ");
+	fprintf(f, "\nARCH is one of: ");
 	print_arches(f);
-	fprintf(f, " (default: le)\n"
-		   "  --reg rK             test_bpf, selftest, data: the register to compare (default: the one that the\n"
-		   "                       body wrote last); memory that the body changes is compared as well\n"
-		   "  -o FILE              instead of stdout\n\n"
-		   "Exit codes: 0 ok, 2 usage, or the format cannot say what the case says.\n");
+	fprintf(f, "\n\n");
 }
-
-enum { OPT_FORMAT = 1, OPT_ARCH, OPT_REG };
-
-static const struct option options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "arch", required_argument, NULL, OPT_ARCH },
-	{ "reg", required_argument, NULL, OPT_REG },
-	{ "id", required_argument, NULL, LAB_ID },
-	{ "case", required_argument, NULL, LAB_CASE },
-	{ "cases", required_argument, NULL, LAB_CASES },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
 
 struct job {
 	struct lab_opts o;
@@ -73,22 +49,24 @@ struct job {
 	const char *out;
 };
 
-static int take_format(struct job *j, const char *arg)
+static int take_format(void *to, const char *arg)
 {
+	export_fn **fn = to;
+
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		if (!strcmp(formats[i].name, arg))
-			j->fn = formats[i].fn;
-	if (j->fn)
+			*fn = formats[i].fn;
+	if (*fn)
 		return 0;
 	pr_err("export: unknown format '%s' (expected case, c, test_bpf, selftest or data)", arg);
 	return -EINVAL;
 }
 
-static int take_arch(struct job *j, const char *arg)
+static int take_arch(void *to, const char *arg)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
 		if (!strcmp(arches[i].name, arg)) {
-			j->ask.order = arches[i].order;
+			*(enum byte_order *)to = arches[i].order;
 			return 0;
 		}
 	fprintf(stderr, "checkjit: export: unknown arch '%s' (expected one of: ", arg);
@@ -97,26 +75,36 @@ static int take_arch(struct job *j, const char *arg)
 	return -EINVAL;
 }
 
-static int take_reg(struct job *j, const char *arg)
+static int take_reg(void *to, const char *arg)
 {
 	if (arg[0] != 'r' || arg[1] < '0' || arg[1] > '9' || arg[2]) {
 		pr_err("export: --reg '%s' (expected r0 to r9)", arg);
 		return -EINVAL;
 	}
-	j->ask.reg = arg[1] - '0';
+	*(int *)to = arg[1] - '0';
 	return 0;
 }
 
-static int take(struct job *j, int opt, const char *arg)
-{
-	switch (opt) {
-	case OPT_FORMAT: return take_format(j, arg);
-	case OPT_ARCH: return take_arch(j, arg);
-	case OPT_REG: return take_reg(j, arg);
-	case 'o': j->out = arg; return 0;
-	default: return lab_opts_take(&j->o, opt, arg);
-	}
-}
+static const struct opt_usage usage = {
+	.name = "export",
+	.head = "usage: checkjit export --format FORMAT --id ID[.VEC]|--case FILE [OPTION...]\n\n"
+		"One vector of a case (the first, if the id names none) in the language of others, "
+		"on stdout:\n\n",
+	.more = print_formats,
+	.foot = "Exit codes: 0 ok, 2 usage, or the format cannot say what the case says.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_CALL("format", "FORMAT", struct job, fn, take_format, "one of these"),
+	OPT_CALL("arch", "ARCH", struct job, ask.order, take_arch,
+		 "whose byte order the expected values follow, where they depend on\nit (default: "
+		 "le)"),
+	OPT_CALL("reg", "rK", struct job, ask.reg, take_reg,
+		 "test_bpf, selftest, data: the register to compare (default: the one\nthat the "
+		 "body wrote last); memory that the body changes is compared\nas well"),
+	OPT_TEXT("o", "FILE", struct job, out, "instead of stdout"),
+	{}
+};
 
 static int run(struct job *j, const struct one_case *one)
 {
@@ -139,18 +127,16 @@ static int run(struct job *j, const struct one_case *one)
 int cmd_export(int argc, char **argv)
 {
 	struct job j = { .ask.reg = -1 };
+	const struct opt_table tables[] = {
+		{ rows, &j }, { cases_rows, &j.o }, { one_case_rows, &j.o }, {}
+	};
 	struct one_case one;
-	int opt, ret;
+	int ret;
 
 	lab_opts_init(&j.o);
-	while ((opt = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
-		if (opt == 'h') {
-			usage(stdout);
-			return EXIT_OK;
-		}
-		if (take(&j, opt, optarg))
-			return EXIT_USAGE;
-	}
+	ret = opts_parse(&usage, tables, argc, argv);
+	if (ret >= 0)
+		return ret;
 	if (optind < argc || !j.fn) {
 		pr_err(j.fn ? "export: unexpected argument '%s' (`checkjit export --help`)" :
 			      "export: --format is needed (`checkjit export --help`)", argv[optind]);

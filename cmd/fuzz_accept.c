@@ -18,29 +18,6 @@
 #define SPEED_ROUNDS	20000
 #define NR_REASONS	512
 
-enum { OPT_COUNT = 256, OPT_SEED, OPT_FLOOR, OPT_REASONS };
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "count", required_argument, NULL, OPT_COUNT },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "floor", required_argument, NULL, OPT_FLOOR },
-	{ "reasons", no_argument, NULL, OPT_REASONS },
-	{ "help", no_argument, NULL, 'h' },
-	{},
-};
-
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit fuzz-accept [--count N] [--seed N] [--floor PERCENT] [--reasons] GUEST OPTIONS\n\n"
-		"How many of the mutator's programs the verifier of a guest takes: mutations of the starting corpus, and of what was\n"
-		"taken, as a fuzzer has them. `runners/run.sh fuzz-accept` boots the guest of ARCH.\n\n"
-		"  --count N          programs (default: 2000)\n"
-		"  --seed N           of the mutator (default: 1)\n"
-		"  --floor PERCENT    exit code 1 where fewer are taken\n"
-		"  --reasons          what the verifier says of the others, and how each mutation fares\n%s", lab_opts_help);
-}
-
 struct reason {
 	char text[96];
 	u32 cnt;
@@ -290,23 +267,29 @@ static int run(struct accept *a)
 	return a->died || percent(a->taken, a->tried) < a->floor ? EXIT_FINDINGS : EXIT_OK;
 }
 
-static int take(void *ctx, int opt, const char *arg)
-{
-	struct accept *a = ctx;
-
-	switch (opt) {
-	case OPT_COUNT: return parse_number("count", arg, 0, 100000000, &a->count);
-	case OPT_FLOOR: return parse_number("floor", arg, 0, 100, &a->floor);
-	case OPT_SEED: return parse_number("seed", arg, 0, INT_MAX, &a->seed);
-	case OPT_REASONS: a->reasons = true; return 0;
-	default: return -ENOENT;
-	}
-}
+static const struct opt rows[] = {
+	OPT_NUMBER("count", "N", struct accept, count, 0, 100000000, "programs (default: 2000)"),
+	OPT_NUMBER("seed", "N", struct accept, seed, 0, INT_MAX, "of the mutator (default: 1)"),
+	OPT_NUMBER("floor", "PERCENT", struct accept, floor, 0, 100,
+		   "exit code 1 where fewer are taken"),
+	OPT_FLAG("reasons", struct accept, reasons,
+		 "what the verifier says of the others, and how each mutation fares"),
+	{}
+};
 
 int cmd_fuzz_accept(int argc, char **argv)
 {
 	struct accept *a = xcalloc(1, sizeof(*a));
-	const struct lab_command cmd = { .name = "fuzz-accept", .options = options, .usage = usage, .take = take, .ctx = a };
+	const struct lab_command cmd = {
+		.usage = {
+			.name = "fuzz-accept",
+			.head = "usage: checkjit fuzz-accept [--count N] [--seed N] [--floor PERCENT] [--reasons] GUEST OPTIONS\n\n"
+				"How many of the mutator's programs the verifier of a guest takes: mutations of the starting\n"
+				"corpus, and of what was taken, as a fuzzer has them.\n\n",
+		},
+		.rows = rows,
+		.ctx = a,
+	};
 	struct lab_opts o;
 	struct lab lab;
 	int ret;

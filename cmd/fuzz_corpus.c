@@ -1,39 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "fuzz/corpus.h"
 #include "lib/outfile.h"
 #include "lib/util.h"
-
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit fuzz-corpus -o DIR [--cases DIR] [--members N] [--samples N] [--known FILE]\n"
-		"       checkjit fuzz-corpus --show FILE...\n\n"
-		"The inputs that a fuzzer starts with: written cases and samples of the generated ones, each once. Files that are\n"
-		"in DIR already stay as they are. --show prints inputs as cases.\n\n"
-		"  -o DIR            where to\n"
-		"  --cases DIR       the written cases (default: cases)\n"
-		"  --members N       of each written case, at most (default: 1)\n"
-		"  --samples N       of each operation of a family of generated cases (default: 1)\n"
-		"  --known FILE      known failures (results/known/ARCH.txt), whose cases are left out\n");
-}
-
-enum { OPT_CASES = 256, OPT_MEMBERS, OPT_SAMPLES, OPT_KNOWN, OPT_SHOW };
-
-static const struct option options[] = {
-	{ "cases", required_argument, NULL, OPT_CASES },
-	{ "members", required_argument, NULL, OPT_MEMBERS },
-	{ "samples", required_argument, NULL, OPT_SAMPLES },
-	{ "known", required_argument, NULL, OPT_KNOWN },
-	{ "show", no_argument, NULL, OPT_SHOW },
-	{ "help", no_argument, NULL, 'h' },
-	{},
-};
 
 struct writer {
 	const char *dir;
@@ -132,48 +107,49 @@ static int show(char *const *paths, int n)
 	return ret;
 }
 
+struct corpus_opts {
+	struct corpus_conf conf;
+	const char *dir, *known;
+	bool shows;
+};
+
+static const struct opt_usage usage = {
+	.name = "fuzz-corpus",
+	.head = "usage: checkjit fuzz-corpus -o DIR [--cases DIR] [--members N] [--samples N] "
+		"[--known FILE]\n"
+		"       checkjit fuzz-corpus --show FILE...\n\n"
+		"The inputs that a fuzzer starts with: written cases and samples of the generated "
+		"ones, each once.\n"
+		"Files that are in DIR already stay as they are.\n\n",
+};
+
+static const struct opt rows[] = {
+	OPT_TEXT("o", "DIR", struct corpus_opts, dir, "where to"),
+	OPT_TEXT("cases", "DIR", struct corpus_opts, conf.cases,
+		 "the written cases (default: cases)"),
+	OPT_NUMBER("members", "N", struct corpus_opts, conf.members, 0, 1000000,
+		   "of each written case, at most (default: 1)"),
+	OPT_NUMBER("samples", "N", struct corpus_opts, conf.samples, 0, 1000000,
+		   "of each operation of a family of generated cases (default: 1)"),
+	OPT_TEXT("known", "FILE", struct corpus_opts, known,
+		 "known failures (results/known/ARCH.txt), whose cases are left out"),
+	OPT_FLAG("show", struct corpus_opts, shows, "print inputs as cases"),
+	{}
+};
+
 int cmd_fuzz_corpus(int argc, char **argv)
 {
-	struct corpus_conf conf = { .cases = "cases", .members = 1, .samples = 1 };
-	const char *dir = NULL, *known = NULL;
-	bool shows = false;
-	int opt;
+	struct corpus_opts o = { .conf = { .cases = "cases", .members = 1, .samples = 1 } };
+	const struct opt_table tables[] = { { rows, &o }, {} };
+	int ret = opts_parse(&usage, tables, argc, argv);
 
-	while ((opt = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		case 'o':
-			dir = optarg;
-			break;
-		case OPT_CASES:
-			conf.cases = optarg;
-			break;
-		case OPT_MEMBERS:
-			if (parse_number("members", optarg, 0, 1000000, &conf.members))
-				return EXIT_USAGE;
-			break;
-		case OPT_SAMPLES:
-			if (parse_number("samples", optarg, 0, 1000000, &conf.samples))
-				return EXIT_USAGE;
-			break;
-		case OPT_KNOWN:
-			known = optarg;
-			break;
-		case OPT_SHOW:
-			shows = true;
-			break;
-		default:
-			usage(stderr);
-			return EXIT_USAGE;
-		}
-	}
-	if (shows && optind < argc)
+	if (ret >= 0)
+		return ret;
+	if (o.shows && optind < argc)
 		return show(argv + optind, argc - optind);
-	if (shows || !dir || optind < argc) {
-		usage(stderr);
+	if (o.shows || !o.dir || optind < argc) {
+		opts_print_usage(stderr, &usage, tables);
 		return EXIT_USAGE;
 	}
-	return write_corpus(&conf, known, dir);
+	return write_corpus(&o.conf, o.known, o.dir);
 }

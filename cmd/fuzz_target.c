@@ -17,37 +17,6 @@
 
 #define STATS_US	2000000		/* between two writings of the numbers */
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit fuzz-target --arch ARCH --image DIR --initrd FILE --finds DIR [OPTION...] [INPUT...]\n\n"
-		   "Run inputs of the fuzzer (fuzz/input.h) on the engines of a guest and judge what comes of them. Under afl-fuzz, which\n"
-		   "`make fuzz` starts, they come from it; else they are files, or directories of them. A find is kept in DIR, once\n"
-		   "for each bucket; under afl-fuzz the first of a bucket counts as a crash.\n"
-		   "Exit codes: 0, 1 a find that was new, 2 usage, 3 infrastructure.\n\n"
-		   "  --finds DIR          where finds go\n"
-		   "  --instance NAME      of this one of those that share DIR (default: main)\n"
-		   "  --known FILE         results/known/ARCH.txt: what it lists is no find\n"
-		   "  --stats FILE         the numbers, every few seconds, as lines NAME VALUE\n"
-		   "  --log FILE           messages go there\n"
-		   "  --check              boot, say what there is, and which INPUTs no engine takes; no more\n"
-		   "  --bench              the rate of the inputs given, beside that of loading them only\n%s", lab_opts_help);
-}
-
-enum { OPT_FINDS = 1, OPT_INSTANCE, OPT_KNOWN, OPT_STATS, OPT_LOG, OPT_CHECK, OPT_BENCH };
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "finds", required_argument, NULL, OPT_FINDS },
-	{ "instance", required_argument, NULL, OPT_INSTANCE },
-	{ "known", required_argument, NULL, OPT_KNOWN },
-	{ "stats", required_argument, NULL, OPT_STATS },
-	{ "log", required_argument, NULL, OPT_LOG },
-	{ "check", no_argument, NULL, OPT_CHECK },
-	{ "bench", no_argument, NULL, OPT_BENCH },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 struct fuzz_target {
 	struct lab_opts o;
 	const char *finds_dir, *instance, *known, *stats;
@@ -294,21 +263,27 @@ static int redirect(const char *path)
 	return 0;
 }
 
-static int take(void *ctx, int opt, const char *arg)
+static int take_log(void *to, const char *path)
 {
-	struct fuzz_target *ft = ctx;
-
-	switch (opt) {
-	case OPT_FINDS: ft->finds_dir = arg; return 0;
-	case OPT_INSTANCE: ft->instance = arg; return 0;
-	case OPT_KNOWN: ft->known = arg; return 0;
-	case OPT_STATS: ft->stats = arg; return 0;
-	case OPT_LOG: return redirect(arg);
-	case OPT_CHECK: ft->check = true; return 0;
-	case OPT_BENCH: ft->bench = true; return 0;
-	default: return -ENOENT;
-	}
+	(void)to;
+	return redirect(path);
 }
+
+static const struct opt rows[] = {
+	OPT_TEXT("finds", "DIR", struct fuzz_target, finds_dir, "where finds go"),
+	OPT_TEXT("instance", "NAME", struct fuzz_target, instance,
+		 "of this one of those that share DIR (default: main)"),
+	OPT_TEXT("known", "FILE", struct fuzz_target, known,
+		 "results/known/ARCH.txt: what it lists is no find"),
+	OPT_TEXT("stats", "FILE", struct fuzz_target, stats,
+		 "the numbers, every few seconds, as lines NAME VALUE"),
+	OPT_CALL("log", "FILE", struct fuzz_target, check, take_log, "messages go there"),
+	OPT_FLAG("check", struct fuzz_target, check,
+		 "boot, say what there is, and which INPUTs no engine takes; no more"),
+	OPT_FLAG("bench", struct fuzz_target, bench,
+		 "the rate of the inputs given, beside that of loading them only"),
+	{}
+};
 
 /* Is there an afl-fuzz, and can it be served? 0 or -EINVAL, said on stderr. */
 static int attach(struct forkserver *fs)
@@ -333,7 +308,19 @@ static int attach(struct forkserver *fs)
 int cmd_fuzz_target(int argc, char **argv)
 {
 	static struct fuzz_target ft = { .instance = "main" };
-	const struct lab_command cmd = { .name = "fuzz-target", .options = options, .usage = usage, .take = take, .ctx = &ft };
+	const struct lab_command cmd = {
+		.usage = {
+			.name = "fuzz-target",
+			.head = "usage: checkjit fuzz-target --arch ARCH --image DIR --initrd FILE --finds DIR [OPTION...] [INPUT...]\n\n"
+				"Run inputs of the fuzzer (fuzz/input.h) on the engines of a guest and judge what comes of them.\n"
+				"Under afl-fuzz, which `make fuzz` starts, they come from it; else they are files, or directories\n"
+				"of them. A find is kept in DIR, once for each bucket; under afl-fuzz the first of a bucket counts\n"
+				"as a crash.\n\n",
+			.foot = "Exit codes: 0, 1 a find that was new, 2 usage, 3 infrastructure.\n",
+		},
+		.rows = rows,
+		.ctx = &ft,
+	};
 	struct forkserver fs = {};
 	bool all, cover;
 	int ret = lab_opts_parse(&ft.o, &cmd, argc, argv);

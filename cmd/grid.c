@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/open_run.h"
+#include "cmd/select.h"
 #include "gen/grid.h"
 #include "gen/sweep.h"
 #include "lib/util.h"
 #include "report/record.h"
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit grid [--sweep PROFILE] [--cases DIR] [--run RUN --arch ARCH --engine ENGINE] [--all]\n\n"
-		"Which instructions the cases exercise, with which classes of registers and at which edges of immediates and\n"
-		"offsets; cells that no case has are named.\n\n"
-		"  --sweep PROFILE   generated cases, too: none, quick, nightly (default)\n"
-		"  --cases DIR       the written ones (default: cases)\n"
-		"  --run RUN         count only what ran there (a directory, or last) …\n"
-		"  --arch ARCH       … on this arch …\n"
-		"  --engine ENGINE   … and this engine (default: jit)\n"
-		"  --all             show also instructions of which nothing is missing\n");
-}
+struct grid_opts {
+	enum sweep_profile profile;
+	const char *dir, *run, *arch, *engine;
+	bool all;
+};
+
+static const struct opt_usage usage = {
+	.name = "grid",
+	.head = "usage: checkjit grid [--sweep PROFILE] [--cases DIR] [--run RUN --arch ARCH "
+		"--engine ENGINE] [--all]\n\n"
+		"Which instructions the cases exercise, with which classes of registers and at "
+		"which edges of\n"
+		"immediates and offsets; cells that no case has are named.\n\n",
+};
+
+static const struct opt rows[] = {
+	OPT_CALL("sweep", "PROFILE", struct grid_opts, profile, take_sweep,
+		 "generated cases, too: none, quick, nightly (default)"),
+	OPT_TEXT("cases", "DIR", struct grid_opts, dir, "the written ones (default: cases)"),
+	OPT_TEXT("run", "RUN", struct grid_opts, run,
+		 "count only what ran there (a directory, or last) ..."),
+	OPT_TEXT("arch", "ARCH", struct grid_opts, arch, "... on this arch ..."),
+	OPT_TEXT("engine", "ENGINE", struct grid_opts, engine,
+		 "... and this engine (default: jit)"),
+	OPT_FLAG("all", struct grid_opts, all,
+		 "show also instructions of which nothing is missing"),
+	{}
+};
 
 struct counting {
 	struct grid *grid;
@@ -80,57 +96,30 @@ static void count_generated(struct counting *k, enum sweep_profile profile)
 
 int cmd_grid(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "sweep", required_argument, NULL, 's' },
-		{ "cases", required_argument, NULL, 'c' },
-		{ "run", required_argument, NULL, 'r' },
-		{ "arch", required_argument, NULL, 'a' },
-		{ "engine", required_argument, NULL, 'e' },
-		{ "all", no_argument, NULL, 'A' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
-	const char *dir = "cases", *run = NULL;
-	struct counting k = { .engine = "jit" };
-	int opt, profile = SWEEP_NIGHTLY, ret;
+	struct grid_opts o = { .profile = SWEEP_NIGHTLY, .dir = "cases", .engine = "jit" };
+	const struct opt_table tables[] = { { rows, &o }, {} };
+	int ret = opts_parse(&usage, tables, argc, argv);
+	struct counting k = { .arch = o.arch, .engine = o.engine };
 	struct run_set set = {};
-	bool all = false;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 's': profile = sweep_profile_by_name(optarg); break;
-		case 'c': dir = optarg; break;
-		case 'r': run = optarg; break;
-		case 'a': k.arch = optarg; break;
-		case 'e': k.engine = optarg; break;
-		case 'A': all = true; break;
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		default:
-			return EXIT_USAGE;
-		}
-		if (profile < 0) {
-			pr_err("--sweep '%s' (expected none, quick or nightly)", optarg);
-			return EXIT_USAGE;
-		}
-	}
-	if (!run != !k.arch || optind < argc) {
+	if (ret >= 0)
+		return ret;
+	if (!o.run != !o.arch || optind < argc) {
 		pr_err("grid: expected --run and --arch, or neither (`checkjit grid --help`)");
 		return EXIT_USAGE;
 	}
-	ret = run ? open_run(run, &set) : EXIT_OK;
+	ret = o.run ? open_run(o.run, &set) : EXIT_OK;
 	if (ret)
 		return ret;
-	k.set = run ? &set : NULL;
+	k.set = o.run ? &set : NULL;
 	k.grid = grid_new();
-	ret = count_written(&k, dir);
+	ret = count_written(&k, o.dir);
 	if (!ret) {
-		count_generated(&k, profile);
-		grid_print(stdout, k.grid, all);
+		count_generated(&k, o.profile);
+		grid_print(stdout, k.grid, o.all);
 	}
 	grid_free(k.grid);
-	if (run)
+	if (o.run)
 		run_set_free(&set);
 	return ret ? EXIT_USAGE : EXIT_OK;
 }

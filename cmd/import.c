@@ -3,21 +3,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "convert/import_data.h"
 #include "convert/import_elf.h"
 #include "lib/outfile.h"
 #include "lib/util.h"
-
-static const char usage[] =
-	"usage: checkjit import -o DIR FILE...\n\n"
-	"Tests of others as cases, one .case file in DIR for each FILE that has any:\n\n"
-	"  *.data     of bpf_conformance: assembler dialect of ubpf, or raw; memory; result\n"
-	"  ELF        objects for BPF: programs with subprograms and global data, and the tags of the kernel's\n"
-	"             selftests (progs/bpf_misc.h: __description, __retval; what expects a refusal is skipped)\n\n"
-	"What cannot be a case (a helper or a type of map that the model does not know, a context, …) is skipped with the reason; the\n"
-	"reasons are counted at the end. Run them with `make run CASES_DIR=DIR`.\n"
-	"  -q         do not name each test that is skipped\n"
-	"Exit codes: 0 ok, 1 a test expects what the model does not compute (it is not written), 2 a malformed file or usage.\n";
 
 struct reason {
 	char *text;
@@ -212,24 +202,38 @@ static int make_dir(const char *dir)
 	return -EINVAL;
 }
 
+static const struct opt_usage usage = {
+	.name = "import",
+	.head = "usage: checkjit import -o DIR FILE...\n\n"
+		"Tests of others as cases, one .case file in DIR for each FILE that has any:\n\n"
+		"  *.data     of bpf_conformance: assembler dialect of ubpf, or raw; memory; "
+		"result\n"
+		"  ELF        objects for BPF: programs with subprograms and global data, and the "
+		"tags of the kernel's\n"
+		"             selftests (progs/bpf_misc.h: __description, __retval; what expects a "
+		"refusal is skipped)\n\n"
+		"What cannot be a case (a helper or a type of map that the model does not know, a "
+		"context, ...) is\n"
+		"skipped with the reason; the reasons are counted at the end. Run them with `make "
+		"run CASES_DIR=DIR`.\n\n",
+	.foot = "Exit codes: 0 ok, 1 a test expects what the model does not compute (it is not "
+		"written), 2 a malformed\n"
+		"file or usage.\n",
+};
+
+static const struct opt rows[] = { OPT_TEXT("o", "DIR", struct import, dir, "where the cases go"),
+				   OPT_FLAG("q", struct import, brief,
+					    "do not name each test that is skipped"),
+				   {} };
+
 int cmd_import(int argc, char **argv)
 {
 	struct import im = { 0 };
-	int i;
+	const struct opt_table tables[] = { { rows, &im }, {} };
+	int ret = opts_parse(&usage, tables, argc, argv), i = optind;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			fputs(usage, stdout);
-			return EXIT_OK;
-		} else if (!strcmp(argv[i], "-o") && i + 1 < argc) {
-			im.dir = argv[++i];
-		} else if (!strcmp(argv[i], "-q")) {
-			im.brief = true;
-		} else {
-			pr_err("import: unknown option or missing argument '%s' (expected -o DIR or -q)", argv[i]);
-			return EXIT_USAGE;
-		}
-	}
+	if (ret >= 0)
+		return ret;
 	if (!im.dir || i == argc) {
 		pr_err("import: %s (`checkjit import --help`)", im.dir ? "no file (expected FILE...)" : "-o DIR is needed");
 		return EXIT_USAGE;

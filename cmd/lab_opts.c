@@ -10,19 +10,41 @@
 #include "report/record.h"
 #include "explain/lab.h"
 
-const char lab_opts_help[] =
-	"  --arch ARCH          one of runners/qemu/arch/*.conf\n"
-	"  --image DIR          made by images/build.sh\n"
-	"  --initrd FILE        with the agent\n"
-	"  --boot SCRIPT        instead of runners/qemu/boot.sh\n"
-	"  --console FILE       where the guest's console goes (default: /dev/null)\n"
-	"  --cpu MODEL          QEMU's CPU model\n"
-	"  --boot-timeout S     to the agent's hello (default 60)\n"
-	"  --timeout S          of silence until a guest counts as hung (default 30)\n"
-	"  --engines LIST       some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv (default: all)\n"
-	"  --cases DIR          where --id is looked for (default: cases)\n"
-	"  --id ID              the case, or one vector of it (ID.N)\n"
-	"  --case FILE          a .case file that holds one case, instead of --id\n";
+static int take_engines(void *to, const char *value)
+{
+	struct lab_opts *o = (void *)((char *)to - offsetof(struct lab_opts, engines));
+
+	return engines_parse(value, o->engines, ARRAY_SIZE(o->engines), &o->nengines);
+}
+
+const struct opt guest_rows[] = {
+	OPT_TEXT("arch", "ARCH", struct lab_opts, guest.arch, "one of runners/qemu/arch/*.conf"),
+	OPT_TEXT("image", "DIR", struct lab_opts, guest.image, "made by images/build.sh"),
+	OPT_TEXT("initrd", "FILE", struct lab_opts, guest.initrd, "with the agent"),
+	OPT_TEXT("boot", "SCRIPT", struct lab_opts, guest.boot, "instead of runners/qemu/boot.sh"),
+	OPT_TEXT("console", "FILE", struct lab_opts, guest.console,
+		 "where the guest's console goes"),
+	OPT_TEXT("cpu", "MODEL", struct lab_opts, guest.cpu, "QEMU's CPU model"),
+	OPT_NUMBER("boot-timeout", "S", struct lab_opts, guest.boot_timeout, 1, 3600,
+		   "to the agent's hello (default 60)"),
+	OPT_NUMBER("timeout", "S", struct lab_opts, guest.reply_timeout, 1, 3600,
+		   "of silence until a guest counts as hung (default 30)"),
+	OPT_CALL("engines", "LIST", struct lab_opts, engines, take_engines,
+		 "some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv\n(default: all)"),
+	{}
+};
+
+const struct opt cases_rows[] = { OPT_TEXT("cases", "DIR", struct lab_opts, dir,
+					   "where the *.case files are (default: cases)"),
+				  {} };
+
+const struct opt one_case_rows[] = { OPT_TEXT("id", "ID", struct lab_opts, id,
+					      "the case, or one vector of it (ID.N)"),
+				     OPT_TEXT("case", "FILE", struct lab_opts, file,
+					      "a .case file that holds one case, instead of --id"),
+				     {} };
+
+static const struct opt no_rows[] = { {} };
 
 void lab_opts_init(struct lab_opts *o)
 {
@@ -30,27 +52,6 @@ void lab_opts_init(struct lab_opts *o)
 		.guest = { .console = "/dev/null", .boot_timeout = 60, .reply_timeout = 30 },
 		.dir = "cases",
 	};
-}
-
-int lab_opts_take(struct lab_opts *o, int opt, const char *arg)
-{
-	switch (opt) {
-	case LAB_ARCH: o->guest.arch = arg; return 0;
-	case LAB_IMAGE: o->guest.image = arg; return 0;
-	case LAB_INITRD: o->guest.initrd = arg; return 0;
-	case LAB_BOOT: o->guest.boot = arg; return 0;
-	case LAB_CONSOLE: o->guest.console = arg; return 0;
-	case LAB_CPU: o->guest.cpu = arg; return 0;
-	case LAB_CPU2:
-	case LAB_QEMU: return 0;
-	case LAB_TIMEOUT: return parse_number("timeout", arg, 1, 3600, &o->guest.reply_timeout);
-	case LAB_BOOT_TIMEOUT: return parse_number("boot-timeout", arg, 1, 3600, &o->guest.boot_timeout);
-	case LAB_ENGINES: return engines_parse(arg, o->engines, ARRAY_SIZE(o->engines), &o->nengines);
-	case LAB_CASES: o->dir = arg; return 0;
-	case LAB_ID: o->id = arg; return 0;
-	case LAB_CASE: o->file = arg; return 0;
-	default: return -ENOENT;
-	}
 }
 
 int lab_opts_done(struct lab_opts *o, const char *command)
@@ -69,21 +70,20 @@ int lab_opts_done(struct lab_opts *o, const char *command)
 
 int lab_opts_parse(struct lab_opts *o, const struct lab_command *cmd, int argc, char **argv)
 {
-	int opt, ret;
+	const struct opt_table tables[] = {
+		{ cmd->rows ? cmd->rows : no_rows, cmd->ctx },
+		{ guest_rows, o },
+		{ cases_rows, o },
+		{ one_case_rows, o },
+		{},
+	};
+	int ret;
 
 	lab_opts_init(o);
-	while ((opt = getopt_long(argc, argv, "h", cmd->options, NULL)) != -1) {
-		if (opt == 'h') {
-			cmd->usage(stdout);
-			return EXIT_OK;
-		}
-		ret = cmd->take ? cmd->take(cmd->ctx, opt, optarg) : -ENOENT;
-		if (ret == -ENOENT)
-			ret = lab_opts_take(o, opt, optarg);
-		if (ret)
-			return EXIT_USAGE;
-	}
-	return lab_opts_done(o, cmd->name) ? EXIT_USAGE : -1;
+	ret = opts_parse(&cmd->usage, tables, argc, argv);
+	if (ret >= 0)
+		return ret;
+	return lab_opts_done(o, cmd->usage.name) ? EXIT_USAGE : -1;
 }
 
 int lab_command(const struct lab_command *cmd, int argc, char **argv)

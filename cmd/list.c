@@ -3,19 +3,36 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "gen/sweep.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
 
-static const char usage[] =
-	"usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n"
-	"       checkjit list --gen\n\n"
-	"Prints the id of every case below DIR (default: cases), one a line; with --vectors one line per\n"
-	"vector (ID.N).\n"
-	"A GLOB or ID picks: an id, a vector of one (alu/sdiv64/r3_r4.211), its leading parts (alu,\n"
-	"alu/sdiv64), or a glob over an id ('alu/sdiv*'; * also matches /). Generated cases are listed where a\n"
-	"GLOB or ID begins with gen/; --gen shows their families.\n"
-	"Exit codes: 0 ok, 2 malformed case, unknown option or nothing matched.\n";
+struct list_opts {
+	bool vectors, gen;
+	const char *dir;
+};
+
+static const struct opt_usage usage = {
+	.name = "list",
+	.head = "usage: checkjit list [--vectors] [--cases DIR] [GLOB|ID...]\n"
+		"       checkjit list --gen\n\n"
+		"Prints the id of every case, one a line. A GLOB or ID picks: an id, a vector of "
+		"one\n"
+		"(alu/sdiv64/r3_r4.211), its leading parts (alu, alu/sdiv64), or a glob over an id "
+		"('alu/sdiv*'; *\n"
+		"also matches /). Generated cases are listed where a GLOB or ID begins with "
+		"gen/.\n\n",
+	.foot = "Exit codes: 0 ok, 2 malformed case, unknown option or nothing matched.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_FLAG("vectors", struct list_opts, vectors, "one line for each vector (ID.N)"),
+	OPT_TEXT("cases", "DIR", struct list_opts, dir,
+		 "where the *.case files are (default: cases)"),
+	OPT_FLAG("gen", struct list_opts, gen, "the families of generated cases"),
+	{}
+};
 
 struct seen {
 	char *id;
@@ -192,29 +209,21 @@ static int list_generated(char **patterns, int n, bool vectors)
 
 int cmd_list(int argc, char **argv)
 {
-	const char *dir = "cases";
-	struct list l = { 0 };
+	struct list_opts o = { .dir = "cases" };
+	const struct opt_table tables[] = { { rows, &o }, {} };
+	int i, err = opts_parse(&usage, tables, argc, argv);
+	struct list l = { .vectors = o.vectors };
 	struct diag diag;
 	char **paths;
-	int i, err = 0;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "--gen")) {
-			list_families();
-			return EXIT_OK;
-		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			fputs(usage, stdout);
-			return EXIT_OK;
-		} else if (!strcmp(argv[i], "--vectors")) {
-			l.vectors = true;
-		} else if (!strcmp(argv[i], "--cases") && i + 1 < argc) {
-			dir = argv[++i];
-		} else {
-			pr_err("list: unknown option or missing argument '%s' (expected --vectors or --cases DIR)",
-			       argv[i]);
-			return EXIT_USAGE;
-		}
+	if (err >= 0)
+		return err;
+	if (o.gen) {
+		list_families();
+		return EXIT_OK;
 	}
+	err = 0;
+	i = optind;
 	l.npatterns = gen_patterns_last(argv + i, argc - i);
 	if (list_generated(argv + i + l.npatterns, argc - i - l.npatterns, l.vectors))
 		return EXIT_USAGE;
@@ -225,18 +234,18 @@ int cmd_list(int argc, char **argv)
 		l.patterns[k].text = argv[i + k];
 		nearest_init(&l.patterns[k].near, argv[i + k]);
 	}
-	paths = case_paths(dir, &diag);
+	paths = case_paths(o.dir, &diag);
 	if (!paths) {
 		diag_print(&diag);
 		free(l.patterns);
 		return EXIT_USAGE;
 	}
 	for (char **p = paths; *p && !err; p++)
-		err = list_file(&l, dir, *p);
+		err = list_file(&l, o.dir, *p);
 	if (!err)
 		err = check_ids(&l);
 	if (!err)
-		err = check_matches(&l, dir);
+		err = check_matches(&l, o.dir);
 	for (u32 n = 0; n < l.nseen; n++)
 		free(l.seen[n].id);
 	free(l.seen);

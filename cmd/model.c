@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/expect.h"
 #include "cmd/cmd.h"
+#include "cmd/opts.h"
 #include "lib/util.h"
-
-static const char usage[] =
-	"usage: checkjit model [--order le|be] [--word 32|64] FILE.case...\n\n"
-	"Runs every vector of every case on the reference model and prints its final state: a line 'ID.N', then\n"
-	"'rK 0x...' (r0-r9; '-' where a call left it unreadable, 'mem+8' where it is a pointer), 'retval 0x...', and the\n"
-	"windows as hex bytes, 16 a line. Literal expectations ('->') are checked.\n"
-	"Exit codes: 0 ok, 1 an expectation is not met or the model stopped, 2 malformed case or usage.\n";
 
 struct job {
 	enum byte_order order;
@@ -107,32 +102,55 @@ static int run_file(struct job *job, const char *path)
 	return err;
 }
 
+static int take_order(void *to, const char *text)
+{
+	if (strcmp(text, "le") && strcmp(text, "be")) {
+		pr_err("model: --order '%s' (expected le or be)", text);
+		return -EINVAL;
+	}
+	*(enum byte_order *)to = *text == 'l' ? ORDER_LE : ORDER_BE;
+	return 0;
+}
+
+static int take_word(void *to, const char *text)
+{
+	if (strcmp(text, "32") && strcmp(text, "64")) {
+		pr_err("model: --word '%s' (expected 32 or 64)", text);
+		return -EINVAL;
+	}
+	*(int *)to = atoi(text);
+	return 0;
+}
+
+static const struct opt_usage usage = {
+	.name = "model",
+	.head = "usage: checkjit model [--order le|be] [--word 32|64] FILE.case...\n\n"
+		"Runs every vector of every case on the reference model and prints its final "
+		"state: a line 'ID.N',\n"
+		"then 'rK 0x...' (r0-r9; '-' where a call left it unreadable, 'mem+8' where it is "
+		"a pointer),\n"
+		"'retval 0x...', and the windows as hex bytes, 16 a line. Literal expectations "
+		"('->') are checked.\n\n",
+	.foot = "Exit codes: 0 ok, 1 an expectation is not met or the model stopped, 2 malformed "
+		"case or usage.\n",
+};
+
+static const struct opt rows[] = { OPT_CALL("order", "le|be", struct job, order, take_order,
+					    "byte order of the machine (default: le)"),
+				   OPT_CALL("word", "32|64", struct job, word, take_word,
+					    "bits of its words (default: 64)"),
+				   {} };
+
 int cmd_model(int argc, char **argv)
 {
 	struct job job = { .order = ORDER_LE, .word = 64 };
-	int i;
+	const struct opt_table tables[] = { { rows, &job }, {} };
+	int ret = opts_parse(&usage, tables, argc, argv), i = optind;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		const char *arg = i + 1 < argc ? argv[i + 1] : "";
-
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			fputs(usage, stdout);
-			return EXIT_OK;
-		} else if (!strcmp(argv[i], "--order") &&
-			   (!strcmp(arg, "le") || !strcmp(arg, "be"))) {
-			job.order = *arg == 'l' ? ORDER_LE : ORDER_BE;
-		} else if (!strcmp(argv[i], "--word") &&
-			   (!strcmp(arg, "32") || !strcmp(arg, "64"))) {
-			job.word = atoi(arg);
-		} else {
-			pr_err("model: bad option '%s %s' (expected --order le|be or --word 32|64)",
-			       argv[i], arg);
-			return EXIT_USAGE;
-		}
-		i++;
-	}
+	if (ret >= 0)
+		return ret;
 	if (i == argc) {
-		fputs(usage, stderr);
+		opts_print_usage(stderr, &usage, tables);
 		return EXIT_USAGE;
 	}
 	for (; i < argc; i++)

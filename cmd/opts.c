@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include "cmd/opts.h"
 #include "lib/util.h"

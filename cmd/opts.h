@@ -3,6 +3,7 @@
 #ifndef CHECKJIT_OPTS_H
 #define CHECKJIT_OPTS_H
 
+#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include "lib/types.h"

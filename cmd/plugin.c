@@ -12,35 +12,35 @@
 
 #define MAX_PLUGIN_SLOTS 65536
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit plugin [MEMORY] [--engine model] [OPTION...] <PROGRAM\n"
-		   "       checkjit plugin [MEMORY] --engine interp|jit|jit_hardened --arch ARCH --image DIR --initrd FILE [OPTION...]\n\n"
-		   "The plugin protocol of bpf_conformance: a program as hex bytes on stdin (little-endian layout), the memory that r1\n"
-		   "points to as hex bytes in the first argument, r0 in hex on stdout. Options may come in one argument, as\n"
-		   "--plugin_options passes them. As --plugin_path wants one program:\n\n"
-		   "  printf '#!/bin/sh\\nexec checkjit plugin \"$@\"\\n' >plugin && chmod +x plugin\n\n"
-		   "  --engine ENGINE      model (default: no guest is needed), or an engine of the guest\n"
-		   "  --program HEX        the program, instead of stdin\n"
-		   "%s\n"
-		   "Exit codes: 0 r0 is on stdout, 1 the program cannot be run or is refused, 2 usage or malformed input,\n"
-		   "3 infrastructure; the reason is on stderr.\n", lab_opts_help);
-}
-
-enum { OPT_ENGINE = 1, OPT_PROGRAM };
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "engine", required_argument, NULL, OPT_ENGINE },
-	{ "program", required_argument, NULL, OPT_PROGRAM },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 struct plugin {
 	struct lab_opts o;
 	const char *engine, *program;
 	const char *memory;
+};
+
+static const struct opt_usage usage = {
+	.name = "plugin",
+	.head = "usage: checkjit plugin [MEMORY] [--engine model] [OPTION...] <PROGRAM\n"
+		"       checkjit plugin [MEMORY] --engine interp|jit|jit_hardened --arch ARCH "
+		"--image DIR --initrd FILE [OPTION...]\n\n"
+		"The plugin protocol of bpf_conformance: a program as hex bytes on stdin "
+		"(little-endian layout), the\n"
+		"memory that r1 points to as hex bytes in the first argument, r0 in hex on stdout. "
+		"Options may come\n"
+		"in one argument, as --plugin_options passes them. As --plugin_path wants one "
+		"program:\n\n"
+		"  printf '#!/bin/sh\\nexec checkjit plugin \"$@\"\\n' >plugin && chmod +x "
+		"plugin\n\n",
+	.foot = "Exit codes: 0 r0 is on stdout, 1 the program cannot be run or is refused, 2 usage "
+		"or malformed input,\n"
+		"3 infrastructure; the reason is on stderr.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_TEXT("engine", "ENGINE", struct plugin, engine,
+		 "model (default: no guest is needed), or an engine of the guest"),
+	OPT_TEXT("program", "HEX", struct plugin, program, "the program, instead of stdin"),
+	{}
 };
 
 /* The arguments, with --plugin_options cut into words: it arrives as one argument with blanks in it. */
@@ -222,25 +222,13 @@ static int check(struct plugin *p)
 static int parse_and_run(int argc, char **argv)
 {
 	struct plugin p = { .engine = "model" };
-	int opt;
+	const struct opt_table tables[] = { { rows, &p }, { guest_rows, &p.o }, {} };
+	int ret;
 
 	lab_opts_init(&p.o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		case OPT_ENGINE:
-			p.engine = optarg;
-			break;
-		case OPT_PROGRAM:
-			p.program = optarg;
-			break;
-		default:
-			if (lab_opts_take(&p.o, opt, optarg))
-				return EXIT_USAGE;
-		}
-	}
+	ret = opts_parse(&usage, tables, argc, argv);
+	if (ret >= 0)
+		return ret;
 	if (optind < argc)
 		p.memory = argv[optind++];
 	/* bpf_conformance passes its --plugin_options even where they are empty */

@@ -13,28 +13,6 @@
 
 #define PROOFS		2	/* fresh boots in which a result must fail */
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit reduce --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-		   "Shrink a failing case, program and inputs, while it fails in the same way on the first of the engines on\n"
-		   "which it does. Every step is tried in the guest. The result is written when it has failed in %d guests\n"
-		   "booted for it. `make reduce` calls it. Exit code 1: written; 2: the case does not fail, or not always.\n\n"
-		   "  --out FILE           what to write (default: reduced-ID.case, dots for slashes, in this directory)\n"
-		   "  --time S             stop after so many seconds with what there is (default 600)\n"
-		   "  --steps N            and after so many steps (default: no limit)\n%s", PROOFS, lab_opts_help);
-}
-
-enum { OPT_OUT = 1, OPT_TIME, OPT_STEPS };
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "out", required_argument, NULL, OPT_OUT },
-	{ "time", required_argument, NULL, OPT_TIME },
-	{ "steps", required_argument, NULL, OPT_STEPS },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 struct reduction {
 	struct lab *lab;
 	const char *out;
@@ -42,6 +20,16 @@ struct reduction {
 	struct subject subject;
 	struct reduce_stats stats;
 	bool partial;		/* interrupted, or out of time */
+};
+
+static const struct opt rows[] = {
+	OPT_TEXT("out", "FILE", struct reduction, out,
+		 "what to write (default: reduced-ID.case, dots for slashes, in this\ndirectory)"),
+	OPT_NUMBER("time", "S", struct reduction, max_seconds, 1, 1000000,
+		   "stop after so many seconds with what there is (default 600)"),
+	OPT_NUMBER("steps", "N", struct reduction, max_steps, 1, 100000000,
+		   "and after so many steps (default: no limit)"),
+	{}
 };
 
 static void say_stats(const struct reduce_stats *s)
@@ -223,23 +211,21 @@ static int reduce(void *ctx, struct lab *lab, const struct lab_opts *o, struct o
 	return subject_exit(ret, one->c, "reduce");
 }
 
-static int take(void *ctx, int opt, const char *arg)
-{
-	struct reduction *r = ctx;
-
-	switch (opt) {
-	case OPT_OUT: r->out = arg; return 0;
-	case OPT_TIME: return parse_number("time", arg, 1, 1000000, &r->max_seconds);
-	case OPT_STEPS: return parse_number("steps", arg, 1, 100000000, &r->max_steps);
-	default: return -ENOENT;
-	}
-}
-
 int cmd_reduce(int argc, char **argv)
 {
 	struct reduction r = { .max_seconds = 600 };
 	const struct lab_command cmd = {
-		.name = "reduce", .options = options, .usage = usage, .take = take, .run = reduce, .ctx = &r,
+		.usage = {
+			.name = "reduce",
+			.head = "usage: checkjit reduce --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
+				"Shrink a failing case, program and inputs, while it fails in the same way on the first of the\n"
+				"engines on which it does. Every step is tried in the guest. The result is written when it has\n"
+				"failed in two guests booted for it. `make reduce` calls it.\n\n",
+			.foot = "Exit codes: 1 written, 2 the case does not fail, or not always.\n",
+		},
+		.rows = rows,
+		.run = reduce,
+		.ctx = &r,
 	};
 
 	return lab_command(&cmd, argc, argv);

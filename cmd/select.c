@@ -4,7 +4,7 @@
 #include "cmd/select.h"
 #include "lib/util.h"
 
-int select_sweep(struct sweep_conf *conf, const char *text)
+int take_sweep(void *to, const char *text)
 {
 	int profile = sweep_profile_by_name(text);
 
@@ -12,27 +12,46 @@ int select_sweep(struct sweep_conf *conf, const char *text)
 		pr_err("--sweep '%s' (expected none, quick or nightly)", text);
 		return -EINVAL;
 	}
-	conf->profile = profile;
+	*(enum sweep_profile *)to = profile;
 	return 0;
 }
 
-int select_seed(struct sweep_conf *conf, const char *text)
+static int take_seed(void *to, const char *text)
 {
 	char *end;
 
-	conf->seed = strtoull(text, &end, 0);
+	*(u64 *)to = strtoull(text, &end, 0);
 	if (!*end && end != text)
 		return 0;
 	pr_err("--seed '%s' (expected a number)", text);
 	return -EINVAL;
 }
 
-int select_shard(struct sweep_conf *conf, const char *text)
+static int take_shard(void *to, const char *text)
 {
+	struct sweep_conf *conf = to;
+
 	if (!sweep_parse_shard(text, &conf->shard, &conf->nshards))
 		return 0;
 	pr_err("--shard '%s' (expected I/N, with I from 1 to N)", text);
 	return -EINVAL;
+}
+
+const struct opt sweep_rows[] = {
+	OPT_CALL("sweep", "PROFILE", struct sweep_opts, conf.profile, take_sweep,
+		 "generated cases, too: none, quick, nightly (all);\nPATTERNs gen/... name some"),
+	OPT_CALL("seed", "N", struct sweep_opts, conf.seed, take_seed,
+		 "of what quick picks (default 0)"),
+	OPT_CALL("shard", "I/N", struct sweep_opts, conf, take_shard,
+		 "only this part of the generated cases"),
+	OPT_NUMBER("stop-after", "N", struct sweep_opts, stop_after, 1, 1000000, "findings"),
+	{}
+};
+
+int take_require_jit(void *to, const char *ids)
+{
+	*(const char **)to = ids ? ids : "*";
+	return 0;
 }
 
 int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patterns, int n, struct plan *plan)

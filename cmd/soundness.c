@@ -10,42 +10,30 @@
 #include "lib/util.h"
 #include "explain/lab.h"
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit soundness --arch ARCH --image DIR --initrd FILE [OPTION...] [PATTERN...]\n\n"
-		   "Load the cases that PATTERNs select with the verifier's log of all states, and compare what it states with\n"
-		   "the model's values along the way of every vector. Of each finding a .case file is written.\n\n"
-		   "  --out DIR            where .case files go (default: .)\n"
-		   "  --sweep PROFILE      generated cases: quick, nightly (all) or none (default: quick)\n"
-		   "  --seed N, --shard I/N  which ones quick picks, this part of them\n"
-		   "  --stop-after N       findings (default: 20)\n"
-		   "  --log                print each log\n"
-		   "%s\n"
-		   "Exit codes: 0 nothing found, 1 the verifier states what is not so, 2 usage, 3 infrastructure, or nothing was read.\n",
-		lab_opts_help);
-}
-
-enum { OPT_OUT = 1, OPT_SWEEP, OPT_SEED, OPT_SHARD, OPT_STOP_AFTER, OPT_LOG };
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "out", required_argument, NULL, OPT_OUT },
-	{ "sweep", required_argument, NULL, OPT_SWEEP },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "shard", required_argument, NULL, OPT_SHARD },
-	{ "stop-after", required_argument, NULL, OPT_STOP_AFTER },
-	{ "log", no_argument, NULL, OPT_LOG },
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 struct job_conf {
 	struct lab_opts o;
 	const char *out;
-	struct sweep_conf sweep;
-	int stop_after;
+	struct sweep_opts sweep;
 	bool log;
 };
+
+static const struct opt_usage usage = {
+	.name = "soundness",
+	.head = "usage: checkjit soundness --arch ARCH --image DIR --initrd FILE [OPTION...] "
+		"[PATTERN...]\n\n"
+		"Load the cases that PATTERNs select with the verifier's log of all states, and "
+		"compare what it states\n"
+		"with the model's values along the way of every vector. Of each finding a .case "
+		"file is written.\n\n",
+	.foot = "Exit codes: 0 nothing found, 1 the verifier states what is not so, 2 usage, 3 "
+		"infrastructure, or\n"
+		"nothing was read.\n",
+};
+
+static const struct opt rows[] = { OPT_TEXT("out", "DIR", struct job_conf, out,
+					    "where .case files go (default: .)"),
+				   OPT_FLAG("log", struct job_conf, log, "print each log"),
+				   {} };
 
 struct totals {
 	u64 programs, refused, skipped, unread, died;
@@ -184,7 +172,7 @@ static int written(struct lab *lab, const struct job_conf *conf, const struct pl
 {
 	int ret = 0;
 
-	for (u32 i = 0; i < plan->cnt && !ret && t->found < conf->stop_after; i++)
+	for (u32 i = 0; i < plan->cnt && !ret && t->found < conf->sweep.stop_after; i++)
 		ret = try_case(lab, conf, t, plan->members[i].c, plan->members[i].first_vec, plan->members[i].nr_vecs);
 	return ret;
 }
@@ -192,20 +180,20 @@ static int written(struct lab *lab, const struct job_conf *conf, const struct pl
 static int generated(struct lab *lab, const struct job_conf *conf, struct totals *t)
 {
 	struct sweep s;
-	int ret = sweep_open(&s, &conf->sweep);
+	int ret = sweep_open(&s, &conf->sweep.conf);
 
-	if (ret || (conf->sweep.profile == SWEEP_NONE && !conf->sweep.npatterns))
+	if (ret || (conf->sweep.conf.profile == SWEEP_NONE && !conf->sweep.conf.npatterns))
 		return ret;
 	do {
 		struct sweep_pick pick;
 		struct bpf_case *c;
 
-		while (!ret && t->found < conf->stop_after && (c = sweep_next(&s, &pick))) {
+		while (!ret && t->found < conf->sweep.stop_after && (c = sweep_next(&s, &pick))) {
 			ret = pick.vec < 0 ? try_case(lab, conf, t, c, 0, c->vecs->nvecs) :
 					     try_case(lab, conf, t, c, pick.vec, 1);
 			bpf_case_free(c);
 		}
-	} while (!ret && t->found < conf->stop_after && sweep_family(&s));
+	} while (!ret && t->found < conf->sweep.stop_after && sweep_family(&s));
 	return ret;
 }
 
@@ -255,34 +243,27 @@ static int soundness(const struct job_conf *conf, const struct plan *plan)
 	return t.found ? EXIT_FINDINGS : ret || !t.vectors ? EXIT_INFRA : EXIT_OK;
 }
 
-static int take(void *ctx, int opt, const char *arg)
-{
-	struct job_conf *conf = ctx;
-
-	switch (opt) {
-	case OPT_OUT: conf->out = arg; return 0;
-	case OPT_LOG: conf->log = true; return 0;
-	case OPT_SEED: return select_seed(&conf->sweep, arg);
-	case OPT_STOP_AFTER: return parse_number("stop-after", arg, 1, 1000000, &conf->stop_after);
-	case OPT_SWEEP: return select_sweep(&conf->sweep, arg);
-	case OPT_SHARD: return select_shard(&conf->sweep, arg);
-	default: return -ENOENT;
-	}
-}
-
 int cmd_soundness(int argc, char **argv)
 {
-	struct job_conf conf = { .out = ".", .sweep.profile = SWEEP_QUICK, .stop_after = 20 };
-	const struct lab_command cmd = { .name = "soundness", .options = options, .usage = usage, .take = take, .ctx = &conf };
+	struct job_conf conf = { .out = ".",
+				 .sweep = { .conf.profile = SWEEP_QUICK, .stop_after = 20 } };
+	const struct opt_table tables[] = {
+		{ rows, &conf },	 { sweep_rows, &conf.sweep }, { guest_rows, &conf.o },
+		{ cases_rows, &conf.o }, { one_case_rows, &conf.o },  {},
+	};
 	struct plan_select sel = { .max_batch = 1 };
 	struct plan plan;
-	int ret = lab_opts_parse(&conf.o, &cmd, argc, argv);
+	int ret;
 
+	lab_opts_init(&conf.o);
+	ret = opts_parse(&usage, tables, argc, argv);
 	if (ret >= 0)
 		return ret;
+	if (lab_opts_done(&conf.o, "soundness"))
+		return EXIT_USAGE;
 	sel.dir = conf.o.dir;
 	sel.none = conf.o.file;
-	if (select_cases(&sel, &conf.sweep, argv + optind, argc - optind, &plan))
+	if (select_cases(&sel, &conf.sweep.conf, argv + optind, argc - optind, &plan))
 		return EXIT_USAGE;
 	ret = soundness(&conf, &plan);
 	plan_free(&plan);

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <getopt.h>
 #include <string.h>
 #include "cmd/stdin.h"
 #include "lib/util.h"
 
-bool no_arguments(int argc, char **argv, const char *help, int *ret)
+bool no_arguments(int argc, char **argv)
 {
-	if (argc < 2)
-		return false;
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		fputs(help, stdout);
-		*ret = EXIT_OK;
-	} else {
-		pr_err("%s: unexpected argument '%s' (expected what --help shows)", argv[0],
-		       argv[1]);
-		*ret = EXIT_USAGE;
-	}
-	return true;
+	if (optind == argc)
+		return true;
+	pr_err("%s: unexpected argument '%s' (expected what --help shows)", argv[0], argv[optind]);
+	return false;
 }
 
 char *read_stdin(int *ret)

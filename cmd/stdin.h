@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* True where the command is done: --help was printed, or an unknown argument complained about. */
-bool no_arguments(int argc, char **argv, const char *help, int *ret);
+/* After opts_parse(): is there no argument left? Where there is one, it is complained about. */
+bool no_arguments(int argc, char **argv);
 
 /* All of stdin as a string (caller frees); NULL where it cannot be read or has a NUL byte, with the
  * exit code in *@ret. */

@@ -7,20 +7,6 @@
 #include "reduce/subject.h"
 #include "reduce/trace.h"
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit trace --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-		   "Find the first instruction of a failing case after which the state is not the model's any more, on the\n"
-		   "first of the engines that fails. `make trace` calls it. Exit code 1: found; 2: the case does not fail, or\n"
-		   "not always.\n\n%s", lab_opts_help);
-}
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 static void progress(u32 trials, u32 step, u32 steps)
 {
 	static time_t last;
@@ -57,7 +43,16 @@ static int trace(void *ctx, struct lab *lab, const struct lab_opts *o, struct on
 
 int cmd_trace(int argc, char **argv)
 {
-	const struct lab_command cmd = { .name = "trace", .options = options, .usage = usage, .run = trace };
+	const struct lab_command cmd = {
+		.usage = {
+			.name = "trace",
+			.head = "usage: checkjit trace --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
+				"Find the first instruction of a failing case after which the state is not the model's any more,\n"
+				"on the first of the engines that fails. `make trace` calls it.\n\n",
+			.foot = "Exit codes: 1 found, 2 the case does not fail, or not always.\n",
+		},
+		.run = trace,
+	};
 
 	return lab_command(&cmd, argc, argv);
 }

@@ -14,23 +14,6 @@
 /* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine that cannot boot any. */
 #define EXIT_NO_BOOT 4
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit verdict --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-		   "Run one case and print a line for each engine:\n"
-		   "  ENGINE VERDICT what differs, or the reason\n"
-		   "results/known is not asked. A finding counts only if it shows twice.\n\n"
-		   "%s\n"
-		   "Exit codes: 0 no engine fails, 1 one does, 2 usage, 3 infrastructure, %d the kernel does not boot.\n",
-		lab_opts_help, EXIT_NO_BOOT);
-}
-
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "help", no_argument, NULL, 'h' },
-	{}
-};
-
 /* "vector 2 of 4: r3 expected 1, observed 0; mem+8..15 …" */
 static char *differences(const struct lab *lab, const struct trial_ask *ask, const struct trial *t)
 {
@@ -124,7 +107,16 @@ static bool machine_failed(struct lab *lab, int err)
 
 int cmd_verdict(int argc, char **argv)
 {
-	const struct lab_command cmd = { .name = "verdict", .options = options, .usage = usage };
+	const struct lab_command cmd = {
+		.usage = {
+			.name = "verdict",
+			.head = "usage: checkjit verdict --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
+				"Run one case and print a line for each engine:\n"
+				"  ENGINE VERDICT what differs, or the reason\n"
+				"results/known is not asked. A finding counts only if it shows twice.\n\n",
+			.foot = "Exit codes: 0 no engine fails, 1 one does, 2 usage, 3 infrastructure, 4 the kernel does not boot.\n",
+		},
+	};
 	struct lab_opts o;
 	struct one_case one;
 	struct lab lab;

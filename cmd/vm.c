@@ -11,34 +11,33 @@
 
 #define DATA_FD	3	/* of a boot script */
 
-static void usage(FILE *f)
-{
-	fprintf(f, "usage: checkjit vm --socket PATH --arch ARCH --image DIR --initrd FILE [OPTION...]\n"
-		   "       checkjit vm --socket PATH --ask --arch ARCH --image DIR --initrd FILE [OPTION...]\n"
-		   "       checkjit vm --socket PATH --join --else SCRIPT ARCH IMAGEDIR INITRD\n\n"
-		   "Boot a guest and keep it warm for others, one after the other, until a signal ends it. `make vm` calls it.\n\n"
-		   "  --socket PATH        where it is to be found\n"
-		   "  --arch ARCH          one of runners/qemu/arch/*.conf\n"
-		   "  --image DIR          made by images/build.sh\n"
-		   "  --initrd FILE        with the agent\n"
-		   "  --boot SCRIPT        instead of runners/qemu/boot.sh\n"
-		   "  --console FILE       where the guest's console goes, also that of each client's time (default: /dev/null)\n"
-		   "  --cpu MODEL          QEMU's CPU model\n"
-		   "  --boot-timeout S     to the agent's hello (default 60)\n"
-		   "  --ask                exit 0 if just this guest is kept there and free, else 1; and say why\n"
-		   "  --join               be the process of a guest: file descriptor 3 gets its byte stream, stdout its console\n"
-		   "  --else SCRIPT        what to become where this guest is not to be had\n");
-}
+struct vm_opts {
+	struct lab_opts lab;
+	const char *path, *otherwise;
+	bool only_ask, be_guest;
+};
 
-enum { OPT_SOCKET = 256, OPT_ASK, OPT_JOIN, OPT_ELSE };
+static const struct opt_usage usage = {
+	.name = "vm",
+	.head = "usage: checkjit vm --socket PATH --arch ARCH --image DIR --initrd FILE "
+		"[OPTION...]\n"
+		"       checkjit vm --socket PATH --ask --arch ARCH --image DIR --initrd FILE "
+		"[OPTION...]\n"
+		"       checkjit vm --socket PATH --join --else SCRIPT ARCH IMAGEDIR INITRD\n\n"
+		"Boot a guest and keep it warm for others, one after the other, until a signal "
+		"ends it. `make vm`\n"
+		"calls it.\n\n",
+};
 
-static const struct option options[] = {
-	LAB_OPTIONS,
-	{ "socket", required_argument, NULL, OPT_SOCKET },
-	{ "ask", no_argument, NULL, OPT_ASK },
-	{ "join", no_argument, NULL, OPT_JOIN },
-	{ "else", required_argument, NULL, OPT_ELSE },
-	{ "help", no_argument, NULL, 'h' },
+static const struct opt rows[] = {
+	OPT_TEXT("socket", "PATH", struct vm_opts, path, "where it is to be found"),
+	OPT_FLAG("ask", struct vm_opts, only_ask,
+		 "exit 0 if just this guest is kept there and free, else 1; and say why"),
+	OPT_FLAG("join", struct vm_opts, be_guest,
+		 "be the process of a guest: file descriptor 3 gets its byte stream,\nstdout its "
+		 "console"),
+	OPT_TEXT("else", "SCRIPT", struct vm_opts, otherwise,
+		 "what to become where this guest is not to be had"),
 	{}
 };
 
@@ -83,35 +82,24 @@ static int join(const char *path, const char *otherwise, char **argv)
 
 int cmd_vm(int argc, char **argv)
 {
-	const char *path = NULL, *otherwise = NULL;
-	bool only_ask = false, be_guest = false;
-	struct lab_opts o;
-	int opt;
+	struct vm_opts o = {};
+	const struct opt_table tables[] = { { rows, &o }, { guest_rows, &o.lab }, {} };
+	int ret;
 
-	lab_opts_init(&o);
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		case OPT_SOCKET: path = optarg; break;
-		case OPT_ASK: only_ask = true; break;
-		case OPT_JOIN: be_guest = true; break;
-		case OPT_ELSE: otherwise = optarg; break;
-		default:
-			if (lab_opts_take(&o, opt, optarg))
-				return EXIT_USAGE;
-		}
-	}
-	if (!path || (be_guest && (!otherwise || argc - optind != 3)) || (!be_guest && argc != optind)) {
+	lab_opts_init(&o.lab);
+	ret = opts_parse(&usage, tables, argc, argv);
+	if (ret >= 0)
+		return ret;
+	if (!o.path || (o.be_guest && (!o.otherwise || argc - optind != 3)) ||
+	    (!o.be_guest && argc != optind)) {
 		pr_err("vm: expected --socket, and no argument but those of --join (`checkjit vm --help`)");
 		return EXIT_USAGE;
 	}
-	if (be_guest)
-		return join(path, otherwise, argv + optind);
-	if (lab_opts_done(&o, "vm"))
+	if (o.be_guest)
+		return join(o.path, o.otherwise, argv + optind);
+	if (lab_opts_done(&o.lab, "vm"))
 		return EXIT_USAGE;
-	if (only_ask)
-		return ask(&o.guest, path, -1, -1) < 0 ? EXIT_FINDINGS : EXIT_OK;
-	return vm_serve(&o.guest, path);
+	if (o.only_ask)
+		return ask(&o.lab.guest, o.path, -1, -1) < 0 ? EXIT_FINDINGS : EXIT_OK;
+	return vm_serve(&o.lab.guest, o.path);
 }

@@ -89,7 +89,7 @@ else
 	esac
 	[ "${CPU_MODEL:-1}" = 1 ] || QEMU_CPU=$cpu
 	# a failure on one model only is a suspect of emulation
-	[ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
+	[ "$COMMAND" != run ] || [ -n "${QEMU_CPU-}" ] || [ "$KVM" = 1 ] || [ -z "$CPU2" ] || set -- --cpu2 "$CPU2" "$@"
 	set -- --cpu "$cpu" "$@"
 	# what reduce writes has failed in guests that were booted for it
 	case $COMMAND in vm | reduce | fuzz-target) ;; *) use_warm ;; esac

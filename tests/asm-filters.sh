@@ -62,7 +62,7 @@ refuses dis 'exit\n' "<stdin>:1:1: unexpected 'x' (expected 16 hex digits)" ||
 report "dis: assembly instead of slots"
 refuses asm 'exit\0exit' 'NUL byte at offset 4'
 report "binary input"
-refuses 'asm --what' '' "unexpected argument '--what'" && refuses 'dis file' '' "unexpected argument 'file'"
+refuses 'asm --what' '' "bad option '--what'" && refuses 'dis file' '' "unexpected argument 'file'"
 report "unknown arguments"
 filter 0 'asm --help' '' && grep -q '^usage: checkjit asm' "$tmp/out" && filter 0 'dis --help' '' &&
 	grep -q '^usage: checkjit dis' "$tmp/out"

@@ -70,7 +70,7 @@ expect 2 "list: nothing matches" 'did you mean one/add' list $dir one/adb
 expect 2 "list: no such vector" "matches 'one/add/r1.9'" list $dir one/add/r1.9
 expect 2 "list: no folder" 'No such file' list --cases "$tmp/nowhere"
 expect 2 "list: an empty folder" 'expected files' list --cases "$tmp/none"
-expect 2 "list: unknown option" 'expected --vectors' list --vetcors
+expect 2 "list: unknown option" "bad option '--vetcors'" list --vetcors
 expect 0 "model: a register" '^r2 0x0000000000000008$' model "$tmp/cases/one/a.case"
 expect 0 "model: little endian" '^mem+0 0000000000000000 01000000' model "$tmp/cases/one/deep/b.case"
 expect 0 "model: big endian" '^mem+0 0000000000000000 00000001' model --order be --word 32 "$tmp/cases/one/deep/b.case"
