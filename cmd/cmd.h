@@ -28,5 +28,6 @@ int cmd_fuzz_corpus(int argc, char **argv);
 int cmd_results(int argc, char **argv);
 int cmd_settings(int argc, char **argv);
 int cmd_job(int argc, char **argv);
+int cmd_guest(int argc, char **argv);
 
 #endif

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "cmd/args.h"
 #include "cmd/cmd.h"
-#include "cmd/settings.h"
+#include "cmd/job.h"
 #include "lib/util.h"
 
 static int job_list(void)
@@ -64,32 +64,34 @@ static int job_compare(void)
 	return ret;
 }
 
-/* How a job is done: by a function, or by a script and its argument. */
+/* How a job is done: by a function, in guests, or by a script and its argument. */
 static const struct {
 	int (*fn)(void);
 	const char *script, *arg;
+	bool guests; /* job_guests() does it */
 } how[NR_JOBS] = {
-    [JOB_RUN] = {.script = "runners/run.sh", .arg = "run"},
-    [JOB_REPRO] = {.script = "runners/run.sh", .arg = "repro"},
-    [JOB_TRACE] = {.script = "runners/run.sh", .arg = "trace"},
-    [JOB_REDUCE] = {.script = "runners/run.sh", .arg = "reduce"},
-    [JOB_ATTRIBUTE] = {.script = "runners/attribute.sh"},
-    [JOB_BISECT] = {.script = "runners/bisect_range.sh"},
-    [JOB_COMPARE] = {.fn = job_compare},
-    [JOB_LIST] = {.fn = job_list},
-    [JOB_EXPORT] = {.fn = job_export},
-    [JOB_SOUNDNESS] = {.script = "runners/run.sh", .arg = "soundness"},
-    [JOB_VM] = {.script = "runners/run.sh", .arg = "vm"},
-    [JOB_IMAGES] = {.script = "runners/run.sh", .arg = "images"},
-    [JOB_KERNELS] = {.script = "images/kernels.sh"},
-    [JOB_BENCH] = {.script = "runners/bench.sh"},
-    [JOB_FUZZ] = {.script = "fuzz/fuzz.sh", .arg = "run"},
-    [JOB_FUZZ_REPORT] = {.script = "fuzz/fuzz.sh", .arg = "report"},
-    [JOB_FUZZ_REPLAY] = {.script = "fuzz/fuzz.sh", .arg = "replay"},
-    [JOB_FUZZ_SYNC] = {.script = "fuzz/sync.sh"},
-    [JOB_BENCH_FUZZ] = {.script = "fuzz/fuzz.sh", .arg = "bench"},
-    [JOB_MUTANTS] = {.script = "tests/mutants.sh"},
-    [JOB_COVERAGE] = {.script = "runners/coverage.sh"},
+	[JOB_RUN] = { .guests = true },
+	[JOB_REPRO] = { .guests = true },
+	[JOB_TRACE] = { .guests = true },
+	[JOB_REDUCE] = { .guests = true },
+	[JOB_ATTRIBUTE] = { .fn = job_attribute },
+	[JOB_BISECT] = { .script = "runners/bisect_range.sh" },
+	[JOB_COMPARE] = { .fn = job_compare },
+	[JOB_LIST] = { .fn = job_list },
+	[JOB_EXPORT] = { .fn = job_export },
+	[JOB_SOUNDNESS] = { .guests = true },
+	[JOB_VM] = { .guests = true },
+	[JOB_IMAGES] = { .guests = true },
+
+	[JOB_KERNELS] = { .script = "images/kernels.sh" },
+	[JOB_BENCH] = { .script = "runners/bench.sh" },
+	[JOB_FUZZ] = { .script = "fuzz/fuzz.sh", .arg = "run" },
+	[JOB_FUZZ_REPORT] = { .script = "fuzz/fuzz.sh", .arg = "report" },
+	[JOB_FUZZ_REPLAY] = { .script = "fuzz/fuzz.sh", .arg = "replay" },
+	[JOB_FUZZ_SYNC] = { .script = "fuzz/sync.sh" },
+	[JOB_BENCH_FUZZ] = { .script = "fuzz/fuzz.sh", .arg = "bench" },
+	[JOB_MUTANTS] = { .script = "tests/mutants.sh" },
+	[JOB_COVERAGE] = { .script = "runners/coverage.sh" },
 };
 
 static void usage(FILE *f)
@@ -124,6 +126,8 @@ int cmd_job(int argc, char **argv)
 	}
 	if (how[job].fn)
 		return how[job].fn();
+	if (how[job].guests)
+		return job_guests(job);
 	execl(how[job].script, how[job].script, how[job].arg, NULL);
 	pr_err("%s: %s (expected in the present directory, checkjit's checkout)", how[job].script,
 	       strerror(errno));

@@ -30,6 +30,7 @@ static const struct {
 	{ "attribute",	cmd_attribute,	"who is wrong in one case, among all engines of all arches" },
 	{ "compare",	cmd_compare,	"what changed from one run to another" },
 	{ "job",	cmd_job,	"what `make JOB` does" },
+	{ "guest",	cmd_guest,	"a subcommand on the guest of an arch, with the settings as its options" },
 	{ "settings",	cmd_settings,	"the settings of all jobs, and their present values" },
 };
 

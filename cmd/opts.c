@@ -69,7 +69,7 @@ struct flat {
 	const struct opt *rows[MAX_OPTS];
 	void *to[MAX_OPTS];
 	struct option longs[MAX_OPTS + 1];
-	char shorts[2 * MAX_OPTS + 3];
+	char shorts[2 * MAX_OPTS + 4];
 	int cnt;
 };
 
@@ -80,10 +80,12 @@ static int has_arg(const struct opt *opt)
 	return opt->arg[0] == '[' ? optional_argument : required_argument;
 }
 
-static void flatten(const struct opt_table *tables, struct flat *flat)
+static void flatten(const struct opt_table *tables, bool first, struct flat *flat)
 {
 	char *s = flat->shorts;
 
+	if (first)
+		*s++ = '+';
 	*s++ = ':'; /* getopt_long() says nothing itself */
 	*s++ = 'h';
 	for (; tables->rows; tables++) {
@@ -119,7 +121,7 @@ int opts_parse(const struct opt_usage *usage, const struct opt_table *tables, in
 	struct flat flat = {};
 	int c, i;
 
-	flatten(tables, &flat);
+	flatten(tables, usage->first, &flat);
 	optind = 0;
 	while ((c = getopt_long(argc, argv, flat.shorts, flat.longs, NULL)) != -1) {
 		if (c == 'h') {

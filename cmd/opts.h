@@ -63,6 +63,8 @@ struct opt_usage {
 	const char *head;      /* "usage: …", and what the command does */
 	void (*more)(FILE *f); /* between the head and the options, or NULL */
 	const char *foot;      /* exit codes; or NULL */
+	/* options end at the first argument: what stands behind it belongs to another command */
+	bool first;
 };
 
 void opts_print_usage(FILE *f, const struct opt_usage *usage, const struct opt_table *tables);

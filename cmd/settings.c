@@ -8,25 +8,25 @@
 
 #define JOB_BIT(id) (1u << JOB_##id)
 #define JOBS_ALL    ((1u << NR_JOBS) - 1)
-#define JOBS_ONE_CASE                                                                              \
+#define JOBS_ONE_CASE \
 	(JOB_BIT(REPRO) | JOB_BIT(TRACE) | JOB_BIT(REDUCE) | JOB_BIT(ATTRIBUTE) | JOB_BIT(BISECT))
 #define JOBS_SWEEP (JOB_BIT(RUN) | JOB_BIT(SOUNDNESS) | JOB_BIT(COVERAGE))
-#define JOBS_FUZZ                                                                                  \
+#define JOBS_FUZZ \
 	(JOB_BIT(FUZZ) | JOB_BIT(FUZZ_REPORT) | JOB_BIT(FUZZ_REPLAY) | JOB_BIT(BENCH_FUZZ))
-#define JOBS_BOOT                                                                                  \
+#define JOBS_BOOT \
 	(JOBS_ONE_CASE | JOBS_SWEEP | JOBS_FUZZ | JOB_BIT(VM) | JOB_BIT(BENCH) | JOB_BIT(MUTANTS))
 #define JOBS_BUILD (JOBS_BOOT | JOB_BIT(IMAGES))
-#define JOBS_TARGET                                                                                \
+#define JOBS_TARGET \
 	(JOB_BIT(RUN) | JOB_BIT(REPRO) | JOB_BIT(TRACE) | JOB_BIT(REDUCE) | JOB_BIT(SOUNDNESS))
 
-#define JOB(id, name, help) [JOB_##id] = {name, help},
+#define JOB(id, name, help) [JOB_##id] = { name, help },
 static const struct {
 	const char *name, *help;
 } jobs[NR_JOBS] = {
 #include "cmd/jobs.def"
 };
 
-#define SETTING(id, ...) [SET_##id] = {.name = #id, __VA_ARGS__},
+#define SETTING(id, ...) [SET_##id] = { .name = #id, __VA_ARGS__ },
 const struct setting settings[NR_SETTINGS] = {
 #include "cmd/settings.def"
 };
@@ -45,6 +45,13 @@ enum job_id job_by_name(const char *name)
 	while (i < NR_JOBS && strcmp(jobs[i].name, name))
 		i++;
 	return i;
+}
+
+u32 job_bits(const char *name)
+{
+	enum job_id job = job_by_name(name);
+
+	return job == NR_JOBS ? JOBS_ONE_CASE : 1u << job;
 }
 
 const char *job_name(enum job_id job)
@@ -68,7 +75,7 @@ void jobs_print(FILE *f, const char *prefix)
 static void print_quoted(FILE *f, const char *value)
 {
 	static const char plain[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+~@%-";
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+~@%-";
 
 	if (value[strspn(value, plain)] == '\0') {
 		fputs(value, f);
@@ -161,20 +168,21 @@ struct form {
 int cmd_settings(int argc, char **argv)
 {
 	static const struct opt rows[] = {
-	    OPT_FLAG("rerun", struct form, rerun,
-		     "what a rerun needs beside ARCH and ID, as words for a shell"),
-	    OPT_FLAG("key", struct form, key,
-		     "what a bisection keeps its answers by, as lines NAME=VALUE"),
-	    OPT_FLAG("unset", struct form, unset, "the names of those that tests unset"),
-	    {}};
+		OPT_FLAG("rerun", struct form, rerun,
+			 "what a rerun needs beside ARCH and ID, as words for a shell"),
+		OPT_FLAG("key", struct form, key,
+			 "what a bisection keeps its answers by, as lines NAME=VALUE"),
+		OPT_FLAG("unset", struct form, unset, "the names of those that tests unset"),
+		{}
+	};
 	static const struct opt_usage usage = {
-	    .name = "settings",
-	    .head =
-		"usage: checkjit settings [OPTION]\n\n"
-		"The settings of all jobs, with their present values: what `make help` prints.\n\n",
+		.name = "settings",
+		.head = "usage: checkjit settings [OPTION]\n\n"
+			"The settings of all jobs, with their present values: what `make help` "
+			"prints.\n\n",
 	};
 	struct form form = {};
-	const struct opt_table tables[] = {{rows, &form}, {}};
+	const struct opt_table tables[] = { { rows, &form }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);
 
 	if (ret >= 0)

@@ -59,6 +59,9 @@ const char *setting(enum setting_id id);
 enum job_id job_by_name(const char *name);
 const char *job_name(enum job_id job);
 const char *job_help(enum job_id job);
+/* The bit of the job of that name. Of a subcommand that is no job: those of all jobs on one case,
+ * whose settings it takes. */
+u32 job_bits(const char *name);
 /* One line a job, each after two blanks and @prefix: its name and what it does. */
 void jobs_print(FILE *f, const char *prefix);
 

@@ -51,7 +51,7 @@ seconds() {
 	esac
 }
 
-# prepare ARCH KCOV: packages, kernel, agent; leaves WORK and the image for guest.sh
+# prepare ARCH KCOV: packages, kernel, agent; leaves WORK, and the image and agent in it
 prepare() {
 	WORK=$work/$1.kcov$2
 	mkdir -p "$WORK" || die "cannot make $WORK"
@@ -67,12 +67,12 @@ need_kcov() {
 		die "the kernel for $1 has no KCOV (m68k has none in any kernel; \`make fuzz-replay\` runs what the others found)"
 }
 
-# target ARCH PROGRAM [ARGUMENT...]: as guest.sh would call checkjit fuzz-target, call PROGRAM
+# target ARCH PROGRAM [ARGUMENT...]: PROGRAM in the place of checkjit, as `checkjit fuzz-target` on the guest of ARCH
 target() {
 	_arch=$1 _program=$2
 	shift 2
-	# where it runs beside this script, its pid is to be that of what guest.sh becomes
-	${EXEC-} env CHECKJIT="$_program" COMMAND=fuzz-target RUNDIR="$dir" WARM=0 runners/guest.sh "$_arch" \
+	# where it runs beside this script, its pid is to be that of PROGRAM
+	${EXEC-} "$O/checkjit" guest --work "$WORK" --run "$dir" --program "$_program" fuzz-target "$_arch" \
 		--finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
 }
 
@@ -212,7 +212,7 @@ reduce() {
 	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.jit*.case "$dir"/finds/kernel.interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
-		CHECKJIT=$O/checkjit COMMAND=reduce RUNDIR=$dir WARM=0 runners/guest.sh "$arch" --case "$c" --out "$c.new" --time 120 \
+		"$O/checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" --out "$c.new" --time 120 \
 			>"${c%.case}.reduction" 2>&1
 		rc=$?
 		if [ $rc -eq 1 ] && [ -f "$c.new" ]; then

@@ -2,7 +2,7 @@
 /*
  * Jumps over 1 MiB of native code (B): what conditional branches of arm64 (beyond it the JIT refuses: FALLBACK) and jumps of riscv
  * reach. A jump counts 32767 instructions at most, so each must become 33 bytes or more: a compare and exchange is 36 bytes on
- * arm64 where the CPU has no LSE (CPU_MODEL=2) and the offset is no immediate; a 64-bit shift is 48 on riscv32.
+ * arm64 where the CPU has no LSE (second CPU model) and the offset is no immediate; a 64-bit shift is 48 on riscv32.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -41,7 +41,7 @@ static void build_mib(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_mib = {
 	.name = "dist_mib",
-	.doc = "jumps over 1 MiB: of arm64's conditional branches (CPU_MODEL=2; refused beyond), of riscv32's gotos",
+	.doc = "jumps over 1 MiB: of arm64's conditional branches (second CPU model; refused beyond), of riscv32's gotos",
 	.quick = 1,
 	.raw = true,
 	.ops = ops,

@@ -56,7 +56,7 @@ echo "bench: one architecture at a time, beside lib/test_bpf" >&2
 printf '\n%-8s %-13s %8s %8s %10s %10s | %s\n' arch engine seconds cases checks checks/s 'lib/test_bpf: seconds, passed, failed, JITed'
 for a in $arches; do
 	echo "bench: $a" >&2
-	WARM=0 WORK=$O/guests CHECKJIT=$O/checkjit RUNDIR=$out/$a PATTERNS='' runners/guest.sh "$a" --quiet >/dev/null 2>"$out/$a.log" ||
+	WARM=0 "$O/checkjit" guest --run "$out/$a" run "$a" --quiet >/dev/null 2>"$out/$a.log" ||
 		[ $? -eq 1 ] || tail -n 5 "$out/$a.log" >&2
 	stats=$out/$a/$a.stats
 	for e in $("$O/checkjit" run --list-engines); do

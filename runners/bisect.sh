@@ -21,7 +21,8 @@ your work tree.
                      with another finding is skipped. CRASH and TIMEOUT are one
   --require-jit      a fallback to the interpreter is bad
   --kernel DIR       the source tree (default: the one around the present directory)
-  --keep PREFIX      keep PREFIX.verdict (a line an engine), PREFIX.why, PREFIX.image
+  --keep DIR         keep DIR/COMMIT.verdict (a line an engine), COMMIT.why, COMMIT.image
+  --label TEXT       what the line on stderr begins with (default: which step of the bisection)
 
 Exit codes:
   0    good: every engine that counts passes
@@ -36,7 +37,7 @@ QEMU_ARGS, TIMEOUT, J, O as for make run
 EOT
 }
 
-arch=${ARCH-} id=${ID-} case=${CASE-} engines=${ENGINES-} want='' require=${REQUIRE_JIT-} tree='' keep=''
+arch=${ARCH-} id=${ID-} case=${CASE-} engines=${ENGINES-} want='' require=${REQUIRE_JIT-} tree='' keep='' label=''
 
 die() {
 	echo "bisect: $1" >&2
@@ -47,7 +48,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help) help && exit 0 ;;
 	--require-jit) require=1 && shift && continue ;;
-	--arch | --id | --case | --engines | --verdict | --kernel | --keep)
+	--arch | --id | --case | --engines | --verdict | --kernel | --keep | --label)
 		[ $# -ge 2 ] || die "$1 wants a value (see --help)" 130
 		;;
 	*) die "unknown argument '$1' (see --help)" 130 ;;
@@ -60,6 +61,7 @@ while [ $# -gt 0 ]; do
 	--verdict) want=$2 ;;
 	--kernel) tree=$2 ;;
 	--keep) keep=$2 ;;
+	--label) label=$2 ;;
 	esac
 	shift 2
 done
@@ -103,14 +105,28 @@ QEMU=''
 # shellcheck disable=SC1090 # data
 . "runners/qemu/arch/$arch.conf"
 command -v "${QEMU%% *}" >/dev/null || die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
-WORK=$O/bisect RUNDIR=$O/bisect COMMAND=verdict ENGINES=$engines
-export CHECKJIT WORK RUNDIR COMMAND ENGINES
+WORK=$O/bisect ENGINES=$engines
+export ENGINES
 mkdir -p "$WORK" || exit 131
 
 # ---- the commit ----
 
 begin=$(date +%s)
 commit=$(git -C "$tree" log -1 --format='%h %s' 2>/dev/null) || commit=$tree
+[ -z "$keep" ] || keep=$keep/$(git -C "$tree" rev-parse HEAD)
+
+# "step 3 of ~5", in the middle of a bisection
+which_step() {
+	_log=$(git -C "$tree" rev-parse --git-path BISECT_LOG 2>/dev/null) || return
+	case $_log in /*) ;; *) _log=$tree/$_log ;; esac
+	[ -f "$_log" ] || return
+	_n=$(($(grep -cE '^git bisect (good|bad|skip) ' "$_log") + 1))
+	# shellcheck disable=SC2046 # a list
+	_left=$(git -C "$tree" rev-list --bisect-vars refs/bisect/bad --not $(git -C "$tree" for-each-ref --format='%(refname)' 'refs/bisect/good-*') |
+		sed -n 's/^bisect_steps=//p')
+	echo "step $_n of ~$((_n + ${_left:-0}))"
+}
+[ -n "$label" ] || label=$(which_step)
 
 # finish STATUS WHY
 finish() {
@@ -120,8 +136,7 @@ finish() {
 	*) _word=skipped ;;
 	esac
 	[ -z "$keep" ] || printf '%s\n' "$2" >"$keep.why" || exit 131
-	# with --keep the caller has its own words
-	[ -n "$keep" ] || echo "bisect: $commit: $_word: $2 ($(($(date +%s) - begin)) s)" >&2
+	echo "bisect: ${label:+$label: }$commit: $_word: $2 ($(($(date +%s) - begin)) s)" >&2
 	exit "$1"
 }
 
@@ -135,7 +150,7 @@ make_agent() {
 
 try() {
 	: >"$WORK/$arch.console"
-	runners/guest.sh "$arch" "$@" >"$WORK/verdict" 2>"$WORK/verdict.log"
+	"$CHECKJIT" guest --work "$WORK" verdict "$arch" "$@" >"$WORK/verdict" 2>"$WORK/verdict.log"
 }
 
 image=$(KERNEL=$tree images/build.sh "$arch")

@@ -90,28 +90,32 @@ exec 8>"$cache/lock"
 flock -n 8 || die "another bisection of $KERNEL is running"
 
 g() {
-	git -C "$tree" "$@"
+	git -C "$tree" "$@" 8>&-
 }
 
-# A repository of our own that borrows the user's objects: nothing is written there, neither refs nor work trees.
+is_shallow() {
+	git -C "$1" rev-parse --is-shallow-repository
+}
+
+usable() {
+	[ -d "$tree/.git" ] && [ "$(is_shallow "$tree")" = "$(is_shallow "$KERNEL")" ] &&
+		g cat-file -e "$bad^{tree}" 2>/dev/null && g cat-file -e "$good^{tree}" 2>/dev/null
+}
+
+# A clone that borrows the user's objects: nothing is written there, neither refs nor work trees. Made again where objects
+# are gone, or the user's repository has got the history that it lacked.
 borrow() {
-	[ -d "$tree/.git" ] && return
-	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-	[ "$free" -ge 3000 ] || die "no space left in $cache: sources and objects need about 3000 MB, $free MB are free"
-	rm -rf "$tree"
-	git init -q --object-format="$(git -C "$KERNEL" rev-parse --show-object-format)" "$tree" || die "git init failed in $tree"
-	g config gc.auto 0
-	g config advice.detachedHead false
-}
-
-# again each time: the user's objects may have moved, or been fetched into a shallow repository
-link_objects() {
-	mkdir -p "$tree/.git/objects/info" && echo "$theirs/objects" >"$tree/.git/objects/info/alternates" || die "no space left in $tree"
-	rm -f "$tree/.git/shallow" "$tree/.git/index.lock"
-	[ ! -f "$theirs/shallow" ] || cp "$theirs/shallow" "$tree/.git/shallow" || die "no space left in $tree"
-	g cat-file -e "$bad^{tree}" || die "the objects of $KERNEL cannot be read from $tree"
+	if ! usable; then
+		free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
+		[ "$free" -ge 3000 ] || die "no space left in $cache: sources and objects need about 3000 MB, $free MB are free"
+		rm -rf "$tree"
+		git clone -q --shared --no-checkout -c gc.auto=0 -c advice.detachedHead=false "$theirs" "$tree" 8>&- ||
+			die "cannot clone $KERNEL"
+		usable || die "the objects of $KERNEL cannot be read from $tree"
+	fi
+	rm -f "$tree/.git/index.lock"
 	# what was checked out the last time may be gone from there
-	g cat-file -e "HEAD^{tree}" 2>/dev/null || echo "$bad" >"$tree/.git/HEAD"
+	g cat-file -e 'HEAD^{tree}' 2>/dev/null || echo "$bad" >"$tree/.git/HEAD"
 }
 
 # put KEY VALUE, get KEY
@@ -122,43 +126,43 @@ get() {
 	sed -n "s/^$1=//p" "$state" 2>/dev/null
 }
 
+# The repository holds the steps of one question: keep those of the one that had it last.
+keep_log() {
+	[ -f "$tree/.git/BISECT_LOG" ] || return 0
+	cp "$tree/.git/BISECT_LOG" "$cache/$(cat "$cache/current").log" || die "no space left in $cache"
+}
+
 name() {
 	g log -1 --format='%h %s' "$1"
 }
 
-# ---- one step ----
+# ---- steps ----
 
-stopped=''
-trap 'stopped=1' INT TERM HUP
+# Whatever runs is stopped with this script: it is in a process group of its own, which Ctrl-C does not reach.
+stopped='' child=''
+trap 'stopped=1; [ -z "$child" ] || kill -TERM -- "-$child"' INT TERM HUP
+
+# attended COMMAND...: sets status
+attended() {
+	set -m
+	"$@" 8>&- &
+	child=$!
+	set +m
+	wait "$child"
+	status=$?
+	while [ -n "$stopped" ] && kill -0 "$child" 2>/dev/null; do
+		wait "$child"
+	done
+	child=''
+	[ -z "$stopped" ] || {
+		keep_log
+		again 'interrupted' 130
+	}
+}
 
 again() {
 	say "$1; the same command goes on from there"
 	exit "$2"
-}
-
-# step LABEL: the commit that is checked out; sets status, and why
-step() {
-	_sha=$(g rev-parse HEAD)
-	_start=$(date +%s)
-	runners/bisect.sh --kernel "$tree" --arch "$arch" ${ID:+--id "$ID"} ${CASE:+--case "$CASE"} \
-		${engines:+--engines "$engines"} ${want:+--verdict "$want"} --keep "$run/$_sha" 8>&-
-	status=$?
-	case $status in
-	0) _word=good ;;
-	1) _word=bad ;;
-	125) _word=skipped ;;
-	*)
-		[ -z "$stopped" ] || again "interrupted" 130
-		again "$1: $(name HEAD): the harness failed" 3
-		;;
-	esac
-	[ -z "$stopped" ] || again "interrupted" 130
-	why=$(cat "$run/$_sha.why")
-	say "$1: $(name HEAD): $_word: $why ($(($(date +%s) - _start)) s)"
-}
-
-checkout() {
-	g checkout -q -f --detach "$1" 8>&- || die "cannot check out $1 in $tree (no space left?)"
 }
 
 refuse() {
@@ -166,12 +170,26 @@ refuse() {
 	die "$1" 2
 }
 
+# one_step [OPTION...]: the commit that is checked out; ARCH, ID and CASE are in the environment
+one_step() {
+	ENGINES=$engines "$top/runners/bisect.sh" --kernel "$tree" --keep "$run" --verdict "$want" "$@"
+}
+
+# judge LABEL COMMIT: one end; sets status and why
+judge() {
+	g checkout -q -f --detach "$2" || die "cannot check out $2 in $tree (no space left?)"
+	attended one_step --label "$1"
+	case $status in
+	0 | 1 | 125) why=$(cat "$run/$2.why") ;;
+	*) again "$1: $(name "$2"): the harness failed" 3 ;;
+	esac
+}
+
 # Both ends must be what they are said to be; what fails on BAD, and how, is what is looked for.
 verify_ends() {
 	if [ -z "$(get want)" ]; then
-		checkout "$bad"
 		engines=${ENGINES-} want=''
-		step "BAD"
+		judge BAD "$bad"
 		[ $status -eq 1 ] || refuse "BAD=$BAD is not bad: $why"
 		_bad=$(awk '$2 ~ /^(FAIL|REJECT|CRASH|TIMEOUT)$/' "$run/$bad.verdict")
 		if [ -n "$_bad" ]; then
@@ -188,8 +206,7 @@ verify_ends() {
 	# a fallback is bad with REQUIRE_JIT, whatever else is
 	[ "$want" != fallback ] || want=''
 	[ -z "$(get good_ok)" ] || return
-	checkout "$good"
-	step "GOOD"
+	judge GOOD "$good"
 	[ $status -eq 0 ] || refuse "GOOD=$GOOD is not good: $why"
 	put good_ok 1
 }
@@ -207,8 +224,7 @@ evidence() {
 	[ -f "$run/$2.image" ] && [ -f "$(cat "$run/$2.image")/kernel" ] || return
 	cp "$run/$2.image" "$O/bisect/$arch.image" &&
 		runners/agent.sh "$arch" "$tree" "$(cat "$run/$2.image")" "$O/bisect" 2>/dev/null || return
-	CHECKJIT=$O/checkjit WORK=$O/bisect RUNDIR=$O/bisect COMMAND=repro ENGINES=$engines \
-		runners/guest.sh "$arch" ${ID:+--id "$ID"} ${CASE:+--case "$CASE"} >"$run/$2.repro" 2>/dev/null
+	ENGINES=$engines "$O/checkjit" guest --work "$O/bisect" repro "$arch" ${ID:+--id "$ID"} ${CASE:+--case "$CASE"} >"$run/$2.repro" 2>/dev/null
 	echo "     everything: $run/$2.repro"
 }
 
@@ -229,20 +245,17 @@ found() {
 	cat "$run/report.txt"
 }
 
+# Those between good and bad that git could not exclude
 unfound() {
 	{
 		echo "not found: the commits that are left cannot be judged. The first bad commit is one of:"
-		for c in $(echo "$1" | grep -oE '^[0-9a-f]{40,64}$'); do
+		# shellcheck disable=SC2046 # a list
+		for c in $(g rev-list refs/bisect/bad --not $(g for-each-ref --format='%(refname)' 'refs/bisect/good-*')); do
 			echo "  $(name "$c"): $(cat "$run/$c.why" 2>/dev/null || echo 'not tried')"
 		done
 		echo "log: $run/bisect.log"
 	} >"$run/report.txt"
 	cat "$run/report.txt"
-}
-
-# keep_log: what git knows, for the next time and for people
-keep_log() {
-	g bisect log >"$state.log.tmp" && mv "$state.log.tmp" "$state.log" && cp "$state.log" "$run/bisect.log" || die "no space left in $cache"
 }
 
 finish() {
@@ -254,13 +267,13 @@ finish() {
 # ---- the way there ----
 
 borrow
-link_objects
+keep_log
 run=$(get run)
 if [ -z "$run" ]; then
 	run=${RUN:-results/bisect-$(date -u +%Y%m%d-%H%M%S)}
 	put run "$run"
 elif [ -f "$state.log" ]; then
-	say "going on with the interrupted bisection, step $(($(get step) + 1))"
+	say "going on with the interrupted bisection"
 fi
 mkdir -p "$run" || die "cannot make $run"
 say "log and evidence go to $run"
@@ -268,44 +281,36 @@ engines='' want=''
 verify_ends
 
 g bisect reset HEAD >/dev/null 2>&1
+echo "$question" >"$cache/current"
 if [ -f "$state.log" ]; then
-	out=$(g bisect replay "$state.log" 8>&- 2>&1) || die "git bisect replay: $out"
+	g bisect replay "$state.log" >"$run/git.log" 2>&1
 else
-	put step 0
-	out=$(g bisect start "$bad" "$good" 8>&- 2>&1) || {
-		case $out in *mistook*) die "GOOD=$GOOD is no ancestor of BAD=$BAD, but the other way round?" 2 ;; esac
-		die "git bisect start: $out"
-	}
-	keep_log
-fi
-while :; do
-	case $out in
-	*' is the first bad commit'*)
-		found "$(echo "$out" | sed -n 's/^\([0-9a-f]*\) is the first bad commit$/\1/p')"
-		finish 0
-		;;
-	*'cannot bisect more'*)
-		unfound "$out"
-		finish 1
-		;;
-	*'merge base'*' is bad'*)
-		say "$out"
-		finish 1
-		;;
-	esac
-	[ -z "$stopped" ] || again "interrupted" 130
-	step=$(($(get step) + 1))
-	left=$(echo "$out" | sed -n 's/^Bisecting:.*roughly \([0-9]*\) step.*/\1/p' | tail -n 1)
-	step "step $step of ~$((step + ${left:-0}))"
-	case $status in
-	0) out=$(g bisect good 8>&- 2>&1) ;;
-	1) out=$(g bisect bad 8>&- 2>&1) ;;
-	*) out=$(g bisect skip 8>&- 2>&1) ;;
-	esac
-	case $out in
-	*Bisecting:* | *'first bad commit'* | *'cannot bisect more'* | *'merge base'*) ;;
-	*) die "git bisect: $out" ;;
-	esac
-	keep_log
-	put step "$step"
-done
+	g bisect start "$bad" "$good" >"$run/git.log" 2>&1
+fi || die "git bisect: $(tail -n 3 "$run/git.log")"
+
+# git runs the steps and knows which is next; what it says goes to a log, what the steps say to this script's stderr.
+exec 7>&2
+run_steps() {
+	ENGINES=$engines git -C "$tree" bisect run sh -c 'exec 2>&7 7>&- && exec "$@"' step \
+		"$top/runners/bisect.sh" --kernel "$tree" --keep "$run" --verdict "$want" >>"$run/git.log" 2>&1
+}
+
+attended run_steps
+keep_log
+cp "$state.log" "$run/bisect.log" || die "no space left in $run"
+case $status in
+0)
+	found "$(g rev-parse refs/bisect/bad)"
+	finish 0
+	;;
+# the codes of git bisect: only skipped commits are left; a merge base of GOOD and BAD is bad itself
+2)
+	unfound
+	finish 1
+	;;
+3)
+	say "$(grep 'merge base' "$run/git.log")"
+	finish 1
+	;;
+*) again "$(name HEAD): the harness failed" 3 ;;
+esac

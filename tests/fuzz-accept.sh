@@ -44,8 +44,7 @@ expect corpus/cases 2 . "$checkjit" fuzz-corpus -o "$work/none" --cases /nonexis
 
 ARCH=$arch runners/run.sh images >"$log" 2>&1 </dev/null
 result $? images
-CHECKJIT=$checkjit WORK=$O/guests RUNDIR=$work COMMAND=fuzz-accept WARM=0 \
-	runners/guest.sh "$arch" --count "$count" --floor 70 --reasons >"$log" 2>&1 </dev/null
+"$checkjit" guest --run "$work" fuzz-accept "$arch" --count "$count" --floor 70 --reasons >"$log" 2>&1 </dev/null
 result $? 'seven of ten accepted'
 grep ' programs: ' "$log" | sed 's/^/# /'
 speed=$(sed -n 's/^\([0-9]*\) mutated inputs a second.*/\1/p' "$log")

@@ -56,10 +56,9 @@ fuzz() {
 
 # once_more COMMAND [ARGUMENT...]: on the kernel with the bug awake
 once_more() {
-	CHECKJIT=$O/checkjit COMMAND=$1 RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 APPEND=checkjit_plant=$plant
-	export CHECKJIT COMMAND RUNDIR WORK WARM APPEND
+	_command=$1
 	shift
-	runners/guest.sh "$arch" "$@" 2>>"$out/log"
+	APPEND=checkjit_plant=$plant "$O/checkjit" guest --work "$O/fuzz/$arch.kcov1" --run "$out" "$_command" "$arch" "$@" 2>>"$out/log"
 }
 
 if [ "$arch" = um ]; then
@@ -101,7 +100,7 @@ ok $((${stability:-0} < 99)) "stability ${stability:-?} %"
 # what the inputs of the start reach alone, on a kernel in which the bug sleeps
 edges=$(sed -n 's/^edges //p' "$dir/main.stats" 2>/dev/null)
 target() {
-	CHECKJIT=$O/checkjit COMMAND=fuzz-target RUNDIR=$out WORK=$O/fuzz/$arch.kcov1 WARM=0 runners/guest.sh "$arch" --finds "$out/none" "$@" 2>>"$out/log"
+	"$O/checkjit" guest --work "$O/fuzz/$arch.kcov1" --run "$out" fuzz-target "$arch" --finds "$out/none" "$@" 2>>"$out/log"
 }
 target --stats "$out/seeds.stats" "$out/seeds" >"$out/seeds.out"
 ok $? 'nothing in the inputs of the start while the bug sleeps'

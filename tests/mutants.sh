@@ -24,7 +24,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 O=${O:-build}
 PHASES=${PHASES:-cases quick nightly test_bpf}
 out=$O/mutants
-export CHECKJIT="$O/checkjit" WORK="$O/guests" STOP_AFTER=1 WARM=0 SEED='' SHARD=''
+WORK=$O/guests
+export STOP_AFTER=1 WARM=0 SEED='' SHARD=''
 
 # the plants of the arch, without those that only kill or hang
 plants() {
@@ -83,7 +84,8 @@ on_model() {
 	sweep=$4
 	a=$2 plant=$3
 	shift 4
-	SWEEP=$sweep CPU_MODEL=$model APPEND=checkjit_plant=$plant RUNDIR=$dir runners/guest.sh "$a" --quiet "$@" >"$dir/log" 2>&1 </dev/null
+	SWEEP=$sweep APPEND=checkjit_plant=$plant \
+		"$O/checkjit" guest --run "$dir" --cpu-model "$model" run "$a" --quiet "$@" >"$dir/log" 2>&1 </dev/null
 	rc=$?
 	found=$(finding "$dir")
 	[ $rc -ne 2 ] || { cat "$dir/log" >&2 && exit 2; }

@@ -59,10 +59,7 @@ beside x86_64 'if r5 s> r3 goto +1' 'cmpq    %rdx, %r8'
 beside x86_64 'r5 ^= 90' "xorq    \$0x5a, %r8"
 has x86_64 '+  ax = '
 
-COMMAND=repro
-export COMMAND
-CHECKJIT=$O/checkjit WORK=$O/guests RUNDIR=$out runners/guest.sh x86_64 --id jmp/jsgt64/r5_r3 --infer >"$out/inferred" 2>&1
-unset COMMAND
+"$O/checkjit" guest --run "$out" repro x86_64 --id jmp/jsgt64/r5_r3 --infer >"$out/inferred" 2>&1
 has inferred '~ boundaries inferred'
 [ -n "$(body x86_64)" ] && [ "$(body x86_64)" = "$(body inferred)" ]
 result $? "x86_64: boundaries inferred from prefixes are those that the JIT tells"

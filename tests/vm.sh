@@ -85,13 +85,13 @@ repro() {
 
 boots() { grep -c ' is up ' "$work/keeper.log"; }
 
-# one of the keeper's clients, without run.sh
+# one of the keeper's clients, without a job
 client() {
 	VM_SOCKET=$socket "$CHECKJIT" repro --arch arm64 --image "$image" \
 		--initrd "$work/guests/arm64.cpio" --cpu "$cpu" --boot runners/target/vm.sh --console "$work/console" "$@" >"$work/out" 2>&1
 }
 
-# what guest.sh says of the CPU: as in the guest that is kept
+# the CPU: as in the guest that is kept
 # shellcheck source=runners/qemu/arch/arm64.conf
 cpu=$(CPU='' && . runners/qemu/arch/arm64.conf && echo "$CPU")
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "cmd/proc.h"
+#include "lib/util.h"
+
+volatile int proc_stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	proc_stopped = 1;
+}
+
+void proc_catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = stop };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static void exec(const struct args *a)
+{
+	execvp(a->v[0], a->v);
+	pr_err("%s: %s", a->v[0], strerror(errno));
+	_exit(127);
+}
+
+pid_t proc_start(const struct args *a)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		exec(a);
+	if (pid < 0)
+		pr_err("fork: %s", strerror(errno));
+	return pid;
+}
+
+int proc_wait(pid_t pid, pid_t *who)
+{
+	int status;
+	pid_t ret;
+
+	do
+		ret = waitpid(pid, &status, 0);
+	while (ret < 0 && errno == EINTR);
+	if (who)
+		*who = ret;
+	if (ret < 0)
+		return -1;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int proc_run(const struct args *a)
+{
+	pid_t pid = proc_start(a);
+
+	return pid < 0 ? 127 : proc_wait(pid, NULL);
+}
+
+static char *read_all(int fd)
+{
+	size_t cnt = 0, cap = 4096;
+	char *text = xmalloc(cap);
+	ssize_t n;
+
+	while ((n = read(fd, text + cnt, cap - cnt - 1)) > 0 || (n < 0 && errno == EINTR)) {
+		cnt += n > 0 ? n : 0;
+		if (cap - cnt < 2)
+			text = xrealloc(text, cap *= 2);
+	}
+	while (cnt && text[cnt - 1] == '\n')
+		cnt--;
+	text[cnt] = '\0';
+	return text;
+}
+
+int proc_output(const struct args *a, char **out)
+{
+	int fds[2];
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe(fds) || (pid = fork()) < 0) {
+		pr_err("%s: %s", a->v[0], strerror(errno));
+		*out = xstrdup("");
+		return 127;
+	}
+	if (!pid) {
+		dup2(fds[1], STDOUT_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		exec(a);
+	}
+	close(fds[1]);
+	*out = read_all(fds[0]);
+	close(fds[0]);
+	return proc_wait(pid, NULL);
+}
+
+const char *self_path(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0) {
+		pr_err("/proc/self/exe: %s", strerror(errno));
+		exit(EXIT_INFRA);
+	}
+	path[n] = '\0';
+	return path;
+}

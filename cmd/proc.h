@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Other programs: run, waited for, read from. */
+#ifndef CHECKJIT_PROC_H
+#define CHECKJIT_PROC_H
+
+#include <sys/types.h>
+#include "cmd/args.h"
+
+/* Start @a (the program is its first word). Its pid, or -1, said on stderr. */
+pid_t proc_start(const struct args *a);
+/* Wait for @pid (-1: any child) and put it into *@who, which may be NULL. Its exit code, 128 + N
+ * where signal N ended it; -1: there is no child. */
+int proc_wait(pid_t pid, pid_t *who);
+/* Both: the exit code; 127: it could not be started, said on stderr. */
+int proc_run(const struct args *a);
+/* The same with its stdout, without the newlines at its end, in *@out (caller frees, never NULL).
+ */
+int proc_output(const struct args *a, char **out);
+
+/* From here on SIGINT and SIGTERM set proc_stopped and end this program no more; children get
+ * theirs all the same. */
+void proc_catch_signals(void);
+extern volatile int proc_stopped;
+
+/* The path of this program; it ends with EXIT_INFRA where there is no /proc. */
+const char *self_path(void);
+
+#endif
