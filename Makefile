@@ -54,7 +54,8 @@ $(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
 	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(filter %.o,$^) $(HOST_LIBS)
 
-$(O)/unit/settings $(O)/unit/opts: $(addprefix $(O)/san/cmd/,settings.o opts.o args.o)
+$(O)/unit/settings $(O)/unit/opts $(O)/unit/arch_conf: \
+	$(addprefix $(O)/san/cmd/,settings.o opts.o args.o arch_conf.o)
 
 # ---- the mutator that afl-fuzz loads ----
 

@@ -3,6 +3,8 @@
 # The agent for one architecture, from its one source.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=agent
+. "$here/../runners/lib.sh"
 
 help() {
 	cat <<EOT
@@ -16,11 +18,6 @@ environment:
   CROSS_COMPILE  as in the kernel's make
   SOURCES        C files of another /init than the agent (tests)
 EOT
-}
-
-die() {
-	echo "agent: $1" >&2
-	exit "${2-3}"
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac

@@ -128,9 +128,11 @@ static const char *named_cpu(struct starting *s)
  */
 static void use_warm(struct starting *s)
 {
-	struct guest_conf conf = {
-		.arch = s->g->arch, .image = s->image, .initrd = s->initrd, .cpu = s->cpu
-	};
+	struct guest_conf conf = { .arch = s->g->arch,
+				   .image = s->image,
+				   .initrd = s->initrd,
+				   .cpu = s->cpu,
+				   .settings = settings_lines(SETTING_BOOT) };
 	char *path = in_work(s, "vm"), *identity = NULL, *why = NULL;
 	struct stat st;
 	int conn;

@@ -82,7 +82,6 @@ static const struct {
 	[JOB_SOUNDNESS] = { .guests = true },
 	[JOB_VM] = { .guests = true },
 	[JOB_IMAGES] = { .guests = true },
-
 	[JOB_KERNELS] = { .script = "images/kernels.sh" },
 	[JOB_BENCH] = { .script = "runners/bench.sh" },
 	[JOB_FUZZ] = { .script = "fuzz/fuzz.sh", .arg = "run" },

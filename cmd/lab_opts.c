@@ -4,6 +4,7 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "cmd/lab_opts.h"
+#include "cmd/settings.h"
 #include "gen/gen.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
@@ -48,8 +49,15 @@ static const struct opt no_rows[] = { {} };
 
 void lab_opts_init(struct lab_opts *o)
 {
+	static char *boot;
+
+	if (!boot)
+		boot = settings_lines(SETTING_BOOT);
 	*o = (struct lab_opts){
-		.guest = { .console = "/dev/null", .boot_timeout = 60, .reply_timeout = 30 },
+		.guest = { .console = "/dev/null",
+			   .boot_timeout = 60,
+			   .reply_timeout = 30,
+			   .settings = boot },
 		.dir = "cases",
 	};
 }
@@ -57,7 +65,8 @@ void lab_opts_init(struct lab_opts *o)
 int lab_opts_done(struct lab_opts *o, const char *command)
 {
 	if (!o->guest.arch || !o->guest.image || !o->guest.initrd) {
-		pr_err("%s: --arch, --image and --initrd are needed (`checkjit %s --help`)", command, command);
+		pr_err("%s: --arch, --image and --initrd are needed (`checkjit %s --help`)",
+		       command, command);
 		return -EINVAL;
 	}
 	for (u32 i = 0; !o->nengines && i < nr_engines && i < ARRAY_SIZE(o->engines); i++)
@@ -109,7 +118,7 @@ int lab_command(const struct lab_command *cmd, int argc, char **argv)
 /* ---- the case ---- */
 
 struct looking {
-	const char *id;		/* NULL: the only one there is */
+	const char *id; /* NULL: the only one there is */
 	struct one_case *out;
 	struct nearest near;
 	u32 seen;
@@ -123,7 +132,8 @@ static int look(void *ctx, struct bpf_case *c)
 	l->seen++;
 	if (l->id)
 		nearest_offer(&l->near, case_intern(c->id));
-	if (l->out->c || (l->id && !(case_selected(c, l->id, &vec) && (vec >= 0 || !strcmp(c->id, l->id))))) {
+	if (l->out->c ||
+	    (l->id && !(case_selected(c, l->id, &vec) && (vec >= 0 || !strcmp(c->id, l->id))))) {
 		bpf_case_free(c);
 		return 0;
 	}
@@ -174,7 +184,8 @@ static int load_id(const struct lab_opts *o, struct looking *l)
 		ret = look_in(l, paths[i]);
 	case_paths_free(paths);
 	if (!ret && !l->out->c) {
-		pr_err("no case is called '%s' (%s)", o->id, nearest_hint(&l->near, "`checkjit list` prints them all"));
+		pr_err("no case is called '%s' (%s)", o->id,
+		       nearest_hint(&l->near, "`checkjit list` prints them all"));
 		ret = -EINVAL;
 	}
 	return ret;
@@ -188,7 +199,9 @@ static int load_generated(const char *id, struct one_case *out)
 
 	if (gen_find(id, &f, &index, hint)) {
 		pr_err("no case is called '%s' (%s)", id, hint);
-		pr_err("generated ids belong to the checkjit that made them, and this is %s: see \"version\" in the results", checkjit_version());
+		pr_err("generated ids belong to the checkjit that made them, and this is %s: see "
+		       "\"version\" in the results",
+		       checkjit_version());
 		return -EINVAL;
 	}
 	out->c = gen_nth(f, index);
@@ -196,7 +209,8 @@ static int load_generated(const char *id, struct one_case *out)
 	out->vec = vec ? atol(vec + 1) : -1;
 	if (out->vec < (long)out->c->vecs->nvecs)
 		return 0;
-	pr_err("%s has %u vectors (expected .0 to .%u)", out->c->id, out->c->vecs->nvecs, out->c->vecs->nvecs - 1);
+	pr_err("%s has %u vectors (expected .0 to .%u)", out->c->id, out->c->vecs->nvecs,
+	       out->c->vecs->nvecs - 1);
 	one_case_free(out);
 	return -EINVAL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The options of every command that tries single cases in a guest: which guest, which engine, which case. */
+/* The options of every command that tries single cases in a guest: which guest, which engine, which
+ * case. */
 #ifndef CHECKJIT_LAB_OPTS_H
 #define CHECKJIT_LAB_OPTS_H
 
@@ -12,27 +13,28 @@ struct lab;
 
 struct lab_opts {
 	struct guest_conf guest;
-	const struct engine *engines[8];	/* --engines; none given: all */
+	const struct engine *engines[8]; /* --engines; none given: all */
 	u32 nengines;
-	const char *dir;			/* --cases, "cases" */
-	const char *id, *file;			/* --id, --case: exactly one of them */
+	const char *dir;       /* --cases, "cases" */
+	const char *id, *file; /* --id, --case: exactly one of them */
 };
 
 /* --arch to --engines; --cases; --id and --case: rows about struct lab_opts. */
 extern const struct opt guest_rows[], cases_rows[], one_case_rows[];
 
 void lab_opts_init(struct lab_opts *o);
-/* After the last option: is all there that is needed? Engines get their default. 0 or -EINVAL, said so. Signals that
- * end a program set guest_stop from here on. */
+/* After the last option: is all there that is needed? Engines get their default. 0 or -EINVAL, said
+ * so. Signals that end a program set guest_stop from here on. */
 int lab_opts_done(struct lab_opts *o, const char *command);
 
 /* The one case that --id or --case names. */
 struct one_case {
 	struct bpf_case *c;
-	long vec;		/* the id named one vector of it, else -1 */
+	long vec; /* the id named one vector of it, else -1 */
 };
 
-/* 0, or -EINVAL with the reason said: no such id (the nearest ones), a malformed file, more than one case in it. */
+/* 0, or -EINVAL with the reason said: no such id (the nearest ones), a malformed file, more than
+ * one case in it. */
 int one_case_load(const struct lab_opts *o, struct one_case *out);
 void one_case_free(struct one_case *one);
 

@@ -94,7 +94,7 @@ static void flatten(const struct opt_table *tables, bool first, struct flat *fla
 
 			flat->rows[i] = o;
 			flat->to[i] = (char *)tables->base + o->to;
-			flat->longs[i] = (struct option){o->name, has_arg(o), NULL, 256 + i};
+			flat->longs[i] = (struct option){ o->name, has_arg(o), NULL, 256 + i };
 			if (o->name[1])
 				continue;
 			*s++ = o->name[0];
@@ -102,7 +102,7 @@ static void flatten(const struct opt_table *tables, bool first, struct flat *fla
 				*s++ = ':';
 		}
 	}
-	flat->longs[flat->cnt] = (struct option){"help", no_argument, NULL, 'h'};
+	flat->longs[flat->cnt] = (struct option){ "help", no_argument, NULL, 'h' };
 }
 
 /* Which row getopt_long() means by @c, or -1. */

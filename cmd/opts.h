@@ -26,24 +26,24 @@ struct opt {
 };
 
 /* A string that stays as it is in argv. */
-#define OPT_TEXT(name, arg, type, member, help)                                                    \
-	{                                                                                          \
-		name, arg, help, opt_set_text, offsetof(type, member), 0, 0, NULL                  \
+#define OPT_TEXT(name, arg, type, member, help)                                   \
+	{                                                                         \
+		name, arg, help, opt_set_text, offsetof(type, member), 0, 0, NULL \
 	}
 /* A bool that becomes true. */
-#define OPT_FLAG(name, type, member, help)                                                         \
-	{                                                                                          \
-		name, NULL, help, opt_set_flag, offsetof(type, member), 0, 0, NULL                 \
+#define OPT_FLAG(name, type, member, help)                                         \
+	{                                                                          \
+		name, NULL, help, opt_set_flag, offsetof(type, member), 0, 0, NULL \
 	}
 /* An int from @min to @max. */
-#define OPT_NUMBER(name, arg, type, member, min, max, help)                                        \
-	{                                                                                          \
-		name, arg, help, opt_set_number, offsetof(type, member), min, max, NULL            \
+#define OPT_NUMBER(name, arg, type, member, min, max, help)                             \
+	{                                                                               \
+		name, arg, help, opt_set_number, offsetof(type, member), min, max, NULL \
 	}
 /* Whatever @take makes of it. */
-#define OPT_CALL(name, arg, type, member, take, help)                                              \
-	{                                                                                          \
-		name, arg, help, opt_set_call, offsetof(type, member), 0, 0, take                  \
+#define OPT_CALL(name, arg, type, member, take, help)                             \
+	{                                                                         \
+		name, arg, help, opt_set_call, offsetof(type, member), 0, 0, take \
 	}
 
 int opt_set_text(const struct opt *opt, void *to, const char *value);

@@ -116,7 +116,7 @@ char *settings_lines(u32 flags)
 
 	for (u32 i = 0; i < NR_SETTINGS; i++)
 		if (settings[i].flags & flags)
-			fprintf(f, "%s=%s\n", settings[i].name, setting(i) ? setting(i) : "");
+			fprintf(f, "%s: %s\n", settings[i].name, setting(i) ? setting(i) : "");
 	fclose(f);
 	return text;
 }
@@ -171,7 +171,7 @@ int cmd_settings(int argc, char **argv)
 		OPT_FLAG("rerun", struct form, rerun,
 			 "what a rerun needs beside ARCH and ID, as words for a shell"),
 		OPT_FLAG("key", struct form, key,
-			 "what a bisection keeps its answers by, as lines NAME=VALUE"),
+			 "what a bisection keeps its answers by, as lines NAME: VALUE"),
 		OPT_FLAG("unset", struct form, unset, "the names of those that tests unset"),
 		{}
 	};

@@ -68,7 +68,7 @@ void jobs_print(FILE *f, const char *prefix);
 /* What a rerun needs beside ARCH and ID: "NAME=VALUE ...", quoted for a shell; "" where nothing is
  * needed. Caller frees. */
 char *settings_rerun(void);
-/* "NAME=VALUE" lines of all that have one of @flags, set or not. Caller frees. */
+/* "NAME: VALUE" lines of all that have one of @flags, set or not. Caller frees. */
 char *settings_lines(u32 flags);
 
 /* Name, present value, help and default of each setting that one of @jobs (bits of enum job_id)

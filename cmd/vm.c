@@ -5,11 +5,12 @@
 #include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/lab_opts.h"
+#include "cmd/settings.h"
 #include "lib/util.h"
 #include "session/vm.h"
 #include "session/warm.h"
 
-#define DATA_FD	3	/* of a boot script */
+#define DATA_FD 3 /* of a boot script */
 
 struct vm_opts {
 	struct lab_opts lab;
@@ -64,7 +65,13 @@ static int ask(const struct guest_conf *conf, const char *path, int data, int co
 
 static int join(const char *path, const char *otherwise, char **argv)
 {
-	struct guest_conf conf = { .arch = argv[0], .image = argv[1], .initrd = argv[2] };
+	struct guest_conf conf = {
+		.arch = argv[0],
+		.image = argv[1],
+		.initrd = argv[2],
+		.cpu = setting(SET_QEMU_CPU),
+		.settings = settings_lines(SETTING_BOOT),
+	};
 	int conn = ask(&conf, path, DATA_FD, STDOUT_FILENO);
 	char byte;
 
@@ -92,7 +99,8 @@ int cmd_vm(int argc, char **argv)
 		return ret;
 	if (!o.path || (o.be_guest && (!o.otherwise || argc - optind != 3)) ||
 	    (!o.be_guest && argc != optind)) {
-		pr_err("vm: expected --socket, and no argument but those of --join (`checkjit vm --help`)");
+		pr_err("vm: expected --socket, and no argument but those of --join (`checkjit vm "
+		       "--help`)");
 		return EXIT_USAGE;
 	}
 	if (o.be_guest)

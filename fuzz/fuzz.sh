@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
+me=fuzz
+. runners/lib.sh
 
 help() {
 	cat <<EOT
@@ -16,15 +18,6 @@ usage: fuzz.sh JOB
 The variables of \`make help\` come in the environment; FUZZ_DIR: instead of results/fuzz; FUZZ_CORPUS: inputs to start with
 instead of cases and samples of generated ones.
 EOT
-}
-
-die() {
-	echo "fuzz: $1" >&2
-	exit "${2-3}"
-}
-
-say() {
-	echo "fuzz: $1" >&2
 }
 
 case ${1-} in

@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
+me=sync
+. runners/lib.sh
 
 help() {
 	cat <<EOT
@@ -14,11 +16,6 @@ Every machine has a name of its own, MACHINE=, with which \`make fuzz\` runs the
 environment: MACHINE; EVERY: seconds after which it is done again, until Ctrl-C; FUZZ_DIR: instead of results/fuzz
 Exit codes: 0, 2 usage, 3 a peer that cannot be reached: the others were served.
 EOT
-}
-
-die() {
-	echo "sync: $1" >&2
-	exit "$2"
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac
@@ -42,7 +39,7 @@ mkdir -p "$FUZZ_DIR" || exit 3
 while :; do
 	failed=0
 	for peer; do
-		copy "$FUZZ_DIR" "$peer" && copy "$peer" "$FUZZ_DIR" || { echo "sync: $peer could not be served" >&2 && failed=3; }
+		copy "$FUZZ_DIR" "$peer" && copy "$peer" "$FUZZ_DIR" || { say "$peer could not be served" && failed=3; }
 	done
 	[ -n "${EVERY-}" ] || break
 	echo "sync: $(date +%T): $(find "$FUZZ_DIR" -path '*/queue/*' -type f | wc -l) inputs here"

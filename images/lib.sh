@@ -2,36 +2,20 @@
 # Shell helpers of images/*.sh. The sourcing script has set $here.
 # shellcheck shell=sh disable=SC2034 # used by those who source this
 
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
+me=images
+. "$here/../runners/lib.sh"
 QEMU_DIR=$here/../runners/qemu
 # what a make that calls us was told is not for the kernel's make
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
-say() {
-	echo "images: $*" >&2
-}
-
-# the environment failed us
-die() {
-	say "$*"
-	exit 3
-}
-
 # the user asked for something that cannot be
 bad() {
-	say "$*"
-	exit 2
+	die "$1" 2
 }
 
 # need_cmd COMMAND [WHAT_INSTALLS_IT]
 need_cmd() {
 	command -v "$1" >/dev/null || die "$1 is missing (images/deps.sh ${2-host} installs it)"
-}
-
-# need_space DIR MEGABYTES WHAT: refuse before a disk runs full half way
-need_space() {
-	_free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
-	[ "${_free:-$2}" -ge "$2" ] || die "no space left in $1: $3 needs about $2 MB, $_free MB are free"
 }
 
 # fail_log LOG WHAT: the end of a failed step's log, and its likely cause
@@ -59,11 +43,6 @@ make_cache() {
 	[ -w "$1" ] || die "cannot write to $1 (set XDG_CACHE_HOME to a writable directory)"
 }
 
-# hash of stdin, short enough for a directory name
-short_hash() {
-	sha256sum | cut -c1-16
-}
-
 # file_hash FILE: by content, remembered by name, size and time
 file_hash() {
 	_id=$(stat -L -c '%n %s %Y %Z %i' "$1" | short_hash)
@@ -73,14 +52,6 @@ file_hash() {
 		mv "$CACHE/hash/$_id.$$" "$CACHE/hash/$_id"
 	fi
 	cat "$CACHE/hash/$_id"
-}
-
-# absolute FILE
-absolute() {
-	case $1 in
-	/*) printf '%s\n' "$1" ;;
-	*) printf '%s\n' "$PWD/$1" ;;
-	esac
 }
 
 # lock FILE: until this script ends; says so when it has to wait

@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
+me=bench
+. runners/lib.sh
 
 case ${1-} in -h | --help)
 	cat <<EOT
@@ -28,7 +30,7 @@ for a in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
 	arches="$arches $a"
 done
 
-echo "bench: all architectures at once, as \`make run\` does it, images cached" >&2
+say "all architectures at once, as \`make run\` does it, images cached"
 start=$(date +%s.%N)
 ARCH=$arches RUN=$out/all runners/run.sh run >"$out/all.log" 2>&1
 rc=$?
@@ -52,10 +54,10 @@ yardstick() {
 		END { if (ms == "") print "- - - -"; else print ms, p, f, j }'
 }
 
-echo "bench: one architecture at a time, beside lib/test_bpf" >&2
+say "one architecture at a time, beside lib/test_bpf"
 printf '\n%-8s %-13s %8s %8s %10s %10s | %s\n' arch engine seconds cases checks checks/s 'lib/test_bpf: seconds, passed, failed, JITed'
 for a in $arches; do
-	echo "bench: $a" >&2
+	say "$a"
 	WARM=0 "$O/checkjit" guest --run "$out/$a" run "$a" --quiet >/dev/null 2>"$out/$a.log" ||
 		[ $? -eq 1 ] || tail -n 5 "$out/$a.log" >&2
 	stats=$out/$a/$a.stats

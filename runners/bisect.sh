@@ -3,6 +3,8 @@
 # One commit, one case: good, bad, or nothing to say. A command for `git bisect run`.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 131
+me=bisect fail=131
+. "$top/runners/lib.sh"
 
 help() {
 	cat <<EOT
@@ -39,11 +41,6 @@ EOT
 
 arch=${ARCH-} id=${ID-} case=${CASE-} engines=${ENGINES-} want='' require=${REQUIRE_JIT-} tree='' keep='' label=''
 
-die() {
-	echo "bisect: $1" >&2
-	exit "${2-131}"
-}
-
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help) help && exit 0 ;;
@@ -72,10 +69,6 @@ case $want in
 '' | FAIL | REJECT | CRASH | TIMEOUT) ;;
 *) die "--verdict $want (expected FAIL, REJECT, CRASH or TIMEOUT)" 130 ;;
 esac
-
-absolute() {
-	case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "$PWD/$1" ;; esac
-}
 
 [ -n "$tree" ] || tree=$(git rev-parse --show-toplevel 2>/dev/null) || tree=.
 tree=$(cd "$tree" 2>/dev/null && pwd) || die "--kernel: no such directory" 130
@@ -136,7 +129,7 @@ finish() {
 	*) _word=skipped ;;
 	esac
 	[ -z "$keep" ] || printf '%s\n' "$2" >"$keep.why" || exit 131
-	echo "bisect: ${label:+$label: }$commit: $_word: $2 ($(($(date +%s) - begin)) s)" >&2
+	say "${label:+$label: }$commit: $_word: $2 ($(($(date +%s) - begin)) s)"
 	exit "$1"
 }
 

@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
+me=bisect
+. runners/lib.sh
 
 help() {
 	cat <<EOT
@@ -25,16 +27,6 @@ environment:
 Exit codes: 0 found; 1 not found, because the commits that are left cannot be
 judged; 2 usage, or GOOD is not good, or BAD is not bad; 3 the harness failed.
 EOT
-}
-
-say() {
-	echo "bisect: $*" >&2
-}
-
-# die WHY [STATUS]
-die() {
-	say "$1"
-	exit "${2-3}"
 }
 
 case ${1-} in
@@ -77,13 +69,9 @@ good=$(resolve GOOD "$GOOD") && bad=$(resolve BAD "$BAD") || exit 2
 
 # ---- what is kept: one repository for each of the user's, one state for each question ----
 
-hash() {
-	sha256sum | cut -c1-16
-}
-
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit/bisect/$(echo "$theirs" | hash)
+cache=$CACHE/bisect/$(echo "$theirs" | short_hash)
 tree=$cache/tree
-question=$({ printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key; } | hash)
+question=$({ printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key; } | short_hash)
 state=$cache/$question
 mkdir -p "$cache" || die "cannot make $cache"
 exec 8>"$cache/lock"
@@ -106,8 +94,7 @@ usable() {
 # are gone, or the user's repository has got the history that it lacked.
 borrow() {
 	if ! usable; then
-		free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-		[ "$free" -ge 3000 ] || die "no space left in $cache: sources and objects need about 3000 MB, $free MB are free"
+		need_space "$cache" 3000 'sources and objects'
 		rm -rf "$tree"
 		git clone -q --shared --no-checkout -c gc.auto=0 -c advice.detachedHead=false "$theirs" "$tree" 8>&- ||
 			die "cannot clone $KERNEL"

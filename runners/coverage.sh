@@ -4,6 +4,8 @@
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
+me=coverage
+. runners/lib.sh
 
 help() {
 	cat <<EOT
@@ -17,11 +19,6 @@ is in runners/coverage/ARCH.txt.
 Exit code: 1 if a line is missed and no row there says why (not where CASES or ID narrow).
 --report makes the reports of a run again, without running.
 EOT
-}
-
-die() {
-	echo "coverage: $1" >&2
-	exit "${2-3}"
 }
 
 # the reports of one arch: its .gcda files under RUNDIR*/ARCH.gcda/BOOT/
@@ -86,7 +83,7 @@ case ${1-} in
 		if has_jit "$a"; then
 			reported="$reported $a"
 		else
-			echo "coverage: $a has no JIT in this tree" >&2
+			say "$a has no JIT in this tree"
 		fi
 	done
 	[ -n "$reported" ] || exit 0

@@ -21,6 +21,7 @@ struct guest_conf {
 	const char *boot;	/* the boot script; NULL: runners/qemu/boot.sh */
 	const char *console;	/* path of the console log, appended to */
 	const char *cpu;	/* QEMU_CPU for boot.sh, or NULL */
+	const char *settings; /* that boot.sh reads beside these: lines "NAME: value"; NULL: none */
 	int boot_timeout;	/* seconds to the hello */
 	int reply_timeout;	/* seconds of silence until a guest counts as hung; those that the host had no CPU for it are not among them */
 	const char *gcov;	/* directory that gets the counters of each guest that ends well, or NULL */

@@ -32,22 +32,14 @@ static char *file_sum(const char *path)
 	return xasprintf("%08x%08x.%zu", h.a, h.b, len);
 }
 
-static const char *env(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value ? value : "";
-}
-
 char *warm_identity(const struct guest_conf *conf)
 {
 	char *sum = file_sum(conf->initrd), *text;
 
 	if (!sum)
 		return NULL;
-	text = xasprintf("architecture: %s\nimage: %s\nagent: %s\nCPU model: %s\nKVM: %s\nAPPEND: %s\nQEMU_ARGS: %s\nMEM: %s\n",
-			 conf->arch, conf->image, sum, conf->cpu ? conf->cpu : env("QEMU_CPU"), *env("KVM") ? env("KVM") : "0",
-			 env("APPEND"), env("QEMU_ARGS"), env("MEM"));
+	text = xasprintf("architecture: %s\nimage: %s\nagent: %s\nCPU model: %s\n%s", conf->arch,
+			 conf->image, sum, conf->cpu ? conf->cpu : "", conf->settings ? conf->settings : "");
 	free(sum);
 	return text;
 }

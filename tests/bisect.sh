@@ -27,7 +27,7 @@ footprint() {
 
 fake_top() {
 	mkdir -p "$work/top/runners/qemu/arch" "$work/top/images" "$work/top/build"
-	cp runners/bisect.sh runners/bisect_range.sh "$work/top/runners"
+	cp runners/lib.sh runners/bisect.sh runners/bisect_range.sh "$work/top/runners"
 	cp runners/qemu/arch.sh "$work/top/runners/qemu" && cp runners/qemu/arch/*.conf "$work/top/runners/qemu/arch"
 	sed -i 's/^QEMU=.*/QEMU=true/' "$work/top/runners/qemu/arch/riscv32.conf"
 	sed -i 's/^QEMU=.*/QEMU=qemu-system-none/' "$work/top/runners/qemu/arch/m68k.conf"

@@ -3,6 +3,8 @@
 # The kernel project's name for an architecture, from anybody's name for it.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=arch fail=2
+. "$here/../lib.sh"
 
 help() {
 	cat <<EOF
@@ -12,11 +14,6 @@ s390x ...), or one line per architecture that a run has when it asks for none in
 particular (ONLY_ASKED=1 in the conf of the others). What an architecture is,
 is data: runners/qemu/arch/<name>.conf.
 EOF
-}
-
-die() {
-	echo "arch: $*" >&2
-	exit 2
 }
 
 names() {

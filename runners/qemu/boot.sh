@@ -3,6 +3,8 @@
 # Become the QEMU of one guest.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=boot
+. "$here/../lib.sh"
 
 help() {
 	cat <<EOF
@@ -22,11 +24,6 @@ environment:
   ONE_INSN=1 TCG translates instruction by instruction: what its optimizer does wrong goes away
   MEM=256    guest memory in MiB
 EOF
-}
-
-die() {
-	echo "boot: $1" >&2
-	exit "${2-3}"
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac

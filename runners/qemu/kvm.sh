@@ -3,6 +3,8 @@
 # Does KVM run guests of this architecture here? Proven by a boot.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=kvm
+. "$here/../lib.sh"
 
 LIMIT=10
 
@@ -16,17 +18,12 @@ is kept in the cache until the host is booted again.
 EOF
 }
 
-die() {
-	echo "kvm: $1" >&2
-	exit "${2-3}"
-}
-
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 2 ] || { help >&2 && exit 2; }
 arch=$("$here/arch.sh" "$1") || exit
 [ -r "$2/kernel" ] || die "$2/kernel is missing (expected a directory from images/build.sh)" 2
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit/kvm
+cache=$CACHE/kvm
 boot_id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 known=$cache/$arch-$boot_id
 [ ! -s "$known" ] || exec cat "$known"

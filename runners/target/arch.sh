@@ -3,6 +3,8 @@
 # The architecture of the machine that TARGET= names.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=target
+. "$here/../lib.sh"
 . "$here/ssh-options.sh"
 
 help() {
@@ -11,11 +13,6 @@ usage: TARGET=ssh:USER@HOST|local [ARCH=...] [I_KNOW=1] arch.sh
 Print this project's name of the machine's architecture: ARCH, or what the
 machine itself says. Refuses what must not be: TARGET=local without I_KNOW=1.
 EOT
-}
-
-die() {
-	echo "target: $1" >&2
-	exit "${2-3}"
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac

@@ -3,6 +3,8 @@
 # A boot script: the agent as a program on another machine.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=target
+. "$here/../lib.sh"
 . "$here/ssh-options.sh"
 
 help() {
@@ -13,11 +15,6 @@ what it and HOST's kernel say goes to stderr. Needs a login without a password,
 as root. A HOST that was there before (then \$SEEN exists) is waited for: a
 case may have made it boot.
 EOT
-}
-
-die() {
-	echo "target: $1" >&2
-	exit 3
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac

@@ -3,6 +3,8 @@
 # Become a User-Mode Linux: what runners/qemu/boot.sh does for an architecture whose conf says LAUNCH=um.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+me=boot
+. "$here/../lib.sh"
 
 help() {
 	cat <<EOF
@@ -15,11 +17,6 @@ environment:
   APPEND     more kernel command line
   MEM=256    guest memory in MiB
 EOF
-}
-
-die() {
-	echo "boot: $1" >&2
-	exit "${2-3}"
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac

@@ -27,23 +27,23 @@ static int take(void *to, const char *value)
 }
 
 static const struct opt rows_one[] = {
-    OPT_TEXT("out", "FILE", struct one, out, "what to write"),
-    OPT_FLAG("all", struct one, all, "everything,\nand more"),
-    OPT_NUMBER("count", "N", struct one, count, 1, 10, "how many"),
-    OPT_CALL("take", "[=IDS]", struct one, taken, take, "may be without"),
-    OPT_TEXT("hidden", "X", struct one, ids, NULL),
-    {}};
+	OPT_TEXT("out", "FILE", struct one, out, "what to write"),
+	OPT_FLAG("all", struct one, all, "everything,\nand more"),
+	OPT_NUMBER("count", "N", struct one, count, 1, 10, "how many"),
+	OPT_CALL("take", "[=IDS]", struct one, taken, take, "may be without"),
+	OPT_TEXT("hidden", "X", struct one, ids, NULL),
+	{}
+};
 
-static const struct opt rows_two[] = {
-    OPT_TEXT("o", "FILE", struct two, file, "a letter"),
-    {}};
+static const struct opt rows_two[] = { OPT_TEXT("o", "FILE", struct two, file, "a letter"), {} };
 
-static const struct opt_usage usage = {
-    .name = "test", .head = "usage: test\n\n", .foot = "the end\n"};
+static const struct opt_usage usage = { .name = "test",
+					.head = "usage: test\n\n",
+					.foot = "the end\n" };
 
 static struct one one;
 static struct two two;
-static const struct opt_table tables[] = {{rows_one, &one}, {rows_two, &two}, {}};
+static const struct opt_table tables[] = { { rows_one, &one }, { rows_two, &two }, {} };
 
 /* opts_parse() of the words of @line, which stay for the next checks. */
 static int parse(const char *line)
@@ -62,7 +62,7 @@ static void good(void)
 {
 	CHECK(parse("--out x --all --count 3 --take=y -o z a --hidden h b") == -1, "all known");
 	CHECK(!strcmp(one.out, "x") && one.all && one.count == 3 && one.taken == 2 &&
-		  !strcmp(one.ids, "h"),
+		      !strcmp(one.ids, "h"),
 	      "table one");
 	CHECK(!strcmp(two.file, "z"), "table two");
 	CHECK(optind == 11, "the arguments are at %d", optind);
@@ -75,7 +75,8 @@ static void good(void)
 static void bad(void)
 {
 	static const char *const lines[] = {
-	    "--nothing", "-x", "--out", "-o", "--count 0", "--count x", "--take=wrong", "--all=1",
+		"--nothing", "-x",	  "--out",	  "-o",
+		"--count 0", "--count x", "--take=wrong", "--all=1",
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(lines); i++)
@@ -119,9 +120,9 @@ static void words(void)
 }
 
 static const struct test tests[] = {
-    {"good", good},
-    {"bad", bad},
-    {"help", help},
-    {"words", words},
+	{ "good", good },
+	{ "bad", bad },
+	{ "help", help },
+	{ "words", words },
 };
 TEST_MAIN(tests)

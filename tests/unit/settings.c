@@ -76,17 +76,17 @@ static void key(void)
 
 	clear();
 	text = settings_lines(SETTING_KEY);
-	CHECK(strstr(text, "BTF=\n") && !strstr(text, "RUN="), "'%s'", text);
+	CHECK(strstr(text, "BTF: \n") && !strstr(text, "RUN:"), "'%s'", text);
 	setenv("BTF", "1", 1);
 	other = settings_lines(SETTING_KEY);
-	CHECK(strstr(other, "BTF=1\n"), "'%s'", other);
+	CHECK(strstr(other, "BTF: 1\n"), "'%s'", other);
 	free(text);
 	free(other);
 	/* whatever makes another kernel is needed by reruns and by bisections alike */
 	for (u32 i = 0; i < NR_SETTINGS; i++)
 		if (settings[i].flags & SETTING_BOOT)
 			CHECK(!(settings[i].flags & SETTING_RERUN) ==
-				  !(settings[i].flags & SETTING_KEY),
+				      !(settings[i].flags & SETTING_KEY),
 			      "%s", settings[i].name);
 	CHECK(row("CC")->flags == SETTING_BUILD, "CC");
 }
@@ -107,6 +107,7 @@ static void help(void)
 }
 
 static const struct test tests[] = {
-    {"rows", rows}, {"values", values}, {"rerun", rerun}, {"key", key}, {"help", help},
+	{ "rows", rows }, { "values", values }, { "rerun", rerun },
+	{ "key", key },	  { "help", help },
 };
 TEST_MAIN(tests)

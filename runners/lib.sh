@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+# What scripts share. Sourced, after the script has set me, which its messages begin with, and fail, the exit code of die where
+# that is not 3.
+# shellcheck shell=sh disable=SC2034,SC2154 # used, and set, by those who source this
+
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
+
+# say WORDS...: on stderr
+say() {
+	echo "$me: $*" >&2
+}
+
+# die WHY [STATUS]
+die() {
+	say "$1"
+	exit "${2-${fail-3}}"
+}
+
+# absolute FILE
+absolute() {
+	case $1 in
+	/*) printf '%s\n' "$1" ;;
+	*) printf '%s\n' "$PWD/$1" ;;
+	esac
+}
+
+# hash of stdin, short enough for the name of a file
+short_hash() {
+	sha256sum | cut -c1-16
+}
+
+# need_space DIR MEGABYTES WHAT: refuse before a disk runs full half way
+need_space() {
+	_free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
+	[ "${_free:-$2}" -ge "$2" ] || die "no space left in $1: $3 needs about $2 MB, $_free MB are free"
+}
