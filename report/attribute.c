@@ -3,6 +3,7 @@
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
+#include "session/engine.h"
 
 enum opinion {
 	NO_OPINION,	/* skipped, fell back, lost */
@@ -17,16 +18,20 @@ static enum opinion opinion(const struct record *r)
 	return verdicts[r->raw].exit == EXIT_FINDINGS ? DIFFERS : NO_OPINION;
 }
 
-static bool is_interp(const struct record *r)
+bool by_interpreter(const struct record *r)
 {
-	return !strcmp(r->engine, "interp") || !strcmp(r->engine, "raw_interp");
+	const struct engine *e = engine_by_name(r->engine);
+
+	return e && !e->native;
 }
 
-/* The raw engine thinks as the plain one of its arch does: named once is enough. */
+/* A raw engine that agrees with the verified one of its arch: one of the two is named. */
 static bool is_echo(struct record **rec, u32 n, const struct record *r)
 {
-	for (u32 i = 0; i < n && !strncmp(r->engine, "raw_", 4); i++)
-		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine + 4))
+	const struct engine *e = engine_by_name(r->engine), *verified = e ? engine_verified(e) : NULL;
+
+	for (u32 i = 0; i < n && verified; i++)
+		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, verified->name))
 			return opinion(rec[i]) == opinion(r);
 	return false;
 }
@@ -44,20 +49,24 @@ bool same_failure(const struct record *a, const struct record *b)
 /* Append "interp (5 arches), arm64 jit, s390x jit, jit_hardened": those of @op that are not on @not_arch. */
 static u32 list(FILE *f, struct record **rec, u32 n, enum opinion op, const char *not_arch)
 {
+	const char *arch = NULL, *interp = NULL;
 	u32 interps = 0, cnt = 0;
-	const char *arch = NULL;
 
 #define WANTED(r) (opinion(r) == op && (!not_arch || strcmp((r)->arch, not_arch)))
-	for (u32 i = 0; i < n; i++)
-		interps += WANTED(rec[i]) && is_interp(rec[i]) && !is_echo(rec, n, rec[i]);
+	for (u32 i = 0; i < n; i++) {
+		if (!WANTED(rec[i]) || !by_interpreter(rec[i]) || is_echo(rec, n, rec[i]))
+			continue;
+		interp = interp ? interp : rec[i]->engine;
+		interps++;
+	}
 	if (interps > 1) {
-		fprintf(f, "interp (%u arches)", interps);
+		fprintf(f, "%s (%u arches)", interp, interps);
 		cnt += interps;
 	}
 	for (u32 i = 0; i < n; i++) {
 		struct record *r = rec[i];
 
-		if (!WANTED(r) || is_echo(rec, n, r) || (interps > 1 && is_interp(r)))
+		if (!WANTED(r) || is_echo(rec, n, r) || (interps > 1 && by_interpreter(r)))
 			continue;
 		fprintf(f, "%s", cnt ? ", " : "");
 		if (!arch || strcmp(arch, r->arch))
@@ -94,7 +103,7 @@ static struct votes count(struct record **rec, u32 n, enum opinion op)
 	for (u32 i = 0; i < n; i++) {
 		if (opinion(rec[i]) != op)
 			continue;
-		if (is_interp(rec[i]))
+		if (by_interpreter(rec[i]))
 			v.interps++;
 		else
 			v.jits++;
@@ -133,7 +142,7 @@ static const char *common_fault(struct record **rec, u32 n)
 	for (u32 i = 0; i < n; i++) {
 		bool jit = false, all = true;
 
-		if (opinion(rec[i]) != DIFFERS || !is_interp(rec[i]))
+		if (opinion(rec[i]) != DIFFERS || !by_interpreter(rec[i]))
 			continue;
 		for (u32 k = 0; k < n; k++) {
 			if (strcmp(rec[k]->arch, rec[i]->arch) || k == i || opinion(rec[k]) == NO_OPINION)
@@ -242,7 +251,7 @@ static const char *guilty_arch(struct record **rec, u32 n)
 	const char *arch = NULL;
 
 	for (u32 i = 0; i < n; i++) {
-		if (opinion(rec[i]) != DIFFERS || is_interp(rec[i]))
+		if (opinion(rec[i]) != DIFFERS || by_interpreter(rec[i]))
 			continue;
 		arch = !arch || !strcmp(arch, rec[i]->arch) ? rec[i]->arch : "";
 	}
@@ -255,10 +264,15 @@ static bool only_hardened(struct record **rec, u32 n, const char *arch)
 	bool jit_agrees = false, hardened = false;
 
 	for (u32 i = 0; i < n; i++) {
+		const struct engine *e;
+
 		if (strcmp(rec[i]->arch, arch))
 			continue;
-		jit_agrees |= !strcmp(rec[i]->engine, "jit") && opinion(rec[i]) == AGREES;
-		hardened |= !strcmp(rec[i]->engine, "jit_hardened") && opinion(rec[i]) == DIFFERS;
+		e = engine_by_name(rec[i]->engine);
+		if (!e || !e->native || e->raw || e->unpriv)
+			continue;
+		jit_agrees |= !e->blinded && opinion(rec[i]) == AGREES;
+		hardened |= e->blinded && opinion(rec[i]) == DIFFERS;
 	}
 	return jit_agrees && hardened;
 }

@@ -26,7 +26,7 @@ static bool echoes(const struct run_set *set, const struct record *r)
 
 	for (u32 i = 0; i < n; i++)
 		if (!strcmp(rec[i]->arch, r->arch) && strcmp(rec[i]->engine, r->engine) < 0 &&
-		    !strstr(rec[i]->engine, "interp") && is_failure(rec[i]) && same_failure(rec[i], r))
+		    !by_interpreter(rec[i]) && is_failure(rec[i]) && same_failure(rec[i], r))
 			return true;
 	return false;
 }

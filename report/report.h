@@ -23,6 +23,7 @@ bool attribution_table(FILE *f, const struct run_set *set, const char *id);
 
 void totals_print(FILE *f, const struct run_totals *t);		/* "# Totals: pass:…" */
 bool same_failure(const struct record *a, const struct record *b);	/* same vector, same wrong values */
+bool by_interpreter(const struct record *r);	/* of an engine without native code */
 
 int ktap_write(FILE *f, const struct run *run);			/* 0 or -errno */
 int junit_write(FILE *f, const struct run_set *set);

@@ -31,6 +31,15 @@ const struct engine *engine_by_name(const char *name)
 	return NULL;
 }
 
+const struct engine *engine_verified(const struct engine *e)
+{
+	for (u32 i = 0; e->raw && i < nr_engines; i++)
+		if (engines[i].native == e->native && engines[i].blinded == e->blinded &&
+		    engines[i].unpriv == e->unpriv && !engines[i].raw)
+			return &engines[i];
+	return NULL;
+}
+
 char *engine_names(void)
 {
 	struct strbuf names = { 0 };

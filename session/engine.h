@@ -24,6 +24,9 @@ extern const u32 nr_engines;
 
 const struct engine *engine_by_name(const char *name);
 
+/* The engine that is  but for the verifier, for raw ones; else NULL. */
+const struct engine *engine_verified(const struct engine *e);
+
 /* All of them in the order of the table, separated by blanks; the caller frees. */
 char *engine_names(void);
 
