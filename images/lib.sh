@@ -60,7 +60,7 @@ lock() {
 	exec 9>"$1"
 	flock -n 9 && return
 	say "waiting for another build ($1)"
-	flock 9
+	flock 9 || die "cannot lock $1"
 }
 
 # release the lock before the script ends
