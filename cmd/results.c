@@ -12,6 +12,7 @@
 
 enum form {
 	FORM_JSON,
+	FORM_COLUMNS,
 	FORM_MATRIX,
 	FORM_FAILURES,
 	FORM_JUNIT,
@@ -23,7 +24,7 @@ enum form {
 
 struct request {
 	int form;
-	const char *run, *arch, *engine, *glob, *expect;
+	const char *run, *arch, *engine, *glob, *expect, *columns;
 	bool failures;
 };
 
@@ -37,6 +38,8 @@ static void usage(FILE *f)
 		"  --engine ENGINE  only this engine\n"
 		"  --failures       only what failed\n\n"
 		"Other forms:\n"
+		"  --columns LIST   a line a record: the columns of LIST (id,engine,verdict) with tabs between\n"
+		"                   them; tabs, newlines and backslashes in a field are \\t, \\n and \\\\\n"
 		"  --text           the failures as text, none folded\n"
 		"  --matrix         family x arch and engine\n"
 		"  --junit          JUnit XML\n"
@@ -46,7 +49,19 @@ static void usage(FILE *f)
 		"                   is the run's: 0 nothing new, 1 findings, 3 infrastructure. With --expect 'ARCH...': those\n"
 		"                   must be there\n"
 		"  --verdicts       the table of verdicts (needs no RUN)\n\n"
-		"Exit codes: 0, 2 usage or no such run, 3 a file is damaged or partial.\n");
+		"Columns:\n");
+	columns_help(f);
+	fprintf(f, "\nExit codes: 0, 2 usage or no such run, 3 a file is damaged or partial.\n");
+}
+
+static int set_form(struct request *q, int form)
+{
+	if (q->form != FORM_JSON && q->form != form) {
+		pr_err("results: two forms of output (expected one)");
+		return -EINVAL;
+	}
+	q->form = form;
+	return 0;
 }
 
 static int parse_options(int argc, char **argv, struct request *q)
@@ -54,6 +69,7 @@ static int parse_options(int argc, char **argv, struct request *q)
 	static const struct option options[] = {
 		{ "arch", required_argument, NULL, 'a' },	{ "engine", required_argument, NULL, 'e' },
 		{ "failures", no_argument, NULL, 'f' },		{ "expect", required_argument, NULL, 'x' },
+		{ "columns", required_argument, NULL, 'c' },
 		{ "text", no_argument, NULL, 256 + FORM_FAILURES },
 		{ "matrix", no_argument, NULL, 256 + FORM_MATRIX },
 		{ "junit", no_argument, NULL, 256 + FORM_JUNIT },
@@ -63,7 +79,8 @@ static int parse_options(int argc, char **argv, struct request *q)
 		{ "verdicts", no_argument, NULL, 256 + FORM_VERDICTS },
 		{ "help", no_argument, NULL, 'h' },		{ 0 },
 	};
-	int c;
+	struct diag diag;
+	int c, ret = 0;
 
 	optind = 0;
 	opterr = 0;
@@ -81,6 +98,10 @@ static int parse_options(int argc, char **argv, struct request *q)
 		case 'x':
 			q->expect = optarg;
 			break;
+		case 'c':
+			q->columns = optarg;
+			ret = set_form(q, FORM_COLUMNS);
+			break;
 		case 'h':
 			usage(stdout);
 			return 1;
@@ -90,15 +111,18 @@ static int parse_options(int argc, char **argv, struct request *q)
 			       argv[optind - 1]);
 			return -EINVAL;
 		default:
-			if (q->form != FORM_JSON && q->form != c - 256) {
-				pr_err("results: two forms of output (expected one)");
-				return -EINVAL;
-			}
-			q->form = c - 256;
+			ret = set_form(q, c - 256);
 		}
+		if (ret)
+			return ret;
 	}
 	if (q->form == FORM_VERDICTS)
 		return 0;
+	if (q->columns && columns_check(q->columns, &diag)) {
+		pr_err("results: %s: %s (expected some of those that `checkjit results --help` lists)",
+		       diag.file, diag.msg);
+		return -EINVAL;
+	}
 	if (optind == argc || argc - optind > 2) {
 		pr_err("results: %s (expected RUN [GLOB])", optind == argc ? "no run" : "too many arguments");
 		return -EINVAL;
@@ -189,6 +213,8 @@ static int print_ktap(struct run_set *set)
 static int print(const struct request *q, struct run_set *set)
 {
 	switch (q->form) {
+	case FORM_COLUMNS:
+		return columns_write(stdout, set, q->columns);
 	case FORM_MATRIX:
 		matrix_print(stdout, set, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
 		return 0;

@@ -1,167 +1,207 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# checkjit results from outside: forms, selections, exit codes, damaged files. CHECKJIT= overrides the program.
-
+# checkjit results from outside: forms, selections, exit codes, damaged files.
 set -u
-checkjit=${CHECKJIT:-${O:-build}/checkjit}
-case $checkjit in /*) ;; *) checkjit=$(pwd)/$checkjit ;; esac
-top=$(pwd)
-tmp=$(mktemp -d) || exit 3
-trap 'rm -rf "$tmp"' EXIT
-nr=0
-failed=0
-unset NO_COLOR
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
 
-verdict()
-{
-	nr=$((nr + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $nr $2"
-	else
-		sed 's/^/# /' "$tmp/out" "$tmp/err" | head -n 40
-		echo "not ok $nr $2"
-		failed=1
-	fi
+case ${1-} in -h | --help) echo "usage: tests/report.sh (environment: CHECKJIT, O)" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+unset NO_COLOR
+case $checkjit in /*) ;; *) checkjit=$top/$checkjit ;; esac
+
+# query NAME STATUS PATTERN ARGUMENT...
+query() {
+	_query=$1 _status=$2 _text=$3
+	shift 3
+	expect "$_query" "$_status" "$_text" "$checkjit" results "$@"
 }
 
-# expect CODE NAME PATTERN ARGUMENT...: exit code, and PATTERN (of grep; empty: none) in stdout or stderr
-expect()
-{
-	code=$1 name=$2 pattern=$3
-	shift 3
-	"$checkjit" results "$@" > "$tmp/out" 2> "$tmp/err"
-	rc=$?
-	ok=0
-	if [ $rc -ne "$code" ]; then
-		echo "# exit $rc, expected $code"
-		ok=1
-	fi
-	if [ -n "$pattern" ] && ! cat "$tmp/out" "$tmp/err" | grep -q -- "$pattern"; then
-		echo "# no line with $pattern"
-		ok=1
-	fi
-	verdict $ok "$name"
+# output NAME ARGUMENT...: exit status 0 and the text on stdin
+output() {
+	_output=$1
+	shift
+	"$checkjit" results "$@" >"$work/got" 2>&1
+	_rc=$?
+	cat >"$work/want"
+	diff -u "$work/want" "$work/got" >"$log" && [ $_rc -eq 0 ]
+	result $? "$_output"
 }
 
 # header ARCH PLANNED
-header()
-{
+header() {
 	echo '{"run":{"arch":"'"$1"'","kernel":"7.3.4","config_hash":"c0ffee","start":"2026-01-02T03:04:05Z","planned":'"$2"'}}'
 }
 
 # record ID ENGINE VERDICT [MEMBERS]
-record()
-{
-	echo '{"id":"'"$1"'","engine":"'"$2"'","verdict":"'"$3"'"'"${4-}"'}'
+record() {
+	printf '%s\n' "{\"id\":\"$1\",\"engine\":\"$2\",\"verdict\":\"$3\"${4-}}"
 }
 
 diff_r3=',"vector":211,"file":"cases/alu/sdiv.case","line":41,"insn":"r3 s/= r4","inputs":"r4=-1",
 "expected":{"r3":"8000000000000000"},"observed":{"r3":"7fffffffffffffff"}'
 diff_r3=$(echo "$diff_r3" | tr -d '\n')
 
-mkdir -p "$tmp/results/known" "$tmp/results/old" "$tmp/results/good" "$tmp/results/bad"
-cd "$tmp" || exit 3
+mkdir -p "$work/results/known" "$work/results/old" "$work/results/good" "$work/results/bad"
+cd "$work" || exit 3
 {
 	header x86_64 2
 	record alu/sdiv64/r3_r4 interp PASS
 	record alu/sdiv64/r3_r4 jit PASS ',"jited":120'
 	echo '{"totals":{"records":2,"pass":2}}'
-} > results/good/x86_64.jsonl
+} >results/good/x86_64.jsonl
 {
 	header s390x 3
 	record alu/sdiv64/r3_r4 interp PASS
 	record alu/sdiv64/r3_r4 jit FAIL "$diff_r3"
 	record alu/add64/r0_r0 jit PASS ',"jited":88'
 	echo '{"totals":{"records":3,"pass":2,"fail":1}}'
-} > results/bad/s390x.jsonl
+} >results/bad/s390x.jsonl
 cp results/good/x86_64.jsonl results/bad/
 touch -d '2001-01-01' results/good results/old
 
-expect 0 'help' 'usage: checkjit results RUN' --help
-expect 2 'no run' 'expected RUN'
-expect 2 'unknown option' 'bad option' last --frobnicate
-expect 2 'two forms' 'expected one' last --junit --kcidb
-expect 2 'too many arguments' 'expected RUN' last a b
-expect 2 'no such run' 'no such run' nowhere
-expect 2 'a directory without results' 'no results in it' results/old
-expect 0 'newest run' '"arch":"s390x"' last
-expect 0 'a run by its name' '"arch":"x86_64"' good
-expect 2 'no such id' 'no record matches' bad 'mem/*'
-expect 2 'no such arch' 'no record matches' bad --arch m68k
-expect 0 'no failures among the good' '' good --failures
-[ ! -s out ]
-verdict $? 'and nothing printed'
+# ---- what is asked for, and how ----
 
-expect 0 'one failure' '"rerun":"make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211"' bad --failures
+query help 0 'usage: checkjit results RUN' --help
+query no-run 2 'expected RUN'
+query unknown-option 2 'bad option' last --frobnicate
+query two-forms 2 'expected one' last --junit --kcidb
+query too-many-arguments 2 'expected RUN' last a b
+query no-such-run 2 'no such run' nowhere
+query no-results 2 'no results in it' results/old
+query newest-run 0 '"arch":"s390x"' last
+query run-by-name 0 '"arch":"x86_64"' good
+query no-such-id 2 'no record matches' bad 'mem/*'
+query no-such-arch 2 'no record matches' bad --arch m68k
+output no-failures good --failures </dev/null
+
+query one-failure 0 '"rerun":"make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211"' bad --failures
+[ "$(wc -l <"$log")" -eq 1 ]
+result $? one-failure/alone
 for key in id family arch engine verdict jited kernel expected observed rerun; do
-	grep -q "\"$key\":" out || echo "# no $key"
-done > missing
-cat missing
-[ "$(wc -l < out)" -eq 1 ] && [ ! -s missing ]
-verdict $? 'a failure has every key'
-expect 0 'a glob' '"verdict":"PASS"' bad 'alu/add*'
-[ "$(wc -l < out)" -eq 1 ]
-verdict $? 'only what the glob names'
-expect 0 'an id with its vector' '"verdict":"FAIL"' bad alu/sdiv64/r3_r4.211
-expect 0 'arch and engine' '"engine":"interp"' bad --arch=s390x --engine=interp
-[ "$(wc -l < out)" -eq 1 ]
-verdict $? 'only that engine'
+	says "one-failure/$key" "\"$key\":"
+done
+query glob 0 '"verdict":"PASS"' bad 'alu/add*'
+[ "$(wc -l <"$log")" -eq 1 ]
+result $? glob/alone
+query id-with-vector 0 '"verdict":"FAIL"' bad alu/sdiv64/r3_r4.211
+query arch-and-engine 0 '"engine":"interp"' bad --arch=s390x --engine=interp
+[ "$(wc -l <"$log")" -eq 1 ]
+result $? arch-and-engine/alone
 
-expect 0 'text' '^#   r3     : expected 8000000000000000   jit 7fffffffffffffff$' bad --text
-expect 0 'matrix' '^family  engine  s390x  x86_64$' bad --matrix
-! grep -q "$(printf '\033')" out
-verdict $? 'no colours without a terminal'
-expect 0 'JUnit' '<testsuite name="s390x"' bad --junit
-if command -v xmllint > /dev/null; then
-	xmllint --noout out 2> err
-	verdict $? 'JUnit is well-formed'
-fi
-expect 0 'KCIDB' '"minor":3' bad --kcidb
-if command -v jq > /dev/null; then
-	[ "$(jq -r '[.tests[] | select(.status == "FAIL").path] | join(" ")' < out)" = checkjit.jit.alu.sdiv64.r3_r4 ]
-	verdict $? 'KCIDB has one failure'
-fi
-expect 0 'KTAP' '^not ok 2 alu/sdiv64/r3_r4 jit$' bad --ktap --arch s390x
-expect 2 'KTAP of two arches' 'expected --arch' bad --ktap
+# ---- the other forms ----
 
-expect 1 'summary of findings' 'pass:4 fail:1 .* new:1 changed:0 fixed:0' --summary bad
+query text 0 '^#   r3     : expected 8000000000000000   jit 7fffffffffffffff$' bad --text
+query matrix 0 '^family  engine  s390x  x86_64$' bad --matrix
+! grep -q "$(printf '\033')" "$log"
+result $? matrix/no-colours 'escape sequences without a terminal'
+query junit 0 '<testsuite name="s390x"' bad --junit
+if command -v xmllint >/dev/null; then
+	cp "$log" junit.xml
+	expect junit/well-formed 0 '' xmllint --noout junit.xml
+else
+	skip junit/well-formed 'xmllint is not installed'
+fi
+query kcidb 0 '"minor":3' bad --kcidb
+if command -v jq >/dev/null; then
+	[ "$(jq -r '[.tests[] | select(.status == "FAIL").path] | join(" ")' <"$log")" = checkjit.jit.alu.sdiv64.r3_r4 ]
+	result $? kcidb/one-failure
+else
+	skip kcidb/one-failure 'jq is not installed'
+fi
+query ktap 0 '^not ok 2 alu/sdiv64/r3_r4 jit$' bad --ktap --arch s390x
+query ktap-of-two-arches 2 'expected --arch' bad --ktap
+
+query summary 1 'pass:4 fail:1 .* new:1 changed:0 fixed:0' --summary bad
 [ -s results/bad/junit.xml ] && [ -s results/bad/kcidb.json ]
-verdict $? 'the summary writes both reports'
-expect 0 'summary of the good' 'pass:2 fail:0' --summary good --expect x86_64
-expect 3 'an arch is missing' '# riscv32: no results' --summary good --expect 'x86_64 riscv32'
-expect 2 'summary of a part' 'expected no selection' --summary good --engine jit
+result $? summary/writes-both-reports
+query summary-good 0 'pass:2 fail:0' --summary good --expect x86_64
+query summary-arch-missing 3 '# riscv32: no results' --summary good --expect 'x86_64 riscv32'
+query summary-of-a-part 2 'expected no selection' --summary good --engine jit
 
-# damaged files name file and line
-mkdir -p results/cut results/corrupt results/lies results/skips results/empty
-head -c 300 results/bad/s390x.jsonl > results/cut/s390x.jsonl
-expect 3 'cut short: what is there is shown' '"engine":"interp"' cut
-expect 3 'cut short: says where' 'results/cut/s390x.jsonl:3: cut short' cut
-expect 3 'cut short: summary' '# s390x: partial, 1 verdicts of 3' --summary cut
-sed '3s/PASS\|FAIL/MAYBE/' results/bad/s390x.jsonl > results/corrupt/s390x.jsonl
-expect 3 'corrupt: says where' 'results/corrupt/s390x.jsonl:3: "verdict" is no verdict' corrupt
-expect 3 'corrupt: summary' 'results/corrupt/s390x.jsonl:3:' --summary corrupt
-sed '3d' results/bad/s390x.jsonl > results/lies/s390x.jsonl
-expect 3 'totals that do not agree' 's390x.jsonl:4: totals of 3 records behind 2' lies
-: > results/empty/s390x.jsonl
-expect 3 'empty file' 'results/empty/s390x.jsonl: empty' empty
+# ---- columns ----
+
+output columns bad --columns arch,id,engine,verdict,raw,cases,jited,vector,kernel <<EOT
+s390x${tab}alu/sdiv64/r3_r4${tab}interp${tab}PASS${tab}PASS${tab}1${tab}0${tab}${tab}7.3.4
+s390x${tab}alu/sdiv64/r3_r4${tab}jit${tab}FAIL${tab}FAIL${tab}1${tab}0${tab}211${tab}7.3.4
+s390x${tab}alu/add64/r0_r0${tab}jit${tab}PASS${tab}PASS${tab}1${tab}88${tab}${tab}7.3.4
+x86_64${tab}alu/sdiv64/r3_r4${tab}interp${tab}PASS${tab}PASS${tab}1${tab}0${tab}${tab}7.3.4
+x86_64${tab}alu/sdiv64/r3_r4${tab}jit${tab}PASS${tab}PASS${tab}1${tab}120${tab}${tab}7.3.4
+EOT
+output columns/selected bad --columns id --failures <<EOT
+alu/sdiv64/r3_r4
+EOT
+output columns/none-selected good --columns id --failures </dev/null
+query columns/unknown 2 "no column 'idd'.*--help" bad --columns id,idd
+query columns/prefix 2 "no column 'i'" bad --columns i
+query columns/empty 2 "no column ''" bad --columns ''
+query columns/trailing-comma 2 "no column ''" bad --columns id,
+query columns/two-forms 2 'expected one' bad --columns id --ktap
+# every column of the help exists, and the help has all that the scripts use
+"$checkjit" results --help >"$log"
+names=$(sed -n '/^Columns:/,/^$/s/^  \([a-z_]*\) .*/\1/p' "$log")
+[ "$("$checkjit" results bad --columns "$(echo "$names" | xargs | tr ' ' ,)" | awk -F'\t' '{ print NF }' | sort -u)" -eq "$(echo "$names" | wc -l)" ]
+result $? columns/help
+
+# what a guest says, and ids of a folder of cases, cannot end a field or a line, nor look like an escape
+mkdir results/hostile
+{
+	header m68k 3
+	record 'a\tb/c\\d/e\nf' jit FAIL ',"reason":"x\ty\nz\\t\u001b[2J\r","log":"one\ttwo\nthree\\n\r\nfour"'
+	record 'gen/alu_x/add64/*' jit PASS ',"cases":4000000000,"jited":7'
+	record 'gen/alu_x/sub64/*' jit XFAIL ',"raw":"FAIL","cases":6'
+	echo '{"totals":{"records":3,"pass":4000000000,"fail":1,"xfail":6}}'
+} >results/hostile/m68k.jsonl
+output columns/hostile hostile --columns id,engine,reason,log,verdict 'a*' <<'EOT'
+a b/c\\d/e f	jit	x y z\\t\\x1b[2J\\x0d	one\ttwo\nthree\\n\nfour	FAIL
+EOT
+output columns/groups hostile --columns cases,raw,verdict,id 'gen/*' <<EOT
+4000000000${tab}PASS${tab}PASS${tab}gen/alu_x/add64/*
+6${tab}FAIL${tab}XFAIL${tab}gen/alu_x/sub64/*
+EOT
+equals 4000000006 "$(count hostile "id=gen/.*")" && equals 6 "$(count hostile raw=FAIL "id=gen/alu_x/.*")"
+result $? columns/count 'count of tests/lib.sh'
+[ "$(count nowhere)" = 'no records' ] && ! equals 0 "$(count nowhere)" && equals 0 "$(count hostile verdict=CRASH)"
+result $? columns/count-of-no-run 'no records are not 0 records'
+
+# ---- damaged files name file and line ----
+
+mkdir -p results/cut results/corrupt results/lies results/skips results/empty results/written
+head -c 300 results/bad/s390x.jsonl >results/cut/s390x.jsonl
+query cut-short 3 '"engine":"interp"' cut
+says cut-short/where 'results/cut/s390x.jsonl:3: cut short'
+query cut-short/summary 3 '# s390x: partial, 1 verdicts of 3' --summary cut
+query cut-short/columns 3 "^alu/sdiv64/r3_r4${tab}interp${tab}PASS\$" cut --columns id,engine,verdict
+# while a run goes on, and after Ctrl-C
+for form in .s390x.jsonl.part s390x.partial.jsonl; do
+	rm -f results/written/* results/written/.s390x*
+	head -n 3 results/bad/s390x.jsonl >"results/written/$form"
+	query "partial/$form" 3 "^alu/sdiv64/r3_r4${tab}jit${tab}FAIL\$" written --columns id,engine,verdict
+	equals 2 "$(count written)"
+	result $? "partial/$form/count"
+done
+sed '3s/PASS\|FAIL/MAYBE/' results/bad/s390x.jsonl >results/corrupt/s390x.jsonl
+query corrupt 3 'results/corrupt/s390x.jsonl:3: "verdict" is no verdict' corrupt
+query corrupt/summary 3 'results/corrupt/s390x.jsonl:3:' --summary corrupt
+sed '3d' results/bad/s390x.jsonl >results/lies/s390x.jsonl
+query totals-that-do-not-agree 3 's390x.jsonl:4: totals of 3 records behind 2' lies
+: >results/empty/s390x.jsonl
+query empty-file 3 'results/empty/s390x.jsonl: empty' empty
 {
 	header m68k 1
 	record alu/sdiv64/r3_r4 jit SKIP ',"reason":"no JIT in this kernel"'
 	echo '{"totals":{"records":1,"skip":1}}'
-} > results/skips/m68k.jsonl
-expect 3 'nothing executed' 'nothing was executed' --summary skips
-expect 3 'nothing executed: the reason' '1 skip: no JIT in this kernel (m68k jit)' --summary skips
+} >results/skips/m68k.jsonl
+query nothing-executed 3 'nothing was executed' --summary skips
+query nothing-executed/reason 3 '1 skip: no JIT in this kernel \(m68k jit\)' --summary skips
 
-# the table of verdicts, in the words of HACKING.md
-expect 0 'table of verdicts' '^| XPASS | .* | `not ok` | `<failure>` | PASS | 1 | fail |$' --verdicts
-if grep -q '^| verdict |' "$top/HACKING.md" 2> /dev/null; then
-	sed -n '/^| verdict |/,/^$/p' "$top/HACKING.md" | grep '^|' > published
-	cmp -s out published
-	verdict $? 'HACKING.md has the same table'
-else
-	nr=$((nr + 1))
-	echo "ok $nr HACKING.md has the same table # SKIP no table in HACKING.md yet"
-fi
+# ---- the table of verdicts, as the documentation has it ----
 
-echo "1..$nr"
-exit $failed
+query verdicts 0 '^\| XPASS \| .* \| `not ok` \| `<failure>` \| PASS \| 1 \| fail \|$' --verdicts
+cp "$log" verdicts
+head -n 1 "$log" >header
+published=$(cd "$top" && grep -lxFf "$work/header" ./*.md docs/*.md 2>/dev/null | head -n 1)
+[ -n "$published" ] && sed -n "/^$(cat header)/,/^\$/p" "$top/$published" | grep '^|' | diff verdicts - >"$log"
+result $? verdicts/documented "${published:-no file} has another table"
+finish
