@@ -41,7 +41,9 @@ report() {
 		}
 	done
 	[ "$n" -gt 0 ] || die "$arch: no guest left its counters in $run"
-	models=$(sed -n 's/^{"run":.*"cpu":"\([^"]*\)".*/\1/p' "$run/$arch.jsonl" "$run"-cpu*/"$arch.jsonl" 2>/dev/null | sort -u | xargs)
+	models=$(for d in "$run" "$run"-cpu*; do
+		"$O/checkjit" results "$d" --arch "$arch" --columns cpu 2>/dev/null
+	done | sort -u | xargs)
 	rows=runners/coverage/$arch.txt
 	[ -f "$rows" ] || rows=/dev/null
 	set --

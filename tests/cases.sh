@@ -1,37 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# checkjit list and checkjit model from outside: selections, messages, exit codes. CHECKJIT= overrides the program.
-
+# checkjit list and checkjit model from outside: selections, messages, exit codes.
 set -u
-checkjit=${CHECKJIT:-${O:-build}/checkjit}
-tmp=$(mktemp -d) || exit 3
-trap 'rm -rf "$tmp"' EXIT
-nr=0
-failed=0
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
 
-# expect CODE NAME PATTERN COMMAND...: exit code, and a line of stdout or stderr that PATTERN (of grep) matches
-expect()
-{
-	code=$1 name=$2 pattern=$3
-	shift 3
-	"$checkjit" "$@" >"$tmp/out" 2>&1
-	got=$?
-	nr=$((nr + 1))
-	if [ $got -eq "$code" ] && grep -q -e "$pattern" "$tmp/out"; then
-		echo "ok $nr $name"
-		return
-	fi
-	echo "# exit code $got (expected $code), and a line like '$pattern':"
-	sed 's/^/# /' "$tmp/out" | head -n 20
-	echo "not ok $nr $name"
-	failed=1
-}
+case ${1-} in -h | --help) echo "usage: tests/cases.sh (environment: CHECKJIT, O)" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
-echo "KTAP version 1"
-echo "1..17"
-
-mkdir -p "$tmp/cases/one/deep" "$tmp/cases/two" "$tmp/none"
-cat >"$tmp/cases/one/a.case" <<-EOF
+mkdir -p "$work/cases/one/deep" "$work/cases/two" "$work/none"
+cat >"$work/cases/one/a.case" <<-EOF
 	case add
 		sweep D in regs
 		prog
@@ -40,7 +19,7 @@ cat >"$tmp/cases/one/a.case" <<-EOF
 		vec r{D}=7 -> r{D}=8
 		vec r{D} in few64
 EOF
-cat >"$tmp/cases/one/deep/b.case" <<-EOF
+cat >"$work/cases/one/deep/b.case" <<-EOF
 	case st
 		mem 16
 		ptr r1 = mem+8
@@ -49,36 +28,32 @@ cat >"$tmp/cases/one/deep/b.case" <<-EOF
 		end
 		vec mem+0=u64 0
 EOF
-cat >"$tmp/cases/two/wrong.case" <<-EOF
+cat >"$work/cases/two/wrong.case" <<-EOF
 	case wrong
 		prog
 			r1 += 1
 		end
 		vec r1=7 -> r1=9
 EOF
-dir="--cases $tmp/cases"
 
-# shellcheck disable=SC2086
-{
-expect 0 "list: an id" '^one/add/r3$' list $dir
-expect 0 "list: a folder in a folder" '^one/deep/st/one$' list $dir
-expect 0 "list: vectors" '^one/add/r9.8$' list $dir --vectors
-expect 0 "list: leading parts" '^one/add/r0$' list $dir one/add
-expect 0 "list: a glob" '^one/add/r4$' list $dir '*/add/r[45]'
-expect 0 "list: one vector" '^one/add/r1.5$' list $dir one/add/r1.5
-expect 2 "list: nothing matches" 'did you mean one/add' list $dir one/adb
-expect 2 "list: no such vector" "matches 'one/add/r1.9'" list $dir one/add/r1.9
-expect 2 "list: no folder" 'No such file' list --cases "$tmp/nowhere"
-expect 2 "list: an empty folder" 'expected files' list --cases "$tmp/none"
-expect 2 "list: unknown option" "bad option '--vetcors'" list --vetcors
-expect 0 "model: a register" '^r2 0x0000000000000008$' model "$tmp/cases/one/a.case"
-expect 0 "model: little endian" '^mem+0 0000000000000000 01000000' model "$tmp/cases/one/deep/b.case"
-expect 0 "model: big endian" '^mem+0 0000000000000000 00000001' model --order be --word 32 "$tmp/cases/one/deep/b.case"
-expect 1 "model: an expectation that is not met" 'wrong.case:5: r1 is 0x0000000000000008, expected 0x0000000000000009' \
-	model "$tmp/cases/two/wrong.case"
-expect 2 "model: a malformed case" 'unknown-keyword.case:4:2: .*did you mean needs' \
-	model tests/data/bad-cases/unknown-keyword.case
-cp "$tmp/cases/one/a.case" "$tmp/cases/one/c.case"
-expect 2 "list: an id in two files" "c.case:1: id 'one/add/r0' is taken" list $dir
-}
-exit $failed
+expect list/an-id 0 '^one/add/r3$' "$checkjit" list --cases "$work/cases"
+expect list/a-folder-in-a-folder 0 '^one/deep/st/one$' "$checkjit" list --cases "$work/cases"
+expect list/vectors 0 '^one/add/r9.8$' "$checkjit" list --cases "$work/cases" --vectors
+expect list/leading-parts 0 '^one/add/r0$' "$checkjit" list --cases "$work/cases" one/add
+expect list/a-glob 0 '^one/add/r4$' "$checkjit" list --cases "$work/cases" '*/add/r[45]'
+expect list/one-vector 0 '^one/add/r1.5$' "$checkjit" list --cases "$work/cases" one/add/r1.5
+expect list/nothing-matches 2 'did you mean one/add' "$checkjit" list --cases "$work/cases" one/adb
+expect list/no-such-vector 2 "matches 'one/add/r1.9'" "$checkjit" list --cases "$work/cases" one/add/r1.9
+expect list/no-folder 2 'No such file' "$checkjit" list --cases "$work/nowhere"
+expect list/an-empty-folder 2 'expected files' "$checkjit" list --cases "$work/none"
+expect list/unknown-option 2 "bad option '--vetcors'" "$checkjit" list --vetcors
+expect model/a-register 0 '^r2 0x0000000000000008$' "$checkjit" model "$work/cases/one/a.case"
+expect model/little-endian 0 '^mem[+]0 0000000000000000 01000000' "$checkjit" model "$work/cases/one/deep/b.case"
+expect model/big-endian 0 '^mem[+]0 0000000000000000 00000001' "$checkjit" model --order be --word 32 "$work/cases/one/deep/b.case"
+expect model/an-expectation-that-is-not-met 1 'wrong.case:5: r1 is 0x0000000000000008, expected 0x0000000000000009' \
+	"$checkjit" model "$work/cases/two/wrong.case"
+expect model/a-malformed-case 2 'unknown-keyword.case:4:2: .*did you mean needs' \
+	"$checkjit" model tests/data/bad-cases/unknown-keyword.case
+cp "$work/cases/one/a.case" "$work/cases/one/c.case"
+expect list/an-id-in-two-files 2 "c.case:1: id 'one/add/r0' is taken" "$checkjit" list --cases "$work/cases"
+finish

@@ -1,83 +1,65 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The same listings through clang's assembler and ours must be the same bytes. CHECKJIT=, CLANG= override.
-
+# The same listings through clang's assembler and through checkjit asm give the same bytes.
 set -u
-checkjit=${CHECKJIT:-${O:-build}/checkjit}
-tmp=$(mktemp -d) || exit 3
-trap 'rm -rf "$tmp"' EXIT
-failed=0
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
 
-skip()
-{
-	for n in 1 2 3 4; do
-		echo "ok $n clang # SKIP $1"
-	done
-	exit 0
-}
+case ${1-} in -h | --help) echo "usage: tests/clang-asm.sh (environment: CHECKJIT, CLANG, O)" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
 # clang_asm FILE: its slots as 16 hex digits a line
-clang_asm()
-{
-	"$clang" -target bpf -mcpu=v4 -c -x assembler -o "$tmp/o" "$1" 2> "$tmp/err" || return 1
-	[ ! -s "$tmp/err" ] || return 1
-	readelf -SW "$tmp/o" | sed -n 's/.*] \.text *PROGBITS *[0-9a-f]* //p' > "$tmp/where"
-	read -r off size _ < "$tmp/where" || return 1
-	od -An -v -tx1 -j $((0x$off)) -N $((0x$size)) "$tmp/o" | tr -d ' \n' | fold -w 16
+clang_asm() {
+	"$clang" -target bpf -mcpu=v4 -c -x assembler -o "$work/o" "$1" 2>"$log" || return 1
+	[ ! -s "$log" ] || return 1
+	readelf -SW "$work/o" | sed -n 's/.*] \.text *PROGBITS *[0-9a-f]* //p' >"$work/where"
+	read -r off size _ <"$work/where" || return 1
+	od -An -v -tx1 -j $((0x$off)) -N $((0x$size)) "$work/o" | tr -d ' \n' | fold -w 16
 	echo
 }
 
-knows()
-{
-	echo "$1" > "$tmp/probe.s"
-	clang_asm "$tmp/probe.s" > "$tmp/probe"
+knows() {
+	echo "$1" >"$work/probe.s"
+	clang_asm "$work/probe.s" >"$work/probe"
 }
 
-# compare NUMBER NAME FILE
-compare()
-{
-	if ! clang_asm "$3" > "$tmp/theirs"; then
-		sed 's/^/# /' "$tmp/err" | head -n 20
-		echo "not ok $1 $2"
-	elif ! "$checkjit" asm < "$3" > "$tmp/ours" 2> "$tmp/err"; then
-		sed 's/^/# /' "$tmp/err"
-		echo "not ok $1 $2"
-	elif ! diff -u "$tmp/theirs" "$tmp/ours" > "$tmp/diff" || [ ! -s "$tmp/ours" ]; then
-		head -n 20 "$tmp/diff" | sed 's/^/# /'
-		echo "not ok $1 $2"
-	else
-		echo "ok $1 $2, $(wc -l < "$tmp/ours") slots"
-		return
-	fi
-	failed=1
+# compare NAME FILE
+compare() {
+	clang_asm "$2" >"$work/theirs" && "$checkjit" asm <"$2" >"$work/ours" 2>"$log" &&
+		diff -u "$work/theirs" "$work/ours" >"$log" && [ -s "$work/ours" ]
+	result $? "$1"
 }
 
-echo "KTAP version 1"
-echo "1..4"
-[ -x "$checkjit" ] || { echo "clang-asm: no $checkjit (expected make to have built it)" >&2; exit 3; }
-command -v readelf > /dev/null || skip "readelf (binutils) is not installed"
+if ! command -v readelf >/dev/null; then
+	skip all 'readelf (binutils) is not installed'
+	finish
+fi
 for clang in ${CLANG:-clang-22 clang-21 clang-20 clang-19 clang}; do
-	command -v "$clang" > /dev/null && knows 'r1 s/= r2' && break
+	command -v "$clang" >/dev/null && knows 'r1 s/= r2' && break
 	clang=
 done
-[ -n "$clang" ] || skip "no clang with cpu v4 is installed"
+if [ -z "$clang" ]; then
+	skip all 'no clang with cpu v4 is installed'
+	finish
+fi
 echo "# $("$clang" --version | head -n 1)"
 
-# What clang has no words for: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by distance,
+# What clang cannot write: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by distance,
 # packet loads with register and constant.
 "$checkjit" asm --table | sed 's/call bpf_.*/call 7/' |
-	awk -F'\t' '$1 !~ /^(ld_map|ld_btf|ld_func|call_|ldind)/' > "$tmp/table"
-sed -n 's/.*	v[1-4]	[^	]*	//p' "$tmp/table" > "$tmp/v4.s"
-compare 1 "every instruction of the table up to cpu v4" "$tmp/v4.s"
+	awk -F'\t' '$1 !~ /^(ld_map|ld_btf|ld_func|call_|ldind)/' >"$work/table"
+sed -n 's/.*	v[1-4]	[^	]*	//p' "$work/table" >"$work/v4.s"
+compare table-v4 "$work/v4.s"
 
 if knows 'r1 = load_acquire((u64 *)(r2 + 0))' && knows 'gotox r1'; then
-	sed -n 's/.*	v5	[^	]*	//p' "$tmp/table" > "$tmp/v5.s"
-	compare 2 "instructions newer than v4" "$tmp/v5.s"
+	sed -n 's/.*	v5	[^	]*	//p' "$work/table" >"$work/v5.s"
+	compare table-v5 "$work/v5.s"
 else
-	echo "ok 2 instructions newer than v4 # SKIP $clang does not know them"
+	skip table-v5 "$clang does not know its instructions"
 fi
 
-cat > "$tmp/spell.s" << 'EOF'
+cat >"$work/spell.s" <<'EOF'
 r1+=r2
 r10 += -2147483648
 r0 = 0xffffffff
@@ -118,9 +100,9 @@ if r1 s<= -2147483648 goto -1
 call 0xffffffff
 exit; exit
 EOF
-compare 3 "spellings and extremes" "$tmp/spell.s"
+compare spellings-and-extremes "$work/spell.s"
 
-cat > "$tmp/labels.s" << 'EOF'
+cat >"$work/labels.s" <<'EOF'
 start: if r1 > r2 goto start
 	r1 = 1 ll
 	goto end
@@ -135,5 +117,5 @@ f:	call f
 end:
 last:	exit
 EOF
-compare 4 "labels" "$tmp/labels.s"
-exit $failed
+compare labels "$work/labels.s"
+finish

@@ -6,10 +6,9 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-[ "${1-}" != --help ] || { echo "usage: tests/export.sh [ARCH...]" && exit 0; }
+case ${1-} in -h | --help) echo "usage: tests/export.sh [ARCH...]" && exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-checkjit=${CHECKJIT:-$O/checkjit}
 tree=$(images/kernel.sh --tree) || exit 3
 
 # ---- the C program ----
@@ -78,7 +77,7 @@ for d in "${CHECKJIT_CACHE:-$HOME/.cache/checkjit}"/obj/x86_64-*/; do
 	[ -f "$d/Module.symvers" ] && cmp -s "$image/config" "$d/.config" && obj=$d && break
 done
 if [ -z "$obj" ]; then
-	echo "ok export: lib/test_bpf.c with our entries # SKIP the object directory of $image is no longer cached"
+	skip "our entries pass in a guest of x86_64" "the object directory of $image is no longer cached"
 else
 	mkdir "$work/module" "$work/image"
 	awk -v entries="$work/entries" '
@@ -112,7 +111,7 @@ for id in alu/lsh64_wide/one.1 mem/st/8_r0 jmp/jsgt64/r0_r1 atomics/load_acquire
 		grep -q 'no words for' "$log"
 	result $? "$id as .data"
 	if [ -z "$clang" ] || ! "$clang" -print-targets | grep -qw bpf; then
-		echo "ok export: $id as a selftest # SKIP no clang for BPF"
+		skip "$id as a selftest" "no clang for BPF"
 		continue
 	fi
 	"$checkjit" export --format selftest --id "$id" -o "$work/$name.c" 2>"$log" &&

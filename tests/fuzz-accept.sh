@@ -12,9 +12,9 @@ case ${1-} in
 	exit 0
 	;;
 esac
+# shellcheck source=tests/lib.sh
 . tests/lib.sh
 arch=${1:-arm64} count=${2:-600}
-checkjit=$O/checkjit
 
 # ---- the corpus ----
 

@@ -6,6 +6,7 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
 case ${1-} in -h | --help) echo "usage: tests/fuzz-sync.sh" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
 . tests/lib.sh
 
 # machine NAME: what `make fuzz MACHINE=NAME` leaves

@@ -3,38 +3,14 @@
 # images/ and runners/qemu/*.sh without building or booting a kernel.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-images=$top/images qemu=$top/runners/qemu
-
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-export XDG_CACHE_HOME="$work/cache"
 cd "$top" || exit 3
-. tests/settings.sh
+
+case ${1-} in -h | --help) echo "usage: tests/images.sh" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+images=$top/images qemu=$top/runners/qemu
+export XDG_CACHE_HOME="$work/cache"
 mkdir "$XDG_CACHE_HOME"
-failures=0
-
-ok() { echo "ok $1"; }
-not_ok() {
-	failures=$((failures + 1))
-	echo "not ok $1"
-	sed 's/^/#   /' "$work/out" "$work/err"
-}
-skip() { echo "ok $1 # SKIP $2"; }
-
-# expect NAME STATUS PATTERN COMMAND...: the exit status, and what is printed
-expect() {
-	name=$1 status=$2 pattern=$3
-	shift 3
-	"$@" >"$work/out" 2>"$work/err" </dev/null
-	rc=$?
-	if [ $rc -eq "$status" ] && cat "$work/out" "$work/err" | grep -qE -- "$pattern"; then
-		ok "$name"
-	else
-		echo "#   exit $rc, wanted $status and /$pattern/"
-		not_ok "$name"
-	fi
-}
 
 # the smallest thing that passes for a kernel source tree
 fake_tree() {
@@ -69,7 +45,9 @@ state() {
 	(cd "$1" && find . -exec stat -c '%n %s %Y %Z' {} + | LC_ALL=C sort && find . -type f -exec sha256sum {} + | LC_ALL=C sort) | sha256sum
 }
 
-field() { sed -n "s/^$1=//p" "$work/out"; }
+field() {
+	sed -n "s/^$1=//p" "$log"
+}
 
 # names of architectures
 for pair in aarch64:arm64 ARM64:arm64 s390:s390x amd64:x86_64 x86-64:x86_64 rv32:riscv32 m68k:m68k; do
@@ -95,7 +73,8 @@ for arch in $("$qemu/arch.sh" --list); do
 		[ "$(grep -c = "$conf")" -le 16 ] || { echo "more than 16 variables" && exit 1; }
 		[ -f "$images/kconfig/$arch.config" ] || { echo "no images/kconfig/$arch.config" && exit 1; }
 		grep -q "^$arch " "$images/packages" || { echo "not in images/packages" && exit 1; }
-	) >"$work/out" 2>"$work/err" && ok "conf/$arch" || not_ok "conf/$arch"
+	) >"$log" 2>&1
+	result $? "conf/$arch"
 done
 
 # every script explains itself
@@ -130,33 +109,29 @@ mkdir "$work/built/include/config"
 before=$(state "$work/built")
 expect tree/built 0 "^path=$XDG_CACHE_HOME/" env KERNEL="$work/built" "$images/kernel.sh"
 copy=$(field path)
-if [ -f "$copy/kernel/bpf/core.c" ] && [ ! -e "$copy/kernel/bpf/core.o" ] && [ ! -e "$copy/.config" ]; then
-	ok tree/built-copy-is-clean
-else
-	find "$copy" >"$work/out"
-	not_ok tree/built-copy-is-clean
-fi
-[ "$before" = "$(state "$work/built")" ] && ok tree/built-is-not-written || not_ok tree/built-is-not-written
+[ -f "$copy/kernel/bpf/core.c" ] && [ ! -e "$copy/kernel/bpf/core.o" ] && [ ! -e "$copy/.config" ]
+result $? tree/built-copy-is-clean
+[ "$before" = "$(state "$work/built")" ]
+result $? tree/built-is-not-written
 
 # a change, an addition and a removal follow; the rest keeps its time
 unchanged=$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")
 echo 'int changed;' >"$work/built/arch/riscv/net/jit.c"
 echo new >"$work/built/kernel/new.c"
-KERNEL=$work/built "$images/kernel.sh" >"$work/out" 2>"$work/err"
-if grep -q changed "$copy/arch/riscv/net/jit.c" && [ -f "$copy/kernel/new.c" ] &&
-	[ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]; then
-	ok tree/refresh
-else
-	not_ok tree/refresh
-fi
+KERNEL=$work/built "$images/kernel.sh" >"$log" 2>&1
+grep -q changed "$copy/arch/riscv/net/jit.c" && [ -f "$copy/kernel/new.c" ] &&
+	[ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]
+result $? tree/refresh
 rm "$work/built/kernel/new.c"
-KERNEL=$work/built "$images/kernel.sh" >"$work/out" 2>"$work/err"
-[ ! -e "$copy/kernel/new.c" ] && ok tree/refresh-removal || not_ok tree/refresh-removal
+KERNEL=$work/built "$images/kernel.sh" >"$log" 2>&1
+[ ! -e "$copy/kernel/new.c" ]
+result $? tree/refresh-removal
 
 # tarballs
 tar -cJf "$work/linux.tar.xz" -C "$work" tree
 expect tarball/good 0 "^path=$XDG_CACHE_HOME/" env KERNEL="$work/linux.tar.xz" "$images/kernel.sh"
-[ -f "$(field path)/kernel/bpf/core.c" ] && ok tarball/unpacked || not_ok tarball/unpacked
+[ -f "$(field path)/kernel/bpf/core.c" ]
+result $? tarball/unpacked
 tar -cf "$work/other.tar" -C "$work" file
 expect tarball/no-tree 2 'holds no kernel source tree' env KERNEL="$work/other.tar" "$images/kernel.sh"
 head -c 300 "$work/linux.tar.xz" >"$work/cut.tar.xz"
@@ -170,10 +145,12 @@ fake_patch "$work/bad.patch" thirty 30
 before=$(state "$work/tree")
 expect patches/series 0 '^patches=2$' env KERNEL="$work/tree" PATCHES="$work/series" "$images/kernel.sh"
 copy=$(field path)
-grep -qx 3 "$copy/kernel/bpf/core.c" && ok patches/applied || not_ok patches/applied
+grep -qx 3 "$copy/kernel/bpf/core.c"
+result $? patches/applied
 expect patches/does-not-apply 3 'bad.patch does not apply.*kernel/bpf/core.c' \
 	env KERNEL="$work/tree" PATCHES="$work/series/0001.patch $work/bad.patch" "$images/kernel.sh"
-[ "$before" = "$(state "$work/tree")" ] && ok patches/tree-is-not-written || not_ok patches/tree-is-not-written
+[ "$before" = "$(state "$work/tree")" ]
+result $? patches/tree-is-not-written
 expect patches/missing 2 'does not exist' env KERNEL="$work/tree" PATCHES="$work/none.patch" "$images/kernel.sh"
 expect patches/not-a-patch 2 'not a patch' env KERNEL="$work/tree" PATCHES="$work/file" "$images/kernel.sh"
 expect patches/empty-directory 2 'holds no' env KERNEL="$work/tree" PATCHES="$work/empty" "$images/kernel.sh"
@@ -183,12 +160,9 @@ expect patches/outside 2 'outside the tree' env KERNEL="$work/tree" PATCHES="$wo
 # a live tree under patches: a change follows, what did not change keeps its time
 unchanged=$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")
 echo 'int changed;' >"$work/tree/arch/riscv/net/jit.c"
-KERNEL=$work/tree PATCHES=$work/series "$images/kernel.sh" >"$work/out" 2>"$work/err"
-if grep -q changed "$copy/arch/riscv/net/jit.c" && [ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]; then
-	ok patches/refresh
-else
-	not_ok patches/refresh
-fi
+KERNEL=$work/tree PATCHES=$work/series "$images/kernel.sh" >"$log" 2>&1
+grep -q changed "$copy/arch/riscv/net/jit.c" && [ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]
+result $? patches/refresh
 
 # an encoded mail, a new file and a removed one
 {
@@ -201,7 +175,8 @@ fi
 } >"$work/mail.mbox"
 expect patches/base64-mail 0 '^patches=1$' env KERNEL="$work/tree" PATCHES="$work/mail.mbox" "$images/kernel.sh"
 copy=$(field path)
-[ -f "$copy/lib/new.c" ] && [ ! -e "$copy/arch/riscv/net/jit.c" ] && ok patches/new-and-removed || not_ok patches/new-and-removed
+[ -f "$copy/lib/new.c" ] && [ ! -e "$copy/arch/riscv/net/jit.c" ]
+result $? patches/new-and-removed
 
 # no space, no tool, no package
 if [ "$(id -u)" = 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=2m none "$work/full" 2>/dev/null; then
@@ -232,4 +207,4 @@ expect tools/not-root 3 'as root: apt-get install --no-install-recommends.* gcc'
 case $(uname -m) in s390x) other=m68k ;; *) other=s390x ;; esac
 expect kvm/other-arch 0 '^no: the host is' "$qemu/kvm.sh" $other "$work/empty"
 
-[ $failures -eq 0 ] || { echo "# $failures failed" && exit 1; }
+finish

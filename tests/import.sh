@@ -1,15 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Foreign tests as cases: .data files in the whole dialect of bpf_conformance, the kernel's own verifier_*.c compiled, both run in
-# guests of 32 bits; the plugin protocol; and what is damaged.
+# Tests of other projects as cases: .data files in all of bpf_conformance's dialect and the kernel's own verifier_*.c, both run in
+# 32-bit guests; the plugin protocol; damaged files.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-[ "${1-}" != --help ] || { echo "usage: tests/import.sh [host|all]: host boots no guest; all compiles every verifier_*.c, not only some" && exit 0; }
+case ${1-} in
+-h | --help)
+	echo "usage: tests/import.sh [host|all]"
+	echo "host boots no guest; all compiles every verifier_*.c, not only some"
+	exit 0
+	;;
+esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-checkjit=$O/checkjit
 # the parsers of files that may be anything, under ASan and UBSan
 careful=$O/san/checkjit
 tree=$(images/kernel.sh --tree) || exit 3
@@ -158,7 +163,7 @@ if [ -n "$clang" ]; then
 	done
 	result $bad "a damaged object harms nobody"
 else
-	echo "ok import: ELF objects # SKIP no clang for BPF"
+	skip "ELF objects" "no clang for BPF"
 fi
 
 # malformed NAME PATTERN FILE: exit code 2, a message that names the file, nothing in the folder
@@ -180,14 +185,14 @@ malformed "no .data file" 'text.data: no program' "$work/text.data"
 [ $? -eq 2 ] && grep -q 'not a directory' "$log"
 result $? "a folder that is none"
 
-# ---- in guests of 32 bits, where their own harnesses cannot go ----
+# ---- in 32-bit guests, where their own harnesses do not run ----
 
 [ "${1-}" != host ] || finish
 mkdir "$work/all" && cp -r "$work/conf" "$work/all/" && { [ ! -d "$work/verifier" ] || cp -r "$work/verifier" "$work/all/"; }
 # 80,000 instructions to blind: a matter of minutes in an emulated guest
 rm -f "$work/all/verifier/verifier_gotol.case"
 for a in riscv32 m68k; do
-	ARCH=$a CASES_DIR=$work/all RUN=$work/run-$a O=$O runners/run.sh run >"$log" 2>&1
+	ARCH=$a CASES_DIR=$work/all RUN=$work/run-$a runners/run.sh run >"$log" 2>&1
 	status=$?
 	sed -n 's/^# Totals/# '$a'/p' "$log"
 	[ $status -eq 0 ]
@@ -198,8 +203,8 @@ done
 image=$(cat "$O/guests/riscv32.image")
 shift='r0 = 0xfedcba9876543210 ll; r0 <<= r2; exit'
 mem=$(head -c 64 /dev/zero | od -An -v -tx1 | tr -d '\n')
-lab="--arch riscv32 --image $image --initrd $O/guests/riscv32.cpio"
+guest="--arch riscv32 --image $image --initrd $O/guests/riscv32.cpio"
 plugin fedcba9876543210 0 "$(program "$shift")" "$mem"
-plugin fedcba9876543210 0 "$(program "$shift")" "$mem" "--engine interp $lab"
-plugin 7654321000000000 0 "$(program "$shift")" "$mem" "--engine jit $lab"
+plugin fedcba9876543210 0 "$(program "$shift")" "$mem" "--engine interp $guest"
+plugin 7654321000000000 0 "$(program "$shift")" "$mem" "--engine jit $guest"
 finish

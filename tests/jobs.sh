@@ -8,7 +8,6 @@ cd "$top" || exit 3
 case ${1-} in -h | --help) echo "usage: tests/jobs.sh" && exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-checkjit=$O/checkjit
 names=$("$checkjit" settings --unset)
 nr=$(echo "$names" | wc -l)
 
@@ -21,7 +20,7 @@ run_make() {
 
 [ "$nr" -gt 40 ]
 result $? many "$nr settings"
-again=$(echo "$names" | while read -r name; do grep -nE "\<$name *[?:+]?=|[$][({]$name[)}]" Makefile; done | grep -vE '\$\((or \$\(J|if \$\(V|V)\)')
+again=$(echo "$names" | while read -r name; do grep -nE "\<${name} *[?:+]?=|[$][({]${name}[)}]" Makefile; done | grep -vE '\$\((or \$\(J|if \$\(V|V)\)')
 [ -z "$again" ]
 result $? makefile/declares-none "$again"
 # a list of settings that is unset anywhere but in tests/settings.sh would have to be kept like the table

@@ -11,18 +11,19 @@
 # $work is removed at the end. $log has the output of the last command, and is shown where a test fails.
 # shellcheck shell=sh
 test_name=${0##*/} test_name=${test_name%.sh}
+# shellcheck source=tests/settings.sh
 . tests/settings.sh
 checkjit=${CHECKJIT:-$O/checkjit}
 work=$(mktemp -d) || exit 3
 log=$work/log
 failures=0
+# shellcheck disable=SC2034 # for the scripts
 tab=$(printf '\t')
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # What the scripts of runners/, images/ and fuzz/ hand to each other, beside the settings.
-unset BOOT CHECKJIT COMMAND CPU_MODEL EXEC FUZZ_CORPUS FUZZ_DIR KCOV ONE_INSN PATTERNS QEMU_BIN QUIET RUNDIR \
-	VM_SOCKET WORK
+unset BOOT CHECKJIT EXEC KCOV QEMU_BIN QUIET VM_SOCKET WORK
 
 show_log() {
 	[ ! -s "$log" ] || tail -n 20 "$log" | tr -d '\r' | sed 's/^/#   /'
@@ -81,7 +82,7 @@ end() {
 
 # records RUN [COLUMN=ERE]...: its records as lines of all columns below, those whose columns match wholly.
 # A partial run has the records that it has.
-record_columns=id,arch,engine,verdict,raw,cases,jited,vectors,reason
+record_columns=id,arch,engine,verdict,raw,cases,jited,vectors,file,reason
 records() {
 	_run=$1
 	shift
@@ -112,12 +113,14 @@ records() {
 
 # count RUN [COLUMN=ERE]...: how many cases these records stand for. It is no number where RUN cannot be read.
 count() {
-	records "$@" >"$work/records"
-	if [ ! -s "$work/records" ] && [ -z "$(records "$1")" ]; then
+	_sum=$(records "$@" | awk -F'\t' '{ n += $6 } END { if (NR) printf "%.0f", n }')
+	if [ -n "$_sum" ]; then
+		echo "$_sum"
+	elif [ -n "$(records "$1")" ]; then
+		echo 0
+	else
 		echo 'no records'
-		return
 	fi
-	awk -F'\t' '{ n += $6 } END { printf "%.0f\n", n }' "$work/records"
 }
 
 # equals WANT GOT: both are numbers, the same

@@ -56,9 +56,9 @@ wanted() {
 
 # the first finding in the records of $1: one that names a case, if any does; what the verifier refuses says nothing of a JIT
 finding() {
-	cat "$1"/*.jsonl 2>/dev/null |
-		sed -n 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\(FAIL\|CRASH\|TIMEOUT\)".*/\1 \2/p' |
-		awk '/\*fail |^session/ { first = first ? first : $0; next } { first = $0; exit } END { if (first) print first }'
+	"$O/checkjit" results "$1" --columns id,engine,verdict 2>/dev/null |
+		awk -F"\t" '$3 !~ /^(FAIL|CRASH|TIMEOUT)$/ { next }
+		$1 ~ /\*fail|^session/ { first = first ? first : $1 " " $2; next } { first = $1 " " $2; exit } END { if (first) print first }'
 }
 
 # has ARCH MODEL: is there a CPU model of that number?

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Planted bugs must be found: each exactly where tests/planted/list says, and nothing else.
+# Each planted bug must be found exactly where tests/planted/list says, and nowhere else.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -8,39 +8,42 @@ list=tests/planted/list
 
 help() {
 	cat <<EOT
-usage: tests/planted.sh [--show] ARCH [NAME...|all]
+usage: tests/planted.sh [--show] [--cases GLOBS] ARCH [NAME...|all]
 Boot the kernel with tests/planted on ARCH as it is, and once with each of the
 plants NAME awake (default: those of ARCH in $list that the cases
 find; all: the others too). A plant is found where the verdicts of the two runs
 differ in the ids and on the engines of the list, and nowhere else.
-  --show  print what differs instead: lines ENGINE VERDICT ID
+  --show         print what differs instead: lines ENGINE VERDICT ID
+  --cases GLOBS  narrow both runs
 
-environment: CASES (narrows both runs), J, O, TIMEOUT, V as for make run
+environment: J, O, V as for make run
 EOT
 }
 
-show=
-case ${1-} in
--h | --help) help && exit 0 ;;
---show) show=1 && shift ;;
-esac
+show='' cases=''
+while :; do
+	case ${1-} in
+	-h | --help) help && exit 0 ;;
+	--show) show=1 ;;
+	--cases) cases=${2-} && shift ;;
+	*) break ;;
+	esac
+	shift
+done
 [ $# -ge 1 ] || { help >&2 && exit 2; }
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 arch=$(runners/qemu/arch.sh "$1") || exit
 shift
 
-O=${O:-build}
+test_name=planted/$arch
 out=$O/planted/$arch
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-failed=0
-
-not_ok() {
-	echo "not ok planted/$arch/$1: $2"
-	failed=1
-}
 
 # the rows of this arch: name, cpu, engines, verdict, ids
 awk -v arch="$arch" '/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $5, $6, $7 }' $list >"$out/rows"
+# shellcheck disable=SC2046 # lists of names
 case "$*" in
 '') set -- $(awk '$5 != "-" { print $1 }' "$out/rows") ;;
 all) set -- $(awk '{ print $1 }' "$out/rows") ;;
@@ -54,18 +57,14 @@ run() {
 	*) _to=$out/$1.$2 _engines='interp jit jit_hardened' ;;
 	esac
 	[ ! -s "$_to" ] || return 0
-	_append= _cpu=
+	_append='' _cpu=''
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
-	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" O="$O" \
-		KERNEL= SWEEP=none KCONFIG_ADD= DEBUG= ID= ENGINES="$_engines" RESUME= REQUIRE_JIT= >"$_to.log" 2>&1 </dev/null
-	if [ ! -s "$_to.run/$arch.jsonl" ]; then
-		tail -n 20 "$_to.log" | sed 's/^/#   /'
-		return 1
-	fi
-	sed -n -e '/^{"id"/!d' -e 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"[A-Z_]*","raw":"\([A-Z_]*\)".*/\1 \2 \3/p' \
-		-e t -e 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\([A-Z_]*\)".*/\1 \2 \3/p' \
-		"$_to.run/$arch.jsonl" | LC_ALL=C sort >"$_to"
+	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" SWEEP=none \
+		CASES="$cases" ENGINES="$_engines" >"$log" 2>&1 </dev/null
+	# of a whole run: else its exit status is 3
+	"$checkjit" results "$_to.run" --columns id,engine,raw >"$_to.columns" 2>>"$log" || return
+	tr "$tab" " " <"$_to.columns" | LC_ALL=C sort >"$_to"
 }
 
 # expected ENGINES VERDICT ENTRIES: stdin is the sleeping kernel's run; what passes there and is listed gets its verdict
@@ -112,13 +111,13 @@ for name; do
 	$(grep "^$name " "$out/rows")
 	EOT
 	if [ -z "${entries-}" ]; then
-		not_ok "$name" "$list has no such plant for $arch"
+		result 1 "$name" "$list has no such plant for $arch"
 		continue
 	fi
 	if run "$cpu" none "$engines" && base=$_to && run "$cpu" "$name" "$engines"; then
 		got=$_to
 	else
-		not_ok "$name" "make run failed"
+		result 1 "$name" "make run failed"
 		continue
 	fi
 	if [ -n "$show" ]; then
@@ -128,14 +127,15 @@ for name; do
 	expected "$engines" "$verdict" "$entries" <"$base" >"$got.want"
 	found=$(LC_ALL=C comm -13 "$base" "$got.want" | wc -l)
 	if ! grep -q "checkjit_plant: $name" "$got.run/$arch.console"; then
-		not_ok "$name" "the kernel did not say that it is awake"
+		result 1 "$name" "the kernel did not say that the bug is awake"
 	elif [ "$entries" != - ] && [ "$found" -eq 0 ]; then
-		not_ok "$name" "nothing that the list names has run (CASES=${CASES-})"
+		result 1 "$name" "nothing that the list names has run (--cases $cases)"
 	elif cmp -s "$got.want" "$got"; then
-		echo "ok planted/$arch/$name: $found findings, all else as without it"
+		echo "# $name: $found findings, all else as without it"
+		result 0 "$name"
 	else
-		not_ok "$name" "not what the list says (< listed, > found):"
-		diff "$got.want" "$got" | grep '^[<>]' | head -n 20 | sed 's/^/#   /'
+		diff "$got.want" "$got" | grep '^[<>]' | head -n 20 >"$log"
+		result 1 "$name" "not what the list says (< listed, > found)"
 	fi
 done
-exit $failed
+finish

@@ -1,19 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its verdict, its exit
-# code and its message, in bounded time. Needs $O/checkjit, $O/san/checkjit, and an arm64 kernel (built when missing).
+# What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its verdict, its
+# exit status and its message, in bounded time.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: session.sh [PART...]: fake real input make (all)" && exit 0 ;; esac
+case ${1-} in
+-h | --help)
+	cat <<EOT
+usage: tests/session.sh [PART...]   (default: all)
+  fake   guests that are programs and break the protocol
+  real   an arm64 guest that is killed, stopped, or whose messages are damaged
+  input  wrong arguments of checkjit run
+  make   wrong settings of make run
+environment: O; it has checkjit and san/checkjit
+EOT
+	exit 0
+	;;
+esac
 parts=${*:-fake real input make}
-. tests/settings.sh
-engines=$("$O/checkjit" run --list-engines | wc -l)
-work=$(mktemp -d) || exit 3
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 trap 'umount "$work/full" 2>/dev/null; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-failures=0
+engines=$("$checkjit" run --list-engines | wc -l)
 
 for fake in guest proxy; do
 	gcc -std=gnu11 -Wall -Wextra -Werror -O1 -I. -o "$work/$fake" "tests/fakes/$fake.c" || exit 3
@@ -23,70 +33,57 @@ done
 mkdir -p "$work/few/cases/alu" "$work/few/cases/jmp"
 cp cases/alu/neg.case "$work/few/cases/alu" && cp cases/jmp/ja.case "$work/few/cases/jmp" || exit 3
 
-# ---- the words of a test: run, then what must hold, then end ----
-
-# run NAME STATUS PATTERN ARGUMENT...: checkjit run, its exit status, and PATTERN in what it says
+# run NAME STATUS PATTERN ARGUMENT...: begin a test with checkjit run
 run() {
-	name=$1 status=$2 pattern=$3
+	begin "$1"
+	status=$2 pattern=$3
 	shift 3
-	dir=$work/${name%%/*}.${name#*/}
-	# 99: no sanitizer's complaint may look like an exit code of ours
+	dir=$work/${name%%/*}.${name#*/} log=$work/${name%%/*}.${name#*/}.log
+	# 99: what a sanitizer finds may not look like an exit status of checkjit
 	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 60 "$program" run --arch arm64 --image "$image" --initrd "$initrd" \
-		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$dir.log" 2>&1 </dev/null
+		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$log" 2>&1 </dev/null
 	rc=$?
-	why=
 	[ $rc -eq "$status" ] || because "exit status $rc, not $status"
-	grep -qE -- "$pattern" "$dir.log" || because "it does not say '$pattern'"
-	"$O/checkjit" results "$dir" >"$dir.records" 2>"$dir.results"
+	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
 }
 
-because() {
-	why="${why:+$why; }$1"
-}
-
-# has N VERDICT [PATTERN]: that many records (+: at least one), with PATTERN in them
+# has N VERDICT [COLUMN=ERE...]: the last run has that many records (+: at least one)
 has() {
-	n=$(grep "\"verdict\":\"$2\"" "$dir.records" | grep -c -- "${3-}")
-	case $1 in
-	+) [ "$n" -gt 0 ] && return ;;
-	*) [ "$n" -eq "$1" ] && return ;;
-	esac
-	because "$n $2 (wanted $1)${3:+ with $3}"
+	_want=$1 _verdict=$2
+	shift 2
+	_n=$(count "$dir" verdict="$_verdict" "$@")
+	case $_want in
+	+) [ "$_n" -gt 0 ] ;;
+	*) equals "$_want" "$_n" ;;
+	esac || because "$_n $_verdict, expected $_want${*:+ with $*}"
 }
 
-holds() {
-	text=$1
+# shellcheck disable=SC2317 # called by holds
+no_file() {
+	[ ! -e "$1" ]
+}
+
+# in_results PATTERN [ARGUMENT...]: checkjit results of the last run prints it
+in_results() {
+	_text=$1
 	shift
-	"$@" || because "$text"
+	"$checkjit" results "$dir" "$@" 2>&1 | grep -q -e "$_text"
 }
 
-no_file() { [ ! -e "$1" ]; }
-
-end() {
-	if [ -z "$why" ]; then
-		echo "ok $name"
-		return
-	fi
-	tail -n 15 "$dir.log" | sed 's/^/#   /'
-	cut -c 1-200 "$dir.records" 2>/dev/null | grep -v '"PASS"' | head -n 10 | sed 's/^/#   /'
-	echo "not ok $name: $why"
-	failures=$((failures + 1))
-}
-
-# ids, engines and verdicts of the last run
+# engines, ids and verdicts of the last run
 verdicts() {
-	sed 's/^{"id":"\([^"]*\)".*"engine":"\([^"]*\)","verdict":"\([^"]*\)".*/\2 \1 \3/' "$dir.records" | LC_ALL=C sort
+	"$checkjit" results "$dir" --columns engine,id,verdict 2>/dev/null | LC_ALL=C sort
 }
 
-# ---- guests that are none, or speak badly ----
+# ---- guests that are no guests, or break the protocol ----
 
 fake() {
 	program=$O/san/checkjit image=$work initrd=/dev/null
-	# it never says hello: no results, exit 3
+	# no hello: no results, exit status 3
 	while read -r mode pattern; do
 		echo "exec $work/guest $mode" >"$work/boot.sh"
 		run "hello/$mode" 3 "$pattern" --boot "$work/boot.sh" --boot-timeout 2 --timeout 2 alu/neg64
-		holds 'it has records' [ ! -s "$dir.records" ]
+		holds 'it has records' [ -z "$(records "$dir")" ]
 		end
 	done <<-EOT
 	nohello no hello in time
@@ -106,7 +103,7 @@ fake() {
 	done
 	echo 'echo "boot: no such machine" >&2; exit 3' >"$work/boot.sh"
 	run hello/exit-3 3 'the boot script failed' --boot "$work/boot.sh" alu/neg64
-	holds 'its message is not shown' grep -q 'boot: no such machine' "$dir.log"
+	holds 'its message is not shown' grep -q 'boot: no such machine' "$log"
 	end
 	run hello/no-script 3 'the boot script failed' --boot "$work/nothing.sh" alu/neg64
 	end
@@ -114,11 +111,11 @@ fake() {
 	run hello/no-initrd 3 'CONFIG_BLK_DEV_INITRD' --boot "$work/boot.sh" alu/neg64
 	end
 
-	# it says hello and lies from then on: the null block gets this verdict, no case one of its own
+	# broken replies after the hello: the null block gets this verdict, and no case has one of its own
 	while read -r mode status verdict; do
 		echo "exec $work/guest $mode" >"$work/boot.sh"
 		run "reply/$mode" "$status" ' [12] boot' --boot "$work/boot.sh" --timeout 1 --engines jit alu/neg64
-		has 1 "$verdict" frame/null
+		has 1 "$verdict" 'id=frame/null.*'
 		has 10 NOTRUN
 		has 0 PASS
 		has 0 FAIL
@@ -150,12 +147,12 @@ fake() {
 	EOT
 	echo "exec $work/guest die" >"$work/boot.sh"
 	run reply/all-engines 1 " $((2 * engines)) boots" --boot "$work/boot.sh" alu/neg64 alu/neg32
-	has $engines CRASH frame/null
+	has $engines CRASH 'id=frame/null.*'
 	has 0 PASS
 	end
 }
 
-# ---- a real guest, which is ended, stopped, or damaged on its way ----
+# ---- a real guest that is killed, stopped, or whose messages are damaged ----
 
 proxied() {
 	rm -f "$work/mark"
@@ -165,8 +162,7 @@ proxied() {
 real() {
 	tree=$(images/kernel.sh --tree) && image=$(images/build.sh arm64) && mkdir -p "$O/guests" &&
 		runners/agent.sh arm64 "$tree" "$image" "$O/guests" || {
-		echo 'not ok real: no arm64 kernel'
-		failures=$((failures + 1))
+		result 1 real 'no arm64 kernel'
 		return
 	}
 	program=$O/checkjit initrd=$O/guests/arm64.cpio
@@ -179,21 +175,21 @@ real() {
 	APPEND=rdinit=/nothing
 	export APPEND
 	run guest/panics-at-boot 3 'does not come up' alu/neg64
-	holds 'no word of the panic' grep -qi panic "$dir.log"
+	holds 'no word of the panic' grep -qi panic "$log"
 	end
 	unset APPEND
 	# QEMU keeps the socket open, but has no port on it
 	echo 'exec 4>&3 3>&-; exec sh runners/qemu/boot.sh "$@"' >"$work/boot.sh"
 	run guest/no-port 3 'CONFIG_VIRTIO_CONSOLE' --boot "$work/boot.sh" alu/neg64
-	holds 'no word of the agent' grep -q 'no virtio port' "$dir.log"
+	holds 'no word of the agent' grep -q 'no virtio port' "$log"
 	end
 
-	# it goes wrong once: one record more that blames nobody, and every case has its verdict
+	# it goes wrong once: one more record that blames no case, and every case has its verdict
 	while read -r mode at status verdict; do
 		proxied "$mode" "$at"
 		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines jit --batch 1 --timeout 3 \
 			alu/neg64 alu/neg32
-		has 1 "$verdict" session/unattributed
+		has 1 "$verdict" 'id=session/unattributed.*'
 		has 21 PASS
 		end
 	done <<-EOT
@@ -203,34 +199,34 @@ real() {
 	flip 2 3 LOST
 	splat 3 1 CRASH
 	EOT
-	holds "the kernel's words are not in the record" grep -q 'WARNING: CPU: 0 PID: 1' "$dir.records"
+	holds "the kernel's words are not in the record" in_results 'WARNING: CPU: 0 PID: 1' --columns console
 
-	# one instruction that it dies of: that one, and no other
+	# one instruction kills it: that one is found, and no other
 	proxied poison 0x387
 	run culprit/dies 1 boots --boot "$work/boot.sh" --engines jit alu/neg64 alu/neg32
 	has 1 CRASH
-	has 1 CRASH '"id":"alu/neg64/r3"'
+	has 1 CRASH id=alu/neg64/r3
 	has 20 PASS
 	end
 	proxied poison-stop 0x387
 	run culprit/hangs 1 boots --boot "$work/boot.sh" --engines jit --timeout 2 'alu/neg64/r[2-4]' alu/neg32
 	has 1 TIMEOUT
-	has 1 TIMEOUT '"id":"alu/neg64/r3"'
+	has 1 TIMEOUT id=alu/neg64/r3
 	has 13 PASS
 	end
 	proxied poison 0xff87
 	run culprit/quarantine 1 boots --boot "$work/boot.sh" --engines jit --max-crashes 2 alu/neg64 jmp/ja
 	has 2 CRASH
 	has 8 NOTRUN
-	has 0 PASS alu/
-	has + PASS jmp/
+	has 0 PASS 'id=alu/.*'
+	has + PASS 'id=jmp/.*'
 	end
 
 	# Ctrl-C, and on from there
 	proxied interrupt 4
 	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 1 alu/neg64 alu/neg32
 	holds 'it looks complete' no_file "$dir/arm64.jsonl"
-	holds 'not marked partial' grep -q 'partial' "$dir.results"
+	holds 'not marked partial' in_results partial
 	has 0 LOST
 	has + PASS
 	end
@@ -239,7 +235,7 @@ real() {
 	verdicts >"$work/resumed"
 	holds 'not the same as an uninterrupted run' cmp -s "$work/healthy" "$work/resumed"
 	holds 'a partial file is left' no_file "$dir/arm64.partial.jsonl"
-	holds 'a second verdict' sh -c "! grep -q 'second verdict' '$dir.log'"
+	holds 'a second verdict' sh -c "! grep -q 'second verdict' '$log'"
 	end
 
 	# two at a time
@@ -256,19 +252,19 @@ real() {
 	# no space left: 4 KiB for the console and 4 for the records
 	mkdir "$work/full"
 	if ! mount -t tmpfs -o size=8k none "$work/full" 2>"$work/mount"; then
-		echo "ok guest/disk-full # SKIP $(head -n 1 "$work/mount")"
+		skip guest/disk-full "$(head -n 1 "$work/mount")"
 		return
 	fi
 	mkdir "$work/full/run"
 	ln -s "$work/full/run" "$work/guest.disk-full"
 	run guest/disk-full 3 'No space left on device' alu/neg64 alu/neg32
 	holds 'it looks complete' no_file "$dir/arm64.jsonl"
-	holds 'it goes on' grep -q 'results cannot be written' "$dir.log"
-	holds 'the records are not readable' [ -s "$dir.records" ]
+	holds 'it goes on' grep -q 'results cannot be written' "$log"
+	holds 'the records are not readable' in_results 'PASS' --columns verdict
 	end
 }
 
-# ---- what a person gets wrong ----
+# ---- wrong arguments ----
 
 input() {
 	program=$O/checkjit image=$work initrd=/dev/null
@@ -295,14 +291,13 @@ input() {
 	end
 }
 
-# a literal that the model contradicts is the case's fault, and no JIT's
+# an expectation that the model contradicts is an error of the case, not of a JIT
 wrong_model() {
 	mkdir -p "$work/wrong/cases/alu"
 	printf 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\ncase y\n\tprog\n\t\tr3 = 7\n\tend\n' \
 		>"$work/wrong/cases/alu/x.case"
 	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases"
-	has $engines ERROR 'alu/x/one.*x.case'
-	has $engines ERROR 'alu/x.case:6: model: '
+	has $engines ERROR id=alu/x/one 'file=.*/x.case' 'reason=.*alu/x.case:6: model: .*'
 	has 0 FAIL
 	has $((2 * engines)) PASS
 	end
@@ -310,18 +305,17 @@ wrong_model() {
 
 # make NAME STATUS PATTERN VARIABLE...: make run, fast
 make_run() {
-	name=make/$1 status=$2 pattern=$3
+	begin "make/$1"
+	log=$work/make.log
+	status=$2 pattern=$3
 	shift 3
-	dir=$work/make
-	: >"$dir.records"
 	t=$(date +%s)
-	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$dir.log" 2>&1 </dev/null
+	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$log" 2>&1 </dev/null
 	rc=$?
-	why=
 	# make says 2 for whatever a recipe says; the code is in its message
-	code=$(sed -n 's/^make\(\[[0-9]*\]\)*: \*\*\*.* Error \([0-9]*\)$/\2/p' "$dir.log" | tail -n 1)
+	code=$(sed -n 's/^make\(\[[0-9]*\]\)*: \*\*\*.* Error \([0-9]*\)$/\2/p' "$log" | tail -n 1)
 	[ $rc -eq 2 ] && [ "${code:-0}" -eq "$status" ] || because "exit status $rc, $code, not $status"
-	grep -qE -- "$pattern" "$dir.log" || because "it does not say '$pattern'"
+	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
 	[ $(($(date +%s) - t)) -le 30 ] || because "it took $(($(date +%s) - t)) s"
 	end
 }
@@ -354,9 +348,9 @@ for part in $parts; do
 	input) input ;;
 	make) make_level ;;
 	*)
-		echo "session.sh: no part '$part'" >&2
+		echo "session.sh: no part '$part' (expected fake, real, input or make)" >&2
 		exit 2
 		;;
 	esac
 done
-[ $failures -eq 0 ]
+finish

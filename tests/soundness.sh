@@ -18,6 +18,7 @@ EOT
 	;;
 esac
 [ $# -gt 0 ] || set -- planted clean
+# shellcheck source=tests/lib.sh
 . tests/lib.sh
 export O ARCH="${ON:-arm64}" SWEEP=none
 

@@ -6,12 +6,9 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: target.sh" && exit 0 ;; esac
-. tests/settings.sh
-work=$(mktemp -d) || exit 3
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-failures=0
+case ${1-} in -h | --help) echo "usage: tests/target.sh" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
 
 # ---- the machine ----
 
@@ -48,37 +45,26 @@ esac
 EOT
 chmod +x "$work/bin/ssh"
 
-# ---- the words of a test ----
-
 # run NAME STATUS PATTERN VARIABLE=VALUE...: run.sh run, its exit status, and PATTERN in what it says
 run() {
-	name=$1 status=$2 pattern=$3
+	begin "$1"
+	status=$2 pattern=$3
 	shift 3
-	why=
 	dir=$work/$name
-	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 100 runners/run.sh "${job:-run}" >"$work/log" 2>&1 </dev/null
+	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 100 runners/run.sh "${job:-run}" >"$log" 2>&1 </dev/null
 	rc=$?
 	[ $rc -eq "$status" ] || because "exit status $rc, not $status"
-	grep -qE -- "$pattern" "$work/log" || because "it does not say '$pattern'"
-}
-
-because() {
-	why="${why:+$why; }$1"
+	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
 }
 
 console() {
 	tr -d '\r' <"$dir/arm64.console" 2>/dev/null | grep -qE -- "$1" || because "the console has no '$1'"
 }
 
-end() {
-	if [ -z "$why" ]; then
-		echo "ok target/$name"
-		return
-	fi
-	tail -n 20 "$work/log" | sed 's/^/#   /'
-	tail -n 20 "$dir/arm64.console" 2>/dev/null | sed 's/^/#   console: /'
-	echo "not ok target/$name: $why"
-	failures=$((failures + 1))
+# end_board: as end, and where it fails the board's console is shown
+end_board() {
+	[ -z "$why" ] || tail -n 20 "$dir/arm64.console" 2>/dev/null | sed 's/^/#   console: /'
+	end
 }
 
 restored() {
@@ -95,61 +81,62 @@ run ssh 0 'pass:63 fail:0' $board CASES=alu/neg*
 [ "$(sort -u "$work/hosts")" = root@board.example ] || because "it spoke with $(sort -u "$work/hosts" | xargs)"
 [ -s "$work/copied" ] || because "what ran is not the agent"
 [ -z "$(find /tmp -maxdepth 1 -name 'checkjit-agent.*' -newer "$work/board")" ] || because 'the agent is still in /tmp'
-grep -q '"image":"ssh:root@board.example"' "$dir/arm64.jsonl" || because 'the results do not name the machine'
-grep -q "\"kernel\":\"$(sed -n 's/^release=//p' "$image/meta")\"" "$dir/arm64.jsonl" || because "the results do not have the machine's kernel"
+"$checkjit" results "$dir" --columns image,kernel >"$work/where"
+cut -f 1 "$work/where" | grep -qx 'ssh:root@board.example' || because 'the results do not name the machine'
+cut -f 2 "$work/where" | grep -qxF "$(sed -n 's/^release=//p' "$image/meta")" || because "the results do not have the machine's kernel"
 console 'board: the agent ended with status 0$'
 restored
 # the guest's own console is silent at that level: it came by /dev/kmsg
 console '^kernel: .*drop_caches: 1'
-end
+end_board
 
 # with oops=panic undone the machine survives what the agent's worker dies of; the ssh that comes then boots it
 run oops 0 'xfail:1 ' $board ID=regress/interp_tailcall_stack/one ENGINES=interp
-grep -q '"raw":"CRASH"' "$dir/arm64.jsonl" || because 'no CRASH in the results'
+[ "$(count "$dir" raw=CRASH)" -gt 0 ] || because 'no CRASH in the results'
 console '^kernel: Internal error: Oops'
 console 'its worker died of signal'
 restored
-end
+end_board
 
 run tainted 3 'this kernel has had an oops' $board ID=alu/neg64/r3 APPEND=board=oops
-end
+end_board
 
 # ended by a signal at work: the first time only
 run signal 1 'crash:1 ' $board CASES='alu/*' ENGINES=jit_hardened APPEND=board=term
 console 'checkjit-agent: ended by signal 15'
 console "board: the agent ended with status 3$"
 restored
-end
+end_board
 
 run user 3 'this needs root' $board ID=alu/neg64/r3 APPEND=board=user
-end
+end_board
 
 job=repro run repro 0 'alu/neg64/r3' $board ID=alu/neg64/r3 ARCH=aarch64
-end
+end_board
 
 # ---- what must not be ----
 
 run here 2 'I_KNOW=1' TARGET=local ID=alu/neg64/r3
 [ ! -e "$dir" ] || because 'it began a run'
-end
+end_board
 run here/boot-script 3 'nothing' TARGET=local ID=alu/neg64/r3 I_KNOW=0
-why=
+why=''
 [ $rc -eq 2 ] || because "exit status $rc"
-runners/target/local.sh arm64 local /bin/true >"$work/log" 2>&1 && because 'the boot script ran it'
-end
+runners/target/local.sh arm64 local /bin/true >"$log" 2>&1 && because 'the boot script ran it'
+end_board
 run unknown 2 'expected ssh:USER@HOST' TARGET=serial:/dev/ttyS0 ID=alu/neg64/r3
-end
+end_board
 run option 2 'no name of a machine' TARGET=ssh:-oProxyCommand=true ID=alu/neg64/r3
-end
+end_board
 run kernel 2 'KERNEL=' $board ID=alu/neg64/r3 KERNEL=/
-end
+end_board
 run several 2 'are several' $board ID=alu/neg64/r3 ARCH='arm64 m68k'
-end
+end_board
 job=vm run vm 2 'is none' $board
-end
+end_board
 printf '#!/bin/sh\necho "ssh: connect to host: No route to host" >&2\nexit 255\n' >"$work/bin/ssh"
 run unreachable 3 'cannot be reached' $board ID=alu/neg64/r3 ARCH=arm64
-end
+end_board
 run silent 3 'does not say what it is' $board ID=alu/neg64/r3
-end
-[ $failures -eq 0 ]
+end_board
+finish
