@@ -25,7 +25,7 @@ struct record_diff {
 /* All strings are owned by the record, allocated with xmalloc(), and may be NULL. */
 struct record {
 	char *id;		/* family/operation/operands, without the vector */
-	char *engine;		/* "interp", "jit", "jit_hardened" */
+	char *engine;		/* its name in proto/engines.h */
 	enum verdict verdict;
 	enum verdict raw;	/* before results/known was asked; set by results_add() and run_load() */
 	u32 cases;		/* 0: this one; else so many of a generated group, and the id ends in a * (campaign/tally.h) */
