@@ -6,6 +6,8 @@
 NEWEST=trixie-backports
 SOURCES=trixie
 RELEASES='trixie bookworm'
+# what apt says where an index does not match its Release file
+mismatch='Hash Sum mismatch|unexpected size'
 KEYRING=/usr/share/keyrings/debian-archive-keyring
 
 # private COMMAND ARGUMENT...: an apt command on the state that apt_use chose
@@ -62,7 +64,7 @@ fetch_lists() {
 		source_lines "$1" "$mirror" >"$state/sources.list"
 		for attempt in 1 2; do
 			private apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 && return
-			grep -qE 'Hash Sum mismatch|unexpected size' "$log" || break
+			grep -qE "$mismatch" "$log" || break
 			[ $attempt = 2 ] || say "Debian's index for $apt_arch does not match its Release file; trying once more"
 		done
 	done
@@ -98,10 +100,12 @@ apt_use() {
 		say "no answer from Debian: using the package lists of $(date -r "$state/ok" +%F)"
 		return
 	fi
-	if [ -n "$(find "$state/lists" -name '*_Packages*' -print -quit)" ]; then
-		say "some of Debian's indexes could not be had, going on without them (log: $log)"
+	if [ -n "$(find "$state/lists" -maxdepth 1 -name '*_Packages*' -print -quit)" ]; then
+		say "some of Debian's indexes for $apt_arch could not be had, going on without them (log: $log)"
 		return 1
 	fi
+	! grep -qE "$mismatch" "$log" ||
+		die "Debian's index for $apt_arch does not match its Release file, as in the middle of an update; try later (log: $log)"
 	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
 }
 

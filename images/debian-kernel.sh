@@ -90,11 +90,13 @@ find_release() {
 		[ -z "$row" ] || { echo "${row%% *}" && return; }
 	fi
 	for reach in newest all; do
-		apt_use "$debarch" $reach || :
+		partial=
+		apt_use "$debarch" $reach || partial=1
 		row=$(rows | { [ -n "$1" ] && matches "$1" || cat; } | tail -n 1)
 		[ -z "$row" ] || { echo "${row%% *}" && return; }
 		[ -n "$1" ] || break
 	done
+	[ -z "$partial" ] || die "KERNEL=debian${1:+:$1}: not in the indexes that Debian gave; its archive may be in the middle of an update (log: $log)"
 	[ -n "$1" ] || bad "$NEWEST has no kernel for $ARCH (\`make kernels ARCH=$ARCH\` lists older ones)"
 	bad "Debian has no kernel $1 for $ARCH (nearest:$(nearest "$1"))"
 }

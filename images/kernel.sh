@@ -152,8 +152,7 @@ a_file() {
 	case $1 in
 	*.tar | *.tar.* | *.tgz | *.txz) tarball "$1" ;;
 	*)
-		"$here/vmlinuz.sh" --is "$1" || bad "KERNEL=$1 is neither a source tree, a tarball (*.tar*), .deb files" \
-			"nor a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)"
+		"$here/vmlinuz.sh" --is "$1" || bad "KERNEL=$1 is neither a source tree, a tarball (*.tar*), .deb files nor a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)"
 		built_files "$(absolute "$1")"
 		;;
 	esac
