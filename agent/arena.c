@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The arena: a map that programs and this process share, at a user address whose low half is 0. The kernel takes long to
- * make one, so that there is one for all programs; what an earlier one left there a case may not ask for anyway.
+ * The arena: a map shared by programs and this process, at a user address whose low half is 0. The
+ * kernel needs long to create one, so all programs share it. Cases must not depend on what earlier
+ * ones left in it.
  */
 #include <sys/mman.h>
-#include "agent.h"
+#include "agent/arena.h"
+#include "agent/bpf.h"
 
-#define PAGE	4096u
+#define PAGE 4096u
 
 static int arena = -1;
 
 static int create(void)
 {
-	static const struct wire_map m = { .type = BPF_MAP_TYPE_ARENA, .max_entries = WIRE_ARENA_PAGES };
+	static const struct wire_map m = { .type = BPF_MAP_TYPE_ARENA,
+					   .max_entries = WIRE_ARENA_PAGES };
 	volatile u8 *p;
 	int fd, err;
 
@@ -28,7 +31,7 @@ static int create(void)
 		close(fd);
 		return err;
 	}
-	/* a page is there once somebody has touched it */
+	/* the first access allocates a page */
 	for (u32 i = 0; i < WIRE_ARENA_PAGES * PAGE; i += PAGE)
 		p[i] = 0;
 	return fd;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs around functions: of the kernel, or of other programs of the request. */
-#include "agent.h"
-
-#define SLEEPABLE	(1u << 4)
+/* Programs attached to functions: of the kernel, or of other programs of the request. */
+#include "agent/attach.h"
+#include "agent/kfunc.h"
+#include "agent/sysctl.h"
 
 void attach_prepare(struct prog *p, int target)
 {
@@ -12,16 +12,26 @@ void attach_prepare(struct prog *p, int target)
 	p->attach_type = replaces ? 0 : p->attach;
 	p->attach_id = to_kernel ? kfunc_id(p->func) : (int)p->func;
 	p->attach_fd = to_kernel ? kfunc_btf() : target;
-	/* it may run where nothing sleeps */
+	/* the function may be called where sleeping is not allowed */
 	p->flags &= ~SLEEPABLE;
 }
 
 /* ---- what this kernel can attach ---- */
 
-#define MOV(reg, value)	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) }
-#define EXIT()		{ .code = BPF_JMP | BPF_EXIT }
+#define MOV(reg, value)                                                               \
+	{                                                                             \
+		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) \
+	}
+#define CALL(dist)                                                                    \
+	{                                                                             \
+		.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = (dist) \
+	}
+#define EXIT()                             \
+	{                                  \
+		.code = BPF_JMP | BPF_EXIT \
+	}
 
-/* @p around (or in place of) the function of a program: 0 or -errno. */
+/* Attach @p to the function of a program, or replace it: 0 or -errno. */
 static int attach_once(struct prog *p, int target)
 {
 	int fd, link;
@@ -42,7 +52,12 @@ int attach_probe_kernel(u32 attach, u32 kfunc)
 {
 	static const struct bpf_insn insns[] = { MOV(0, 0), EXIT() };
 	struct prog p = {
-		.insns = insns, .nr_insns = ARRAY_SIZE(insns), .btf_fd = -1, .attach = attach, .target = WIRE_TO_KERNEL, .func = kfunc,
+		.insns = insns,
+		.nr_insns = ARRAY_SIZE(insns),
+		.btf_fd = -1,
+		.attach = attach,
+		.target = WIRE_TO_KERNEL,
+		.func = kfunc,
 	};
 	int err;
 
@@ -54,12 +69,19 @@ int attach_probe_kernel(u32 attach, u32 kfunc)
 
 int attach_probe_prog(u32 attach, int btf, const struct probe_types *t)
 {
-	static const struct bpf_insn target[] = {
-		MOV(1, 0), { .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = 1 }, EXIT(), MOV(0, 0), EXIT() },
-		insns[] = { MOV(0, 0), EXIT() };
-	const struct bpf_func_info funcs[] = { { 0, t->main }, { 3, t->func } }, replacement[] = { { 0, t->func } };
-	struct prog p = { .insns = target, .nr_insns = ARRAY_SIZE(target), .type = BPF_PROG_TYPE_SYSCALL, .flags = SLEEPABLE,
-			  .btf_fd = btf, .funcs = funcs, .nr_funcs = 2 };
+	static const struct bpf_insn target[] = { MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() };
+	static const struct bpf_insn insns[] = { MOV(0, 0), EXIT() };
+	const struct bpf_func_info funcs[] = { { 0, t->main }, { 3, t->func } };
+	const struct bpf_func_info replacement[] = { { 0, t->func } };
+	struct prog p = {
+		.insns = target,
+		.nr_insns = ARRAY_SIZE(target),
+		.type = BPF_PROG_TYPE_SYSCALL,
+		.flags = SLEEPABLE,
+		.btf_fd = btf,
+		.funcs = funcs,
+		.nr_funcs = ARRAY_SIZE(funcs),
+	};
 	int fd, err;
 
 	err = engine_set(WIRE_JIT);
@@ -68,11 +90,17 @@ int attach_probe_prog(u32 attach, int btf, const struct probe_types *t)
 	fd = prog_load(&p, 0, NULL);
 	if (fd < 0)
 		return fd;
-	p = (struct prog){ .insns = insns, .nr_insns = ARRAY_SIZE(insns), .attach = attach, .func = t->func, .btf_fd = -1 };
+	p = (struct prog){
+		.insns = insns,
+		.nr_insns = ARRAY_SIZE(insns),
+		.attach = attach,
+		.func = t->func,
+		.btf_fd = -1,
+	};
 	if (attach == WIRE_ATTACH_FREPLACE) {
 		p.btf_fd = btf;
 		p.funcs = replacement;
-		p.nr_funcs = 1;
+		p.nr_funcs = ARRAY_SIZE(replacement);
 	}
 	err = attach_once(&p, fd);
 	close(fd);

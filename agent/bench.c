@@ -2,11 +2,13 @@
 /*
  * The yardstick: lib/test_bpf.ko in this guest.
  * Kernel command line: checkjit=test_bpf checkjit.jit=0|1.
- * Its results are the kernel's own words on the console; one line of ours says how long it took.
+ * The kernel prints its results on the console; the agent adds one line with the time it took.
  */
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/bench.h"
+#include "agent/sysctl.h"
 
-#define MODULE	"/test_bpf.ko"
+#define MODULE "/test_bpf.ko"
 
 void bench(void)
 {
@@ -23,7 +25,7 @@ void bench(void)
 	}
 	write_file("/proc/sys/kernel/printk", "7");
 	start = now_us();
-	err = module_insert(MODULE);	/* -EINVAL: tests have failed, which the log says */
+	err = module_insert(MODULE); /* -EINVAL: tests failed, see the log */
 	say("checkjit-agent: bench: test_bpf took %u ms, errno %d", (u32)(now_us() - start) / 1000,
 	    -err);
 	leave(0);

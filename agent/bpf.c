@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf(2). Programs are freed after a grace period: what fails for want of memory is tried again. */
+/*
+ * bpf(2). The kernel frees programs after a grace period, so a call that fails for lack of memory
+ * is tried again.
+ */
 #include <linux/capability.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/bpf.h"
+#include "agent/limit.h"
 
-#define TRIES		6
-#define RETRY_MS	20
+#define TRIES	 6
+#define RETRY_MS 20
 
 static int sys_bpf(int cmd, union bpf_attr *attr)
 {
@@ -80,7 +85,7 @@ int btf_load(const void *btf, u32 size, char *log)
 	return sys_bpf_retry(BPF_BTF_LOAD, &attr);
 }
 
-/* They stay permitted. */
+/* They stay in the permitted set. */
 int capabilities(int on)
 {
 	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -122,7 +127,7 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 	attr.expected_attach_type = p->attach_type;
 	if (p->attach) {
 		attr.attach_btf_id = p->attach_id;
-		attr.attach_prog_fd = p->attach_fd;	/* or that of a module's BTF */
+		attr.attach_prog_fd = p->attach_fd; /* or attach_btf_obj_fd */
 	}
 	if (p->nr_funcs) {
 		attr.prog_btf_fd = p->btf_fd;
@@ -155,7 +160,7 @@ int link_create(int fd, const struct prog *p)
 	memset(&attr, 0, sizeof(attr));
 	attr.link_create.prog_fd = fd;
 	attr.link_create.attach_type = p->attach_type;
-	((u64 *)&attr)[3] = p->cookie;	/* link_create.tracing.cookie, which older headers lack */
+	((u64 *)&attr)[3] = p->cookie; /* link_create.tracing.cookie, missing in older headers */
 	return sys_bpf_retry(BPF_LINK_CREATE, &attr);
 }
 
@@ -174,13 +179,14 @@ void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u3
 {
 	memset(attr, 0, sizeof(*attr));
 	attr->test.prog_fd = fd;
+	/* a packet must not be empty */
 	if (prog_type == BPF_PROG_TYPE_SOCKET_FILTER) {
 		attr->test.data_in = ptr_to_u64((u8 *)ctx - MAC_HEADER);
-		attr->test.data_size_in = MAC_HEADER + (ctx_bytes ? ctx_bytes : 8);	/* none is too short */
+		attr->test.data_size_in = MAC_HEADER + (ctx_bytes ? ctx_bytes : 8);
 		attr->test.repeat = 1;
 		return;
 	}
-	/* the others take nothing else, repeat included */
+	/* the other types accept no more members, not even repeat */
 	if (ctx_bytes) {
 		attr->test.ctx_in = ptr_to_u64(ctx);
 		attr->test.ctx_size_in = ctx_bytes;
@@ -192,7 +198,7 @@ int test_run(union bpf_attr *attr)
 	int ret;
 
 	do {
-		attr->test.data_size_out = 0;	/* the kernel wrote it */
+		attr->test.data_size_out = 0; /* written by the last run */
 		attr->test.duration = 0;
 		ret = sys_bpf(BPF_PROG_TEST_RUN, attr);
 	} while (ret == -EINTR || ret == -EAGAIN);

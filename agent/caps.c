@@ -1,115 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What this kernel can do, found out by loading a tiny program for each of enum cap. */
+/* What this kernel can do: each capability is probed by loading a tiny program. */
+#include <linux/btf.h>
 #include <linux/filter.h>
-#include "agent.h"
+#include "agent/arena.h"
+#include "agent/attach.h"
+#include "agent/base.h"
+#include "agent/bpf.h"
+#include "agent/caps.h"
+#include "agent/classic.h"
+#include "agent/io.h"
+#include "agent/kcov.h"
+#include "agent/kfunc.h"
+#include "agent/raw.h"
+#include "agent/sysctl.h"
+#include "agent/user.h"
 #include "proto/checkjit_kfunc.h"
 
-#define INSN(_code, _dst, _src, _off, _imm) \
-	{ .code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), .imm = (_imm) }
-#define MOV(dst, imm)		INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
-#define EXIT()			INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
-#define ST64(dst, off, imm)	INSN(BPF_ST | BPF_MEM | BPF_DW, dst, 0, off, imm)
-#define LDX(size, dst, src, off) INSN(BPF_LDX | BPF_MEM | (size), dst, src, off, 0)
-#define ATOMIC(size, dst, src, off, op)	INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
-#define HELPER(id)		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
-#define CALL(dist)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
-#define KFUNC(name)		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + KFUNC_##name)
-#define LD64(dst, src, imm) \
-	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
+#define INSN(_code, _dst, _src, _off, _imm)                                           \
+	{                                                                             \
+		.code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), \
+		.imm = (_imm)                                                         \
+	}
+#define MOV(dst, imm)			INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
+#define EXIT()				INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#define ST64(dst, off, imm)		INSN(BPF_ST | BPF_MEM | BPF_DW, dst, 0, off, imm)
+#define LDX(size, dst, src, off)	INSN(BPF_LDX | BPF_MEM | (size), dst, src, off, 0)
+#define ATOMIC(size, dst, src, off, op) INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
+#define HELPER(id)			INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
+#define CALL(dist)			INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
+#define KFUNC(nr)			INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + (nr))
+#define LD64(dst, src, imm)		INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
 
-#define PARAMS		11	/* r11, the base of stack arguments */
+#define PARAMS		11 /* r11, the base of stack arguments */
 #define LOAD_ACQUIRE	0x100
-#define JMP_JCOND	0xe0	/* may_goto */
-#define SLEEPABLE	(1u << 4)
+#define JMP_JCOND	0xe0 /* may_goto */
 #define RND_HI32	(1u << 2)
-#define INSN_ARRAY_SLOT	5
+#define INSN_ARRAY_SLOT 5
 
 enum where {
-	ANY,			/* accepted under some engine */
+	ANY, /* any engine accepts it */
 	INTERP,
 	JIT,
 };
 
 enum shape {
 	PLAIN,
-	FUNCS = 1 << 0,		/* BTF and func_info for main and one static function */
-	IO_MAP = 1 << 1,	/* fd_array[0] is the I/O map */
-	PROG_ARRAY = 1 << 2,	/* fd_array[0] is an empty prog_array */
-	INSN_ARRAY = 1 << 3,	/* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
+	FUNCS = 1 << 0,	     /* BTF and func_info for main and one static function */
+	IO_MAP = 1 << 1,     /* fd_array[0] is the I/O map */
+	PROG_ARRAY = 1 << 2, /* fd_array[0] is an empty prog_array */
+	INSN_ARRAY = 1 << 3, /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
 };
 
 struct probe {
 	enum cap cap;
 	enum where where;
 	enum shape shape;
-	u32 type;		/* BPF_PROG_TYPE_*, 0: SYSCALL */
+	u32 type; /* BPF_PROG_TYPE_*, 0: SYSCALL */
 	u32 flags;
-	u32 func, nargs;	/* FUNCS: where the function begins, and its arguments */
+	u32 func, nargs; /* FUNCS: where the function begins, and its arguments */
 	struct bpf_insn insns[16];
 };
 
 static const struct probe probes[] = {
-	{ CAP_BTF, ANY, FUNCS, .func = 3, .nargs = 1, .insns = {
-		MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
-	{ CAP_SDIV, ANY, .insns = {
-		MOV(0, 7), MOV(1, -2), INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 1, 1, 0), EXIT() } },
-	{ CAP_MOVSX, ANY, .insns = {
-		MOV(1, 0x80), INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 1, 8, 0), EXIT() } },
-	{ CAP_MEMSX, ANY, .insns = {
-		ST64(10, -8, 0), INSN(BPF_LDX | 0x80 | BPF_B, 0, 10, -8, 0), EXIT() } },
-	{ CAP_BSWAP, ANY, .insns = {
-		MOV(0, 1), INSN(BPF_ALU64 | BPF_END | BPF_TO_LE, 0, 0, 0, 32), EXIT() } },
-	{ CAP_GOTOL, ANY, .insns = {
-		MOV(0, 1), INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), EXIT() } },
-	{ CAP_MAY_GOTO, ANY, .insns = {
-		MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT() } },
-	{ CAP_ATOMIC32, ANY, .insns = {
-		ST64(10, -8, 0), MOV(0, 1),
-		ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
-	{ CAP_ATOMIC64, ANY, .insns = {
-		ST64(10, -8, 0), MOV(0, 1),
-		ATOMIC(BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH), EXIT() } },
-	{ CAP_LOAD_ACQ, ANY, .insns = {
-		ST64(10, -8, 0), ATOMIC(BPF_W, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
-	{ CAP_LOAD_ACQ64, ANY, .insns = {
-		ST64(10, -8, 0), ATOMIC(BPF_DW, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
-	{ CAP_CALLS, ANY, .insns = {
-		MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
-	/* flags out of the ctx: the verifier must not inline the loop */
-	{ CAP_CALLBACKS, JIT, FUNCS, .func = 8, .nargs = 2, .insns = {
-		LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
-		HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
-	{ CAP_INTERP_CALLBACKS, INTERP, FUNCS, .func = 8, .nargs = 2, .insns = {
-		LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
-		HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
-	{ CAP_STACK_ARGS, JIT, FUNCS, .func = 8, .nargs = 6, .insns = {
-		ST64(PARAMS, -8, 6), MOV(1, 1), MOV(2, 2), MOV(3, 3), MOV(4, 4), MOV(5, 5),
-		CALL(1), EXIT(),
-		LDX(BPF_DW, 0, PARAMS, 8), EXIT() } },
-	{ CAP_SUBPROG_TAILCALLS, JIT, FUNCS | PROG_ARRAY, .func = 2, .nargs = 1, .insns = {
-		CALL(1), EXIT(),
-		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call),
-		MOV(0, 0), EXIT() } },
-	{ CAP_TAILCALLS, ANY, PROG_ARRAY, .insns = {
-		LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call),
-		MOV(0, 0), EXIT() } },
-	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP, .insns = {
-		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
-	{ CAP_RAW_TP, ANY, .type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insns = {
-		MOV(0, 1), EXIT() } },
-	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER, .insns = {
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0), INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0), EXIT() } },
-	{ CAP_KFUNC, JIT, .insns = {
-		MOV(1, 1), KFUNC(checkjit_u64x1), EXIT() } },
-	{ CAP_PROBE_MEM, JIT, .insns = {
-		MOV(1, 0), MOV(2, 0), KFUNC(bpf_rdonly_cast), LDX(BPF_DW, 0, 0, 0), EXIT() } },
-	{ CAP_EXCEPTIONS, JIT, .insns = {
-		MOV(1, 0), KFUNC(bpf_throw), EXIT() } },
-	/* both ways lead to an exit */
-	{ CAP_GOTOX, JIT, INSN_ARRAY, .insns = {
-		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 1, 1, 0), MOV(0, 1), INSN(BPF_JMP | BPF_JA | BPF_X, 1, 0, 0, 0), EXIT() } },
-	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = {
-		MOV(0, 1), EXIT() } },
+	{ CAP_BTF, ANY, FUNCS, .func = 3, .nargs = 1,
+	  .insns = { MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_SDIV, ANY,
+	  .insns = { MOV(0, 7), MOV(1, -2), INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 1, 1, 0),
+		     EXIT() } },
+	{ CAP_MOVSX, ANY,
+	  .insns = { MOV(1, 0x80), INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 1, 8, 0), EXIT() } },
+	{ CAP_MEMSX, ANY,
+	  .insns = { ST64(10, -8, 0), INSN(BPF_LDX | 0x80 | BPF_B, 0, 10, -8, 0), EXIT() } },
+	{ CAP_BSWAP, ANY,
+	  .insns = { MOV(0, 1), INSN(BPF_ALU64 | BPF_END | BPF_TO_LE, 0, 0, 0, 32), EXIT() } },
+	{ CAP_GOTOL, ANY, .insns = { MOV(0, 1), INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), EXIT() } },
+	{ CAP_MAY_GOTO, ANY,
+	  .insns = { MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT() } },
+	{ CAP_ATOMIC32, ANY,
+	  .insns = { ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH),
+		     EXIT() } },
+	{ CAP_ATOMIC64, ANY,
+	  .insns = { ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_DW, 10, 0, -8, BPF_ADD | BPF_FETCH),
+		     EXIT() } },
+	{ CAP_LOAD_ACQ, ANY,
+	  .insns = { ST64(10, -8, 0), ATOMIC(BPF_W, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
+	{ CAP_LOAD_ACQ64, ANY,
+	  .insns = { ST64(10, -8, 0), ATOMIC(BPF_DW, 0, 10, -8, LOAD_ACQUIRE), EXIT() } },
+	{ CAP_CALLS, ANY, .insns = { MOV(1, 0), CALL(1), EXIT(), MOV(0, 0), EXIT() } },
+	/* flags from the ctx keep the verifier from inlining the loop */
+	{ CAP_CALLBACKS, JIT, FUNCS, .func = 8, .nargs = 2,
+	  .insns = { LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
+		     HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_INTERP_CALLBACKS, INTERP, FUNCS, .func = 8, .nargs = 2,
+	  .insns = { LDX(BPF_DW, 4, 1, 0), MOV(1, 1), LD64(2, BPF_PSEUDO_FUNC, 5), MOV(3, 0),
+		     HELPER(BPF_FUNC_loop), MOV(0, 0), EXIT(), MOV(0, 0), EXIT() } },
+	{ CAP_STACK_ARGS, JIT, FUNCS, .func = 8, .nargs = 6,
+	  .insns = { ST64(PARAMS, -8, 6), MOV(1, 1), MOV(2, 2), MOV(3, 3), MOV(4, 4), MOV(5, 5),
+		     CALL(1), EXIT(), LDX(BPF_DW, 0, PARAMS, 8), EXIT() } },
+	{ CAP_SUBPROG_TAILCALLS, JIT, FUNCS | PROG_ARRAY, .func = 2, .nargs = 1,
+	  .insns = { CALL(1), EXIT(), LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0),
+		     HELPER(BPF_FUNC_tail_call), MOV(0, 0), EXIT() } },
+	{ CAP_TAILCALLS, ANY, PROG_ARRAY,
+	  .insns = { LD64(2, BPF_PSEUDO_MAP_IDX, 0), MOV(3, 0), HELPER(BPF_FUNC_tail_call),
+		     MOV(0, 0), EXIT() } },
+	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
+	{ CAP_RAW_TP, ANY, .type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insns = { MOV(0, 1), EXIT() } },
+	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER,
+	  .insns = { INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
+		     INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0), EXIT() } },
+	{ CAP_KFUNC, JIT, .insns = { MOV(1, 1), KFUNC(KFUNC_checkjit_u64x1), EXIT() } },
+	{ CAP_PROBE_MEM, JIT,
+	  .insns = { MOV(1, 0), MOV(2, 0), KFUNC(KFUNC_bpf_rdonly_cast), LDX(BPF_DW, 0, 0, 0),
+		     EXIT() } },
+	{ CAP_EXCEPTIONS, JIT, .insns = { MOV(1, 0), KFUNC(KFUNC_bpf_throw), EXIT() } },
+	/* both paths lead to an exit */
+	{ CAP_GOTOX, JIT, INSN_ARRAY,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 1, 1, 0), MOV(0, 1),
+		     INSN(BPF_JMP | BPF_JA | BPF_X, 1, 0, 0, 0), EXIT() } },
+	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = { MOV(0, 1), EXIT() } },
 };
 
 enum { ID_INT = 1, ID_PTR, ID_PROTO_MAIN, ID_PROTO_FUNC, ID_MAIN, ID_FUNC };
@@ -167,7 +176,7 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 		return err;
 	memcpy(insns, pr->insns, sizeof(insns));
 	kfunc_resolve(insns, ARRAY_SIZE(insns), 1);
-	/* the last instruction of every probe is an exit */
+	/* the last insn of every probe is an exit */
 	for (u32 i = 0; i < ARRAY_SIZE(pr->insns); i++)
 		if (pr->insns[i].code == (BPF_JMP | BPF_EXIT))
 			p.nr_insns = i + 1;
@@ -239,7 +248,7 @@ static int probe(const struct probe *pr)
 	return jit_err == -ENOENT ? err : jit_err;
 }
 
-/* A program with an immediate under @engine: its sizes, and that it runs. */
+/* Load and run a program with an immediate on @engine; @info has its sizes. */
 static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 {
 	const struct probe pr = {
@@ -256,7 +265,8 @@ static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 		return fd;
 	err = prog_info(fd, info);
 	if (!err) {
-		test_run_prepare(&attr, fd, pr.type ? pr.type : BPF_PROG_TYPE_SYSCALL, pr.type ? packet + MAC_HEADER : NULL, 0);
+		test_run_prepare(&attr, fd, pr.type ? pr.type : BPF_PROG_TYPE_SYSCALL,
+				 pr.type ? packet + MAC_HEADER : NULL, 0);
 		err = test_run(&attr);
 	}
 	if (!err && attr.test.retval != 0x1234)
@@ -265,7 +275,7 @@ static int probe_engine(enum wire_engine engine, struct bpf_prog_info *info)
 	return err;
 }
 
-/* Runs what the module was given; 0: it returns what a probe has to. */
+/* Run the module's program. Returns 0 if it returns 0x1234. */
 static int run_probe(void)
 {
 	static struct raw_run run;
@@ -275,7 +285,7 @@ static int run_probe(void)
 	return err ? err : run.retval == 0x1234 ? 0 : -ERANGE;
 }
 
-/* The same by the raw route, where there is no fd to ask. */
+/* The same by the raw route, which has no descriptor for prog_info(). */
 static int probe_raw(enum wire_engine engine)
 {
 	static const struct bpf_insn insns[] = { MOV(0, 0x1234), EXIT() };
@@ -295,7 +305,7 @@ static int probe_raw(enum wire_engine engine)
 	return err;
 }
 
-/* ret #0x1234 on a socket */
+/* Attach "ret #0x1234" to a socket. */
 static int probe_classic(void)
 {
 	static const struct sock_filter insns[] = { { 0x06, 0, 0, 0x1234 } };
@@ -304,20 +314,21 @@ static int probe_classic(void)
 
 	err = raw_init();
 	if (!err)
-		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), 0, &nr_xlated, &jited_len);
+		err = classic_load((const struct bpf_insn *)insns, ARRAY_SIZE(insns), 0, &nr_xlated,
+				   &jited_len);
 	if (err)
 		return err;
 	return run_probe();
 }
 
-static void set(struct wire_cap *caps, enum cap cap, int err)
+static void set_cap(struct wire_cap *caps, enum cap cap, int err)
 {
 	caps[cap].have = !err;
 	caps[cap].err = -err;
 }
 
 /*
- * Run a program on each engine. A native one must show native code and the others none; a blinded one
+ * Run a program on each engine. A native one must show native code, the others none; a blinded one
  * must have changed the program.
  */
 static void probe_engines(struct wire_cap *caps)
@@ -327,7 +338,7 @@ static void probe_engines(struct wire_cap *caps)
 		CHECKJIT_ENGINES(X)
 #undef X
 	};
-	u32 plain_len = 0;	/* of the program as the plain JIT gets it */
+	u32 plain_len = 0; /* of the translated program on the plain JIT */
 
 	for (enum wire_engine e = 0; e < WIRE_NR_ENGINES; e++) {
 		u32 flags = engine_flags(e);
@@ -335,7 +346,7 @@ static void probe_engines(struct wire_cap *caps)
 		int err;
 
 		if (flags & ENGINE_RAW) {
-			set(caps, cap_of[e], probe_raw(e));
+			set_cap(caps, cap_of[e], probe_raw(e));
 			continue;
 		}
 		err = probe_engine(e, &info);
@@ -345,7 +356,7 @@ static void probe_engines(struct wire_cap *caps)
 			err = -EOPNOTSUPP;
 		if (!err && flags == ENGINE_NATIVE)
 			plain_len = info.xlated_prog_len;
-		set(caps, cap_of[e], err);
+		set_cap(caps, cap_of[e], err);
 	}
 }
 
@@ -360,13 +371,14 @@ static int probe_arena(void)
 }
 
 /*
- * Has user space addresses that the kernel has not? Then the kernel's are the upper half. The address of a map's value tells; to try a
- * load would kill this guest where the kernel does what it must not.
+ * Is user space in the lower half of the addresses and the kernel in the upper half? The address of
+ * a map value answers. Trying a load would kill this guest if the kernel lacks the check.
  */
 static int probe_user(void)
 {
-	static const struct probe pr = { .insns = {
-		LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), MOV(0, 1), INSN(BPF_JMP | BPF_JSLT | BPF_K, 1, 0, 1, 0), MOV(0, 0), EXIT() } };
+	static const struct probe pr = { .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), MOV(0, 1),
+						    INSN(BPF_JMP | BPF_JSLT | BPF_K, 1, 0, 1, 0),
+						    MOV(0, 0), EXIT() } };
 	union bpf_attr attr;
 	int fd = load_with(&pr, WIRE_JIT, io_fd(), -1), err;
 
@@ -385,21 +397,25 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	memset(caps, 0, NR_CAPS * sizeof(*caps));
 	for (u32 i = 0; i < NR_CAPS; i++) {
 		caps[i].cap = i;
-		caps[i].err = ENOSYS;	/* no probe: a fault of this file */
+		caps[i].err = ENOSYS; /* this file has no probe for it */
 	}
 	probe_engines(caps);
-	set(caps, CAP_RAW_ROUTE, raw_init());
-	set(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
+	set_cap(caps, CAP_RAW_ROUTE, raw_init());
+	set_cap(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
-		set(caps, probes[i].cap, probe(&probes[i]));
-	set(caps, CAP_PROBE_USER, caps[CAP_PROBE_MEM].have ? probe_user() : -(int)caps[CAP_PROBE_MEM].err);
-	set(caps, CAP_TRACE_PROG, probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
-	set(caps, CAP_TRACE_KERNEL, attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_u64x1));
-	set(caps, CAP_FMOD_RET, attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));
-	set(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
-	set(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
-	set(caps, CAP_ARENA, probe_arena());
-	set(caps, CAP_KCOV, kcov_probe());
-	set(caps, CAP_CLASSIC, probe_classic());
+		set_cap(caps, probes[i].cap, probe(&probes[i]));
+	set_cap(caps, CAP_PROBE_USER,
+		caps[CAP_PROBE_MEM].have ? probe_user() : -(int)caps[CAP_PROBE_MEM].err);
+	set_cap(caps, CAP_TRACE_PROG,
+		probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
+	set_cap(caps, CAP_TRACE_KERNEL,
+		attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_u64x1));
+	set_cap(caps, CAP_FMOD_RET,
+		attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));
+	set_cap(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
+	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
+	set_cap(caps, CAP_ARENA, probe_arena());
+	set_cap(caps, CAP_KCOV, kcov_probe());
+	set_cap(caps, CAP_CLASSIC, probe_classic());
 }

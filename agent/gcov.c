@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a kernel built with COVERAGE=1 has counted: every .gcda file of gcov's debugfs, one frame each. */
+/* Coverage counters of a kernel built with COVERAGE=1: the .gcda files of gcov's debugfs. */
 #include <dirent.h>
 #include <sys/mount.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/gcov.h"
+#include "agent/transport.h"
 
-#define DEBUGFS		"/sys/kernel/debug"
-#define GCOV_DIR	DEBUGFS "/gcov"
-#define SUFFIX		".gcda"
-#define MAX_DEPTH	32	/* the tree repeats the path of the object directory */
-#define MAX_PATH	1024
+#define DEBUGFS	  "/sys/kernel/debug"
+#define GCOV_DIR  DEBUGFS "/gcov"
+#define SUFFIX	  ".gcda"
+#define MAX_DEPTH 32 /* the tree mirrors the path of the object directory */
+#define MAX_PATH  1024
 
 static int has_suffix(const char *name)
 {
@@ -17,7 +19,7 @@ static int has_suffix(const char *name)
 	return len > suffix && !strcmp(name + len - suffix, SUFFIX);
 }
 
-/* The whole of @path to @to: its size, or -errno; -EFBIG where it does not fit. */
+/* Read the file into @to. Returns its size or -errno; -EFBIG if it does not fit. */
 static int read_whole(const char *path, u8 *to, u32 room)
 {
 	int fd = open(path, O_RDONLY), err = 0;
@@ -39,7 +41,7 @@ static int read_whole(const char *path, u8 *to, u32 room)
 
 static void send_file(const char *path, const char *name, u32 seq)
 {
-	struct wire_file *f = (struct wire_file *)frame_buf();
+	struct wire_file *f = (struct wire_file *)msg_buf();
 	u8 *data = (u8 *)(f + 1);
 	int len;
 
@@ -52,10 +54,10 @@ static void send_file(const char *path, const char *name, u32 seq)
 	}
 	f->size = len;
 	memset(data + len, 0, 8);
-	frame_send(WIRE_GCOV, seq, sizeof(*f) + ALIGN8((u32)len));
+	msg_send(WIRE_GCOV, seq, sizeof(*f) + ALIGN8((u32)len));
 }
 
-/* @path has room for MAX_PATH bytes and is as before on return. */
+/* Send the .gcda files below @path, a buffer of MAX_PATH bytes that is unchanged on return. */
 static void walk(char *path, u32 seq, int depth)
 {
 	struct dirent de, *d;
@@ -66,7 +68,8 @@ static void walk(char *path, u32 seq, int depth)
 	if (!dir)
 		return;
 	while (!readdir_r(dir, &de, &d) && d) {
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") || len + strlen(d->d_name) + 2 > MAX_PATH)
+		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
+		    len + strlen(d->d_name) + 2 > MAX_PATH)
 			continue;
 		path[len] = '/';
 		strlcpy(path + len + 1, d->d_name, MAX_PATH - len - 1);
@@ -86,5 +89,5 @@ void gcov_request(u32 seq)
 	if (!as_program && mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
 		say("checkjit-agent: cannot mount debugfs: errno %d", errno);
 	walk(path, seq, 0);
-	frame_send(WIRE_GCOV, seq, 0);
+	msg_send(WIRE_GCOV, seq, 0);
 }

@@ -1,38 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a load went through in the kernel, by KCOV: places become edges, and each edge is reported once, by 16 bits of its
- * hash. How often it was passed says more about the length of a program than about the verifier.
+ * KCOV: the edges of the kernel that a load goes through. Places become edges, and each edge is
+ * reported once, as 16 bits of its hash. How often it was taken says more about the length of a
+ * program than about the verifier.
  *
- * Only what the program decides may be reported. Functions in which chance decides are left out, with all edges from and to
- * them: where memory is free, how the tree of symbols lies.
+ * Only edges that depend on the program alone may be reported. Functions whose path depends on
+ * chance, such as free memory or the shape of the symbol tree, are left out, with all edges from
+ * and to them.
  */
 #include <linux/fcntl.h>
 #include <linux/kcov.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/kcov.h"
 
-#define DEBUGFS		"/sys/kernel/debug"
-#define KCOV_FILE	DEBUGFS "/kcov"
-#define MAX_PCS		(256u << 10)	/* of a load; what comes later is lost, each time in the same way */
+#define DEBUGFS	  "/sys/kernel/debug"
+#define KCOV_FILE DEBUGFS "/kcov"
+#define MAX_PCS	  (256u << 10) /* of a load; later ones are lost */
 
-/* Functions of kernel/bpf and of the JITs' memory in which the same program goes different ways. */
+/* Functions of kernel/bpf and of JIT memory that take different paths for the same program. */
 static const char *const erratic[] = {
-	"bpf_prog_pack_alloc", "bpf_prog_pack_free", "alloc_new_pack", "bpf_ksym_add", "bpf_ksym_del", "bpf_prog_kallsyms_add",
-	"bpf_tree_less", "bpf_tree_comp", "bpf_get_prog_name", "bpf_jit_alloc_exec", "bpf_jit_charge_modmem",
-	"bpf_jit_uncharge_modmem", "bpf_jit_binary_pack_alloc", "bpf_jit_binary_alloc",
+	"bpf_prog_pack_alloc",
+	"bpf_prog_pack_free",
+	"alloc_new_pack",
+	"bpf_ksym_add",
+	"bpf_ksym_del",
+	"bpf_prog_kallsyms_add",
+	"bpf_tree_less",
+	"bpf_tree_comp",
+	"bpf_get_prog_name",
+	"bpf_jit_alloc_exec",
+	"bpf_jit_charge_modmem",
+	"bpf_jit_uncharge_modmem",
+	"bpf_jit_binary_pack_alloc",
+	"bpf_jit_binary_alloc",
 };
 
 struct range {
-	u32 from, to;		/* distances from the kernel's first symbol of text */
+	u32 from, to; /* offsets from the first symbol of kernel text */
 };
 
-static struct range ranges[4 * ARRAY_SIZE(erratic)];	/* the compiler makes several of one */
+static struct range ranges[4 * ARRAY_SIZE(erratic)]; /* the compiler may split a function */
 static u32 nr_ranges;
-static u64 text;		/* address of _text or _stext */
+static u64 text; /* address of _text or _stext */
 static int kcov_fd = -1;
-static unsigned long *area;	/* [0]: how many follow */
+static unsigned long *area; /* [0]: number of entries that follow */
 
 /* ---- the symbols ---- */
 
@@ -67,7 +81,7 @@ static int parse_symbol(const char *line, struct symbol *s)
 	return n ? 0 : -EINVAL;
 }
 
-/* "name", or what the compiler split off from it: "name.part.0" */
+/* "name", or a part that the compiler split off: "name.part.0" */
 static int is_erratic(const char *name)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(erratic); i++) {
@@ -85,7 +99,7 @@ static void take_symbol(const struct symbol *s)
 
 	if (s->type != 't')
 		return;
-	/* which of them kallsyms has depends on the layout: where two are at one address, one goes */
+	/* of two symbols at one address kallsyms keeps only one */
 	if (!text && (!strcmp(s->name, "_text") || !strcmp(s->name, "_stext")))
 		text = s->addr;
 	if (!text)
@@ -126,7 +140,7 @@ static int read_symbols(void)
 		have -= line - buf;
 		memmove(buf, line, have);
 		if (have == sizeof(buf) - 1)
-			have = 0;	/* no line is that long */
+			have = 0; /* no line is that long */
 	}
 	close(fd);
 	return text ? 0 : -ENOENT;
@@ -160,7 +174,8 @@ static int kcov_open(void)
 	if (ioctl(kcov_fd, KCOV_INIT_TRACE, MAX_PCS)) {
 		err = -errno;
 	} else {
-		area = mmap(NULL, MAX_PCS * sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED, kcov_fd, 0);
+		area = mmap(NULL, MAX_PCS * sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED,
+			    kcov_fd, 0);
 		err = area == MAP_FAILED ? -errno : 0;
 	}
 	if (err) {
@@ -203,9 +218,10 @@ static int left_out(u32 at)
 u32 kcov_edges(u16 *edges, u32 *nr_pcs)
 {
 	static u32 seen[WIRE_MAX_EDGES / 32];
-	u32 nr = 0, prev = 0, prev_hash = 0, n = kcov_fd < 0 ? 0 : __atomic_load_n(&area[0], __ATOMIC_RELAXED);
+	u32 nr = 0, prev = 0, prev_hash = 0,
+	    n = kcov_fd < 0 ? 0 : __atomic_load_n(&area[0], __ATOMIC_RELAXED);
 
-	/* the kernel counts, but the area can be written by anybody who has it mapped */
+	/* the area is shared memory: its count is not trusted */
 	if (n > MAX_PCS - 1)
 		n = MAX_PCS - 1;
 	memset(seen, 0, sizeof(seen));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls of kfuncs, which cases name by number (proto/checkjit_kfunc.h) and the kernel by BTF ids of its own. */
-#include "agent.h"
+/* Kfuncs: cases name them by number (proto/checkjit_kfunc.h), the kernel by BTF id. */
+#include "agent/base.h"
+#include "agent/bpf.h"
+#include "agent/kfunc.h"
 #include "proto/checkjit_kfunc.h"
 
-#define MODULE	"/checkjit_kfunc.ko"
-#define DEVICE	"/dev/" KFUNC_DEVICE
+#define MODULE	 "/checkjit_kfunc.ko"
+#define DEVICE	 "/dev/" KFUNC_DEVICE
 #define BTF_NAME "checkjit_kfunc"
 
 static struct kfunc_id ids[NR_KFUNCS];
@@ -27,7 +29,7 @@ int kfunc_init(void)
 {
 	int err;
 
-	/* never on a machine that somebody needs */
+	/* never on a machine with other work */
 	if (as_program)
 		return ready = -EPERM;
 	if (!ready)
@@ -62,7 +64,8 @@ void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index)
 			i++;
 			continue;
 		}
-		if (ready || insns[i].code != (BPF_JMP | BPF_CALL) || insns[i].src_reg != BPF_PSEUDO_KFUNC_CALL || nr >= NR_KFUNCS)
+		if (ready || insns[i].code != (BPF_JMP | BPF_CALL) ||
+		    insns[i].src_reg != BPF_PSEUDO_KFUNC_CALL || nr >= NR_KFUNCS)
 			continue;
 		insns[i].imm = ids[nr].id;
 		insns[i].off = ids[nr].in_module ? btf_index : 0;

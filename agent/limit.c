@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A limit to how long a load may take. The verifier looks for a signal now and then, and gives up with EAGAIN when there is one: the
- * million instructions that it would otherwise look at are minutes under TCG. The signal comes from a process of ours, since kernels
- * as small as ours have no timers that send any (CONFIG_POSIX_TIMERS); the verifier lets it run, by cond_resched().
+ * A time limit for loads. The verifier checks for signals now and then and gives up with EAGAIN
+ * when one is pending; otherwise it looks at up to a million insns, which takes minutes under TCG.
+ * The signal comes from a process of ours, because our small kernels lack timers that send signals
+ * (CONFIG_POSIX_TIMERS). The verifier lets it run by cond_resched().
  */
 #include <linux/signal.h>
 #include <sys/mman.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/limit.h"
 
-#define TICK_SHIFT	16	/* of microseconds: not every arch can divide 64 bits without libgcc */
-#define TICK_MS		65
+#define TICK_SHIFT 16 /* of microseconds: some arches need libgcc to divide 64 bits */
+#define TICK_MS	   65
 
-/* The kernel's struct sigaction of rt_sigaction(2), which is not always that of its uapi headers. */
+/* The struct sigaction of rt_sigaction(2), which can differ from the one in the uapi headers. */
 struct action {
 	void (*handler)(int sig);
 	unsigned long flags;
@@ -22,7 +24,7 @@ struct action {
 };
 
 static volatile int expired;
-static volatile u32 *deadline;	/* in ticks since boot, 0: none; shared with the process that watches it */
+static volatile u32 *deadline; /* in ticks since boot, 0: none; shared with watch() */
 
 static void on_alarm(int sig)
 {
@@ -31,7 +33,7 @@ static void on_alarm(int sig)
 }
 
 #ifdef __x86_64__
-/* alone in wanting to be told how a handler returns */
+/* the only arch here where user space must provide the return from a handler */
 void limit_restorer(void);
 __asm__(".text\n.globl limit_restorer\nlimit_restorer:\n\tmov $15, %eax\n\tsyscall\n");
 #endif

@@ -1,47 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a request to loaded programs, and what the kernel made of the first of them. */
-#include <sys/mman.h>
-#include "agent.h"
+#include "agent/arena.h"
+#include "agent/attach.h"
+#include "agent/classic.h"
+#include "agent/io.h"
+#include "agent/kcov.h"
+#include "agent/kfunc.h"
+#include "agent/load.h"
+#include "agent/raw.h"
+#include "agent/sysctl.h"
 
-#define MAX_XLATED	(1u << 20)	/* bytes */
-#define MAX_LINES	(64u << 10)
-#define LOG_STATES	2u		/* log levels, as include/linux/bpf_verifier.h has them */
-#define LOG_FIXED	8u
-
-
-static int io_map = -1;
-static u8 *io_value;
-static u8 *io_current;		/* of the program that is loaded */
+#define MAX_XLATED (1u << 20) /* bytes */
+#define LOG_STATES 2u	      /* log levels of include/linux/bpf_verifier.h */
+#define LOG_FIXED  8u
 
 char load_log[LOG_SIZE];
 static u8 xlated_buf[MAX_XLATED] __attribute__((aligned(8)));
-
-/* One map for all programs that ever run, mapped into this process: I/O costs no system call. */
-int io_init(void)
-{
-	struct wire_map m = {
-		.type = BPF_MAP_TYPE_ARRAY,
-		.key_size = 4,
-		.value_size = IO_SIZE,
-		.max_entries = 1,
-	};
-
-	io_map = map_create(&m, BPF_F_MMAPABLE);
-	if (io_map < 0)
-		return io_map;
-	io_value = mmap(NULL, IO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, io_map, 0);
-	return io_value == MAP_FAILED ? -errno : 0;
-}
-
-int io_fd(void)
-{
-	return io_map;
-}
-
-u8 *io_mem(void)
-{
-	return io_current;
-}
 
 static int fail(struct wire_result *res, enum wire_stage stage, int err)
 {
@@ -50,7 +24,7 @@ static int fail(struct wire_result *res, enum wire_stage stage, int err)
 	return err;
 }
 
-/* Where its words lead to is fixed before the program is loaded, which demands that it is frozen. */
+/* The targets are set before the program is loaded, and the kernel then demands a frozen map. */
 static int fill_insn_array(int fd, const struct wire_slot *slot, u32 nr_slots)
 {
 	for (u32 k = 0; k < nr_slots; k++) {
@@ -67,7 +41,7 @@ static int create_maps(const struct request *rq, struct loaded *ld)
 {
 	const struct wire_slot *slot = rq->slots;
 
-	ld->fds[ld->nr_fds++] = io_map;
+	ld->fds[ld->nr_fds++] = io_fd();
 	for (u32 i = 0; i < rq->run->nr_maps; i++) {
 		const struct wire_map *m = &rq->maps[i];
 		int fd = m->type == BPF_MAP_TYPE_ARENA ? arena_open() : map_create(m, 0);
@@ -85,7 +59,7 @@ static int create_maps(const struct request *rq, struct loaded *ld)
 	return 0;
 }
 
-/* Those slots that hold progs[0] (@first), which is loaded last, or the others. */
+/* Fill the slots that hold progs[0], which is loaded last (@first), or all others. */
 static int fill_maps(const struct request *rq, const struct loaded *ld, int first)
 {
 	const struct wire_slot *slot = rq->slots;
@@ -114,8 +88,8 @@ static u32 log_length(void)
 }
 
 /*
- * Again, for the log: of a failure, the words that go with the errno. A log of all states that does not fit ends early
- * rather than begins late: it is followed from the beginning.
+ * Load it again for the log, after a failure for the words that go with the errno. A log of all
+ * states that does not fit is cut at its end, because the host reads it from its beginning.
  */
 static void load_again(const struct prog *p, struct loaded *ld, u32 flags, int failed)
 {
@@ -148,7 +122,7 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 		p->btf_fd = fd;
 	}
 	kfunc_resolve((struct bpf_insn *)p->insns, p->nr_insns, ld->nr_fds);
-	ld->fds[ld->nr_fds] = kfunc_btf();	/* no map: not counted */
+	ld->fds[ld->nr_fds] = kfunc_btf(); /* not a map: not counted */
 	p->fd_array = ld->fds;
 	p->limit = WIRE_LIMIT_MS(rq->run->flags);
 	if (rq->run->flags & WIRE_COVER)
@@ -156,7 +130,8 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	fd = prog_load(p, 0, NULL);
 	if (rq->run->flags & WIRE_COVER)
 		kcov_off();
-	if ((fd < 0 && !(rq->run->flags & WIRE_QUIET)) || (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
+	if ((fd < 0 && !(rq->run->flags & WIRE_QUIET)) ||
+	    (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
 		load_again(p, ld, i ? 0 : rq->run->flags, fd < 0);
 	if (p->btf_fd >= 0)
 		close(p->btf_fd);
@@ -198,7 +173,7 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 		return fail(res, WIRE_STAGE_INFO, err);
 	res->jited_len = info.jited_prog_len;
 	res->xlated_len = info.xlated_prog_len;
-	/* 0: the kernel would not show it */
+	/* 0: the kernel does not show it */
 	if (info.xlated_prog_insns) {
 		ld->xlated = xlated_buf;
 		ld->xlated_len =
@@ -208,7 +183,7 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 	return 0;
 }
 
-/* Nothing rewrites the program: what is asked for is there by construction. */
+/* Nothing rewrites the program, so all survivors are there. */
 static void load_raw(const struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct prog *p = &rq->progs[0];
@@ -220,7 +195,7 @@ static void load_raw(const struct request *rq, struct loaded *ld, struct wire_re
 		return;
 	}
 	ld->raw = 1;
-	io_current = raw_io();
+	ld->io = raw_io();
 	ld->xlated = (const u8 *)p->insns;
 	ld->xlated_len = 8 * p->nr_insns;
 	res->xlated_len = ld->xlated_len;
@@ -240,7 +215,7 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 		return;
 	}
 	ld->raw = 1;
-	io_current = raw_io();
+	ld->io = raw_io();
 	res->xlated_len = 8 * nr_xlated;
 	if (rq->run->flags & WIRE_XLATED) {
 		ld->xlated = xlated_buf;
@@ -249,7 +224,7 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 	res->survived = rq->run->nr_survivors;
 }
 
-/* Those that replace a function come first: others may be attached to them. */
+/* Replacements of functions come first: others may be attached to them. */
 static int attach_progs(struct request *rq, struct loaded *ld, struct wire_result *res, int replace)
 {
 	for (u32 i = 1; i < rq->run->nr_progs; i++) {
@@ -274,7 +249,7 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 	int err;
 
 	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = ld->raw = 0;
-	io_current = io_value;
+	ld->io = io_value();
 	for (u32 i = 0; i < run->nr_progs; i++)
 		ld->progs[i] = ld->links[i] = -1;
 
@@ -339,8 +314,8 @@ void unload(struct loaded *ld)
 }
 
 /*
- * Native code lies in packs of a huge page. A pack is filled with traps when it is made, which takes milliseconds, and given back with
- * the last program in it: one that stays saves that to all that come.
+ * Native code lies in packs of a huge page. The kernel fills a new pack with traps, which takes
+ * milliseconds, and frees it with the last program in it. One program that stays saves that.
  */
 void keep_pack(void)
 {
@@ -349,77 +324,13 @@ void keep_pack(void)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	const struct prog p = {
-		.insns = insns, .nr_insns = ARRAY_SIZE(insns), .type = BPF_PROG_TYPE_SYSCALL, .flags = BPF_F_SLEEPABLE, .btf_fd = -1,
+		.insns = insns,
+		.nr_insns = ARRAY_SIZE(insns),
+		.type = BPF_PROG_TYPE_SYSCALL,
+		.flags = SLEEPABLE,
+		.btf_fd = -1,
 	};
 
 	if (!engine_set(WIRE_JIT))
 		prog_load(&p, 0, NULL);
-}
-
-u32 jited_dump(const struct loaded *ld, void *buf, u32 size)
-{
-	static struct bpf_prog_info info;
-
-	if (ld->raw)
-		return raw_code(buf, size);
-	memset(&info, 0, sizeof(info));
-	info.jited_prog_insns = ptr_to_u64(buf);
-	info.jited_prog_len = size;
-	if (prog_info(ld->progs[0], &info) || !info.jited_prog_insns || info.jited_prog_len > size)
-		return 0;
-	return info.jited_prog_len;
-}
-
-/* Records of line_info and their addresses; both are in the order of the translated program. */
-u32 line_dump(int fd, struct wire_line *lines, u32 max)
-{
-	static struct bpf_line_info info_lines[MAX_LINES];
-	static u64 addrs[MAX_LINES];
-	static struct bpf_prog_info info;
-	u32 n;
-
-	memset(&info, 0, sizeof(info));
-	info.nr_line_info = MAX_LINES;
-	info.line_info = ptr_to_u64(info_lines);
-	info.line_info_rec_size = sizeof(*info_lines);
-	info.nr_jited_line_info = MAX_LINES;
-	info.jited_line_info = ptr_to_u64(addrs);
-	info.jited_line_info_rec_size = sizeof(*addrs);
-	if (prog_info(fd, &info))
-		return 0;
-	n = info.nr_line_info;
-	if (n > MAX_LINES || n > max)
-		return 0;
-	for (u32 i = 0; i < n; i++) {
-		lines[i].insn = info_lines[i].insn_off;
-		lines[i].line = info_lines[i].line_col >> 10;
-		/* the JIT gave none, or the kernel would not show them */
-		lines[i].addr = info.jited_line_info && i < info.nr_jited_line_info ? addrs[i] : 0;
-	}
-	return n;
-}
-
-u32 func_dump(int fd, struct wire_func *funcs, u32 max)
-{
-	static u64 ksyms[WIRE_MAX_FUNCS];
-	static u32 lens[WIRE_MAX_FUNCS];
-	static struct bpf_prog_info info;
-	u32 n;
-
-	memset(&info, 0, sizeof(info));
-	info.nr_jited_ksyms = WIRE_MAX_FUNCS;
-	info.jited_ksyms = ptr_to_u64(ksyms);
-	info.nr_jited_func_lens = WIRE_MAX_FUNCS;
-	info.jited_func_lens = ptr_to_u64(lens);
-	if (prog_info(fd, &info) || !info.jited_ksyms || !info.jited_func_lens)
-		return 0;
-	n = info.nr_jited_func_lens;
-	if (n != info.nr_jited_ksyms || n > WIRE_MAX_FUNCS || n > max)
-		return 0;
-	for (u32 i = 0; i < n; i++) {
-		funcs[i].addr = ksyms[i];
-		funcs[i].len = lens[i];
-		funcs[i].pad = 0;
-	}
-	return n;
 }

@@ -1,67 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The agent: /init of a guest, or a program. Says hello, answers requests until BYE or the stream ends. */
+/* The agent: sends the hello, then answers requests until BYE or the end of the stream. */
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
-#include <linux/reboot.h>
-#include "agent.h"
-
-void say(const char *fmt, ...)
-{
-	char line[256];
-	va_list ap;
-	int n;
-	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	if (n > (int)sizeof(line) - 2)
-		n = sizeof(line) - 2;
-	line[n++] = '\n';
-	write(2, line, n);
-}
-
-void leave(int status)
-{
-	if (as_program)
-		exit(status);
-	/* QEMU runs with -no-reboot: a restart, which every machine can do, ends it. */
-	reboot(LINUX_REBOOT_CMD_RESTART);
-	reboot(LINUX_REBOOT_CMD_POWER_OFF);
-	say("checkjit-agent: this machine can neither restart nor power off");
-	for (;;)
-		sleep_ms(1000);
-}
-
-const char *cmdline_param(const char *key)
-{
-	static char cmdline[2048];
-	u32 len = strlen(key);
-
-	if (!cmdline[0])
-		read_small_file("/proc/cmdline", cmdline, sizeof(cmdline));
-	for (const char *p = cmdline; (p = strstr(p, key)); p += len)
-		if (p == cmdline || p[-1] == ' ')
-			return p + len;
-	return NULL;
-}
-
-u64 now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (u64)ts.tv_sec * 1000000 + (u32)ts.tv_nsec / 1000;
-}
-
-void sleep_ms(u32 ms)
-{
-	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-
-	nanosleep(&ts, NULL);
-}
+#include "agent/base.h"
+#include "agent/bench.h"
+#include "agent/caps.h"
+#include "agent/gcov.h"
+#include "agent/io.h"
+#include "agent/load.h"
+#include "agent/memory.h"
+#include "agent/program.h"
+#include "agent/run.h"
+#include "agent/sysctl.h"
+#include "agent/transport.h"
+#include "agent/vectors.h"
 
 static void mount_all(void)
 {
@@ -75,60 +28,62 @@ static void mount_all(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].dir, 0755);
-		/* EBUSY: CONFIG_DEVTMPFS_MOUNT was there first */
+		/* EBUSY: mounted by CONFIG_DEVTMPFS_MOUNT */
 		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL) && errno != EBUSY)
 			say("checkjit-agent: cannot mount %s: errno %d", mounts[i].dir, errno);
 	}
 }
 
-/* An oops ends the guest: what a damaged kernel says afterwards is worth nothing. */
-static void die_of_oops(void)
+/* An oops ends the guest: the results of a damaged kernel are worthless. */
+static void panic_on_oops(void)
 {
 	write_file("/proc/sys/kernel/panic_on_oops", "1");
 	write_file("/proc/sys/kernel/panic", "-1");
 }
 
-static void unlimit(void)
+static void lift_memlock(void)
 {
 	struct rlimit all = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
 
-	/* before Linux 5.11 maps and programs count */
+	/* before Linux 5.11 maps and programs count against it */
 	setrlimit(RLIMIT_MEMLOCK, &all);
 }
 
-/* Without these there is nothing to probe; what else is missing skips cases. */
-static void lacks_bpf(int err)
+/* Without it nothing can be probed or run. Anything else that is missing only skips cases. */
+static void refuse_without_bpf(int err)
 {
-	const char *why = err == -ENOSYS ? "this kernel has no bpf(2) (CONFIG_BPF_SYSCALL)" :
-			  err == -EPERM ? "bpf(2) is not permitted (this needs root)" :
-			  err == -EINVAL ? "no array map that can be mapped (Linux 5.5 or later is needed)" :
-			  "the I/O map cannot be created";
+	const char *why = err == -ENOSYS  ? "this kernel has no bpf(2) (CONFIG_BPF_SYSCALL)"
+			  : err == -EPERM ? "bpf(2) is not permitted (this needs root)"
+			  : err == -EINVAL
+				  ? "array maps cannot be mapped (Linux 5.5 or later is needed)"
+				  : "the I/O map cannot be created";
 
 	say("checkjit-agent: %s: errno %d", why, -err);
 	leave(LEAVE_FAILED);
 }
 
-static void lacks_programs(const struct wire_cap *caps)
+static void refuse_without_programs(const struct wire_cap *caps)
 {
 	u32 interp = caps[CAP_INTERP].err, jit = caps[CAP_JIT].err;
 
 	if (interp != EINVAL || (jit != EINVAL && jit != ENOENT))
 		return;
-	say("checkjit-agent: programs of type BPF_PROG_TYPE_SYSCALL cannot be loaded: errno %u (Linux 5.14 or later is needed)",
+	say("checkjit-agent: programs of type BPF_PROG_TYPE_SYSCALL cannot be loaded: errno %u "
+	    "(Linux 5.14 or later is needed)",
 	    interp);
 	leave(LEAVE_FAILED);
 }
 
 static void hello(void)
 {
-	struct wire_hello *h = (struct wire_hello *)frame_buf();
+	struct wire_hello *h = (struct wire_hello *)msg_buf();
 	struct wire_cap *caps = (struct wire_cap *)(h + 1);
 	struct utsname uts;
 
 	memset(h, 0, sizeof(*h));
 	uname(&uts);
 	caps_probe(caps);
-	lacks_programs(caps);
+	refuse_without_programs(caps);
 	keep_pack();
 	h->version = WIRE_VERSION;
 	h->word_bits = 8 * sizeof(long);
@@ -138,10 +93,10 @@ static void hello(void)
 	h->uptime_ms = (u32)now_us() / 1000;
 	strlcpy(h->release, uts.release, sizeof(h->release));
 	strlcpy(h->machine, uts.machine, sizeof(h->machine));
-	frame_send(WIRE_HELLO, 0, sizeof(*h) + NR_CAPS * sizeof(*caps));
+	msg_send(WIRE_HELLO, 0, sizeof(*h) + NR_CAPS * sizeof(*caps));
 }
 
-/* The drivers of the byte channel, where the kernel does not have them built in: /modules/order names their files. */
+/* Insert the drivers of the byte channel if they are modules: /modules/order lists their files. */
 static void insert_modules(void)
 {
 	char order[512], path[80], *next, *name;
@@ -162,17 +117,17 @@ static void insert_modules(void)
 	}
 }
 
-/* What only the init of a guest may do. */
+/* Only for /init of a guest. */
 static void be_init(void)
 {
 	mount_all();
-	die_of_oops();
+	panic_on_oops();
 	insert_modules();
 	sysctl_init();
 	bench();
 }
 
-/* Also as process 1 of a container, which has --stdio. */
+/* The process ID does not decide: the agent can also be process 1 of a container. */
 static int wants_stdio(int argc, char **argv)
 {
 	return argc == 2 && !strcmp(argv[1], "--stdio");
@@ -189,23 +144,24 @@ int main(int argc, char **argv)
 	} else if (getpid() == 1) {
 		be_init();
 	} else {
-		say("usage: checkjit-agent --stdio: run BPF programs for the checkjit at the other end of stdin and stdout.\n"
-		    "As process 1 without argument it is the init of a guest.");
+		say("usage: checkjit-agent --stdio\n"
+		    "Run BPF programs for the checkjit at the other end of stdin and stdout.\n"
+		    "Without an argument it must be process 1, the init of a guest.");
 		return 2;
 	}
-	unlimit();
+	lift_memlock();
 	if (transport_open() < 0)
 		leave(LEAVE_FAILED);
 	err = io_init();
 	if (err)
-		lacks_bpf(err);
+		refuse_without_bpf(err);
 	hello();
 
 	for (;;) {
-		frame_read(&hdr, &payload);
+		msg_read(&hdr, &payload);
 		switch (hdr.type) {
 		case WIRE_VECTORS:
-			set_store(payload, hdr.len);
+			vectors_store(payload, hdr.len);
 			break;
 		case WIRE_RUN:
 			run_request(payload, hdr.len, hdr.seq);
@@ -219,7 +175,7 @@ int main(int argc, char **argv)
 		case WIRE_BYE:
 			leave(0);
 		default:
-			protocol_error("a frame of type %u is no request", hdr.type);
+			protocol_error("a message of type %u is not a request", hdr.type);
 		}
 	}
 }

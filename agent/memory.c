@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How much memory the guest has left, once what was freed is really free. */
-#include "agent.h"
+/* Free memory of the guest, once deferred frees are done. */
+#include "agent/base.h"
+#include "agent/memory.h"
+#include "agent/transport.h"
 
-#define WAIT_MS		50
-#define CALM		3	/* equal answers in a row, roughly */
-#define ROUGHLY_KB	64
-#define MAX_WAITS	40
+#define WAIT_MS	   50
+#define CALM	   3 /* readings in a row that hardly differ */
+#define ROUGHLY_KB 64
+#define MAX_WAITS  40
 
 /* The number in the line "@name:   123 kB" of /proc/meminfo, or 0. */
 static u64 field_kb(const char *text, const char *name)
@@ -32,10 +34,10 @@ static u64 free_kb(void)
 	return field_kb(text, "MemFree");
 }
 
-/* Programs and maps are freed after a grace period, by a worker: wait until nothing comes back any more. */
+/* A worker frees programs and maps after a grace period: wait until the number settles. */
 void memory_request(u32 seq)
 {
-	struct wire_memory *m = (struct wire_memory *)frame_buf();
+	struct wire_memory *m = (struct wire_memory *)msg_buf();
 	u64 now = free_kb(), last;
 	u32 calm = 0;
 
@@ -46,5 +48,5 @@ void memory_request(u32 seq)
 		calm = now > last + ROUGHLY_KB || last > now + ROUGHLY_KB ? 0 : calm + 1;
 	}
 	m->free_kb = now;
-	frame_send(WIRE_MEMORY, seq, sizeof(*m));
+	msg_send(WIRE_MEMORY, seq, sizeof(*m));
 }

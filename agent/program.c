@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The agent as a program on a machine that has other work (--stdio), instead of /init of a guest: it must leave the
- * machine as it found it, whatever ends it, and its host sees no console but what is on stderr. So there are two
- * processes: one does the work; the other waits for its end, which may be an oops, and sets the machine right.
+ * The agent as a program on a machine with other work (--stdio), instead of /init of a guest. It
+ * must leave the machine as it found it, whatever ends it, and its host sees no console, only
+ * stderr. So there are two processes: the worker, and one that waits for the worker's end, which
+ * may be an oops, and then restores the machine.
  */
 #include <poll.h>
 #include <sys/prctl.h>
@@ -10,17 +11,17 @@
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
 #include <linux/signal.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/program.h"
+#include "agent/sysctl.h"
 
-#define KMSG_AHEAD_MS	20
-#define MAX_RECORD	8192	/* of /dev/kmsg */
-#define TAINT_DIE	(1u << 7)
-
-int as_program;
+#define KMSG_AHEAD_MS 20
+#define MAX_RECORD    8192 /* of /dev/kmsg */
+#define TAINT_DIE     (1u << 7)
 
 static int kmsg = -1;
 
-/* ---- what the kernel says ---- */
+/* ---- kernel messages ---- */
 
 static u32 number(const char **p)
 {
@@ -31,7 +32,7 @@ static u32 number(const char **p)
 	return n;
 }
 
-/* "prio,seq,microseconds,flags;text\n KEY=value\n": the text, if the kernel itself said it. */
+/* Print the text of "prio,seq,microseconds,flags;text\n KEY=value\n" if it is from the kernel. */
 static int show_record(char *rec)
 {
 	const char *p = rec;
@@ -47,7 +48,7 @@ static int show_record(char *rec)
 	return 1;
 }
 
-/* New words of the kernel to stderr. How many lines. */
+/* Copy new kernel messages to stderr. Returns the number of lines. */
 static int show_messages(void)
 {
 	static char rec[MAX_RECORD];
@@ -56,7 +57,7 @@ static int show_messages(void)
 
 	if (kmsg < 0)
 		return 0;
-	/* EPIPE: some were overwritten before they were read */
+	/* EPIPE: some messages were overwritten before they were read */
 	while ((n = read(kmsg, rec, sizeof(rec) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
 		if (n > 0) {
 			rec[n] = 0;
@@ -70,14 +71,16 @@ static void open_messages(void)
 {
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	if (kmsg < 0)
-		say("checkjit-agent: /dev/kmsg cannot be read (errno %d): what the kernel complains of is not seen", errno);
+		say("checkjit-agent: /dev/kmsg cannot be read (errno %d): kernel warnings will be "
+		    "missed",
+		    errno);
 	else
 		lseek(kmsg, 0, SEEK_END);
 }
 
 void program_before_answer(void)
 {
-	/* ssh has two streams, and takes first what it has first: a complaint must not come after the answer it is about */
+	/* ssh forwards two streams in no fixed order: give a warning a head start */
 	if (show_messages())
 		sleep_ms(KMSG_AHEAD_MS);
 }
@@ -89,7 +92,9 @@ int program_poll(struct pollfd *p, int ms)
 	int ret;
 
 	do {
-		int left = ms < 0 ? -1 : now_us() < end ? (int)((u32)(end - now_us()) / 1000) + 1 : 0;
+		int left = ms < 0	    ? -1
+			   : now_us() < end ? (int)((u32)(end - now_us()) / 1000) + 1
+					    : 0;
 
 		ret = poll(both, 2, left);
 		if (ret > 0 && both[1].revents)
@@ -99,12 +104,12 @@ int program_poll(struct pollfd *p, int ms)
 	return ret;
 }
 
-/* ---- the one that waits ---- */
+/* ---- the process that waits ---- */
 
-#define BIT(sig)	(1ul << ((sig) - 1))
+#define BIT(sig) (1ul << ((sig)-1))
 
 struct sigset {
-	unsigned long words[8 / sizeof(long)];	/* signals from 1 to 31 are in the first */
+	unsigned long words[8 / sizeof(long)]; /* signals 1 to 31 are in the first */
 };
 
 static int next_signal(const struct sigset *set)
@@ -129,14 +134,15 @@ static void wait_and_restore(int worker, const struct sigset *set)
 	}
 	show_messages();
 	if (!WIFEXITED(status))
-		say("checkjit-agent: its worker died of signal %d", WTERMSIG(status));
+		say("checkjit-agent: the worker died of signal %d", WTERMSIG(status));
 	sysctl_restore();
 	exit(WIFEXITED(status) ? WEXITSTATUS(status) : LEAVE_FAILED);
 }
 
-static void be_two(void)
+static void split(void)
 {
-	const struct sigset set = { { BIT(SIGCHLD) | BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGTERM) | BIT(SIGPIPE) } };
+	const struct sigset set = { { BIT(SIGCHLD) | BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGTERM) |
+				      BIT(SIGPIPE) } };
 	int parent = getpid(), worker;
 
 	syscall(__NR_rt_sigprocmask, SIG_BLOCK, &set, NULL, sizeof(set));
@@ -152,13 +158,14 @@ static void be_two(void)
 		exit(LEAVE_FAILED);
 }
 
-/* After an oops in it a kernel's word is worth nothing, and nothing here makes it boot. */
+/* The results of a kernel after an oops are worthless, and the agent must not reboot it. */
 static void refuse_damaged(void)
 {
 	char text[16];
 	const char *p = text;
 
-	if (read_small_file("/proc/sys/kernel/tainted", text, sizeof(text)) <= 0 || !(number(&p) & TAINT_DIE))
+	if (read_small_file("/proc/sys/kernel/tainted", text, sizeof(text)) <= 0 ||
+	    !(number(&p) & TAINT_DIE))
 		return;
 	say("checkjit-agent: this kernel has had an oops (it is tainted, 'D'): boot it first");
 	leave(LEAVE_FAILED);
@@ -171,9 +178,12 @@ static void take_sysctls(void)
 	if (!err)
 		return;
 	if (err == -EBUSY)
-		say("checkjit-agent: another one is at work on this machine, and there is only one net.core.bpf_jit_enable");
+		say("checkjit-agent: another agent is at work on this machine and owns "
+		    "net.core.bpf_jit_enable");
 	else
-		say("checkjit-agent: net.core.bpf_jit_enable cannot be set (errno %d): this needs root, and no container", -err);
+		say("checkjit-agent: net.core.bpf_jit_enable cannot be set (errno %d): this needs "
+		    "root outside of a container",
+		    -err);
 	leave(LEAVE_FAILED);
 }
 
@@ -183,7 +193,7 @@ void program_begin(void)
 	open_messages();
 	refuse_damaged();
 	take_sysctls();
-	be_two();
+	split();
 }
 
 int program_stdio(void)

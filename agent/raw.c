@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The raw route: programs for the JIT or the interpreter without the verifier, by images/module. */
 #include <sys/mman.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/raw.h"
 
-#define MODULE	"/checkjit_raw.ko"
-#define DEVICE	"/dev/" RAW_DEVICE
+#define MODULE "/checkjit_raw.ko"
+#define DEVICE "/dev/" RAW_DEVICE
 
 static int raw_fd = -1;
 static u8 *io_buffer;
@@ -14,23 +15,11 @@ static int raw_ioctl(unsigned long cmd, void *arg)
 	return syscall(__NR_ioctl, raw_fd, cmd, arg) < 0 ? -errno : 0;
 }
 
-int module_insert(const char *path)
-{
-	int fd, err;
-
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		return -errno;
-	err = syscall(__NR_finit_module, fd, "", 0) ? -errno : 0;
-	close(fd);
-	return err;
-}
-
 int raw_init(void)
 {
 	int err;
 
-	/* never on a machine that somebody needs */
+	/* never on a machine with other work */
 	if (as_program)
 		return -EPERM;
 	if (raw_fd >= 0)
@@ -55,7 +44,7 @@ u8 *raw_io(void)
 	return io_buffer;
 }
 
-/* The stack's depth is what the verifier would find out; without it, all that there may be. */
+/* No verifier has computed the stack depth: use the maximum. */
 int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len)
 {
 	struct raw_load ld = {

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A RUN, taken apart. What passes here is safe: offsets, sizes and indices are in bounds. */
-#include "agent.h"
-
-const void *take(struct cursor *c, u32 n, u32 size, const char *what)
-{
-	u64 bytes = ((u64)n * size + 7) & ~7ull;
-	const void *p = c->p;
-
-	if (bytes > c->left)
-		protocol_error("%s: %u x %u bytes, %u are there", what, n, size, c->left);
-	c->p += bytes;
-	c->left -= bytes;
-	return p;
-}
+/* A RUN, taken apart. After it, all offsets, sizes and indices are in bounds. */
+#include "agent/cursor.h"
+#include "agent/io.h"
+#include "agent/request.h"
+#include "agent/sysctl.h"
+#include "agent/transport.h"
 
 static int in_io(u32 off, u32 size)
 {
@@ -22,18 +14,18 @@ static int in_io(u32 off, u32 size)
 static void check_block(const struct request *rq, u32 i)
 {
 	const struct wire_block *b = &rq->blocks[i];
-	u32 win = rq->set->win_bytes - rq->run->ctx_bytes;
+	u32 win = rq->vectors->win_bytes - rq->run->ctx_bytes;
 
 	if (!in_io(b->start, b->size) || !in_io(b->regs, 80) || !in_io(b->win, win) ||
 	    !in_io(b->out, b->out_size))
 		protocol_error("block %u lies outside of the I/O map", i);
 	for (u32 k = 0; k < 10; k++)
-		if (b->cols[k] != 0xff && b->cols[k] >= rq->set->ncols)
+		if (b->cols[k] != 0xff && b->cols[k] >= rq->vectors->ncols)
 			protocol_error("block %u: r%u from column %u of %u", i, k, b->cols[k],
-				       rq->set->ncols);
+				       rq->vectors->ncols);
 }
 
-/* What each type of program takes beside windows in bounds. */
+/* The largest ctx of each program type. */
 static void check_type(const struct wire_run *run)
 {
 	u32 max;
@@ -50,10 +42,11 @@ static void check_type(const struct wire_run *run)
 		max = PACKET_MAX;
 		break;
 	default:
-		protocol_error("programs of type %u", run->prog_type);
+		protocol_error("unknown program type %u", run->prog_type);
 	}
 	if (run->ctx_bytes > max)
-		protocol_error("ctx of %u bytes for type %u, which takes %u", run->ctx_bytes, run->prog_type, max);
+		protocol_error("ctx of %u bytes for type %u, which takes %u", run->ctx_bytes,
+			       run->prog_type, max);
 }
 
 static void check_run(struct request *rq)
@@ -61,26 +54,29 @@ static void check_run(struct request *rq)
 	const struct wire_run *run = rq->run;
 
 	if (run->engine >= WIRE_NR_ENGINES)
-		protocol_error("engine %u", run->engine);
-	if ((is_raw(run->engine) || run->prog_type == WIRE_PROG_CLASSIC) && (run->nr_progs != 1 || run->nr_maps))
-		protocol_error("%u programs and %u maps by the raw route or of a classic filter, which take one and none",
-			       run->nr_progs, run->nr_maps);
+		protocol_error("unknown engine %u", run->engine);
+	if ((is_raw(run->engine) || run->prog_type == WIRE_PROG_CLASSIC) &&
+	    (run->nr_progs != 1 || run->nr_maps))
+		protocol_error(
+			"%u programs and %u maps: the raw route and classic filters take 1 and 0",
+			run->nr_progs, run->nr_maps);
 	if (!run->nr_progs || run->nr_progs > WIRE_MAX_PROGS || run->nr_maps > WIRE_MAX_MAPS)
 		protocol_error("%u programs (1..%u), %u maps (0..%u)", run->nr_progs,
 			       WIRE_MAX_PROGS, run->nr_maps, WIRE_MAX_MAPS);
-	rq->set = set_get(run->vectors);
-	if (!rq->set)
+	rq->vectors = vectors_get(run->vectors);
+	if (!rq->vectors)
 		protocol_error("there are no vectors %u", run->vectors);
-	if (run->first_vec > rq->set->nvecs || run->nr_vecs > rq->set->nvecs - run->first_vec)
+	if (run->first_vec > rq->vectors->nvecs ||
+	    run->nr_vecs > rq->vectors->nvecs - run->first_vec)
 		protocol_error("vectors %u + %u of table %u, which has %u", run->first_vec,
-			       run->nr_vecs, run->vectors, rq->set->nvecs);
-	if (run->ctx_bytes % 8 || run->ctx_bytes > rq->set->win_bytes)
+			       run->nr_vecs, run->vectors, rq->vectors->nvecs);
+	if (run->ctx_bytes % 8 || run->ctx_bytes > rq->vectors->win_bytes)
 		protocol_error("ctx of %u bytes in windows of %u", run->ctx_bytes,
-			       rq->set->win_bytes);
+			       rq->vectors->win_bytes);
 	check_type(run);
 }
 
-/* To a function of the kernel, or of another program of the request. */
+/* The target is a function of the kernel, or of another program of the request. */
 static void check_attach(const struct request *rq, u32 i, const struct wire_prog *w)
 {
 	switch (w->attach) {
@@ -93,9 +89,10 @@ static void check_attach(const struct request *rq, u32 i, const struct wire_prog
 	case WIRE_ATTACH_FREPLACE:
 		break;
 	default:
-		protocol_error("program %u: attached as %u", i, w->attach);
+		protocol_error("program %u: unknown attach type %u", i, w->attach);
 	}
-	if (!i || (w->target != WIRE_TO_KERNEL && (w->target >= rq->run->nr_progs || w->target == i)))
+	if (!i ||
+	    (w->target != WIRE_TO_KERNEL && (w->target >= rq->run->nr_progs || w->target == i)))
 		protocol_error("program %u of %u attached to %u", i, rq->run->nr_progs, w->target);
 }
 
@@ -126,7 +123,7 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 		protocol_error("func_info without BTF, or line_info without func_info");
 }
 
-/* The fixed part of the answer and the dump must fit a frame; the rest may be left out. */
+/* The fixed part of the answer and the dump must fit a message; the rest may be left out. */
 static void check_sizes(struct request *rq)
 {
 	const struct wire_run *run = rq->run;
@@ -138,12 +135,13 @@ static void check_sizes(struct request *rq)
 	      LOG_SIZE + WIRE_MAX_ABI * sizeof(struct wire_abi);
 	if (run->flags & WIRE_DUMP) {
 		if (row > WIRE_MAX_PAYLOAD || row * run->nr_vecs > WIRE_MAX_PAYLOAD)
-			protocol_error("the dump of %u vectors does not fit a frame", run->nr_vecs);
+			protocol_error("the dump of %u vectors does not fit a message",
+				       run->nr_vecs);
 		rq->dump_size = (u32)row * run->nr_vecs;
 		all += rq->dump_size;
 	}
 	if (all > WIRE_MAX_PAYLOAD)
-		protocol_error("the answer would not fit a frame");
+		protocol_error("the answer would not fit a message");
 }
 
 static void check_slots(const struct request *rq)
@@ -155,7 +153,8 @@ static void check_slots(const struct request *rq)
 
 		for (u32 k = 0; k < rq->maps[i].nr_slots; k++, slot++)
 			if (slot->prog >= max)
-				protocol_error("%u in a map of type %u (expected less than %u)", slot->prog, rq->maps[i].type, max);
+				protocol_error("%u in a map of type %u (expected less than %u)",
+					       slot->prog, rq->maps[i].type, max);
 	}
 }
 

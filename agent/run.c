@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One RUN: load, run over the vectors, hash (or dump) what came out, answer. */
-#include "agent.h"
+/* One RUN: load, run over the vectors, hash or dump the states, answer. */
+#include "agent/base.h"
+#include "agent/bpf.h"
+#include "agent/dump.h"
+#include "agent/kcov.h"
+#include "agent/load.h"
+#include "agent/raw.h"
+#include "agent/request.h"
+#include "agent/run.h"
+#include "agent/transport.h"
+#include "agent/words.h"
 
-#define LOG_TAIL	8192u	/* of a failed load's log: its end says why */
-#define ENOTSUPP	524	/* of the kernel, not in its uapi */
+#define LOG_TAIL 8192u /* of the log of a failed load: its end has the reason */
+#define ENOTSUPP 524   /* the kernel returns it, uapi lacks it */
 
-/* The context, or a packet with the header that a driver would take off. */
+/* The ctx, or a packet with the MAC header that a test run takes off. */
 static struct {
 	u8 pad[2];
 	u8 mac[MAC_HEADER];
 	u8 bytes[CTX_MAX];
 } input __attribute__((aligned(8)));
 
-
 /* @row: the columns, and 0 at [0xff]. */
-static void fill_block(const struct wire_block *b, const u64 row[256], const u8 *bytes, u32 win)
+static void fill_block(u8 *io, const struct wire_block *b, const u64 row[256], const u8 *bytes,
+		       u32 win)
 {
-	u8 *io = io_mem();
 	u64 *regs = (u64 *)(io + b->regs);
 
 	for (int k = 0; k < 10; k++)
@@ -25,7 +33,7 @@ static void fill_block(const struct wire_block *b, const u64 row[256], const u8 
 	fill_words(io + b->out, WIRE_POISON, b->out_size);
 }
 
-static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)
+static u8 *dump_row(const struct request *rq, const u8 *io, u8 *out, u32 retval)
 {
 	const struct wire_run *run = rq->run;
 
@@ -33,14 +41,14 @@ static u8 *dump_row(const struct request *rq, u8 *out, u32 retval)
 	((u32 *)out)[1] = 0;
 	out += 8;
 	for (u32 i = 0; i < run->nr_blocks; i++) {
-		copy_words(out, io_mem() + rq->blocks[i].start, rq->blocks[i].size);
+		copy_words(out, io + rq->blocks[i].start, rq->blocks[i].size);
 		out += rq->blocks[i].size;
 	}
 	copy_words(out, input.bytes, run->ctx_bytes);
 	return out + run->ctx_bytes;
 }
 
-/* What calls the program that is loaded. */
+/* A call of the loaded program. */
 struct call {
 	const struct loaded *ld;
 	union bpf_attr attr;
@@ -53,7 +61,8 @@ static void call_prepare(struct call *c, const struct loaded *ld, const struct w
 	c->ld = ld;
 	memset(&c->raw, 0, sizeof(c->raw));
 	if (!ld->raw) {
-		test_run_prepare(&c->attr, ld->progs[0], run->prog_type, input.bytes, run->ctx_bytes);
+		test_run_prepare(&c->attr, ld->progs[0], run->prog_type, input.bytes,
+				 run->ctx_bytes);
 		return;
 	}
 	c->raw.ctx = ptr_to_u64(input.bytes);
@@ -70,27 +79,30 @@ static int call_prog(struct call *c)
 }
 
 /*
- * Returns 0 or the errno of the run that failed. Native code that broke its promises has damaged its caller, too: the
- * vectors end with the first whose run leaves c->raw.nr_abi behind, in *@vec.
+ * Run all vectors. Returns 0 or the -errno of the run that failed. Native code that violates the
+ * calling convention has damaged its caller as well, so the vectors end with the first such run:
+ * it leaves c->raw.nr_abi behind, and its number in *@vec.
  */
-static int run_vectors(const struct request *rq, struct call *c, struct wire_hash *hashes, u8 *dump, u32 *vec)
+static int run_vectors(const struct request *rq, struct call *c, struct wire_hash *hashes, u8 *dump,
+		       u32 *vec)
 {
 	const struct wire_run *run = rq->run;
-	const struct set *set = rq->set;
-	const u32 win = set->win_bytes - run->ctx_bytes;
-	const u64 *cols = set->cols + (size_t)run->first_vec * set->ncols;
-	const u8 *bytes = set->bytes + (size_t)run->first_vec * set->win_bytes;
+	const struct vectors *t = rq->vectors;
+	const u32 win = t->win_bytes - run->ctx_bytes;
+	const u64 *cols = t->cols + (size_t)run->first_vec * t->ncols;
+	const u8 *bytes = t->bytes + (size_t)run->first_vec * t->win_bytes;
+	u8 *io = c->ld->io;
 	static u64 row[256];
 	int err;
 
 	for (u32 i = 0; i < run->nr_blocks; i++) {
 		wire_hash_init(&hashes[i]);
-		fill_words(io_mem() + rq->blocks[i].start, 0, rq->blocks[i].size);
+		fill_words(io + rq->blocks[i].start, 0, rq->blocks[i].size);
 	}
-	for (u32 v = 0; v < run->nr_vecs; v++, cols += set->ncols, bytes += set->win_bytes) {
-		copy_words(row, cols, 8 * set->ncols);
+	for (u32 v = 0; v < run->nr_vecs; v++, cols += t->ncols, bytes += t->win_bytes) {
+		copy_words(row, cols, 8 * t->ncols);
 		for (u32 i = 0; i < run->nr_blocks; i++)
-			fill_block(&rq->blocks[i], row, bytes, win);
+			fill_block(io, &rq->blocks[i], row, bytes, win);
 		copy_words(input.bytes, bytes + win, run->ctx_bytes);
 		err = call_prog(c);
 		if (err)
@@ -102,20 +114,20 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 		for (u32 i = 0; i < run->nr_blocks; i++) {
 			if (!i)
 				wire_hash_word(&hashes[0], c->retval);
-			hash_words(&hashes[i], io_mem() + rq->blocks[i].start, rq->blocks[i].size);
+			hash_words(&hashes[i], io + rq->blocks[i].start, rq->blocks[i].size);
 			if (!i)
 				hash_words(&hashes[0], input.bytes, run->ctx_bytes);
 		}
 		if (dump)
-			dump = dump_row(rq, dump, c->retval);
+			dump = dump_row(rq, io, dump, c->retval);
 	}
 	return 0;
 }
 
-/* Append @n bytes and their padding to the answer. Nothing of what does not fit. */
+/* Append @n bytes and their padding to the answer. Returns @n, or 0 if they do not fit. */
 static u32 append(u8 **out, const void *data, u32 n)
 {
-	u32 room = frame_buf() + WIRE_MAX_PAYLOAD - *out;
+	u32 room = msg_buf() + WIRE_MAX_PAYLOAD - *out;
 
 	if (ALIGN8(n) > room)
 		return 0;
@@ -136,7 +148,7 @@ static u32 append_log(u8 **out, const struct wire_run *run, const struct loaded 
 
 static u32 append_jited(u8 **out, const struct loaded *ld)
 {
-	u32 room = frame_buf() + WIRE_MAX_PAYLOAD - *out, n;
+	u32 room = msg_buf() + WIRE_MAX_PAYLOAD - *out, n;
 
 	n = jited_dump(ld, *out, room & ~7u);
 	memset(*out + n, 0, ALIGN8(n) - n);
@@ -152,10 +164,10 @@ static u32 append_edges(u8 **out, struct wire_result *res)
 	return append(out, edges, n * sizeof(*edges)) / sizeof(*edges);
 }
 
-/* Both tables, or what there is of them. */
+/* Both tables, as far as the kernel has them. */
 static void append_lines(u8 **out, int fd, struct wire_result *res)
 {
-	u8 *end = frame_buf() + WIRE_MAX_PAYLOAD;
+	u8 *end = msg_buf() + WIRE_MAX_PAYLOAD;
 
 	res->nr_lines = line_dump(fd, (void *)*out, (end - *out) / sizeof(struct wire_line));
 	*out += res->nr_lines * sizeof(struct wire_line);
@@ -163,7 +175,7 @@ static void append_lines(u8 **out, int fd, struct wire_result *res)
 	*out += res->nr_funcs * sizeof(struct wire_func);
 }
 
-/* raw_abi and wire_abi are one layout under two names. */
+/* struct raw_abi and struct wire_abi have the same layout. */
 static u32 append_abi(u8 **out, const struct raw_run *run)
 {
 	u32 size = sizeof(struct wire_abi);
@@ -171,10 +183,11 @@ static u32 append_abi(u8 **out, const struct raw_run *run)
 	return append(out, run->abi, run->nr_abi * size) / size;
 }
 
-/* By the verifier: what a JIT refuses, the interpreter may take. */
+/* By the verifier: a program that the JIT refuses may run on the interpreter. */
 static int is_refused(const struct wire_result *res)
 {
-	return (res->stage == WIRE_STAGE_LOAD || res->stage == WIRE_STAGE_LOAD_OTHER) && res->err != ENOTSUPP;
+	return (res->stage == WIRE_STAGE_LOAD || res->stage == WIRE_STAGE_LOAD_OTHER) &&
+	       res->err != ENOTSUPP;
 }
 
 static void answer(struct request *rq, struct loaded *ld, struct wire_result *res, u64 start)
@@ -182,7 +195,7 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	struct wire_hash *hashes = (struct wire_hash *)(res + 1);
 	const struct wire_run *run = rq->run;
 	static struct call call;
-	static u32 refused;	/* the errno of the last RUN without WIRE_IF_LOADED */
+	static u32 refused; /* the errno of the last RUN without WIRE_IF_LOADED */
 	u8 *out = (u8 *)(hashes + run->nr_blocks);
 	u64 loaded;
 	int err;
@@ -233,7 +246,7 @@ void run_request(const void *payload, u32 len, u32 seq)
 {
 	static struct request rq;
 	static struct loaded ld;
-	struct wire_result *res = (struct wire_result *)frame_buf();
+	struct wire_result *res = (struct wire_result *)msg_buf();
 
 	request_parse(&rq, payload, len);
 	memset(res, 0, sizeof(*res) + rq.run->nr_blocks * sizeof(struct wire_block_hash));
@@ -241,6 +254,6 @@ void run_request(const void *payload, u32 len, u32 seq)
 	res->nr_blocks = rq.run->nr_blocks;
 	res->nr_vecs = rq.run->nr_vecs;
 	answer(&rq, &ld, res, now_us());
-	frame_send(WIRE_RESULT, seq, rq.answer_len);
+	msg_send(WIRE_RESULT, seq, rq.answer_len);
 	unload(&ld);
 }

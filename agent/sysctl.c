@@ -1,48 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which engine runs a program is the kernel's state: two sysctls, set before the load. */
+/* Which engine runs a program is state of the kernel: two sysctls, set before the load. */
 #include <linux/fcntl.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/sysctl.h"
 
-#define LOCK_SECONDS	5	/* the one before may just be at its end */
+#define LOCK_SECONDS 5 /* an agent before this one may be about to end */
 
-struct knob {
+       struct knob {
 	const char *path;
-	int fd;			/* or -errno: this kernel has no such file */
-	int value;		/* what was written last; -1: not known */
-	char before[16];	/* as a program: what it was, to be restored; "": not known */
+	int fd;		 /* or -errno, if this kernel lacks the file */
+	int value;	 /* last value written; -1: not known */
+	char before[16]; /* value to restore, as a program; "": not known */
 };
 
-static struct knob jit_enable = { .path = "/proc/sys/net/core/bpf_jit_enable", .fd = -1, .value = -1 };
-static struct knob jit_harden = { .path = "/proc/sys/net/core/bpf_jit_harden", .fd = -1, .value = -1 };
-static struct knob unprivileged = { .path = "/proc/sys/kernel/unprivileged_bpf_disabled", .fd = -1, .value = -1 };
-
-int write_file(const char *path, const char *text)
-{
-	int len = strlen(text), fd, ret;
-
-	fd = open(path, O_WRONLY);
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, len) == len ? 0 : -errno;
-	close(fd);
-	return ret;
-}
-
-int read_small_file(const char *path, char *buf, u32 size)
-{
-	ssize_t n;
-	int fd;
-
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, buf, size - 1);
-	if (n < 0)
-		n = -errno;
-	close(fd);
-	buf[n < 0 ? 0 : n] = 0;
-	return n;
-}
+static struct knob jit_enable = { .path = "/proc/sys/net/core/bpf_jit_enable",
+				  .fd = -1,
+				  .value = -1 };
+static struct knob jit_harden = { .path = "/proc/sys/net/core/bpf_jit_harden",
+				  .fd = -1,
+				  .value = -1 };
+static struct knob unprivileged = { .path = "/proc/sys/kernel/unprivileged_bpf_disabled",
+				    .fd = -1,
+				    .value = -1 };
 
 static void knob_open(struct knob *k)
 {
@@ -72,7 +51,8 @@ static void knob_restore(struct knob *k)
 		return;
 	lseek(k->fd, 0, SEEK_SET);
 	if (write(k->fd, k->before, len) != len)
-		say("checkjit-agent: %s cannot be set to %s again: errno %d", k->path, k->before, errno);
+		say("checkjit-agent: %s cannot be set back to %s: errno %d", k->path, k->before,
+		    errno);
 }
 
 static int knob_set(struct knob *k, int value)
@@ -91,14 +71,14 @@ static int knob_set(struct knob *k, int value)
 	return 0;
 }
 
-/* Two agents on one machine would each pull the engine from under the other. The lock is on the very file that they share. */
+/* Two agents on one machine would change each other's engine. They lock the file they share. */
 static int take_turn(void)
 {
 	int i = 0;
 
 	while (syscall(__NR_flock, jit_enable.fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EAGAIN)
-			return 0;	/* no locks: then without */
+			return 0; /* the file does not support locks: go on without */
 		if (i++ == LOCK_SECONDS * 10)
 			return -EBUSY;
 		sleep_ms(100);
@@ -112,7 +92,7 @@ int sysctl_init(void)
 	knob_open(&jit_harden);
 	if (!as_program)
 		return 0;
-	/* without the file there is no JIT, and no need */
+	/* without the file there is no JIT and nothing to lock */
 	if (jit_enable.fd < 0)
 		return jit_enable.fd == -ENOENT ? 0 : jit_enable.fd;
 	if (take_turn() < 0)
@@ -131,8 +111,7 @@ void sysctl_restore(void)
 static const struct {
 	u8 flags, jit_enable, jit_harden;
 } engines[WIRE_NR_ENGINES] = {
-#define X(name, text, flags, enable, harden, ...) \
-	[WIRE_##name] = { flags, enable, harden },
+#define X(name, text, flags, enable, harden, ...) [WIRE_##name] = { flags, enable, harden },
 	CHECKJIT_ENGINES(X)
 #undef X
 };
@@ -142,7 +121,7 @@ u32 engine_flags(enum wire_engine engine)
 	return engines[engine].flags;
 }
 
-/* Whoever else is on the machine would be allowed, too: only in a guest of our own. */
+/* This allows every user of the machine to load programs, so only /init of a guest does it. */
 static int allow_unprivileged(void)
 {
 	if (as_program)
@@ -156,7 +135,7 @@ int engine_set(enum wire_engine engine)
 {
 	int enable = engines[engine].jit_enable, harden = engines[engine].jit_harden, err;
 
-	/* without the file there is no JIT, and nothing to switch off */
+	/* without the file there is no JIT to switch off */
 	if (!enable && jit_enable.fd == -ENOENT)
 		return 0;
 	err = knob_set(&jit_enable, enable);

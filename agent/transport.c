@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The byte stream under the protocol, a virtio-serial port or stdin and stdout, and the frames on it. */
+/* The byte stream to the host, a virtio-serial port or stdin and stdout, and the messages on it. */
 #include <dirent.h>
 #include <poll.h>
-#include "agent.h"
+#include "agent/base.h"
+#include "agent/program.h"
+#include "agent/transport.h"
+#include "agent/words.h"
 
-#define PORT_NAME	"org.checkjit.0"
-#define PORT_DIR	"/sys/class/virtio-ports"
-#define PORT_WAIT_MS	3000	/* the host names its ports some time after the driver is there */
-#define FRAME_WAIT_MS	10000	/* for the rest of a frame that has begun */
+#define PORT_NAME    "org.checkjit.0"
+#define PORT_DIR     "/sys/class/virtio-ports"
+#define PORT_WAIT_MS 3000  /* the host names its ports after the driver is up */
+#define MSG_WAIT_MS  10000 /* for the rest of a message */
 
-static int port_in = -1, port_out = -1;	/* the same, but for a program */
+static int port_in = -1, port_out = -1; /* the same descriptor, except for a program */
 static u32 current_seq;
 
 static u8 rx[2 * (WIRE_MAX_PAYLOAD + sizeof(struct wire_hdr))] __attribute__((aligned(8)));
@@ -55,8 +58,8 @@ static int find_port(void)
 }
 
 /*
- * checkjit.port=DEVICE on the kernel's command line: a device whose reads wait. That of images/module_um comes into being
- * with its module.
+ * Open DEVICE of checkjit.port=DEVICE on the kernel command line; its reads block. The device of
+ * images/module_um needs its module first.
  */
 static int open_given(const char *value)
 {
@@ -87,7 +90,6 @@ int transport_open(void)
 		port_out = 1;
 		return program_stdio();
 	}
-
 	if (given) {
 		port_in = port_out = open_given(given);
 		return port_in < 0 ? port_in : 0;
@@ -96,15 +98,16 @@ int transport_open(void)
 		port_in = port_out = find_port();
 		if (port_in >= 0)
 			return 0;
-		if (port_in == -ENOTDIR)	/* no driver: none will come */
+		if (port_in == -ENOTDIR) /* there is no driver */
 			break;
 		sleep_ms(5);
 	}
-	say("checkjit-agent: no virtio port (CONFIG_VIRTIO_CONSOLE=y and its transport are needed)");
+	say("checkjit-agent: no virtio port (CONFIG_VIRTIO_CONSOLE=y and its transport are "
+	    "needed)");
 	return -ENOENT;
 }
 
-/* Until @fd can do @events. False when @ms went by (-1: no limit). */
+/* Wait until @fd is ready for @events. Returns 0 after @ms milliseconds (-1: no limit). */
 static int wait_port(int fd, short events, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = events };
@@ -116,11 +119,11 @@ static int wait_port(int fd, short events, int ms)
 		ret = poll(&p, 1, ms);
 	} while (ret < 0 && errno == EINTR);
 	if (ret > 0 && p.revents & POLLHUP && !(p.revents & events))
-		sleep_ms(1);	/* nobody at the host's end: poll() does not wait for that */
+		sleep_ms(1); /* poll() does not wait for the host to open its end */
 	return ret;
 }
 
-/* Have @n bytes at rx_begin. @started: part of a frame is there already. */
+/* Read until @n bytes are at rx_begin. @started: part of the message has been read before. */
 static void fill(u32 n, int started)
 {
 	ssize_t r;
@@ -128,7 +131,8 @@ static void fill(u32 n, int started)
 	if (rx_begin == rx_end)
 		rx_begin = rx_end = 0;
 	if (rx_begin + n > sizeof(rx)) {
-		/* to a lower address, ascending: overlap is fine; frames begin at multiples of 8 */
+		/* copies upwards to a lower address, so overlap is safe; messages are 8-byte
+		 * aligned */
 		copy_words(rx, rx + rx_begin, ALIGN8(rx_end - rx_begin));
 		rx_end -= rx_begin;
 		rx_begin = 0;
@@ -142,8 +146,8 @@ static void fill(u32 n, int started)
 			leave(0);
 		} else if (errno == EAGAIN) {
 			started |= rx_end != rx_begin;
-			if (!wait_port(port_in, POLLIN, started ? FRAME_WAIT_MS : -1))
-				protocol_error("truncated frame: %u of %u bytes came",
+			if (!wait_port(port_in, POLLIN, started ? MSG_WAIT_MS : -1))
+				protocol_error("truncated message: %u of %u bytes came",
 					       rx_end - rx_begin, n);
 		} else if (errno != EINTR) {
 			say("checkjit-agent: reading the stream: errno %d", errno);
@@ -152,7 +156,7 @@ static void fill(u32 n, int started)
 	}
 }
 
-void frame_read(struct wire_hdr *hdr, const void **payload)
+void msg_read(struct wire_hdr *hdr, const void **payload)
 {
 	struct wire_hash h;
 
@@ -172,7 +176,7 @@ void frame_read(struct wire_hdr *hdr, const void **payload)
 	wire_hash_init(&h);
 	hash_words(&h, *payload, hdr->len);
 	if (h.a != hdr->check[0] || h.b != hdr->check[1])
-		protocol_error("bad checksum of a frame of type %u and %u bytes", hdr->type,
+		protocol_error("bad checksum of a message of type %u and %u bytes", hdr->type,
 			       hdr->len);
 }
 
@@ -193,12 +197,12 @@ static void write_all(const u8 *p, u32 n)
 	}
 }
 
-u8 *frame_buf(void)
+u8 *msg_buf(void)
 {
 	return tx.payload;
 }
 
-void frame_send(u32 type, u32 seq, u32 len)
+void msg_send(u32 type, u32 seq, u32 len)
 {
 	struct wire_hash h;
 
@@ -206,7 +210,7 @@ void frame_send(u32 type, u32 seq, u32 len)
 		program_before_answer();
 	wire_hash_init(&h);
 	hash_words(&h, tx.payload, len);
-	tx.hdr = (struct wire_hdr) {
+	tx.hdr = (struct wire_hdr){
 		.magic = WIRE_MAGIC,
 		.type = type,
 		.seq = seq,
@@ -226,7 +230,7 @@ void protocol_error(const char *fmt, ...)
 	n = vsnprintf((char *)tx.payload, 504, fmt, ap);
 	va_end(ap);
 	say("checkjit-agent: %s", (char *)tx.payload);
-	frame_send(WIRE_ERROR, current_seq, ALIGN8((u32)(n < 504 ? n : 504)));
-	sleep_ms(100);	/* a restart may overtake what the host has not yet taken from the queue */
+	msg_send(WIRE_ERROR, current_seq, ALIGN8((u32)(n < 504 ? n : 504)));
+	sleep_ms(100); /* a restart may overtake what the host has not read from the queue yet */
 	leave(LEAVE_FAILED);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory of this process that is there for programs to try and fail to read: where nothing is, a load that they must not do
- * faults and gives 0 as well.
+ * Pages of this process that programs try to read and must not. If the pages were not mapped, a
+ * load without the check would fault and give 0 as well.
  */
 #include <sys/mman.h>
-#include "agent.h"
+#include "agent/types.h"
+#include "agent/user.h"
 
 #define PAGE	4096u
-#define PATTERN	0xa5
+#define PATTERN 0xa5
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -17,7 +18,8 @@ static int map_page(u64 addr)
 {
 	void *at = (void *)(unsigned long)addr, *p;
 
-	p = mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	p = mmap(at, PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	if (p != at)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The inner loops. Whole machine words and unrolled: under TCG every guest instruction counts. */
-#include "agent.h"
+/* The inner loops, unrolled and by whole machine words: under TCG every guest insn counts. */
+#include "agent/words.h"
 
 typedef unsigned long word;
 
-#define PER8	(8 / sizeof(word))	/* words in 8 bytes */
+#define PER8 (8 / sizeof(word)) /* words in 8 bytes */
 
 void copy_words(void *dst, const void *src, u32 size)
 {

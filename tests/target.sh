@@ -94,7 +94,7 @@ end_board
 run oops 0 'xfail:1 ' $board ID=regress/interp_tailcall_stack/one ENGINES=interp
 [ "$(count "$dir" raw=CRASH)" -gt 0 ] || because 'no CRASH in the results'
 console '^kernel: Internal error: Oops'
-console 'its worker died of signal'
+console 'the worker died of signal'
 restored
 end_board
 
