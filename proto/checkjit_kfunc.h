@@ -1,87 +1,86 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kfuncs that cases call, by C signature: the module defines ours from this list, the model gives them their meaning,
- * and the agent asks /dev/checkjit_kfunc for the BTF id of each, in this order. A case has KFUNC_BASE + index in a
- * call's immediate.
+ * The kfuncs that cases call, by C signature. The module defines ours from this list, the model
+ * gives them their meaning, and the agent asks /dev/checkjit_kfunc for the BTF id of each, in this
+ * order. In a case, the immediate of the call is KFUNC_BASE + index.
  *
- * F(number of arguments, name, return type, argument types): returns all of them, each extended to 64 bits as C does,
- * mixed as KFUNC_SEED and KFUNC_STEP say. V: the same that returns nothing.
+ * F(number of arguments, name, return type, argument types): returns all arguments, each extended
+ * to 64 bits as in C, mixed by KFUNC_SEED and KFUNC_STEP. V: the same, returns nothing.
  */
 #ifndef CHECKJIT_KFUNC_H
 #define CHECKJIT_KFUNC_H
 
-#define KFUNC_DEVICE	"checkjit_kfunc"
-#define KFUNC_BASE	0x4b000000	/* no BTF has as many types */
-#define KFUNC_NAME_MAX	64
+#define KFUNC_DEVICE   "checkjit_kfunc"
+#define KFUNC_BASE     0x4b000000 /* above any BTF id */
+#define KFUNC_NAME_MAX 64
 
-#define KFUNC_SEED		7u
-#define KFUNC_STEP(sum, arg)	((sum) * 31 + (arg))
+#define KFUNC_SEED	     7u
+#define KFUNC_STEP(sum, arg) (31 * (sum) + (arg))
 
 /* one narrow argument among wide ones, in each place: its neighbours must arrive as they are */
-#define KFUNCS_PLACES(F, t)							\
-	F(2, checkjit_##t##_1, u64, t, u64)					\
-	F(3, checkjit_##t##_2, u64, u64, t, u64)				\
-	F(4, checkjit_##t##_3, u64, u64, u64, t, u64)				\
-	F(5, checkjit_##t##_4, u64, u64, u64, u64, t, u64)			\
+#define KFUNCS_PLACES(F, t)                                \
+	F(2, checkjit_##t##_1, u64, t, u64)                \
+	F(3, checkjit_##t##_2, u64, u64, t, u64)           \
+	F(4, checkjit_##t##_3, u64, u64, u64, t, u64)      \
+	F(5, checkjit_##t##_4, u64, u64, u64, u64, t, u64) \
 	F(5, checkjit_##t##_5, u64, u64, u64, u64, u64, t)
 
 /* all arguments of one type, from one to five, and what is on the stack behind them */
-#define KFUNCS_ALL(F, t)							\
-	F(1, checkjit_##t##x1, u64, t)						\
-	F(2, checkjit_##t##x2, u64, t, t)					\
-	F(3, checkjit_##t##x3, u64, t, t, t)					\
-	F(4, checkjit_##t##x4, u64, t, t, t, t)					\
-	F(5, checkjit_##t##x5, u64, t, t, t, t, t)				\
-	F(6, checkjit_##t##x6, u64, t, t, t, t, t, t)				\
-	F(7, checkjit_##t##x7, u64, t, t, t, t, t, t, t)			\
-	F(8, checkjit_##t##x8, u64, t, t, t, t, t, t, t, t)			\
-	F(9, checkjit_##t##x9, u64, t, t, t, t, t, t, t, t, t)			\
-	F(10, checkjit_##t##x10, u64, t, t, t, t, t, t, t, t, t, t)		\
-	F(11, checkjit_##t##x11, u64, t, t, t, t, t, t, t, t, t, t, t)		\
+#define KFUNCS_ALL(F, t)                                               \
+	F(1, checkjit_##t##x1, u64, t)                                 \
+	F(2, checkjit_##t##x2, u64, t, t)                              \
+	F(3, checkjit_##t##x3, u64, t, t, t)                           \
+	F(4, checkjit_##t##x4, u64, t, t, t, t)                        \
+	F(5, checkjit_##t##x5, u64, t, t, t, t, t)                     \
+	F(6, checkjit_##t##x6, u64, t, t, t, t, t, t)                  \
+	F(7, checkjit_##t##x7, u64, t, t, t, t, t, t, t)               \
+	F(8, checkjit_##t##x8, u64, t, t, t, t, t, t, t, t)            \
+	F(9, checkjit_##t##x9, u64, t, t, t, t, t, t, t, t, t)         \
+	F(10, checkjit_##t##x10, u64, t, t, t, t, t, t, t, t, t, t)    \
+	F(11, checkjit_##t##x11, u64, t, t, t, t, t, t, t, t, t, t, t) \
 	F(12, checkjit_##t##x12, u64, t, t, t, t, t, t, t, t, t, t, t, t)
 
-#define KFUNCS_OF(F, t)								\
-	KFUNCS_PLACES(F, t)							\
-	KFUNCS_ALL(F, t)							\
+#define KFUNCS_OF(F, t)     \
+	KFUNCS_PLACES(F, t) \
+	KFUNCS_ALL(F, t)    \
 	F(2, checkjit_ret_##t, t, u64, u64)
 
-#define CHECKJIT_KFUNCS(F, V)							\
-	KFUNCS_OF(F, u8)							\
-	KFUNCS_OF(F, s8)							\
-	KFUNCS_OF(F, u16)							\
-	KFUNCS_OF(F, s16)							\
-	KFUNCS_OF(F, u32)							\
-	KFUNCS_OF(F, s32)							\
-	KFUNCS_OF(F, u64)							\
-	KFUNCS_OF(F, s64)							\
-	F(5, checkjit_mixed5, s64, s8, u16, s32, u64, u8)			\
-	F(12, checkjit_mixed12, u64, u8, s64, s16, u32, s8, u64, s32, u16, u8, s64, s8, u32)	\
-	F(12, checkjit_mixed12b, u64, u64, s8, u32, s16, s64, u8, s8, u16, s16, u32, s32, u64)	\
+#define CHECKJIT_KFUNCS(F, V)                                                                  \
+	KFUNCS_OF(F, u8)                                                                       \
+	KFUNCS_OF(F, s8)                                                                       \
+	KFUNCS_OF(F, u16)                                                                      \
+	KFUNCS_OF(F, s16)                                                                      \
+	KFUNCS_OF(F, u32)                                                                      \
+	KFUNCS_OF(F, s32)                                                                      \
+	KFUNCS_OF(F, u64)                                                                      \
+	KFUNCS_OF(F, s64)                                                                      \
+	F(5, checkjit_mixed5, s64, s8, u16, s32, u64, u8)                                      \
+	F(12, checkjit_mixed12, u64, u8, s64, s16, u32, s8, u64, s32, u16, u8, s64, s8, u32)   \
+	F(12, checkjit_mixed12b, u64, u64, s8, u32, s16, s64, u8, s8, u16, s16, u32, s32, u64) \
 	V(5, checkjit_void, void, u64, u64, u64, u64, u64)
 
-/* The kernel's own. */
-#define KERNEL_KFUNCS(X)							\
-	X(bpf_rdonly_cast)							\
-	X(bpf_throw)							\
-	X(bpf_session_is_return)					\
+/* Kfuncs of the kernel itself. */
+#define KERNEL_KFUNCS(X)         \
+	X(bpf_rdonly_cast)       \
+	X(bpf_throw)             \
+	X(bpf_session_is_return) \
 	X(bpf_session_cookie)
 
 enum kfunc_nr {
 #define F(n, name, ...) KFUNC_##name,
-#define X(name) KFUNC_##name,
-	CHECKJIT_KFUNCS(F, F)
-	KERNEL_KFUNCS(X)
+#define X(name)		KFUNC_##name,
+	CHECKJIT_KFUNCS(F, F) KERNEL_KFUNCS(X)
 #undef F
 #undef X
-	NR_KFUNCS
+		NR_KFUNCS
 };
 
-#define NR_OWN_KFUNCS	KFUNC_bpf_rdonly_cast
+#define NR_OWN_KFUNCS KFUNC_bpf_rdonly_cast
 
-/* What a read of the device gives, for each of the NR_KFUNCS. */
+/* A read of the device returns NR_KFUNCS of these. */
 struct kfunc_id {
-	int id;			/* of the function's BTF, -errno: this kernel has none */
-	unsigned int in_module;	/* in the BTF of the module, else in the kernel's */
+	int id;			/* BTF id of the function; -errno: this kernel lacks it */
+	unsigned int in_module; /* the id is of the module's BTF, not of the kernel's */
 };
 
 #endif
