@@ -32,7 +32,7 @@ struct accept {
 	struct fuzz_input *pool;
 	u32 cnt;
 	struct mutator *m;
-	struct rnd rnd;		/* of what is done with the mutator's work */
+	struct rand rand;		/* of what is done with the mutator's work */
 
 	u32 tried, taken, unbound, unbound_taken, skipped, modelled, died;
 	u64 load_us, longest_us;
@@ -190,9 +190,9 @@ static void judge(struct accept *a, const struct fuzz_input *in, const struct bp
 	}
 	a->modelled += runs_in_model(a, c);
 	/* as if one in eight had shown something new */
-	if (!rnd_one_in(&a->rnd, 8))
+	if (!rand_one_in(&a->rand, 8))
 		return;
-	a->pool[a->cnt < POOL_MAX ? a->cnt++ : rnd_below(&a->rnd, POOL_MAX)] = *in;
+	a->pool[a->cnt < POOL_MAX ? a->cnt++ : rand_below(&a->rand, POOL_MAX)] = *in;
 }
 
 static int try_one(struct accept *a)
@@ -203,8 +203,8 @@ static int try_one(struct accept *a)
 	struct trial t;
 	int ret;
 
-	in = a->pool[rnd_below(&a->rnd, a->cnt)];
-	mutate(a->m, &in, &a->pool[rnd_below(&a->rnd, a->cnt)]);
+	in = a->pool[rand_below(&a->rand, a->cnt)];
+	mutate(a->m, &in, &a->pool[rand_below(&a->rand, a->cnt)]);
 	/* a case that must be refused is loaded whatever the model says of it */
 	ask.c = fuzz_input_to_case(&in, "fuzz/accept/one", OUTCOME_REJECT);
 	ask.nr_vecs = 1;
@@ -302,7 +302,7 @@ int cmd_fuzz_accept(int argc, char **argv)
 	if (load_pool(a, o.guest.arch, o.dir))
 		return EXIT_USAGE;
 	a->engine = engine_by_name("jit");
-	a->rnd.state = a->seed;
+	a->rand.state = a->seed;
 	a->m = mutator_new(a->seed);
 	a->made = xcalloc(nr_mutations, sizeof(*a->made));
 	a->good = xcalloc(nr_mutations, sizeof(*a->good));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* splitmix64: numbers that are the same on every machine, from a seed, which any number is good for. */
+/* splitmix64: the same numbers on every machine, from any seed. */
 #ifndef CHECKJIT_RAND_H
 #define CHECKJIT_RAND_H
 
@@ -7,7 +7,7 @@
 
 #define RAND_STEP 0x9e3779b97f4a7c15ull
 
-/* A hash of @x: the number that rand_next() takes from the state @x. */
+/* A hash of @x: what rand_next() returns for the state @x. */
 static inline u64 rand_mix(u64 x)
 {
 	x += RAND_STEP;
@@ -22,6 +22,22 @@ static inline u64 rand_next(u64 *state)
 
 	*state += RAND_STEP;
 	return x;
+}
+
+/* A generator; its state is the seed. */
+struct rand {
+	u64 state;
+};
+
+/* Returns a number from 0 to @n - 1, 0 if @n is 0. */
+static inline u32 rand_below(struct rand *r, u32 n)
+{
+	return n ? (u32)((rand_next(&r->state) >> 32) * n >> 32) : 0;
+}
+
+static inline bool rand_one_in(struct rand *r, u32 n)
+{
+	return !rand_below(r, n);
 }
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What afl-fuzz calls (custom mutators of AFL++ 4.04 and newer). Its headers are not needed: buffers belong to this side and are
- * never freed by the other one.
+ * The interface to afl-fuzz (custom mutators of AFL++ 4.04 and later). Its headers are not needed:
+ * this side owns the buffers and afl-fuzz never frees them.
  */
 #include <string.h>
 #include "fuzz/mutator/mutate.h"
@@ -13,7 +13,7 @@
 struct afl_side {
 	struct mutator *m;
 	struct trim trim;
-	bool trims;		/* what was given to trim is an input */
+	bool trims;		/* the input to trim is valid */
 	u8 out[FUZZ_INPUT_MAX], trimmed[FUZZ_INPUT_MAX];
 };
 
@@ -34,7 +34,7 @@ EXPORT void afl_custom_deinit(void *data)
 	free(a);
 }
 
-/* What is no input is replaced by the simplest one. */
+/* An invalid input is replaced by the simplest one. */
 EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsigned char **out, unsigned char *add, size_t add_size,
 			      size_t max_size)
 {
@@ -50,14 +50,15 @@ EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsig
 	*out = a->out;
 	if (len)
 		return len;
-	/* longer than afl-fuzz lets them be */
+	/* longer than afl-fuzz allows */
 	*out = buf;
 	return size;
 }
 
 /*
- * How often an input is mutated before the next one has its turn. afl-fuzz's own idea, tens of thousands, is made for targets that do
- * as many a second: an emulated guest would not see more than one input in an hour.
+ * How often an input is mutated before the next one gets its turn. The default of afl-fuzz, tens of
+ * thousands, suits targets that run that many per second; an emulated guest would see one input per
+ * hour.
  */
 EXPORT unsigned int afl_custom_fuzz_count(void *data, const unsigned char *buf, size_t size)
 {
@@ -78,7 +79,7 @@ EXPORT const char *afl_custom_describe(void *data, size_t max_len)
 
 /* ---- trimming: afl-fuzz runs each step and says whether the ways are still the same ---- */
 
-/* The number of steps is not known: 1 stands for some, and afl_custom_post_trim() says when it was the last. */
+/* The number of steps is unknown: 1 means some, and afl_custom_post_trim() reports the last one. */
 EXPORT int afl_custom_init_trim(void *data, unsigned char *buf, size_t size)
 {
 	struct afl_side *a = data;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making a changed program one that the verifier will mostly accept: each unit whose operands do not hold what it wants is given others,
- * or what it wants is put in front of it; what cannot be helped goes. Loops that nothing bounds get a may_goto.
+ * Repairs a changed program so that the verifier mostly accepts it. A unit whose operands do not
+ * fit gets other operands, or setup code in front of it; a unit that cannot be repaired is removed.
+ * Unbounded loops get a may_goto.
  */
 #include "bpf/helpers.h"
 #include "fuzz/mutator/edit.h"
@@ -12,8 +13,8 @@
 #define BIT(r)		(1u << (r))
 
 enum fix {
-	FIX_NONE,		/* it is right as it is */
-	FIX_CHANGED,		/* in place, or by what was added in front */
+	FIX_NONE,		/* it was right */
+	FIX_CHANGED,		/* repaired in place, or by code in front of it */
 	FIX_REMOVE,
 };
 
@@ -22,7 +23,7 @@ struct bind {
 	struct place p;
 	struct unit *u;
 	struct seq before;
-	u32 called;		/* bit f: function f is entered */
+	u32 called;		/* bit f: function f is called */
 };
 
 static bool is_scalar(const struct bind *b, u8 reg)
@@ -37,7 +38,7 @@ static u8 hold_of(const struct bind *b, u8 reg)
 	return flow_reg(b->p.st, reg).hold;
 }
 
-/* Let *@reg be a scalar: another register, or this one set before. */
+/* Make *@reg a scalar: choose another register, or set this one first. */
 static enum fix want_scalar(struct bind *b, u8 *reg)
 {
 	int other;
@@ -45,7 +46,7 @@ static enum fix want_scalar(struct bind *b, u8 *reg)
 	if (is_scalar(b, *reg))
 		return FIX_NONE;
 	other = pick_scalar(b->e, b->p.st, 0);
-	if (other >= 0 && rnd_below(&b->e->rnd, 6)) {
+	if (other >= 0 && rand_below(&b->e->rand, 6)) {
 		*reg = other;
 		return FIX_CHANGED;
 	}
@@ -93,7 +94,7 @@ static enum fix bind_imm(struct bind *b, struct insn *i, u32 size)
 	return FIX_NONE;
 }
 
-/* A pointer that moves: by a little, and not out of what it points into. */
+/* Keep pointer arithmetic small, and the pointer inside its object. */
 static bool moves_well(struct bind *b, const struct held *ptr, const struct held *by, bool back)
 {
 	s32 lo, hi;
@@ -110,7 +111,7 @@ static bool moves_well(struct bind *b, const struct held *ptr, const struct held
 		return false;
 	first = ptr->off + (by->known ? back ? -(s64)by->max : (s64)by->max : 0);
 	last = ptr->off + (s64)ptr->max + (back ? -(s64)by->max : (s64)by->max);
-	/* the instructions' own offsets may lead back from a little outside of the window */
+	/* offsets of accesses may lead back from slightly outside of the window */
 	return first >= lo - 64 && last <= hi + 64;
 }
 
@@ -144,7 +145,7 @@ static enum fix bind_alu(struct bind *b)
 
 /* ---- memory ---- */
 
-/* @base and @off such that the access can be made. @scratch may be overwritten. */
+/* Choose @base and @off for the access. @scratch may be overwritten. */
 static enum fix want_memory(struct bind *b, u8 *base, s16 *off, u32 size, u32 access, u8 scratch)
 {
 	if (can_access(b->e, &b->p, *base, *off, size, access))
@@ -284,7 +285,7 @@ static enum fix bind_exit(struct bind *b)
 	if (f->flags & FUNC_VOID)
 		return FIX_NONE;
 	if (r0.hold != HOLD_SCALAR && r0.hold != HOLD_ANY)
-		seq_insn(&b->before, INSN_K(BPF_MOV, 0, f->flags & FUNC_CALLBACK ? (s32)rnd_below(&b->e->rnd, 2) : pick_imm(b->e)));
+		seq_insn(&b->before, INSN_K(BPF_MOV, 0, f->flags & FUNC_CALLBACK ? (s32)rand_below(&b->e->rand, 2) : pick_imm(b->e)));
 	else if (f->flags & FUNC_CALLBACK && (r0.hold == HOLD_ANY || r0.max > 1))
 		seq_insn(&b->before, INSN_K(BPF_AND, 0, 1));
 	return b->before.cnt ? FIX_CHANGED : FIX_NONE;
@@ -297,8 +298,8 @@ static enum fix bind_imm64(struct bind *b)
 	if (i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE || i->src == BPF_PSEUDO_BTF_ID)
 		return FIX_REMOVE;
 	/*
-	 * A function whose address nobody uses is removed as dead, and kernels up to 7.3 stumble over the address: refused, with a
-	 * warning.
+	 * A function whose address is unused is removed as dead code, and kernels up to 7.3 then
+	 * refuse the program with a warning because of the remaining address.
 	 */
 	if (i->src == BPF_PSEUDO_FUNC && !(b->called >> b->u->callee & 1))
 		return FIX_REMOVE;
@@ -335,7 +336,7 @@ static enum fix bind_unit(struct bind *b)
 	}
 }
 
-/* What is removed while others point to it and its function may be left with nothing: a move of no effect takes its place. */
+/* Replace a unit by a no-op move if others jump to it or its function could become empty. */
 static void blank(struct unit *u)
 {
 	*u = (struct unit){ .insn = { INSN_K(BPF_MOV, 0, 0) }, .slots = 1, .func = u->func, .target = -1, .callee = -1 };
@@ -353,14 +354,14 @@ static u32 functions_entered(const struct edit *e)
 	return called;
 }
 
-/* One pass over all units. How many were changed. */
+/* One pass over all units. Returns how many were changed. */
 static u32 bind_pass(struct edit *e, bool last)
 {
 	u32 changed = 0, called;
 
 	edit_flow(e);
 	called = functions_entered(e);
-	/* backwards, so that what is put in front moves nothing that is still to be looked at */
+	/* backwards, so that insertions do not move units still to be checked */
 	for (u32 i = e->l.cnt; i-- > 0;) {
 		struct bind b = { .e = e, .p = edit_place_at(e, i), .u = &e->l.units[i], .called = called };
 		enum fix fix;
@@ -379,15 +380,15 @@ static u32 bind_pass(struct edit *e, bool last)
 
 /* ---- loops ---- */
 
-#define MAX_ROUNDS 40	/* of a loop that the verifier walks through round by round */
+#define MAX_ROUNDS 40	/* rounds of a loop that the verifier simulates one by one */
 
 struct loop {
-	u32 head, last;		/* @last jumps to @head */
-	u8 reg;			/* what the jump looks at */
-	s32 start, step;	/* units that set it to a constant before the loop, and that count it; -1: there is none */
+	u32 head, last;		/* @last jumps back to @head */
+	u8 reg;			/* the loop condition's register */
+	s32 start, step;	/* units that set it to a constant before the loop and that step it; -1: none */
 };
 
-/* The unit that counts @reg, if all else from @first to @last leaves it alone. */
+/* Find the unit that steps @reg, if no other unit from @first to @last writes it. */
 static s32 step_of(const struct edit *e, u32 first, u32 last, u8 reg)
 {
 	s32 step = -1;
@@ -470,7 +471,7 @@ static bool may_go(const struct edit *e, const struct loop *lp)
 	return false;
 }
 
-/* Who comes into the loop past what sets its counter goes behind it instead. */
+/* Redirect jumps into the loop that bypass the counter's initialisation to behind the loop. */
 static void keep_out(struct edit *e, const struct loop *lp)
 {
 	s32 first = lp->start >= 0 ? lp->start : (s32)lp->head;
@@ -493,9 +494,12 @@ static void bind_loop(struct edit *e, const struct loop *lp)
 	keep_out(e, lp);
 	if (counts(e, lp))
 		return;
-	/* a constant is followed round by round whatever may_goto says: where it leads far, it is made to lead near */
+	/*
+	 * the verifier simulates constant counters round by round despite may_goto: shorten long
+	 * ones
+	 */
 	if (lp->start >= 0 && lp->step >= 0) {
-		u[lp->start].insn->imm = 1 + rnd_below(&e->rnd, 4);
+		u[lp->start].insn->imm = 1 + rand_below(&e->rand, 4);
 		*u[lp->step].insn = INSN_K(BPF_SUB, lp->reg, 1);
 		*u[lp->last].insn = (struct insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst = lp->reg };
 		return;
@@ -504,7 +508,7 @@ static void bind_loop(struct edit *e, const struct loop *lp)
 		return;
 	seq_jump(&s, head, 0);
 	edit_insert(e, &p, &s, true);
-	/* out of the loop: behind the jump that closes it */
+	/* exit to behind the jump that closes the loop */
 	e->l.units[p.at].target = lp->last + 2;
 }
 

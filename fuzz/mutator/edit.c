@@ -94,7 +94,7 @@ struct place edit_place_at(struct edit *e, u32 at)
 
 s32 edit_unit(struct edit *e)
 {
-	u32 start = rnd_below(&e->rnd, e->l.cnt);
+	u32 start = rand_below(&e->rand, e->l.cnt);
 
 	for (u32 i = 0; i < e->l.cnt; i++) {
 		u32 at = (start + i) % e->l.cnt;
@@ -111,7 +111,7 @@ bool edit_place(struct edit *e, struct place *p)
 	s32 at;
 
 	edit_func(e, 0, &first, &end);
-	if (is_framed(e->in, e->prog) && e->flow.end.reached && (first == end || rnd_one_in(&e->rnd, end - first + 1))) {
+	if (is_framed(e->in, e->prog) && e->flow.end.reached && (first == end || rand_one_in(&e->rand, end - first + 1))) {
 		*p = (struct place){ end, 0, &e->flow.end };
 		return true;
 	}
@@ -177,22 +177,22 @@ static u64 of_set(struct edit *e, const char *name)
 {
 	const struct value_set *set = set_find(name);
 
-	return set->vals[rnd_below(&e->rnd, set->cnt)];
+	return set->vals[rand_below(&e->rand, set->cnt)];
 }
 
 u64 pick_value(struct edit *e)
 {
-	switch (rnd_below(&e->rnd, 8)) {
+	switch (rand_below(&e->rand, 8)) {
 	case 0:
-		return rnd_next(&e->rnd);
+		return rand_next(&e->rand.state);
 	case 1:
 		return of_set(e, "count64");
 	case 2:
 		return of_set(e, "edge32");
 	case 3:
-		return 1ull << rnd_below(&e->rnd, 64);
+		return 1ull << rand_below(&e->rand, 64);
 	case 4:
-		return rnd_below(&e->rnd, 300);
+		return rand_below(&e->rand, 300);
 	default:
 		return of_set(e, "edge64");
 	}
@@ -200,11 +200,11 @@ u64 pick_value(struct edit *e)
 
 s32 pick_imm(struct edit *e)
 {
-	switch (rnd_below(&e->rnd, 6)) {
+	switch (rand_below(&e->rand, 6)) {
 	case 0:
-		return (s32)rnd_next(&e->rnd);
+		return (s32)rand_next(&e->rand.state);
 	case 1:
-		return rnd_below(&e->rnd, 70) - 4;
+		return rand_below(&e->rand, 70) - 4;
 	default:
 		return (s32)of_set(e, "imm32");
 	}
@@ -212,14 +212,14 @@ s32 pick_imm(struct edit *e)
 
 s32 pick_shift(struct edit *e, u32 size)
 {
-	return rnd_below(&e->rnd, 3) ? (s32)rnd_below(&e->rnd, 8 * size) : (s32)(of_set(e, "shift64") & (8 * size - 1));
+	return rand_below(&e->rand, 3) ? (s32)rand_below(&e->rand, 8 * size) : (s32)(of_set(e, "shift64") & (8 * size - 1));
 }
 
 /* ---- registers ---- */
 
 int pick_scalar(struct edit *e, const struct flow_state *st, u32 not)
 {
-	u32 start = rnd_below(&e->rnd, CASE_REGS);
+	u32 start = rand_below(&e->rand, CASE_REGS);
 
 	for (u32 i = 0; i < CASE_REGS; i++) {
 		u32 reg = (start + i) % CASE_REGS;
@@ -232,8 +232,8 @@ int pick_scalar(struct edit *e, const struct flow_state *st, u32 not)
 
 u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not)
 {
-	u32 start = rnd_below(&e->rnd, CASE_REGS);
-	bool spare = rnd_below(&e->rnd, 12);
+	u32 start = rand_below(&e->rand, CASE_REGS);
+	bool spare = rand_below(&e->rand, 12);
 
 	for (u32 i = 0; i < CASE_REGS; i++) {
 		u32 reg = (start + i) % CASE_REGS;
@@ -246,7 +246,7 @@ u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not)
 	return start;
 }
 
-/* Least and greatest offset with which @size bytes may be accessed through @h; false: none. */
+/* Smallest and largest offset for an access of @size bytes through @h; false if there is none. */
 static bool offsets(const struct edit *e, const struct place *p, const struct held *h, u32 size, u32 access, s32 *lo, s32 *hi)
 {
 	if (!held_is_pointer(h) && h->hold != HOLD_ARENA && (h->hold != HOLD_KEY || access & ACCESS_WRITE))
@@ -258,7 +258,7 @@ static bool offsets(const struct edit *e, const struct place *p, const struct he
 		return false;
 	*lo -= h->off;
 	*hi -= h->off + (s32)h->max + (s32)size;
-	/* a pointer that moves in single bytes is nowhere aligned for sure */
+	/* a pointer that moves in single bytes has no guaranteed alignment */
 	if (h->max && size > 1 && h->hold != HOLD_ARENA && h->hold != HOLD_MEM && h->hold != HOLD_VALUE)
 		return false;
 	*lo = *lo < INT16_MIN ? INT16_MIN : *lo;
@@ -290,7 +290,7 @@ bool can_access(const struct edit *e, const struct place *p, u8 reg, s16 off, u3
 
 bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8 *reg, s16 *off)
 {
-	u32 start = rnd_below(&e->rnd, CASE_REGS + 1);
+	u32 start = rand_below(&e->rand, CASE_REGS + 1);
 
 	for (u32 i = 0; i <= CASE_REGS; i++) {
 		u8 r = (start + i) % (CASE_REGS + 1);
@@ -303,7 +303,7 @@ bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8
 		if (access & ACCESS_ATOMIC && h.max)
 			continue;
 		for (u32 round = 0; round < 4; round++) {
-			at = lo + (s32)rnd_below(&e->rnd, hi - lo + 1) + h.off;
+			at = lo + (s32)rand_below(&e->rand, hi - lo + 1) + h.off;
 			at -= ((at % (s32)size) + (s32)size) % (s32)size;
 			if (at - h.off < lo)
 				at += size;
@@ -321,11 +321,11 @@ void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size,
 {
 	u32 slots;
 
-	if (!rnd_below(&e->rnd, 40) || !pick_memory(e, p, size, access, reg, off)) {
+	if (!rand_below(&e->rand, 40) || !pick_memory(e, p, size, access, reg, off)) {
 		need_window(e, REGION_MEM, 8);
 		slots = e->in->win[REGION_MEM] / size;
 		*reg = scratch;
-		*off = rnd_below(&e->rnd, slots) * size;
+		*off = rand_below(&e->rand, slots) * size;
 		seq_imm64(s, scratch, BPF_PSEUDO_MAP_IDX_VALUE, 0, 0);
 	}
 }
@@ -335,14 +335,14 @@ void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size,
 int need_map(struct edit *e, u32 kinds)
 {
 	struct fuzz_input *in = e->in;
-	u32 start = rnd_below(&e->rnd, nr_fuzz_shapes);
+	u32 start = rand_below(&e->rand, nr_fuzz_shapes);
 	bool has_arena = false;
 
 	for (u32 i = 0; i < in->nmaps; i++) {
 		u8 kind = fuzz_shapes[in->maps[i].shape].kind;
 
 		has_arena |= kind == MAP_ARENA;
-		if (kinds >> kind & 1 && (in->nmaps == FUZZ_MAX_MAPS || rnd_below(&e->rnd, 6)))
+		if (kinds >> kind & 1 && (in->nmaps == FUZZ_MAX_MAPS || rand_below(&e->rand, 6)))
 			return i;
 	}
 	if (in->nmaps == FUZZ_MAX_MAPS)
@@ -356,7 +356,7 @@ int need_map(struct edit *e, u32 kinds)
 		m->shape = s;
 		memset(m->slots, -1, sizeof(m->slots));
 		for (u32 k = 0; fuzz_shapes[s].kind == MAP_PROG_ARRAY && k < fuzz_shapes[s].entries; k++)
-			m->slots[k] = (s8)rnd_below(&e->rnd, in->nprogs + 1) - 1;
+			m->slots[k] = (s8)rand_below(&e->rand, in->nprogs + 1) - 1;
 		return in->nmaps++;
 	}
 	return -1;
@@ -368,8 +368,8 @@ int need_prog(struct edit *e)
 	struct fuzz_prog *p = &in->progs[in->nprogs];
 	u32 regs = in->win[REGION_CTX] >= 8 && in->type == CASE_TYPE_SYSCALL ? 2 : 1;
 
-	if (in->nprogs > 1 && (in->nprogs == FUZZ_MAX_PROGS || rnd_below(&e->rnd, 8)))
-		return 1 + rnd_below(&e->rnd, in->nprogs - 1);
+	if (in->nprogs > 1 && (in->nprogs == FUZZ_MAX_PROGS || rand_below(&e->rand, 8)))
+		return 1 + rand_below(&e->rand, in->nprogs - 1);
 	if (in->nprogs == FUZZ_MAX_PROGS || in->ninsns + 4 > FUZZ_MAX_INSNS || in->nfuncs == FUZZ_MAX_FUNCS)
 		return -1;
 	*p = (struct fuzz_prog){ in->ninsns, 2, in->nfuncs, 1 };
@@ -393,7 +393,7 @@ void need_window(struct edit *e, enum region region, u32 bytes)
 		return;
 	for (u32 v = 0; v < in->nvecs; v++)
 		for (u32 i = 0; i < in->win[region] - old; i++)
-			in->vecs[v].win[from + i] = rnd_next(&e->rnd);
+			in->vecs[v].win[from + i] = rand_next(&e->rand.state);
 }
 
 int add_function(struct edit *e, const struct seq *s, u8 nargs, u8 flags)

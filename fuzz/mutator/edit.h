@@ -1,54 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One program of an input while it is being changed: its listing, what flows through it, and what mutations are made of: values
- * with a reason, registers that hold what is wanted, instructions that fit where they are put.
+ * One program of an input while a mutation changes it: its listing, the data flow through it, and
+ * what mutations are made of: deliberate values, registers with the wanted content, instructions
+ * that fit their place.
  */
 #ifndef CHECKJIT_FUZZ_EDIT_H
 #define CHECKJIT_FUZZ_EDIT_H
 
 #include "fuzz/mutator/flow.h"
-#include "fuzz/mutator/rnd.h"
+#include "lib/rand.h"
 
 struct edit {
-	struct rnd rnd;
+	struct rand rand;
 	struct fuzz_input *in;
 	const struct fuzz_input *other;	/* another input to take from, or NULL */
 	u32 prog;
 	struct listing l;
-	bool open;		/* @l is there: the program has no jumps to nowhere */
-	bool bound;		/* what is made shall be accepted */
-	struct flow flow;	/* of @l as it was when edit_flow() was called */
+	bool open;		/* @l is valid: no jump of the program leads nowhere */
+	bool bound;		/* new instructions must be acceptable to the verifier */
+	struct flow flow;	/* of @l at the last edit_flow() */
 };
 
-/* Begin with program @prog. e->open says whether there is a listing. */
+/* Begin with program @prog. e->open tells whether there is a listing. */
 void edit_open(struct edit *e, u32 prog);
 
 /*
- * End: what was changed goes back into e->in. False where it is no input any more (too long, a function without body): e->in is then of
- * no use.
+ * Write the changes back into e->in. Returns false if the result is not a valid input (too long, an
+ * empty function); e->in is then unusable.
  */
 bool edit_close(struct edit *e);
-/* The same, and units that are @gone are left out. */
+/* The same without the units that are @gone. */
 bool edit_close_without(struct edit *e, const bool *gone);
 
-/* Make e->flow that of the listing as it is now. */
+/* Recompute e->flow for the current listing. */
 void edit_flow(struct edit *e);
 
-/* See to it that what stands in the listing can be accepted, as far as e->flow can tell (bind.c). */
+/* Repair the listing so that the verifier can accept it, as far as e->flow can tell (bind.c). */
 void edit_bind(struct edit *e);
 
 /* ---- places ---- */
 
-/* Where new units may go, before unit @at of function @func; the state there. False: nowhere. Wants edit_flow(). */
+/*
+ * A place for new units, before unit @at of function @func, and the state there. edit_place()
+ * returns false if there is none; it needs edit_flow().
+ */
 struct place {
 	u32 at, func;
 	const struct flow_state *st;
 };
 
 bool edit_place(struct edit *e, struct place *p);
-struct place edit_place_at(struct edit *e, u32 at);	/* before unit @at, which there is */
+struct place edit_place_at(struct edit *e, u32 at);	/* before the existing unit @at */
 
-/* Any reached unit, or -1. */
+/* Returns any reached unit, or -1. */
 s32 edit_unit(struct edit *e);
 
 /* Units of function @func: [*first, *end). */
@@ -60,7 +64,7 @@ bool unit_writes(const struct unit *u, u8 reg);
 
 #define MAX_SEQ 48
 
-/* Targets are places in the sequence, up to cnt: what stands behind it. */
+/* Targets are positions in the sequence; cnt means the unit behind it. */
 struct seq {
 	struct unit units[MAX_SEQ];
 	u32 cnt;
@@ -68,10 +72,10 @@ struct seq {
 
 void seq_insn(struct seq *s, struct insn insn);
 void seq_imm64(struct seq *s, u8 dst, u8 src, s32 lo, s32 hi);
-void seq_jump(struct seq *s, struct insn insn, u32 target);	/* may be set later */
+void seq_jump(struct seq *s, struct insn insn, u32 target);	/* the target may be set later */
 void edit_insert(struct edit *e, const struct place *p, const struct seq *s, bool seen);
 
-/* Instructions of the usual kinds. */
+/* Common instructions. */
 #define INSN_K(op, d, k)	((struct insn){ .code = BPF_ALU64 | (op) | BPF_K, .dst = (d), .imm = (k) })
 #define INSN_X(op, d, s)	((struct insn){ .code = BPF_ALU64 | (op) | BPF_X, .dst = (d), .src = (s) })
 #define INSN_LDX(size, d, s, o)	((struct insn){ .code = BPF_LDX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
@@ -81,15 +85,15 @@ void edit_insert(struct edit *e, const struct place *p, const struct seq *s, boo
 
 /* ---- values ---- */
 
-u64 pick_value(struct edit *e);		/* of an operand */
-s32 pick_imm(struct edit *e);		/* of an immediate */
+u64 pick_value(struct edit *e);		/* for an operand */
+s32 pick_imm(struct edit *e);		/* for an immediate */
 s32 pick_shift(struct edit *e, u32 size);
 
 /* ---- registers ---- */
 
-/* One that holds a scalar, or -1. @not: bits of those that shall not be taken. */
+/* Returns a register that holds a scalar and is not in the mask @not, or -1. */
 int pick_scalar(struct edit *e, const struct flow_state *st, u32 not);
-/* One that may be overwritten: mostly no pointer. */
+/* Returns a register that may be overwritten, rarely a pointer. */
 u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not);
 
 enum access {
@@ -98,37 +102,40 @@ enum access {
 	ACCESS_ATOMIC = 4,
 };
 
-/* May @size bytes at *(@reg + @off) be accessed so, before @func's unit whose state is @st? */
+/* May @size bytes at *(@reg + @off) be accessed in this way (enum access) at @p? */
 bool can_access(const struct edit *e, const struct place *p, u8 reg, s16 off, u32 size, u32 access);
-/* A pointer and an offset for which can_access() holds; false: there is none. */
+/* Find a pointer and an offset for which can_access() holds. Returns false if there is none. */
 bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8 *reg, s16 *off);
-/* As above, and where there is none, r@scratch is made one by what is added to @s. */
+/* As above, but if there is none, add code to @s that makes r@scratch one. */
 void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size, u32 access, u8 scratch, u8 *reg, s16 *off);
 
 
 /* ---- things of the input ---- */
 
-/* A map of kind @kind, or of one that has keys (@keyed): made where there is none. Its index, or -1. */
+/* Returns the index of a map whose kind is in the mask @kinds, creating one if needed, or -1. */
 int need_map(struct edit *e, u32 kinds);
 #define KIND(k) (1u << (k))
 
-/* Another program for tail calls: its index, or -1. */
+/* Returns the index of another program for tail calls, or -1. */
 int need_prog(struct edit *e);
-/* Give the memory window @bytes at least; what is new is filled by chance. */
+/* Grow the window to at least @bytes, with random content in the new part. */
 void need_window(struct edit *e, enum region region, u32 bytes);
 
-/* A function of units @s behind the last one. Its index, or -1. */
+/* Append a function with the units of @s. Returns its index or -1. */
 int add_function(struct edit *e, const struct seq *s, u8 nargs, u8 flags);
 
 /* ---- make.c ---- */
 
-/* An instance of row @d that fits at @p, and what it takes before. False: this row has none there. */
+/*
+ * Append an instance of row @d that fits at @p, and the setup it needs, to @s. Returns false if
+ * none fits.
+ */
 bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, struct seq *s);
 void make_any(struct edit *e, const struct place *p, struct seq *s);
 
-/* A callback for bpf_loop (@each false) or bpf_for_each_map_elem: its function, or -1. */
+/* Add a callback for bpf_loop or (@each) bpf_for_each_map_elem. Returns its function or -1. */
 int make_callback(struct edit *e, bool each);
-/* A call of a helper with all that it wants. */
+/* Append a call of a helper with all arguments it needs. */
 bool make_helper_call(struct edit *e, const struct place *p, struct seq *s);
 
 #endif

@@ -4,7 +4,7 @@
 #include "fuzz/mutator/flow.h"
 #include "fuzz/mutator/helper.h"
 
-#define MAX_VISITS	6	/* of a unit: what still changes then is left open */
+#define MAX_VISITS	6	/* visits of a unit; a state that still changes then becomes unknown */
 #define MAX_SPAN	4096
 #define MAX_AWAY	(1 << 20)
 
@@ -23,7 +23,7 @@ static struct held constant(u64 value)
 
 static struct held pointer(enum hold hold, u8 which, s32 off)
 {
-	/* so far off that it is nowhere; sums stay in range */
+	/* far outside of any object, but sums cannot overflow */
 	if (off < -MAX_AWAY || off > MAX_AWAY)
 		return any;
 	return (struct held){ .hold = hold, .which = which, .known = true, .off = off };
@@ -48,7 +48,7 @@ static u64 ones_above(u64 v)
 
 /* ---- arithmetic ---- */
 
-/* A number that becomes an address in the arena. */
+/* A scalar that becomes an arena address. */
 static struct held cast(const struct held *src)
 {
 	struct held h = pointer(HOLD_ARENA, 0, src->known && src->max < MAX_AWAY ? (s32)src->max : 0);
@@ -71,7 +71,7 @@ static struct held moved(const struct insn *insn, const struct held *src, bool w
 	return src->known ? constant((u32)src->max) : scalar(least(src->max, UINT32_MAX));
 }
 
-/* A pointer and a number. */
+/* Pointer plus scalar. */
 static struct held advanced(const struct held *p, const struct held *by, bool back)
 {
 	struct held out = *p;
@@ -91,7 +91,7 @@ static struct held advanced(const struct held *p, const struct held *by, bool ba
 	return out;
 }
 
-/* The most that @op makes of numbers up to @d and @s. */
+/* The largest result of @op on scalars up to @d and @s. */
 static u64 most(u8 op, u64 d, const struct held *s, bool is_signed)
 {
 	u64 v = s->max;
@@ -256,7 +256,7 @@ struct walk {
 	const struct listing *l;
 	const struct fuzz_input *in;
 	u32 prog;
-	u32 first[FUZZ_MAX_FUNCS + 1];	/* units of the functions */
+	u32 first[FUZZ_MAX_FUNCS + 1];	/* first unit of each function */
 };
 
 static bool join_held(struct held *to, const struct held *h, bool late)
@@ -365,7 +365,10 @@ static void flow_call(struct walk *w, const struct unit *u, struct flow_state *s
 		clobber(s, scalar(UINT64_MAX));
 }
 
-/* What a comparison with a constant says of the register where it holds (@taken) and where not. */
+/*
+ * What a comparison with a constant tells about the register, on the branch (@taken) and on the
+ * fall-through.
+ */
 static void refine(struct flow_state *s, const struct insn *insn, bool taken)
 {
 	struct held *h = insn->dst < CASE_REGS ? &s->r[insn->dst] : NULL;
@@ -446,7 +449,7 @@ static void step(struct walk *w, u32 i)
 	come(w, u->func, i + 1, &s);
 }
 
-/* As the frame fills them, or as the kernel calls a program. */
+/* The state that the wrapper, or the kernel's call of a program, leaves. */
 static void begin(struct walk *w)
 {
 	static const u8 holds[NR_REGIONS] = { HOLD_SCALAR, HOLD_MEM, HOLD_STACK, HOLD_CTX };
@@ -515,8 +518,9 @@ bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct h
 		break;
 	case HOLD_STACK:
 		/*
-		 * Main's stack in a frame is its window; the frame has its own things below. A program that is tail-called gets no more than
-		 * any caller has, 32 with the 16 that may_goto takes: interpreters of kernels 6.9 to 7.3 run it on the caller's stack
+		 * Main's stack in a wrapper is its window; the wrapper uses the rest. A tail-called
+		 * program gets no more stack than any caller has: 32 bytes including the 16 of
+		 * may_goto. Interpreters of kernels 6.9 to 7.3 run it on the caller's stack
 		 * (cases/regress/interp_tailcall_stack.case).
 		 */
 		*lo = is_framed(in, prog) && (!func || h->which) ? -(s32)in->win[REGION_STACK] : prog ? -16 : -64;

@@ -2,7 +2,10 @@
 #include "bpf/helpers.h"
 #include "fuzz/mutator/helper.h"
 
-/* Those that the model knows come often; of the others only the verifier and crashes can be judged. */
+/*
+ * Helpers that the model knows have high weights. Calls of the others can only reveal verifier bugs
+ * and crashes.
+ */
 const struct helper_sig helper_sigs[] = {
 	{ BPF_FUNC_map_lookup_elem, RET_VALUE_OR_NULL, 12, { ARG_KEYED, ARG_KEY }, false },
 	{ BPF_FUNC_map_update_elem, RET_SCALAR, 6, { ARG_KEYED, ARG_KEY, ARG_VALUE, ARG_ZERO }, false },

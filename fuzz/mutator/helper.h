@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Helpers that mutated programs call, and what these want to be given. */
+/* Helpers that mutated programs call, and the arguments they need. */
 #ifndef CHECKJIT_FUZZ_HELPER_H
 #define CHECKJIT_FUZZ_HELPER_H
 
@@ -8,19 +8,19 @@
 enum helper_arg {
 	ARG_NONE,
 	ARG_SCALAR,
-	ARG_ZERO,		/* flags of which none is defined */
-	ARG_COUNT,		/* of rounds: few */
+	ARG_ZERO,		/* flags, none of which is defined */
+	ARG_COUNT,		/* a small number of rounds */
 	ARG_CTX,
-	ARG_KEYED,		/* a map that has keys */
-	ARG_PERKEY,		/* a map that for_each walks */
+	ARG_KEYED,		/* a map with keys */
+	ARG_PERKEY,		/* a map that for_each accepts */
 	ARG_PROGS,		/* a prog_array */
 	ARG_RINGBUF,
-	ARG_KEY, ARG_VALUE,	/* memory of the sizes of the map before */
-	ARG_BYTES,		/* memory to read, of as many bytes as the next argument says */
+	ARG_KEY, ARG_VALUE,	/* memory of the key or value size of the preceding map */
+	ARG_BYTES,		/* memory to read; the next argument has its size */
 	ARG_SIZE,
 	ARG_LONG,		/* 8 bytes to write */
 	ARG_LOOP_FN, ARG_EACH_FN,
-	ARG_CTX_OF_FN,		/* what a callback is given: stack, or 0 */
+	ARG_CTX_OF_FN,		/* context of a callback: stack, or 0 */
 };
 
 enum helper_ret { RET_SCALAR, RET_VALUE_OR_NULL };
@@ -30,7 +30,7 @@ struct helper_sig {
 	u8 ret;			/* enum helper_ret */
 	u8 weight;
 	u8 args[5];		/* enum helper_arg */
-	bool tracing;		/* not in a socket filter */
+	bool tracing;		/* not allowed in a socket filter */
 };
 
 extern const struct helper_sig helper_sigs[];

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* New instructions that fit where they are put: operands that hold what is wanted, addresses within what they point into. */
+/*
+ * New instructions that fit their place: operands with the wanted content, addresses within their
+ * objects.
+ */
 #include "bpf/helpers.h"
 #include "fuzz/mutator/edit.h"
 #include "fuzz/mutator/helper.h"
@@ -7,7 +10,7 @@
 #define CALL(n)		((struct insn){ .code = BPF_JMP_CALL, .imm = (n) })
 #define BIT(r)		(1u << (r))
 
-/* A scalar to read: one that is there, or one that is made. */
+/* A scalar to read: an existing one, or a new one. */
 static u8 any_scalar(struct edit *e, const struct place *p, struct seq *s, u32 not)
 {
 	int reg = pick_scalar(e, p->st, not);
@@ -109,39 +112,39 @@ bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, 
 
 void make_any(struct edit *e, const struct place *p, struct seq *s)
 {
-	while (!make_row(e, p, &insn_descs[rnd_below(&e->rnd, nr_insn_descs)], s))
+	while (!make_row(e, p, &insn_descs[rand_below(&e->rand, nr_insn_descs)], s))
 		;
 }
 
 /* ---- calls ---- */
 
-/* A register that the callee finds its arguments in, made to hold the address of @bytes bytes that are set. */
+/* Make the argument register hold the address of @bytes initialised bytes. */
 static void give_bytes(struct edit *e, const struct place *p, struct seq *s, u8 reg, u32 bytes)
 {
 	s32 slots = (bytes + 7) / 8;
 
-	if (p->func && rnd_below(&e->rnd, 2) && slots <= (e->prog ? 4 : 8)) {
+	if (p->func && rand_below(&e->rand, 2) && slots <= (e->prog ? 4 : 8)) {
 		for (s32 k = 1; k <= slots; k++)
-			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_FP, -8 * k, rnd_below(&e->rnd, 6)));
+			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_FP, -8 * k, rand_below(&e->rand, 6)));
 		seq_insn(s, INSN_X(BPF_MOV, reg, BPF_REG_FP));
 		seq_insn(s, INSN_K(BPF_ADD, reg, -8 * slots));
 		return;
 	}
 	need_window(e, REGION_MEM, bytes > 16 ? bytes : 16);
 	slots = (e->in->win[REGION_MEM] - bytes) / 8;
-	seq_imm64(s, reg, BPF_PSEUDO_MAP_IDX_VALUE, 0, 8 * (s32)rnd_below(&e->rnd, slots + 1));
+	seq_imm64(s, reg, BPF_PSEUDO_MAP_IDX_VALUE, 0, 8 * (s32)rand_below(&e->rand, slots + 1));
 }
 
 int make_callback(struct edit *e, bool each)
 {
 	struct seq s = {};
-	u32 keep = rnd_below(&e->rnd, 3);
+	u32 keep = rand_below(&e->rand, 3);
 
 	for (u32 f = 1; f < e->l.nfuncs; f++)
-		if (e->l.funcs[f].flags & FUNC_CALLBACK && e->l.funcs[f].nargs == (each ? 4 : 2) && rnd_below(&e->rnd, 3))
+		if (e->l.funcs[f].flags & FUNC_CALLBACK && e->l.funcs[f].nargs == (each ? 4 : 2) && rand_below(&e->rand, 3))
 			return f;
 	for (u32 k = 0; k < keep; k++)
-		seq_insn(&s, INSN_K(BPF_MOV, 6 + rnd_below(&e->rnd, 4), pick_imm(e)));
+		seq_insn(&s, INSN_K(BPF_MOV, 6 + rand_below(&e->rand, 4), pick_imm(e)));
 	if (each) {
 		seq_insn(&s, INSN_LDX(BPF_DW, 1, 3, 0));
 		seq_insn(&s, INSN_K(BPF_ADD, 1, pick_imm(e)));
@@ -149,8 +152,8 @@ int make_callback(struct edit *e, bool each)
 	} else {
 		seq_insn(&s, INSN_STX(BPF_DW, BPF_REG_FP, -8, 1));
 	}
-	if (rnd_below(&e->rnd, 3)) {
-		seq_insn(&s, INSN_K(BPF_MOV, 0, rnd_one_in(&e->rnd, 4)));
+	if (rand_below(&e->rand, 3)) {
+		seq_insn(&s, INSN_K(BPF_MOV, 0, rand_one_in(&e->rand, 4)));
 	} else {
 		seq_insn(&s, INSN_X(BPF_MOV, 0, 1));
 		seq_insn(&s, INSN_K(BPF_AND, 0, 1));
@@ -168,7 +171,7 @@ static bool give_map(struct edit *e, struct seq *s, u8 reg, u32 kinds, int *map)
 	return true;
 }
 
-/* Where the context is: in a register, or in r1 of a program that has not lost it. */
+/* The register with the context: any that still holds it, or r1. */
 static bool give_ctx(const struct place *p, struct seq *s, u8 reg)
 {
 	for (u8 r = 0; r < CASE_REGS; r++) {
@@ -191,20 +194,23 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 
 	switch (sig->args[n]) {
 	case ARG_SCALAR:
-		/* in place: registers before it are lost by now */
+		/* in place, because earlier argument registers are already taken */
 		src = pick_scalar(e, p->st, ~(0x3c0u | BIT(reg)) | (BIT(reg) - 2));
-		if (src >= 0 && rnd_below(&e->rnd, 4))
+		if (src >= 0 && rand_below(&e->rand, 4))
 			seq_insn(s, INSN_X(BPF_MOV, reg, src));
 		else
-			seq_insn(s, INSN_K(BPF_MOV, reg, rnd_below(&e->rnd, 5)));
+			seq_insn(s, INSN_K(BPF_MOV, reg, rand_below(&e->rand, 5)));
 		return true;
 	case ARG_ZERO:
 	case ARG_COUNT:
-		/* bpf_loop for no rounds at all: kernels up to 7.3 remove the function as dead, and warn of its address */
-		seq_insn(s, INSN_K(BPF_MOV, reg, sig->args[n] == ARG_COUNT ? 1 + (s32)rnd_below(&e->rnd, 6) : 0));
+		/*
+		 * bpf_loop with zero rounds: kernels up to 7.3 remove the function as dead code and
+		 * warn about its address
+		 */
+		seq_insn(s, INSN_K(BPF_MOV, reg, sig->args[n] == ARG_COUNT ? 1 + (s32)rand_below(&e->rand, 6) : 0));
 		return true;
 	case ARG_SIZE:
-		seq_insn(s, INSN_K(BPF_MOV, reg, 1 + rnd_below(&e->rnd, 8)));
+		seq_insn(s, INSN_K(BPF_MOV, reg, 1 + rand_below(&e->rand, 8)));
 		return true;
 	case ARG_CTX:
 		return give_ctx(p, s, reg);
@@ -237,7 +243,7 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 		s->units[s->cnt - 1].callee = func;
 		return true;
 	case ARG_CTX_OF_FN:
-		if (rnd_below(&e->rnd, 2)) {
+		if (rand_below(&e->rand, 2)) {
 			seq_insn(s, INSN_X(BPF_MOV, reg, BPF_REG_FP));
 			seq_insn(s, INSN_K(BPF_ADD, reg, -8));
 		} else {
@@ -248,18 +254,18 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 	return true;
 }
 
-/* What a lookup returned is looked at before it is used. */
+/* Check the result of a lookup before using it. */
 static void use_value(struct edit *e, struct seq *s)
 {
 	u32 jump = s->cnt;
-	u8 reg = 6 + rnd_below(&e->rnd, 4);
+	u8 reg = 6 + rand_below(&e->rand, 4);
 
 	seq_jump(s, (struct insn){ .code = BPF_JMP | BPF_JEQ | BPF_K }, 0);
 	seq_insn(s, INSN_LDX(BPF_DW, reg, 0, 0));
 	seq_insn(s, INSN_K(BPF_ADD, reg, pick_imm(e)));
 	seq_insn(s, INSN_STX(BPF_DW, 0, 0, reg));
-	seq_insn(s, INSN_K(BPF_MOV, 0, rnd_below(&e->rnd, 2)));
-	s->units[jump].target = s->cnt - rnd_below(&e->rnd, 2);
+	seq_insn(s, INSN_K(BPF_MOV, 0, rand_below(&e->rand, 2)));
+	s->units[jump].target = s->cnt - rand_below(&e->rand, 2);
 }
 
 static const struct helper_sig *any_helper(struct edit *e)
@@ -268,7 +274,7 @@ static const struct helper_sig *any_helper(struct edit *e)
 
 	for (u32 i = 0; i < nr_helper_sigs; i++)
 		sum += helper_sigs[i].weight;
-	at = rnd_below(&e->rnd, sum);
+	at = rand_below(&e->rand, sum);
 	for (u32 i = 0;; at -= helper_sigs[i++].weight)
 		if (at < helper_sigs[i].weight)
 			return &helper_sigs[i];
@@ -285,7 +291,7 @@ bool make_helper_call(struct edit *e, const struct place *p, struct seq *s)
 		if (!give_arg(e, p, s, sig, n, &map))
 			return false;
 	seq_insn(s, CALL(sig->nr));
-	if (sig->ret == RET_VALUE_OR_NULL && rnd_below(&e->rnd, 8))
+	if (sig->ret == RET_VALUE_OR_NULL && rand_below(&e->rand, 8))
 		use_value(e, s);
 	return s->cnt < MAX_SEQ;
 }

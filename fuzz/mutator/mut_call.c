@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mutations of calls: helpers, functions with their argument counts, arguments on the stack, what a function keeps on its own. */
+/*
+ * Mutations of calls: helpers, functions and their argument counts, stack arguments, callee-saved
+ * state.
+ */
 #include "fuzz/mutator/mutate.h"
 
 #define BIT(r)		(1u << (r))
@@ -12,71 +15,71 @@ bool mut_helper(struct edit *e)
 
 	if (!edit_place(e, &p) || !make_helper_call(e, &p, &s))
 		return false;
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* r6-r9 that a function changes, and a frame of its own. */
+/* Callee-saved registers that a function changes, and its own stack frame. */
 static void body_begin(struct edit *e, struct seq *s, u32 nargs, u32 *slots)
 {
-	u32 saved = rnd_below(&e->rnd, 16);
+	u32 saved = rand_below(&e->rand, 16);
 
 	for (u8 r = 0; r < 4; r++)
 		if (saved >> r & 1)
-			seq_insn(s, rnd_below(&e->rnd, 2) && nargs ? INSN_X(BPF_MOV, 6 + r, 1 + rnd_below(&e->rnd, nargs < 5 ? nargs : 5))
+			seq_insn(s, rand_below(&e->rand, 2) && nargs ? INSN_X(BPF_MOV, 6 + r, 1 + rand_below(&e->rand, nargs < 5 ? nargs : 5))
 								   : INSN_K(BPF_MOV, 6 + r, pick_imm(e)));
-	*slots = rnd_below(&e->rnd, 4);
+	*slots = rand_below(&e->rand, 4);
 	for (u32 k = 1; k <= *slots; k++) {
-		if (nargs && rnd_below(&e->rnd, 2))
-			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_FP, -8 * (s16)k, 1 + rnd_below(&e->rnd, nargs < 5 ? nargs : 5)));
+		if (nargs && rand_below(&e->rand, 2))
+			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_FP, -8 * (s16)k, 1 + rand_below(&e->rand, nargs < 5 ? nargs : 5)));
 		else
 			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_FP, -8 * (s16)k, pick_imm(e)));
 	}
 }
 
-/* Whatever came in goes into what comes out. */
+/* Combine all arguments into the return value. */
 static void body(struct edit *e, struct seq *s, u32 nargs)
 {
 	static const u8 ops[] = { BPF_ADD, BPF_SUB, BPF_XOR, BPF_MUL, BPF_OR, BPF_AND };
 	u32 on_stack = nargs > 5 ? nargs - 5 : 0, slots;
 
-	/* arguments on the stack are read before anything else is done with r11, and before any call */
+	/* stack arguments are read before r11 is used otherwise, and before any call */
 	if (on_stack) {
 		seq_insn(s, INSN_LDX(BPF_DW, 0, BPF_REG_PARAMS, 8));
 		for (u32 k = 2; k <= on_stack; k++) {
 			seq_insn(s, INSN_LDX(BPF_DW, 6, BPF_REG_PARAMS, 8 * (s16)k));
-			seq_insn(s, INSN_X(ops[rnd_below(&e->rnd, 3)], 0, 6));
+			seq_insn(s, INSN_X(ops[rand_below(&e->rand, 3)], 0, 6));
 		}
 	} else {
 		seq_insn(s, INSN_K(BPF_MOV, 0, pick_imm(e)));
 	}
 	body_begin(e, s, nargs, &slots);
 	for (u8 r = 1; r <= nargs && r <= 5; r++)
-		seq_insn(s, (struct insn){ .code = (rnd_below(&e->rnd, 4) ? BPF_ALU64 : BPF_ALU) | ops[rnd_below(&e->rnd, ARRAY_SIZE(ops))] | BPF_X,
+		seq_insn(s, (struct insn){ .code = (rand_below(&e->rand, 4) ? BPF_ALU64 : BPF_ALU) | ops[rand_below(&e->rand, ARRAY_SIZE(ops))] | BPF_X,
 					   .dst = 0, .src = r });
 	for (u32 k = 1; k <= slots; k++) {
 		seq_insn(s, INSN_LDX(BPF_DW, 1, BPF_REG_FP, -8 * (s16)k));
-		seq_insn(s, INSN_X(ops[rnd_below(&e->rnd, 3)], 0, 1));
+		seq_insn(s, INSN_X(ops[rand_below(&e->rand, 3)], 0, 1));
 	}
 	seq_insn(s, EXIT_INSN);
 }
 
-/* r1 … r5 and the stack hold arguments for @func. */
+/* Load r1 … r5 and the stack with arguments for @func. */
 static void arguments(struct edit *e, const struct place *p, struct seq *s, u32 nargs)
 {
 	for (u32 k = 6; k <= nargs; k++) {
 		int src = pick_scalar(e, p->st, 0);
 
-		if (src < 0 || rnd_one_in(&e->rnd, 3))
+		if (src < 0 || rand_one_in(&e->rand, 3))
 			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_PARAMS, -8 * (s16)(k - 5), pick_imm(e)));
 		else
 			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_PARAMS, -8 * (s16)(k - 5), src));
 	}
 	for (u32 k = 1; k <= nargs && k <= 5; k++) {
-		/* registers before it hold arguments by now */
+		/* earlier argument registers are already taken */
 		int src = pick_scalar(e, p->st, BIT(k) - 2);
 
-		if (src < 0 || rnd_one_in(&e->rnd, 5))
+		if (src < 0 || rand_one_in(&e->rand, 5))
 			seq_insn(s, INSN_K(BPF_MOV, k, pick_imm(e)));
 		else if (src != (int)k)
 			seq_insn(s, INSN_X(BPF_MOV, k, src));
@@ -88,8 +91,8 @@ static void call(struct edit *e, const struct place *p, struct seq *s, u32 func)
 	arguments(e, p, s, e->l.funcs[func].nargs);
 	seq_insn(s, CALL_SUBPROG);
 	s->units[s->cnt - 1].callee = func;
-	if (rnd_one_in(&e->rnd, 3))
-		seq_insn(s, INSN_X(BPF_MOV, 6 + rnd_below(&e->rnd, 4), 0));
+	if (rand_one_in(&e->rand, 3))
+		seq_insn(s, INSN_X(BPF_MOV, 6 + rand_below(&e->rand, 4), 0));
 }
 
 static bool new_function(struct edit *e, u32 nargs)
@@ -101,25 +104,25 @@ static bool new_function(struct edit *e, u32 nargs)
 	if (!edit_place(e, &p))
 		return false;
 	body(e, &s, nargs);
-	func = add_function(e, &s, nargs, nargs <= 5 && rnd_one_in(&e->rnd, 8) ? FUNC_GLOBAL : 0);
+	func = add_function(e, &s, nargs, nargs <= 5 && rand_one_in(&e->rand, 8) ? FUNC_GLOBAL : 0);
 	if (func < 0)
 		return false;
 	call(e, &p, &calls, func);
-	edit_insert(e, &p, &calls, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &calls, rand_below(&e->rand, 2));
 	return true;
 }
 
 bool mut_subprog(struct edit *e)
 {
-	return new_function(e, rnd_below(&e->rnd, 6));
+	return new_function(e, rand_below(&e->rand, 6));
 }
 
 bool mut_stack_args(struct edit *e)
 {
-	return new_function(e, 6 + rnd_below(&e->rnd, MAX_SUBPROG_ARGS - 5));
+	return new_function(e, 6 + rand_below(&e->rand, MAX_SUBPROG_ARGS - 5));
 }
 
-/* A function that is there already, from another place. */
+/* Call an existing function from another place. */
 bool mut_call_again(struct edit *e)
 {
 	struct seq s = {};
@@ -128,16 +131,16 @@ bool mut_call_again(struct edit *e)
 
 	if (e->l.nfuncs < 2 || !edit_place(e, &p))
 		return false;
-	func = 1 + rnd_below(&e->rnd, e->l.nfuncs - 1);
-	/* recursion is refused; functions call later ones */
+	func = 1 + rand_below(&e->rand, e->l.nfuncs - 1);
+	/* recursion is refused: functions call only later ones */
 	if (func <= p.func || e->l.funcs[func].flags & FUNC_CALLBACK)
 		return false;
 	call(e, &p, &s, func);
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* How many arguments a function has, and what its BTF says of it. */
+/* Change the number of arguments of a function, and its BTF. */
 bool mut_args(struct edit *e)
 {
 	struct func *f;
@@ -147,51 +150,51 @@ bool mut_args(struct edit *e)
 
 	if (e->l.nfuncs < 2)
 		return false;
-	at = 1 + rnd_below(&e->rnd, e->l.nfuncs - 1);
+	at = 1 + rand_below(&e->rand, e->l.nfuncs - 1);
 	f = &e->l.funcs[at];
 	edit_func(e, at, &first, &end);
 	if (f->flags & FUNC_CALLBACK || first == end)
 		return false;
 	if (!e->bound) {
-		f->nargs = rnd_below(&e->rnd, MAX_SUBPROG_ARGS + 1);
-		f->flags ^= 1 << rnd_below(&e->rnd, 3);
+		f->nargs = rand_below(&e->rand, MAX_SUBPROG_ARGS + 1);
+		f->flags ^= 1 << rand_below(&e->rand, 3);
 		return true;
 	}
 	if (f->nargs >= 5)
 		return false;
-	/* one more, and it is used */
+	/* use the new argument */
 	f->nargs++;
 	p = edit_place_at(e, first);
 	seq_insn(&s, INSN_X(BPF_MOV, 0, f->nargs));
 	edit_insert(e, &p, &s, true);
-	if (rnd_one_in(&e->rnd, 6))
+	if (rand_one_in(&e->rand, 6))
 		f->flags ^= FUNC_GLOBAL;
 	return true;
 }
 
-/* A register is put away in the function's frame and comes back later: pointers keep what they are. */
+/* Spill a register to the stack and reload it later; pointers stay pointers. */
 bool mut_spill(struct edit *e)
 {
 	s32 i = edit_unit(e);
 	struct seq away = {}, back = {};
 	struct place p;
 	u32 first, end, func;
-	s16 off = -8 * (s16)(1 + rnd_below(&e->rnd, 4));
+	s16 off = -8 * (s16)(1 + rand_below(&e->rand, 4));
 	s32 later;
-	u8 reg = rnd_below(&e->rnd, CASE_REGS), size = rnd_below(&e->rnd, 4) ? BPF_DW : BPF_W;
+	u8 reg = rand_below(&e->rand, CASE_REGS), size = rand_below(&e->rand, 4) ? BPF_DW : BPF_W;
 
 	if (i < 0)
 		return false;
 	func = e->l.units[i].func;
 	edit_func(e, func, &first, &end);
 	if (!func && is_framed(e->in, e->prog)) {
-		/* only what its window has room for, and no address: the window is compared */
+		/* only within main's window, and no addresses: the window is compared */
 		if (e->in->win[REGION_STACK] < 32 || e->flow.at[i].r[reg].hold != HOLD_SCALAR)
 			return false;
 	}
 	if (e->flow.at[i].r[reg].hold == HOLD_UNSET || (size == BPF_W && e->flow.at[i].r[reg].hold != HOLD_SCALAR))
 		return false;
-	later = i + 1 + rnd_below(&e->rnd, 8);
+	later = i + 1 + rand_below(&e->rand, 8);
 	if (later >= (s32)end || !e->flow.at[later].reached)
 		return false;
 	p = edit_place_at(e, later);

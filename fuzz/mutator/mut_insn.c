@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mutations of single instructions, and of a few in a row. */
+/* Mutations of single instructions and of short runs. */
 #include <string.h>
 #include "fuzz/mutator/mutate.h"
 
@@ -13,7 +13,7 @@ bool mut_insert(struct edit *e)
 	if (!edit_place(e, &p))
 		return false;
 	make_any(e, &p, &s);
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
@@ -24,13 +24,13 @@ bool mut_insert_some(struct edit *e)
 
 	if (!edit_place(e, &p))
 		return false;
-	for (u32 n = 2 + rnd_below(&e->rnd, 6); n; n--)
+	for (u32 n = 2 + rand_below(&e->rand, 6); n; n--)
 		make_any(e, &p, &s);
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* A plain unit: one that nothing but its place makes what it is. */
+/* A plain unit: its meaning does not depend on its position. */
 static bool is_plain(const struct unit *u)
 {
 	return u->target < 0 && u->callee < 0 && !insn_is_jmp_class(u->insn);
@@ -46,7 +46,7 @@ bool mut_replace(struct edit *e)
 		return false;
 	p = edit_place_at(e, i);
 	make_any(e, &p, &s);
-	/* the last one of the new takes the old one's place, the others stand before it */
+	/* the last new unit replaces the old one, the others precede it */
 	s.cnt--;
 	e->l.units[i].insn[0] = s.units[s.cnt].insn[0];
 	e->l.units[i].insn[1] = s.units[s.cnt].insn[1];
@@ -58,7 +58,7 @@ bool mut_replace(struct edit *e)
 /* A unit whose row leaves one of @fields free. */
 static s32 unit_with(struct edit *e, u8 fields)
 {
-	u32 start = rnd_below(&e->rnd, e->l.cnt);
+	u32 start = rand_below(&e->rand, e->l.cnt);
 
 	for (u32 i = 0; i < e->l.cnt; i++) {
 		u32 at = (start + i) % e->l.cnt;
@@ -71,16 +71,16 @@ static s32 unit_with(struct edit *e, u8 fields)
 	return -1;
 }
 
-/* To one beside it, to one with a reason. */
+/* Move to a neighbouring value, or to a deliberate one. */
 static s32 other_imm(struct edit *e, s32 imm)
 {
-	switch (rnd_below(&e->rnd, 6)) {
+	switch (rand_below(&e->rand, 6)) {
 	case 0:
 		return (s32)((u32)imm + 1);
 	case 1:
 		return (s32)((u32)imm - 1);
 	case 2:
-		return (s32)((u32)imm ^ 1u << rnd_below(&e->rnd, 32));
+		return (s32)((u32)imm ^ 1u << rand_below(&e->rand, 32));
 	case 3:
 		return (s32)-(u32)imm;
 	default:
@@ -103,10 +103,10 @@ bool mut_immediate(struct edit *e)
 		u->insn->imm = other_imm(e, u->insn->imm);
 	} else if (!u->insn->src) {
 		v = pick_value(e);
-		u->insn[0].imm = rnd_below(&e->rnd, 3) ? (s32)v : other_imm(e, u->insn[0].imm);
-		u->insn[1].imm = rnd_below(&e->rnd, 3) ? (s32)(v >> 32) : u->insn[1].imm;
+		u->insn[0].imm = rand_below(&e->rand, 3) ? (s32)v : other_imm(e, u->insn[0].imm);
+		u->insn[1].imm = rand_below(&e->rand, 3) ? (s32)(v >> 32) : u->insn[1].imm;
 	} else if (u->insn->src == BPF_PSEUDO_MAP_IDX_VALUE) {
-		u->insn[1].imm += 8 * ((s32)rnd_below(&e->rnd, 5) - 2);
+		u->insn[1].imm += 8 * ((s32)rand_below(&e->rand, 5) - 2);
 	} else {
 		return false;
 	}
@@ -126,7 +126,7 @@ bool mut_offset(struct edit *e)
 	class = insn_class(insn);
 	if (class != BPF_LDX && class != BPF_ST && class != BPF_STX)
 		return false;
-	insn->off += steps[rnd_below(&e->rnd, ARRAY_SIZE(steps))];
+	insn->off += steps[rand_below(&e->rand, ARRAY_SIZE(steps))];
 	return true;
 }
 
@@ -143,11 +143,11 @@ bool mut_register(struct edit *e)
 	insn = e->l.units[i].insn;
 	d = insn_lookup(insn);
 	st = &e->flow.at[i];
-	reg = !(d->fields & F_SRC) || (d->fields & F_DST && rnd_below(&e->rnd, 2)) ? &insn->dst : &insn->src;
+	reg = !(d->fields & F_SRC) || (d->fields & F_DST && rand_below(&e->rand, 2)) ? &insn->dst : &insn->src;
 	hold = flow_reg(st, *reg).hold;
-	/* one that holds the like */
+	/* another register with the same kind of content */
 	for (u32 round = 0; round < 8; round++) {
-		u8 other = rnd_below(&e->rnd, CASE_REGS);
+		u8 other = rand_below(&e->rand, CASE_REGS);
 
 		if (other == *reg || (st->r[other].hold != hold && round < 7))
 			continue;
@@ -157,7 +157,7 @@ bool mut_register(struct edit *e)
 	return false;
 }
 
-/* Another row that is written with the same operands. */
+/* Another row with the same operand syntax. */
 bool mut_operation(struct edit *e)
 {
 	s32 i = edit_unit(e);
@@ -171,7 +171,7 @@ bool mut_operation(struct edit *e)
 	if (!d || d->syntax >= SYNTAX_CALL)
 		return false;
 	for (u32 round = 0; round < 60; round++) {
-		other = &insn_descs[rnd_below(&e->rnd, nr_insn_descs)];
+		other = &insn_descs[rand_below(&e->rand, nr_insn_descs)];
 		if (other == d || other->fields != d->fields || other->slots != d->slots || other->syntax >= SYNTAX_CALL ||
 		    insn_class(&(struct insn){ .code = other->code }) >> 2 != insn_class(insn) >> 2)
 			continue;
@@ -198,16 +198,16 @@ static void blank(struct unit *u)
 	u->callee = -1;
 }
 
-/* Jumps over nothing take the place of what goes: listing_build() is not asked to keep two lists in step. */
+/* Removed units become jumps by 0, so that no second list has to be kept in step. */
 bool mut_remove(struct edit *e)
 {
 	s32 i = edit_unit(e);
-	u32 n = 1 + (rnd_one_in(&e->rnd, 3) ? rnd_below(&e->rnd, 8) : 0), first, end, to;
+	u32 n = 1 + (rand_one_in(&e->rand, 3) ? rand_below(&e->rand, 8) : 0), first, end, to;
 
 	if (i < 0)
 		return false;
 	edit_func(e, e->l.units[i].func, &first, &end);
-	/* a function keeps its end */
+	/* the last unit of a function stays */
 	if (!is_framed(e->in, e->prog) || e->l.units[i].func)
 		end--;
 	to = (u32)i + n < end ? (u32)i + n : end;
@@ -220,13 +220,13 @@ bool mut_remove(struct edit *e)
 	return true;
 }
 
-/* A run of units once more, elsewhere. */
+/* Repeat a run of units elsewhere. */
 bool mut_repeat(struct edit *e)
 {
 	s32 i = edit_unit(e);
 	struct seq s = {};
 	struct place p;
-	u32 n = 1 + rnd_below(&e->rnd, 10), first, end;
+	u32 n = 1 + rand_below(&e->rand, 10), first, end;
 
 	if (i < 0 || !edit_place(e, &p))
 		return false;
@@ -237,7 +237,7 @@ bool mut_repeat(struct edit *e)
 		if (insn_is_exit(u->insn))
 			break;
 		s.units[s.cnt] = *u;
-		/* jumps within stay within, others go behind */
+		/* jumps within the run stay within the copy, others go behind it */
 		if (u->target >= 0)
 			s.units[s.cnt].target = u->target > (s32)k && u->target < i + (s32)n ? u->target - i : i + (s32)n - i;
 		s.cnt++;
@@ -245,7 +245,7 @@ bool mut_repeat(struct edit *e)
 	for (u32 k = 0; k < s.cnt; k++)
 		if (s.units[k].target > (s32)s.cnt)
 			s.units[k].target = s.cnt;
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return s.cnt;
 }
 
@@ -256,7 +256,7 @@ bool mut_swap(struct edit *e)
 
 	if (i < 0)
 		return false;
-	k = i + 1 + (s32)rnd_below(&e->rnd, 3);
+	k = i + 1 + (s32)rand_below(&e->rand, 3);
 	if (k >= (s32)e->l.cnt || e->l.units[k].func != e->l.units[i].func || !is_plain(&e->l.units[i]) || !is_plain(&e->l.units[k]))
 		return false;
 	a = e->l.units[i];
@@ -274,11 +274,11 @@ static bool swap_reg(u8 *reg, u8 a, u8 b)
 	return true;
 }
 
-/* Two registers change their names from here to the end of the function, or in all of it. */
+/* Swap two registers from here to the end of the function, or in all of it. */
 bool mut_rename(struct edit *e)
 {
 	s32 i = edit_unit(e);
-	u8 a = rnd_below(&e->rnd, CASE_REGS), b = (a + 1 + rnd_below(&e->rnd, CASE_REGS - 1)) % CASE_REGS;
+	u8 a = rand_below(&e->rand, CASE_REGS), b = (a + 1 + rand_below(&e->rand, CASE_REGS - 1)) % CASE_REGS;
 	u32 first, end, func;
 	bool changed = false;
 
@@ -286,7 +286,7 @@ bool mut_rename(struct edit *e)
 		return false;
 	func = e->l.units[i].func;
 	edit_func(e, func, &first, &end);
-	for (u32 k = rnd_below(&e->rnd, 2) ? first : (u32)i; k < end; k++) {
+	for (u32 k = rand_below(&e->rand, 2) ? first : (u32)i; k < end; k++) {
 		const struct insn_desc *d = insn_lookup(e->l.units[k].insn);
 
 		if (d && d->fields & F_DST)
@@ -301,19 +301,19 @@ bool mut_rename(struct edit *e)
 
 static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
 
-/* r@ptr, made to point into a window or a value of at least 16 bytes; their number. */
+/* Make r@ptr point into a window or map value of at least 16 bytes. Returns that size. */
 static u32 a_window(struct edit *e, const struct place *p, struct seq *s, u8 ptr)
 {
 	int map;
 
-	if (rnd_one_in(&e->rnd, 4)) {
+	if (rand_one_in(&e->rand, 4)) {
 		map = need_map(e, KIND(MAP_ARRAY));
 		if (map >= 0) {
 			seq_imm64(s, ptr, BPF_PSEUDO_MAP_IDX_VALUE, map + 1, 0);
 			return fuzz_shapes[e->in->maps[map].shape].value_size;
 		}
 	}
-	if (rnd_one_in(&e->rnd, 4) && !p->func && is_framed(e->in, e->prog) && e->in->win[REGION_STACK] >= 16) {
+	if (rand_one_in(&e->rand, 4) && !p->func && is_framed(e->in, e->prog) && e->in->win[REGION_STACK] >= 16) {
 		seq_insn(s, INSN_X(BPF_MOV, ptr, BPF_REG_FP));
 		seq_insn(s, INSN_K(BPF_ADD, ptr, -(s32)e->in->win[REGION_STACK]));
 		return e->in->win[REGION_STACK];
@@ -327,13 +327,13 @@ static void access_through(struct edit *e, const struct place *p, struct seq *s,
 {
 	int src = pick_scalar(e, p->st, BIT(ptr));
 
-	if (src >= 0 && rnd_below(&e->rnd, 2))
+	if (src >= 0 && rand_below(&e->rand, 2))
 		seq_insn(s, INSN_STX(size, ptr, 0, src));
 	else
 		seq_insn(s, INSN_LDX(size, ptr, ptr, 0));
 }
 
-/* Registers for an index, for the pointer that it is added to, and a scalar that it may come from. */
+/* Registers for an index, for the pointer it is added to, and for a scalar it may come from. */
 static bool pick_index(struct edit *e, const struct place *p, u8 *idx, u8 *ptr, int *src)
 {
 	*idx = pick_dst(e, p->st, 0);
@@ -347,34 +347,34 @@ bool mut_index(struct edit *e)
 {
 	struct seq s = {};
 	struct place p;
-	u8 idx, ptr, size = rnd_below(&e->rnd, 4), bytes = 1 << size, room;
+	u8 idx, ptr, size = rand_below(&e->rand, 4), bytes = 1 << size, room;
 	int src;
 	u32 window;
 
 	if (!edit_place(e, &p) || !pick_index(e, &p, &idx, &ptr, &src))
 		return false;
 	if (src != idx)
-		seq_insn(&s, (struct insn){ .code = (rnd_below(&e->rnd, 2) ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
+		seq_insn(&s, (struct insn){ .code = (rand_below(&e->rand, 2) ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
 	window = a_window(e, &p, &s, ptr);
 	for (room = 0; (2u << room) <= window && room < 6; room++)
 		;
-	/* of 2^room bytes, in steps of the size */
+	/* 2^room bytes in steps of the access size */
 	seq_insn(&s, INSN_K(BPF_AND, idx, ((1 << room) - 1) & -bytes));
-	if (rnd_one_in(&e->rnd, 3))
+	if (rand_one_in(&e->rand, 3))
 		seq_insn(&s, (struct insn){ .code = BPF_ALU | BPF_XOR | BPF_K, .dst = idx, .imm = bytes & ((1 << room) - 1) });
 	seq_insn(&s, INSN_X(BPF_ADD, ptr, idx));
 	access_through(e, &p, &s, ptr, sizes[size]);
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* if rI is too large goto behind; rP += rI; *(rP): bounds by branches, signed, unsigned, of 32 and 64 bits */
+/* if rI is too large goto behind; rP += rI; *(rP): signed and unsigned bounds of 32 and 64 bits */
 bool mut_guard(struct edit *e)
 {
 	static const u8 above[] = { BPF_JGT, BPF_JGE, BPF_JSGT, BPF_JSGE };
 	struct seq s = {};
 	struct place p;
-	u8 class = rnd_below(&e->rnd, 3) ? BPF_JMP : BPF_JMP32, op = above[rnd_below(&e->rnd, ARRAY_SIZE(above))], idx, ptr;
+	u8 class = rand_below(&e->rand, 3) ? BPF_JMP : BPF_JMP32, op = above[rand_below(&e->rand, ARRAY_SIZE(above))], idx, ptr;
 	u32 window, lower = 0, upper;
 	int src;
 
@@ -385,7 +385,7 @@ bool mut_guard(struct edit *e)
 	window = a_window(e, &p, &s, ptr);
 	if (op == BPF_JSGT || op == BPF_JSGE) {
 		lower = s.cnt;
-		seq_jump(&s, (struct insn){ .code = class | BPF_JSLT | BPF_K, .dst = idx, .imm = rnd_below(&e->rnd, 4) }, 0);
+		seq_jump(&s, (struct insn){ .code = class | BPF_JSLT | BPF_K, .dst = idx, .imm = rand_below(&e->rand, 4) }, 0);
 	}
 	upper = s.cnt;
 	seq_jump(&s, (struct insn){ .code = class | op | BPF_K, .dst = idx, .imm = window - 2 }, 0);
@@ -394,11 +394,11 @@ bool mut_guard(struct edit *e)
 	s.units[upper].target = s.cnt;
 	if (lower)
 		s.units[lower].target = s.cnt;
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* Bits of an instruction, whatever comes of it. */
+/* Flip bits of an instruction without regard to the result. */
 bool mut_wild(struct edit *e)
 {
 	struct fuzz_input *in = e->in;
@@ -411,29 +411,29 @@ bool mut_wild(struct edit *e)
 			return false;
 		insn = e->l.units[i].insn;
 	} else if (in->ninsns) {
-		insn = &in->insns[rnd_below(&e->rnd, in->ninsns)];
+		insn = &in->insns[rand_below(&e->rand, in->ninsns)];
 	} else {
 		return false;
 	}
-	switch (rnd_below(&e->rnd, 6)) {
+	switch (rand_below(&e->rand, 6)) {
 	case 0:
-		insn->code ^= 1 << rnd_below(&e->rnd, 8);
+		insn->code ^= 1 << rand_below(&e->rand, 8);
 		break;
 	case 1:
-		insn->dst = rnd_below(&e->rnd, 16);
+		insn->dst = rand_below(&e->rand, 16);
 		break;
 	case 2:
-		insn->src = rnd_below(&e->rnd, 16);
+		insn->src = rand_below(&e->rand, 16);
 		break;
 	case 3:
-		insn->off = (s16)(insn->off ^ 1 << rnd_below(&e->rnd, 16));
+		insn->off = (s16)(insn->off ^ 1 << rand_below(&e->rand, 16));
 		break;
 	case 4:
 		insn->imm = other_imm(e, insn->imm);
 		break;
 	default:
 		insn->dst = insn->src;
-		insn->src = rnd_below(&e->rnd, CASE_REGS);
+		insn->src = rand_below(&e->rand, CASE_REGS);
 	}
 	return true;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mutations of the ways through a program. */
+/* Mutations of control flow. */
 #include "fuzz/mutator/mutate.h"
 
 #define BIT(r)		(1u << (r))
-#define MAX_JUMPS	24	/* conditional ones: ways through them multiply, and the verifier walks many */
+#define MAX_JUMPS	24	/* conditional jumps: they multiply the paths that the verifier walks */
 
 static u32 cond_jumps(const struct edit *e)
 {
@@ -14,7 +14,7 @@ static u32 cond_jumps(const struct edit *e)
 	return n;
 }
 
-/* A comparison of what is there, without its target. */
+/* A comparison of existing values, without its target. */
 static bool compare(struct edit *e, const struct place *p, struct insn *out)
 {
 	const struct insn_desc *d;
@@ -23,25 +23,25 @@ static bool compare(struct edit *e, const struct place *p, struct insn *out)
 	if (a < 0 || cond_jumps(e) >= MAX_JUMPS)
 		return false;
 	do
-		d = &insn_descs[rnd_below(&e->rnd, nr_insn_descs)];
+		d = &insn_descs[rand_below(&e->rand, nr_insn_descs)];
 	while (d->syntax != SYNTAX_JMP_X && d->syntax != SYNTAX_JMP_K);
 	*out = (struct insn){ .code = d->code, .dst = a, .src = d->fields & F_SRC ? b : 0, .imm = d->fields & F_IMM ? pick_imm(e) : 0 };
 	return true;
 }
 
-/* Where a function may be jumped to from unit @from, forward. */
+/* The possible targets of a forward jump from unit @from. */
 static s32 ahead(struct edit *e, u32 from, u32 func)
 {
 	u32 first, end, most;
 
 	edit_func(e, func, &first, &end);
-	/* a framed main ends in the spill, others in their last instruction */
+	/* a wrapped main ends in the spill, other functions in their last instruction */
 	if (func || !is_framed(e->in, e->prog))
 		end--;
 	if (end <= from)
 		return -1;
 	most = end - from;
-	return from + 1 + rnd_below(&e->rnd, rnd_below(&e->rnd, 4) && most > 12 ? 12 : most);
+	return from + 1 + rand_below(&e->rand, rand_below(&e->rand, 4) && most > 12 ? 12 : most);
 }
 
 bool mut_jump(struct edit *e)
@@ -57,14 +57,14 @@ bool mut_jump(struct edit *e)
 	if (to < 0)
 		return false;
 	seq_insn(&s, insn);
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	e->l.units[p.at].target = to + 1;
 	return true;
 }
 
 bool mut_retarget(struct edit *e)
 {
-	u32 start = rnd_below(&e->rnd, e->l.cnt);
+	u32 start = rand_below(&e->rand, e->l.cnt);
 
 	for (u32 i = 0; i < e->l.cnt; i++) {
 		u32 at = (start + i) % e->l.cnt;
@@ -94,23 +94,23 @@ bool mut_diamond(struct edit *e)
 		return false;
 	seq_jump(&s, insn, 0);
 	make_any(e, &p, &s);
-	if (rnd_below(&e->rnd, 2))
+	if (rand_below(&e->rand, 2))
 		make_any(e, &p, &s);
 	over = s.cnt;
 	seq_jump(&s, (struct insn){ .code = BPF_JMP | BPF_JA }, 0);
-	if (rnd_one_in(&e->rnd, 8))
+	if (rand_one_in(&e->rand, 8))
 		s.units[over].insn->code = BPF_JMP32 | BPF_JA;
 	s.units[0].target = s.cnt;
 	make_any(e, &p, &s);
 	s.units[over].target = s.cnt;
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	return true;
 }
 
-/* A register that nothing from @first to @last writes, and whose value nobody will miss much; -1: there is none. */
+/* A register that no unit from @first to @last writes and whose value is dispensable, or -1. */
 static int counter(struct edit *e, u32 first, u32 last)
 {
-	u32 start = rnd_below(&e->rnd, CASE_REGS);
+	u32 start = rand_below(&e->rand, CASE_REGS);
 
 	for (u32 k = 0; k < CASE_REGS; k++) {
 		u8 reg = (start + k) % CASE_REGS;
@@ -125,20 +125,20 @@ static int counter(struct edit *e, u32 first, u32 last)
 	return -1;
 }
 
-/* A run of units a few times over, counted, and with a may_goto in it or not. */
+/* Repeat a run of units with a counter, with or without a may_goto. */
 bool mut_loop(struct edit *e)
 {
 	s32 i = edit_unit(e);
 	struct seq head = {}, foot = {};
 	struct place p;
 	u32 first, end, last;
-	bool may = rnd_below(&e->rnd, 2);
+	bool may = rand_below(&e->rand, 2);
 	int reg;
 
 	if (i < 0)
 		return false;
 	edit_func(e, e->l.units[i].func, &first, &end);
-	last = i + rnd_below(&e->rnd, 8);
+	last = i + rand_below(&e->rand, 8);
 	if (last + 1 >= end)
 		return false;
 	for (u32 k = i; k <= last; k++)
@@ -154,11 +154,11 @@ bool mut_loop(struct edit *e)
 	edit_insert(e, &p, &foot, true);
 	e->l.units[last + 2].target = i;
 	p = edit_place_at(e, i);
-	seq_insn(&head, INSN_K(BPF_MOV, reg, 1 + rnd_below(&e->rnd, 4)));
+	seq_insn(&head, INSN_K(BPF_MOV, reg, 1 + rand_below(&e->rand, 4)));
 	if (may)
 		seq_insn(&head, (struct insn){ .code = BPF_JMP_MAY_GOTO });
 	edit_insert(e, &p, &head, true);
-	/* the jump back came to the new units as well: it shall not set the counter again */
+	/* the jump back targeted the new units as well: it must not reset the counter */
 	last += head.cnt;
 	e->l.units[last + 2].target = i + 1;
 	if (may)
@@ -178,7 +178,7 @@ bool mut_may_goto(struct edit *e)
 	if (to < 0)
 		return false;
 	seq_insn(&s, (struct insn){ .code = BPF_JMP_MAY_GOTO });
-	edit_insert(e, &p, &s, rnd_below(&e->rnd, 2));
+	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
 	e->l.units[p.at].target = to + 1;
 	return true;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mutations that take a piece of another input: a run of units, or all of main, with the functions and maps that it names. */
+/*
+ * Mutations that take a piece of another input: a run of units, or all of main, with the functions
+ * and maps they use.
+ */
 #include <string.h>
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
@@ -9,13 +12,13 @@
 struct piece {
 	struct edit *e;
 	struct edit *from;
-	u32 func;		/* of @from: the run is in it */
+	u32 func;		/* function of @from that contains the run */
 	u32 first, cnt;
-	s32 func_map[FUZZ_MAX_FUNCS];	/* functions of @from in @e; -1: not there yet */
+	s32 func_map[FUZZ_MAX_FUNCS];	/* functions of @from in @e; -1: not copied yet */
 	s32 map_map[FUZZ_MAX_MAPS];
 };
 
-/* The map of @e->in that stands for map @nr of the other input; -1: there is no room. */
+/* The map of @e->in for map @nr of the other input, or -1 if there is no room. */
 static s32 adopt_map(struct piece *p, u32 nr)
 {
 	struct fuzz_input *in = p->e->in;
@@ -41,7 +44,10 @@ static s32 adopt_map(struct piece *p, u32 nr)
 
 static s32 adopt_function(struct piece *p, u32 func);
 
-/* What unit @u of the other input is here; false: it cannot be said, and a jump to the next takes its place. */
+/*
+ * Translate unit @u of the other input. Returns false if that is impossible; a jump by 0 replaces
+ * it.
+ */
 static bool adopt(struct piece *p, struct unit *u)
 {
 	struct insn *insn = u->insn;
@@ -64,7 +70,7 @@ static struct unit nothing(void)
 	return (struct unit){ .insn = { { .code = BPF_JMP | BPF_JA } }, .slots = 1, .target = -1, .callee = -1 };
 }
 
-/* Put units [@first, @first + @cnt) of the other listing before unit @at of function @func. */
+/* Insert units [@first, @first + @cnt) of the other listing before unit @at of function @func. */
 static void put_units(struct piece *p, u32 first, u32 cnt, u32 at, u32 func, bool seen)
 {
 	struct listing *l = &p->e->l;
@@ -75,7 +81,7 @@ static void put_units(struct piece *p, u32 first, u32 cnt, u32 at, u32 func, boo
 		u.target = u.callee = -1;
 		listing_insert(l, at + k, &u, func, !k && seen);
 	}
-	/* targets and functions when all of it is there: functions go behind and move nothing */
+	/* targets and functions last: functions are appended and move nothing */
 	for (u32 k = 0; k < cnt; k++) {
 		struct unit u = p->from->l.units[first + k];
 
@@ -109,13 +115,13 @@ static s32 adopt_function(struct piece *p, u32 func)
 	return p->func_map[func];
 }
 
-/* A copy of the other input in which things may be looked up by an edit of its own. */
+/* A copy of the other input, to be searched by an edit of its own. */
 static bool open_other(struct edit *e, struct edit *from, struct fuzz_input *copy)
 {
 	memcpy(copy, e->other, sizeof(*copy));
-	from->rnd = e->rnd;
+	from->rand = e->rand;
 	from->in = copy;
-	edit_open(from, rnd_one_in(&e->rnd, 4) ? rnd_below(&e->rnd, copy->nprogs) : 0);
+	edit_open(from, rand_one_in(&e->rand, 4) ? rand_below(&e->rand, copy->nprogs) : 0);
 	return from->open;
 }
 
@@ -138,13 +144,13 @@ static bool splice(struct edit *e, bool whole)
 		return false;
 	memset(p.func_map, -1, sizeof(p.func_map));
 	memset(p.map_map, -1, sizeof(p.map_map));
-	p.func = whole ? 0 : rnd_below(&e->rnd, from.l.nfuncs);
+	p.func = whole ? 0 : rand_below(&e->rand, from.l.nfuncs);
 	edit_func(&from, p.func, &first, &end);
-	/* exits end a function, and a piece goes into the middle of one */
+	/* exits end a function, and a piece is inserted in the middle of one */
 	while (end > first && insn_is_exit(from.l.units[end - 1].insn))
 		end--;
-	p.first = whole || first == end ? first : first + rnd_below(&e->rnd, end - first);
-	p.cnt = whole ? end - first : first == end ? 0 : 1 + rnd_below(&e->rnd, end - p.first);
+	p.first = whole || first == end ? first : first + rand_below(&e->rand, end - first);
+	p.cnt = whole ? end - first : first == end ? 0 : 1 + rand_below(&e->rand, end - p.first);
 	if (p.cnt > MAX_PIECE)
 		p.cnt = MAX_PIECE;
 	for (u32 k = 0; k < p.cnt; k++)
@@ -152,7 +158,7 @@ static bool splice(struct edit *e, bool whole)
 			p.cnt = k;
 	if (p.cnt && e->l.cnt + p.cnt < FUZZ_MAX_INSNS) {
 		adopt_inputs(e, &copy);
-		put_units(&p, p.first, p.cnt, at.at, at.func, rnd_below(&e->rnd, 2));
+		put_units(&p, p.first, p.cnt, at.at, at.func, rand_below(&e->rand, 2));
 	} else {
 		p.cnt = 0;
 	}

@@ -3,8 +3,8 @@
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
 
-#define TRIES		16	/* at a mutation that finds something to change */
-#define MOST		5	/* mutations at once */
+#define TRIES		16	/* attempts to find a mutation that applies */
+#define MOST		5	/* mutations per call of mutate() */
 
 const struct mutation mutations[] = {
 	{ "insert", 20, 0, mut_insert },
@@ -50,7 +50,7 @@ struct mutator *mutator_new(u64 seed)
 {
 	struct mutator *m = xcalloc(1, sizeof(*m));
 
-	m->edit.rnd.state = seed;
+	m->edit.rand.state = seed;
 	return m;
 }
 
@@ -59,7 +59,7 @@ void mutator_free(struct mutator *m)
 	free(m);
 }
 
-/* Only what the counts say is there is copied. */
+/* Copy only as much as the counts say. */
 static void copy_input(struct fuzz_input *to, const struct fuzz_input *from)
 {
 	memcpy(to, from, offsetof(struct fuzz_input, insns));
@@ -67,26 +67,26 @@ static void copy_input(struct fuzz_input *to, const struct fuzz_input *from)
 	memcpy(to->vecs, from->vecs, from->nvecs * sizeof(*to->vecs));
 }
 
-/* A program to change: mostly the first one. */
+/* The program to change: mostly the first one. */
 static u32 any_prog(struct edit *e)
 {
-	return rnd_below(&e->rnd, 3) ? 0 : rnd_below(&e->rnd, e->in->nprogs);
+	return rand_below(&e->rand, 3) ? 0 : rand_below(&e->rand, e->in->nprogs);
 }
 
 /*
- * Ways through a program multiply with its branches and loops, and the verifier walks many of them: beyond so many, none is added where
- * the program is meant to be accepted.
+ * Branches and loops multiply the paths that the verifier walks. Beyond these numbers, none is
+ * added to a program that must be acceptable.
  */
 #define MAX_BRANCHES	32
 #define MAX_LOOPS	4
 
-struct ways {
+struct branching {
 	u32 branches, loops;
 };
 
-static struct ways count_ways(const struct edit *e)
+static struct branching count_branching(const struct edit *e)
 {
-	struct ways w = {};
+	struct branching w = {};
 
 	for (u32 i = 0; e->open && i < e->l.cnt; i++) {
 		const struct unit *u = &e->l.units[i];
@@ -97,23 +97,23 @@ static struct ways count_ways(const struct edit *e)
 	return w;
 }
 
-static bool too_many(const struct ways *now, const struct ways *before)
+static bool too_many(const struct branching *now, const struct branching *before)
 {
 	return (now->branches > MAX_BRANCHES && now->branches > before->branches) || (now->loops > MAX_LOOPS && now->loops > before->loops);
 }
 
 /*
- * What was opened is closed in any case. Where nothing is bound, units that cannot be reached go nevertheless: listing_build() has no
- * other way, and the verifier's word on them is known.
+ * Close what was opened in any case. Unreachable units are dropped even from unbound programs:
+ * listing_build() cannot keep them, and the verifier always refuses them.
  */
-static bool finish(struct mutator *m, const struct ways *before, bool changed)
+static bool finish(struct mutator *m, const struct branching *before, bool changed)
 {
 	struct edit *e = &m->edit;
-	struct ways now;
+	struct branching now;
 
 	if (changed && e->bound && e->open) {
 		edit_bind(e);
-		now = count_ways(e);
+		now = count_branching(e);
 		changed = !too_many(&now, before);
 	}
 	changed &= edit_close(e);
@@ -124,7 +124,7 @@ bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_inp
 {
 	const struct mutation *mut = &mutations[nr];
 	struct edit *e = &m->edit;
-	struct ways before;
+	struct branching before;
 	bool changed;
 
 	copy_input(&m->keep, in);
@@ -134,7 +134,7 @@ bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_inp
 	edit_open(e, any_prog(e));
 	if (e->open)
 		edit_flow(e);
-	before = count_ways(e);
+	before = count_branching(e);
 	changed = (e->open || mut->flags & (MUT_INPUT | MUT_WILD)) && mut->apply(e);
 	if (finish(m, &before, changed))
 		return true;
@@ -144,7 +144,7 @@ bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_inp
 
 static u32 any_mutation(struct mutator *m, bool bound, bool other)
 {
-	struct rnd *rnd = &m->edit.rnd;
+	struct rand *rand = &m->edit.rand;
 	u32 sum = 0, at;
 
 	for (u32 i = 0; i < nr_mutations; i++)
@@ -152,7 +152,7 @@ static u32 any_mutation(struct mutator *m, bool bound, bool other)
 	for (;;) {
 		u32 i = 0;
 
-		for (at = rnd_below(rnd, sum); at >= mutations[i].weight; i++)
+		for (at = rand_below(rand, sum); at >= mutations[i].weight; i++)
 			at -= mutations[i].weight;
 		if (!(bound && mutations[i].flags & MUT_WILD) && (other || !(mutations[i].flags & MUT_OTHER)))
 			return i;
@@ -179,16 +179,19 @@ static u32 last_resort(void)
 
 void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other)
 {
-	struct rnd *rnd = &m->edit.rnd;
-	bool bound = !rnd_one_in(rnd, MUTATE_UNBOUND);
+	struct rand *rand = &m->edit.rand;
+	bool bound = !rand_one_in(rand, MUTATE_UNBOUND);
 	u32 want = 1, done = 0;
 
-	while (want < MOST && rnd_below(rnd, 2))
+	while (want < MOST && rand_below(rand, 2))
 		want++;
 	m->what[0] = 0;
 	m->unbound = !bound;
 	for (u32 round = 0; done < want && (round < TRIES || !done); round++) {
-		/* a full or a broken program takes few changes; what does not touch the code is always possible */
+		/*
+		 * a full or broken program takes few changes, but mutations that leave the code
+		 * alone always apply
+		 */
 		u32 nr = round < 2 * TRIES ? any_mutation(m, bound, other) : last_resort();
 
 		if (!mutate_once(m, in, other, nr, bound && round < TRIES))

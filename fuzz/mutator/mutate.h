@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The mutations, and what AFL++ (fuzz/mutator/afl.c) and the tests do with them. Deterministic: one seed and one order of calls make the
- * same inputs, everywhere.
+ * The mutations, and the interface for AFL++ (fuzz/mutator/afl.c) and the tests. Deterministic: the
+ * same seed and the same calls make the same inputs on every machine.
  */
 #ifndef CHECKJIT_FUZZ_MUTATE_H
 #define CHECKJIT_FUZZ_MUTATE_H
@@ -9,16 +9,16 @@
 #include "fuzz/mutator/edit.h"
 
 enum mutation_flags {
-	MUT_WILD = 1 << 0,	/* makes what the verifier refuses: only where nothing is bound */
+	MUT_WILD = 1 << 0,	/* makes what the verifier refuses; never used on bound programs */
 	MUT_OTHER = 1 << 1,	/* takes from another input */
-	MUT_INPUT = 1 << 2,	/* changes what goes in, not the program: a listing is not needed */
+	MUT_INPUT = 1 << 2,	/* changes the vectors and windows, not the program; needs no listing */
 };
 
 struct mutation {
-	const char *name;	/* letters only: it stands in names of files */
+	const char *name;	/* letters only: it is part of file names */
 	u8 weight;
 	u8 flags;		/* enum mutation_flags */
-	/* False: nothing to change here. Finds e->flow up to date. */
+	/* Returns false if there is nothing to change. e->flow is up to date. */
 	bool (*apply)(struct edit *e);
 };
 
@@ -27,27 +27,29 @@ extern const u32 nr_mutations;
 
 struct mutator {
 	struct edit edit;
-	struct fuzz_input keep;		/* what was there before the mutation that is being made */
-	struct fuzz_input in, other;	/* for those who have bytes */
-	bool unbound;			/* the last one was made without regard to the verifier */
+	struct fuzz_input keep;		/* the input before the current mutation */
+	struct fuzz_input in, other;	/* for callers that have bytes */
+	bool unbound;			/* the last mutation ignored the verifier */
 	char what[128];			/* names of the last mutations, joined by '+' */
-	u64 *applied;			/* how often each mutation was, or NULL */
+	u64 *applied;			/* counts of applied mutations, or NULL */
 };
 
 struct mutator *mutator_new(u64 seed);
 void mutator_free(struct mutator *m);
 
 /*
- * Change @in by one to a few mutations; @other (may be NULL) is what to splice with. What comes of it is an input. One in
- * MUTATE_UNBOUND is made without regard to the verifier.
+ * Change @in by one to a few mutations. @other (may be NULL) is the input to splice with. The
+ * result is a valid input. One in MUTATE_UNBOUND ignores the verifier.
  */
 void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other);
 #define MUTATE_UNBOUND 8
 
-/* Mutation @nr alone. False: it finds nothing to change; @in is as it was. */
+/*
+ * Apply mutation @nr alone. Returns false, and leaves @in unchanged, if it finds nothing to change.
+ */
 bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other, u32 nr, bool bound);
 
-/* The simplest input: what is made of what is none. */
+/* The simplest input. It replaces bytes that are not a valid input. */
 void plain_input(struct fuzz_input *in);
 
 /* ---- each kind: fuzz/mutator/mut_*.c ---- */

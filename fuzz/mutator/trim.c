@@ -3,7 +3,7 @@
 #include "fuzz/mutator/trim.h"
 #include "lib/util.h"
 
-#define MAX_TRIES 400	/* each is a run of the target */
+#define MAX_TRIES 400	/* runs of the target */
 
 enum { TRIM_UNITS, TRIM_VECTORS, TRIM_PROGS, TRIM_MAPS, TRIM_DONE };
 
@@ -14,7 +14,7 @@ void trim_begin(struct trim *t, const struct fuzz_input *in)
 	t->prog = t->at = t->run = t->tries = 0;
 }
 
-/* Without units [@at, @at + @run) of the program. False: that is no program, or nothing less. */
+/* Make t->next without units [@at, @at + @run). Returns false if that is invalid or not smaller. */
 static bool without_units(struct trim *t)
 {
 	struct edit *e = &t->edit;
@@ -46,7 +46,7 @@ static u32 units_of(struct trim *t)
 	return cnt;
 }
 
-/* The next run of units, or the next kind. */
+/* The next run of units, or the next kind of step. */
 static bool next_units(struct trim *t)
 {
 	u32 cnt = units_of(t);
@@ -83,7 +83,7 @@ static bool without_vector(struct trim *t)
 	return true;
 }
 
-/* The last program, where no map holds it. */
+/* Remove the last program, also from the maps that hold it. */
 static bool without_prog(struct trim *t)
 {
 	struct fuzz_input *in = &t->next;
@@ -149,7 +149,7 @@ bool trim_next(struct trim *t)
 			t->tries++;
 			return true;
 		}
-		/* what cannot be left out is passed by */
+		/* skip what cannot be removed */
 		if (t->kind == kind && kind == TRIM_UNITS)
 			t->at += t->run ? t->run : 1;
 		else if (t->kind == kind && kind == TRIM_VECTORS)
