@@ -13,7 +13,7 @@
 struct afl_side {
 	struct mutator *m;
 	struct trim trim;
-	bool trims;		/* the input to trim is valid */
+	bool trims; /* the input to trim is valid */
 	u8 out[FUZZ_INPUT_MAX], trimmed[FUZZ_INPUT_MAX];
 };
 
@@ -35,8 +35,8 @@ EXPORT void afl_custom_deinit(void *data)
 }
 
 /* An invalid input is replaced by the simplest one. */
-EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsigned char **out, unsigned char *add, size_t add_size,
-			      size_t max_size)
+EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsigned char **out,
+			      unsigned char *add, size_t add_size, size_t max_size)
 {
 	struct afl_side *a = data;
 	struct mutator *m = a->m;
@@ -46,7 +46,8 @@ EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsig
 	if (fuzz_input_parse(&m->in, buf, size, NULL))
 		plain_input(&m->in);
 	mutate(m, &m->in, other ? &m->other : NULL);
-	len = fuzz_input_write(&m->in, a->out, max_size < sizeof(a->out) ? max_size : sizeof(a->out));
+	len = fuzz_input_write(&m->in, a->out,
+			       max_size < sizeof(a->out) ? max_size : sizeof(a->out));
 	*out = a->out;
 	if (len)
 		return len;

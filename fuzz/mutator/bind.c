@@ -9,12 +9,12 @@
 #include "fuzz/mutator/helper.h"
 #include "lib/util.h"
 
-#define ROUNDS		4
-#define BIT(r)		(1u << (r))
+#define ROUNDS 4
+#define BIT(r) (1u << (r))
 
 enum fix {
-	FIX_NONE,		/* it was right */
-	FIX_CHANGED,		/* repaired in place, or by code in front of it */
+	FIX_NONE,    /* it was right */
+	FIX_CHANGED, /* repaired in place, or by code in front of it */
 	FIX_REMOVE,
 };
 
@@ -23,7 +23,7 @@ struct bind {
 	struct place p;
 	struct unit *u;
 	struct seq before;
-	u32 called;		/* bit f: function f is called */
+	u32 called; /* bit f: function f is called */
 };
 
 static bool is_scalar(const struct bind *b, u8 reg)
@@ -118,8 +118,10 @@ static bool moves_well(struct bind *b, const struct held *ptr, const struct held
 static enum fix bind_alu(struct bind *b)
 {
 	struct insn *i = b->u->insn;
-	bool wide = insn_class(i) == BPF_ALU64, by_reg = BPF_OP(i->code) != BPF_NEG && BPF_OP(i->code) != BPF_END && i->code & BPF_X;
-	struct held dst = flow_reg(b->p.st, i->dst), src = flow_reg(b->p.st, i->src), imm = { .hold = HOLD_SCALAR, .known = true };
+	bool wide = insn_class(i) == BPF_ALU64,
+	     by_reg = BPF_OP(i->code) != BPF_NEG && BPF_OP(i->code) != BPF_END && i->code & BPF_X;
+	struct held dst = flow_reg(b->p.st, i->dst), src = flow_reg(b->p.st, i->src),
+		    imm = { .hold = HOLD_SCALAR, .known = true };
 	u8 op = BPF_OP(i->code);
 	enum fix fix = want_register(b, &i->dst);
 
@@ -132,9 +134,11 @@ static enum fix bind_alu(struct bind *b)
 	}
 	if (!fix && wide && (op == BPF_ADD || op == BPF_SUB)) {
 		imm.max = (u64)(s64)i->imm;
-		if (held_is_pointer(&dst) && moves_well(b, &dst, by_reg ? &src : &imm, op == BPF_SUB))
+		if (held_is_pointer(&dst) &&
+		    moves_well(b, &dst, by_reg ? &src : &imm, op == BPF_SUB))
 			return FIX_NONE;
-		if (by_reg && op == BPF_ADD && held_is_pointer(&src) && moves_well(b, &src, &dst, false))
+		if (by_reg && op == BPF_ADD && held_is_pointer(&src) &&
+		    moves_well(b, &src, &dst, false))
 			return FIX_NONE;
 	}
 	fix = worse(fix, want_scalar(b, &i->dst));
@@ -158,8 +162,9 @@ static bool spills(const struct bind *b, const struct insn *i)
 {
 	struct held base = flow_reg(b->p.st, i->dst);
 
-	return b->p.func && BPF_SIZE(i->code) == BPF_DW && BPF_MODE(i->code) == BPF_MEM && base.hold == HOLD_STACK && !base.which &&
-	       hold_of(b, i->src) != HOLD_UNSET && i->src <= BPF_REG_FP;
+	return b->p.func && BPF_SIZE(i->code) == BPF_DW && BPF_MODE(i->code) == BPF_MEM &&
+	       base.hold == HOLD_STACK && !base.which && hold_of(b, i->src) != HOLD_UNSET &&
+	       i->src <= BPF_REG_FP;
 }
 
 static enum fix bind_memory(struct bind *b, const struct insn_desc *d)
@@ -176,20 +181,25 @@ static enum fix bind_memory(struct bind *b, const struct insn_desc *d)
 	case SYNTAX_LDX:
 	case SYNTAX_LOAD_ACQUIRE:
 		fix = want_register(b, &i->dst);
-		return worse(fix, want_memory(b, &i->src, &i->off, d->size, ACCESS_READ | (d->syntax == SYNTAX_LDX ? 0 : ACCESS_ATOMIC),
+		return worse(fix, want_memory(b, &i->src, &i->off, d->size,
+					      ACCESS_READ |
+						      (d->syntax == SYNTAX_LDX ? 0 : ACCESS_ATOMIC),
 					      i->dst));
 	case SYNTAX_ST:
-		return want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE, pick_dst(b->e, b->p.st, 0));
+		return want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE,
+				   pick_dst(b->e, b->p.st, 0));
 	case SYNTAX_STX:
 		fix = spills(b, i) ? FIX_NONE : want_scalar(b, &i->src);
-		return worse(fix, want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE, pick_dst(b->e, b->p.st, BIT(i->src))));
+		return worse(fix, want_memory(b, &i->dst, &i->off, d->size, ACCESS_WRITE,
+					      pick_dst(b->e, b->p.st, BIT(i->src))));
 	default:
 		fix = want_scalar(b, &i->src);
 		if (d->syntax == SYNTAX_CMPXCHG && !is_scalar(b, 0)) {
 			seq_insn(&b->before, INSN_K(BPF_MOV, 0, pick_imm(b->e)));
 			fix = FIX_CHANGED;
 		}
-		return worse(fix, want_memory(b, &i->dst, &i->off, d->size, ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC,
+		return worse(fix, want_memory(b, &i->dst, &i->off, d->size,
+					      ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC,
 					      pick_dst(b->e, b->p.st, BIT(i->src) | BIT(0))));
 	}
 }
@@ -199,12 +209,14 @@ static enum fix bind_memory(struct bind *b, const struct insn_desc *d)
 static enum fix bind_compare(struct bind *b)
 {
 	struct insn *i = b->u->insn;
-	bool by_reg = i->code & BPF_X, eq = BPF_OP(i->code) == BPF_JEQ || BPF_OP(i->code) == BPF_JNE;
+	bool by_reg = i->code & BPF_X,
+	     eq = BPF_OP(i->code) == BPF_JEQ || BPF_OP(i->code) == BPF_JNE;
 	u8 dst = hold_of(b, i->dst);
 
 	if (!by_reg && dst == HOLD_NULLABLE && eq && !i->imm)
 		return FIX_NONE;
-	if (by_reg && dst == hold_of(b, i->src) && dst != HOLD_UNSET && insn_class(i) == BPF_JMP && dst != HOLD_NULLABLE)
+	if (by_reg && dst == hold_of(b, i->src) && dst != HOLD_UNSET && insn_class(i) == BPF_JMP &&
+	    dst != HOLD_NULLABLE)
 		return FIX_NONE;
 	return worse(want_scalar(b, &i->dst), by_reg ? want_scalar(b, &i->src) : FIX_NONE);
 }
@@ -227,29 +239,45 @@ static bool arg_fits(const struct bind *b, const struct helper_sig *sig, u32 n)
 	if (h.hold == HOLD_ANY)
 		return true;
 	switch (sig->args[n]) {
-	case ARG_SCALAR: return h.hold == HOLD_SCALAR;
-	case ARG_ZERO: return h.hold == HOLD_SCALAR;
-	case ARG_COUNT: return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
-	case ARG_SIZE: return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
-	case ARG_CTX: return h.hold == HOLD_CTX && !h.off;
-	case ARG_KEYED: return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
-	case ARG_PERKEY: return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
-	case ARG_RINGBUF: return map_is(b, 1 + n, KIND(MAP_RINGBUF));
-	case ARG_PROGS: return map_is(b, 1 + n, KIND(MAP_PROG_ARRAY));
+	case ARG_SCALAR:
+		return h.hold == HOLD_SCALAR;
+	case ARG_ZERO:
+		return h.hold == HOLD_SCALAR;
+	case ARG_COUNT:
+		return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
+	case ARG_SIZE:
+		return h.hold == HOLD_SCALAR && h.max && h.max <= 64;
+	case ARG_CTX:
+		return h.hold == HOLD_CTX && !h.off;
+	case ARG_KEYED:
+		return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
+	case ARG_PERKEY:
+		return map_is(b, 1 + n, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY));
+	case ARG_RINGBUF:
+		return map_is(b, 1 + n, KIND(MAP_RINGBUF));
+	case ARG_PROGS:
+		return map_is(b, 1 + n, KIND(MAP_PROG_ARRAY));
 	case ARG_LOOP_FN:
-	case ARG_EACH_FN: return h.hold == HOLD_FUNC;
-	case ARG_CTX_OF_FN: return h.hold == HOLD_STACK || h.hold == HOLD_SCALAR || h.hold == HOLD_VALUE || h.hold == HOLD_MEM;
+	case ARG_EACH_FN:
+		return h.hold == HOLD_FUNC;
+	case ARG_CTX_OF_FN:
+		return h.hold == HOLD_STACK || h.hold == HOLD_SCALAR || h.hold == HOLD_VALUE ||
+		       h.hold == HOLD_MEM;
 	case ARG_KEY:
 	case ARG_VALUE:
-		if (flow_reg(b->p.st, 1).hold == HOLD_MAP && flow_reg(b->p.st, 1).which < b->e->in->nmaps) {
-			const struct fuzz_shape *s = &fuzz_shapes[b->e->in->maps[flow_reg(b->p.st, 1).which].shape];
+		if (flow_reg(b->p.st, 1).hold == HOLD_MAP &&
+		    flow_reg(b->p.st, 1).which < b->e->in->nmaps) {
+			const struct fuzz_shape *s =
+				&fuzz_shapes[b->e->in->maps[flow_reg(b->p.st, 1).which].shape];
 
 			size = sig->args[n] == ARG_KEY ? s->key_size : s->value_size;
 		}
 		return can_access(b->e, &b->p, 1 + n, 0, size, ACCESS_READ);
 	case ARG_BYTES:
-	case ARG_LONG: return can_access(b->e, &b->p, 1 + n, 0, 8, ACCESS_READ | ACCESS_WRITE);
-	default: return true;
+	case ARG_LONG:
+		return can_access(b->e, &b->p, 1 + n, 0, 8, ACCESS_READ | ACCESS_WRITE);
+	default:
+		return true;
 	}
 }
 
@@ -285,7 +313,10 @@ static enum fix bind_exit(struct bind *b)
 	if (f->flags & FUNC_VOID)
 		return FIX_NONE;
 	if (r0.hold != HOLD_SCALAR && r0.hold != HOLD_ANY)
-		seq_insn(&b->before, INSN_K(BPF_MOV, 0, f->flags & FUNC_CALLBACK ? (s32)rand_below(&b->e->rand, 2) : pick_imm(b->e)));
+		seq_insn(&b->before,
+			 INSN_K(BPF_MOV, 0,
+				f->flags & FUNC_CALLBACK ? (s32)rand_below(&b->e->rand, 2)
+							 : pick_imm(b->e)));
 	else if (f->flags & FUNC_CALLBACK && (r0.hold == HOLD_ANY || r0.max > 1))
 		seq_insn(&b->before, INSN_K(BPF_AND, 0, 1));
 	return b->before.cnt ? FIX_CHANGED : FIX_NONE;
@@ -295,7 +326,8 @@ static enum fix bind_imm64(struct bind *b)
 {
 	const struct insn *i = b->u->insn;
 
-	if (i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE || i->src == BPF_PSEUDO_BTF_ID)
+	if (i->src == BPF_PSEUDO_MAP_FD || i->src == BPF_PSEUDO_MAP_VALUE ||
+	    i->src == BPF_PSEUDO_BTF_ID)
 		return FIX_REMOVE;
 	/*
 	 * A function whose address is unused is removed as dead code, and kernels up to 7.3 then
@@ -314,18 +346,35 @@ static enum fix bind_unit(struct bind *b)
 	if (!d)
 		return FIX_REMOVE;
 	switch (d->syntax) {
-	case SYNTAX_ALU_X: case SYNTAX_ALU_K: case SYNTAX_NEG: case SYNTAX_MOVSX: case SYNTAX_END: case SYNTAX_ADDR_SPACE_CAST:
+	case SYNTAX_ALU_X:
+	case SYNTAX_ALU_K:
+	case SYNTAX_NEG:
+	case SYNTAX_MOVSX:
+	case SYNTAX_END:
+	case SYNTAX_ADDR_SPACE_CAST:
 		return bind_alu(b);
-	case SYNTAX_JMP_X: case SYNTAX_JMP_K:
+	case SYNTAX_JMP_X:
+	case SYNTAX_JMP_K:
 		return bind_compare(b);
-	case SYNTAX_LDX: case SYNTAX_ST: case SYNTAX_STX: case SYNTAX_ATOMIC: case SYNTAX_FETCH: case SYNTAX_XCHG: case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE: case SYNTAX_STORE_RELEASE:
+	case SYNTAX_LDX:
+	case SYNTAX_ST:
+	case SYNTAX_STX:
+	case SYNTAX_ATOMIC:
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
+	case SYNTAX_CMPXCHG:
+	case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_STORE_RELEASE:
 		return bind_memory(b, d);
-	case SYNTAX_LD_ABS: case SYNTAX_LD_IND:
-		return b->e->in->type == CASE_TYPE_SOCKET && hold_of(b, 6) == HOLD_CTX ? FIX_NONE : FIX_REMOVE;
+	case SYNTAX_LD_ABS:
+	case SYNTAX_LD_IND:
+		return b->e->in->type == CASE_TYPE_SOCKET && hold_of(b, 6) == HOLD_CTX ? FIX_NONE
+										       : FIX_REMOVE;
 	case SYNTAX_LD_IMM64:
 		return bind_imm64(b);
-	case SYNTAX_CALL: case SYNTAX_CALL_SUBPROG: case SYNTAX_CALL_KFUNC:
+	case SYNTAX_CALL:
+	case SYNTAX_CALL_SUBPROG:
+	case SYNTAX_CALL_KFUNC:
 		return bind_call(b);
 	case SYNTAX_EXIT:
 		return bind_exit(b);
@@ -339,7 +388,11 @@ static enum fix bind_unit(struct bind *b)
 /* Replace a unit by a no-op move if others jump to it or its function could become empty. */
 static void blank(struct unit *u)
 {
-	*u = (struct unit){ .insn = { INSN_K(BPF_MOV, 0, 0) }, .slots = 1, .func = u->func, .target = -1, .callee = -1 };
+	*u = (struct unit){ .insn = { INSN_K(BPF_MOV, 0, 0) },
+			    .slots = 1,
+			    .func = u->func,
+			    .target = -1,
+			    .callee = -1 };
 }
 
 static u32 functions_entered(const struct edit *e)
@@ -363,14 +416,17 @@ static u32 bind_pass(struct edit *e, bool last)
 	called = functions_entered(e);
 	/* backwards, so that insertions do not move units still to be checked */
 	for (u32 i = e->l.cnt; i-- > 0;) {
-		struct bind b = { .e = e, .p = edit_place_at(e, i), .u = &e->l.units[i], .called = called };
+		struct bind b = {
+			.e = e, .p = edit_place_at(e, i), .u = &e->l.units[i], .called = called
+		};
 		enum fix fix;
 
 		if (!b.p.st->reached)
 			continue;
 		fix = bind_unit(&b);
 		changed += fix != FIX_NONE;
-		if (fix == FIX_REMOVE || (fix && last && b.u->target < 0 && !insn_is_exit(b.u->insn) && b.before.cnt))
+		if (fix == FIX_REMOVE ||
+		    (fix && last && b.u->target < 0 && !insn_is_exit(b.u->insn) && b.before.cnt))
 			blank(b.u);
 		else if (b.before.cnt)
 			edit_insert(e, &b.p, &b.before, true);
@@ -380,12 +436,13 @@ static u32 bind_pass(struct edit *e, bool last)
 
 /* ---- loops ---- */
 
-#define MAX_ROUNDS 40	/* rounds of a loop that the verifier simulates one by one */
+#define MAX_ROUNDS 40 /* rounds of a loop that the verifier simulates one by one */
 
 struct loop {
-	u32 head, last;		/* @last jumps back to @head */
-	u8 reg;			/* the loop condition's register */
-	s32 start, step;	/* units that set it to a constant before the loop and that step it; -1: none */
+	u32 head, last;	 /* @last jumps back to @head */
+	u8 reg;		 /* the loop condition's register */
+	s32 start, step; /* units that set it to a constant before the loop and that step it; -1:
+			    none */
 };
 
 /* Find the unit that steps @reg, if no other unit from @first to @last writes it. */
@@ -399,7 +456,8 @@ static s32 step_of(const struct edit *e, u32 first, u32 last, u8 reg)
 
 		if (!unit_writes(&e->l.units[i], reg))
 			continue;
-		if (step >= 0 || insn_class(insn) != BPF_ALU64 || insn->code & BPF_X || (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
+		if (step >= 0 || insn_class(insn) != BPF_ALU64 || insn->code & BPF_X ||
+		    (op != BPF_ADD && op != BPF_SUB) || !insn->imm)
 			return -1;
 		step = i;
 	}
@@ -410,14 +468,19 @@ static s32 start_of(const struct edit *e, u32 first, u8 reg)
 {
 	for (u32 i = first; i-- > 0 && e->l.units[i].func == e->l.units[first].func;)
 		if (unit_writes(&e->l.units[i], reg))
-			return e->l.units[i].insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? (s32)i : -1;
+			return e->l.units[i].insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? (s32)i
+											 : -1;
 	return -1;
 }
 
 static struct loop loop_at(const struct edit *e, u32 last)
 {
 	const struct insn *jump = e->l.units[last].insn;
-	struct loop lp = { .head = e->l.units[last].target, .last = last, .reg = jump->dst, .start = -1, .step = -1 };
+	struct loop lp = { .head = e->l.units[last].target,
+			   .last = last,
+			   .reg = jump->dst,
+			   .start = -1,
+			   .step = -1 };
 
 	if (!insn_is_cond_jump(jump) || jump->code & BPF_X)
 		return lp;
@@ -431,17 +494,28 @@ static bool holds(const struct insn *jump, u64 v)
 	u64 k = (u64)(s64)jump->imm;
 
 	switch (BPF_OP(jump->code)) {
-	case BPF_JEQ: return v == k;
-	case BPF_JNE: return v != k;
-	case BPF_JGT: return v > k;
-	case BPF_JGE: return v >= k;
-	case BPF_JLT: return v < k;
-	case BPF_JLE: return v <= k;
-	case BPF_JSGT: return (s64)v > (s64)k;
-	case BPF_JSGE: return (s64)v >= (s64)k;
-	case BPF_JSLT: return (s64)v < (s64)k;
-	case BPF_JSLE: return (s64)v <= (s64)k;
-	default: return true;
+	case BPF_JEQ:
+		return v == k;
+	case BPF_JNE:
+		return v != k;
+	case BPF_JGT:
+		return v > k;
+	case BPF_JGE:
+		return v >= k;
+	case BPF_JLT:
+		return v < k;
+	case BPF_JLE:
+		return v <= k;
+	case BPF_JSGT:
+		return (s64)v > (s64)k;
+	case BPF_JSGE:
+		return (s64)v >= (s64)k;
+	case BPF_JSLT:
+		return (s64)v < (s64)k;
+	case BPF_JSLE:
+		return (s64)v <= (s64)k;
+	default:
+		return true;
 	}
 }
 
@@ -466,7 +540,8 @@ static bool counts(const struct edit *e, const struct loop *lp)
 static bool may_go(const struct edit *e, const struct loop *lp)
 {
 	for (u32 i = lp->head; i <= lp->last; i++)
-		if (insn_is_may_goto(&e->l.units[i].insn[0]) && e->l.units[i].target > (s32)lp->last)
+		if (insn_is_may_goto(&e->l.units[i].insn[0]) &&
+		    e->l.units[i].target > (s32)lp->last)
 			return true;
 	return false;
 }
@@ -479,7 +554,8 @@ static void keep_out(struct edit *e, const struct loop *lp)
 	for (u32 i = 0; i < e->l.cnt; i++) {
 		struct unit *u = &e->l.units[i];
 
-		if (((s32)i < first || i > lp->last) && u->target > first && u->target <= (s32)lp->last)
+		if (((s32)i < first || i > lp->last) && u->target > first &&
+		    u->target <= (s32)lp->last)
 			u->target = lp->last + 1;
 	}
 }
@@ -501,7 +577,8 @@ static void bind_loop(struct edit *e, const struct loop *lp)
 	if (lp->start >= 0 && lp->step >= 0) {
 		u[lp->start].insn->imm = 1 + rand_below(&e->rand, 4);
 		*u[lp->step].insn = INSN_K(BPF_SUB, lp->reg, 1);
-		*u[lp->last].insn = (struct insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst = lp->reg };
+		*u[lp->last].insn =
+			(struct insn){ .code = BPF_JMP | BPF_JNE | BPF_K, .dst = lp->reg };
 		return;
 	}
 	if (may_go(e, lp))

@@ -10,7 +10,9 @@ void edit_open(struct edit *e, u32 prog)
 {
 	const struct fuzz_prog *p = &e->in->progs[prog];
 	struct func funcs[FUZZ_MAX_FUNCS];
-	struct code code = { .insns = &e->in->insns[p->first], .cnt = p->cnt, .funcs = funcs, .nfuncs = p->nfuncs };
+	struct code code = {
+		.insns = &e->in->insns[p->first], .cnt = p->cnt, .funcs = funcs, .nfuncs = p->nfuncs
+	};
 
 	for (u32 f = 0; f < p->nfuncs; f++) {
 		const struct fuzz_func *from = &e->in->funcs[p->first_func + f];
@@ -25,16 +27,21 @@ static bool put_back(struct edit *e, const struct code *code)
 {
 	struct fuzz_input *in = e->in;
 	struct fuzz_prog *p = &in->progs[e->prog];
-	u32 tail = in->ninsns - p->first - p->cnt, func_tail = in->nfuncs - p->first_func - p->nfuncs;
+	u32 tail = in->ninsns - p->first - p->cnt,
+	    func_tail = in->nfuncs - p->first_func - p->nfuncs;
 	s32 more = (s32)code->cnt - p->cnt, more_funcs = (s32)code->nfuncs - p->nfuncs;
 
 	if (in->ninsns + more > FUZZ_MAX_INSNS || in->nfuncs + more_funcs > FUZZ_MAX_FUNCS)
 		return false;
-	memmove(&in->insns[p->first + code->cnt], &in->insns[p->first + p->cnt], tail * sizeof(*in->insns));
-	memmove(&in->funcs[p->first_func + code->nfuncs], &in->funcs[p->first_func + p->nfuncs], func_tail * sizeof(*in->funcs));
+	memmove(&in->insns[p->first + code->cnt], &in->insns[p->first + p->cnt],
+		tail * sizeof(*in->insns));
+	memmove(&in->funcs[p->first_func + code->nfuncs], &in->funcs[p->first_func + p->nfuncs],
+		func_tail * sizeof(*in->funcs));
 	memcpy(&in->insns[p->first], code->insns, code->cnt * sizeof(*code->insns));
 	for (u32 f = 0; f < code->nfuncs; f++)
-		in->funcs[p->first_func + f] = (struct fuzz_func){ code->funcs[f].start, code->funcs[f].nargs, code->funcs[f].flags };
+		in->funcs[p->first_func + f] =
+			(struct fuzz_func){ code->funcs[f].start, code->funcs[f].nargs,
+					    code->funcs[f].flags };
 	p->cnt = code->cnt;
 	p->nfuncs = code->nfuncs;
 	for (u32 i = e->prog + 1; i < in->nprogs; i++) {
@@ -111,7 +118,8 @@ bool edit_place(struct edit *e, struct place *p)
 	s32 at;
 
 	edit_func(e, 0, &first, &end);
-	if (is_framed(e->in, e->prog) && e->flow.end.reached && (first == end || rand_one_in(&e->rand, end - first + 1))) {
+	if (is_framed(e->in, e->prog) && e->flow.end.reached &&
+	    (first == end || rand_one_in(&e->rand, end - first + 1))) {
 		*p = (struct place){ end, 0, &e->flow.end };
 		return true;
 	}
@@ -130,7 +138,10 @@ bool unit_writes(const struct unit *u, u8 reg)
 	if (insn_is_call(u->insn))
 		return reg < 6;
 	if (class == BPF_STX)
-		return !d || (d->syntax == SYNTAX_CMPXCHG ? !reg : d->syntax != SYNTAX_STX && (u->insn->src == reg || u->insn->dst == reg));
+		return !d || (d->syntax == SYNTAX_CMPXCHG
+				      ? !reg
+				      : d->syntax != SYNTAX_STX &&
+						(u->insn->src == reg || u->insn->dst == reg));
 	return class != BPF_ST && !insn_is_jmp_class(u->insn) && u->insn->dst == reg;
 }
 
@@ -139,7 +150,9 @@ bool unit_writes(const struct unit *u, u8 reg)
 void seq_jump(struct seq *s, struct insn insn, u32 target)
 {
 	if (s->cnt < MAX_SEQ)
-		s->units[s->cnt++] = (struct unit){ .insn = { insn }, .slots = 1, .target = target, .callee = -1 };
+		s->units[s->cnt++] = (struct unit){
+			.insn = { insn }, .slots = 1, .target = target, .callee = -1
+		};
 }
 
 void seq_insn(struct seq *s, struct insn insn)
@@ -151,8 +164,14 @@ void seq_imm64(struct seq *s, u8 dst, u8 src, s32 lo, s32 hi)
 {
 	if (s->cnt < MAX_SEQ)
 		s->units[s->cnt++] = (struct unit){
-			.insn = { { .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst, .src = src, .imm = lo }, { .imm = hi } },
-			.slots = 2, .target = -1, .callee = -1,
+			.insn = { { .code = BPF_LD | BPF_IMM | BPF_DW,
+				    .dst = dst,
+				    .src = src,
+				    .imm = lo },
+				  { .imm = hi } },
+			.slots = 2,
+			.target = -1,
+			.callee = -1,
 		};
 }
 
@@ -212,12 +231,13 @@ s32 pick_imm(struct edit *e)
 
 s32 pick_shift(struct edit *e, u32 size)
 {
-	return rand_below(&e->rand, 3) ? (s32)rand_below(&e->rand, 8 * size) : (s32)(of_set(e, "shift64") & (8 * size - 1));
+	return rand_below(&e->rand, 3) ? (s32)rand_below(&e->rand, 8 * size)
+				       : (s32)(of_set(e, "shift64") & (8 * size - 1));
 }
 
 /* ---- registers ---- */
 
-int pick_scalar(struct edit *e, const struct flow_state *st, u32 not)
+int pick_scalar(struct edit *e, const struct flow_state *st, u32 not )
 {
 	u32 start = rand_below(&e->rand, CASE_REGS);
 
@@ -230,7 +250,7 @@ int pick_scalar(struct edit *e, const struct flow_state *st, u32 not)
 	return -1;
 }
 
-u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not)
+u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not )
 {
 	u32 start = rand_below(&e->rand, CASE_REGS);
 	bool spare = rand_below(&e->rand, 12);
@@ -238,7 +258,8 @@ u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not)
 	for (u32 i = 0; i < CASE_REGS; i++) {
 		u32 reg = (start + i) % CASE_REGS;
 
-		if (!(not >> reg & 1) && (!spare || st->r[reg].hold == HOLD_SCALAR || st->r[reg].hold == HOLD_UNSET))
+		if (!(not >> reg & 1) &&
+		    (!spare || st->r[reg].hold == HOLD_SCALAR || st->r[reg].hold == HOLD_UNSET))
 			return reg;
 	}
 	while (not >> start & 1)
@@ -247,19 +268,23 @@ u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not)
 }
 
 /* Smallest and largest offset for an access of @size bytes through @h; false if there is none. */
-static bool offsets(const struct edit *e, const struct place *p, const struct held *h, u32 size, u32 access, s32 *lo, s32 *hi)
+static bool offsets(const struct edit *e, const struct place *p, const struct held *h, u32 size,
+		    u32 access, s32 *lo, s32 *hi)
 {
-	if (!held_is_pointer(h) && h->hold != HOLD_ARENA && (h->hold != HOLD_KEY || access & ACCESS_WRITE))
+	if (!held_is_pointer(h) && h->hold != HOLD_ARENA &&
+	    (h->hold != HOLD_KEY || access & ACCESS_WRITE))
 		return false;
-	if (h->hold == HOLD_CTX && (e->in->type == CASE_TYPE_SOCKET || access & ACCESS_ATOMIC ||
-				    (e->in->type == CASE_TYPE_RAW_TP && (access & ACCESS_WRITE || size != 8))))
+	if (h->hold == HOLD_CTX &&
+	    (e->in->type == CASE_TYPE_SOCKET || access & ACCESS_ATOMIC ||
+	     (e->in->type == CASE_TYPE_RAW_TP && (access & ACCESS_WRITE || size != 8))))
 		return false;
 	if (!held_bounds(e->in, e->prog, p->func, h, lo, hi))
 		return false;
 	*lo -= h->off;
 	*hi -= h->off + (s32)h->max + (s32)size;
 	/* a pointer that moves in single bytes has no guaranteed alignment */
-	if (h->max && size > 1 && h->hold != HOLD_ARENA && h->hold != HOLD_MEM && h->hold != HOLD_VALUE)
+	if (h->max && size > 1 && h->hold != HOLD_ARENA && h->hold != HOLD_MEM &&
+	    h->hold != HOLD_VALUE)
 		return false;
 	*lo = *lo < INT16_MIN ? INT16_MIN : *lo;
 	*hi = *hi > INT16_MAX ? INT16_MAX : *hi;
@@ -269,7 +294,8 @@ static bool offsets(const struct edit *e, const struct place *p, const struct he
 static bool slots_set(const struct place *p, s32 at, u32 size)
 {
 	for (s32 b = at; b < at + (s32)size; b++)
-		if (b < -8 * FLOW_SLOTS || b >= 0 || p->st->slots[(b + 8 * FLOW_SLOTS) / 8] != SLOT_DATA)
+		if (b < -8 * FLOW_SLOTS || b >= 0 ||
+		    p->st->slots[(b + 8 * FLOW_SLOTS) / 8] != SLOT_DATA)
 			return false;
 	return true;
 }
@@ -307,7 +333,8 @@ bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8
 			at -= ((at % (s32)size) + (s32)size) % (s32)size;
 			if (at - h.off < lo)
 				at += size;
-			if (at - h.off > hi || (own && access & ACCESS_READ && !slots_set(p, at, size)))
+			if (at - h.off > hi ||
+			    (own && access & ACCESS_READ && !slots_set(p, at, size)))
 				continue;
 			*reg = r;
 			*off = at - h.off;
@@ -317,7 +344,8 @@ bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8
 	return false;
 }
 
-void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size, u32 access, u8 scratch, u8 *reg, s16 *off)
+void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size, u32 access,
+		 u8 scratch, u8 *reg, s16 *off)
 {
 	u32 slots;
 
@@ -351,11 +379,13 @@ int need_map(struct edit *e, u32 kinds)
 		u32 s = (start + i) % nr_fuzz_shapes;
 		struct fuzz_map *m = &in->maps[in->nmaps];
 
-		if (!(kinds >> fuzz_shapes[s].kind & 1) || (has_arena && fuzz_shapes[s].kind == MAP_ARENA))
+		if (!(kinds >> fuzz_shapes[s].kind & 1) ||
+		    (has_arena && fuzz_shapes[s].kind == MAP_ARENA))
 			continue;
 		m->shape = s;
 		memset(m->slots, -1, sizeof(m->slots));
-		for (u32 k = 0; fuzz_shapes[s].kind == MAP_PROG_ARRAY && k < fuzz_shapes[s].entries; k++)
+		for (u32 k = 0; fuzz_shapes[s].kind == MAP_PROG_ARRAY && k < fuzz_shapes[s].entries;
+		     k++)
 			m->slots[k] = (s8)rand_below(&e->rand, in->nprogs + 1) - 1;
 		return in->nmaps++;
 	}
@@ -370,7 +400,8 @@ int need_prog(struct edit *e)
 
 	if (in->nprogs > 1 && (in->nprogs == FUZZ_MAX_PROGS || rand_below(&e->rand, 8)))
 		return 1 + rand_below(&e->rand, in->nprogs - 1);
-	if (in->nprogs == FUZZ_MAX_PROGS || in->ninsns + 4 > FUZZ_MAX_INSNS || in->nfuncs == FUZZ_MAX_FUNCS)
+	if (in->nprogs == FUZZ_MAX_PROGS || in->ninsns + 4 > FUZZ_MAX_INSNS ||
+	    in->nfuncs == FUZZ_MAX_FUNCS)
 		return -1;
 	*p = (struct fuzz_prog){ in->ninsns, 2, in->nfuncs, 1 };
 	in->funcs[in->nfuncs++] = (struct fuzz_func){ .nargs = 1 };
@@ -404,7 +435,8 @@ int add_function(struct edit *e, const struct seq *s, u8 nargs, u8 flags)
 	if (e->in->nfuncs - e->in->progs[e->prog].nfuncs + l->nfuncs >= FUZZ_MAX_FUNCS || !s->cnt)
 		return -1;
 	l->funcs = xrealloc(l->funcs, (l->nfuncs + 1) * sizeof(*l->funcs));
-	l->funcs[l->nfuncs++] = (struct func){ .name = xstrdup(""), .nargs = nargs, .flags = flags };
+	l->funcs[l->nfuncs++] =
+		(struct func){ .name = xstrdup(""), .nargs = nargs, .flags = flags };
 	/* jumps to the end of the last function stay there */
 	edit_insert(e, &p, s, true);
 	return p.func;

@@ -13,12 +13,12 @@
 struct edit {
 	struct rand rand;
 	struct fuzz_input *in;
-	const struct fuzz_input *other;	/* another input to take from, or NULL */
+	const struct fuzz_input *other; /* another input to take from, or NULL */
 	u32 prog;
 	struct listing l;
-	bool open;		/* @l is valid: no jump of the program leads nowhere */
-	bool bound;		/* new instructions must be acceptable to the verifier */
-	struct flow flow;	/* of @l at the last edit_flow() */
+	bool open;	  /* @l is valid: no jump of the program leads nowhere */
+	bool bound;	  /* new instructions must be acceptable to the verifier */
+	struct flow flow; /* of @l at the last edit_flow() */
 };
 
 /* Begin with program @prog. e->open tells whether there is a listing. */
@@ -50,7 +50,7 @@ struct place {
 };
 
 bool edit_place(struct edit *e, struct place *p);
-struct place edit_place_at(struct edit *e, u32 at);	/* before the existing unit @at */
+struct place edit_place_at(struct edit *e, u32 at); /* before the existing unit @at */
 
 /* Returns any reached unit, or -1. */
 s32 edit_unit(struct edit *e);
@@ -72,29 +72,32 @@ struct seq {
 
 void seq_insn(struct seq *s, struct insn insn);
 void seq_imm64(struct seq *s, u8 dst, u8 src, s32 lo, s32 hi);
-void seq_jump(struct seq *s, struct insn insn, u32 target);	/* the target may be set later */
+void seq_jump(struct seq *s, struct insn insn, u32 target); /* the target may be set later */
 void edit_insert(struct edit *e, const struct place *p, const struct seq *s, bool seen);
 
 /* Common instructions. */
-#define INSN_K(op, d, k)	((struct insn){ .code = BPF_ALU64 | (op) | BPF_K, .dst = (d), .imm = (k) })
-#define INSN_X(op, d, s)	((struct insn){ .code = BPF_ALU64 | (op) | BPF_X, .dst = (d), .src = (s) })
-#define INSN_LDX(size, d, s, o)	((struct insn){ .code = BPF_LDX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
-#define INSN_STX(size, d, o, s)	((struct insn){ .code = BPF_STX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
-#define INSN_ST(size, d, o, k)	((struct insn){ .code = BPF_ST | BPF_MEM | (size), .dst = (d), .off = (o), .imm = (k) })
-#define EXIT_INSN		((struct insn){ .code = BPF_JMP_EXIT })
+#define INSN_K(op, d, k) ((struct insn){ .code = BPF_ALU64 | (op) | BPF_K, .dst = (d), .imm = (k) })
+#define INSN_X(op, d, s) ((struct insn){ .code = BPF_ALU64 | (op) | BPF_X, .dst = (d), .src = (s) })
+#define INSN_LDX(size, d, s, o) \
+	((struct insn){ .code = BPF_LDX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
+#define INSN_STX(size, d, o, s) \
+	((struct insn){ .code = BPF_STX | BPF_MEM | (size), .dst = (d), .src = (s), .off = (o) })
+#define INSN_ST(size, d, o, k) \
+	((struct insn){ .code = BPF_ST | BPF_MEM | (size), .dst = (d), .off = (o), .imm = (k) })
+#define EXIT_INSN ((struct insn){ .code = BPF_JMP_EXIT })
 
 /* ---- values ---- */
 
-u64 pick_value(struct edit *e);		/* for an operand */
-s32 pick_imm(struct edit *e);		/* for an immediate */
+u64 pick_value(struct edit *e); /* for an operand */
+s32 pick_imm(struct edit *e);	/* for an immediate */
 s32 pick_shift(struct edit *e, u32 size);
 
 /* ---- registers ---- */
 
 /* Returns a register that holds a scalar and is not in the mask @not, or -1. */
-int pick_scalar(struct edit *e, const struct flow_state *st, u32 not);
+int pick_scalar(struct edit *e, const struct flow_state *st, u32 not );
 /* Returns a register that may be overwritten, rarely a pointer. */
-u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not);
+u8 pick_dst(struct edit *e, const struct flow_state *st, u32 not );
 
 enum access {
 	ACCESS_READ = 1,
@@ -107,8 +110,8 @@ bool can_access(const struct edit *e, const struct place *p, u8 reg, s16 off, u3
 /* Find a pointer and an offset for which can_access() holds. Returns false if there is none. */
 bool pick_memory(struct edit *e, const struct place *p, u32 size, u32 access, u8 *reg, s16 *off);
 /* As above, but if there is none, add code to @s that makes r@scratch one. */
-void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size, u32 access, u8 scratch, u8 *reg, s16 *off);
-
+void need_memory(struct edit *e, const struct place *p, struct seq *s, u32 size, u32 access,
+		 u8 scratch, u8 *reg, s16 *off);
 
 /* ---- things of the input ---- */
 

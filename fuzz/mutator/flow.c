@@ -4,9 +4,9 @@
 #include "fuzz/mutator/flow.h"
 #include "fuzz/mutator/helper.h"
 
-#define MAX_VISITS	6	/* visits of a unit; a state that still changes then becomes unknown */
-#define MAX_SPAN	4096
-#define MAX_AWAY	(1 << 20)
+#define MAX_VISITS 6 /* visits of a unit; a state that still changes then becomes unknown */
+#define MAX_SPAN   4096
+#define MAX_AWAY   (1 << 20)
 
 static const struct held unset = { .hold = HOLD_UNSET };
 static const struct held any = { .hold = HOLD_ANY };
@@ -51,7 +51,8 @@ static u64 ones_above(u64 v)
 /* A scalar that becomes an arena address. */
 static struct held cast(const struct held *src)
 {
-	struct held h = pointer(HOLD_ARENA, 0, src->known && src->max < MAX_AWAY ? (s32)src->max : 0);
+	struct held h =
+		pointer(HOLD_ARENA, 0, src->known && src->max < MAX_AWAY ? (s32)src->max : 0);
 
 	if (!src->known)
 		h.max = least(src->max, MAX_SPAN);
@@ -129,7 +130,8 @@ static struct held computed(const struct insn *insn, struct held d, struct held 
 		return unset;
 	if (wide && (op == BPF_ADD || op == BPF_SUB)) {
 		if (held_is_pointer(&d) || d.hold == HOLD_ARENA)
-			return s.hold == d.hold && op == BPF_SUB ? scalar(UINT64_MAX) : advanced(&d, &s, op == BPF_SUB);
+			return s.hold == d.hold && op == BPF_SUB ? scalar(UINT64_MAX)
+								 : advanced(&d, &s, op == BPF_SUB);
 		if (held_is_pointer(&s) && op == BPF_ADD)
 			return advanced(&s, &d, false);
 	}
@@ -146,7 +148,9 @@ static struct held computed(const struct insn *insn, struct held d, struct held 
 static void flow_alu(struct flow_state *s, const struct insn *insn)
 {
 	bool wide = insn_class(insn) == BPF_ALU64;
-	struct held src = insn->code & BPF_X ? flow_reg(s, insn->src) : constant(wide ? (u64)(s64)insn->imm : (u32)insn->imm);
+	struct held src = insn->code & BPF_X
+				  ? flow_reg(s, insn->src)
+				  : constant(wide ? (u64)(s64)insn->imm : (u32)insn->imm);
 	struct held dst = flow_reg(s, insn->dst), *to;
 
 	if (insn->dst >= CASE_REGS)
@@ -180,7 +184,9 @@ static u8 *own_slot(struct flow_state *s, const struct held *base, s16 off)
 
 static u32 access_size(const struct insn *insn)
 {
-	static const u8 sizes[] = { [BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8 };
+	static const u8 sizes[] = {
+		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8
+	};
 
 	return sizes[BPF_SIZE(insn->code) >> 3];
 }
@@ -256,14 +262,15 @@ struct walk {
 	const struct listing *l;
 	const struct fuzz_input *in;
 	u32 prog;
-	u32 first[FUZZ_MAX_FUNCS + 1];	/* first unit of each function */
+	u32 first[FUZZ_MAX_FUNCS + 1]; /* first unit of each function */
 };
 
 static bool join_held(struct held *to, const struct held *h, bool late)
 {
 	struct held old = *to;
 
-	if (old.hold == h->hold && old.which == h->which && old.known == h->known && old.off == h->off && old.max == h->max)
+	if (old.hold == h->hold && old.which == h->which && old.known == h->known &&
+	    old.off == h->off && old.max == h->max)
 		return false;
 	if (old.hold == HOLD_UNSET)
 		return false;
@@ -360,7 +367,9 @@ static void flow_call(struct walk *w, const struct unit *u, struct flow_state *s
 	}
 	enter_callback(w, insn->imm, s);
 	if (sig->ret == RET_VALUE_OR_NULL)
-		clobber(s, s->r[1].hold == HOLD_MAP && s->r[1].which != MAP_MEM ? pointer(HOLD_NULLABLE, s->r[1].which, 0) : any);
+		clobber(s, s->r[1].hold == HOLD_MAP && s->r[1].which != MAP_MEM
+				   ? pointer(HOLD_NULLABLE, s->r[1].which, 0)
+				   : any);
 	else
 		clobber(s, scalar(UINT64_MAX));
 }
@@ -503,9 +512,11 @@ void flow_run(struct flow *f, const struct listing *l, const struct fuzz_input *
 	}
 }
 
-bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct held *h, s32 *lo, s32 *hi)
+bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct held *h, s32 *lo,
+		 s32 *hi)
 {
-	const struct fuzz_shape *shape = h->which < in->nmaps ? &fuzz_shapes[in->maps[h->which].shape] : NULL;
+	const struct fuzz_shape *shape =
+		h->which < in->nmaps ? &fuzz_shapes[in->maps[h->which].shape] : NULL;
 
 	*lo = 0;
 	*hi = 0;
@@ -523,7 +534,9 @@ bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct h
 		 * may_goto. Interpreters of kernels 6.9 to 7.3 run it on the caller's stack
 		 * (cases/regress/interp_tailcall_stack.case).
 		 */
-		*lo = is_framed(in, prog) && (!func || h->which) ? -(s32)in->win[REGION_STACK] : prog ? -16 : -64;
+		*lo = is_framed(in, prog) && (!func || h->which) ? -(s32)in->win[REGION_STACK]
+		      : prog					 ? -16
+								 : -64;
 		break;
 	case HOLD_VALUE:
 		*hi = shape ? shape->value_size : 0;

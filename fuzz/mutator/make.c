@@ -7,16 +7,16 @@
 #include "fuzz/mutator/edit.h"
 #include "fuzz/mutator/helper.h"
 
-#define CALL(n)		((struct insn){ .code = BPF_JMP_CALL, .imm = (n) })
-#define BIT(r)		(1u << (r))
+#define CALL(n) ((struct insn){ .code = BPF_JMP_CALL, .imm = (n) })
+#define BIT(r)	(1u << (r))
 
 /* A scalar to read: an existing one, or a new one. */
-static u8 any_scalar(struct edit *e, const struct place *p, struct seq *s, u32 not)
+static u8 any_scalar(struct edit *e, const struct place *p, struct seq *s, u32 not )
 {
-	int reg = pick_scalar(e, p->st, not);
+	int reg = pick_scalar(e, p->st, not );
 
 	if (reg < 0) {
-		reg = pick_dst(e, p->st, not);
+		reg = pick_dst(e, p->st, not );
 		seq_insn(s, INSN_K(BPF_MOV, reg, pick_imm(e)));
 	}
 	return reg;
@@ -35,15 +35,19 @@ static s32 good_imm(struct edit *e, const struct insn_desc *d)
 	return (op == BPF_DIV || op == BPF_MOD) && !imm ? 7 : imm;
 }
 
-static void make_alu(struct edit *e, const struct place *p, const struct insn_desc *d, struct seq *s)
+static void make_alu(struct edit *e, const struct place *p, const struct insn_desc *d,
+		     struct seq *s)
 {
 	bool mov = BPF_OP(d->code) == BPF_MOV;
-	u8 src = any_scalar(e, p, s, 0), dst = mov ? pick_dst(e, p->st, 0) : s->cnt ? src : any_scalar(e, p, s, 0);
+	u8 src = any_scalar(e, p, s, 0), dst = mov	? pick_dst(e, p->st, 0)
+					       : s->cnt ? src
+							: any_scalar(e, p, s, 0);
 
 	seq_insn(s, insn_of(d, dst, src, 0, good_imm(e, d)));
 }
 
-static void make_atomic(struct edit *e, const struct place *p, const struct insn_desc *d, struct seq *s)
+static void make_atomic(struct edit *e, const struct place *p, const struct insn_desc *d,
+			struct seq *s)
 {
 	bool compares = d->syntax == SYNTAX_CMPXCHG;
 	u8 src = any_scalar(e, p, s, compares ? BIT(0) : 0), base;
@@ -51,7 +55,8 @@ static void make_atomic(struct edit *e, const struct place *p, const struct insn
 
 	if (compares && p->st->r[0].hold != HOLD_SCALAR)
 		seq_insn(s, INSN_K(BPF_MOV, 0, pick_imm(e)));
-	need_memory(e, p, s, d->size, ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC, pick_dst(e, p->st, BIT(src) | BIT(0)), &base, &off);
+	need_memory(e, p, s, d->size, ACCESS_READ | ACCESS_WRITE | ACCESS_ATOMIC,
+		    pick_dst(e, p->st, BIT(src) | BIT(0)), &base, &off);
 	seq_insn(s, insn_of(d, base, src, off, 0));
 }
 
@@ -95,8 +100,9 @@ bool make_row(struct edit *e, const struct place *p, const struct insn_desc *d, 
 	case SYNTAX_STX:
 	case SYNTAX_STORE_RELEASE:
 		src = any_scalar(e, p, s, 0);
-		need_memory(e, p, s, d->size, ACCESS_WRITE | (d->syntax == SYNTAX_STX ? 0 : ACCESS_ATOMIC), pick_dst(e, p->st, BIT(src)),
-			    &base, &off);
+		need_memory(e, p, s, d->size,
+			    ACCESS_WRITE | (d->syntax == SYNTAX_STX ? 0 : ACCESS_ATOMIC),
+			    pick_dst(e, p->st, BIT(src)), &base, &off);
 		seq_insn(s, insn_of(d, base, src, off, 0));
 		return true;
 	case SYNTAX_ATOMIC:
@@ -141,7 +147,8 @@ int make_callback(struct edit *e, bool each)
 	u32 keep = rand_below(&e->rand, 3);
 
 	for (u32 f = 1; f < e->l.nfuncs; f++)
-		if (e->l.funcs[f].flags & FUNC_CALLBACK && e->l.funcs[f].nargs == (each ? 4 : 2) && rand_below(&e->rand, 3))
+		if (e->l.funcs[f].flags & FUNC_CALLBACK && e->l.funcs[f].nargs == (each ? 4 : 2) &&
+		    rand_below(&e->rand, 3))
 			return f;
 	for (u32 k = 0; k < keep; k++)
 		seq_insn(&s, INSN_K(BPF_MOV, 6 + rand_below(&e->rand, 4), pick_imm(e)));
@@ -186,7 +193,8 @@ static bool give_ctx(const struct place *p, struct seq *s, u8 reg)
 	return false;
 }
 
-static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const struct helper_sig *sig, u32 n, int *map)
+static bool give_arg(struct edit *e, const struct place *p, struct seq *s,
+		     const struct helper_sig *sig, u32 n, int *map)
 {
 	const struct fuzz_shape *shape = *map >= 0 ? &fuzz_shapes[e->in->maps[*map].shape] : NULL;
 	u8 reg = 1 + n;
@@ -207,7 +215,9 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 		 * bpf_loop with zero rounds: kernels up to 7.3 remove the function as dead code and
 		 * warn about its address
 		 */
-		seq_insn(s, INSN_K(BPF_MOV, reg, sig->args[n] == ARG_COUNT ? 1 + (s32)rand_below(&e->rand, 6) : 0));
+		seq_insn(s,
+			 INSN_K(BPF_MOV, reg,
+				sig->args[n] == ARG_COUNT ? 1 + (s32)rand_below(&e->rand, 6) : 0));
 		return true;
 	case ARG_SIZE:
 		seq_insn(s, INSN_K(BPF_MOV, reg, 1 + rand_below(&e->rand, 8)));
@@ -215,7 +225,8 @@ static bool give_arg(struct edit *e, const struct place *p, struct seq *s, const
 	case ARG_CTX:
 		return give_ctx(p, s, reg);
 	case ARG_KEYED:
-		return give_map(e, s, reg, KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY), map);
+		return give_map(e, s, reg,
+				KIND(MAP_ARRAY) | KIND(MAP_HASH) | KIND(MAP_PERCPU_ARRAY), map);
 	case ARG_PERKEY:
 		return give_map(e, s, reg, KIND(MAP_ARRAY), map);
 	case ARG_RINGBUF:

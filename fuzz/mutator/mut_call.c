@@ -5,8 +5,8 @@
  */
 #include "fuzz/mutator/mutate.h"
 
-#define BIT(r)		(1u << (r))
-#define CALL_SUBPROG	((struct insn){ .code = BPF_JMP_CALL, .src = BPF_PSEUDO_CALL })
+#define BIT(r)	     (1u << (r))
+#define CALL_SUBPROG ((struct insn){ .code = BPF_JMP_CALL, .src = BPF_PSEUDO_CALL })
 
 bool mut_helper(struct edit *e)
 {
@@ -26,12 +26,16 @@ static void body_begin(struct edit *e, struct seq *s, u32 nargs, u32 *slots)
 
 	for (u8 r = 0; r < 4; r++)
 		if (saved >> r & 1)
-			seq_insn(s, rand_below(&e->rand, 2) && nargs ? INSN_X(BPF_MOV, 6 + r, 1 + rand_below(&e->rand, nargs < 5 ? nargs : 5))
-								   : INSN_K(BPF_MOV, 6 + r, pick_imm(e)));
+			seq_insn(s,
+				 rand_below(&e->rand, 2) && nargs
+					 ? INSN_X(BPF_MOV, 6 + r,
+						  1 + rand_below(&e->rand, nargs < 5 ? nargs : 5))
+					 : INSN_K(BPF_MOV, 6 + r, pick_imm(e)));
 	*slots = rand_below(&e->rand, 4);
 	for (u32 k = 1; k <= *slots; k++) {
 		if (nargs && rand_below(&e->rand, 2))
-			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_FP, -8 * (s16)k, 1 + rand_below(&e->rand, nargs < 5 ? nargs : 5)));
+			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_FP, -8 * (s16)k,
+					     1 + rand_below(&e->rand, nargs < 5 ? nargs : 5)));
 		else
 			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_FP, -8 * (s16)k, pick_imm(e)));
 	}
@@ -55,8 +59,11 @@ static void body(struct edit *e, struct seq *s, u32 nargs)
 	}
 	body_begin(e, s, nargs, &slots);
 	for (u8 r = 1; r <= nargs && r <= 5; r++)
-		seq_insn(s, (struct insn){ .code = (rand_below(&e->rand, 4) ? BPF_ALU64 : BPF_ALU) | ops[rand_below(&e->rand, ARRAY_SIZE(ops))] | BPF_X,
-					   .dst = 0, .src = r });
+		seq_insn(s,
+			 (struct insn){ .code = (rand_below(&e->rand, 4) ? BPF_ALU64 : BPF_ALU) |
+						ops[rand_below(&e->rand, ARRAY_SIZE(ops))] | BPF_X,
+					.dst = 0,
+					.src = r });
 	for (u32 k = 1; k <= slots; k++) {
 		seq_insn(s, INSN_LDX(BPF_DW, 1, BPF_REG_FP, -8 * (s16)k));
 		seq_insn(s, INSN_X(ops[rand_below(&e->rand, 3)], 0, 1));
@@ -71,7 +78,8 @@ static void arguments(struct edit *e, const struct place *p, struct seq *s, u32 
 		int src = pick_scalar(e, p->st, 0);
 
 		if (src < 0 || rand_one_in(&e->rand, 3))
-			seq_insn(s, INSN_ST(BPF_DW, BPF_REG_PARAMS, -8 * (s16)(k - 5), pick_imm(e)));
+			seq_insn(s,
+				 INSN_ST(BPF_DW, BPF_REG_PARAMS, -8 * (s16)(k - 5), pick_imm(e)));
 		else
 			seq_insn(s, INSN_STX(BPF_DW, BPF_REG_PARAMS, -8 * (s16)(k - 5), src));
 	}
@@ -192,7 +200,8 @@ bool mut_spill(struct edit *e)
 		if (e->in->win[REGION_STACK] < 32 || e->flow.at[i].r[reg].hold != HOLD_SCALAR)
 			return false;
 	}
-	if (e->flow.at[i].r[reg].hold == HOLD_UNSET || (size == BPF_W && e->flow.at[i].r[reg].hold != HOLD_SCALAR))
+	if (e->flow.at[i].r[reg].hold == HOLD_UNSET ||
+	    (size == BPF_W && e->flow.at[i].r[reg].hold != HOLD_SCALAR))
 		return false;
 	later = i + 1 + rand_below(&e->rand, 8);
 	if (later >= (s32)end || !e->flow.at[later].reached)

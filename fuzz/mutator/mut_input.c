@@ -73,7 +73,8 @@ bool mut_pointer(struct edit *e)
 	if (region && !in->win[region])
 		return false;
 	in->regs[reg].region = region;
-	in->regs[reg].off = region == REGION_MEM ? 8 * (s32)rand_below(&e->rand, in->win[region] / 8) : 0;
+	in->regs[reg].off =
+		region == REGION_MEM ? 8 * (s32)rand_below(&e->rand, in->win[region] / 8) : 0;
 	if (region == REGION_STACK)
 		in->regs[reg].off = -8 * (1 + (s32)rand_below(&e->rand, in->win[region] / 8));
 	for (u32 v = 0; v < in->nvecs; v++)
@@ -95,7 +96,8 @@ bool mut_type(struct edit *e)
 	struct fuzz_input *in = e->in;
 	u8 type = rand_below(&e->rand, FUZZ_TYPES);
 
-	if (type == in->type || (type == CASE_TYPE_RAW_TP && in->win[REGION_CTX] > CASE_RAW_TP_CTX - guard_behind(REGION_CTX)))
+	if (type == in->type || (type == CASE_TYPE_RAW_TP &&
+				 in->win[REGION_CTX] > CASE_RAW_TP_CTX - guard_behind(REGION_CTX)))
 		return false;
 	if (type == CASE_TYPE_SOCKET)
 		need_window(e, REGION_CTX, 16);
@@ -134,9 +136,10 @@ bool mut_shape(struct edit *e)
 	if (shape == m->shape || kind == MAP_ARENA || (e->bound && kind != old))
 		return false;
 	for (u32 k = 0; k < FUZZ_MAX_SLOTS; k++)
-		m->slots[k] = kind != MAP_PROG_ARRAY || k >= fuzz_shapes[shape].entries ? -1 :
-			      old == MAP_PROG_ARRAY && k < fuzz_shapes[m->shape].entries ? m->slots[k] :
-			      (s8)rand_below(&e->rand, in->nprogs + 1) - 1;
+		m->slots[k] = kind != MAP_PROG_ARRAY || k >= fuzz_shapes[shape].entries ? -1
+			      : old == MAP_PROG_ARRAY && k < fuzz_shapes[m->shape].entries
+				      ? m->slots[k]
+				      : (s8)rand_below(&e->rand, in->nprogs + 1) - 1;
 	m->shape = shape;
 	return true;
 }

@@ -65,7 +65,8 @@ static s32 unit_with(struct edit *e, u8 fields)
 		const struct unit *u = &e->l.units[at];
 		const struct insn_desc *d = insn_lookup(u->insn);
 
-		if (e->flow.at[at].reached && d && d->fields & fields && u->callee < 0 && !insn_is_call(u->insn))
+		if (e->flow.at[at].reached && d && d->fields & fields && u->callee < 0 &&
+		    !insn_is_call(u->insn))
 			return at;
 	}
 	return -1;
@@ -82,7 +83,7 @@ static s32 other_imm(struct edit *e, s32 imm)
 	case 2:
 		return (s32)((u32)imm ^ 1u << rand_below(&e->rand, 32));
 	case 3:
-		return (s32)-(u32)imm;
+		return (s32) - (u32)imm;
 	default:
 		return pick_imm(e);
 	}
@@ -143,7 +144,8 @@ bool mut_register(struct edit *e)
 	insn = e->l.units[i].insn;
 	d = insn_lookup(insn);
 	st = &e->flow.at[i];
-	reg = !(d->fields & F_SRC) || (d->fields & F_DST && rand_below(&e->rand, 2)) ? &insn->dst : &insn->src;
+	reg = !(d->fields & F_SRC) || (d->fields & F_DST && rand_below(&e->rand, 2)) ? &insn->dst
+										     : &insn->src;
 	hold = flow_reg(st, *reg).hold;
 	/* another register with the same kind of content */
 	for (u32 round = 0; round < 8; round++) {
@@ -172,11 +174,13 @@ bool mut_operation(struct edit *e)
 		return false;
 	for (u32 round = 0; round < 60; round++) {
 		other = &insn_descs[rand_below(&e->rand, nr_insn_descs)];
-		if (other == d || other->fields != d->fields || other->slots != d->slots || other->syntax >= SYNTAX_CALL ||
+		if (other == d || other->fields != d->fields || other->slots != d->slots ||
+		    other->syntax >= SYNTAX_CALL ||
 		    insn_class(&(struct insn){ .code = other->code }) >> 2 != insn_class(insn) >> 2)
 			continue;
 		/* jumps stay jumps */
-		if ((e->l.units[i].target >= 0) != (other->syntax >= SYNTAX_JMP_X && other->syntax <= SYNTAX_MAY_GOTO) ||
+		if ((e->l.units[i].target >= 0) !=
+			    (other->syntax >= SYNTAX_JMP_X && other->syntax <= SYNTAX_MAY_GOTO) ||
 		    other->syntax == SYNTAX_GOTOX)
 			continue;
 		*insn = (struct insn){
@@ -239,7 +243,9 @@ bool mut_repeat(struct edit *e)
 		s.units[s.cnt] = *u;
 		/* jumps within the run stay within the copy, others go behind it */
 		if (u->target >= 0)
-			s.units[s.cnt].target = u->target > (s32)k && u->target < i + (s32)n ? u->target - i : i + (s32)n - i;
+			s.units[s.cnt].target = u->target > (s32)k && u->target < i + (s32)n
+							? u->target - i
+							: i + (s32)n - i;
 		s.cnt++;
 	}
 	for (u32 k = 0; k < s.cnt; k++)
@@ -257,7 +263,8 @@ bool mut_swap(struct edit *e)
 	if (i < 0)
 		return false;
 	k = i + 1 + (s32)rand_below(&e->rand, 3);
-	if (k >= (s32)e->l.cnt || e->l.units[k].func != e->l.units[i].func || !is_plain(&e->l.units[i]) || !is_plain(&e->l.units[k]))
+	if (k >= (s32)e->l.cnt || e->l.units[k].func != e->l.units[i].func ||
+	    !is_plain(&e->l.units[i]) || !is_plain(&e->l.units[k]))
 		return false;
 	a = e->l.units[i];
 	b = e->l.units[k];
@@ -278,7 +285,8 @@ static bool swap_reg(u8 *reg, u8 a, u8 b)
 bool mut_rename(struct edit *e)
 {
 	s32 i = edit_unit(e);
-	u8 a = rand_below(&e->rand, CASE_REGS), b = (a + 1 + rand_below(&e->rand, CASE_REGS - 1)) % CASE_REGS;
+	u8 a = rand_below(&e->rand, CASE_REGS),
+	   b = (a + 1 + rand_below(&e->rand, CASE_REGS - 1)) % CASE_REGS;
 	u32 first, end, func;
 	bool changed = false;
 
@@ -313,7 +321,8 @@ static u32 a_window(struct edit *e, const struct place *p, struct seq *s, u8 ptr
 			return fuzz_shapes[e->in->maps[map].shape].value_size;
 		}
 	}
-	if (rand_one_in(&e->rand, 4) && !p->func && is_framed(e->in, e->prog) && e->in->win[REGION_STACK] >= 16) {
+	if (rand_one_in(&e->rand, 4) && !p->func && is_framed(e->in, e->prog) &&
+	    e->in->win[REGION_STACK] >= 16) {
 		seq_insn(s, INSN_X(BPF_MOV, ptr, BPF_REG_FP));
 		seq_insn(s, INSN_K(BPF_ADD, ptr, -(s32)e->in->win[REGION_STACK]));
 		return e->in->win[REGION_STACK];
@@ -354,14 +363,20 @@ bool mut_index(struct edit *e)
 	if (!edit_place(e, &p) || !pick_index(e, &p, &idx, &ptr, &src))
 		return false;
 	if (src != idx)
-		seq_insn(&s, (struct insn){ .code = (rand_below(&e->rand, 2) ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
+		seq_insn(&s,
+			 (struct insn){ .code = (rand_below(&e->rand, 2) ? BPF_ALU64 : BPF_ALU) |
+						BPF_MOV | BPF_X,
+					.dst = idx,
+					.src = src });
 	window = a_window(e, &p, &s, ptr);
 	for (room = 0; (2u << room) <= window && room < 6; room++)
 		;
 	/* 2^room bytes in steps of the access size */
 	seq_insn(&s, INSN_K(BPF_AND, idx, ((1 << room) - 1) & -bytes));
 	if (rand_one_in(&e->rand, 3))
-		seq_insn(&s, (struct insn){ .code = BPF_ALU | BPF_XOR | BPF_K, .dst = idx, .imm = bytes & ((1 << room) - 1) });
+		seq_insn(&s, (struct insn){ .code = BPF_ALU | BPF_XOR | BPF_K,
+					    .dst = idx,
+					    .imm = bytes & ((1 << room) - 1) });
 	seq_insn(&s, INSN_X(BPF_ADD, ptr, idx));
 	access_through(e, &p, &s, ptr, sizes[size]);
 	edit_insert(e, &p, &s, rand_below(&e->rand, 2));
@@ -374,18 +389,26 @@ bool mut_guard(struct edit *e)
 	static const u8 above[] = { BPF_JGT, BPF_JGE, BPF_JSGT, BPF_JSGE };
 	struct seq s = {};
 	struct place p;
-	u8 class = rand_below(&e->rand, 3) ? BPF_JMP : BPF_JMP32, op = above[rand_below(&e->rand, ARRAY_SIZE(above))], idx, ptr;
+	u8 class = rand_below(&e->rand, 3) ? BPF_JMP : BPF_JMP32,
+	   op = above[rand_below(&e->rand, ARRAY_SIZE(above))], idx, ptr;
 	u32 window, lower = 0, upper;
 	int src;
 
 	if (!edit_place(e, &p) || !pick_index(e, &p, &idx, &ptr, &src))
 		return false;
 	if (src != idx || class == BPF_JMP32)
-		seq_insn(&s, (struct insn){ .code = (class == BPF_JMP ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, .dst = idx, .src = src });
+		seq_insn(&s, (struct insn){ .code = (class == BPF_JMP ? BPF_ALU64 : BPF_ALU) |
+						    BPF_MOV | BPF_X,
+					    .dst = idx,
+					    .src = src });
 	window = a_window(e, &p, &s, ptr);
 	if (op == BPF_JSGT || op == BPF_JSGE) {
 		lower = s.cnt;
-		seq_jump(&s, (struct insn){ .code = class | BPF_JSLT | BPF_K, .dst = idx, .imm = rand_below(&e->rand, 4) }, 0);
+		seq_jump(&s,
+			 (struct insn){ .code = class | BPF_JSLT | BPF_K,
+					.dst = idx,
+					.imm = rand_below(&e->rand, 4) },
+			 0);
 	}
 	upper = s.cnt;
 	seq_jump(&s, (struct insn){ .code = class | op | BPF_K, .dst = idx, .imm = window - 2 }, 0);

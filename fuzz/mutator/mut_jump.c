@@ -2,8 +2,8 @@
 /* Mutations of control flow. */
 #include "fuzz/mutator/mutate.h"
 
-#define BIT(r)		(1u << (r))
-#define MAX_JUMPS	24	/* conditional jumps: they multiply the paths that the verifier walks */
+#define BIT(r)	  (1u << (r))
+#define MAX_JUMPS 24 /* conditional jumps: they multiply the paths that the verifier walks */
 
 static u32 cond_jumps(const struct edit *e)
 {
@@ -25,7 +25,10 @@ static bool compare(struct edit *e, const struct place *p, struct insn *out)
 	do
 		d = &insn_descs[rand_below(&e->rand, nr_insn_descs)];
 	while (d->syntax != SYNTAX_JMP_X && d->syntax != SYNTAX_JMP_K);
-	*out = (struct insn){ .code = d->code, .dst = a, .src = d->fields & F_SRC ? b : 0, .imm = d->fields & F_IMM ? pick_imm(e) : 0 };
+	*out = (struct insn){ .code = d->code,
+			      .dst = a,
+			      .src = d->fields & F_SRC ? b : 0,
+			      .imm = d->fields & F_IMM ? pick_imm(e) : 0 };
 	return true;
 }
 

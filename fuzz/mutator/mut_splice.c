@@ -7,14 +7,14 @@
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
 
-#define MAX_PIECE 160	/* units */
+#define MAX_PIECE 160 /* units */
 
 struct piece {
 	struct edit *e;
 	struct edit *from;
-	u32 func;		/* function of @from that contains the run */
+	u32 func; /* function of @from that contains the run */
 	u32 first, cnt;
-	s32 func_map[FUZZ_MAX_FUNCS];	/* functions of @from in @e; -1: not copied yet */
+	s32 func_map[FUZZ_MAX_FUNCS]; /* functions of @from in @e; -1: not copied yet */
 	s32 map_map[FUZZ_MAX_MAPS];
 };
 
@@ -31,7 +31,9 @@ static s32 adopt_map(struct piece *p, u32 nr)
 	if (p->map_map[nr] >= 0)
 		return p->map_map[nr];
 	for (u32 i = 0; i < in->nmaps; i++)
-		if (in->maps[i].shape == m->shape || (fuzz_shapes[m->shape].kind == MAP_ARENA && fuzz_shapes[in->maps[i].shape].kind == MAP_ARENA))
+		if (in->maps[i].shape == m->shape ||
+		    (fuzz_shapes[m->shape].kind == MAP_ARENA &&
+		     fuzz_shapes[in->maps[i].shape].kind == MAP_ARENA))
 			return p->map_map[nr] = i;
 	if (in->nmaps == FUZZ_MAX_MAPS)
 		return -1;
@@ -67,7 +69,9 @@ static bool adopt(struct piece *p, struct unit *u)
 
 static struct unit nothing(void)
 {
-	return (struct unit){ .insn = { { .code = BPF_JMP | BPF_JA } }, .slots = 1, .target = -1, .callee = -1 };
+	return (struct unit){
+		.insn = { { .code = BPF_JMP | BPF_JA } }, .slots = 1, .target = -1, .callee = -1
+	};
 }
 
 /* Insert units [@first, @first + @cnt) of the other listing before unit @at of function @func. */
@@ -86,7 +90,9 @@ static void put_units(struct piece *p, u32 first, u32 cnt, u32 at, u32 func, boo
 		struct unit u = p->from->l.units[first + k];
 
 		if (u.target >= 0)
-			u.target = u.target >= (s32)first && u.target < (s32)(first + cnt) ? (s32)at + u.target - (s32)first : (s32)(at + cnt);
+			u.target = u.target >= (s32)first && u.target < (s32)(first + cnt)
+					   ? (s32)at + u.target - (s32)first
+					   : (s32)(at + cnt);
 		if (!adopt(p, &u)) {
 			u = nothing();
 			u.target = at + k + 1;
@@ -105,11 +111,12 @@ static s32 adopt_function(struct piece *p, u32 func)
 	if (p->func_map[func] >= 0)
 		return p->func_map[func];
 	edit_func(p->from, func, &first, &end);
-	if (func == 0 || first == end || end - first > MAX_PIECE || l->nfuncs + 1 >= FUZZ_MAX_FUNCS ||
-	    l->cnt + end - first > FUZZ_MAX_INSNS)
+	if (func == 0 || first == end || end - first > MAX_PIECE ||
+	    l->nfuncs + 1 >= FUZZ_MAX_FUNCS || l->cnt + end - first > FUZZ_MAX_INSNS)
 		return -1;
 	l->funcs = xrealloc(l->funcs, (l->nfuncs + 1) * sizeof(*l->funcs));
-	l->funcs[l->nfuncs++] = (struct func){ .name = xstrdup(""), .nargs = f->nargs, .flags = f->flags };
+	l->funcs[l->nfuncs++] =
+		(struct func){ .name = xstrdup(""), .nargs = f->nargs, .flags = f->flags };
 	p->func_map[func] = l->nfuncs - 1;
 	put_units(p, first, end - first, l->cnt, l->nfuncs - 1, true);
 	return p->func_map[func];

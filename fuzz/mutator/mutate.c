@@ -3,8 +3,8 @@
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
 
-#define TRIES		16	/* attempts to find a mutation that applies */
-#define MOST		5	/* mutations per call of mutate() */
+#define TRIES 16 /* attempts to find a mutation that applies */
+#define MOST  5	 /* mutations per call of mutate() */
 
 const struct mutation mutations[] = {
 	{ "insert", 20, 0, mut_insert },
@@ -77,8 +77,8 @@ static u32 any_prog(struct edit *e)
  * Branches and loops multiply the paths that the verifier walks. Beyond these numbers, none is
  * added to a program that must be acceptable.
  */
-#define MAX_BRANCHES	32
-#define MAX_LOOPS	4
+#define MAX_BRANCHES 32
+#define MAX_LOOPS    4
 
 struct branching {
 	u32 branches, loops;
@@ -99,7 +99,8 @@ static struct branching count_branching(const struct edit *e)
 
 static bool too_many(const struct branching *now, const struct branching *before)
 {
-	return (now->branches > MAX_BRANCHES && now->branches > before->branches) || (now->loops > MAX_LOOPS && now->loops > before->loops);
+	return (now->branches > MAX_BRANCHES && now->branches > before->branches) ||
+	       (now->loops > MAX_LOOPS && now->loops > before->loops);
 }
 
 /*
@@ -120,7 +121,8 @@ static bool finish(struct mutator *m, const struct branching *before, bool chang
 	return changed && !fuzz_input_check(e->in, NULL);
 }
 
-bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other, u32 nr, bool bound)
+bool mutate_once(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other, u32 nr,
+		 bool bound)
 {
 	const struct mutation *mut = &mutations[nr];
 	struct edit *e = &m->edit;
@@ -154,7 +156,8 @@ static u32 any_mutation(struct mutator *m, bool bound, bool other)
 
 		for (at = rand_below(rand, sum); at >= mutations[i].weight; i++)
 			at -= mutations[i].weight;
-		if (!(bound && mutations[i].flags & MUT_WILD) && (other || !(mutations[i].flags & MUT_OTHER)))
+		if (!(bound && mutations[i].flags & MUT_WILD) &&
+		    (other || !(mutations[i].flags & MUT_OTHER)))
 			return i;
 	}
 }

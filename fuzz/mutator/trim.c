@@ -3,7 +3,7 @@
 #include "fuzz/mutator/trim.h"
 #include "lib/util.h"
 
-#define MAX_TRIES 400	/* runs of the target */
+#define MAX_TRIES 400 /* runs of the target */
 
 enum { TRIM_UNITS, TRIM_VECTORS, TRIM_PROGS, TRIM_MAPS, TRIM_DONE };
 
@@ -78,7 +78,8 @@ static bool without_vector(struct trim *t)
 		t->at = 0;
 		return false;
 	}
-	memmove(&t->next.vecs[t->at], &t->next.vecs[t->at + 1], (t->next.nvecs - t->at - 1) * sizeof(*t->next.vecs));
+	memmove(&t->next.vecs[t->at], &t->next.vecs[t->at + 1],
+		(t->next.nvecs - t->at - 1) * sizeof(*t->next.vecs));
 	t->next.nvecs--;
 	return true;
 }

@@ -10,10 +10,10 @@
 #include "fuzz/mutator/edit.h"
 
 struct trim {
-	struct fuzz_input best;		/* the smallest accepted so far */
-	struct fuzz_input next;		/* the candidate from trim_next() */
+	struct fuzz_input best; /* the smallest accepted so far */
+	struct fuzz_input next; /* the candidate from trim_next() */
 	u8 kind;
-	u32 prog, at, run;		/* position of the next step */
+	u32 prog, at, run; /* position of the next step */
 	u32 tries;
 	struct edit edit;
 };
