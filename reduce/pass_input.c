@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Passes over the inputs, and over the lines of a case that are not its program. */
+/* Passes over the inputs, and over the lines of a case outside of its program. */
 #include <string.h>
 #include "bpf/case_tmpl.h"
 #include "lib/util.h"
@@ -41,7 +41,7 @@ bool pass_regs_in(struct shrink *s)
 		return false;
 	any = shrink_try(s, with_zero_regs(s));
 	for (int k = 0; k < CASE_REGS && !s->stop; k++) {
-		/* a pointer is worse than any number, and its offset is none */
+		/* a pointer is more complex than any number, and 0 is no pointer */
 		if (s->best->regs[k].region != REGION_NONE)
 			any |= shrink_try(s, with_reg(s, &k, 0));
 		else
@@ -82,7 +82,10 @@ static bool points_into(const struct bpf_case *c, int region)
 	return region == REGION_MEM && names_mem(c);
 }
 
-/* Cut @region down to @inner bytes (0: none of it): a stack from its low end, the others from their high end. */
+/*
+ * Cut @region down to @inner bytes (0: all of it): a stack from its low end, the others from their
+ * high end.
+ */
 static struct bpf_case *with_window(struct shrink *s, int region, u32 inner)
 {
 	u32 guards = guard_before(region) + guard_behind(region), size = inner ? inner + guards : 0, old, at, drop;
@@ -93,7 +96,7 @@ static struct bpf_case *with_window(struct shrink *s, int region, u32 inner)
 	old = t->win_size[region];
 	at = window_at(t, region);
 	drop = old - size;
-	/* the guard behind stays what it is */
+	/* the trailing guard keeps its content */
 	if (region != REGION_STACK && size)
 		at += size - guard_behind(region);
 	memmove(bytes + at, bytes + at + drop, t->win_bytes - at - drop);
@@ -118,7 +121,7 @@ static bool shrink_window(struct shrink *s, int region)
 	return any;
 }
 
-/* Zero @n bytes from @at of all windows. */
+/* Zero @n bytes from @at in all windows. */
 static bool zero_bytes(struct shrink *s, u32 at, u32 n)
 {
 	static const u8 zero[NR_REGIONS * CASE_MAX_WINDOW];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Passes over what instructions name: immediates, offsets, registers. */
+/* Passes over operands: immediates, offsets, registers. */
 #include <string.h>
 #include "lib/util.h"
 #include "reduce/shrink.h"
@@ -27,7 +27,7 @@ static struct bpf_case *with_imm(struct shrink *s, void *ctx, u64 v)
 	return c;
 }
 
-/* A constant of 64 bits that 32 can say. */
+/* A 64-bit constant that fits in 32 bits. */
 static struct bpf_case *with_short_constant(struct shrink *s, const struct place *at)
 {
 	const struct insn *insn = insn_at(s, at);
@@ -107,7 +107,9 @@ bool pass_offsets(struct shrink *s)
 		for (at.slot = 0; at.slot < s->best->progs[at.prog].cnt && !s->stop; at.slot++) {
 			const struct insn *insn = insn_at(s, &at);
 
-			/* from r10 and r11 an offset is a place, and no smaller one is simpler */
+			/*
+			 * off r10 and r11 an offset names a slot, and smaller ones are no simpler
+			 */
 			if (is_access(insn) && insn->off && insn->dst < BPF_REG_FP && insn->src < BPF_REG_FP)
 				any |= shrink_value(s, (u16)insn->off, 16, with_off, &at);
 			at.slot += insn_is_wide(insn);
@@ -140,7 +142,7 @@ static u8 swapped(u8 reg, u8 a, u8 b)
 	return reg == a ? b : reg == b ? a : reg;
 }
 
-/* @a and @b change places, in all programs and inputs. */
+/* Swap @a and @b in all programs and inputs. */
 static struct bpf_case *with_swapped(const struct shrink *s, u8 a, u8 b)
 {
 	struct bpf_case *c = case_dup(s->best);
@@ -172,7 +174,7 @@ static struct bpf_case *with_swapped(const struct shrink *s, u8 a, u8 b)
 	return c;
 }
 
-/* Toward r0: a name that is not in use, and lower. */
+/* Rename registers to lower, unused ones. */
 bool pass_registers(struct shrink *s)
 {
 	bool any = false;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Passes that take instructions, functions, programs and maps away. */
+/* Passes that remove insns, functions, programs and maps. */
 #include <string.h>
 #include "lib/util.h"
 #include "reduce/path.h"
 #include "reduce/shrink.h"
 
-/* The best with @code (taken) as program @prog. */
+/* The best case so far with @code (taken) as program @prog. */
 static struct bpf_case *with_code(const struct shrink *s, u32 prog, struct code *code)
 {
 	struct bpf_case *c = case_dup(s->best);
@@ -28,7 +28,7 @@ static struct bpf_case *without(const struct shrink *s, u32 prog, const struct l
 
 /* ---- a piece of the way ---- */
 
-/* The shortest beginning of @base that passes: half, a quarter … */
+/* Find the shortest prefix of @base that passes: half, a quarter … */
 static bool slice_end(struct shrink *s, const struct bpf_case *base, const struct path *p)
 {
 	u32 lo = 0, hi = p->cnt;
@@ -50,7 +50,7 @@ static bool slice_end(struct shrink *s, const struct bpf_case *base, const struc
 	return any;
 }
 
-/* The shortest end: the last step alone, the last two, four … */
+/* Find the shortest suffix: the last step alone, the last two, four … */
 static bool slice_start(struct shrink *s)
 {
 	const struct reduce_conf *conf = s->conf;
@@ -66,12 +66,12 @@ static bool slice_start(struct shrink *s)
 	return any;
 }
 
-/* A called function instead of main. */
+/* A called function in place of main. */
 static bool slice_callee(struct shrink *s)
 {
 	const struct reduce_conf *conf = s->conf;
 	struct bpf_case *base = case_dup(s->best);
-	u32 budget = 8;		/* calls that are looked into, from the last */
+	u32 budget = 8;		/* calls that are tried, from the last one */
 	bool any = false;
 	struct path p;
 
@@ -127,7 +127,7 @@ bool pass_unexecuted(struct shrink *s)
 	return any;
 }
 
-/* Without the units @at … @at + @n. */
+/* Without the units @at … @at + @n - 1. */
 static bool try_without(struct shrink *s, u32 prog, u32 at, u32 n)
 {
 	struct listing l;
@@ -153,7 +153,7 @@ static u32 unit_count(const struct code *code)
 	return n;
 }
 
-/* Delta debugging: chunks of half the program, of a quarter, … single instructions, from the end. */
+/* Delta debugging: remove chunks of half the program, a quarter, … single insns, from the end. */
 bool pass_units(struct shrink *s)
 {
 	bool any = false;
@@ -167,7 +167,7 @@ bool pass_units(struct shrink *s)
 
 				any |= try_without(s, prog, from, at - from);
 				n = unit_count(&s->best->progs[prog]);
-				/* what became unreachable went too */
+				/* unreachable units were dropped as well */
 				at = from < n ? from : n;
 			}
 		}
@@ -176,8 +176,8 @@ bool pass_units(struct shrink *s)
 }
 
 /*
- * A conditional jump that may as well always jump (never: that is pass_units()), or that leads where the unconditional one
- * behind it leads.
+ * Make a conditional jump unconditional (removing it is pass_units()), or let it lead directly to
+ * where the unconditional jump at its target leads.
  */
 static struct bpf_case *simpler_branch(const struct shrink *s, u32 prog, u32 i, bool over)
 {
@@ -245,7 +245,7 @@ bool pass_progs(struct shrink *s)
 	return any;
 }
 
-/* Without map @map: instructions that name it are not for this pass. */
+/* Without map @map. Programs that still use it are skipped. */
 static struct bpf_case *without_map(const struct bpf_case *best, u32 map)
 {
 	struct bpf_case *c = case_dup(best);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pieces of the model's way as cases of their own. */
+/* Pieces of the model's path as cases of their own. */
 #include <errno.h>
 #include <string.h>
 #include "lib/util.h"
@@ -64,7 +64,7 @@ static u32 main_end(const struct listing *l)
 	return i;
 }
 
-/* A copy of @c with @l as its program, or NULL. Takes @l. */
+/* A copy of @c with program @l, or NULL. Takes ownership of @l. */
 static struct bpf_case *with_listing(const struct bpf_case *c, struct listing *l, const bool *gone)
 {
 	struct bpf_case *new = NULL;
@@ -80,7 +80,7 @@ static struct bpf_case *with_listing(const struct bpf_case *c, struct listing *l
 	return new;
 }
 
-/* The jump that we put at @slot of main and that leads to the next instruction is not needed. */
+/* Remove our jump at @slot of main if it leads to the next insn. */
 static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
 {
 	const struct code *code = &c->progs[0];
@@ -103,7 +103,10 @@ static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
 
 /* ---- the end ---- */
 
-/* Lead the way that jump @b does not take, when it goes on with unit @to, to a mark at the end of main. */
+/*
+ * Make the untaken branch of jump @b, whose taken one continues with unit @to, lead to a mark at
+ * the end of main.
+ */
 static void mark_astray(struct listing *l, u32 b, u32 to)
 {
 	struct unit mark = { .insn = { { .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = PATH_ASTRAY } }, .slots = 1, .target = -1,
@@ -114,7 +117,7 @@ static void mark_astray(struct listing *l, u32 b, u32 to)
 
 	if (taken && to == b + 1)
 		return;
-	/* nobody jumps to the mark so far: whoever meant the end still does */
+	/* nothing jumps to the mark yet: jumps to the end keep their target */
 	listing_insert(l, end, &mark, 0, false);
 	listing_insert(l, end, &over, 0, true);
 	out = unit_goto(end + 1);
@@ -145,7 +148,7 @@ static struct bpf_case *cut(const struct bpf_case *c, const struct path *p, u32 
 	return new ? without_idle_goto(new, code_main_cnt(&new->progs[0]) - 1) : NULL;
 }
 
-/* Does the model go @pos steps in @c, and not astray? */
+/* Does the model execute @pos steps of @c without reaching the mark? */
 static bool goes(const struct bpf_case *c, const struct path *p, u32 pos)
 {
 	struct path q;
@@ -178,7 +181,7 @@ struct bpf_case *path_cut(const struct bpf_case *c, const struct path *p, u32 po
 
 /* ---- the beginning ---- */
 
-/* The model's state before step @pos, as inputs of @new. */
+/* Set the inputs of @new to the model's state before step @pos. */
 static bool take_state(struct bpf_case *new, const struct bpf_case *c, const struct path *p, u32 pos)
 {
 	struct bpf_case *before = pos ? path_cut(c, p, pos) : NULL;
@@ -229,7 +232,7 @@ struct bpf_case *path_advance(const struct bpf_case *c, const struct path *p, u3
 
 /* ---- into a called function ---- */
 
-/* The units of function @f as main, then all other functions. */
+/* The units of function @f as main, followed by all other functions. */
 static bool dive_listing(const struct listing *l, u32 f, struct listing *out)
 {
 	u32 first = 0, end, rest = main_end(l), cnt;
@@ -292,7 +295,7 @@ static bool points_to_stack(const struct bpf_case *c)
 	return false;
 }
 
-/* The function's own stack takes the place of main's, in as small a window as does. */
+/* Replace main's stack by the function's own, in the smallest possible window. */
 static bool fit_stack(struct bpf_case *c, const struct path *p)
 {
 	static const u32 sizes[] = { 0, 64, 256, 480 };

@@ -51,7 +51,10 @@ static bool seen(struct shrink *s, const struct bpf_case *c)
 	return false;
 }
 
-/* Can it be written down? cases/README.md: pointers lie in their windows, whole programs are not empty. */
+/*
+ * Can the case be written as text? cases/README.md: pointers lie in their windows, whole programs
+ * are not empty.
+ */
 static bool can_be_written(const struct bpf_case *c)
 {
 	for (int k = 0; k < CASE_REGS; k++) {
@@ -111,13 +114,16 @@ bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(st
 
 	v &= mask;
 	for (u64 simple = 0; simple <= 2; simple++) {
-		/* what stands before is simpler: only that is an improvement */
+		/* earlier values are simpler: only they are an improvement */
 		if (simple == v)
 			return any;
 		if (shrink_try(s, with(s, ctx, simple)))
 			return true;
 	}
-	/* -1 is as simple as it gets with so many bits; of others fewer, whole halves first. */
+	/*
+	 * -1 is the simplest value with that many bits; otherwise fewer bits are simpler, whole
+	 * halves first.
+	 */
 	for (int chunk = bits / 2; chunk >= 1 && v != mask && !s->stop; chunk /= 2) {
 		for (int at = bits - chunk; at >= 0; at -= chunk) {
 			u64 part = (((u64)1 << chunk) - 1) << at;
@@ -133,7 +139,7 @@ bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(st
 	return any;
 }
 
-/* Big cuts first: where each success costs the guest its life, they are what is paid for. */
+/* Big cuts first: if each success costs a boot, they are worth it. */
 static shrink_pass *const passes[] = {
 	pass_slice, pass_unexecuted, pass_units, pass_branches, pass_progs, pass_maps, pass_regs_in, pass_windows,
 	pass_immediates, pass_offsets, pass_registers, pass_lines,

@@ -8,21 +8,21 @@
 #include "lib/util.h"
 
 enum way {
-	WAY_AHEAD,		/* not at the case's first instruction yet */
+	WAY_AHEAD,		/* the case's first insn is not reached yet */
 	WAY_FOLLOWED,
 	WAY_PRUNED,
 	WAY_LEFT,
 };
 
-/* Following the model through the log. */
+/* Follows the model through the log. */
 struct walk {
 	const struct soundness_where *where;
 	const struct vlog *log;
 	const struct code *code;
 	struct soundness_report *rep;
 	enum way way;
-	u32 at;			/* event: the visit of the instruction that was executed last */
-	u32 slot;		/* that instruction, in the case */
+	u32 at;			/* event: the visit of the insn executed last */
+	u32 slot;		/* that insn, in the case */
 	u32 path[SOUNDNESS_PATH];
 	u32 steps;
 };
@@ -66,8 +66,8 @@ static void report_bound(struct walk *w, const struct vlog_item *item, enum vlog
 }
 
 /*
- * What a narrow spill states is the register that was spilled, or the immediate, of which memory has the low bytes: kernels
- * cut it off where it is loaded again.
+ * For a narrow spill the log states the whole spilled register or immediate, but memory has only
+ * its low bytes: kernels truncate it at the load.
  */
 static bool is_cut_off(const struct vlog_item *item)
 {
@@ -86,7 +86,7 @@ static void check_cut_off(struct walk *w, const struct vlog_item *item, u64 valu
 		report_bound(w, item, VLOG_VAR_OFF, value);
 }
 
-/* @add: what the model's value has and the bounds have not, an address's fixed part. */
+/* @add: the fixed part of an address, which the model's value includes and the bounds do not. */
 static void check_bounds(struct walk *w, const struct vlog_item *item, u64 value, u64 add)
 {
 	for (int b = 0; b < VLOG_STATEMENTS && !w->rep->found; b++) {
@@ -124,7 +124,7 @@ static void check_null(struct walk *w, const struct vlog_item *item, const struc
 	snprintf(w->rep->broken, sizeof(w->rep->broken), "not null");
 }
 
-/* @frame: the one that the item is of. */
+/* @frame: the call frame of the item. */
 static void check_value(struct walk *w, const struct vlog_item *item, const struct model_value *m, u32 frame)
 {
 	const struct vlog_value *v = &item->value;
@@ -198,7 +198,7 @@ static void check_states(struct walk *w, const struct vlog_event *e, const struc
 	for (u32 i = 0; i < e->cnt; i++) {
 		const struct vlog_state *state = &w->log->states[e->first + i];
 
-		/* a state of the frame that calls, or has returned */
+		/* a state of the calling frame, or of one that has returned */
 		if (state->frame != depth)
 			continue;
 		for (u32 k = 0; k < state->cnt && !w->rep->found; k++)
@@ -218,7 +218,7 @@ static bool is_visit(const struct walk *w, u32 i, u32 insn)
 	return event(w, i)->kind == VLOG_VISIT && event(w, i)->insn == insn;
 }
 
-/* Could this be what the machine is in? Nothing is counted or reported. */
+/* Is this state compatible with the machine's? Nothing is counted or reported. */
 static bool fits(struct walk *w, const struct vlog_event *e, const struct vm *vm, u32 depth)
 {
 	struct soundness_report saved = *w->rep;
@@ -230,7 +230,7 @@ static bool fits(struct walk *w, const struct vlog_event *e, const struct vm *vm
 	return !found;
 }
 
-/* Of the two halves of a forked instruction, the one that the machine is in. */
+/* Choose the half of a forked insn that matches the machine. */
 static void choose_half(struct walk *w, const struct vm *vm, u32 depth)
 {
 	const struct vlog_event *visit = event(w, w->at);
@@ -258,8 +258,8 @@ static void begin(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 }
 
 /*
- * The log goes on elsewhere after a jump, and nowhere comes back for the way that the model takes: the verifier thinks that
- * it cannot be taken.
+ * After a jump the log continues elsewhere and never takes up the model's branch: the verifier
+ * believes it impossible.
  */
 static bool is_impossible(const struct walk *w, u32 insn)
 {
@@ -286,10 +286,10 @@ static void leave(struct walk *w, u32 insn)
 		return;
 	w->rep->compared++;
 	report(w, none, 0, insn);
-	snprintf(w->rep->broken, sizeof(w->rep->broken), "the way from %u to %u is impossible", event(w, w->at)->insn, insn);
+	snprintf(w->rep->broken, sizeof(w->rep->broken), "the path from %u to %u is impossible", event(w, w->at)->insn, insn);
 }
 
-/* After the exit of a called function the log goes on as if a branch were taken up: "from 36 to 31: …". */
+/* After the exit of a called function the log continues as for a branch: "from 36 to 31: …". */
 static bool returns(const struct walk *w)
 {
 	const struct vlog_event *next = event(w, w->at + 1);
@@ -298,8 +298,8 @@ static bool returns(const struct walk *w)
 }
 
 /*
- * From a callback the log goes back to the helper's call, where the next round or the end begins; the model does not, and is
- * at @insn already.
+ * After a callback the log returns to the helper's call, where the next round or the end begins;
+ * the model is already at @insn.
  */
 static void skip_to_call(struct walk *w, u32 insn)
 {
@@ -313,7 +313,7 @@ static void skip_to_call(struct walk *w, u32 insn)
 		w->at += 2;
 }
 
-/* The other half of a forked instruction may be in the part of the log that is not there. */
+/* The other half of a forked insn may be in the missing part of the log. */
 static bool is_cut_half(struct walk *w, const struct vm *vm, u32 depth)
 {
 	return !w->log->complete && vlog_is_fork(event(w, w->at)->code) && !fits(w, event(w, w->at), vm, depth);
@@ -330,7 +330,10 @@ static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32
 		w->way = event(w, from)->pruned || next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_LEFT;
 }
 
-/* A jump to the next instruction: which of its two ways this is, the model's place does not tell, and the log may have only one. */
+/*
+ * A jump to the next insn: the model's position does not tell the branches apart, and the log may
+ * have only one.
+ */
 static bool leads_there_anyhow(const struct walk *w, u32 insn)
 {
 	const struct vlog_event *visit = event(w, w->at);
@@ -375,7 +378,7 @@ static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 dept
 	if (w->rep->found || w->way > WAY_FOLLOWED)
 		return;
 	if (prog) {
-		/* a tail call: of another program this log says nothing */
+		/* a tail call: this log does not cover the other program */
 		w->way = WAY_LEFT;
 		return;
 	}

@@ -19,39 +19,40 @@
 
 /* The program that the log is about. */
 struct soundness_where {
-	struct frame_place place;	/* of the case's instructions: frame_place() */
+	struct frame_place place;	/* of the case's insns: frame_place() */
 	enum byte_order order;
 	int word_bits;
-	bool accepted;			/* a branch that the log does not have is one that the verifier takes for impossible */
+	bool accepted;			/* a branch missing in the log is one the verifier believes impossible */
 };
 
-#define SOUNDNESS_PATH	24		/* instructions that a report shows */
+#define SOUNDNESS_PATH	24		/* insns that a report shows */
 
 struct soundness_report {
 	u64 compared;			/* single statements: a bound, known bits, an offset */
-	u32 vectors;			/* followed, until … */
-	u32 ended, pruned, left;	/* … the model's end or stop; "safe"; where the log has no such way */
-	u32 malformed;			/* states in the log that do not read as one */
+	u32 vectors;			/* followed until … */
+	u32 ended, pruned, left;	/* … the model's end or stop; "safe"; a branch that the log lacks */
+	u32 malformed;			/* states in the log that could not be parsed */
 
-	bool found;			/* what follows is about the first value outside */
+	bool found;			/* the rest is about the first value outside of its range */
 	u32 vec;
-	u32 slot, insn;			/* the instruction after which it is stated: in the case's progs[0], in the log */
+	u32 slot, insn;			/* the insn before the statement: in the case's progs[0], in the log */
 	char what[8];			/* "R3", "fp-8" */
-	char stated[160];		/* as the log has it: "R3=scalar(…)" */
-	char broken[64];		/* the one that does not hold: "umax=255"; "this way is impossible" */
-	u64 value;			/* of the model: a number, an address's offset */
-	u32 path[SOUNDNESS_PATH];	/* the last instructions up to it, in the log's numbers */
-	u32 path_len, steps;		/* kept; in all */
+	char stated[160];		/* as printed in the log: "R3=scalar(…)" */
+	char broken[64];		/* the violated part: "umax=255"; "this path is impossible" */
+	u64 value;			/* the model's: a number, or the offset of an address */
+	u32 path[SOUNDNESS_PATH];	/* the last insns before it, in the log's numbering */
+	u32 path_len, steps;		/* stored; in all */
 };
 
 /*
- * Compare all vectors of @c, or the @nr_vecs from @first_vec on, with @log. 1: found, 0: not, -EINVAL: this is no log of
- * the program (none of the ways begins). @out is filled in any case.
+ * Compare the vectors of @c, all or the @nr_vecs from @first_vec on, with @log. Returns 1 if a
+ * value is outside of its range, 0 if not, -EINVAL if this is not a log of the program (no path
+ * begins). @out is filled in any case.
  */
 int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c, u32 first_vec, u32 nr_vecs,
 		   const char *log, size_t len, struct soundness_report *out);
 
-/* What was found, in a few lines that begin with @prefix. */
+/* Print the finding in a few lines, each with @prefix. */
 void soundness_print(FILE *f, const struct soundness_report *rep, const struct bpf_case *c, const char *prefix);
 
 #endif

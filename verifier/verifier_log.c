@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lines of the verifier's log, and which branch taken up later belongs to which jump. */
+/* Lines of the verifier's log, and which later branch belongs to which jump. */
 #include <string.h>
 #include "bpf/insn.h"
 #include "verifier/verifier_log_int.h"
@@ -108,7 +108,7 @@ static void line_insn(struct vlog *log, struct scan s)
 		add_state(log, s, false);
 		return;
 	}
-	/* before the first state stand listings of the program, from other passes of the verifier */
+	/* listings of the program, from other passes of the verifier, precede the first state */
 	if (!log->nevents || !scan_char(&s, ' '))
 		return;
 	if (vlog_word(&s, "safe")) {
@@ -124,14 +124,14 @@ static void line_insn(struct vlog *log, struct scan s)
 		add_state(log, (struct scan){ semi + 1, s.end }, false);
 }
 
-/* What announces that the next line is a whole state. */
+/* The prefix of a line with a whole state. */
 static bool is_header(struct scan s)
 {
 	return vlog_word(&s, "caller:") || vlog_word(&s, "callee:") || vlog_word(&s, "returning from callee:") ||
 	       vlog_word(&s, "to caller at ");
 }
 
-/* False at the end of what is said of main and what it calls. */
+/* Returns false at the end of the part about main and its callees. */
 static bool take_line(struct vlog *log, struct scan s, bool headed)
 {
 	struct scan t = s;
@@ -151,7 +151,10 @@ static bool take_line(struct vlog *log, struct scan s, bool headed)
 
 /* ---- branches ---- */
 
-/* A visit that may have put a branch aside, and where each register of its frame was stated last: item + 1. */
+/*
+ * A visit that may have queued a branch, and for each register of its frame the last statement:
+ * item + 1.
+ */
 struct open {
 	u32 event;
 	u32 regs[REGS];
@@ -177,8 +180,9 @@ static u64 top(enum vlog_bound b, u64 v)
 }
 
 /*
- * Can both be true? More cannot be asked: kernels that keep a range as an arc of the circle of numbers have one arc for what is left of
- * two, and so know less of some bound after a jump than before.
+ * Can both be true? A stricter test is impossible: kernels that keep a range as one arc of the
+ * number circle have one arc for the rest of two, and so may know less about a bound after a jump
+ * than before.
  */
 static bool is_compatible(const struct vlog_value *now, const struct vlog_value *was)
 {
@@ -192,8 +196,9 @@ static bool is_compatible(const struct vlog_value *now, const struct vlog_value 
 }
 
 /*
- * What was true before its jump is true in a branch. (A jump whose way was certain puts none aside, and the log does not say so:
- * else an earlier visit's branch would pass for its own. Where one still does, the way ends there, and nothing is claimed.)
+ * A branch keeps what was true before its jump. (A jump with a known outcome queues no branch,
+ * which the log does not tell; without this check the branch of an earlier visit could pass for its
+ * own. If one still does, the comparison ends there and nothing is claimed.)
  */
 static bool is_branch_of(const struct link *l, const struct open *o, const struct vlog_event *from)
 {
@@ -217,7 +222,10 @@ static bool is_branch_of(const struct link *l, const struct open *o, const struc
 	return true;
 }
 
-/* Branches are taken up last first: what was put aside after the right visit has been, or was never. */
+/*
+ * Branches are taken up last in, first out: anything queued after the right visit has been taken
+ * up, or never was queued.
+ */
 static void link_from(struct link *l, u32 event)
 {
 	const struct vlog_event *from = &l->log->events[event];
@@ -235,7 +243,9 @@ static void link_visit(struct link *l, u32 event)
 {
 	u8 code = l->log->events[event].code;
 
-	/* beside jumps: may_goto, calls of callbacks, and what the verifier forks for (vlog_is_fork()) */
+	/*
+	 * besides jumps: may_goto, calls of callbacks, and forks of the verifier (vlog_is_fork())
+	 */
 	if (code != BPF_JMP_EXIT) {
 		ARRAY_GROW(l->open, l->nopen, l->cap);
 		l->open[l->nopen].event = event;
@@ -290,7 +300,7 @@ void vlog_parse(struct vlog *log, const char *text, size_t len)
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		struct scan line = { p, nl ? nl : end };
 
-		/* the last one may have been cut off in the middle of a number */
+		/* the last line may be cut off in the middle of a number */
 		if (!nl || !take_line(log, line, headed))
 			break;
 		headed = is_header(line);

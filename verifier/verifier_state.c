@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* States in the verifier's log: what print_verifier_state() and print_reg_state() of kernel/bpf/log.c write. */
+/*
+ * States in the verifier's log, as print_verifier_state() and print_reg_state() of kernel/bpf/log.c
+ * write them.
+ */
 #include <string.h>
 #include "verifier/verifier_log_int.h"
 #include "lib/util.h"
@@ -76,7 +79,7 @@ bool vlog_number(struct scan *s, u64 *out)
 	return true;
 }
 
-/* Up to the next @stop that is in no parentheses, or the end. */
+/* Up to the next @stop outside of parentheses, or the end. */
 static struct scan scan_piece(struct scan *s, char stop)
 {
 	struct scan piece = { s->p, s->p };
@@ -159,7 +162,7 @@ static bool parse_var_off(struct scan s, struct vlog_value *v)
 	return true;
 }
 
-/* What stands between the parentheses. Attributes of other kinds (id, ks, vs, map, …) say nothing of values. */
+/* The text between the parentheses. Other attributes (id, ks, vs, map, …) do not concern values. */
 static bool parse_attrs(struct scan s, struct vlog_value *v)
 {
 	u64 n;
@@ -206,7 +209,7 @@ static void set_type(struct vlog_value *v, struct scan name)
 	}
 }
 
-/* "scalar(…)", "P12", "fp-8", "fp[1](…)", "map_value(…)", … and nothing behind it. */
+/* "scalar(…)", "P12", "fp-8", "fp[1](…)", "map_value(…)", … with nothing after it. */
 static bool parse_value(struct scan s, struct vlog_value *v)
 {
 	struct scan name;
@@ -254,7 +257,7 @@ static bool are_bytes(const char *p, u32 n)
 	return true;
 }
 
-/* "mmmm0000", "scalar()", and "0000scalar()" where the first half of the slot is a narrow spill. */
+/* "mmmm0000", "scalar()", and "0000scalar()" if the first half of the slot is a narrow spill. */
 static bool parse_slot(struct scan s, struct vlog_item *item)
 {
 	static const u8 above[] = { 4, 6, 7 };

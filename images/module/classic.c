@@ -9,7 +9,7 @@
 #include "checkjit_raw.h"
 #include "classic.h"
 
-/* The socket keeps its filter, and nobody else has the socket. */
+/* The socket keeps its filter, and no other process has the socket. */
 struct bpf_prog *classic_attach(int fd, struct socket **out)
 {
 	struct sk_filter *filter;
@@ -32,7 +32,7 @@ struct bpf_prog *classic_attach(int fd, struct socket **out)
 	return ERR_PTR(-ENOENT);
 }
 
-/* What a filter may ask about a packet: no two things have the same bits. */
+/* Metadata that a filter may read: no two values are alike. */
 static void describe(struct sk_buff *skb)
 {
 	skb->protocol = htons(RAW_PROTOCOL);
@@ -43,7 +43,7 @@ static void describe(struct sk_buff *skb)
 	__vlan_hwaccel_put_tag(skb, htons(RAW_VLAN_TPID), RAW_VLAN_TCI);
 }
 
-/* Behind the linear part lies a page, from which nothing can be loaded directly. */
+/* The rest after the linear part is on a page, where direct loads cannot reach it. */
 struct sk_buff *classic_packet(const void *data, u32 len)
 {
 	u32 linear = min(len, RAW_LINEAR);
@@ -73,7 +73,7 @@ struct sk_buff *classic_packet(const void *data, u32 len)
 	return skb;
 }
 
-/* A filter only reads: what it finds must be what it leaves. */
+/* A filter only reads: the packet must be unchanged. */
 int classic_packet_end(struct sk_buff *skb, void *data, u32 len)
 {
 	int err = skb->len == len ? skb_copy_bits(skb, 0, data, len) : -EIO;

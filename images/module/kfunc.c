@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Kernel functions for programs to call, whose results show every argument in full (checkjit_kfunc.h). */
+/*
+ * Kernel functions for programs to call; their results depend on every argument (checkjit_kfunc.h).
+ */
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
@@ -65,7 +67,10 @@ static const char *const names[NR_KFUNCS] = {
 
 static struct kfunc_id found[NR_KFUNCS];
 
-/* The reference to the BTF that the search gives stays: nothing exported gives it back, and this module stays, too. */
+/*
+ * The search takes a reference to the BTF. It is kept: no exported function drops it, and this
+ * module is never removed.
+ */
 static void find_ids(void)
 {
 	for (int i = 0; i < NR_KFUNCS; i++) {
@@ -97,11 +102,11 @@ static int __init kfunc_init(void)
 {
 	int err;
 
-	/* for all types of programs */
+	/* for all program types */
 	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_UNSPEC, &kfunc_set);
 	if (err)
 		return err;
-	/* and for programs to modify their results */
+	/* and for fmod_ret programs */
 	err = register_btf_fmodret_id_set(&kfunc_set);
 	if (err)
 		return err;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The raw route: hand a program to the JIT or the interpreter without the verifier, as lib/test_bpf.c does, and see
- * whether native code keeps its promises to the kernel that calls it. Which of the two compiles it, and whether
- * constants are blinded, is net.core.bpf_jit_enable and bpf_jit_harden, as for every program.
+ * The raw route: runs a program on the JIT or the interpreter without the verifier, as
+ * lib/test_bpf.c does, and checks that native code keeps the calling convention. As for every
+ * program, net.core.bpf_jit_enable and bpf_jit_harden select the engine and constant blinding.
  */
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -24,7 +24,7 @@ static DEFINE_MUTEX(lock);	/* the thunk runs one program at a time */
 
 struct raw_file {
 	struct bpf_prog *prog;
-	struct socket *sock;	/* of a classic filter, which is its, or NULL */
+	struct socket *sock;	/* of a classic filter, or NULL */
 	void *ctx;		/* RAW_MAX_CTX bytes */
 };
 
@@ -34,7 +34,7 @@ struct raw_file {
 
 static const char *const names[THUNK_REGS] = THUNK_NAMES;
 
-/* Values that no program makes by accident, another one in each place. */
+/* Distinct values that no program produces by accident. */
 static void fill(struct thunk_state *st)
 {
 	unsigned long v = (unsigned long)0xc0de5a5ac35aca9dULL;
@@ -90,7 +90,7 @@ static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
 
 /* ---- programs ---- */
 
-/* Addresses in the I/O buffer; no other map, function or variable can be named. */
+/* Resolve addresses in the I/O buffer. Other maps, functions and variables are refused. */
 static int relocate(struct bpf_insn *insn, u32 cnt)
 {
 	for (u32 i = 0; i < cnt; i++) {
@@ -143,7 +143,7 @@ static int load(struct raw_file *f, struct raw_load *ld)
 	if (!prog)
 		return -ENOMEM;
 	prog->len = ld->nr_insns;
-	prog->type = BPF_PROG_TYPE_SOCKET_FILTER;	/* any but none */
+	prog->type = BPF_PROG_TYPE_SOCKET_FILTER;	/* any type will do */
 	prog->aux->stack_depth = ld->stack_depth;
 	err = copy_from_user(prog->insnsi, u64_to_user_ptr(ld->insns), bpf_prog_insn_size(prog)) ? -EFAULT : 0;
 	if (!err)
@@ -176,7 +176,7 @@ static int attach(struct raw_file *f, struct raw_attach *at)
 	return 0;
 }
 
-/* The bytes of the context, or the packet that is made of them. */
+/* The ctx bytes, or the packet made of them. */
 static int run_on(struct raw_file *f, struct raw_run *run)
 {
 	struct sk_buff *skb;
@@ -263,7 +263,7 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		struct raw_run run;
 		struct raw_code code;
 		struct raw_attach attach;
-	} a;	/* under the lock; too large for the stack */
+	} a;	/* protected by the lock; too large for the stack */
 	struct raw_file *f = file->private_data;
 	u32 in = cmd == RAW_RUN ? offsetof(struct raw_run, abi) : _IOC_SIZE(cmd), out = in;
 	long err;

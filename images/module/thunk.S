@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One function for each arch: checkjit_thunk() of thunk.h. Its frame: [canaries | what it saves itself | state]. */
+/*
+ * checkjit_thunk() of thunk.h, once for each arch. Its stack frame: canaries, registers that it
+ * saves, its state.
+ */
 #include <linux/linkage.h>
 #include "thunk.h"
 

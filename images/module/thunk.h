@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What thunk.S and its caller share: an array of words before the call, and the same words after it. */
+/*
+ * Shared by thunk.S and its caller: an array of words before the call, and the same words after it.
+ */
 #ifndef CHECKJIT_THUNK_H
 #define CHECKJIT_THUNK_H
 
-#define THUNK_REGS	16			/* at most: callee-saved registers, the stack pointer among them */
-#define THUNK_CANARIES	8			/* words of the caller's frame, right above what is the callee's */
+#define THUNK_REGS	16			/* at most: callee-saved registers and the stack pointer */
+#define THUNK_CANARIES	8			/* words of the caller's stack frame, right above the callee's */
 #define THUNK_WORDS	(THUNK_REGS + THUNK_CANARIES)
 
 #ifdef __ASSEMBLY__
@@ -18,7 +20,7 @@ struct thunk_state {
 	unsigned long want[THUNK_WORDS], got[THUNK_WORDS];
 };
 
-/* Names of want[0 .. THUNK_REGS - 1], in thunk.S's order; NULL: this arch has fewer. */
+/* Names of want[0 .. THUNK_REGS - 1], in the order of thunk.S; NULL: this arch has fewer. */
 #if defined(CONFIG_X86_64)
 #define THUNK_NAMES	{ "rbx", "rbp", "r12", "r13", "r14", "r15", "rsp" }
 #elif defined(CONFIG_ARM64)
@@ -34,9 +36,9 @@ struct thunk_state {
 #ifdef THUNK_NAMES
 #define HAVE_THUNK	1
 /*
- * fn(ctx, insns) with want[] in the registers and above the stack; what was there afterwards is in got[]. The words of the
- * stack pointer, and of registers that the kernel must find unchanged even meanwhile, are written to want[] here.
- * One at a time: where the stack pointer is lost, a variable leads back.
+ * Call fn(ctx, insns) with want[] in the registers and above the stack; their values afterwards are
+ * in got[]. The thunk itself writes want[] for the stack pointer and for registers that the kernel
+ * needs unchanged even in between. One call at a time: a variable restores a lost stack pointer.
  */
 asmlinkage unsigned int checkjit_thunk(const void *ctx, const struct bpf_insn *insns,
 				       unsigned int (*fn)(const void *, const struct bpf_insn *), struct thunk_state *st);

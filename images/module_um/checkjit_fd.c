@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/checkjit_fd: descriptor 3 of the process that this kernel is, the host's socket. A UML console takes a system call of
- * the host for each byte that it reads; here a request comes in one. A read that has to wait does so in the host:
- * there is one program in this guest, and it has nothing else to do meanwhile. Signals (the timer) interrupt it.
+ * /dev/checkjit_fd: file descriptor 3 of the UML process, the host's socket. A UML console needs a
+ * system call of the host for each byte it reads; here a whole request takes one. A blocking read
+ * blocks in the host, which is fine with only one program in the guest. Signals (the timer)
+ * interrupt it.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -11,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-/* arch/um/include/shared/os.h, which a module has no way to include */
+/* arch/um/include/shared/os.h, which a module cannot include */
 extern int os_read_file(int fd, void *buf, int len);
 extern int os_write_file(int fd, const void *buf, int count);
 extern int os_set_fd_block(int fd, int blocking);

@@ -149,7 +149,7 @@ static void wrong_statements_are_found(void)
 		{ "fork", "R7=-16", "R7=-17", "R7", "0xffffffffffffffef", 14 },
 		{ "fork", "17: (44) w6 |= 5                      ; R6=5", "17: (44) w6 |= 5                      ; R6=4", "R6", "0x4", 17 },
 		/* a way that the log does not know */
-		{ "branches", "\nfrom 19 to 22:", "\nfrom 18 to 22:", "", "the way from 19 to 22 is impossible", 19 },
+		{ "branches", "\nfrom 19 to 22:", "\nfrom 18 to 22:", "", "the path from 19 to 22 is impossible", 19 },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(table); i++) {
@@ -167,7 +167,7 @@ static void wrong_statements_are_found(void)
 	}
 }
 
-/* Only the log of a program that was accepted, and a whole one, says that a way is impossible. */
+/* Only the log of a program that was accepted, and a whole one, says that a path is impossible. */
 static void impossible_needs_the_end(void)
 {
 	struct recorded *r = recorded("branches");
