@@ -88,7 +88,8 @@ struct bpf_case *case_dup_vec(const struct bpf_case *orig, u32 vec, enum byte_or
 	t->win_bytes = from->win_bytes;
 	t->bytes[ORDER_LE] = t->bytes[ORDER_BE] = xcalloc(1, t->win_bytes + 1);
 	if (t->win_bytes)
-		memcpy(t->bytes[ORDER_LE], from->bytes[order] + (size_t)vec * from->win_bytes, t->win_bytes);
+		memcpy(t->bytes[ORDER_LE], from->bytes[order] + (size_t)vec * from->win_bytes,
+		       t->win_bytes);
 	t->key = table_key(t);
 	vec_table_put(c->vecs);
 	c->vecs = t;
@@ -105,7 +106,8 @@ struct vec_table *case_own_vecs(struct bpf_case *c)
 	t->refs = 1;
 	t->lines = NULL;
 	t->cols = xmemdup(old->cols, (size_t)t->nvecs * t->ncols * sizeof(*t->cols));
-	t->bytes[ORDER_LE] = t->bytes[ORDER_BE] = xmemdup(old->bytes[ORDER_LE], t->nvecs * t->win_bytes + 1);
+	t->bytes[ORDER_LE] = t->bytes[ORDER_BE] =
+		xmemdup(old->bytes[ORDER_LE], t->nvecs * t->win_bytes + 1);
 	vec_table_put(old);
 	c->vecs = t;
 	return t;
@@ -118,7 +120,8 @@ void case_seal(struct bpf_case *c)
 
 static u64 hash_insn(u64 h, const struct insn *i)
 {
-	return hash_u64(h, (u64)i->code << 56 | (u64)i->dst << 52 | (u64)i->src << 48 | (u64)(u16)i->off << 32 | (u32)i->imm);
+	return hash_u64(h, (u64)i->code << 56 | (u64)i->dst << 52 | (u64)i->src << 48 |
+				   (u64)(u16)i->off << 32 | (u32)i->imm);
 }
 
 static u64 hash_code(u64 h, const struct code *code)
@@ -127,7 +130,8 @@ static u64 hash_code(u64 h, const struct code *code)
 	for (u32 i = 0; i < code->cnt; i++)
 		h = hash_insn(h, &code->insns[i]);
 	for (u32 i = 0; i < code->nfuncs; i++)
-		h = hash_u64(h, (u64)code->funcs[i].start << 16 | code->funcs[i].nargs << 8 | code->funcs[i].flags);
+		h = hash_u64(h, (u64)code->funcs[i].start << 16 | code->funcs[i].nargs << 8 |
+					code->funcs[i].flags);
 	return h;
 }
 
@@ -140,20 +144,24 @@ u64 case_hash(const struct bpf_case *c)
 	for (u32 i = 0; i < c->nmaps; i++) {
 		const struct case_map *m = &c->maps[i];
 
-		h = hash_u64(hash_u64(h, (u64)m->key_size << 32 | m->value_size), (u64)m->entries << 8 | m->kind);
+		h = hash_u64(hash_u64(h, (u64)m->key_size << 32 | m->value_size),
+			     (u64)m->entries << 8 | m->kind);
 		if (m->slots)
 			h = fnv(h, m->slots, m->entries * sizeof(*m->slots));
 	}
 	for (u32 i = 0; c->attach && i < c->nprogs; i++) {
 		const struct case_attach *a = &c->attach[i];
 
-		h = hash_u64(hash_u64(h, (u64)a->kind << 40 | (u64)a->prog << 32 | a->func), a->cookie ^ (u32)a->kfunc);
+		h = hash_u64(hash_u64(h, (u64)a->kind << 40 | (u64)a->prog << 32 | a->func),
+			     a->cookie ^ (u32)a->kfunc);
 	}
 	for (int k = 0; k < CASE_REGS; k++)
-		h = hash_u64(h, (u64)c->regs[k].region << 32 | c->regs[k].col << 16 | (u16)c->regs[k].off);
+		h = hash_u64(h, (u64)c->regs[k].region << 32 | c->regs[k].col << 16 |
+					(u16)c->regs[k].off);
 	for (u32 i = 0; i < c->nneeds; i++)
 		h = fnv(h, c->needs[i], strlen(c->needs[i]));
-	h = hash_u64(h, (u64)c->out_regs << 8 | c->alone << 4 | c->raw << 2 | c->frame | (u64)c->type << 32);
+	h = hash_u64(h, (u64)c->out_regs << 8 | c->alone << 4 | c->raw << 2 | c->frame |
+				(u64)c->type << 32);
 	return hash_u64(h, c->vecs->key);
 }
 

@@ -88,7 +88,8 @@ static bool points_into(const struct bpf_case *c, int region)
  */
 static struct bpf_case *with_window(struct shrink *s, int region, u32 inner)
 {
-	u32 guards = guard_before(region) + guard_behind(region), size = inner ? inner + guards : 0, old, at, drop;
+	u32 guards = guard_before(region) + guard_behind(region), size = inner ? inner + guards : 0,
+	    old, at, drop;
 	struct bpf_case *c = case_dup(s->best);
 	struct vec_table *t = case_own_vecs(c);
 	u8 *bytes = t->bytes[ORDER_LE];
@@ -108,7 +109,8 @@ static struct bpf_case *with_window(struct shrink *s, int region, u32 inner)
 
 static bool shrink_window(struct shrink *s, int region)
 {
-	u32 guards = guard_before(region) + guard_behind(region), inner = s->best->vecs->win_size[region];
+	u32 guards = guard_before(region) + guard_behind(region),
+	    inner = s->best->vecs->win_size[region];
 	bool any = false;
 
 	if (!inner)
@@ -116,7 +118,8 @@ static bool shrink_window(struct shrink *s, int region)
 	inner -= guards;
 	if (!points_into(s->best, region) && shrink_try(s, with_window(s, region, 0)))
 		return true;
-	for (u32 size = 8; size < inner && !any && !s->stop; size = size * 2 > inner ? inner : size * 2)
+	for (u32 size = 8; size < inner && !any && !s->stop;
+	     size = size * 2 > inner ? inner : size * 2)
 		any = shrink_try(s, with_window(s, region, size));
 	return any;
 }
@@ -155,17 +158,16 @@ bool pass_windows(struct shrink *s)
 static const struct {
 	const char *need, *row;
 } about[] = {
-	{ "calls", "call_subprog" },
-	{ "callbacks", "ld_func" },
-	{ "stack_args", "call_subprog" },
-	{ "subprog_tailcalls", "call" },
+	{ "calls", "call_subprog" },	  { "callbacks", "ld_func" },
+	{ "stack_args", "call_subprog" }, { "subprog_tailcalls", "call" },
 	{ "tailcalls", "call" },
 };
 
 static bool is_about(const char *need, const struct insn_desc *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
-		if (!strcmp(about[i].need, need) && !strncmp(d->name, about[i].row, strlen(about[i].row)))
+		if (!strcmp(about[i].need, need) &&
+		    !strncmp(d->name, about[i].row, strlen(about[i].row)))
 			return true;
 	return d->needs && !strcmp(d->needs, need);
 }

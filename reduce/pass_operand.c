@@ -56,8 +56,9 @@ static bool shrink_imm(struct shrink *s, struct place *at)
 	const struct insn_desc *desc = insn_lookup(insn);
 	bool any;
 
-	if (!desc || !(desc->fields & F_IMM) || desc->syntax == SYNTAX_CALL || desc->syntax == SYNTAX_CALL_SUBPROG ||
-	    desc->syntax == SYNTAX_CALL_KFUNC || desc->syntax == SYNTAX_GOTOL)
+	if (!desc || !(desc->fields & F_IMM) || desc->syntax == SYNTAX_CALL ||
+	    desc->syntax == SYNTAX_CALL_SUBPROG || desc->syntax == SYNTAX_CALL_KFUNC ||
+	    desc->syntax == SYNTAX_GOTOL)
 		return false;
 	if (!insn_is_wide(insn))
 		return shrink_value(s, (u32)insn->imm, 32, with_imm, at);
@@ -110,7 +111,8 @@ bool pass_offsets(struct shrink *s)
 			/*
 			 * off r10 and r11 an offset names a slot, and smaller ones are no simpler
 			 */
-			if (is_access(insn) && insn->off && insn->dst < BPF_REG_FP && insn->src < BPF_REG_FP)
+			if (is_access(insn) && insn->off && insn->dst < BPF_REG_FP &&
+			    insn->src < BPF_REG_FP)
 				any |= shrink_value(s, (u16)insn->off, 16, with_off, &at);
 			at.slot += insn_is_wide(insn);
 		}

@@ -17,7 +17,8 @@ static struct bpf_case *with_code(const struct shrink *s, u32 prog, struct code 
 	return c;
 }
 
-static struct bpf_case *without(const struct shrink *s, u32 prog, const struct listing *l, const bool *gone)
+static struct bpf_case *without(const struct shrink *s, u32 prog, const struct listing *l,
+				const bool *gone)
 {
 	struct code code;
 
@@ -71,7 +72,7 @@ static bool slice_callee(struct shrink *s)
 {
 	const struct reduce_conf *conf = s->conf;
 	struct bpf_case *base = case_dup(s->best);
-	u32 budget = 8;		/* calls that are tried, from the last one */
+	u32 budget = 8; /* calls that are tried, from the last one */
 	bool any = false;
 	struct path p;
 
@@ -231,7 +232,8 @@ static struct bpf_case *without_prog(const struct bpf_case *best, u32 prog)
 	code_free(&c->progs[prog]);
 	free(c->prog_names[prog]);
 	memmove(&c->progs[prog], &c->progs[prog + 1], (c->nprogs - prog - 1) * sizeof(*c->progs));
-	memmove(&c->prog_names[prog], &c->prog_names[prog + 1], (c->nprogs - prog - 1) * sizeof(*c->prog_names));
+	memmove(&c->prog_names[prog], &c->prog_names[prog + 1],
+		(c->nprogs - prog - 1) * sizeof(*c->prog_names));
 	c->nprogs--;
 	return c;
 }
@@ -249,7 +251,7 @@ bool pass_progs(struct shrink *s)
 static struct bpf_case *without_map(const struct bpf_case *best, u32 map)
 {
 	struct bpf_case *c = case_dup(best);
-	s32 index = map + 1;	/* fd_array[0] is the I/O map */
+	s32 index = map + 1; /* fd_array[0] is the I/O map */
 
 	for (u32 p = 0; p < c->nprogs; p++)
 		for (u32 i = 0; i < c->progs[p].cnt; i++) {

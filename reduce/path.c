@@ -6,7 +6,7 @@
 #include "reduce/edit.h"
 #include "reduce/path.h"
 
-#define MAX_STEPS_KEPT	(1u << 16)
+#define MAX_STEPS_KEPT (1u << 16)
 
 static void on_step(void *ctx, u32 prog, u32 slot, u32 depth)
 {
@@ -88,8 +88,8 @@ static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
 	struct listing l;
 	bool *gone;
 
-	if (slot >= code_main_cnt(code) || !insn_is_goto(&code->insns[slot]) || insn_jump_distance(&code->insns[slot]) ||
-	    !listing_open(&l, code))
+	if (slot >= code_main_cnt(code) || !insn_is_goto(&code->insns[slot]) ||
+	    insn_jump_distance(&code->insns[slot]) || !listing_open(&l, code))
 		return c;
 	gone = xcalloc(l.cnt, sizeof(*gone));
 	gone[listing_at(&l, slot)] = true;
@@ -109,7 +109,10 @@ static struct bpf_case *without_idle_goto(struct bpf_case *c, u32 slot)
  */
 static void mark_astray(struct listing *l, u32 b, u32 to)
 {
-	struct unit mark = { .insn = { { .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = PATH_ASTRAY } }, .slots = 1, .target = -1,
+	struct unit mark = { .insn = { { .code = BPF_ALU64 | BPF_MOV | BPF_K,
+					 .imm = PATH_ASTRAY } },
+			     .slots = 1,
+			     .target = -1,
 			     .callee = -1 };
 	bool taken = l->units[b].target == (s32)to;
 	u32 end = main_end(l);
@@ -152,8 +155,8 @@ static struct bpf_case *cut(const struct bpf_case *c, const struct path *p, u32 
 static bool goes(const struct bpf_case *c, const struct path *p, u32 pos)
 {
 	struct path q;
-	bool ok = !path_walk(c, p->order, p->word_bits, &q) && q.cnt >= pos && q.cnt <= pos + 2 && !q.end.early_exit &&
-		  (q.end.region[0] || q.end.r[0] != PATH_ASTRAY);
+	bool ok = !path_walk(c, p->order, p->word_bits, &q) && q.cnt >= pos && q.cnt <= pos + 2 &&
+		  !q.end.early_exit && (q.end.region[0] || q.end.r[0] != PATH_ASTRAY);
 
 	path_free(&q);
 	return ok;
@@ -172,7 +175,7 @@ struct bpf_case *path_cut(const struct bpf_case *c, const struct path *p, u32 po
 			return NULL;
 	for (int mark = 1; mark >= 0; mark--) {
 		new = cut(c, p, pos, mark);
-		if (new && goes(new, p, pos))
+		if (new &&goes(new, p, pos))
 			return new;
 		bpf_case_free(new);
 	}
@@ -182,7 +185,8 @@ struct bpf_case *path_cut(const struct bpf_case *c, const struct path *p, u32 po
 /* ---- the beginning ---- */
 
 /* Set the inputs of @new to the model's state before step @pos. */
-static bool take_state(struct bpf_case *new, const struct bpf_case *c, const struct path *p, u32 pos)
+static bool take_state(struct bpf_case *new, const struct bpf_case *c, const struct path *p,
+		       u32 pos)
 {
 	struct bpf_case *before = pos ? path_cut(c, p, pos) : NULL;
 	struct model_state st = {};
@@ -191,7 +195,8 @@ static bool take_state(struct bpf_case *new, const struct bpf_case *c, const str
 
 	if (!pos)
 		return true;
-	ok = before && model_run(before, 0, p->order, p->word_bits, &st, NULL) == MODEL_OK && !st.early_exit;
+	ok = before && model_run(before, 0, p->order, p->word_bits, &st, NULL) == MODEL_OK &&
+	     !st.early_exit;
 	bpf_case_free(before);
 	t = ok ? case_own_vecs(new) : NULL;
 	for (int k = 0; k < CASE_REGS && ok; k++) {
@@ -224,7 +229,7 @@ struct bpf_case *path_advance(const struct bpf_case *c, const struct path *p, u3
 	new = with_listing(c, &l, NULL);
 	if (new)
 		new = without_idle_goto(new, 0);
-	if (new && take_state(new, c, p, pos))
+	if (new &&take_state(new, c, p, pos))
 		return new;
 	bpf_case_free(new);
 	return NULL;
@@ -275,7 +280,8 @@ static bool dive_listing(const struct listing *l, u32 f, struct listing *out)
 static void stack_window(struct bpf_case *c, u32 size)
 {
 	struct vec_table *t = case_own_vecs(c);
-	u32 before = t->win_size[REGION_MEM], old = t->win_size[REGION_STACK], ctx = t->win_size[REGION_CTX];
+	u32 before = t->win_size[REGION_MEM], old = t->win_size[REGION_STACK],
+	    ctx = t->win_size[REGION_CTX];
 	u8 *bytes = xcalloc(1, before + size + ctx + 1), *was = t->bytes[ORDER_LE];
 
 	memcpy(bytes, was, before);
@@ -329,7 +335,7 @@ struct bpf_case *path_dive(const struct bpf_case *c, const struct path *p, u32 p
 	listing_free(&l);
 	if (new)
 		new = without_idle_goto(new, code_main_cnt(&new->progs[0]) - 1);
-	if (new && take_state(new, c, p, pos) && fit_stack(new, p))
+	if (new &&take_state(new, c, p, pos) && fit_stack(new, p))
 		return new;
 	bpf_case_free(new);
 	return NULL;

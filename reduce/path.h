@@ -10,16 +10,16 @@
 #include "bpf/model.h"
 
 struct step {
-	u32 slot;		/* of progs[0] */
-	u32 callee;		/* first slot of the called subprogram, or 0 */
+	u32 slot;   /* of progs[0] */
+	u32 callee; /* first slot of the called subprogram, or 0 */
 };
 
 struct path {
 	struct step *steps;
 	u32 cnt, cap;
-	u32 executed;		/* executed insns, including called functions */
-	bool truncated;		/* longer than the recorded part */
-	bool **ran;		/* of each program and slot: was it executed? */
+	u32 executed;	/* executed insns, including called functions */
+	bool truncated; /* longer than the recorded part */
+	bool **ran;	/* of each program and slot: was it executed? */
 	u32 nprogs;
 	struct model_state end;
 	enum byte_order order;

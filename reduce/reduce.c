@@ -59,12 +59,14 @@ static bool can_be_written(const struct bpf_case *c)
 {
 	for (int k = 0; k < CASE_REGS; k++) {
 		const struct reg_in *in = &c->regs[k];
-		int size = c->vecs->win_size[in->region], guards = guard_before(in->region) + guard_behind(in->region);
+		int size = c->vecs->win_size[in->region],
+		    guards = guard_before(in->region) + guard_behind(in->region);
 
 		if (in->region == REGION_NONE)
 			continue;
 		size -= guards;
-		if (size <= 0 || (in->region == REGION_STACK ? in->off >= 0 || in->off < -size : in->off < 0 || in->off > size))
+		if (size <= 0 || (in->region == REGION_STACK ? in->off >= 0 || in->off < -size
+							     : in->off < 0 || in->off > size))
 			return false;
 	}
 	for (u32 i = c->raw ? 0 : 1; i < c->nprogs; i++)
@@ -107,7 +109,8 @@ bool shrink_try(struct shrink *s, struct bpf_case *c)
 	return ret > 0;
 }
 
-bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx)
+bool shrink_value(struct shrink *s, u64 v, int bits,
+		  struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx)
 {
 	u64 mask = bits < 64 ? ((u64)1 << bits) - 1 : ~(u64)0;
 	bool any = false;
@@ -141,8 +144,8 @@ bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(st
 
 /* Big cuts first: if each success costs a boot, they are worth it. */
 static shrink_pass *const passes[] = {
-	pass_slice, pass_unexecuted, pass_units, pass_branches, pass_progs, pass_maps, pass_regs_in, pass_windows,
-	pass_immediates, pass_offsets, pass_registers, pass_lines,
+	pass_slice,   pass_unexecuted, pass_units,	pass_branches, pass_progs,     pass_maps,
+	pass_regs_in, pass_windows,    pass_immediates, pass_offsets,  pass_registers, pass_lines,
 };
 
 int reduce_case(struct bpf_case **best, const struct reduce_conf *conf, struct reduce_stats *stats)

@@ -10,9 +10,9 @@
 #include "bpf/case.h"
 
 struct reduce_stats {
-	u32 steps;		/* tests made */
-	u32 kept;		/* tests that passed */
-	u32 insns;		/* of the smallest case so far */
+	u32 steps; /* tests made */
+	u32 kept;  /* tests that passed */
+	u32 insns; /* of the smallest case so far */
 	double seconds;
 };
 
@@ -25,9 +25,9 @@ struct reduce_conf {
 	/* called after each step; may be NULL */
 	void (*progress)(void *ctx, const struct reduce_stats *stats);
 	void *ctx;
-	enum byte_order order;	/* byte order of the machine to model */
+	enum byte_order order; /* byte order of the machine to model */
 	int word_bits;
-	u32 max_steps, max_seconds;	/* 0: no limit */
+	u32 max_steps, max_seconds; /* 0: no limit */
 };
 
 /*

@@ -10,9 +10,9 @@ struct shrink {
 	const struct reduce_conf *conf;
 	struct reduce_stats *stats;
 	struct bpf_case *best;
-	int stop;		/* -errno: no more steps */
+	int stop; /* -errno: no more steps */
 	double start;
-	u64 *tried;		/* hashes of tested cases, an open-addressing table */
+	u64 *tried; /* hashes of tested cases, an open-addressing table */
 	u32 ntried, tried_cap;
 };
 
@@ -36,6 +36,7 @@ shrink_pass pass_regs_in, pass_windows, pass_lines;
  * Make the value @v of a case smaller while the test passes: 0, 1 and 2 first, then fewer bits,
  * else -1. @with returns a new case with the value, or NULL.
  */
-bool shrink_value(struct shrink *s, u64 v, int bits, struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx);
+bool shrink_value(struct shrink *s, u64 v, int bits,
+		  struct bpf_case *(*with)(struct shrink *s, void *ctx, u64 v), void *ctx);
 
 #endif

@@ -8,7 +8,7 @@
 #include "lib/util.h"
 
 enum way {
-	WAY_AHEAD,		/* the case's first insn is not reached yet */
+	WAY_AHEAD, /* the case's first insn is not reached yet */
 	WAY_FOLLOWED,
 	WAY_PRUNED,
 	WAY_LEFT,
@@ -21,8 +21,8 @@ struct walk {
 	const struct code *code;
 	struct soundness_report *rep;
 	enum way way;
-	u32 at;			/* event: the visit of the insn executed last */
-	u32 slot;		/* that insn, in the case */
+	u32 at;	  /* event: the visit of the insn executed last */
+	u32 slot; /* that insn, in the case */
 	u32 path[SOUNDNESS_PATH];
 	u32 steps;
 };
@@ -58,9 +58,11 @@ static void report_bound(struct walk *w, const struct vlog_item *item, enum vlog
 
 	report_item(w, item, value);
 	if (b < VLOG_BOUNDS)
-		snprintf(w->rep->broken, sizeof(w->rep->broken), "%s=%#" PRIx64, vlog_bound_name(b), v->bound[b]);
+		snprintf(w->rep->broken, sizeof(w->rep->broken), "%s=%#" PRIx64, vlog_bound_name(b),
+			 v->bound[b]);
 	else if (v->mask)
-		snprintf(w->rep->broken, sizeof(w->rep->broken), "var_off=(%#" PRIx64 "; %#" PRIx64 ")", v->value, v->mask);
+		snprintf(w->rep->broken, sizeof(w->rep->broken),
+			 "var_off=(%#" PRIx64 "; %#" PRIx64 ")", v->value, v->mask);
 	else
 		snprintf(w->rep->broken, sizeof(w->rep->broken), "%#" PRIx64, v->value);
 }
@@ -125,7 +127,8 @@ static void check_null(struct walk *w, const struct vlog_item *item, const struc
 }
 
 /* @frame: the call frame of the item. */
-static void check_value(struct walk *w, const struct vlog_item *item, const struct model_value *m, u32 frame)
+static void check_value(struct walk *w, const struct vlog_item *item, const struct model_value *m,
+			u32 frame)
 {
 	const struct vlog_value *v = &item->value;
 
@@ -171,7 +174,8 @@ static void check_zeros(struct walk *w, const struct vlog_item *item, const stru
 		if (!m.v)
 			continue;
 		report_item(w, item, m.v);
-		snprintf(w->rep->broken, sizeof(w->rep->broken), "the byte at fp%d is 0", item->off + 7 - i);
+		snprintf(w->rep->broken, sizeof(w->rep->broken), "the byte at fp%d is 0",
+			 item->off + 7 - i);
 	}
 }
 
@@ -236,8 +240,9 @@ static void choose_half(struct walk *w, const struct vm *vm, u32 depth)
 	const struct vlog_event *visit = event(w, w->at);
 	u32 other = visit->other;
 
-	if (w->way == WAY_FOLLOWED && other && vlog_is_fork(visit->code) && event(w, other)->insn == visit->insn &&
-	    is_visit(w, other + 1, visit->insn) && fits(w, event(w, other), vm, depth))
+	if (w->way == WAY_FOLLOWED && other && vlog_is_fork(visit->code) &&
+	    event(w, other)->insn == visit->insn && is_visit(w, other + 1, visit->insn) &&
+	    fits(w, event(w, other), vm, depth))
 		w->at = other + 1;
 }
 
@@ -265,8 +270,8 @@ static bool is_impossible(const struct walk *w, u32 insn)
 {
 	const struct vlog_event *visit = event(w, w->at), *next = event(w, w->at + 1);
 
-	if (!w->where->accepted || !w->log->complete || w->log->malformed || !vlog_is_cond(visit->code) ||
-	    (next->kind != VLOG_VISIT && next->kind != VLOG_SAFE))
+	if (!w->where->accepted || !w->log->complete || w->log->malformed ||
+	    !vlog_is_cond(visit->code) || (next->kind != VLOG_VISIT && next->kind != VLOG_SAFE))
 		return false;
 	for (u32 i = w->at + 1; i < w->log->nevents; i++) {
 		const struct vlog_event *e = event(w, i);
@@ -286,7 +291,8 @@ static void leave(struct walk *w, u32 insn)
 		return;
 	w->rep->compared++;
 	report(w, none, 0, insn);
-	snprintf(w->rep->broken, sizeof(w->rep->broken), "the path from %u to %u is impossible", event(w, w->at)->insn, insn);
+	snprintf(w->rep->broken, sizeof(w->rep->broken), "the path from %u to %u is impossible",
+		 event(w, w->at)->insn, insn);
 }
 
 /* After the exit of a called function the log continues as for a branch: "from 36 to 31: …". */
@@ -294,7 +300,8 @@ static bool returns(const struct walk *w)
 {
 	const struct vlog_event *next = event(w, w->at + 1);
 
-	return event(w, w->at)->code == BPF_JMP_EXIT && next->kind == VLOG_FROM && next->from == event(w, w->at)->insn;
+	return event(w, w->at)->code == BPF_JMP_EXIT && next->kind == VLOG_FROM &&
+	       next->from == event(w, w->at)->insn;
 }
 
 /*
@@ -316,7 +323,8 @@ static void skip_to_call(struct walk *w, u32 insn)
 /* The other half of a forked insn may be in the missing part of the log. */
 static bool is_cut_half(struct walk *w, const struct vm *vm, u32 depth)
 {
-	return !w->log->complete && vlog_is_fork(event(w, w->at)->code) && !fits(w, event(w, w->at), vm, depth);
+	return !w->log->complete && vlog_is_fork(event(w, w->at)->code) &&
+	       !fits(w, event(w, w->at), vm, depth);
 }
 
 static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32 depth)
@@ -338,7 +346,8 @@ static bool leads_there_anyhow(const struct walk *w, u32 insn)
 {
 	const struct vlog_event *visit = event(w, w->at);
 
-	return vlog_is_cond(visit->code) && (visit->other ? event(w, visit->other)->insn == insn : !w->code->insns[w->slot].off);
+	return vlog_is_cond(visit->code) &&
+	       (visit->other ? event(w, visit->other)->insn == insn : !w->code->insns[w->slot].off);
 }
 
 static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
@@ -392,8 +401,9 @@ static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 dept
 	w->slot = slot;
 }
 
-static void walk_vector(const struct soundness_where *where, const struct vlog *log, const struct bpf_case *c, u32 vec,
-			struct model_state *st, struct soundness_report *rep)
+static void walk_vector(const struct soundness_where *where, const struct vlog *log,
+			const struct bpf_case *c, u32 vec, struct model_state *st,
+			struct soundness_report *rep)
 {
 	struct walk w = { .where = where, .log = log, .code = &c->progs[0], .rep = rep };
 
@@ -406,8 +416,8 @@ static void walk_vector(const struct soundness_where *where, const struct vlog *
 		rep->vec = vec;
 }
 
-int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c, u32 first_vec, u32 nr_vecs,
-		   const char *text, size_t len, struct soundness_report *rep)
+int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c, u32 first_vec,
+		   u32 nr_vecs, const char *text, size_t len, struct soundness_report *rep)
 {
 	struct model_state st = {};
 	struct vlog log;
@@ -426,7 +436,8 @@ int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c
 	return rep->ended + rep->pruned || rep->compared ? 0 : -EINVAL;
 }
 
-void soundness_print(FILE *f, const struct soundness_report *rep, const struct bpf_case *c, const char *prefix)
+void soundness_print(FILE *f, const struct soundness_report *rep, const struct bpf_case *c,
+		     const char *prefix)
 {
 	const struct code *code = &c->progs[0];
 	char text[96] = "?";
@@ -436,8 +447,8 @@ void soundness_print(FILE *f, const struct soundness_report *rep, const struct b
 	fprintf(f, "%s%s.%u: after insn %u, %s\n", prefix, c->id, rep->vec, rep->insn, text);
 	if (*rep->what) {
 		fprintf(f, "%sthe verifier states  %s\n", prefix, rep->stated);
-		fprintf(f, "%sbut %-5s is         %#" PRIx64 " (%" PRId64 "), and not: %s\n", prefix, rep->what, rep->value,
-			(s64)rep->value, rep->broken);
+		fprintf(f, "%sbut %-5s is         %#" PRIx64 " (%" PRId64 "), and not: %s\n",
+			prefix, rep->what, rep->value, (s64)rep->value, rep->broken);
 	} else {
 		fprintf(f, "%sthe verifier states that %s, but it is taken\n", prefix, rep->broken);
 	}

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is the verifier right? At log level 2 it states what each register can be at each instruction; the model says what it is.
- * A value outside of what is stated on the way that the model takes is a bug of the verifier (or of the model, or of the
- * reading of the log), of the most serious kind: a program may then do anything.
+ * Is the verifier right? At log level 2 it states what each register can be at each instruction;
+ * the model says what it is. A value outside of what is stated on the way that the model takes is a
+ * bug of the verifier (or of the model, or of the reading of the log), of the most serious kind: a
+ * program may then do anything.
  *
- * Compared are numbers, with ranges of 64 and 32 bits and known bits, addresses, with their offsets, and stack slots, each
- * where it is stated and nowhere else. What the model does not know is not compared. The way ends where the log says
- * "safe": after that the verifier relies on a state like this one that was found to be harmless, and what it states of
- * that one need not hold here.
+ * Compared are numbers, with ranges of 64 and 32 bits and known bits, addresses, with their
+ * offsets, and stack slots, each where it is stated and nowhere else. What the model does not know
+ * is not compared. The way ends where the log says "safe": after that the verifier relies on a
+ * state like this one that was found to be harmless, and what it states of that one need not hold
+ * here.
  */
 #ifndef CHECKJIT_SOUNDNESS_H
 #define CHECKJIT_SOUNDNESS_H
@@ -19,29 +21,30 @@
 
 /* The program that the log is about. */
 struct soundness_where {
-	struct frame_place place;	/* of the case's insns: frame_place() */
+	struct frame_place place; /* of the case's insns: frame_place() */
 	enum byte_order order;
 	int word_bits;
-	bool accepted;			/* a branch missing in the log is one the verifier believes impossible */
+	bool accepted; /* a branch missing in the log is one the verifier believes impossible */
 };
 
-#define SOUNDNESS_PATH	24		/* insns that a report shows */
+#define SOUNDNESS_PATH 24 /* insns that a report shows */
 
 struct soundness_report {
-	u64 compared;			/* single statements: a bound, known bits, an offset */
-	u32 vectors;			/* followed until … */
-	u32 ended, pruned, left;	/* … the model's end or stop; "safe"; a branch that the log lacks */
-	u32 malformed;			/* states in the log that could not be parsed */
+	u64 compared; /* single statements: a bound, known bits, an offset */
+	u32 vectors;  /* followed until … */
+	u32 ended, pruned,
+		left;  /* … the model's end or stop; "safe"; a branch that the log lacks */
+	u32 malformed; /* states in the log that could not be parsed */
 
-	bool found;			/* the rest is about the first value outside of its range */
+	bool found; /* the rest is about the first value outside of its range */
 	u32 vec;
-	u32 slot, insn;			/* the insn before the statement: in the case's progs[0], in the log */
-	char what[8];			/* "R3", "fp-8" */
-	char stated[160];		/* as printed in the log: "R3=scalar(…)" */
-	char broken[64];		/* the violated part: "umax=255"; "this path is impossible" */
-	u64 value;			/* the model's: a number, or the offset of an address */
-	u32 path[SOUNDNESS_PATH];	/* the last insns before it, in the log's numbering */
-	u32 path_len, steps;		/* stored; in all */
+	u32 slot, insn;	  /* the insn before the statement: in the case's progs[0], in the log */
+	char what[8];	  /* "R3", "fp-8" */
+	char stated[160]; /* as printed in the log: "R3=scalar(…)" */
+	char broken[64];  /* the violated part: "umax=255"; "this path is impossible" */
+	u64 value;	  /* the model's: a number, or the offset of an address */
+	u32 path[SOUNDNESS_PATH]; /* the last insns before it, in the log's numbering */
+	u32 path_len, steps;	  /* stored; in all */
 };
 
 /*
@@ -49,10 +52,11 @@ struct soundness_report {
  * value is outside of its range, 0 if not, -EINVAL if this is not a log of the program (no path
  * begins). @out is filled in any case.
  */
-int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c, u32 first_vec, u32 nr_vecs,
-		   const char *log, size_t len, struct soundness_report *out);
+int fuzz_soundness(const struct soundness_where *where, const struct bpf_case *c, u32 first_vec,
+		   u32 nr_vecs, const char *log, size_t len, struct soundness_report *out);
 
 /* Print the finding in a few lines, each with @prefix. */
-void soundness_print(FILE *f, const struct soundness_report *rep, const struct bpf_case *c, const char *prefix);
+void soundness_print(FILE *f, const struct soundness_report *rep, const struct bpf_case *c,
+		     const char *prefix);
 
 #endif

@@ -5,7 +5,7 @@
 #include "verifier/verifier_log_int.h"
 #include "lib/util.h"
 
-#define REGS	10	/* r0-r9 */
+#define REGS 10 /* r0-r9 */
 
 bool vlog_is_cond(u8 code)
 {
@@ -24,7 +24,8 @@ bool vlog_is_fork(u8 code)
 static struct vlog_event *add_event(struct vlog *log, enum vlog_kind kind, u32 insn)
 {
 	ARRAY_GROW(log->events, log->nevents, log->events_cap);
-	log->events[log->nevents] = (struct vlog_event){ .kind = kind, .insn = insn, .first = log->nstates };
+	log->events[log->nevents] =
+		(struct vlog_event){ .kind = kind, .insn = insn, .first = log->nstates };
 	return &log->events[log->nevents++];
 }
 
@@ -81,7 +82,8 @@ static void line_from(struct vlog *log, struct scan s)
 	u32 from, to;
 	bool speculative;
 
-	if (!log->nevents || !scan_index(&s, &from) || !vlog_word(&s, " to ") || !scan_index(&s, &to))
+	if (!log->nevents || !scan_index(&s, &from) || !vlog_word(&s, " to ") ||
+	    !scan_index(&s, &to))
 		return;
 	speculative = vlog_word(&s, " (speculative execution)");
 	if (!scan_char(&s, ':'))
@@ -127,8 +129,8 @@ static void line_insn(struct vlog *log, struct scan s)
 /* The prefix of a line with a whole state. */
 static bool is_header(struct scan s)
 {
-	return vlog_word(&s, "caller:") || vlog_word(&s, "callee:") || vlog_word(&s, "returning from callee:") ||
-	       vlog_word(&s, "to caller at ");
+	return vlog_word(&s, "caller:") || vlog_word(&s, "callee:") ||
+	       vlog_word(&s, "returning from callee:") || vlog_word(&s, "to caller at ");
 }
 
 /* Returns false at the end of the part about main and its callees. */
@@ -172,10 +174,13 @@ static u64 top(enum vlog_bound b, u64 v)
 {
 	switch (b) {
 	case VLOG_SMIN:
-	case VLOG_SMAX: return v ^ 1ull << 63;
+	case VLOG_SMAX:
+		return v ^ 1ull << 63;
 	case VLOG_SMIN32:
-	case VLOG_SMAX32: return v ^ 1u << 31;
-	default: return v;
+	case VLOG_SMAX32:
+		return v ^ 1u << 31;
+	default:
+		return v;
 	}
 }
 
@@ -189,7 +194,8 @@ static bool is_compatible(const struct vlog_value *now, const struct vlog_value 
 	for (u32 min = 0; min < VLOG_BOUNDS; min += 2) {
 		u32 max = min + 1;
 
-		if (top(max, now->bound[max]) < top(min, was->bound[min]) || top(max, was->bound[max]) < top(min, now->bound[min]))
+		if (top(max, now->bound[max]) < top(min, was->bound[min]) ||
+		    top(max, was->bound[max]) < top(min, now->bound[min]))
 			return false;
 	}
 	return !((now->value ^ was->value) & ~now->mask & ~was->mask) && (was->mask || !now->mask);
@@ -216,7 +222,8 @@ static bool is_branch_of(const struct link *l, const struct open *o, const struc
 		if (item->off || item->reg >= REGS || !o->regs[item->reg])
 			continue;
 		was = &log->items[o->regs[item->reg] - 1];
-		if (was->value.type == VLOG_SCALAR && item->value.type == VLOG_SCALAR && !is_compatible(&item->value, &was->value))
+		if (was->value.type == VLOG_SCALAR && item->value.type == VLOG_SCALAR &&
+		    !is_compatible(&item->value, &was->value))
 			return false;
 	}
 	return true;

@@ -18,8 +18,8 @@ static inline bool scan_char(struct scan *s, char c)
 	return true;
 }
 
-bool vlog_word(struct scan *s, const char *word);	/* skips @word if it comes next */
-bool vlog_number(struct scan *s, u64 *out);		/* "12", "-12" or "0xc", without leading zeros */
+bool vlog_word(struct scan *s, const char *word); /* skips @word if it comes next */
+bool vlog_number(struct scan *s, u64 *out);	  /* "12", "-12" or "0xc", without leading zeros */
 
 /* Append one state, the rest of its line, to log->states. Returns false if it is not a state. */
 bool vlog_parse_state(struct vlog *log, struct scan s, bool whole);

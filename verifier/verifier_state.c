@@ -8,15 +8,9 @@
 #include "lib/util.h"
 
 static const char *const bound_names[VLOG_STATEMENTS] = {
-	[VLOG_SMIN] = "smin",
-	[VLOG_SMAX] = "smax",
-	[VLOG_UMIN] = "umin",
-	[VLOG_UMAX] = "umax",
-	[VLOG_SMIN32] = "smin32",
-	[VLOG_SMAX32] = "smax32",
-	[VLOG_UMIN32] = "umin32",
-	[VLOG_UMAX32] = "umax32",
-	[VLOG_VAR_OFF] = "var_off",
+	[VLOG_SMIN] = "smin",	  [VLOG_SMAX] = "smax",	    [VLOG_UMIN] = "umin",
+	[VLOG_UMAX] = "umax",	  [VLOG_SMIN32] = "smin32", [VLOG_SMAX32] = "smax32",
+	[VLOG_UMIN32] = "umin32", [VLOG_UMAX32] = "umax32", [VLOG_VAR_OFF] = "var_off",
 };
 
 const char *vlog_bound_name(enum vlog_bound b)
@@ -29,15 +23,24 @@ bool vlog_holds(const struct vlog_value *val, enum vlog_bound b, u64 v)
 	u64 bound = b < VLOG_BOUNDS ? val->bound[b] : 0;
 
 	switch (b) {
-	case VLOG_SMIN: return (s64)v >= (s64)bound;
-	case VLOG_SMAX: return (s64)v <= (s64)bound;
-	case VLOG_UMIN: return v >= bound;
-	case VLOG_UMAX: return v <= bound;
-	case VLOG_SMIN32: return (s32)v >= (s32)bound;
-	case VLOG_SMAX32: return (s32)v <= (s32)bound;
-	case VLOG_UMIN32: return (u32)v >= (u32)bound;
-	case VLOG_UMAX32: return (u32)v <= (u32)bound;
-	default: return (v & ~val->mask) == val->value;
+	case VLOG_SMIN:
+		return (s64)v >= (s64)bound;
+	case VLOG_SMAX:
+		return (s64)v <= (s64)bound;
+	case VLOG_UMIN:
+		return v >= bound;
+	case VLOG_UMAX:
+		return v <= bound;
+	case VLOG_SMIN32:
+		return (s32)v >= (s32)bound;
+	case VLOG_SMAX32:
+		return (s32)v <= (s32)bound;
+	case VLOG_UMIN32:
+		return (u32)v >= (u32)bound;
+	case VLOG_UMAX32:
+		return (u32)v <= (u32)bound;
+	default:
+		return (v & ~val->mask) == val->value;
 	}
 }
 
@@ -71,7 +74,8 @@ bool vlog_number(struct scan *s, u64 *out)
 			break;
 		v = v * base + (u32)digit(*s->p, base);
 	}
-	if (s->p == first || (s->p - first > 1 && *first == '0') || (s->p < s->end && digit(*s->p, base) >= 0)) {
+	if (s->p == first || (s->p - first > 1 && *first == '0') ||
+	    (s->p < s->end && digit(*s->p, base) >= 0)) {
 		s->p = from;
 		return false;
 	}
@@ -177,8 +181,9 @@ static bool parse_attrs(struct scan s, struct vlog_value *v)
 		} else if (vlog_word(&a, "var_off=")) {
 			if (!parse_var_off(a, v))
 				return false;
-		} else if ((vlog_word(&a, "smin") || vlog_word(&a, "smax") || vlog_word(&a, "umin") ||
-			    vlog_word(&a, "umax")) && !parse_bounds(first, v)) {
+		} else if ((vlog_word(&a, "smin") || vlog_word(&a, "smax") ||
+			    vlog_word(&a, "umin") || vlog_word(&a, "umax")) &&
+			   !parse_bounds(first, v)) {
 			return false;
 		}
 	}
@@ -271,8 +276,8 @@ static bool parse_slot(struct scan s, struct vlog_item *item)
 	for (u32 i = 0; i < ARRAY_SIZE(above); i++) {
 		struct scan rest = { s.p + above[i], s.end };
 
-		if (len <= above[i] || !are_bytes(s.p, above[i]) || !parse_value(rest, &item->value) ||
-		    item->value.type != VLOG_SCALAR)
+		if (len <= above[i] || !are_bytes(s.p, above[i]) ||
+		    !parse_value(rest, &item->value) || item->value.type != VLOG_SCALAR)
 			continue;
 		memcpy(item->bytes, s.p, above[i]);
 		item->size = 8 - above[i];
@@ -293,7 +298,8 @@ static bool parse_item(struct scan s, struct vlog_item *item)
 		item->size = 8;
 		return parse_value(s, &item->value);
 	}
-	if (!vlog_word(&s, "fp") || !vlog_number(&s, &n) || (s64)n > -8 || (s64)n < -4096 || n % 8 || !scan_char(&s, '='))
+	if (!vlog_word(&s, "fp") || !vlog_number(&s, &n) || (s64)n > -8 || (s64)n < -4096 ||
+	    n % 8 || !scan_char(&s, '='))
 		return false;
 	item->off = (s16)n;
 	return parse_slot(s, item);
@@ -320,7 +326,8 @@ bool vlog_parse_state(struct vlog *log, struct scan s, bool whole)
 	}
 	while (s.p < s.end) {
 		struct scan piece = scan_piece(&s, ' ');
-		struct vlog_item item = { .text = (u32)(piece.p - log->text), .len = (u32)(piece.end - piece.p) };
+		struct vlog_item item = { .text = (u32)(piece.p - log->text),
+					  .len = (u32)(piece.end - piece.p) };
 
 		if (piece.p == piece.end || is_mark(piece))
 			continue;

@@ -21,27 +21,35 @@
 #define P9(a, b, c, d, e, f, g, h, i)		P8(a, b, c, d, e, f, g, h), i a9
 #define P10(a, b, c, d, e, f, g, h, i, j)	P9(a, b, c, d, e, f, g, h, i), j a10
 #define P11(a, b, c, d, e, f, g, h, i, j, k)	P10(a, b, c, d, e, f, g, h, i, j), k a11
-#define P12(a, b, c, d, e, f, g, h, i, j, k, l)	P11(a, b, c, d, e, f, g, h, i, j, k), l a12
+#define P12(a, b, c, d, e, f, g, h, i, j, k, l) P11(a, b, c, d, e, f, g, h, i, j, k), l a12
 
-#define M0	(u64)KFUNC_SEED
-#define M1	KFUNC_STEP(M0, (u64)a1)
-#define M2	KFUNC_STEP(M1, (u64)a2)
-#define M3	KFUNC_STEP(M2, (u64)a3)
-#define M4	KFUNC_STEP(M3, (u64)a4)
-#define M5	KFUNC_STEP(M4, (u64)a5)
-#define M6	KFUNC_STEP(M5, (u64)a6)
-#define M7	KFUNC_STEP(M6, (u64)a7)
-#define M8	KFUNC_STEP(M7, (u64)a8)
-#define M9	KFUNC_STEP(M8, (u64)a9)
-#define M10	KFUNC_STEP(M9, (u64)a10)
-#define M11	KFUNC_STEP(M10, (u64)a11)
-#define M12	KFUNC_STEP(M11, (u64)a12)
+#define M0  (u64) KFUNC_SEED
+#define M1  KFUNC_STEP(M0, (u64)a1)
+#define M2  KFUNC_STEP(M1, (u64)a2)
+#define M3  KFUNC_STEP(M2, (u64)a3)
+#define M4  KFUNC_STEP(M3, (u64)a4)
+#define M5  KFUNC_STEP(M4, (u64)a5)
+#define M6  KFUNC_STEP(M5, (u64)a6)
+#define M7  KFUNC_STEP(M6, (u64)a7)
+#define M8  KFUNC_STEP(M7, (u64)a8)
+#define M9  KFUNC_STEP(M8, (u64)a9)
+#define M10 KFUNC_STEP(M9, (u64)a10)
+#define M11 KFUNC_STEP(M10, (u64)a11)
+#define M12 KFUNC_STEP(M11, (u64)a12)
 
-#define DEFINE(n, name, ret, ...) __bpf_kfunc ret name(P##n(__VA_ARGS__)) { return (ret)(M##n); }
+#define DEFINE(n, name, ret, ...)               \
+	__bpf_kfunc ret name(P##n(__VA_ARGS__)) \
+	{                                       \
+		return (ret)(M##n);             \
+	}
 
 static u64 sink;
 
-#define DEFINE_VOID(n, name, ret, ...) __bpf_kfunc ret name(P##n(__VA_ARGS__)) { WRITE_ONCE(sink, M##n); }
+#define DEFINE_VOID(n, name, ret, ...)          \
+	__bpf_kfunc ret name(P##n(__VA_ARGS__)) \
+	{                                       \
+		WRITE_ONCE(sink, M##n);         \
+	}
 
 __bpf_kfunc_start_defs();
 CHECKJIT_KFUNCS(DEFINE, DEFINE_VOID)
@@ -60,9 +68,8 @@ static const struct btf_kfunc_id_set kfunc_set = {
 
 static const char *const names[NR_KFUNCS] = {
 #define OWN(n, name, ...) #name,
-#define KERNEL(name) #name,
-	CHECKJIT_KFUNCS(OWN, OWN)
-	KERNEL_KFUNCS(KERNEL)
+#define KERNEL(name)	  #name,
+	CHECKJIT_KFUNCS(OWN, OWN) KERNEL_KFUNCS(KERNEL)
 };
 
 static struct kfunc_id found[NR_KFUNCS];

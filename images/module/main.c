@@ -19,13 +19,13 @@
 #include "classic.h"
 #include "thunk.h"
 
-static void *io;		/* RAW_IO_SIZE bytes, shared by all files */
-static DEFINE_MUTEX(lock);	/* the thunk runs one program at a time */
+static void *io;	   /* RAW_IO_SIZE bytes, shared by all files */
+static DEFINE_MUTEX(lock); /* the thunk runs one program at a time */
 
 struct raw_file {
 	struct bpf_prog *prog;
-	struct socket *sock;	/* of a classic filter, or NULL */
-	void *ctx;		/* RAW_MAX_CTX bytes */
+	struct socket *sock; /* of a classic filter, or NULL */
+	void *ctx;	     /* RAW_MAX_CTX bytes */
 };
 
 /* ---- the ABI ---- */
@@ -62,7 +62,8 @@ static void compare(const struct thunk_state *st, struct raw_run *run)
 		if (i < THUNK_REGS)
 			strscpy(abi->name, names[i], sizeof(abi->name));
 		else
-			snprintf(abi->name, sizeof(abi->name), "sp+%d", (int)((i - THUNK_REGS) * sizeof(long)));
+			snprintf(abi->name, sizeof(abi->name), "sp+%d",
+				 (int)((i - THUNK_REGS) * sizeof(long)));
 		abi->want = st->want[i];
 		abi->got = st->got[i];
 		run->nr_abi++;
@@ -105,7 +106,8 @@ static int relocate(struct bpf_insn *insn, u32 cnt)
 		if (!insn[i - 1].src_reg)
 			continue;
 		off = insn[i].imm;
-		if (insn[i - 1].src_reg != BPF_PSEUDO_MAP_IDX_VALUE || insn[i - 1].imm || off >= RAW_IO_SIZE)
+		if (insn[i - 1].src_reg != BPF_PSEUDO_MAP_IDX_VALUE || insn[i - 1].imm ||
+		    off >= RAW_IO_SIZE)
 			return -EINVAL;
 		addr = (unsigned long)io + off;
 		insn[i - 1].src_reg = 0;
@@ -143,9 +145,11 @@ static int load(struct raw_file *f, struct raw_load *ld)
 	if (!prog)
 		return -ENOMEM;
 	prog->len = ld->nr_insns;
-	prog->type = BPF_PROG_TYPE_SOCKET_FILTER;	/* any type will do */
+	prog->type = BPF_PROG_TYPE_SOCKET_FILTER; /* any type will do */
 	prog->aux->stack_depth = ld->stack_depth;
-	err = copy_from_user(prog->insnsi, u64_to_user_ptr(ld->insns), bpf_prog_insn_size(prog)) ? -EFAULT : 0;
+	err = copy_from_user(prog->insnsi, u64_to_user_ptr(ld->insns), bpf_prog_insn_size(prog))
+		      ? -EFAULT
+		      : 0;
 	if (!err)
 		err = relocate(prog->insnsi, prog->len);
 	if (!err)
@@ -263,12 +267,13 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		struct raw_run run;
 		struct raw_code code;
 		struct raw_attach attach;
-	} a;	/* protected by the lock; too large for the stack */
+	} a; /* protected by the lock; too large for the stack */
 	struct raw_file *f = file->private_data;
 	u32 in = cmd == RAW_RUN ? offsetof(struct raw_run, abi) : _IOC_SIZE(cmd), out = in;
 	long err;
 
-	if (cmd != RAW_LOAD && cmd != RAW_RUN && cmd != RAW_CODE && cmd != RAW_FREE && cmd != RAW_ATTACH && cmd != RAW_INSNS)
+	if (cmd != RAW_LOAD && cmd != RAW_RUN && cmd != RAW_CODE && cmd != RAW_FREE &&
+	    cmd != RAW_ATTACH && cmd != RAW_INSNS)
 		return -ENOTTY;
 	mutex_lock(&lock);
 	err = copy_from_user(&a, (void __user *)arg, in) ? -EFAULT : 0;
@@ -286,7 +291,8 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		err = f->prog ? copy_code(&a.code, f->prog->bpf_func, jited_len(f->prog)) : -ENOENT;
 		break;
 	case RAW_INSNS:
-		err = f->prog ? copy_code(&a.code, f->prog->insnsi, bpf_prog_insn_size(f->prog)) : -ENOENT;
+		err = f->prog ? copy_code(&a.code, f->prog->insnsi, bpf_prog_insn_size(f->prog))
+			      : -ENOENT;
 		break;
 	case RAW_ATTACH:
 		err = attach(f, &a.attach);

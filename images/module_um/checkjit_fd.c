@@ -17,7 +17,7 @@ extern int os_read_file(int fd, void *buf, int len);
 extern int os_write_file(int fd, const void *buf, int count);
 extern int os_set_fd_block(int fd, int blocking);
 
-#define HOST_FD	3
+#define HOST_FD 3
 #define CHUNK	(64 << 10)
 
 static u8 *buf;
