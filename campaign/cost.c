@@ -2,9 +2,10 @@
 #include "lib/util.h"
 #include "campaign/cost.h"
 
-struct cost cost_now(const struct runner *r)
+struct cost cost_now(const struct campaign *c)
 {
-	return (struct cost){ (clock_us() - r->start_us) / 1e6, r->cases, r->checks, r->load_us, r->run_us };
+	return (struct cost){ (clock_us() - c->stats.start_us) / 1e6, c->stats.cases, c->stats.checks, c->session.load_us,
+		c->session.run_us };
 }
 
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until)

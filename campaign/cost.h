@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_COST_H
 #define CHECKJIT_COST_H
 
-#include "campaign/runner.h"
+#include "campaign/campaign.h"
 
 /* What something cost: the difference of two of these. */
 struct cost {
@@ -11,7 +11,7 @@ struct cost {
 	u64 cases, checks, load_us, run_us;
 };
 
-struct cost cost_now(const struct runner *r);
+struct cost cost_now(const struct campaign *c);
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until);
 
 /*

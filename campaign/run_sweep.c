@@ -1,69 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The generated cases of a run: some thousand at a time on every engine, then the next ones. */
 #include <stdlib.h>
 #include <unistd.h>
-#include "lib/util.h"
 #include "campaign/cost.h"
-#include "campaign/tally.h"
+#include "campaign/pipeline.h"
+#include "campaign/run_sweep.h"
+#include "lib/util.h"
 
-static void sweep_progress(struct runner *r, const struct sweep *s, u64 total, bool last)
+static void sweep_progress(struct campaign *c, const struct sweep *s, u64 total, bool last)
 {
 	u64 done = s->position < total ? s->position : total;
 
-	if (!r->conf->progress || (!isatty(2) && !last))
+	if (!c->conf->progress || (!isatty(2) && !last))
 		return;
-	fprintf(stderr, "%s%-8s sweep         %llu/%llu cases, %s%s", isatty(2) ? "\r" : "", r->conf->guest.arch,
-		(unsigned long long)(last ? total : done), (unsigned long long)total,
-		last ? "done" : s->f->name, last ? "          \n" : "          ");
+	fprintf(stderr, "%s%-8s sweep         %llu/%llu cases, %s%s", isatty(2) ? "\r" : "",
+		c->conf->guest.arch, (unsigned long long)(last ? total : done),
+		(unsigned long long)total, last ? "done" : s->f->name,
+		last ? "          \n" : "          ");
 }
 
-/* Doubts about members of the plan at hand outlive it. */
-static void keep_or_free(struct runner *r, const struct plan *p)
+/* @part on every engine; what each costs is added to @costs. */
+static bool run_part(struct campaign *c, struct plan *part, struct cost *costs)
 {
-	for (u32 i = 0; i < r->ndoubts; i++) {
-		if (r->doubts[i].m < p->members || r->doubts[i].m >= p->members + p->cnt)
-			continue;
-		ARRAY_GROW(r->kept, r->nkept, r->kept_cap);
-		r->kept[r->nkept++] = *p;
-		return;
+	bool go_on = true;
+
+	c->plan = part;
+	for (u32 i = 0; go_on && i < c->conf->nengines; i++) {
+		struct cost before = cost_now(c), after;
+
+		go_on = engine_run(c, i);
+		after = cost_now(c);
+		cost_add(&costs[i], &before, &after);
 	}
-	plan_free((struct plan *)p);
+	return go_on;
 }
 
-bool run_sweep(struct runner *r, FILE *stats)
+/* All cases of the family at hand. */
+static bool run_family(struct campaign *c, struct sweep *s, u64 total, struct cost *costs,
+		       FILE *stats)
 {
-	struct cost costs[ARRAY_SIZE(r->believed)] = {};
-	struct plan *written = r->plan, part;
-	u64 total = sweep_count(&r->conf->sweep);
+	struct cost begin = cost_now(c), end, cost = {};
+	struct plan part;
+	bool go_on = true;
+
+	while (go_on && plan_sweep(s, c->conf->share, c->conf->max_batch, &part)) {
+		go_on = run_part(c, &part, costs);
+		recheck_release(&c->recheck, &part);
+		sweep_progress(c, s, total, false);
+	}
+	c->broken |= counts_flush(&c->counts, go_on) != 0;
+	c->session.stop |= c->broken;
+	end = cost_now(c);
+	cost_add(&cost, &begin, &end);
+	stats_line(stats, "family", s->f->name, &cost, "");
+	return go_on;
+}
+
+bool run_sweep(struct campaign *c, FILE *stats)
+{
+	u64 total = sweep_count(&c->conf->sweep);
+	struct plan *written = c->plan;
+	struct cost costs[NR_ENGINES] = {};
 	struct sweep s;
 	bool go_on = true;
 
-	if (!total || sweep_open(&s, &r->conf->sweep))
+	if (!total || sweep_open(&s, &c->conf->sweep))
 		return true;
-	while (go_on && sweep_family(&s)) {
-		struct cost begin = cost_now(r), end, family = {};
-
-		while (go_on && plan_sweep(&s, r->conf->share, r->conf->max_batch, &part)) {
-			r->plan = &part;
-			for (u32 i = 0; go_on && i < r->conf->nengines; i++) {
-				struct cost before = cost_now(r), after;
-
-				go_on = run_engine(r, i);
-				after = cost_now(r);
-				cost_add(&costs[i], &before, &after);
-			}
-			keep_or_free(r, &part);
-			sweep_progress(r, &s, total, false);
-		}
-		tally_flush(r, go_on);
-		end = cost_now(r);
-		cost_add(&family, &begin, &end);
-		stats_line(stats, "family", s.f->name, &family, "");
-	}
-	r->plan = written;
+	while (go_on && sweep_family(&s))
+		go_on = run_family(c, &s, total, costs, stats);
+	c->plan = written;
 	if (go_on)
-		sweep_progress(r, &s, total, true);
-	for (u32 i = 0; i < r->conf->nengines; i++)
-		stats_line(stats, "sweep", r->conf->engines[i]->name, &costs[i], "");
+		sweep_progress(c, &s, total, true);
+	for (u32 i = 0; i < c->conf->nengines; i++)
+		stats_line(stats, "sweep", c->conf->engines[i]->name, &costs[i], "");
 	return go_on;
 }

@@ -11,7 +11,7 @@
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
 #include "report/known.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 #define LIMIT_MS	5000	/* for a load */
 #define POOL_MAX	2048
@@ -24,7 +24,7 @@ struct reason {
 };
 
 struct accept {
-	struct lab *lab;
+	struct session *session;
 	const struct engine *engine;
 	int count, floor, seed;
 	bool reasons;
@@ -136,7 +136,7 @@ static void note_reason(struct accept *a, const char *log)
 /* Is it in the model what it is in the guest? Of the others only the verifier and crashes can be judged. */
 static bool runs_in_model(const struct accept *a, const struct bpf_case *c)
 {
-	const struct guest *g = &a->lab->r.guest;
+	const struct guest *g = &a->session->guest;
 	struct model_state st = {};
 	bool ok = model_run(c, 0, g->order, g->word_bits, &st, NULL) == MODEL_OK;
 
@@ -208,7 +208,7 @@ static int try_one(struct accept *a)
 	/* a case that must be refused is loaded whatever the model says of it */
 	ask.c = fuzz_input_to_case(&in, "fuzz/accept/one", OUTCOME_REJECT);
 	ask.nr_vecs = 1;
-	ret = lab_try(a->lab, &ask, &t);
+	ret = session_try(a->session, &ask, &t);
 	if (ret) {
 		bpf_case_free(ask.c);
 		return ret;
@@ -291,7 +291,7 @@ int cmd_fuzz_accept(int argc, char **argv)
 		.ctx = a,
 	};
 	struct lab_opts o;
-	struct lab lab;
+	struct session session;
 	int ret;
 
 	a->count = 2000;
@@ -310,10 +310,10 @@ int cmd_fuzz_accept(int argc, char **argv)
 	ret = EXIT_INFRA;
 	if (!a->count) {
 		ret = EXIT_OK;
-	} else if (!lab_open(&lab, &o.guest)) {
-		a->lab = &lab;
+	} else if (!session_open(&session, &o.guest)) {
+		a->session = &session;
 		ret = run(a);
-		lab_close(&lab);
+		session_end(&session);
 	}
 	return ret;
 }

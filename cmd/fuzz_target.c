@@ -38,7 +38,7 @@ static void write_stats(struct fuzz_target *ft)
 	if (!ft->stats || outfile_open(&out, ft->stats))
 		return;
 	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\n", (clock_us() - ft->j.start_us) / 1e6,
-		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.lab.r.boots,
+		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.session.boots,
 		(unsigned long long)ft->j.sound);
 	for (u32 i = 0; i < NR_JUDGED; i++)
 		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
@@ -119,7 +119,7 @@ static enum judged one_file(struct fuzz_target *ft, const char *path)
 		pr_err("%s: %s", path, strerror(errno));
 		return JUDGED_GARBAGE;
 	}
-	if (ft->t.lab.r.guest.have[CAP_KCOV])
+	if (ft->t.session.guest.have[CAP_KCOV])
 		ft->t.map = map;
 	memset(map, 0, sizeof(map));
 	what = one(ft, data, len);
@@ -193,7 +193,7 @@ static void add_paths(const char *path, char ***paths, u32 *cnt, u32 *cap)
 
 static void say_check(const struct fuzz_target *ft)
 {
-	const struct guest *g = &ft->t.lab.r.first;
+	const struct guest *g = &ft->t.session.first;
 
 	printf("%s %s: KCOV %s, engines", ft->o.guest.arch, g->release, g->have[CAP_KCOV] ? "yes" : "no");
 	for (u32 i = 0; i < ft->t.nengines; i++)

@@ -121,12 +121,12 @@ static int check_case(const struct job *j)
 
 static int check_engines(void)
 {
-	const struct engine *list[8];
+	const struct engine *list[NR_ENGINES];
 	u32 n;
 
 	if (!setting(SET_ENGINES) && setting(SET_ENGINE))
 		setenv(settings[SET_ENGINES].name, setting(SET_ENGINE), 1);
-	if (setting(SET_ENGINES) && engines_parse(setting(SET_ENGINES), list, ARRAY_SIZE(list), &n))
+	if (setting(SET_ENGINES) && engines_parse(setting(SET_ENGINES), list, &n))
 		return EXIT_USAGE;
 	return EXIT_OK;
 }

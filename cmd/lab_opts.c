@@ -9,13 +9,13 @@
 #include "lib/nearest.h"
 #include "lib/util.h"
 #include "report/record.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 static int take_engines(void *to, const char *value)
 {
 	struct lab_opts *o = (void *)((char *)to - offsetof(struct lab_opts, engines));
 
-	return engines_parse(value, o->engines, ARRAY_SIZE(o->engines), &o->nengines);
+	return engines_parse(value, o->engines, &o->nengines);
 }
 
 const struct opt guest_rows[] = {
@@ -69,7 +69,7 @@ int lab_opts_done(struct lab_opts *o, const char *command)
 		       command, command);
 		return -EINVAL;
 	}
-	for (u32 i = 0; !o->nengines && i < nr_engines && i < ARRAY_SIZE(o->engines); i++)
+	for (u32 i = 0; !o->nengines && i < nr_engines; i++)
 		o->engines[i] = &engines[i];
 	if (!o->nengines)
 		o->nengines = nr_engines;
@@ -99,7 +99,7 @@ int lab_command(const struct lab_command *cmd, int argc, char **argv)
 {
 	struct one_case one;
 	struct lab_opts o;
-	struct lab lab;
+	struct session session;
 	int ret = lab_opts_parse(&o, cmd, argc, argv);
 
 	if (ret >= 0)
@@ -107,9 +107,9 @@ int lab_command(const struct lab_command *cmd, int argc, char **argv)
 	if (one_case_load(&o, &one))
 		return EXIT_USAGE;
 	ret = EXIT_INFRA;
-	if (!lab_open(&lab, &o.guest)) {
-		ret = cmd->run(cmd->ctx, &lab, &o, &one);
-		lab_close(&lab);
+	if (!session_open(&session, &o.guest)) {
+		ret = cmd->run(cmd->ctx, &session, &o, &one);
+		session_end(&session);
 	}
 	one_case_free(&one);
 	return ret;

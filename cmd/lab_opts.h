@@ -9,11 +9,11 @@
 #include "session/engine.h"
 #include "session/guest.h"
 
-struct lab;
+struct session;
 
 struct lab_opts {
 	struct guest_conf guest;
-	const struct engine *engines[8]; /* --engines; none given: all */
+	const struct engine *engines[NR_ENGINES]; /* --engines; none given: all */
 	u32 nengines;
 	const char *dir;       /* --cases, "cases" */
 	const char *id, *file; /* --id, --case: exactly one of them */
@@ -44,7 +44,7 @@ struct lab_command {
 	const struct opt *rows; /* its own options, about @ctx; NULL: none */
 	void *ctx;
 	/* Do it; an exit code. */
-	int (*run)(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one);
+	int (*run)(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one);
 };
 
 /* All options: -1: go on, the arguments begin at optind; else the exit code that this ends with. */

@@ -8,7 +8,7 @@
 #include "convert/conf_asm.h"
 #include "convert/import_data.h"
 #include "lib/util.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 #define MAX_PLUGIN_SLOTS 65536
 
@@ -137,15 +137,15 @@ static int run_model(const struct bpf_case *c, u64 *r0)
 }
 
 /* What the engine computed: the model's where they agree, else what was observed. */
-static int judge(const struct lab *lab, const struct bpf_case *c, const struct trial *t, u64 *r0)
+static int judge(const struct session *session, const struct bpf_case *c, const struct trial *t, u64 *r0)
 {
 	struct model_state st = {};
-	enum byte_order order = lab->r.guest.order;
+	enum byte_order order = session->guest.order;
 
 	switch (t->verdict) {
 	case VERDICT_PASS:
 	case VERDICT_NOT_TESTED:
-		model_run(c, 0, order, lab->r.guest.word_bits, &st, NULL);
+		model_run(c, 0, order, session->guest.word_bits, &st, NULL);
 		*r0 = c->raw ? st.retval : st.r[0];
 		model_state_free(&st);
 		return EXIT_OK;
@@ -170,19 +170,19 @@ static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
 {
 	struct trial_ask ask = { .engine = engine_by_name(p->engine), .c = c, .frame = FRAME_WIDE };
 	struct trial trial;
-	struct lab lab;
+	struct session session;
 	int ret;
 
-	if (lab_open(&lab, &p->o.guest))
+	if (session_open(&session, &p->o.guest))
 		return EXIT_INFRA;
-	ret = lab_try(&lab, &ask, &trial);
+	ret = session_try(&session, &ask, &trial);
 	if (!ret) {
-		ret = judge(&lab, c, &trial, r0);
+		ret = judge(&session, c, &trial, r0);
 		trial_free(&trial);
 	} else {
 		ret = EXIT_INFRA;
 	}
-	lab_close(&lab);
+	session_end(&session);
 	return ret;
 }
 

@@ -14,7 +14,7 @@
 #define PROOFS		2	/* fresh boots in which a result must fail */
 
 struct reduction {
-	struct lab *lab;
+	struct session *session;
 	const char *out;
 	int max_seconds, max_steps;
 	struct subject subject;
@@ -80,7 +80,7 @@ static char *in_words(const struct trace *t, const struct bpf_case *c, const str
 static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, const struct reduction *r, const char *words)
 {
 	const char *rest = strchr(orig->id, '/'), *name = strrchr(orig->group, '/');
-	const struct guest *g = &r->lab->r.first;
+	const struct guest *g = &r->session->first;
 	char group[CASE_ID_MAX];
 
 	rest = strncmp(orig->id, "reduced/", 8) && rest ? rest + 1 : orig->id;
@@ -93,7 +93,7 @@ static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, 
 	free(c->guards);
 	c->guards = NULL;
 	free(c->doc);
-	c->doc = xasprintf("reduced from %s.%u on %s %s, kernel %s: %s", orig->id, vec, r->lab->conf.guest.arch,
+	c->doc = xasprintf("reduced from %s.%u on %s %s, kernel %s: %s", orig->id, vec, r->session->conf.arch,
 			   r->subject.engine->name, g->release, words);
 }
 
@@ -117,13 +117,13 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 
 	/* a signal has ended the search; the next one ends this */
 	guest_stop = 0;
-	ret = subject_prove(r->lab, s->engine, best, &s->finding, PROOFS);
+	ret = subject_prove(r->session, s->engine, best, &s->finding, PROOFS);
 	if (!ret) {
 		pr_err("%s: flaky: what is left of it does not fail in a fresh guest; nothing written", orig->id);
 		return -EAGAIN;
 	}
 	if (ret > 0)
-		ret = trace_run(r->lab, s->engine, best, &s->finding, false, NULL, &t);
+		ret = trace_run(r->session, s->engine, best, &s->finding, false, NULL, &t);
 	if (ret)
 		return ret;
 	words = in_words(&t, best, &s->finding);
@@ -149,7 +149,7 @@ static int find_culprit(struct reduction *r)
 
 	if (s->finding.kind != FINDING_STATE)
 		return 0;
-	ret = trace_run(r->lab, s->engine, s->c, &s->finding, true, NULL, &t);
+	ret = trace_run(r->session, s->engine, s->c, &s->finding, true, NULL, &t);
 	if (!ret && t.found && t.candidates == 1) {
 		char text[256];
 
@@ -164,26 +164,26 @@ static int find_culprit(struct reduction *r)
 static int shrink(struct reduction *r, struct bpf_case **best)
 {
 	struct subject *s = &r->subject;
-	struct hold hold = { .lab = r->lab, .engine = s->engine, .want = s->finding };
+	struct hold hold = { .session = r->session, .engine = s->engine, .want = s->finding };
 	struct reduce_conf conf = {
 		.test = hold_test,
 		.progress = progress,
 		.ctx = &hold,
-		.order = r->lab->r.first.order,
-		.word_bits = r->lab->r.first.word_bits,
+		.order = r->session->first.order,
+		.word_bits = r->session->first.word_bits,
 		.max_steps = r->max_steps,
 		.max_seconds = r->max_seconds,
 	};
-	int patience = hold_hurry(r->lab), ret;
+	int patience = hold_hurry(r->session), ret;
 
 	ret = reduce_case(best, &conf, &r->stats);
-	hold_patience(r->lab, patience);
+	hold_patience(r->session, patience);
 	say_stats(&r->stats);
 	r->partial = ret == -EINTR || ret == -ETIME;
 	return r->partial ? 0 : ret;
 }
 
-static int reduce(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
+static int reduce(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one)
 {
 	struct reduction *r = ctx;
 	struct subject *s = &r->subject;
@@ -191,10 +191,10 @@ static int reduce(void *ctx, struct lab *lab, const struct lab_opts *o, struct o
 	struct bpf_case *best = NULL;
 	int ret;
 
-	r->lab = lab;
+	r->session = session;
 	if (path)
 		r->out = path;
-	ret = subject_find(lab, o->engines, o->nengines, one->c, one->vec, s);
+	ret = subject_find(session, o->engines, o->nengines, one->c, one->vec, s);
 	if (!ret) {
 		pr_info("reduce: %s.%u on %s: %s", one->c->id, s->vec, s->engine->name, finding_text(&s->finding));
 		ret = find_culprit(r);

@@ -11,7 +11,7 @@ static const struct opt rows[] = { OPT_FLAG("verbose", struct show_ask, verbose,
 					    "prefixes,\nthough the JIT says where they are"),
 				   {} };
 
-static int repro(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
+static int repro(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one)
 {
 	struct show_ask *ask = ctx;
 
@@ -19,7 +19,7 @@ static int repro(void *ctx, struct lab *lab, const struct lab_opts *o, struct on
 	ask->nengines = o->nengines;
 	ask->c = one->c;
 	ask->vec = one->vec;
-	return show_case(lab, ask);
+	return show_case(session, ask);
 }
 
 int cmd_repro(int argc, char **argv)

@@ -8,7 +8,7 @@
 #include "cmd/select.h"
 #include "verifier/soundness.h"
 #include "lib/util.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 struct job_conf {
 	struct lab_opts o;
@@ -94,13 +94,13 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 #define LONGEST	2000
 
 /* The first way to run it that there is; the verifier is the same. */
-static const struct engine *pick_engine(struct lab *lab, const struct bpf_case *c)
+static const struct engine *pick_engine(struct session *session, const struct bpf_case *c)
 {
 	static const char *const names[] = { "jit", "interp" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
 		const struct engine *e = engine_by_name(names[i]);
-		char *lacks = engine_lacks(e, &lab->r.guest, c);
+		char *lacks = engine_lacks(e, &session->guest, c);
 
 		if (!lacks)
 			return e;
@@ -109,13 +109,13 @@ static const struct engine *pick_engine(struct lab *lab, const struct bpf_case *
 	return NULL;
 }
 
-static void compare(struct lab *lab, const struct job_conf *conf, struct totals *t, const struct bpf_case *c, u32 first,
+static void compare(struct session *session, const struct job_conf *conf, struct totals *t, const struct bpf_case *c, u32 first,
 		    u32 nr, const struct trial *trial)
 {
 	struct soundness_where where = {
 		.place = trial->place,
-		.order = lab->r.guest.order,
-		.word_bits = lab->r.guest.word_bits,
+		.order = session->guest.order,
+		.word_bits = session->guest.word_bits,
 		.accepted = !trial->err,
 	};
 	struct soundness_report rep;
@@ -138,19 +138,19 @@ static void compare(struct lab *lab, const struct job_conf *conf, struct totals 
 		tell(conf, t, &rep, c);
 }
 
-static int try_case(struct lab *lab, const struct job_conf *conf, struct totals *t, struct bpf_case *c, u32 first, u32 nr)
+static int try_case(struct session *session, const struct job_conf *conf, struct totals *t, struct bpf_case *c, u32 first, u32 nr)
 {
 	struct trial_ask ask = { .c = c, .first_vec = first, .nr_vecs = 1, .flags = WIRE_LOG2 };
 	struct trial trial;
 	int ret;
 
 	progress(conf, t);
-	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST ? NULL : pick_engine(lab, c);
+	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST ? NULL : pick_engine(session, c);
 	if (!ask.engine) {
 		t->skipped++;
 		return 0;
 	}
-	ret = lab_try(lab, &ask, &trial);
+	ret = session_try(session, &ask, &trial);
 	if (ret)
 		return ret;
 	t->programs++;
@@ -160,7 +160,7 @@ static int try_case(struct lab *lab, const struct job_conf *conf, struct totals 
 		pr_err("%s: %s", c->id, trial.reason);
 		t->died++;
 	} else if (trial.log) {
-		compare(lab, conf, t, c, first, nr, &trial);
+		compare(session, conf, t, c, first, nr, &trial);
 	} else {
 		t->unread++;
 	}
@@ -168,16 +168,16 @@ static int try_case(struct lab *lab, const struct job_conf *conf, struct totals 
 	return 0;
 }
 
-static int written(struct lab *lab, const struct job_conf *conf, const struct plan *plan, struct totals *t)
+static int written(struct session *session, const struct job_conf *conf, const struct plan *plan, struct totals *t)
 {
 	int ret = 0;
 
 	for (u32 i = 0; i < plan->cnt && !ret && t->found < conf->sweep.stop_after; i++)
-		ret = try_case(lab, conf, t, plan->members[i].c, plan->members[i].first_vec, plan->members[i].nr_vecs);
+		ret = try_case(session, conf, t, plan->entries[i].p.c, plan->entries[i].p.first_vec, plan->entries[i].p.nr_vecs);
 	return ret;
 }
 
-static int generated(struct lab *lab, const struct job_conf *conf, struct totals *t)
+static int generated(struct session *session, const struct job_conf *conf, struct totals *t)
 {
 	struct sweep s;
 	int ret = sweep_open(&s, &conf->sweep.conf);
@@ -189,22 +189,22 @@ static int generated(struct lab *lab, const struct job_conf *conf, struct totals
 		struct bpf_case *c;
 
 		while (!ret && t->found < conf->sweep.stop_after && (c = sweep_next(&s, &pick))) {
-			ret = pick.vec < 0 ? try_case(lab, conf, t, c, 0, c->vecs->nvecs) :
-					     try_case(lab, conf, t, c, pick.vec, 1);
+			ret = pick.vec < 0 ? try_case(session, conf, t, c, 0, c->vecs->nvecs) :
+					     try_case(session, conf, t, c, pick.vec, 1);
 			bpf_case_free(c);
 		}
 	} while (!ret && t->found < conf->sweep.stop_after && sweep_family(&s));
 	return ret;
 }
 
-static int from_file(struct lab *lab, const struct job_conf *conf, struct totals *t)
+static int from_file(struct session *session, const struct job_conf *conf, struct totals *t)
 {
 	struct one_case one;
 	int ret;
 
 	if (one_case_load(&conf->o, &one))
 		return -EINVAL;
-	ret = try_case(lab, conf, t, one.c, 0, one.c->vecs->nvecs);
+	ret = try_case(session, conf, t, one.c, 0, one.c->vecs->nvecs);
 	one_case_free(&one);
 	return ret;
 }
@@ -222,19 +222,19 @@ static void print_totals(const struct job_conf *conf, const struct totals *t)
 static int soundness(const struct job_conf *conf, const struct plan *plan)
 {
 	struct totals t = {};
-	struct lab lab;
+	struct session session;
 	int ret;
 
-	if (lab_open(&lab, &conf->o.guest))
+	if (session_open(&session, &conf->o.guest))
 		return EXIT_INFRA;
 	if (conf->o.file) {
-		ret = from_file(&lab, conf, &t);
+		ret = from_file(&session, conf, &t);
 	} else {
-		ret = written(&lab, conf, plan, &t);
+		ret = written(&session, conf, plan, &t);
 		if (!ret)
-			ret = generated(&lab, conf, &t);
+			ret = generated(&session, conf, &t);
 	}
-	lab_close(&lab);
+	session_end(&session);
 	print_totals(conf, &t);
 	if (ret == -EINVAL)
 		return EXIT_USAGE;

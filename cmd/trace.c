@@ -20,21 +20,21 @@ static void progress(u32 trials, u32 step, u32 steps)
 	pr_info("trace: step %u of %u, %u trials", step, steps, trials);
 }
 
-static int trace(void *ctx, struct lab *lab, const struct lab_opts *o, struct one_case *one)
+static int trace(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one)
 {
 	struct subject s;
 	struct trace t;
 	int ret;
 
 	(void)ctx;
-	ret = subject_find(lab, o->engines, o->nengines, one->c, one->vec, &s);
+	ret = subject_find(session, o->engines, o->nengines, one->c, one->vec, &s);
 
 	if (!ret && s.finding.kind == FINDING_REJECT)
 		printf("%s: %s\n", one->c->id, finding_text(&s.finding));
 	else if (!ret) {
-		ret = trace_run(lab, s.engine, s.c, &s.finding, false, progress, &t);
+		ret = trace_run(session, s.engine, s.c, &s.finding, false, progress, &t);
 		if (!ret)
-			trace_print(stdout, &t, s.c, s.vec, lab, s.engine);
+			trace_print(stdout, &t, s.c, s.vec, session, s.engine);
 		trace_free(&t);
 	}
 	subject_free(&s);

@@ -8,23 +8,22 @@
 #include "cmd/lab_opts.h"
 #include "lib/util.h"
 #include "report/record.h"
-#include "explain/diff.h"
-#include "explain/lab.h"
+#include "report/trial.h"
+#include "session/trial.h"
 
 /* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine that cannot boot any. */
 #define EXIT_NO_BOOT 4
 
 /* "vector 2 of 4: r3 expected 1, observed 0; mem+8..15 …" */
-static char *differences(const struct lab *lab, const struct trial_ask *ask, const struct trial *t)
+static char *differences(const struct session *session, const struct trial_ask *ask, const struct trial *t)
 {
-	struct member m = { .c = ask->c, .first_vec = ask->first_vec, .nr_vecs = ask->nr_vecs };
 	struct record rec;
 	char *text;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	record_init(&rec, ask->c->id, ask->engine->name, t->verdict);
-	diff_record(&t->diff, &m, lab->r.guest.order, &rec);
+	record_trial(&rec, t, ask->c, session->first.order);
 	fprintf(f, "vector %u, %u of %u fail", t->diff.vec, t->diff.failed, ask->nr_vecs);
 	if (rec.inputs && *rec.inputs)
 		fprintf(f, ", %s", rec.inputs);
@@ -46,25 +45,27 @@ static void print_line(const char *engine, const char *verdict, const char *text
 }
 
 /* What fails once and passes on the next try says nothing of the kernel. */
-static int try_twice(struct lab *lab, const struct trial_ask *ask, struct trial *t)
+static int try_twice(struct session *session, const struct trial_ask *ask, struct trial *t)
 {
 	enum verdict first;
-	int ret = lab_try(lab, ask, t);
+	int ret = session_try(session, ask, t);
 
 	if (ret || verdicts[t->verdict].exit != EXIT_FINDINGS)
 		return ret;
 	first = t->verdict;
 	trial_free(t);
-	ret = lab_try(lab, ask, t);
+	ret = session_try(session, ask, t);
 	if (!ret && verdicts[t->verdict].exit != EXIT_FINDINGS) {
 		free(t->reason);
+		free(t->detail);
+		t->detail = NULL;
 		t->reason = xasprintf("%s at first, then %s", verdicts[first].name, verdicts[t->verdict].name);
 		t->verdict = VERDICT_ERROR;
 	}
 	return ret;
 }
 
-static int all_engines(struct lab *lab, const struct lab_opts *o, const struct one_case *one)
+static int all_engines(struct session *session, const struct lab_opts *o, const struct one_case *one)
 {
 	struct trial_ask ask = {
 		.c = one->c,
@@ -75,15 +76,15 @@ static int all_engines(struct lab *lab, const struct lab_opts *o, const struct o
 
 	for (u32 i = 0; i < o->nengines; i++) {
 		struct trial t;
-		char *diff;
+		char *text;
 
 		ask.engine = o->engines[i];
-		if (try_twice(lab, &ask, &t))
+		if (try_twice(session, &ask, &t))
 			return EXIT_INFRA;
-		diff = t.diff.failed ? differences(lab, &ask, &t) : NULL;
-		print_line(ask.engine->name, verdicts[t.verdict].name, diff ? diff : t.reason ? t.reason : "");
+		text = t.diff.failed ? differences(session, &ask, &t) : trial_text(&t);
+		print_line(ask.engine->name, verdicts[t.verdict].name, text);
 		count[t.verdict]++;
-		free(diff);
+		free(text);
 		trial_free(&t);
 	}
 	for (int v = 0; v < NR_VERDICTS; v++)
@@ -93,12 +94,12 @@ static int all_engines(struct lab *lab, const struct lab_opts *o, const struct o
 }
 
 /* Did the kernel fail, or the machine under it? boot.sh and QEMU sign what they say. */
-static bool machine_failed(struct lab *lab, int err)
+static bool machine_failed(struct session *session, int err)
 {
 	char *said, *line, *save = NULL;
 	bool failed = err == -ENOENT || guest_stop;
 
-	said = guest_console_tail(&lab->r.guest, 4096);
+	said = guest_console_tail(&session->guest, 4096);
 	for (line = strtok_r(said, "\n", &save); line && !failed; line = strtok_r(NULL, "\n", &save))
 		failed = (!strncmp(line, "boot: ", 6) || !strncmp(line, "qemu-system-", 12)) && !strstr(line, "warning:");
 	free(said);
@@ -119,19 +120,19 @@ int cmd_verdict(int argc, char **argv)
 	};
 	struct lab_opts o;
 	struct one_case one;
-	struct lab lab;
+	struct session session;
 	int ret = lab_opts_parse(&o, &cmd, argc, argv);
 
 	if (ret >= 0)
 		return ret;
 	if (one_case_load(&o, &one))
 		return EXIT_USAGE;
-	ret = lab_open(&lab, &o.guest);
+	ret = session_open(&session, &o.guest);
 	if (ret)
-		ret = machine_failed(&lab, ret) ? EXIT_INFRA : EXIT_NO_BOOT;
+		ret = machine_failed(&session, ret) ? EXIT_INFRA : EXIT_NO_BOOT;
 	else
-		ret = all_engines(&lab, &o, &one);
-	lab_close(&lab);
+		ret = all_engines(&session, &o, &one);
+	session_end(&session);
 	one_case_free(&one);
 	return ret;
 }

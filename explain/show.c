@@ -66,6 +66,7 @@ static void show_expected_refusal(const struct bpf_case *c)
 
 static void show_verdict(const struct show *s, const struct shown *e)
 {
+	char *text = trial_text(&e->trial);
 	const struct trial *t = &e->trial;
 	bool wrong = verdicts[t->verdict].exit == EXIT_FINDINGS;
 
@@ -74,11 +75,12 @@ static void show_verdict(const struct show *s, const struct shown *e)
 		printf(": %u of %u vectors differ from the model, vector %u is the first", t->diff.failed, s->nr_vecs, t->diff.vec);
 	else if (t->diff.failed)
 		printf(": differs from the model");
-	else if (t->reason)
-		printf(": %s", t->reason);
+	else if (*text)
+		printf(": %s", text);
 	else if (s->nr_vecs > 1)
 		printf(": all %u vectors", s->nr_vecs);
 	printf("\n");
+	free(text);
 }
 
 /* The kernel's words, indented. */
@@ -116,7 +118,7 @@ static void show_kernel(const struct show *s)
 	}
 }
 
-static int try_engine(struct lab *lab, const struct show *s, struct shown *e, bool infer)
+static int try_engine(struct session *session, const struct show *s, struct shown *e, bool infer)
 {
 	struct trial_ask ask = {
 		.engine = e->engine,
@@ -126,18 +128,18 @@ static int try_engine(struct lab *lab, const struct show *s, struct shown *e, bo
 		.flags = WIRE_LOG,
 	};
 	/* first, while the guest is alive for sure */
-	int ret = lab_translate(lab, &ask, infer, &e->tr);
+	int ret = translate_case(session, &ask, infer, &e->tr);
 
-	return ret ? ret : lab_try(lab, &ask, &e->trial);
+	return ret ? ret : session_try(session, &ask, &e->trial);
 }
 
-int show_case(struct lab *lab, const struct show_ask *ask)
+int show_case(struct session *session, const struct show_ask *ask)
 {
 	struct show s = {
 		.c = ask->c,
-		.arch = lab->conf.guest.arch,
-		.order = lab->r.guest.order,
-		.word_bits = lab->r.guest.word_bits,
+		.arch = session->conf.arch,
+		.order = session->guest.order,
+		.word_bits = session->guest.word_bits,
 		.verbose = ask->verbose,
 		.look = look_of(stdout),
 		.first_vec = ask->vec < 0 ? 0 : ask->vec,
@@ -148,7 +150,7 @@ int show_case(struct lab *lab, const struct show_ask *ask)
 	bool wrong = false;
 	int ret = 0;
 
-	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch, lab->r.guest.release, ask->c->file,
+	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch, session->guest.release, ask->c->file,
 	       ask->c->line);
 	show_text(ask->c);
 	printf("\n");
@@ -157,7 +159,7 @@ int show_case(struct lab *lab, const struct show_ask *ask)
 	for (u32 i = 0; i < s.nengines && !ret; i++) {
 		s.engines[i].engine = ask->engines[i];
 		fflush(stdout);
-		ret = try_engine(lab, &s, &s.engines[i], ask->infer);
+		ret = try_engine(session, &s, &s.engines[i], ask->infer);
 		if (!ret)
 			show_verdict(&s, &s.engines[i]);
 		wrong |= !ret && verdicts[s.engines[i].trial.verdict].exit == EXIT_FINDINGS;

@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_SHOW_H
 #define CHECKJIT_SHOW_H
 
-#include "explain/lab.h"
+#include "session/trial.h"
 
 struct show_ask {
 	const struct engine *const *engines;
@@ -11,10 +11,10 @@ struct show_ask {
 	struct bpf_case *c;
 	long vec;		/* one vector, or -1 for all */
 	bool verbose;		/* fill, spill, and what does not change, too */
-	bool infer;		/* lab_translate() */
+	bool infer;		/* translate_case() */
 };
 
 /* Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */
-int show_case(struct lab *lab, const struct show_ask *ask);
+int show_case(struct session *session, const struct show_ask *ask);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_SHOW_INT_H
 #define CHECKJIT_SHOW_INT_H
 
-#include "explain/lab.h"
+#include "session/trial.h"
 #include "explain/translation.h"
 
 /* Escape sequences on a terminal, else empty. */

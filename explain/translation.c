@@ -5,6 +5,7 @@
 #include "lib/util.h"
 #include "native/native.h"
 #include "explain/translation.h"
+#include "session/judge.h"
 
 #define MAX_PREFIXES 256	/* loads that a body is worth */
 
@@ -151,60 +152,47 @@ u32 native_at(const struct translation *t, u32 off)
 
 /* ---- one load ---- */
 
-static struct job *new_job(struct lab *lab, const struct trial_ask *ask, struct member *m, u32 flags)
+/* @p has no vectors: nothing is run, so that this works for what hangs or kills the guest, too. */
+static struct exec *new_load(struct session *session, const struct trial_ask *ask,
+			     struct prediction *p, u32 flags)
 {
-	struct job *job = job_new(&lab->r, ask->engine, &m, 1, ask->frame, flags);
-
-	/* nothing is run, so that this works for what hangs or kills the guest, too */
-	if (job)
-		job->rq.nr_vecs = 0;
-	return job;
+	return exec_new(session, ask->engine, &p, 1, ask->frame, flags);
 }
 
 /* 0: it is loaded; -ENOEXEC: it is not, with @reason; -EINTR, -ENODEV. */
-static int load(struct lab *lab, struct job *job, struct reply *reply, char **reason)
+static int load(struct session *session, struct exec *x, struct reply *reply, char **reason)
 {
 	char *console;
-	enum attempt how = job_try(&lab->r, job, reply, &console);
+	enum attempt how = exec_run(session, x, reply, &console);
+	struct trial t;
+	bool loaded;
 
-	free(console);
-	switch (how) {
-	case ATTEMPT_ANSWERED:
-		if (reply->stage == WIRE_STAGE_OK)
-			return 0;
-		*reason = xasprintf("%s failed: errno %u", stage_name(reply->stage), reply->err);
-		return -ENOEXEC;
-	case ATTEMPT_STOPPED:
-		return -EINTR;
-	case ATTEMPT_NO_GUEST:
-		return -ENODEV;
-	case ATTEMPT_FAILED:
-		*reason = xstrdup("the program is too large for the guest");
-		return -ENOEXEC;
-	default:
+	if (how == ATTEMPT_STOPPED || how == ATTEMPT_NO_GUEST)
+		return how == ATTEMPT_STOPPED ? -EINTR : -ENODEV;
+	judge(session, x, 0, how, reply, console, &t);
+	loaded = how == ATTEMPT_ANSWERED && t.stage == WIRE_STAGE_OK;
+	if (!loaded && attempt_died(how))
 		*reason = xstrdup("the guest dies of loading it");
-		return -ENOEXEC;
-	}
+	else if (!loaded)
+		*reason = t.reason ? trial_text(&t) : xstrdup("refused, as the case wants it");
+	trial_free(&t);
+	return loaded ? 0 : -ENOEXEC;
 }
 
 /* @flags of the answer; with WIRE_LINFO the program carries line_info, without which it may load where it does not with it. */
-static int load_whole(struct lab *lab, const struct trial_ask *ask, struct member *m, u32 flags, struct translation *out)
+static int load_whole(struct session *session, const struct trial_ask *ask, struct prediction *p,
+		      u32 flags, struct translation *out)
 {
-	struct job *job = new_job(lab, ask, m, WIRE_XLATED | WIRE_JITED | flags);
+	struct exec *x = new_load(session, ask, p, WIRE_XLATED | WIRE_JITED | flags);
 	struct reply reply;
-	int ret;
+	int ret = load(session, x, &reply, &out->reason);
 
-	if (!job) {
-		out->reason = xstrdup("the program is too large for the guest");
-		return -ENOEXEC;
-	}
-	ret = load(lab, job, &reply, &out->reason);
 	if (!ret) {
-		out->prog = job->prog;
-		memset(&job->prog, 0, sizeof(job->prog));
-		translation_read(out, &lab->r.guest, &reply);
+		out->prog = x->prog;
+		memset(&x->prog, 0, sizeof(x->prog));
+		translation_read(out, &session->guest, &reply);
 	}
-	job_free(job);
+	exec_free(x);
 	return ret;
 }
 
@@ -257,26 +245,26 @@ struct prefix {
 	u32 common;	/* bytes that it has in common with the whole; NOWHERE where a jump was bent */
 };
 
-static int try_prefix(struct lab *lab, const struct trial_ask *ask, struct member *m, const struct translation *t,
-		      struct prefix *p)
+static int try_prefix(struct session *session, const struct trial_ask *ask, struct prediction *p,
+		      const struct translation *t, struct prefix *prefix)
 {
 	const struct frame_block *b = &t->prog.blocks[0];
-	struct job *job = new_job(lab, ask, m, WIRE_JITED);
+	struct exec *x = new_load(session, ask, p, WIRE_JITED);
 	struct reply reply;
 	char *reason = NULL;
 	bool bent;
 	int ret;
 
-	if (!job)
+	if (!x)
 		return 0;
-	bent = cut(&job->prog, p->slot, b->body + b->body_cnt);
-	ret = load(lab, job, &reply, &reason);
+	bent = cut(&x->prog, prefix->slot, b->body + b->body_cnt);
+	ret = load(session, x, &reply, &reason);
 	if (!ret) {
-		p->len = reply.jited_len;
-		p->common = bent ? NOWHERE : common_prefix(reply.jited, reply.jited_dump, t->jited, t->jited_size);
+		prefix->len = reply.jited_len;
+		prefix->common = bent ? NOWHERE : common_prefix(reply.jited, reply.jited_dump, t->jited, t->jited_size);
 	}
 	free(reason);
-	job_free(job);
+	exec_free(x);
 	return ret == -ENOEXEC ? 0 : ret;
 }
 
@@ -299,7 +287,7 @@ static int keep_boundary(void *ctx, u32 off, u32 len, const char *text)
  * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further where the next instructions begin
  * alike, so that the nearest prefix, and then the instruction that it ends in, tell.
  */
-static u32 body_offset(const struct lab *lab, const struct translation *t, const struct prefix *p, u32 cnt)
+static u32 body_offset(const struct session *session, const struct translation *t, const struct prefix *p, u32 cnt)
 {
 	struct boundary b = { .base = NOWHERE, .best = NOWHERE };
 
@@ -310,7 +298,7 @@ static u32 body_offset(const struct lab *lab, const struct translation *t, const
 			b.base = p[i].common - grown;
 	}
 	if (b.base != NOWHERE)
-		native_disasm(lab->conf.guest.arch, t->jited, t->jited_size, 0, keep_boundary, &b);
+		native_disasm(session->conf.arch, t->jited, t->jited_size, 0, keep_boundary, &b);
 	return b.best == NOWHERE ? b.base : b.best;
 }
 
@@ -330,11 +318,11 @@ static void place_prefixes(struct translation *t, u32 base, const struct prefix 
 	}
 }
 
-static int infer_boundaries(struct lab *lab, const struct trial_ask *ask, struct member *m, struct translation *t)
+static int infer_boundaries(struct session *session, const struct trial_ask *ask, struct prediction *p, struct translation *t)
 {
 	const struct frame_block *b = &t->prog.blocks[0];
 	const struct code *code = &t->prog.progs[0];
-	struct prefix p[MAX_PREFIXES];
+	struct prefix prefixes[MAX_PREFIXES];
 	u32 cnt = 0;
 	int ret = 0;
 
@@ -346,11 +334,11 @@ static int infer_boundaries(struct lab *lab, const struct trial_ask *ask, struct
 		return 0;
 	for (u32 i = b->body; i <= b->body + b->body_cnt && i < code->cnt && cnt < MAX_PREFIXES && !ret;
 	     i += 1 + insn_is_wide(&code->insns[i])) {
-		p[cnt] = (struct prefix){ .slot = i, .common = NOWHERE };
-		ret = try_prefix(lab, ask, m, t, &p[cnt++]);
+		prefixes[cnt] = (struct prefix){ .slot = i, .common = NOWHERE };
+		ret = try_prefix(session, ask, p, t, &prefixes[cnt++]);
 	}
-	if (!ret && cnt && p[0].len)
-		place_prefixes(t, body_offset(lab, t, p, cnt), p, cnt);
+	if (!ret && cnt && prefixes[0].len)
+		place_prefixes(t, body_offset(session, t, prefixes, cnt), prefixes, cnt);
 	return ret;
 }
 
@@ -377,14 +365,14 @@ static void assume_origins(struct translation *t)
 		t->origins[t->norigins++] = (struct origin){ .insn = i, .slot = i, .off = NOWHERE };
 }
 
-static int translate(struct lab *lab, const struct trial_ask *ask, struct member *m, bool infer, struct translation *out)
+static int translate(struct session *session, const struct trial_ask *ask, struct prediction *p, bool infer, struct translation *out)
 {
-	int ret = load_whole(lab, ask, m, WIRE_LINFO, out);
+	int ret = load_whole(session, ask, p, WIRE_LINFO, out);
 
-	if (ret == -ENOEXEC && lab->r.up) {
+	if (ret == -ENOEXEC && session->up) {
 		free(out->reason);
 		out->reason = NULL;
-		ret = load_whole(lab, ask, m, 0, out);
+		ret = load_whole(session, ask, p, 0, out);
 	}
 	if (ret)
 		return ret == -ENOEXEC ? 0 : ret;
@@ -395,27 +383,26 @@ static int translate(struct lab *lab, const struct trial_ask *ask, struct member
 	}
 	assume_origins(out);
 	if (out->jited_size && out->norigins && (infer || !have_offsets(out)))
-		ret = infer_boundaries(lab, ask, m, out);
+		ret = infer_boundaries(session, ask, p, out);
 	return ret;
 }
 
-int lab_translate(struct lab *lab, const struct trial_ask *ask, bool infer, struct translation *out)
+int translate_case(struct session *session, const struct trial_ask *ask, bool infer, struct translation *out)
 {
-	struct member m = { .c = ask->c, .first_vec = ask->first_vec, .nr_vecs = 1 };
+	struct prediction p = { .c = ask->c, .first_vec = ask->first_vec };
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (runner_boot(&lab->r))
+	if (session_boot(session))
 		return guest_stop ? -EINTR : -ENODEV;
-	out->reason = engine_lacks(ask->engine, &lab->r.guest, ask->c);
+	out->reason = engine_lacks(ask->engine, &session->guest, ask->c);
 	if (!out->reason) {
-		member_model(&m, lab->r.guest.order, lab->r.guest.word_bits);
-		if (m.fault)
-			out->reason = xstrdup(m.fault);
+		predict_first(&p, session->first.order, session->first.word_bits);
+		if (p.fault)
+			out->reason = xstrdup(p.fault);
 		else
-			ret = translate(lab, ask, &m, infer, out);
+			ret = translate(session, ask, &p, infer, out);
 	}
-	model_state_free(&m.first);
-	free(m.fault);
+	prediction_free(&p);
 	return ret;
 }

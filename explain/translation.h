@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_TRANSLATION_H
 #define CHECKJIT_TRANSLATION_H
 
-#include "explain/lab.h"
+#include "session/trial.h"
 
 #define NOWHERE UINT32_MAX
 
@@ -35,9 +35,9 @@ struct translation {
 
 /*
  * Load the case of @ask, run nothing. Where the JIT does not say which native code belongs to which instruction, or with @infer in any
- * case, its boundaries in the body are inferred. 0 with @out filled (translation_free() it), -EINTR or -ENODEV as lab_try().
+ * case, its boundaries in the body are inferred. 0 with @out filled (translation_free() it), -EINTR or -ENODEV as session_try().
  */
-int lab_translate(struct lab *lab, const struct trial_ask *ask, bool infer, struct translation *out);
+int translate_case(struct session *session, const struct trial_ask *ask, bool infer, struct translation *out);
 void translation_free(struct translation *t);
 
 /* The tables of @reply, believed only where they make sense; t->prog is what was sent. */

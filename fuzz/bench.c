@@ -51,25 +51,26 @@ static u64 pass_judged(struct judge *j, const struct bench_input *in, u32 n)
 static bool load(struct target *t, const struct bench_input *in)
 {
 	static struct fuzz_input input;
-	struct member m = { .modelled = true }, *members[] = { &m };
+	struct prediction p = { .modelled = true }, *cases[] = { &p };
 	bool ok = !fuzz_input_parse(&input, in->data, in->len, NULL);
 
 	if (!ok)
 		return false;
-	m.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
+	p.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
 	for (u32 i = 0; i < t->nengines && ok; i++) {
-		struct job *job = job_new(&t->lab.r, t->engines[i], members, 1, FRAME_WIDE, WIRE_QUIET | WIRE_LIMIT(target_patience(t)));
+		struct exec *x = exec_new(&t->session, t->engines[i], cases, 1, FRAME_WIDE,
+					  WIRE_QUIET | WIRE_LIMIT(target_patience(t)));
 		struct reply reply;
 		char *console = NULL;
 
-		if (!job)
+		if (!x)
 			continue;
-		job->rq.no_witness = true;
-		ok = job_try(&t->lab.r, job, &reply, &console) == ATTEMPT_ANSWERED;
+		x->rq.no_witness = true;
+		ok = exec_run(&t->session, x, &reply, &console) == ATTEMPT_ANSWERED;
 		free(console);
-		job_free(job);
+		exec_free(x);
 	}
-	bpf_case_free(m.c);
+	bpf_case_free(p.c);
 	return ok;
 }
 
@@ -116,7 +117,7 @@ static int measure(struct judge *j, const struct bench_input *in, u32 n)
 		loaded += us2;
 		execs += n;
 	} while (judged < BENCH_US);
-	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->lab.conf.guest.arch, n, j->t->nengines, execs * 1e6 / judged);
+	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->session.conf.arch, n, j->t->nengines, execs * 1e6 / judged);
 	print_times(&j->t->times, judged, execs);
 	printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that rate\n", execs * 1e6 / loaded,
 	       100.0 * loaded / judged);

@@ -7,12 +7,12 @@
 #define KNOWN_R1	"regress/riscv32_subprog_r1/one"
 #define KNOWN_RECURSION	"regress/verifier_recursion/one"
 
-static bool passes(struct lab *lab, const struct trial_ask *ask)
+static bool passes(struct session *session, const struct trial_ask *ask)
 {
 	struct trial trial;
 	bool pass;
 
-	if (lab_try(lab, ask, &trial))
+	if (session_try(session, ask, &trial))
 		return false;
 	pass = trial.verdict == VERDICT_PASS;
 	trial_free(&trial);
@@ -42,20 +42,20 @@ bool excuse_deepen(struct fuzz_input *in)
 	       !fuzz_input_check(in, NULL);
 }
 
-bool excuse_stack(struct lab *lab, const struct known *known, const struct engine *engine, const struct fuzz_input *in)
+bool excuse_stack(struct session *session, const struct known *known, const struct engine *engine, const struct fuzz_input *in)
 {
 	static struct fuzz_input deep;
 	struct trial_ask ask = { .engine = engine };
 	struct bpf_case *c;
 	bool excused;
 
-	if (in->nprogs == 1 || !known_find(known, KNOWN_STACK, engine->name, lab->r.first.release))
+	if (in->nprogs == 1 || !known_find(known, KNOWN_STACK, engine->name, session->first.release))
 		return false;
 	deep = *in;
 	if (!excuse_deepen(&deep))
 		return false;
 	ask.c = c = fuzz_input_to_case(&deep, "fuzz/input/deep", OUTCOME_VALUE);
-	excused = passes(lab, &ask);
+	excused = passes(session, &ask);
 	bpf_case_free(c);
 	return excused;
 }
@@ -108,16 +108,16 @@ static bool has_functions(const struct bpf_case *c)
 	return false;
 }
 
-bool excuse_r1(struct lab *lab, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs)
+bool excuse_r1(struct session *session, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs)
 {
 	struct trial_ask ask = { .engine = engine, .nr_vecs = nr_vecs };
 	struct bpf_case *cut = NULL;
 	bool excused;
 
-	if (has_functions(c) && known_find(known, KNOWN_R1, engine->name, lab->r.first.release))
+	if (has_functions(c) && known_find(known, KNOWN_R1, engine->name, session->first.release))
 		cut = excuse_cut_r1(c);
 	ask.c = cut;
-	excused = cut && passes(lab, &ask);
+	excused = cut && passes(session, &ask);
 	bpf_case_free(cut);
 	return excused;
 }

@@ -5,7 +5,7 @@
 
 #include "fuzz/input.h"
 #include "report/known.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 /* Make the first program use EXCUSE_DEEPER more bytes of its stack, for nothing. False where it cannot have so many. */
 bool excuse_deepen(struct fuzz_input *in);
@@ -15,13 +15,13 @@ bool excuse_deepen(struct fuzz_input *in);
  * Is what fails with @in on @engine regress/interp_tailcall_stack, if @known lists that for this kernel? An interpreter runs what is
  * tail-called on its caller's stack, however small that is: with a larger one, @in passes.
  */
-bool excuse_stack(struct lab *lab, const struct known *known, const struct engine *engine, const struct fuzz_input *in);
+bool excuse_stack(struct session *session, const struct known *known, const struct engine *engine, const struct fuzz_input *in);
 
 /* A copy of @c whose functions, but main, have no upper half of their first argument; NULL where that cannot be. */
 struct bpf_case *excuse_cut_r1(const struct bpf_case *c);
 
 /* Is what fails regress/riscv32_subprog_r1, if @known lists that? It passes where nobody wants that upper half, which the JIT loses. */
-bool excuse_r1(struct lab *lab, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs);
+bool excuse_r1(struct session *session, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs);
 
 /*
  * Does a function of @in call itself, through others perhaps, if @known lists regress/verifier_recursion for kernel @release? Its

@@ -66,7 +66,7 @@ static bool is_known(const struct judge *j, const struct bucket *b, const struct
 	const struct known_row *row;
 
 	bucket_id(b, id, sizeof(id));
-	row = known_find(&j->known, id, e->name, j->t->lab.r.first.release);
+	row = known_find(&j->known, id, e->name, j->t->session.first.release);
 	return row && known_verdict(row, v) == VERDICT_XFAIL;
 }
 
@@ -74,7 +74,7 @@ static const char *where(const struct judge *j)
 {
 	static char text[128];
 
-	snprintf(text, sizeof(text), "%s, kernel %s", j->t->lab.conf.guest.arch, j->t->lab.r.first.release);
+	snprintf(text, sizeof(text), "%s, kernel %s", j->t->session.conf.arch, j->t->session.first.release);
 	return text;
 }
 
@@ -88,7 +88,7 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 	for (u32 i = 0; i < t->nengines; i++) {
 		struct trial_ask ask = { .engine = t->engines[i], .c = o->shot->c, .nr_vecs = o->shot->nr_vecs };
 		struct trial trial;
-		int ret = lab_try(&t->lab, &ask, &trial);
+		int ret = session_try(&t->session, &ask, &trial);
 
 		if (ret)
 			return ret;
@@ -120,13 +120,13 @@ static enum judged judge_death(struct trial_of *o)
 	char *text;
 
 	finding_of(&seen, &first);
-	if (first.kind == FINDING_HANG && excuse_recursion(&o->j->known, o->j->t->lab.r.first.release, o->in)) {
+	if (first.kind == FINDING_HANG && excuse_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
 		finding_free(&first);
 		return JUDGED_KNOWN;
 	}
-	patience = hold_patience(&o->j->t->lab, first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->lab.r.guest_conf.reply_timeout);
+	patience = hold_patience(&o->j->t->session, first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->session.conf.reply_timeout);
 	ret = again(o, &engine, &f);
-	hold_patience(&o->j->t->lab, patience);
+	hold_patience(&o->j->t->session, patience);
 	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console))) {
 		finding_free(&first);
 		return JUDGED_SLOW;
@@ -139,7 +139,7 @@ static enum judged judge_death(struct trial_of *o)
 			 ret > 0 ? "" : " (not reproduced alone in a fresh guest: it may be the doing of an input before it)");
 	s->c->outcome = OUTCOME_VALUE;
 	if (ret > 0 && (is_known(o->j, &b, engine, VERDICT_CRASH) ||
-			excuse_stack(&o->j->t->lab, &o->j->known, engine, o->in)))
+			excuse_stack(&o->j->t->session, &o->j->known, engine, o->in)))
 		what = JUDGED_KNOWN;
 	else
 		what = keep(o, &b, s->c, text, s->console);
@@ -187,7 +187,7 @@ static int load_again(struct trial_of *o, const struct engine *e, struct trial *
 {
 	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG };
 
-	return lab_try(&o->j->t->lab, &ask, trial);
+	return session_try(&o->j->t->session, &ask, trial);
 }
 
 /* errno EFAULT is how the verifier says that it does not understand itself any more. */
@@ -217,15 +217,15 @@ static enum judged judge_refused_later(struct trial_of *o, const struct shot_eng
 		return JUDGED_STOP;
 	still = !trial.err;
 	trial_free(&trial);
-	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->err,
-			      e->log);
+	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->trial.err,
+			      e->trial.log);
 }
 
 /* ---- a: the state ---- */
 
 static bool is_wrong(const struct shot_engine *e)
 {
-	return e->tried && e->stage == WIRE_STAGE_OK && !e->disproved && !e->matches;
+	return e->tried && e->trial.differs;
 }
 
 static const struct engine *wrong_engines(const struct shot *s, char *names, size_t size)
@@ -243,13 +243,13 @@ static const struct engine *wrong_engines(const struct shot *s, char *names, siz
 	return first;
 }
 
-/* The bucket of a case with one vector that shows @f: 0 or -errno of lab_try(). */
+/* The bucket of a case with one vector that shows @f: 0 or -errno of session_try(). */
 static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_case *c, const struct finding *f, struct bucket *b,
 			char **text)
 {
 	char insn[256];
 	struct trace t;
-	int ret = trace_run(&o->j->t->lab, e, c, f, true, NULL, &t);
+	int ret = trace_run(&o->j->t->session, e, c, f, true, NULL, &t);
 
 	if (ret)
 		return ret;
@@ -282,15 +282,15 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	int ret;
 
 	o->shot->c->outcome = OUTCOME_VALUE;
-	if (excuse_stack(&t->lab, &o->j->known, e, o->in) ||
-	    excuse_r1(&t->lab, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
+	if (excuse_stack(&t->session, &o->j->known, e, o->in) ||
+	    excuse_r1(&t->session, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
 		return JUDGED_KNOWN;
-	ret = lab_try(&t->lab, &ask, &trial);
+	ret = session_try(&t->session, &ask, &trial);
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
 	finding_of(&trial, &f);
 	if (f.kind == FINDING_STATE) {
-		c = case_dup_vec(o->shot->c, trial.diff.vec, t->lab.r.first.order);
+		c = case_dup_vec(o->shot->c, trial.diff.vec, t->session.first.order);
 		ret = trace_bucket(o, e, c, &f, b, &text);
 	} else {
 		snprintf(b->what, sizeof(b->what), "flaky");
@@ -370,11 +370,11 @@ static enum judged judge_soundness(struct trial_of *o)
 
 	if (o->j->sound_us > (start - o->j->start_us) / SOUND_SHARE)
 		return JUDGED_FINE;
-	if (lab_try(&t->lab, &ask, &trial))
+	if (session_try(&t->session, &ask, &trial))
 		return JUDGED_STOP;
 	if (trial.log && !trial.err) {
 		const struct soundness_where at = {
-			.place = trial.place, .order = t->lab.r.first.order, .word_bits = t->lab.r.first.word_bits, .accepted = true,
+			.place = trial.place, .order = t->session.first.order, .word_bits = t->session.first.word_bits, .accepted = true,
 		};
 
 		if (fuzz_soundness(&at, o->shot->c, 0, o->shot->nr_vecs, trial.log, strlen(trial.log), &rep) > 0)
@@ -388,19 +388,13 @@ static enum judged judge_soundness(struct trial_of *o)
 
 /* ---- all of them ---- */
 
-static bool is_load(u32 stage)
-{
-	return stage == WIRE_STAGE_LOAD || stage == WIRE_STAGE_LOAD_OTHER || stage == WIRE_STAGE_BTF;
-}
-
 /* A guest that has no memory for two inputs in a row has none for others either: the next one gets a fresh one. */
 static enum judged judge_no_memory(struct trial_of *o)
 {
 	struct target *t = o->j->t;
 
 	if (o->j->starved++) {
-		guest_kill(&t->lab.r.guest);
-		t->lab.r.up = false;
+		session_kill(&t->session);
 		o->j->starved = 0;
 	}
 	return JUDGED_SLOW;
@@ -424,17 +418,18 @@ static enum judged judge_answers(struct trial_of *o)
 	const struct shot *s = o->shot;
 	bool odd = false;
 
-	if (!s->accepted && is_load(s->e[0].stage))
-		return judge_refused(o, s->e[0].err);
+	if (!s->accepted && s->e[0].trial.refused)
+		return judge_refused(o, s->e[0].trial.err);
 	o->j->starved = 0;
 	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
 		const struct shot_engine *e = &s->e[i];
+		const struct trial *t = &e->trial;
 
 		if (is_wrong(e))
 			return judge_state(o);
-		if (i && e->tried && s->accepted && is_load(e->stage) && !e->wants_jit && e->err != ENOMEM && e->err != EAGAIN)
+		if (i && e->tried && s->accepted && t->refused && !t->needs_jit && t->err != ENOMEM && t->err != EAGAIN)
 			return judge_refused_later(o, e);
-		odd |= e->tried && (e->disproved || (e->stage != WIRE_STAGE_OK && !e->wants_jit));
+		odd |= e->tried && (t->verdict == VERDICT_ERROR || (t->stage != WIRE_STAGE_OK && !t->needs_jit));
 	}
 	return odd ? JUDGED_ODD : s->nr_vecs ? judge_soundness(o) : JUDGED_UNMODELLED;
 }

@@ -7,6 +7,8 @@
 #include "fuzz/target.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
+#include "session/judge.h"
+#include "session/null_case.h"
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
 #define MAX_STEPS		(1u << 16)	/* of the model, a vector: most of what loops for longer the verifier refuses */
@@ -28,7 +30,7 @@ static void take_engines(struct target *t, const struct engine *const *engines, 
 
 		for (u32 k = 0; k < nengines; k++)
 			wanted |= engines[k] == e;
-		if (wanted && t->lab.r.guest.have[e->cap])
+		if (wanted && t->session.guest.have[e->cap])
 			t->engines[t->nengines++] = e;
 	}
 }
@@ -36,20 +38,19 @@ static void take_engines(struct target *t, const struct engine *const *engines, 
 /* Does the kernel know the flag? Kernels before 6.8 refuse it. */
 static int probe_invariants(struct target *t)
 {
-	struct member *null = null_member();
-	struct trial_ask ask = { .engine = t->engines[0], .c = null->c };
+	struct bpf_case *null = null_case();
+	struct trial_ask ask = { .engine = t->engines[0], .c = null };
 	struct trial trial;
 	int ret;
 
-	t->lab.r.load_flags = TEST_REG_INVARIANTS;
-	ret = lab_try(&t->lab, &ask, &trial);
+	t->session.load_flags = TEST_REG_INVARIANTS;
+	ret = session_try(&t->session, &ask, &trial);
 	if (!ret && trial.verdict != VERDICT_PASS) {
-		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it", t->lab.conf.guest.arch, t->lab.r.first.release);
-		t->lab.r.load_flags = 0;
+		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it", t->session.conf.arch, t->session.first.release);
+		t->session.load_flags = 0;
 	}
 	trial_free(&trial);
-	bpf_case_free(null->c);
-	free(null);
+	bpf_case_free(null);
 	return ret;
 }
 
@@ -58,11 +59,11 @@ int target_open(struct target *t, const struct guest_conf *conf, const struct en
 	int ret;
 
 	memset(t, 0, sizeof(*t));
-	ret = lab_open(&t->lab, conf);
+	ret = session_open(&t->session, conf);
 	if (ret)
 		return ret;
 	take_engines(t, engines, nengines);
-	if (cover && !t->lab.r.guest.have[CAP_KCOV]) {
+	if (cover && !t->session.guest.have[CAP_KCOV]) {
 		pr_err("%s: this kernel has no KCOV (images/build.sh with KCOV=1 builds one; m68k has none at all)", conf->arch);
 		ret = -ENOTSUP;
 	} else if (!t->nengines) {
@@ -73,13 +74,13 @@ int target_open(struct target *t, const struct guest_conf *conf, const struct en
 		ret = probe_invariants(t);
 	if (ret)
 		target_close(t);
-	t->boots = t->lab.r.boots;
+	t->boots = t->session.boots;
 	return ret;
 }
 
 void target_close(struct target *t)
 {
-	lab_close(&t->lab);
+	session_end(&t->session);
 }
 
 /* ---- one input ---- */
@@ -88,28 +89,28 @@ void target_close(struct target *t)
  * How many of the vectors, from the first one on, the model can run and end with pointers in the same registers: the frame is built for
  * these. None: it is loaded only.
  */
-static u32 model_vecs(struct target *t, struct member *m)
+static u32 model_vecs(struct target *t, struct prediction *p)
 {
-	const struct guest *g = &t->lab.r.first;
+	const struct guest *g = &t->session.first;
 	struct model_state st = { .max_steps = MAX_STEPS };
 	u32 n;
 
-	m->first.max_steps = MAX_STEPS;
-	for (n = 0; n < m->c->vecs->nvecs; n++) {
-		struct model_state *to = n ? &st : &m->first;
+	p->first.max_steps = MAX_STEPS;
+	for (n = 0; n < p->c->vecs->nvecs; n++) {
+		struct model_state *to = n ? &st : &p->first;
 
-		if (model_run(m->c, n, g->order, g->word_bits, to, NULL) != MODEL_OK)
+		if (model_run(p->c, n, g->order, g->word_bits, to, NULL) != MODEL_OK)
 			break;
-		if (n && (memcmp(st.region, m->first.region, sizeof(st.region)) || st.clobbered != m->first.clobbered ||
-			  st.early_exit != m->first.early_exit))
+		if (n && (memcmp(st.region, p->first.region, sizeof(st.region)) || st.clobbered != p->first.clobbered ||
+			  st.early_exit != p->first.early_exit))
 			break;
 	}
 	if (!n) {
-		model_state_free(&m->first);
-		memset(&m->first, 0, sizeof(m->first));
+		model_state_free(&p->first);
+		memset(&p->first, 0, sizeof(p->first));
 	}
 	model_state_free(&st);
-	m->modelled = true;
+	p->modelled = true;
 	return n;
 }
 
@@ -118,9 +119,9 @@ static void bound_console(const struct target *t)
 {
 	struct stat st;
 
-	if (!t->lab.r.up && !stat(t->lab.conf.guest.console, &st) && S_ISREG(st.st_mode) && st.st_size > MAX_CONSOLE &&
-	    truncate(t->lab.conf.guest.console, 0))
-		pr_err("%s: %s", t->lab.conf.guest.console, strerror(errno));
+	if (!t->session.up && !stat(t->session.conf.console, &st) && S_ISREG(st.st_mode) && st.st_size > MAX_CONSOLE &&
+	    truncate(t->session.conf.console, 0))
+		pr_err("%s: %s", t->session.conf.console, strerror(errno));
 }
 
 static void fold_edges(struct target *t, const struct reply *reply, struct shot *out)
@@ -131,37 +132,17 @@ static void fold_edges(struct target *t, const struct reply *reply, struct shot 
 	if (reply->stage == WIRE_STAGE_LOAD && reply->err == EAGAIN)
 		return;
 	for (u32 i = 0; t->map && i < reply->nr_edges; i++)
-		t->map[bytes_get(reply->edges + 2 * i, 2, t->lab.r.guest.order) % FUZZ_MAP_SIZE] = 1;
+		t->map[bytes_get(reply->edges + 2 * i, 2, t->session.guest.order) % FUZZ_MAP_SIZE] = 1;
 }
 
-static bool hash_matches(struct target *t, struct job *job, const struct reply *reply)
-{
-	const struct guest *g = &t->lab.r.guest;
-	struct wire_hash want;
-
-	if (!job->rq.nr_vecs)
-		return true;
-	want = member_hash(job->members[0], &job->prog, 0, g->order, g->word_bits);
-	return guest_u32(g, reply->hashes) == want.a && guest_u32(g, reply->hashes + 4) == want.b;
-}
-
-static void take_reply(struct target *t, struct job *job, const struct reply *reply, struct shot_engine *e)
+static void take_reply(struct target *t, struct exec *x, const struct reply *reply,
+		       struct shot_engine *e)
 {
 	e->tried = true;
-	e->stage = reply->stage;
-	e->err = reply->err;
-	e->native = reply->jited_len;
 	t->times.load_us += reply->load_us;
 	target_took(t, reply->load_us);
 	t->times.run_us += reply->run_us;
-	if (reply->stage == WIRE_STAGE_OK) {
-		e->disproved = disproved(e->engine, NULL, reply);
-		e->matches = hash_matches(t, job, reply);
-		return;
-	}
-	e->wants_jit = wants_jit(reply);
-	if (reply->log_len)
-		e->log = xstrndup(reply->log, reply->log_len);
+	judge(&t->session, x, 0, ATTEMPT_ANSWERED, reply, NULL, &e->trial);
 }
 
 u32 target_patience(const struct target *t)
@@ -181,7 +162,7 @@ void target_took(struct target *t, u32 us)
 
 static bool engine_takes(const struct target *t, u32 i, const struct bpf_case *c)
 {
-	char *lacks = engine_lacks(t->engines[i], &t->lab.r.guest, c);
+	char *lacks = engine_lacks(t->engines[i], &t->session.guest, c);
 
 	free(lacks);
 	return !lacks;
@@ -192,32 +173,32 @@ char *target_lacks(const struct target *t, const struct bpf_case *c)
 	for (u32 i = 0; i < t->nengines; i++)
 		if (engine_takes(t, i, c))
 			return NULL;
-	return engine_lacks(t->engines[0], &t->lab.r.guest, c);
+	return engine_lacks(t->engines[0], &t->session.guest, c);
 }
 
 /* A request for each engine at once: the guest needs not wait for us in between. */
-static u32 send_all(struct target *t, struct member *m, struct shot *out, struct job *jobs[])
+static u32 send_all(struct target *t, struct prediction *p, struct shot *out, struct exec *execs[])
 {
 	u32 n = 0;
 
 	out->skipped = true;
 	for (u32 i = 0; i < t->nengines; i++) {
 		u32 flags = WIRE_LIMIT(target_patience(t)) | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
-		struct job *job;
+		struct exec *x;
 
-		if (!engine_takes(t, i, m->c))
+		if (!engine_takes(t, i, p->c))
 			continue;
 		out->skipped = false;
-		job = job_new(&t->lab.r, t->engines[i], &m, 1, FRAME_WIDE, flags);
-		if (!job)
+		x = exec_new(&t->session, t->engines[i], &p, 1, FRAME_WIDE, flags);
+		if (!x)
 			continue;
-		job->rq.no_witness = true;
+		x->rq.no_witness = true;
 		out->e[n].engine = t->engines[i];
-		if (job_send(&t->lab.r, job)) {
-			job_free(job);
+		if (exec_send(&t->session, x)) {
+			exec_free(x);
 			break;
 		}
-		jobs[n++] = job;
+		execs[n++] = x;
 	}
 	return n;
 }
@@ -225,34 +206,34 @@ static u32 send_all(struct target *t, struct member *m, struct shot *out, struct
 /* What the first engine refuses is not tried on the others: they repeat its errno. */
 static bool repeats_refusal(const struct shot *s, const struct reply *reply)
 {
-	return !s->accepted && reply->stage == WIRE_STAGE_LOAD && reply->err == s->e[0].err && !reply->load_us;
+	return !s->accepted && reply->stage == WIRE_STAGE_LOAD && (int)reply->err == s->e[0].trial.err && !reply->load_us;
 }
 
-static void shoot(struct target *t, struct member *m, struct shot *out)
+static void shoot(struct target *t, struct prediction *p, struct shot *out)
 {
-	struct job *jobs[FUZZ_ENGINES];
+	struct exec *execs[FUZZ_ENGINES];
 	struct reply reply;
-	u32 n = send_all(t, m, out, jobs);
+	u32 n = send_all(t, p, out, execs);
 
 	out->how = n ? ATTEMPT_ANSWERED : ATTEMPT_FAILED;
 	for (u32 i = 0; i < n; i++) {
 		if (out->how == ATTEMPT_ANSWERED)
-			out->how = job_receive(&t->lab.r, jobs[i], &reply, &out->console);
+			out->how = exec_receive(&t->session, execs[i], &reply, &out->console);
 		if (out->how == ATTEMPT_ANSWERED && !i) {
 			fold_edges(t, &reply, out);
-			take_reply(t, jobs[i], &reply, &out->e[i]);
+			take_reply(t, execs[i], &reply, &out->e[i]);
 			out->accepted = reply.stage == WIRE_STAGE_OK;
 		} else if (out->how == ATTEMPT_ANSWERED && !repeats_refusal(out, &reply)) {
-			take_reply(t, jobs[i], &reply, &out->e[i]);
+			take_reply(t, execs[i], &reply, &out->e[i]);
 		}
-		job_free(jobs[i]);
+		exec_free(execs[i]);
 	}
 	t->memory.loads += n;
 }
 
 void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out)
 {
-	struct member m = {};
+	struct prediction p = {};
 	u64 start = clock_us(), now;
 
 	memset(out, 0, sizeof(*out));
@@ -260,29 +241,28 @@ void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *ou
 	now = clock_us();
 	t->times.parse_us += now - start;
 	start = now;
-	m.c = out->c;
-	m.nr_vecs = out->nr_vecs = model_vecs(t, &m);
+	p.c = out->c;
+	p.nr_vecs = out->nr_vecs = model_vecs(t, &p);
 	now = clock_us();
 	t->times.model_us += now - start;
 	bound_console(t);
 	if (guest_stop)
 		out->how = ATTEMPT_STOPPED;
-	else if (runner_boot(&t->lab.r))
+	else if (session_boot(&t->session))
 		out->how = guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
 	else
-		shoot(t, &m, out);
+		shoot(t, &p, out);
 	t->times.guest_us += clock_us() - now;
-	model_state_free(&m.first);
-	free(m.fault);
-	if (t->boots != t->lab.r.boots)
+	prediction_free(&p);
+	if (t->boots != t->session.boots)
 		fuzz_memory_reset(&t->memory);
-	t->boots = t->lab.r.boots;
+	t->boots = t->session.boots;
 }
 
 void shot_free(struct shot *s)
 {
 	for (u32 i = 0; i < FUZZ_ENGINES; i++)
-		free(s->e[i].log);
+		trial_free(&s->e[i].trial);
 	free(s->console);
 	bpf_case_free(s->c);
 	memset(s, 0, sizeof(*s));
@@ -292,23 +272,13 @@ void shot_free(struct shot *s)
 
 int target_check_memory(struct target *t)
 {
-	struct guest *g = &t->lab.r.guest;
-	struct guest_frame f;
 	u64 kb;
 	int ret;
 
-	if (t->memory.loads < FUZZ_LOADS || !t->lab.r.up)
+	if (t->memory.loads < FUZZ_LOADS || !t->session.up)
 		return 0;
-	ret = guest_send(g, WIRE_MEMORY, ++t->lab.r.seq, NULL, 0);
-	if (!ret)
-		ret = guest_recv(g, &f);
-	if (!ret && (f.type != WIRE_MEMORY || f.seq != t->lab.r.seq || f.len != sizeof(struct wire_memory)))
-		ret = -EBADMSG;
-	if (ret) {
-		guest_kill(g);
-		t->lab.r.up = false;
+	ret = session_free_memory(&t->session, &kb);
+	if (ret)
 		return ret;
-	}
-	kb = guest_u64(g, f.data);
 	return kb && fuzz_memory_look(&t->memory, kb);
 }

@@ -8,7 +8,7 @@
 
 #include "fuzz/input.h"
 #include "fuzz/memory.h"
-#include "explain/lab.h"
+#include "session/trial.h"
 
 #define FUZZ_ENGINES	3
 
@@ -18,7 +18,7 @@ struct target_times {
 };
 
 struct target {
-	struct lab lab;
+	struct session session;
 	const struct engine *engines[FUZZ_ENGINES];	/* the first one's loads are watched */
 	u32 nengines;
 	u32 boots;		/* as of the last look at it */
@@ -32,12 +32,7 @@ struct target {
 struct shot_engine {
 	const struct engine *engine;
 	bool tried;		/* else: not for this engine, or refused by the first */
-	u32 stage, err;		/* of struct reply */
-	bool wants_jit;		/* refused, as only native code could run it */
-	bool native;
-	bool disproved;		/* the engine was not what it should be */
-	bool matches;		/* the model */
-	char *log;		/* of a refusal by another engine than the first, or NULL */
+	struct trial trial;
 };
 
 struct shot {

@@ -150,7 +150,7 @@ const char *finding_text(const struct finding *f)
 /* Does the model execute an instruction of the wanted form? */
 static bool has_culprit(const struct hold *h, const struct bpf_case *c)
 {
-	const struct guest *g = &h->lab->r.guest;
+	const struct guest *g = &h->session->guest;
 	struct path p;
 	bool found = false;
 
@@ -177,11 +177,11 @@ int hold_test(void *ctx, struct bpf_case *c)
 
 	if (!has_culprit(h, c))
 		return 0;
-	ret = lab_try(h->lab, &ask, &t);
+	ret = session_try(h->session, &ask, &t);
 	if (ret)
 		return ret;
 	h->trials++;
-	h->deaths += !h->lab->r.up;
+	h->deaths += !h->session->up;
 	finding_of(&t, &got);
 	ret = finding_same(&got, &h->want);
 	finding_free(&got);
@@ -189,17 +189,17 @@ int hold_test(void *ctx, struct bpf_case *c)
 	return ret;
 }
 
-int hold_patience(struct lab *lab, int seconds)
+int hold_patience(struct session *session, int seconds)
 {
-	int was = lab->r.guest_conf.reply_timeout;
+	int was = session->conf.reply_timeout;
 
-	lab->r.guest_conf.reply_timeout = seconds;
+	session->conf.reply_timeout = seconds;
 	return was;
 }
 
-int hold_hurry(struct lab *lab)
+int hold_hurry(struct session *session)
 {
-	int sixth = lab->r.guest_conf.reply_timeout / 6;
+	int sixth = session->conf.reply_timeout / 6;
 
-	return hold_patience(lab, sixth > SEARCH_SECONDS ? sixth : SEARCH_SECONDS);
+	return hold_patience(session, sixth > SEARCH_SECONDS ? sixth : SEARCH_SECONDS);
 }

@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_HOLD_H
 #define CHECKJIT_HOLD_H
 
-#include "explain/lab.h"
+#include "session/trial.h"
 
 enum finding_kind {
 	FINDING_NONE,
@@ -36,7 +36,7 @@ char *verifier_words(const char *log);
  * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on @engine.
  */
 struct hold {
-	struct lab *lab;
+	struct session *session;
 	const struct engine *engine;
 	struct finding want;
 	u32 trials, deaths;	/* counted here */
@@ -47,10 +47,10 @@ struct hold {
  * proof: a loop of unknown bound, which a candidate may be, can keep the verifier busy for minutes.
  */
 #define SEARCH_SECONDS 5
-int hold_patience(struct lab *lab, int seconds);
-int hold_hurry(struct lab *lab);	/* hold_patience() with a sixth of what it is, or SEARCH_SECONDS if that is more */
+int hold_patience(struct session *session, int seconds);
+int hold_hurry(struct session *session);	/* hold_patience() with a sixth of what it is, or SEARCH_SECONDS if that is more */
 
-/* 1: the case shows what is wanted; 0: no; -errno as lab_try(). */
+/* 1: the case shows what is wanted; 0: no; -errno as session_try(). */
 int hold_test(void *hold, struct bpf_case *c);
 
 #endif

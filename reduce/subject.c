@@ -8,11 +8,11 @@
 #define REPEATS		4	/* of a failure, in the same guest */
 #define DEATHS		1	/* of a failure that kills the guest */
 
-static int one_trial(struct lab *lab, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, struct trial *t,
+static int one_trial(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, struct trial *t,
 		     struct finding *f)
 {
 	struct trial_ask ask = { .engine = e, .c = c, .first_vec = first, .nr_vecs = cnt };
-	int ret = lab_try(lab, &ask, t);
+	int ret = session_try(session, &ask, t);
 
 	if (!ret)
 		finding_of(t, f);
@@ -21,17 +21,19 @@ static int one_trial(struct lab *lab, const struct engine *e, struct bpf_case *c
 
 static void say_verdict(const struct engine *e, const struct bpf_case *c, const struct trial *t)
 {
-	pr_err("%s: %s on %s%s%s", c->id, verdicts[t->verdict].name, e->name, t->reason ? ": " : "",
-	       t->reason ? t->reason : "");
+	char *text = trial_text(t);
+
+	pr_err("%s: %s on %s%s%s", c->id, verdicts[t->verdict].name, e->name, *text ? ": " : "", text);
+	free(text);
 }
 
 /* The guest died of many vectors: of which? */
-static int dying_vec(struct lab *lab, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, u32 *vec)
+static int dying_vec(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, u32 *vec)
 {
 	for (u32 v = first; v < first + cnt; v++) {
 		struct finding f;
 		struct trial t;
-		int ret = one_trial(lab, e, c, v, 1, &t, &f);
+		int ret = one_trial(session, e, c, v, 1, &t, &f);
 		enum finding_kind kind = f.kind;
 
 		if (ret)
@@ -47,7 +49,7 @@ static int dying_vec(struct lab *lab, const struct engine *e, struct bpf_case *c
 }
 
 /* The same again, several times. */
-static int confirm(struct lab *lab, struct subject *s)
+static int confirm(struct session *session, struct subject *s)
 {
 	bool deadly = s->finding.kind == FINDING_CRASH || s->finding.kind == FINDING_HANG;
 	u32 times = deadly ? DEATHS : REPEATS, same = 0;
@@ -55,7 +57,7 @@ static int confirm(struct lab *lab, struct subject *s)
 	for (u32 i = 0; i < times; i++) {
 		struct finding f;
 		struct trial t;
-		int ret = one_trial(lab, s->engine, s->c, 0, 1, &t, &f);
+		int ret = one_trial(session, s->engine, s->c, 0, 1, &t, &f);
 
 		if (ret)
 			return ret;
@@ -69,7 +71,7 @@ static int confirm(struct lab *lab, struct subject *s)
 	return -EAGAIN;
 }
 
-int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
+int subject_find(struct session *session, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
 		 struct subject *out)
 {
 	u32 first = vec < 0 ? 0 : vec, cnt = vec < 0 ? c->vecs->nvecs : 1;
@@ -87,7 +89,7 @@ int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengi
 	for (u32 i = 0; i < nengines && ret == -ENOENT; i++) {
 		struct trial t;
 
-		ret = one_trial(lab, engines[i], c, first, cnt, &t, &out->finding);
+		ret = one_trial(session, engines[i], c, first, cnt, &t, &out->finding);
 		if (ret)
 			return ret;
 		out->engine = engines[i];
@@ -103,11 +105,11 @@ int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengi
 	if (ret)
 		return ret;
 	if (cnt > 1 && (out->finding.kind == FINDING_CRASH || out->finding.kind == FINDING_HANG))
-		ret = dying_vec(lab, out->engine, c, first, cnt, &out->vec);
+		ret = dying_vec(session, out->engine, c, first, cnt, &out->vec);
 	if (ret)
 		return ret;
-	out->c = case_dup_vec(c, out->vec, lab->r.first.order);
-	return confirm(lab, out);
+	out->c = case_dup_vec(c, out->vec, session->first.order);
+	return confirm(session, out);
 }
 
 void subject_free(struct subject *s)
@@ -116,13 +118,13 @@ void subject_free(struct subject *s)
 	finding_free(&s->finding);
 }
 
-int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots)
+int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots)
 {
-	struct hold h = { .lab = lab, .engine = engine, .want = *want };
+	struct hold h = { .session = session, .engine = engine, .want = *want };
 	int ret = 1;
 
 	for (u32 i = 0; i < boots && ret > 0; i++) {
-		lab_close(lab);
+		session_end(session);
 		ret = hold_test(&h, c);
 	}
 	return ret;

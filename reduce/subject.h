@@ -14,14 +14,14 @@ struct subject {
 
 /*
  * Run @c on @engines, all vectors or @vec if >= 0, and the failing one several times. 0; -ENOENT: it fails on none of
- * them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into; all said on stderr with the reason; -errno of lab_try().
+ * them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into; all said on stderr with the reason; -errno of session_try().
  */
-int subject_find(struct lab *lab, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
+int subject_find(struct session *session, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
 		 struct subject *out);
 void subject_free(struct subject *s);
 
-/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of lab_try(). */
-int subject_prove(struct lab *lab, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
+/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of session_try(). */
+int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
 
 /* The exit code for @ret, 0 or an error of these and of trace and reduction of @c; says what was not said yet. @what: "trace". */
 int subject_exit(int ret, const struct bpf_case *c, const char *what);

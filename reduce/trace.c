@@ -5,12 +5,13 @@
 #include "reduce/edit.h"
 #include "reduce/path.h"
 #include "reduce/trace.h"
+#include "report/trial.h"
 
 #define MAX_TRIALS	20000
 #define FINE_STEPS	512	/* longer ways are looked at in strides first, then step by step */
 
 struct tracer {
-	struct lab *lab;
+	struct session *session;
 	const struct engine *engine;
 	const struct finding *whole;
 	const struct bpf_case *orig;
@@ -25,12 +26,12 @@ struct tracer {
 
 static enum byte_order order(const struct tracer *t)
 {
-	return t->lab->r.guest.order;
+	return t->session->guest.order;
 }
 
 static int bits(const struct tracer *t)
 {
-	return t->lab->r.guest.word_bits;
+	return t->session->guest.word_bits;
 }
 
 /* Does @c go wrong in the way of the whole? 1 with @trial to be freed, 0: it does not, -ENOENT: it tells nothing. */
@@ -38,7 +39,7 @@ static int goes_wrong(struct tracer *t, struct bpf_case *c, struct trial *trial)
 {
 	struct trial_ask ask = { .engine = t->engine, .c = c, .nr_vecs = 1 };
 	struct finding f;
-	int ret = lab_try(t->lab, &ask, trial);
+	int ret = session_try(t->session, &ask, trial);
 
 	if (ret)
 		return ret;
@@ -120,7 +121,6 @@ static u32 orig_slot(const struct tracer *t, u32 slot)
 
 static void keep_diffs(struct tracer *t, struct trial *trial)
 {
-	struct member m = { .c = t->cur, .nr_vecs = 1 };
 	struct record *rec = &t->out->diffs;
 	char mark[32];
 
@@ -128,7 +128,7 @@ static void keep_diffs(struct tracer *t, struct trial *trial)
 	record_init(rec, t->orig->id, t->engine->name, VERDICT_FAIL);
 	if (!trial->diff.failed)
 		return;
-	diff_record(&trial->diff, &m, order(t), rec);
+	record_trial(rec, trial, t->cur, order(t));
 	snprintf(mark, sizeof(mark), "%016x", PATH_ASTRAY);
 	for (u32 i = 0; i < rec->ndiffs; i++)
 		t->out->astray |= strstr(rec->diffs[i].observed, mark + 8) && !strcmp(rec->diffs[i].what, "r0");
@@ -331,10 +331,10 @@ static struct bpf_case *numbered(const struct bpf_case *c)
 	return copy;
 }
 
-int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
+int trace_run(struct session *session, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out)
 {
-	struct tracer t = { .lab = lab, .engine = engine, .whole = whole, .orig = c, .progress = progress,
+	struct tracer t = { .session = session, .engine = engine, .whole = whole, .orig = c, .progress = progress,
 			    .quick = quick, .out = out };
 	int patience, ret = 0;
 
@@ -342,7 +342,7 @@ int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_cas
 	record_init(&out->diffs, c->id, engine->name, VERDICT_FAIL);
 	if (c->raw || whole->kind == FINDING_REJECT)
 		return 0;
-	patience = hold_hurry(lab);
+	patience = hold_hurry(session);
 	if (!take_case(&t, numbered(c))) {
 		t.total = out->steps = t.path.cnt;
 		ret = search(&t);
@@ -356,7 +356,7 @@ int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_cas
 	}
 	path_free(&t.path);
 	bpf_case_free(t.cur);
-	hold_patience(lab, patience);
+	hold_patience(session, patience);
 	return ret == -ETIME || ret == -EAGAIN ? 0 : ret;
 }
 
@@ -410,12 +410,12 @@ void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf
 		snprintf(text, size, "call %s", func_name(code, t->slot + 1 + t->insn[0].imm));
 }
 
-void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct lab *lab,
+void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct session *session,
 		 const struct engine *engine)
 {
 	char text[256];
 
-	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, lab->conf.guest.arch, engine->name, lab->r.first.release);
+	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, session->conf.arch, engine->name, session->first.release);
 	if (!t->found) {
 		fprintf(f, "the whole is wrong, but no part of it that ends earlier\n");
 		return;

@@ -38,9 +38,9 @@ struct trace {
 /*
  * @c has one vector (case_dup_vec()) and shows @whole on @engine. @quick: by halves, which finds *a* step from a right state
  * to a wrong one; else the first. @progress may be NULL: it is told of each trial.
- * 0, also where nothing was found; -errno of lab_try().
+ * 0, also where nothing was found; -errno of session_try().
  */
-int trace_run(struct lab *lab, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
+int trace_run(struct session *session, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out);
 void trace_free(struct trace *t);
 
@@ -48,7 +48,7 @@ void trace_free(struct trace *t);
 void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf_case *orig);
 
 /* On one screen. */
-void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct lab *lab,
+void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct session *session,
 		 const struct engine *engine);
 
 #endif

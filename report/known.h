@@ -16,7 +16,7 @@
 
 #include "lib/diag.h"
 #include "lib/types.h"
-#include "report/verdict.h"
+#include "session/verdict.h"
 
 struct known_row {
 	char *glob;

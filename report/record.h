@@ -13,7 +13,7 @@
 #include "lib/diag.h"
 #include "lib/types.h"
 #include "report/known.h"
-#include "report/verdict.h"
+#include "session/verdict.h"
 
 /* One thing that differs. */
 struct record_diff {

@@ -31,7 +31,7 @@ const char *checkjit_version(void)
 		return version;
 	strcpy(version, "unknown");
 	/* only in a checkout of this project: another repository's description would be a lie */
-	if (access("report/verdict.h", F_OK) || access(".git", F_OK))
+	if (access("session/verdict.h", F_OK) || access(".git", F_OK))
 		return version;
 	p = popen("git describe --always --tags --dirty 2>/dev/null", "re");
 	if (!p)

@@ -9,7 +9,7 @@
 #include "session/raw.h"
 #include "session/unpriv.h"
 
-const struct engine engines[] = {
+const struct engine engines[NR_ENGINES] = {
 #define X(id, text, bits, enable, harden, share, lacks) \
 	{ \
 		.name = text, .wire = WIRE_##id, .cap = CAP_##id, .missing = lacks, \
@@ -49,7 +49,15 @@ char *engine_names(void)
 	return strbuf_take(&names);
 }
 
-int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt)
+static bool among(const struct engine *e, const struct engine **list, u32 cnt)
+{
+	for (u32 i = 0; i < cnt; i++)
+		if (list[i] == e)
+			return true;
+	return false;
+}
+
+int engines_parse(const char *list, const struct engine *out[NR_ENGINES], u32 *cnt)
 {
 	char *copy = xstrdup(list), *save = NULL;
 	int ret = 0;
@@ -58,12 +66,12 @@ int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt
 	for (char *w = strtok_r(copy, " ,", &save); w && !ret; w = strtok_r(NULL, " ,", &save)) {
 		const struct engine *e = engine_by_name(w);
 
-		if (e && *cnt < max) {
+		if (!e) {
+			pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
+			ret = -EINVAL;
+		} else if (!among(e, out, *cnt)) {
 			out[(*cnt)++] = e;
-			continue;
 		}
-		pr_err("unknown engine '%s' (expected some of: %s)", w, engine_names());
-		ret = -EINVAL;
 	}
 	if (!ret && !*cnt) {
 		pr_err("no engine (expected some of: %s)", engine_names());

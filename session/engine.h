@@ -19,7 +19,9 @@ struct engine {
 	bool unpriv;		/* as a socket filter of a loader without capabilities: session/unpriv.h */
 };
 
-extern const struct engine engines[];
+enum { NR_ENGINES = WIRE_NR_ENGINES };
+
+extern const struct engine engines[NR_ENGINES];
 extern const u32 nr_engines;
 
 const struct engine *engine_by_name(const char *name);
@@ -30,8 +32,11 @@ const struct engine *engine_verified(const struct engine *e);
 /* All of them in the order of the table, separated by blanks; the caller frees. */
 char *engine_names(void);
 
-/* Names separated by blanks or commas to at most @max rows; @cnt of them. 0, or -EINVAL, said on stderr. */
-int engines_parse(const char *list, const struct engine **out, u32 max, u32 *cnt);
+/*
+ * The rows of the names in @list, which blanks or commas separate; @cnt of them, each once. 0, or
+ * -EINVAL, said on stderr.
+ */
+int engines_parse(const char *list, const struct engine *out[NR_ENGINES], u32 *cnt);
 
 /*
  * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.

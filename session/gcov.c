@@ -69,7 +69,7 @@ static int take_file(struct guest *g, const struct guest_frame *f, const char *d
 	return store(dir, file->name, f->data + sizeof(*file), size);
 }
 
-int gcov_fetch(struct guest *g, const char *dir)
+int gcov_fetch(struct guest *g, const char *dir, char **to)
 {
 	struct guest_frame f;
 	int frames, files = 0, ret;
@@ -85,9 +85,9 @@ int gcov_fetch(struct guest *g, const char *dir)
 			ret = -EBADMSG;
 			break;
 		}
-		if (!g->gcov_dir)
-			g->gcov_dir = boot_dir(dir);
-		ret = g->gcov_dir ? take_file(g, &f, g->gcov_dir) : -errno;
+		if (!*to)
+			*to = boot_dir(dir);
+		ret = *to ? take_file(g, &f, *to) : -errno;
 		files++;
 	}
 	if (ret)

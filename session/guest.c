@@ -12,14 +12,12 @@
 #include "proto/hash.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
-#include "session/gcov.h"
 #include "session/guest.h"
 #include "session/host_delay.h"
 
 #define HDR_SIZE	sizeof(struct wire_hdr)
 #define READ_CHUNK	65536
 #define BYE_SECONDS	10
-#define COUNTERS_MS	500
 #define EXIT_SECONDS	5	/* from the end of the stream to the end of QEMU */
 #define POLL_MS		500	/* a signal just before poll() is seen that late */
 #define MAX_CONSOLE	(1u << 20)	/* bytes of one boot's console that are looked at */
@@ -163,12 +161,10 @@ static void reap(struct guest *g)
 		close(g->fd);
 	free(g->in.data);
 	free(g->out.data);
-	free(g->gcov_dir);
 	free(g->hello);
 	memset(&g->in, 0, sizeof(g->in));
 	memset(&g->out, 0, sizeof(g->out));
 	g->hello = NULL;
-	g->gcov_dir = NULL;
 	g->pid = 0;
 	g->fd = -1;
 }
@@ -314,25 +310,6 @@ int guest_recv(struct guest *g, struct guest_frame *f)
 	return recv_frame(g, f, (g->conf->reply_timeout + g->patience) * 1000);
 }
 
-bool guest_counters_due(const struct guest *g)
-{
-	/* not again where the first answer was that there are none */
-	return g->conf->gcov && (!g->gcov_ms || g->gcov_dir) && now_ms() - g->gcov_ms >= COUNTERS_MS;
-}
-
-void guest_counters(struct guest *g)
-{
-	int ret;
-
-	if (!g->conf->gcov || guest_stop)
-		return;
-	ret = gcov_fetch(g, g->conf->gcov);
-	g->gcov_ms = now_ms();
-	if (ret < 0)
-		pr_err("%s: no counters from this boot: %s", g->conf->arch,
-		       ret == -ENODATA ? "its kernel was built without COVERAGE=1" : strerror(-ret));
-}
-
 void guest_bye(struct guest *g)
 {
 	struct guest_frame f;
@@ -340,7 +317,6 @@ void guest_bye(struct guest *g)
 
 	if (!g->pid)
 		return;
-	guest_counters(g);
 	until = now_ms() + BYE_SECONDS * 1000;
 	guest_send(g, WIRE_BYE, 0, NULL, 0);
 	/* the agent powers off, QEMU ends, the socket closes */

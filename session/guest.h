@@ -56,8 +56,6 @@ struct guest {
 	u32 hello_ms;		/* boot to hello */
 	u8 *hello;		/* the hello's frame, as it came */
 	size_t hello_len;
-	char *gcov_dir;		/* where this boot's counters are, once they were fetched */
-	u64 gcov_ms;		/* when */
 };
 
 /*
@@ -81,11 +79,6 @@ char *guest_splat(struct guest *g);
 
 /* The last @max bytes of this boot's console; caller frees, never NULL. */
 char *guest_console_tail(struct guest *g, size_t max);
-
-/* Take the JIT's counters where the guest was configured so (guest_conf.gcov); guest_bye() does. Nothing must be in flight that is wanted. */
-void guest_counters(struct guest *g);
-/* The last time was long ago: a guest that dies takes along what it counted since. */
-bool guest_counters_due(const struct guest *g);
 
 /* Say goodbye and wait for power-off (a few seconds), or kill. Both leave g->pid 0. */
 void guest_bye(struct guest *g);

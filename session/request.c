@@ -6,6 +6,7 @@
 #include "bpf/btf.h"
 #include "bpf/classic.h"
 #include "lib/bytes.h"
+#include "lib/errname.h"
 #include "lib/util.h"
 #include "session/request.h"
 
@@ -418,4 +419,12 @@ const char *stage_name(u32 stage)
 	};
 
 	return stage < ARRAY_SIZE(names) ? names[stage] : "?";
+}
+
+const char *errno_words(u32 err, char buf[ERRNO_WORDS])
+{
+	const char *name = err ? errno_name(err) : "accepted";
+
+	snprintf(buf, ERRNO_WORDS, "%u (%s)", err, name ? name : "?");
+	return buf;
 }

@@ -58,6 +58,10 @@ struct abi_word reply_abi(const struct guest *g, const struct reply *reply, u32 
 
 const char *stage_name(u32 stage);
 
+#define ERRNO_WORDS 48
+/* "22 (EINVAL)", in @buf, which is returned; 0 is "accepted". */
+const char *errno_words(u32 err, char buf[ERRNO_WORDS]);
+
 /*
  * Which bits of @insn must be found again in the translated program (@value, @mask: 8 bytes in @order); false where the
  * verifier lawfully rewrites it, so that nothing can be asked for. Rewrites: kernel/bpf/fixups.c.

@@ -13,6 +13,7 @@
 static struct guest_conf conf = { .arch = "fake", .reply_timeout = 1 };
 static struct guest g;
 static int peer;
+static char *boot_dir;
 static char dir[] = "/tmp/checkjit-gcov.XXXXXX";
 
 static void begin(enum byte_order order)
@@ -28,7 +29,8 @@ static void end(void)
 {
 	close(g.fd);
 	close(peer);
-	free(g.gcov_dir);
+	free(boot_dir);
+	boot_dir = NULL;
 	free(g.in.data);
 	free(g.out.data);
 }
@@ -72,7 +74,7 @@ static void test_files(void)
 		answer_file("bpf_jit_comp.gcda", 5, "count", 5);
 		answer_file("bpf_jit_core.gcda", 3, "abc", 3);
 		answer(WIRE_GCOV, NULL, 0);
-		CHECK(gcov_fetch(&g, dir) == 2, "two files");
+		CHECK(gcov_fetch(&g, dir, &boot_dir) == 2, "two files");
 		text = stored(order + 1, "bpf_jit_comp.gcda", &len);
 		CHECK(text && len == 5 && !memcmp(text, "count", 5), "the first, without its padding");
 		free(text);
@@ -87,7 +89,7 @@ static void test_nothing(void)
 {
 	begin(ORDER_LE);
 	answer(WIRE_GCOV, NULL, 0);
-	CHECK(gcov_fetch(&g, dir) == -ENODATA, "a kernel without counters");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -ENODATA, "a kernel without counters");
 	end();
 }
 
@@ -101,14 +103,14 @@ static void test_names(void)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		begin(ORDER_BE);
 		answer_file(bad[i], 1, "x", 1);
-		CHECK(gcov_fetch(&g, dir) == -EBADMSG, "'%s'", bad[i]);
+		CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "'%s'", bad[i]);
 		end();
 	}
 	memset(longest, 'x', sizeof(longest));
 	longest[sizeof(longest) - 1] = '\0';
 	begin(ORDER_LE);
 	answer_file(longest, 1, "x", 1);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "a name without an end");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "a name without an end");
 	end();
 }
 
@@ -116,15 +118,15 @@ static void test_sizes(void)
 {
 	begin(ORDER_LE);
 	answer_file("x.gcda", 9, "01234567", 8);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "more than came");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "more than came");
 	end();
 	begin(ORDER_LE);
 	answer_file("x.gcda", 0xffffffff, "01234567", 8);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "far more");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "far more");
 	end();
 	begin(ORDER_LE);
 	answer(WIRE_GCOV, "01234567", 8);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "no room for a header");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "no room for a header");
 	end();
 }
 
@@ -134,21 +136,21 @@ static void test_stream(void)
 	answer(WIRE_RESULT, "01234567", 8);
 	answer_file("x.gcda", 1, "x", 1);
 	answer(WIRE_GCOV, NULL, 0);
-	CHECK(gcov_fetch(&g, dir) == 1, "an answer to something else comes first");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == 1, "an answer to something else comes first");
 	end();
 	begin(ORDER_LE);
 	answer_file("x.gcda", 1, "x", 1);
 	answer(WIRE_RESULT, "01234567", 8);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "an answer to something else");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "an answer to something else");
 	end();
 	begin(ORDER_LE);
 	answer_file("x.gcda", 1, "x", 1);
-	CHECK(gcov_fetch(&g, dir) == -ETIMEDOUT, "no end");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -ETIMEDOUT, "no end");
 	end();
 	begin(ORDER_LE);
 	for (int i = 0; i < 64; i++)
 		answer_file("x.gcda", 1, "x", 1);
-	CHECK(gcov_fetch(&g, dir) == -EBADMSG, "no end, and no silence");
+	CHECK(gcov_fetch(&g, dir, &boot_dir) == -EBADMSG, "no end, and no silence");
 	end();
 }
 
@@ -156,7 +158,7 @@ static void test_disk(void)
 {
 	begin(ORDER_LE);
 	answer_file("x.gcda", 1, "x", 1);
-	CHECK(gcov_fetch(&g, "/dev/null/nowhere") == -ENOTDIR, "no such directory");
+	CHECK(gcov_fetch(&g, "/dev/null/nowhere", &boot_dir) == -ENOTDIR, "no such directory");
 	end();
 }
 

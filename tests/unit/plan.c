@@ -63,8 +63,8 @@ static void test_select(void)
 			continue;
 		}
 		CHECK(p.cnt == rows[i].cnt, "row %zu: %u", i, p.cnt);
-		CHECK(p.members[0].first_vec == rows[i].first_vec && p.members[0].nr_vecs == rows[i].nr_vecs, "row %zu: %u, %u", i,
-		      p.members[0].first_vec, p.members[0].nr_vecs);
+		CHECK(p.entries[0].p.first_vec == rows[i].first_vec && p.entries[0].p.nr_vecs == rows[i].nr_vecs, "row %zu: %u, %u", i,
+		      p.entries[0].p.first_vec, p.entries[0].p.nr_vecs);
 		plan_free(&p);
 	}
 }
@@ -101,15 +101,15 @@ static void test_batches(void)
 			CHECK(p.batches[b].cnt && p.batches[b].cnt <= max, "batch %u: %u", b, p.batches[b].cnt);
 			for (u32 i = p.batches[b].first; i < p.batches[b].first + p.batches[b].cnt; i++) {
 				u32 cnt;
-				struct member **lanes = member_lanes(&p.units[i], &cnt);
+				struct plan_entry **lanes = entry_lanes(&p.units[i], &cnt);
 
-				CHECK(!lanes[0]->c->alone || (cnt == 1 && p.batches[b].cnt == 1), "%s has company", lanes[0]->c->id);
+				CHECK(!lanes[0]->p.c->alone || (cnt == 1 && p.batches[b].cnt == 1), "%s has company", lanes[0]->p.c->id);
 				for (u32 k = 0; k < cnt; k++)
-					seen[lanes[k] - p.members]++;
+					seen[lanes[k] - p.entries]++;
 			}
 		}
 		for (u32 i = 0; i < p.cnt; i++)
-			CHECK(seen[i] == 1, "%s: %u times", p.members[i].c->id, seen[i]);
+			CHECK(seen[i] == 1, "%s: %u times", p.entries[i].p.c->id, seen[i]);
 		plan_free(&p);
 	}
 }
@@ -124,10 +124,10 @@ static void test_fault(void)
 		CHECK(false, "%s", diag.msg);
 		return;
 	}
-	member_model(&p.members[0], ORDER_LE, 64);
-	member_model(&p.members[1], ORDER_LE, 64);
-	CHECK(p.members[0].fault && strstr(p.members[0].fault, "a.case:5: model: "), "%s", p.members[0].fault);
-	CHECK(!p.members[1].fault, "%s", p.members[1].fault);
+	predict_first(&p.entries[0].p, ORDER_LE, 64);
+	predict_first(&p.entries[1].p, ORDER_LE, 64);
+	CHECK(p.entries[0].p.fault && strstr(p.entries[0].p.fault, "a.case:5: model: "), "%s", p.entries[0].p.fault);
+	CHECK(!p.entries[1].p.fault, "%s", p.entries[1].p.fault);
 	plan_free(&p);
 }
 
@@ -144,10 +144,10 @@ static void test_sweep(void)
 		while (plan_sweep(&s, 0, 16, &p)) {
 			for (u32 b = 0; b < p.nbatches; b++) {
 				for (u32 u = p.batches[b].first; u < p.batches[b].first + p.batches[b].cnt; u++) {
-					struct member *m = p.units[u], **lanes;
+					struct plan_entry *m = p.units[u], **lanes;
 					u32 n;
 
-					lanes = member_lanes(&m, &n);
+					lanes = entry_lanes(&m, &n);
 					CHECK(lanes[0]->place < p.cnt, "a member");
 					in_batches += n;
 				}

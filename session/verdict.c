@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 #include "lib/util.h"
-#include "report/verdict.h"
+#include "session/verdict.h"
 
 /*
  * "not ok" and an exit code other than 0 go together: whatever looks green is green. A fault of a kernel is

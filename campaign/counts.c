@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
-#include "campaign/tally.h"
+#include "campaign/counts.h"
 
 /* Of one group on one engine. */
-struct tally_group {
+struct group_state {
 	const char *group;	/* interned */
 	const struct engine *engine;
 	u32 failures;
@@ -14,7 +14,7 @@ struct tally_group {
 	int resumed;		/* 0: not asked yet, 1: yes, -1: no */
 };
 
-struct tally_count {
+struct group_count {
 	const char *group;
 	const struct engine *engine;
 	enum verdict verdict;
@@ -22,16 +22,15 @@ struct tally_count {
 	u32 cases, vectors, jited;
 };
 
-static struct tally_group *group_of(struct runner *r, const struct engine *e, const struct member *m)
+static struct group_state *group_of(struct counts *t, const struct engine *e,
+		const struct plan_entry *entry)
 {
-	struct tally *t = &r->tally;
-
 	/* the last one first: neighbours ask */
 	for (u32 i = t->ngroups; i--;)
-		if (t->groups[i].group == m->c->group && t->groups[i].engine == e)
+		if (t->groups[i].group == entry->p.c->group && t->groups[i].engine == e)
 			return &t->groups[i];
 	ARRAY_GROW(t->groups, t->ngroups, t->groups_cap);
-	t->groups[t->ngroups] = (struct tally_group){ .group = m->c->group, .engine = e };
+	t->groups[t->ngroups] = (struct group_state){ .group = entry->p.c->group, .engine = e };
 	return &t->groups[t->ngroups++];
 }
 
@@ -40,16 +39,16 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-static struct tally_count *count_of(struct tally *t, const char *group, const struct engine *e, const struct record *rec)
+static struct group_count *count_of(struct counts *t, const char *group, const struct engine *e, const struct record *rec)
 {
 	for (u32 i = t->ncounts; i--;) {
-		struct tally_count *c = &t->counts[i];
+		struct group_count *c = &t->counts[i];
 
 		if (c->group == group && c->engine == e && c->verdict == rec->verdict && same_text(c->reason, rec->reason))
 			return c;
 	}
 	ARRAY_GROW(t->counts, t->ncounts, t->counts_cap);
-	t->counts[t->ncounts] = (struct tally_count){
+	t->counts[t->ncounts] = (struct group_count){
 		.group = group, .engine = e, .verdict = rec->verdict, .reason = rec->reason ? xstrdup(rec->reason) : NULL,
 	};
 	return &t->counts[t->ncounts++];
@@ -62,35 +61,37 @@ static char *count_id(const char *group, enum verdict v)
 }
 
 /* Does results/known list @m, and not the whole of its group, as which the count of what failed would be looked up? */
-static bool listed_by_name(const struct runner *r, const struct engine *e, const struct member *m)
+static bool listed_by_name(const struct counts *t, const struct engine *e,
+		const struct plan_entry *entry)
 {
-	const struct known_row *row = known_find(r->known, m->c->id, e->name, r->first.release);
+	const struct known_row *row = known_find(t->known, entry->p.c->id, e->name, t->kernel);
 	char *all;
 	bool whole;
 
 	if (!row)
 		return false;
-	all = count_id(m->c->group, VERDICT_FAIL);
-	whole = known_find(r->known, all, e->name, r->first.release) == row;
+	all = count_id(entry->p.c->group, VERDICT_FAIL);
+	whole = known_find(t->known, all, e->name, t->kernel) == row;
 	free(all);
 	return !whole;
 }
 
-bool tally_add(struct runner *r, const struct engine *e, const struct member *m, struct record *rec)
+bool counts_add(struct counts *t, const struct engine *e,
+		const struct plan_entry *entry, struct record *rec)
 {
 	bool well = verdicts[rec->verdict].ok || rec->verdict == VERDICT_NOTRUN;
-	struct tally_count *c;
+	struct group_count *c;
 
-	if (!m->generated)
+	if (!entry->generated)
 		return false;
 	if (rec->verdict == VERDICT_FALLBACK)
-		group_of(r, e, m)->refused = true;
+		group_of(t, e, entry)->refused = true;
 	/* what results/known names is counted by name */
-	if (well && known_find(r->known, rec->id, rec->engine, r->first.release))
+	if (well && known_find(t->known, rec->id, rec->engine, t->kernel))
 		return false;
-	if (!well && (listed_by_name(r, e, m) || ++group_of(r, e, m)->failures <= GROUP_FAILURES))
+	if (!well && (listed_by_name(t, e, entry) || ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
 		return false;
-	c = count_of(&r->tally, m->c->group, e, rec);
+	c = count_of(t, entry->p.c->group, e, rec);
 	c->cases++;
 	c->vectors += rec->vectors;
 	c->jited += rec->jited;
@@ -98,27 +99,30 @@ bool tally_add(struct runner *r, const struct engine *e, const struct member *m,
 	return true;
 }
 
-bool tally_enough(struct runner *r, const struct engine *e, const struct member *m)
+bool counts_enough(struct counts *t, const struct engine *e,
+		const struct plan_entry *entry)
 {
-	return m->generated && group_of(r, e, m)->failures >= GROUP_FAILURES && !listed_by_name(r, e, m);
+	return entry->generated && group_of(t, e, entry)->failures >= GROUP_FAILURES && !listed_by_name(t, e, entry);
 }
 
-bool tally_refused(struct runner *r, const struct engine *e, const struct member *m)
+bool counts_refused(struct counts *t, const struct engine *e,
+		const struct plan_entry *entry)
 {
-	return m->generated && group_of(r, e, m)->refused;
+	return entry->generated && group_of(t, e, entry)->refused;
 }
 
-bool tally_resumed(struct runner *r, const struct engine *e, const struct member *m)
+bool counts_resumed(struct counts *t, const struct engine *e,
+		const struct plan_entry *entry)
 {
-	struct tally_group *g;
+	struct group_state *g;
 
-	if (!m->generated || !r->conf->resume)
+	if (!entry->generated || !t->resume)
 		return false;
-	g = group_of(r, e, m);
+	g = group_of(t, e, entry);
 	for (int v = 0; v < NR_VERDICTS && !g->resumed; v++) {
-		char *id = count_id(m->c->group, v);
+		char *id = count_id(entry->p.c->group, v);
 
-		if (results_has(r->results, id, e->name))
+		if (results_has(t->results, id, e->name))
 			g->resumed = 1;
 		free(id);
 	}
@@ -127,7 +131,7 @@ bool tally_resumed(struct runner *r, const struct engine *e, const struct member
 	return g->resumed > 0;
 }
 
-static void write_count(struct runner *r, const struct tally_count *c, u32 nr)
+static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 {
 	char *id = count_id(c->group, c->verdict);
 	struct record rec;
@@ -150,15 +154,15 @@ static void write_count(struct runner *r, const struct tally_count *c, u32 nr)
 	else
 		rec.reason = xasprintf("%s; %u cases are shown alone, the rest is not isolated", c->reason ? c->reason : "as others of its group",
 				       GROUP_FAILURES);
-	ret = results_add(r->results, &rec);
-	r->broken |= ret && ret != -EEXIST;
+	ret = results_add(t->results, &rec);
 	record_free(&rec);
 	free(id);
+	return ret == -EEXIST ? 0 : ret;
 }
 
-void tally_flush(struct runner *r, bool complete)
+int counts_flush(struct counts *t, bool complete)
 {
-	struct tally *t = &r->tally;
+	int ret = 0;
 
 	for (u32 i = 0; i < t->ncounts; i++) {
 		u32 nr = 0;
@@ -166,12 +170,15 @@ void tally_flush(struct runner *r, bool complete)
 		for (u32 k = 0; k < i; k++)
 			nr += t->counts[k].group == t->counts[i].group && t->counts[k].engine == t->counts[i].engine &&
 			      t->counts[k].verdict == t->counts[i].verdict;
-		if (complete)
-			write_count(r, &t->counts[i], nr);
+		if (complete && !ret)
+			ret = write_count(t, &t->counts[i], nr);
 	}
 	for (u32 i = 0; i < t->ncounts; i++)
 		free(t->counts[i].reason);
 	free(t->counts);
 	free(t->groups);
-	*t = (struct tally){};
+	t->groups = NULL;
+	t->counts = NULL;
+	t->ngroups = t->groups_cap = t->ncounts = t->counts_cap = 0;
+	return ret;
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state of a campaign: many cases on the engines of one guest. Only the files of campaign/ see
+ * it. They stand in this order, each uses only those before it:
+ *
+ *	plan, counts, crashes	what to run, and what is counted
+ *	verdicts		a trial becomes a record
+ *	recheck			failures wait for the second CPU model
+ *	confirm			a wrong state is run again
+ *	batch			the answer to a program of several cases
+ *	isolate			finds the case at fault
+ *	pipeline		a plan on an engine, several requests in flight
+ *	run_sweep, run		the whole
+ */
+#ifndef CHECKJIT_CAMPAIGN_H
+#define CHECKJIT_CAMPAIGN_H
+
+#include "campaign/crashes.h"
+#include "campaign/recheck.h"
+#include "campaign/run.h"
+#include "campaign/counts.h"
+#include "session/session.h"
+
+struct campaign_stats {
+	u64 checks;	     /* vectors that ran */
+	u64 cases;	     /* verdicts */
+	u64 start_us;	     /* of the first boot, by clock_us() */
+	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
+};
+
+struct campaign {
+	const struct run_conf *conf;
+	struct session session;
+	struct plan *plan; /* at hand: the written cases, or some thousand generated ones */
+	const struct known *known;
+	struct results *results;
+	struct counts counts;
+	struct crashes crashes;
+	struct recheck recheck;
+	struct plan_entry null_entry;
+	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null case passed */
+	u32 blamed;	/* deaths of the guest that have a record */
+	u32 findings;	/* recorded so far */
+	bool broken;	/* the results cannot be written */
+	struct campaign_stats stats;
+};
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "campaign/confirm.h"
+#include "lib/util.h"
+#include "report/trial.h"
+
+static bool ran(const struct trial *t)
+{
+	return t->how == ATTEMPT_ANSWERED && t->stage == WIRE_STAGE_OK;
+}
+
+/* Once more under the frame @kind, with the state shown. */
+static void run_dumped(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		       enum frame_kind kind, struct trial *t)
+{
+	trial_run(&c->session, e, &entry->p, kind, WIRE_DUMP, t);
+}
+
+/* What a frame that is built differently shows, as a note; NULL: there is none for it. */
+static char *second_frame(struct campaign *c, const struct engine *e, struct plan_entry *entry)
+{
+	struct trial t;
+	char *note;
+
+	if (entry->p.c->frame != CASE_FRAME_WIDE || entry->p.c->raw || e->unpriv)
+		return NULL;
+	run_dumped(c, e, entry, FRAME_HALVES, &t);
+	note = xstrdup(!ran(&t)		? "the second frame could not be run" :
+		       t.diff.failed	? "confirmed under the second frame" :
+					  "only under the wide frame, not under the second one");
+	trial_free(&t);
+	return note;
+}
+
+/* It ran again, as @t says. */
+static void verdict_again(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+			  struct trial *t)
+{
+	struct record rec;
+
+	record_init(&rec, entry->p.c->id, e->name, VERDICT_FAIL);
+	if (t->diff.failed) {
+		record_trial(&rec, t, entry->p.c, c->session.first.order);
+		rec.note = second_frame(c, e, entry);
+	} else {
+		rec.jited = t->jited_len;
+		rec.vectors = entry->p.nr_vecs;
+		rec.note = xstrdup("not reproduced: it failed once and passed when it was run again");
+	}
+	rec.verdict = VERDICT_FAIL;
+	verdict_recheck(c, e, entry, &rec);
+}
+
+static void confirm(struct campaign *c, const struct engine *e, struct plan_entry *entry)
+{
+	struct trial t;
+
+	run_dumped(c, e, entry, FRAME_WIDE, &t);
+	if (attempt_died(t.how)) {
+		trial_free(&t);
+		run_dumped(c, e, entry, FRAME_WIDE, &t);
+	}
+	if (attempt_died(t.how))
+		verdict_died(c, e, entry, &t);
+	else if (ran(&t))
+		verdict_again(c, e, entry, &t);
+	else if (t.how == ATTEMPT_ANSWERED || t.how == ATTEMPT_FAILED)
+		verdict_simple(c, e, entry, VERDICT_LOST,
+			       "failed once, and was refused when it was run again");
+	trial_free(&t);
+}
+
+void verdict_confirmed(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		       const struct trial *t)
+{
+	if (t->verdict == VERDICT_FAIL && t->differs)
+		confirm(c, e, entry);
+	else
+		verdict_trial(c, e, entry, t);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "campaign/verdicts.h"
+#include "lib/util.h"
+#include "report/trial.h"
+
+#define MAX_DEATHS 24 /* of guests without an answer in between: then the engine is given up */
+
+/* What is under test as text: the first instruction of the body, and whether more follow. */
+static char *body_text(const struct bpf_case *c)
+{
+	const struct code *code = &c->progs[0];
+	u32 cnt = code_main_cnt(code);
+	char first[128];
+
+	if (!cnt)
+		return xstrdup("(nothing)");
+	code_insn_print(first, sizeof(first), code, 0);
+	return cnt > 1u + insn_is_wide(code->insns) ? xasprintf("%s; …", first) : xstrdup(first);
+}
+
+bool has_verdict(struct campaign *c, const struct engine *e, const struct plan_entry *entry)
+{
+	if (entry->done & engine_bit(e))
+		return true;
+	return c->conf->resume && (results_has(c->results, entry->p.c->id, e->name) ||
+				   counts_resumed(&c->counts, e, entry));
+}
+
+static void write_record(struct campaign *c, struct record *rec)
+{
+	int ret = results_add(c->results, rec);
+
+	c->broken |= ret && ret != -EEXIST;
+	c->session.stop |= c->broken;
+}
+
+void record_add(struct campaign *c, struct record *rec)
+{
+	write_record(c, rec);
+	record_free(rec);
+}
+
+bool verdict_count(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		   struct record *rec)
+{
+	struct campaign_stats *stats = &c->stats;
+
+	entry->done |= engine_bit(e);
+	if (rec->verdict == VERDICT_FAIL)
+		entry->failed |= engine_bit(e);
+	stats->cases++;
+	stats->checks += rec->vectors;
+	if (rec->vectors && !stats->first_ms && entry != &c->null_entry)
+		stats->first_ms = (clock_us() - stats->start_us) / 1000;
+	return counts_add(&c->counts, e, entry, rec);
+}
+
+void verdict_record(struct campaign *c, const struct engine *e, const struct plan_entry *entry,
+		    struct record *rec)
+{
+	const struct bpf_case *subject = entry->p.c;
+
+	/* the null case runs again where an interrupted run goes on */
+	if (entry == &c->null_entry && results_has(c->results, rec->id, e->name)) {
+		record_free(rec);
+		return;
+	}
+	rec->file = xstrdup(subject->file);
+	if (!rec->line)
+		rec->line = subject->line;
+	if (!verdicts[rec->verdict].ok && !rec->insn)
+		rec->insn = body_text(subject);
+	write_record(c, rec);
+	c->findings += verdicts[rec->verdict].exit == EXIT_FINDINGS;
+	c->session.stop |= c->conf->stop_after && c->findings >= c->conf->stop_after;
+	record_free(rec);
+}
+
+void verdict_trial(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		   const struct trial *t)
+{
+	struct record rec;
+
+	record_init(&rec, entry->p.c->id, e->name, t->verdict);
+	record_trial(&rec, t, entry->p.c, c->session.first.order);
+	if (!verdict_count(c, e, entry, &rec))
+		verdict_record(c, e, entry, &rec);
+}
+
+void verdict_simple(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		    enum verdict v, const char *reason)
+{
+	struct trial t = { .verdict = v, .reason = (char *)reason };
+
+	verdict_trial(c, e, entry, &t);
+}
+
+void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		  const struct trial *t)
+{
+	entry->suspect = true;
+	crashes_add(&c->crashes, e, entry->p.c->id);
+	c->blamed++;
+	verdict_trial(c, e, entry, t);
+}
+
+const char *quarantined(const struct campaign *c, const struct engine *e,
+			const struct plan_entry *entry)
+{
+	if (c->session.deaths >= MAX_DEATHS)
+		return "given up: guest after guest died without an answer";
+	if (crashes_of(&c->crashes, e, entry->p.c->id) >= c->conf->max_crashes)
+		return "quarantined: too many crashes in its family";
+	return NULL;
+}
+
+bool known_killer(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
+{
+	const char *release = c->session.first.release;
+
+	return known_kills(known_find(c->known, entry->p.c->id, e->name, release));
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "lib/strbuf.h"
+#include "lib/util.h"
+#include "report/trial.h"
+
+/* "r3=0x8000000000000000 r4=…": the registers that the body names and that hold values. */
+static char *inputs_text(const struct bpf_case *c, u32 vec)
+{
+	const struct code *code = &c->progs[0];
+	u32 cnt = code_main_cnt(code);
+	u16 named = 0;
+	struct strbuf text = { 0 };
+
+	for (u32 i = 0; i < cnt; i++) {
+		named |= 1 << code->insns[i].dst | 1 << code->insns[i].src;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	for (int k = 0; k < CASE_REGS; k++) {
+		if (!(named & (1 << k)) || c->regs[k].region)
+			continue;
+		strbuf_join(&text, " ", "r%d=0x%llx", k,
+			    (unsigned long long)case_reg_in(c, vec, k));
+	}
+	return strbuf_take(&text);
+}
+
+static void record_place(struct record *rec, const struct bpf_case *c, u32 vec)
+{
+	rec->vector = vec;
+	if (c->vecs->lines)
+		rec->line = c->vecs->lines[vec];
+}
+
+static void record_state(struct record *rec, const struct diff *d, const struct bpf_case *c,
+			 enum byte_order order)
+{
+	const struct frame_block *b = &d->block;
+	const u32 *size = c->vecs->win_size;
+	u32 win = b->win - b->start, out = b->out - b->start, stack = out + 8 * CASE_REGS;
+	char name[16];
+
+	record_place(rec, c, d->vec);
+	rec->failed_vectors = d->failed;
+	rec->inputs = inputs_text(c, d->vec);
+	for (int k = 0; k < CASE_REGS; k++) {
+		snprintf(name, sizeof(name), "r%d", k);
+		record_diff_reg(rec, name, spilled_reg(b, d->kind, d->want_slot, k, order),
+				spilled_reg(b, d->kind, d->slot, k, order));
+	}
+	record_diff_u32(rec, "retval", d->want_retval, d->retval);
+	if (size[REGION_MEM])
+		record_diff_window(rec, "mem", 0, d->want_slot + win, d->slot + win,
+				   size[REGION_MEM], CASE_GUARD, CASE_GUARD);
+	if (size[REGION_STACK])
+		record_diff_window(rec, "stack", -(long)(size[REGION_STACK] - CASE_GUARD),
+				   d->want_slot + stack, d->slot + stack, size[REGION_STACK],
+				   CASE_GUARD, 0);
+	if (d->ctx)
+		record_diff_window(rec, "ctx", 0, d->want_ctx, d->ctx, size[REGION_CTX],
+				   guard_before(REGION_CTX), guard_behind(REGION_CTX));
+	/* the frame itself must leave its inputs in the map alone */
+	record_diff_window(rec, "frame", 0, d->want_slot, d->slot, 8 * CASE_REGS, 0, 0);
+}
+
+static void record_abi(struct record *rec, const struct trial *t, const struct bpf_case *c)
+{
+	record_place(rec, c, t->abi_vec);
+	for (u32 i = 0; i < t->nr_abi; i++) {
+		char what[32];
+
+		snprintf(what, sizeof(what), "native %s", t->abi[i].name);
+		record_diff_reg(rec, what, t->abi[i].want, t->abi[i].got);
+	}
+}
+
+static void record_refusal(struct record *rec, const struct trial *t, const struct bpf_case *c)
+{
+	char want[ERRNO_WORDS], got[ERRNO_WORDS];
+
+	record_diff_text(rec, "errno", errno_words(c->outcome == OUTCOME_VALUE ? 0 : c->err, want),
+			 errno_words(t->err, got));
+	if (c->log && !(t->log && strstr(t->log, c->log)))
+		record_diff_text(rec, "log", c->log, "(not in the verifier's log)");
+}
+
+static void record_acceptance(struct record *rec, const struct bpf_case *c)
+{
+	char want[ERRNO_WORDS], got[ERRNO_WORDS];
+
+	record_diff_text(rec, "errno", c->err ? errno_words(c->err, want) : "any",
+			 errno_words(0, got));
+}
+
+/* What differs says more of these than a detail does. */
+static bool record_differences(struct record *rec, const struct trial *t, const struct bpf_case *c,
+			       enum byte_order order)
+{
+	if (t->verdict != VERDICT_FAIL && t->verdict != VERDICT_REJECT)
+		return false;
+	if (t->nr_abi)
+		record_abi(rec, t, c);
+	else if (t->diff.failed)
+		record_state(rec, &t->diff, c, order);
+	else if (t->refused)
+		record_refusal(rec, t, c);
+	else if (t->stage == WIRE_STAGE_OK && !t->differs)
+		record_acceptance(rec, c);
+	return true;
+}
+
+void record_trial(struct record *rec, const struct trial *t, const struct bpf_case *c,
+		  enum byte_order order)
+{
+	rec->verdict = t->verdict;
+	rec->jited = t->jited_len;
+	rec->vectors = t->vectors;
+	rec->console = t->console ? xstrdup(t->console) : NULL;
+	if (t->refused && t->verdict != VERDICT_PASS) {
+		rec->err = t->err;
+		rec->log = t->log ? xstrdup(t->log) : NULL;
+	}
+	if (!record_differences(rec, t, c, order) && t->detail)
+		rec->reason = trial_text(t);
+	else if (t->reason)
+		rec->reason = xstrdup(t->reason);
+}

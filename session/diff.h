@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A dumped state against the model's: which vectors fail, and what differs in the first. */
+#ifndef CHECKJIT_DIFF_H
+#define CHECKJIT_DIFF_H
+
+#include "session/exec.h"
+
+struct diff {
+	u32 failed; /* vectors that differ; the rest is valid only if there are any */
+	u32 vec;    /* the first of them */
+	u32 retval, want_retval;
+	u8 *slot, *want_slot; /* the block's slot in the I/O map after that vector */
+	u8 *ctx, *want_ctx;   /* NULL: the case has no context */
+	struct frame_block block;
+	enum frame_kind kind;
+};
+
+/* Compare the dump in @reply with the model; @x is of one case. diff_free() @out. */
+void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
+	       int word_bits, struct diff *out);
+void diff_free(struct diff *d);
+
+/* Register k as the spill shows it: whole where the frame @kind stores it whole, else its low half. */
+u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slot, int k,
+		enum byte_order order);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "bpf/cap_names.h"
+#include "lib/util.h"
+#include "session/exec.h"
+#include "session/unpriv.h"
+
+#define MAX_INSNS (1u << 20) /* the verifier takes a million */
+
+/* load flags of include/uapi/linux/bpf.h */
+#define BPF_F_TEST_RND_HI32 (1u << 2)
+#define BPF_F_SLEEPABLE     (1u << 4)
+
+#define CONSOLE_LAG_MS  1000
+#define CONSOLE_POLL_MS 50
+
+bool attempt_died(enum attempt how)
+{
+	return how == ATTEMPT_CRASHED || how == ATTEMPT_HUNG || how == ATTEMPT_GARBAGE;
+}
+
+static u32 load_flags(const struct engine *e, const struct bpf_case *c)
+{
+	/* SYSCALL programs are always sleepable */
+	u32 flags = c->type == CASE_TYPE_SYSCALL && !e->unpriv ? BPF_F_SLEEPABLE : 0;
+
+	for (u32 i = 0; i < c->nneeds; i++)
+		if (cap_by_name(c->needs[i]) == CAP_RND_HI32)
+			flags |= BPF_F_TEST_RND_HI32;
+	return flags;
+}
+
+static enum frame_kind frame_of(const struct engine *e, const struct bpf_case *c, enum frame_kind kind)
+{
+	return c->frame == CASE_FRAME_LOW ? FRAME_LOW : e->unpriv ? FRAME_UNPRIV : kind;
+}
+
+struct exec *exec_new(struct session *s, const struct engine *e, struct prediction **cases, u32 cnt,
+		      enum frame_kind kind, u32 flags)
+{
+	const struct prediction *first = cases[0];
+	const struct bpf_case **bodies = xcalloc(cnt, sizeof(*bodies));
+	struct model_state *states = xcalloc(cnt, sizeof(*states));
+	struct exec *x = xcalloc(1, sizeof(*x));
+	int ret;
+
+	for (u32 i = 0; i < cnt; i++) {
+		bodies[i] = cases[i]->c;
+		states[i] = cases[i]->first;
+	}
+	ret = frame_build(bodies, cnt, states, frame_of(e, first->c, kind),
+			  e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
+	free(bodies);
+	free(states);
+	if (ret) {
+		free(x);
+		return NULL;
+	}
+	x->engine = e;
+	x->cases = xmemdup(cases, cnt * sizeof(*cases));
+	x->cnt = cnt;
+	x->rq = (struct request){
+		.engine = e,
+		.prog = &x->prog,
+		.flags = flags,
+		.first_vec = first->first_vec,
+		.nr_vecs = first->nr_vecs,
+		.load_flags = load_flags(e, first->c) | s->load_flags,
+	};
+	return x;
+}
+
+void exec_free(struct exec *x)
+{
+	if (!x)
+		return;
+	frame_free(&x->prog);
+	free(x->cases);
+	free(x);
+}
+
+int exec_send(struct session *s, struct exec *x)
+{
+	int ret = session_send_vectors(s, x->cases[0]->c->vecs, &x->rq.set);
+
+	x->seq = ++s->seq;
+	return ret ? ret : request_send_run(&s->guest, x->seq, &x->rq);
+}
+
+/* Seconds beyond the timeout: the verifier takes a millisecond an instruction, at worst. */
+static int patience(const struct exec *x)
+{
+	u32 insns = 0;
+
+	for (u32 i = 0; i < x->prog.nprogs; i++)
+		insns += x->prog.progs[i].cnt;
+	return insns / 1000;
+}
+
+/*
+ * What the kernel complained of during @reply's request, or NULL. errno EFAULT is how the verifier
+ * reports a bug of its own; on a slow console the warning that comes with it arrives after the
+ * answer.
+ */
+static char *complaint(struct session *s, const struct reply *reply)
+{
+	char *words = guest_splat(&s->guest);
+
+	for (u32 ms = 0; !words && reply->err == EFAULT && ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {
+		usleep(CONSOLE_POLL_MS * 1000);
+		words = guest_splat(&s->guest);
+	}
+	return words;
+}
+
+static enum attempt receive_failed(struct session *s, int err, char **console)
+{
+	*console = session_last_words(s);
+	session_kill(s);
+	if (err == -EINTR)
+		return ATTEMPT_STOPPED;
+	s->deaths++;
+	switch (err) {
+	case -ETIMEDOUT:
+		return ATTEMPT_HUNG;
+	case -EBADMSG:
+		return ATTEMPT_GARBAGE;
+	default:
+		return ATTEMPT_CRASHED;
+	}
+}
+
+enum attempt exec_receive(struct session *s, struct exec *x, struct reply *reply, char **console)
+{
+	struct guest_frame f;
+	int ret;
+
+	*console = NULL;
+	if (s->stop)
+		return ATTEMPT_STOPPED;
+	s->guest.patience = patience(x);
+	ret = guest_recv(&s->guest, &f);
+	if (!ret && f.seq != x->seq)
+		ret = -EBADMSG;
+	if (!ret)
+		ret = reply_parse(&s->guest, &f, &x->rq, reply);
+	if (ret)
+		return receive_failed(s, ret, console);
+	*console = complaint(s, reply);
+	if (*console) {
+		/* the guest lives, but its kernel cannot be trusted any more */
+		session_counters(s);
+		session_kill(s);
+		s->deaths++;
+		return ATTEMPT_CRASHED;
+	}
+	s->answers++;
+	s->deaths = 0;
+	s->load_us += reply->load_us;
+	s->run_us += reply->run_us;
+	return ATTEMPT_ANSWERED;
+}
+
+enum attempt exec_run(struct session *s, struct exec *x, struct reply *reply, char **console)
+{
+	*console = NULL;
+	if (!x)
+		return ATTEMPT_FAILED;
+	if (guest_stop || s->stop)
+		return ATTEMPT_STOPPED;
+	if (session_boot(s))
+		return guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
+	if (exec_send(s, x))
+		return ATTEMPT_FAILED;
+	return exec_receive(s, x, reply, console);
+}

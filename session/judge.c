@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "lib/errname.h"
+#include "lib/util.h"
+#include "session/judge.h"
+
+static bool is_refusal(u32 stage)
+{
+	return stage == WIRE_STAGE_LOAD || stage == WIRE_STAGE_LOAD_OTHER ||
+	       stage == WIRE_STAGE_BTF;
+}
+
+static bool log_has(const struct reply *reply, const char *text)
+{
+	return reply->log_len && memmem(reply->log, reply->log_len, text, strlen(text));
+}
+
+/* A load that failed because only native code can run the program. */
+static bool needs_jit(const struct reply *reply)
+{
+	return reply->err == ENOTSUPP || log_has(reply, "requires BPF JIT") ||
+	       log_has(reply, "non-JITed");
+}
+
+/* A refusal that the case allows or demands. */
+static bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
+{
+	if (c->outcome == OUTCOME_VALUE || (c->err && (u32)c->err != reply->err))
+		return false;
+	return !c->log || log_has(reply, c->log);
+}
+
+/* Why the engine was not what it claims to be, so that nothing is known of the case; or NULL. */
+static const char *refuted(const struct exec *x, const struct reply *reply)
+{
+	const struct exec_size *plain = &x->plain;
+
+	if (!x->engine->native && reply->jited_len)
+		return "native code although the JIT is off";
+	if (x->engine->blinded && plain->xlated_len && reply->jited_len &&
+	    reply->xlated_len == plain->xlated_len && reply->jited_len == plain->jited_len)
+		return "the same code as without constant blinding";
+	return NULL;
+}
+
+static bool state_matches(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
+			  struct trial *out)
+{
+	const u8 *got = reply->hashes + b * sizeof(struct wire_block_hash);
+	struct wire_hash want;
+
+	if (x->rq.flags & WIRE_DUMP) {
+		diff_dump(x, reply, g->order, g->word_bits, &out->diff);
+		return !out->diff.failed;
+	}
+	if (!x->rq.nr_vecs)
+		return true;
+	want = predict_hash(x->cases[b], &x->prog, b, g->order, g->word_bits);
+	return guest_u32(g, got) == want.a && guest_u32(g, got + 4) == want.b;
+}
+
+static void set(struct trial *out, enum verdict v, const char *reason)
+{
+	out->verdict = v;
+	out->reason = reason ? xstrdup(reason) : NULL;
+}
+
+static char *errno_detail(u32 err)
+{
+	char buf[ERRNO_WORDS];
+
+	return xasprintf("errno %s", errno_words(err, buf));
+}
+
+static void judge_refused(const struct exec *x, const struct bpf_case *c,
+			  const struct reply *reply, struct trial *out)
+{
+	bool wanted = c->outcome == OUTCOME_VALUE;
+
+	if (refusal_expected(c, reply)) {
+		set(out, VERDICT_PASS, NULL);
+	} else if (wanted && out->needs_jit && x->engine->native) {
+		set(out, VERDICT_FALLBACK, "the JIT refuses it, and only native code could run it");
+	} else if (wanted && out->needs_jit) {
+		set(out, VERDICT_SKIP, "only native code can run it");
+	} else {
+		out->verdict = wanted ? VERDICT_REJECT : VERDICT_FAIL;
+		out->reason = xasprintf("%s failed", stage_name(reply->stage));
+		out->detail = errno_detail(reply->err);
+	}
+}
+
+/* Whatever it computes: its caller is not safe. */
+static void judge_abi(const struct guest *g, const struct prediction *p, const struct reply *reply,
+		      struct trial *out)
+{
+	out->vectors = p->nr_vecs;
+	out->abi = xcalloc(reply->nr_abi, sizeof(*out->abi));
+	out->nr_abi = reply->nr_abi;
+	out->abi_vec = reply->abi_vec;
+	for (u32 i = 0; i < reply->nr_abi; i++)
+		out->abi[i] = reply_abi(g, reply, i);
+	set(out, VERDICT_FAIL, "native code does not preserve what its caller needs");
+	out->detail = xasprintf("vector %u, %s is %llx, was %llx%s", reply->abi_vec,
+				out->abi->name, (unsigned long long)out->abi->got,
+				(unsigned long long)out->abi->want,
+				reply->nr_abi > 1 ? ", and more" : "");
+}
+
+static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
+		      struct trial *out)
+{
+	struct prediction *p = x->cases[b];
+	const char *why = refuted(x, reply);
+
+	if (p->c->outcome == OUTCOME_REJECT) {
+		set(out, VERDICT_FAIL, "accepted, but must be refused");
+		return;
+	}
+	if (why) {
+		set(out, VERDICT_ERROR, why);
+		return;
+	}
+	out->vectors = p->nr_vecs;
+	out->differs = !state_matches(g, x, b, reply, out);
+	if (p->fault)
+		set(out, VERDICT_ERROR, p->fault);
+	else if (!out->differs && !reply->witnessed)
+		set(out, VERDICT_NOT_TESTED,
+		    "the instruction under test is not in the translated program");
+	else if (x->engine->native && !reply->jited_len)
+		set(out, VERDICT_FALLBACK,
+		    out->differs ? "the JIT leaves it to the interpreter, which gets it wrong" :
+				   "the JIT leaves it to the interpreter");
+	else
+		set(out, out->differs ? VERDICT_FAIL : VERDICT_PASS, NULL);
+}
+
+static void judge_reply(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
+			struct trial *out)
+{
+	out->stage = reply->stage;
+	out->refused = is_refusal(reply->stage);
+	out->err = out->refused ? (int)reply->err : 0;
+	out->jited_len = reply->jited_len;
+	out->xlated_len = reply->xlated_len;
+	out->load_us = reply->load_us;
+	out->run_us = reply->run_us;
+	out->log = reply->log_len ? xstrndup(reply->log, reply->log_len) : NULL;
+	out->place = frame_place(&x->prog, b);
+	out->needs_jit = reply->stage != WIRE_STAGE_OK && needs_jit(reply);
+	if (reply->stage == WIRE_STAGE_OK) {
+		judge_ran(g, x, b, reply, out);
+	} else if (reply->stage == WIRE_STAGE_ABI) {
+		judge_abi(g, x->cases[b], reply, out);
+	} else if (out->refused) {
+		judge_refused(x, x->cases[b]->c, reply, out);
+	} else {
+		out->verdict = VERDICT_ERROR;
+		out->reason = xasprintf("%s failed", stage_name(reply->stage));
+		out->detail = errno_detail(reply->err);
+	}
+}
+
+enum verdict judge_death(enum attempt how)
+{
+	return how == ATTEMPT_HUNG ? VERDICT_TIMEOUT :
+	       how == ATTEMPT_GARBAGE ? VERDICT_LOST : VERDICT_CRASH;
+}
+
+void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,
+	   const struct reply *reply, char *console, struct trial *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->how = how;
+	out->console = console;
+	switch (how) {
+	case ATTEMPT_ANSWERED:
+		judge_reply(&s->guest, x, b, reply, out);
+		break;
+	case ATTEMPT_CRASHED:
+		set(out, judge_death(how), "the guest's kernel died or complained");
+		break;
+	case ATTEMPT_HUNG:
+		out->verdict = judge_death(how);
+		out->reason = xasprintf("no answer within %d s", s->conf.reply_timeout);
+		break;
+	case ATTEMPT_GARBAGE:
+		set(out, judge_death(how), "the guest's answer is malformed");
+		break;
+	case ATTEMPT_FAILED:
+		set(out, VERDICT_ERROR, "the program is too large for the guest");
+		break;
+	case ATTEMPT_STOPPED:
+	case ATTEMPT_NO_GUEST:
+		set(out, VERDICT_ERROR, "not run: the session ends");
+		break;
+	}
+}
+
+bool judge_by_block(const struct exec *x, const struct reply *reply)
+{
+	return reply->stage == WIRE_STAGE_OK && reply->witnessed && !refuted(x, reply) &&
+	       x->cases[0]->c->outcome == OUTCOME_VALUE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CHECKJIT_NULL_CASE_H
+#define CHECKJIT_NULL_CASE_H
+
+#include "bpf/case.h"
+
+/*
+ * frame/null/one, a case of nothing: if the frame alone gives a wrong state on an engine, no
+ * verdict on that engine can be trusted. The caller frees.
+ */
+struct bpf_case *null_case(void);
+
+#endif

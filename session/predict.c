@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+#include "bpf/expect.h"
+#include "lib/bytes.h"
+#include "lib/util.h"
+#include "session/predict.h"
+
+static void set_fault(struct prediction *p, u32 vec, const char *what, const char *why)
+{
+	u32 line = p->c->vecs->lines ? p->c->vecs->lines[vec] : p->c->line;
+
+	p->fault = xasprintf("%s:%u: model: %s%s%s", p->c->file, line, what, *what ? ": " : "", why);
+}
+
+/*
+ * Run vector @vec in the model and compare with the case's literals. False with fault set: the
+ * model cannot run it, or the literals contradict it.
+ */
+static bool model_vec(struct prediction *p, u32 vec, enum byte_order order, int word_bits,
+		      struct model_state *st)
+{
+	enum model_stop stop;
+	char why[EXPECT_WHY] = "";
+
+	stop = model_run(p->c, vec, order, word_bits, st, why);
+	if (stop != MODEL_OK) {
+		set_fault(p, vec, model_stop_name(stop), why);
+		return false;
+	}
+	if (p->c->nexpects && case_check_expects(p->c, vec, st, order, why)) {
+		set_fault(p, vec, "", why);
+		return false;
+	}
+	return true;
+}
+
+void predict_first(struct prediction *p, enum byte_order order, int word_bits)
+{
+	if (p->modelled)
+		return;
+	p->modelled = true;
+	if (p->c->outcome != OUTCOME_REJECT)
+		model_vec(p, p->first_vec, order, word_bits, &p->first);
+}
+
+bool predict_all(struct prediction *p, enum byte_order order, int word_bits)
+{
+	struct model_state st = {};
+
+	predict_first(p, order, word_bits);
+	if (p->c->outcome == OUTCOME_REJECT)
+		return true;
+	for (u32 v = p->first_vec + 1; v < p->first_vec + p->nr_vecs && !p->fault; v++)
+		model_vec(p, v, order, word_bits, &st);
+	model_state_free(&st);
+	return !p->fault;
+}
+
+static void hash_bytes(struct wire_hash *h, const u8 *p, u32 len, enum byte_order order)
+{
+	for (u32 i = 0; i < len; i += 4)
+		wire_hash_word(h, bytes_word(p + i, order));
+}
+
+struct wire_hash predict_hash(struct prediction *p, const struct frame_prog *prog, u32 b,
+			      enum byte_order order, int word_bits)
+{
+	u32 size = prog->blocks[b].size, ctx = p->c->vecs->win_size[REGION_CTX];
+	bool cached = prog->kind == FRAME_WIDE;
+	struct model_state st = {};
+	struct wire_hash h;
+	u8 *slot;
+
+	if (cached && p->hashed[!b])
+		return p->hash[!b];
+	slot = xmalloc(size);
+	wire_hash_init(&h);
+	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
+		if (!model_vec(p, v, order, word_bits, &st))
+			break;
+		frame_expect(prog, b, v, &st, order, slot);
+		if (!b)
+			wire_hash_word(&h, st.retval);
+		hash_bytes(&h, slot, size, order);
+		if (!b && ctx)
+			hash_bytes(&h, st.win[REGION_CTX], ctx, order);
+	}
+	model_state_free(&st);
+	free(slot);
+	if (cached) {
+		p->hash[!b] = h;
+		p->hashed[!b] = true;
+	}
+	return h;
+}
+
+void prediction_free(struct prediction *p)
+{
+	model_state_free(&p->first);
+	free(p->fault);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include "lib/util.h"
+#include "session/judge.h"
+#include "session/raw.h"
+#include "session/trial.h"
+
+void trial_free(struct trial *t)
+{
+	free(t->reason);
+	free(t->detail);
+	diff_free(&t->diff);
+	free(t->abi);
+	free(t->log);
+	free(t->console);
+	memset(t, 0, sizeof(*t));
+}
+
+char *trial_text(const struct trial *t)
+{
+	return xasprintf("%s%s%s", t->reason ? t->reason : "", t->detail ? ": " : "",
+			 t->detail ? t->detail : "");
+}
+
+void trial_run(struct session *s, const struct engine *e, struct prediction *p,
+	       enum frame_kind kind, u32 flags, struct trial *out)
+{
+	struct exec *x = exec_new(s, e, &p, 1, kind, flags);
+	struct reply reply;
+	char *console;
+	enum attempt how = exec_run(s, x, &reply, &console);
+
+	judge(s, x, 0, how, &reply, console, out);
+	exec_free(x);
+}
+
+char *session_unchecked(const struct session *s, const struct engine *e, const struct prediction *p)
+{
+	const struct guest *g = &s->first;
+
+	if (!e->raw || g->have[CAP_RAW_UNGUARDED])
+		return NULL;
+	return raw_unguarded(p->c, p->first_vec, p->nr_vecs, g->order, g->word_bits);
+}
+
+int session_try(struct session *s, const struct trial_ask *ask, struct trial *out)
+{
+	struct prediction p = {
+		.c = ask->c,
+		.first_vec = ask->first_vec,
+		.nr_vecs = ask->nr_vecs ? ask->nr_vecs : ask->c->vecs->nvecs,
+	};
+
+	memset(out, 0, sizeof(*out));
+	if (session_boot(s))
+		return guest_stop ? -EINTR : -ENODEV;
+	out->reason = engine_lacks(ask->engine, &s->first, ask->c);
+	if (!out->reason)
+		out->reason = session_unchecked(s, ask->engine, &p);
+	if (out->reason)
+		out->verdict = VERDICT_SKIP;
+	else if (!predict_all(&p, s->first.order, s->first.word_bits))
+		*out = (struct trial){ .verdict = VERDICT_ERROR, .reason = xstrdup(p.fault) };
+	else
+		trial_run(s, ask->engine, &p, ask->frame, WIRE_DUMP | ask->flags, out);
+	prediction_free(&p);
+	return out->how == ATTEMPT_STOPPED ? -EINTR : out->how == ATTEMPT_NO_GUEST ? -ENODEV : 0;
+}
