@@ -3,7 +3,6 @@
 # The documents name only what exists: files, make targets, subcommands, settings, functions, links. Their lines and
 # tables keep to the format, and the examples of the case language are cases.
 . tests/lib.sh
-checkjit=$O/checkjit
 docs=$(git ls-files '*.md')
 # characters, not bytes
 LC_ALL=C.UTF-8
