@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fnmatch.h>
-#include <getopt.h>
 #include <string.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/open_run.h"
+#include "cmd/opts.h"
 #include "lib/util.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -28,112 +28,93 @@ struct request {
 	bool failures;
 };
 
-static void usage(FILE *f)
+/* Forms exclude each other. @opt->min is the form. */
+static int set_form(const struct opt *opt, void *to, const char *value)
 {
-	fprintf(f,
-		"usage: checkjit results RUN [OPTION...] [GLOB]\n\n"
-		"Prints the records of a run, one JSON object a line. RUN is a directory, the name of one below results/,\n"
-		"or 'last'. GLOB selects ids: 'alu/sdiv*'.\n\n"
-		"  --arch ARCH      only this arch\n"
-		"  --engine ENGINE  only this engine\n"
-		"  --failures       only what failed\n\n"
-		"Other forms:\n"
-		"  --columns LIST   a line a record: the columns of LIST (id,engine,verdict) with tabs between\n"
-		"                   them; tabs, newlines and backslashes in a field are \\t, \\n and \\\\\n"
-		"  --text           the failures as text, none folded\n"
-		"  --matrix         family x arch and engine\n"
-		"  --junit          JUnit XML\n"
-		"  --kcidb          KCIDB v5.3 JSON\n"
-		"  --ktap           KTAP, of the arch that --arch names\n"
-		"  --summary        matrix, folded failures, totals; writes junit.xml and kcidb.json into RUN. The exit code\n"
-		"                   is the run's: 0 nothing new, 1 findings, 3 infrastructure. With --expect 'ARCH...': those\n"
-		"                   must be there\n"
-		"  --verdicts       the table of verdicts (needs no RUN)\n\n"
-		"Columns:\n");
-	columns_help(f);
-	fprintf(f, "\nExit codes: 0, 2 usage or no such run, 3 a file is damaged or partial.\n");
-}
+	struct request *q = to;
 
-static int set_form(struct request *q, int form)
-{
-	if (q->form != FORM_JSON && q->form != form) {
+	if (q->form != FORM_JSON && q->form != opt->min) {
 		pr_err("results: two forms of output (expected one)");
 		return -EINVAL;
 	}
-	q->form = form;
+	q->form = opt->min;
+	if (q->form == FORM_COLUMNS)
+		q->columns = value;
 	return 0;
 }
 
+#define OPT_FORM(name, arg, form, help)                     \
+	{                                                   \
+		name, arg, help, set_form, 0, form, 0, NULL \
+	}
+
+static void print_columns(FILE *f)
+{
+	fprintf(f, "Columns:\n");
+	columns_help(f);
+	fprintf(f, "\n");
+}
+
+static const struct opt_usage usage = {
+	.name = "results",
+	.head = "usage: checkjit results RUN [OPTION...] [GLOB]\n\n"
+		"Prints the records of a run, one JSON object a line. RUN is a directory, the name "
+		"of one\n"
+		"below results/, or 'last'. GLOB selects ids: 'alu/sdiv*'.\n\n",
+	.more = print_columns,
+	.foot = "Exit codes: 0, 2 usage or no such run, 3 a file is damaged or partial.\n",
+};
+
+static const struct opt rows[] = {
+	OPT_TEXT("arch", "ARCH", struct request, arch, "only this arch"),
+	OPT_TEXT("engine", "ENGINE", struct request, engine, "only this engine"),
+	OPT_FLAG("failures", struct request, failures, "only what failed"),
+	OPT_FORM("columns", "LIST", FORM_COLUMNS,
+		 "one line per record: the columns in LIST (id,engine,verdict) with tabs\n"
+		 "between them; tabs, newlines and backslashes in a field are \\t, \\n\n"
+		 "and \\\\"),
+	OPT_FORM("text", NULL, FORM_FAILURES, "the failures as text, none folded"),
+	OPT_FORM("matrix", NULL, FORM_MATRIX, "family x arch and engine"),
+	OPT_FORM("junit", NULL, FORM_JUNIT, "JUnit XML"),
+	OPT_FORM("kcidb", NULL, FORM_KCIDB, "KCIDB v5.3 JSON"),
+	OPT_FORM("ktap", NULL, FORM_KTAP, "KTAP, of the arch that --arch names"),
+	OPT_FORM("summary", NULL, FORM_SUMMARY,
+		 "matrix, folded failures, totals; writes junit.xml and kcidb.json into\n"
+		 "RUN. The exit code is the run's: 0 nothing new, 1 findings,\n"
+		 "3 infrastructure"),
+	OPT_TEXT("expect", "ARCHS", struct request, expect,
+		 "with --summary: the architectures that must be there"),
+	OPT_FORM("verdicts", NULL, FORM_VERDICTS, "the table of verdicts (needs no RUN)"),
+	{}
+};
+
+/* -1: go on; else the exit code. */
 static int parse_options(int argc, char **argv, struct request *q)
 {
-	static const struct option options[] = {
-		{ "arch", required_argument, NULL, 'a' },	{ "engine", required_argument, NULL, 'e' },
-		{ "failures", no_argument, NULL, 'f' },		{ "expect", required_argument, NULL, 'x' },
-		{ "columns", required_argument, NULL, 'c' },
-		{ "text", no_argument, NULL, 256 + FORM_FAILURES },
-		{ "matrix", no_argument, NULL, 256 + FORM_MATRIX },
-		{ "junit", no_argument, NULL, 256 + FORM_JUNIT },
-		{ "kcidb", no_argument, NULL, 256 + FORM_KCIDB },
-		{ "ktap", no_argument, NULL, 256 + FORM_KTAP },
-		{ "summary", no_argument, NULL, 256 + FORM_SUMMARY },
-		{ "verdicts", no_argument, NULL, 256 + FORM_VERDICTS },
-		{ "help", no_argument, NULL, 'h' },		{ 0 },
-	};
+	const struct opt_table tables[] = { { rows, q }, {} };
 	struct diag diag;
-	int c, ret = 0;
+	int ret = opts_parse(&usage, tables, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
-			q->arch = optarg;
-			break;
-		case 'e':
-			q->engine = optarg;
-			break;
-		case 'f':
-			q->failures = true;
-			break;
-		case 'x':
-			q->expect = optarg;
-			break;
-		case 'c':
-			q->columns = optarg;
-			ret = set_form(q, FORM_COLUMNS);
-			break;
-		case 'h':
-			usage(stdout);
-			return 1;
-		case '?':
-		case ':':
-			pr_err("results: bad option '%s' (expected one of those that `checkjit results --help` lists)",
-			       argv[optind - 1]);
-			return -EINVAL;
-		default:
-			ret = set_form(q, c - 256);
-		}
-		if (ret)
-			return ret;
-	}
-	if (q->form == FORM_VERDICTS)
-		return 0;
+	if (ret >= 0 || q->form == FORM_VERDICTS)
+		return ret;
 	if (q->columns && columns_check(q->columns, &diag)) {
-		pr_err("results: %s: %s (expected some of those that `checkjit results --help` lists)",
+		pr_err("results: %s: %s (expected some of those that `checkjit results --help` "
+		       "lists)",
 		       diag.file, diag.msg);
-		return -EINVAL;
+		return EXIT_USAGE;
 	}
 	if (optind == argc || argc - optind > 2) {
-		pr_err("results: %s (expected RUN [GLOB])", optind == argc ? "no run" : "too many arguments");
-		return -EINVAL;
+		pr_err("results: %s (expected RUN [GLOB])",
+		       optind == argc ? "no run" : "too many arguments");
+		return EXIT_USAGE;
 	}
 	q->run = argv[optind++];
 	q->glob = argv[optind];
 	if (q->form == FORM_SUMMARY && (q->arch || q->engine || q->glob || q->failures)) {
 		pr_err("results: --summary is of the whole run (expected no selection)");
-		return -EINVAL;
+		return EXIT_USAGE;
 	}
-	return 0;
+	return -1;
 }
 
 static bool wanted(const struct request *q, const struct record *r)
@@ -151,7 +132,8 @@ static bool wanted(const struct request *q, const struct record *r)
 	return match;
 }
 
-/* Drop what was not asked for. Returns how many records were there under GLOB and --engine, before --failures. */
+/* Drop what was not asked for. Returns how many records were there under GLOB and --engine, before
+ * --failures. */
 static u32 narrow(const struct request *q, struct run_set *set)
 {
 	struct request all = *q;
@@ -203,7 +185,8 @@ static int print_json(const struct run_set *set)
 static int print_ktap(struct run_set *set)
 {
 	if (set->cnt != 1) {
-		pr_err("results: KTAP is of one arch (expected --arch, one of this run's %u)", set->cnt);
+		pr_err("results: KTAP is of one arch (expected --arch, one of this run's %u)",
+		       set->cnt);
 		return -EINVAL;
 	}
 	set->runs[0].info.planned = set->runs[0].cnt;
@@ -244,9 +227,11 @@ static bool warn_partial(const struct run_set *set)
 			continue;
 		partial = true;
 		if (run->cut)
-			fprintf(stderr, "%s:%u: cut short: partial results\n", run->path, run->lines);
+			fprintf(stderr, "%s:%u: cut short: partial results\n", run->path,
+				run->lines);
 		else
-			fprintf(stderr, "%s:%u: no totals behind it: partial results\n", run->path, run->lines);
+			fprintf(stderr, "%s:%u: no totals behind it: partial results\n", run->path,
+				run->lines);
 	}
 	return partial;
 }
@@ -258,8 +243,8 @@ int cmd_results(int argc, char **argv)
 	int ret = parse_options(argc, argv, &q);
 	bool partial;
 
-	if (ret)
-		return ret < 0 ? EXIT_USAGE : EXIT_OK;
+	if (ret >= 0)
+		return ret;
 	if (q.form == FORM_VERDICTS) {
 		verdict_print_table(stdout);
 		return EXIT_OK;
