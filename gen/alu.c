@@ -101,7 +101,7 @@ static bool row_div_k(const struct insn_desc *d)
 	return d->syntax == SYNTAX_ALU_K && (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
 }
 
-/* imm32 begins with 0, by which the verifier lets nobody divide */
+/* imm32 begins with 0; the verifier refuses a division by it */
 GEN_DIM(divisor, dim_imm.count(f, op) - 1, "%d", imm_value(i + 1));
 
 static void build_div_k(struct gen *g, u32 op, const u32 *at)
@@ -164,12 +164,12 @@ const struct gen_family family_unary = {
 
 /* ---- 64-bit constants ---- */
 
-/* L: what a machine that builds constants from 16-bit pieces takes short cuts for */
+/* L: constants for which machines that build them from 16-bit pieces have short forms */
 static const u16 pieces[] = { 0, 0xffff, 0x98d7, 0x8001 };
 
 static const char *const imm64_ops[] = { "pieces", "bits" };
 
-/* Four pieces, or a run of bits: all that a logical-immediate encoding knows, and its complement. */
+/* Four pieces, or a run of bits as logical immediates encode it, and its complement. */
 static u64 imm64_value(u32 op, u32 i)
 {
 	u64 v = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classic filters by chance, one for each seed. Jumps go forward, M[0..7] are stored first; most loads hit the packet, since the first
- * that does not is the filter's last.
+ * Random classic filters, one per seed. Jumps go forward and M[0..7] are stored first. Most loads hit
+ * the packet, because the first one outside it ends the filter.
  */
 #include "bpf/classic.h"
 #include "gen/dims.h"
@@ -13,7 +13,7 @@
 
 static const u32 lengths[] = { 16, 100, 600, 4000 };
 static const char *const ops[] = { "n16", "n100", "n600", "n4000" };
-/* what blinding constants takes grows with the square of the length: seconds, of the longest */
+/* the time that constant blinding takes grows with the square of the length, to seconds */
 static const u32 seeds[] = { 2000, 1000, 300, 60 };
 
 GEN_DIM(seed, seeds[op], "s%u", i);
@@ -105,7 +105,7 @@ static void put_any(struct rnd *r)
 			k = 3;
 		break;
 	case CLASSIC_X:
-		/* what divides by 0 ends here, too; counts of 32 and more mean nothing */
+		/* a division by 0 ends the filter; shift counts of 32 and more are undefined */
 		if (shift || (divides && below(r, 16))) {
 			put_op(r, "ldx_imm", shift ? k % 32 : k ? k : 7);
 			k = 0;
@@ -118,8 +118,8 @@ static void put_any(struct rnd *r)
 }
 
 /*
- * No jump may land between a shift by X and the instruction before it, which sees to a count that means something: those that would
- * go one less far, to that instruction.
+ * No jump may land between a shift by X and the instruction before it, which makes X a valid count.
+ * Such a jump goes to that instruction instead.
  */
 static s32 spare_shift(const struct code *code, u32 at, s32 dist)
 {
@@ -156,7 +156,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	r.left = lengths[op];
 	while (r.left > 4)
 		put_any(&r);
-	/* jumps lead here at most */
+	/* no jump goes further than this */
 	while (r.left)
 		put_op(&r, "add_k", 1);
 	put_op(&r, "mul_k", 0x9e3779b1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Dims of a family's own, in one line each. */
+/* Dims that one family uses, in one line each. */
 #ifndef CHECKJIT_DIMS_H
 #define CHECKJIT_DIMS_H
 

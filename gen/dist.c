@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Distances of jumps (B): short and long forms of native branches are told apart by the distance in bytes of native code, so
- * fillers are built of instructions whose native lengths are known: 2 and 3 bytes on x86-64, 2 and 4 on s390x, 4 on arm64 and riscv.
- * L: constants of 64 bits, two slots wide, among them.
+ * Distances of jumps (B): a JIT chooses the short or the long form of a branch by the distance in
+ * bytes of native code. Fillers are therefore built of insns of known native length: 2 and 3 bytes on
+ * x86-64, 2 and 4 on s390x, 4 on arm64 and riscv. L: 64-bit constants of two slots are among them.
  */
 #include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
 
-#define MOVED	0	/* what fillers change: r0, r1, r3 and r4 */
-#define OPERAND	6	/* and r7: what is compared */
+#define MOVED	0	/* fillers change r0, r1, r3 and r4 */
+#define OPERAND	6	/* and r7: the operands of the condition */
 #define ROUND	2	/* counts the rounds of a backward jump */
 
 static void put(struct gen *g, u8 code, u8 dst, u8 src, s16 off, s32 imm)
@@ -42,7 +42,7 @@ static void put_mixed(struct gen *g)
 	gen_imm64(g, 4, 0x1122334455667788);
 }
 
-/* F: register forms alone, whose size constant blinding does not change; or every form. */
+/* F: only register forms, whose size constant blinding does not change; or every form. */
 static const char *const fills[] = { "x", "mixed" };
 
 static void fill_bytes(struct gen *g, u32 fill, u32 bytes)
@@ -81,7 +81,10 @@ static void put_jump(struct gen *g, const struct insn_desc *d, s32 dist)
 
 typedef void (*fill_fn)(struct gen *g, u32 fill, u32 n);
 
-/* Over the filler, taken or not. A goto has a conditional jump before it: what nothing reaches would be removed. */
+/*
+ * Over the filler, taken or not. A conditional jump before a goto keeps the filler from being
+ * unreachable and removed.
+ */
 static void forward(struct gen *g, const struct insn_desc *d, fill_fn put_fill, u32 fill, u32 n)
 {
 	u32 at;
@@ -97,7 +100,7 @@ static void forward(struct gen *g, const struct insn_desc *d, fill_fn put_fill, 
 		g->c->progs[0].insns[at].off = g->c->progs[0].cnt - at - 1;
 }
 
-/* Back to before the filler, once at most. */
+/* Back to the beginning of the filler, at most once. */
 static void backward(struct gen *g, const struct insn_desc *d, fill_fn put_fill, u32 fill, u32 n)
 {
 	u32 top;
@@ -131,7 +134,7 @@ static bool row_dist(const struct insn_desc *d)
 GEN_DIM(dir, 2, "%s", i ? "back" : "fwd");
 GEN_DIM(fill, ARRAY_SIZE(fills), "%s", fills[i]);
 
-/* ---- x86-64: 127 bytes, and what is added to a distance that goes back ---- */
+/* ---- x86-64: 127 bytes, and the length of the jump itself when it goes back ---- */
 
 #define FIRST_BYTES	100
 #define LAST_BYTES	160
@@ -205,7 +208,7 @@ static void emit_fill(struct gen *g, u32 fill, u32 bytes)
 		emit(g, "repeat %u w0 += w2", bytes / 2);
 }
 
-/* r1 counts the rounds of a jump to the function's first instruction, which so is the first one of the filler. */
+/* The jump goes to the function's first insn. r1 counts its rounds. */
 static void build_ends(struct gen *g, u32 op, const u32 *at)
 {
 	static const char *const jumps[] = {
@@ -220,7 +223,7 @@ static void build_ends(struct gen *g, u32 op, const u32 *at)
 
 	emit(g, "needs calls%s; prog; r1 &= 3; call sub", op % 3 == 2 ? " gotol" : "");
 	emit(g, "func sub args 5:");
-	/* r0 is no argument: r5 stands for it */
+	/* r0 is not an argument: r5 replaces it */
 	if (first) {
 		emit(g, "top:; r1 -= 1; r0 = r5");
 		emit_fill(g, at[0], FIRST_BYTES + at[1]);
@@ -245,7 +248,7 @@ const struct gen_family family_dist_ends = {
 	.build = build_ends,
 };
 
-/* ---- jumps that jump over each other, so that one that grows makes the next grow ---- */
+/* ---- jumps over each other: one that grows makes the next one grow ---- */
 
 static const char *const chain_ops[] = { "fwd", "back", "cross" };
 
@@ -255,15 +258,15 @@ GEN_DIM(span, SPANS, "%u", MIN_SPAN + i);
 #define LINKS_MIN 4
 GEN_DIM(links, 2, "%u", LINKS_MIN << 2 * i);
 
-/* The limit lies somewhere among these, whatever a link takes. */
+/* The limit is among these, however long a link is. */
 #define CHAIN_FROM	70
 #define CHAIN_SIZES	60
 GEN_DIM(reach, CHAIN_SIZES, "%u", CHAIN_FROM + i);
 
 /*
- * Links of equal size: link i jumps over the fillers of the next @span ones (or, back, of those before it). All their fillers
- * together have @reach bytes, so that the byte by which a jump is too long is another one in each member.
- * A way back is taken at most twice in all, which r2 counts.
+ * Links of equal size: link i jumps over the fillers of the next @span ones, or back over those before
+ * it. Together these fillers have @reach bytes, so each case exceeds the limit at another byte.
+ * r2 counts the jumps back: at most two are taken.
  */
 static void build_chain(struct gen *g, u32 op, const u32 *at)
 {
@@ -272,7 +275,7 @@ static void build_chain(struct gen *g, u32 op, const u32 *at)
 	emit(g, "prog; r2 = 2");
 	for (u32 i = 0; i < links + span; i++) {
 		bool back = op == 1 || (op == 2 && i % 2);
-		/* the remainder goes to the first fillers of each @span: any @span neighbours have @reach bytes */
+		/* the first fillers of each @span get the remainder: any @span neighbours have @reach */
 		u32 bytes = reach / span + (i % span < reach % span), reg = i % 3 + 7;
 
 		emit(g, "l%u:", i);
@@ -298,13 +301,16 @@ const struct gen_family family_dist_chain = {
 	.build = build_chain,
 };
 
-/* ---- far ones: few members, as each takes a second to load ---- */
+/* ---- far jumps: few cases, because each takes a second to load ---- */
 
 static const char *const far_ops[] = { "gotol", "ja", "jeq64_x" };
 
-/* Of gotol: instructions, beyond the reach of 16 bits. */
+/* For gotol: insns, more than 16 bits can count. */
 static const u16 far_slots[] = { 32767, 32768, 40000 };
-/* Of the others: bytes where an instruction takes 4, at 32 KiB; then bytes on s390x, where branches of 16 bits reach 64 KiB. */
+/*
+ * For the others: around 32 KiB where an insn takes 4 bytes, then bytes on s390x, where branches of
+ * 16 bits reach 64 KiB.
+ */
 static const u16 far_kib[] = { 8191, 8192 };
 #define S390_FROM	65508
 #define S390_SIZES	13
@@ -318,7 +324,7 @@ static u32 far_size(u32 op, u32 i)
 
 GEN_DIM(far, op ? ARRAY_SIZE(far_kib) + S390_SIZES : ARRAY_SIZE(far_slots), "%u", far_size(op, i));
 
-/* Loads take 6 bytes on s390x, and constant blinding, which takes its time for each constant, leaves them alone. */
+/* Loads take 6 bytes on s390x. They have no constants, so blinding does not slow them down. */
 static void fill_far(struct gen *g, u32 op, u32 i)
 {
 	u32 size = far_size(op, i);
@@ -375,11 +381,14 @@ static void emit_callee(struct gen *g, u32 op)
 		emit(g, "func callee args 2:; r0 = r2; r0 *= 3; exit");
 }
 
-/* A function and its caller with so many instructions between them, which are another function's that is called now and then. */
+/*
+ * A function and its caller with so many insns between them. Those are the body of a third function,
+ * which is called in some runs.
+ */
 static void build_far_call(struct gen *g, u32 op, const u32 *at)
 {
 	bool back = at[0];
-	/* behind the call: five of the caller's when the callee comes later, and itself and three of the callee's when it came before */
+	/* forward, the distance includes the end of the caller */
 	u32 between = far_calls[at[1]] - (back ? 0 : 6);
 
 	emit(g, "needs calls%s; prog; r1 = 0", op == FAR_CALLBACK ? " callbacks" : "");

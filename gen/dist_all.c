@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Distances of jumps (B), all at once: a filler that many jumps share. Each jump leads over it to a pad of its own, which notes
- * that it was there and jumps back behind the jump, first on a condition on two other registers, and by a goto else. So every
- * condition meets every native limit that the filler's size passes, both ways and in both directions, for the price of one load.
+ * Distances of jumps (B), all at once: many jumps share a filler. Each one leads over it to a pad of
+ * its own. The pad records that it was reached and jumps back behind the jump, by a condition on two
+ * other registers or else by a goto. So every condition is tested at every native limit that the
+ * filler's size passes, taken and not taken, in both directions, for the cost of one load.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -59,8 +60,9 @@ static u32 put_condition(struct gen *g, const struct insn_desc *d, u8 reg)
 }
 
 /*
- * Of what constant blinding leaves alone, and what the verifier need not extend: it would move all that follows for each. A shift
- * takes 4 bytes on arm64, 48 on riscv32, 6 on s390x; an or 4, 8, 4.
+ * The filler. Its insns have no constants to blind and need no zero extension, for each of which the
+ * verifier would move all that follows. A shift takes 4 bytes on arm64, 48 on riscv32, 6 on s390x;
+ * an or takes 4, 8 and 4.
  */
 static void put_filler(struct gen *g, u32 shifts, u32 ors)
 {
@@ -85,7 +87,7 @@ static void build_shared(struct gen *g, u32 op, u32 shifts, u32 ors)
 		if (is_of(&insn_descs[i], op))
 			rows[njumps++] = &insn_descs[i];
 	gen_inputs(g, op != OP_GOTOL && op & 1 ? vecs_around(imm_nr(IMM)) : vecs_pairs(rows[0]->size, 0));
-	/* Only here, before anything is known of the registers, does the verifier enter the filler: it walks it once. */
+	/* the verifier enters the filler here, while it knows nothing of the registers, and walks it once */
 	put(g, BPF_JMP | BPF_JSGT | BPF_X, THERE, HERE, 0, 0);
 	fill = here(g) - 1;
 	for (u32 i = 0; i < njumps; i++)
@@ -108,7 +110,7 @@ static void build_shared(struct gen *g, u32 op, u32 shifts, u32 ors)
 	set_target(g, end, here(g));
 }
 
-/* ---- riscv: 4 KiB, which immediates of branches end at ---- */
+/* ---- riscv: 4 KiB, where immediates of branches end ---- */
 
 #define NEAR_FROM	380
 #define NEAR_SIZES	120
@@ -119,7 +121,7 @@ static void build_near(struct gen *g, u32 op, const u32 *at)
 {
 	u32 n = NEAR_FROM + at[0];
 
-	/* a shift is as long as six of the others on riscv32: one more each time, whatever n is */
+	/* on riscv32 a shift is as long as six ors: the filler grows by one or with each n */
 	build_shared(g, op, n / 6, n % 6);
 }
 
@@ -135,7 +137,7 @@ const struct gen_family family_dist_all = {
 
 /* ---- s390x: 64 KiB, 42 KiB on arm64 ---- */
 
-/* Those beyond the limit first: the quick sweep takes one of either half. */
+/* Sizes beyond the limit come first: the quick sweep takes one of each half. */
 static const u16 far_shifts[] = { 10925, 10940, 10960, 10980, 10860, 10880, 10900, 10920 };
 
 GEN_DIM(far_shifts, ARRAY_SIZE(far_shifts), "%u", far_shifts[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Immediates where a native encoding ends (I), with every operation that takes one. They are few, so that every quick sweep has
- * them all, which takes one in twenty of alu_k and jmp_k.
+ * Immediates where a native encoding ends (I), with every operation that takes one. They are few enough
+ * for the quick sweep to take them all; of alu_k and jmp_k it takes one in twenty.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -23,7 +23,7 @@ static bool divides(const struct insn_desc *d)
 	return d->syntax == SYNTAX_ALU_K && (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
 }
 
-/* Nobody may divide by 0, the first one. */
+/* The verifier refuses a division by 0, the first of them. */
 static s32 edge(const struct gen_family *f, u32 op, u32 i)
 {
 	return edges[i + divides(gen_row(f, op))];

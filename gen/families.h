@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The families, in the order in which they run. A family is one file with a `const struct gen_family family_NAME` and its
- * NAME in this list.
+ * The families, in the order in which they run. A family is one file with a `const struct gen_family
+ * family_NAME`, and its NAME in this list.
  */
 #ifndef CHECKJIT_GEN_FAMILIES_H
 #define CHECKJIT_GEN_FAMILIES_H

@@ -11,7 +11,7 @@
 
 /* ---- operations ---- */
 
-/* The rows of a family, found once. */
+/* The rows that a family takes of the instruction table, found once. */
 struct rows {
 	const struct rows *next;
 	const struct gen_family *f;
@@ -73,7 +73,7 @@ u64 gen_count(const struct gen_family *f)
 	return n;
 }
 
-/* @index to operation and dims. */
+/* The operation of the case at @index, and its value in each dim. */
 static u32 locate(const struct gen_family *f, u64 index, u32 at[GEN_MAX_DIMS])
 {
 	u32 op = 0, ndims = 0;

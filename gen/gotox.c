@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Jumps through a table of addresses (B): in front and behind, near and far, of every size and out of every register. */
+/*
+ * Jumps through a table of addresses (B): forward and back, near and far, by every register, through
+ * tables of several sizes.
+ */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
@@ -9,18 +12,18 @@ static const char *const ops[] = { "fwd", "back", "sub" };
 
 enum { FWD, BACK, SUB };
 
-static const u16 sizes[] = { 1, 3, 8, 33 };	/* none a multiple of 5, so that 5 i + 2 meets all */
+static const u16 sizes[] = { 1, 3, 8, 33 };	/* none is a multiple of 5, so 5 i + 2 reaches every entry */
 static const u16 fills[] = { 0, 1200, 9000 };	/* slots of all targets together */
 
 GEN_DIM(size, ARRAY_SIZE(sizes), "%u", sizes[i]);
 GEN_DIM(fill, ARRAY_SIZE(fills), "%u", fills[i]);
 
-/* Each target adds a number of its own and goes where all go; some fall into the next. */
+/* Each target adds a number of its own and goes to @out; some fall through to the next. */
 static void emit_targets(struct gen *g, u32 size, u32 fill, u32 acc, const char *out)
 {
 	for (u32 i = 0; i < size; i++) {
 		emit(g, "t%u:; r%u += %u", i, acc, 3 * i + 1);
-		/* no constant to blind, which takes its time */
+		/* insns without constants: blinding would take long */
 		if (fill / size)
 			emit(g, "repeat %u w%u = -w%u", fill / size, acc, acc);
 		if (i % 4 != 3)
@@ -43,7 +46,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	u32 index = (to + 1) % 10, acc = (to + 3) % 10;
 
 	if (op == SUB) {
-		/* of the arguments, and of what a function may change */
+		/* an argument, and a register that a function may change */
 		index = to == 1 ? 2 : 1;
 		acc = to == 7 ? 8 : 7;
 	}

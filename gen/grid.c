@@ -4,7 +4,7 @@
 #include "gen/grid.h"
 #include "lib/util.h"
 
-/* What the values of one field of an instruction fall into; a value may be in several. */
+/* The classes of values that one field of an insn has; a value may be in several. */
 struct cell {
 	const char *name;
 	s64 from, to;
@@ -17,7 +17,7 @@ static const struct cell reg_cells[] = { { "r0", 0, 0 }, { "r1-r5", 1, 5 }, { "r
 static const struct cell base_cells[] = { { "r0", 0, 0 }, { "r1-r5", 1, 5 }, { "r6-r9", 6, 9 }, { "r10", 10, 10 } };
 static const struct cell slot_cells[] = { { "r11", 11, 11 } };
 
-/* where some machine's immediate or displacement field ends */
+/* values where the immediate or displacement field of some machine ends */
 static const struct cell imm_cells[] = {
 	{ "0", 0, 0 }, { "1", 1, 1 }, { "-1", -1, -1 }, EDGE(7), EDGE(8), EDGE(11), EDGE(12), EDGE(15), EDGE(16), EDGE(19), EDGE(20), EDGE(23),
 	{ "2^31", 0x7ffffffe, 0x7fffffff }, { "-2^31", -0x80000000ll, -0x7fffffffll },
@@ -92,7 +92,7 @@ static struct field reg_field(const struct insn_desc *d, const char *name, bool 
 	return (struct field){ name, CELLS(reg_cells) };
 }
 
-/* Why no case can have a row, though the table has it. */
+/* Why no case can have this row of the table, or NULL. */
 static const char *beyond_reach(const struct insn_desc *d)
 {
 	switch (d->syntax) {
@@ -115,7 +115,7 @@ static struct field imm_field(const struct insn_desc *d)
 
 	if (is_shift(d))
 		return d->size == 8 ? (struct field){ "imm", CELLS(shift64_cells) } : (struct field){ "imm", CELLS(shift32_cells) };
-	/* the verifier lets nobody divide by a constant 0 */
+	/* the verifier refuses a division by a constant 0 */
 	if (divides)
 		return (struct field){ "imm", imm_cells + 1, ARRAY_SIZE(imm_cells) - 1 };
 	return (struct field){ "imm", CELLS(imm_cells) };
@@ -130,7 +130,7 @@ static void set_fields(struct row *r, const struct insn_desc *d)
 		r->fields[FIELD_DST] = reg_field(d, "dst", mem && !base_is_src(d));
 	if (d->fields & F_SRC && d->syntax != SYNTAX_CALL_KFUNC)
 		r->fields[FIELD_SRC] = reg_field(d, "src", mem && base_is_src(d));
-	/* a pointer is no operand of the memory that it points to */
+	/* a pointer is not a value for the memory that it points to */
 	if (d->fields & F_DST && d->fields & F_SRC && (!mem || base_is_src(d)))
 		r->fields[FIELD_SAME] = (struct field){ "", CELLS(same) };
 	if (d->syntax == SYNTAX_GOTOL)
@@ -190,7 +190,7 @@ static void add_code(struct grid *g, const struct code *code)
 
 void grid_add(struct grid *g, const struct bpf_case *c)
 {
-	/* another language, whose codes would be taken for instructions of this one */
+	/* classic codes would be taken for eBPF insns */
 	if (c->type == CASE_TYPE_CLASSIC)
 		return;
 	for (u32 i = 0; i < c->nprogs; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The grid of what cases exercise: for each row of the instruction table the classes of its registers and the edges of its
- * immediate and offset. A cell is one of these; what no case has is named.
+ * What cases exercise: for each row of the instruction table, the classes of its registers and the edges
+ * of its immediate and offset. Each of these is a cell of the grid. The cells that no case fills are
+ * printed.
  */
 #ifndef CHECKJIT_GRID_H
 #define CHECKJIT_GRID_H
@@ -14,10 +15,10 @@ struct grid;
 struct grid *grid_new(void);
 void grid_free(struct grid *g);
 
-/* Every instruction of @c's programs is seen. */
+/* Fill the cells of every insn in @c's programs. */
 void grid_add(struct grid *g, const struct bpf_case *c);
 
-/* The table; @all: also rows of which nothing is missing. Returns how many cells are empty. */
+/* Print the table, with @all also the complete rows. Returns how many cells are empty. */
 u32 grid_print(FILE *f, const struct grid *g, bool all);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls of kernel functions (C): arguments of every C type in every place, out of every register; results of every type. */
+/*
+ * Calls of kernel functions (C): arguments of every C type in every place, from every register, and
+ * results of every type.
+ */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
@@ -10,7 +13,7 @@ static const char *const types[] = { "u8", "s8", "u16", "s16", "u32", "s32", "u6
 
 #define TYPE_64 6	/* in types[], from there on */
 
-/* All arguments of the type, 1 to 12 of them; or one among others of 64 bits, in each place. */
+/* 1 to 12 arguments of the type, or one in each place among others of 64 bits. */
 #define NR_ALL		12
 #define NR_PLACES	5
 
@@ -30,7 +33,7 @@ static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 
 GEN_DIM(source, ARRAY_SIZE(sources) + 1, "%s", i < ARRAY_SIZE(sources) ? sources[i] : "none");
 
-/* Arguments behind the fifth, from @first on round the registers, so that every one comes to every place. */
+/* Arguments after the fifth. Their registers rotate with @first, so each one comes to each place. */
 static void emit_stores(struct gen *g, u32 nargs, u32 first)
 {
 	for (u32 k = nargs; k-- > IN_REGS;) {
@@ -77,7 +80,7 @@ const struct gen_family family_kfunc_args = {
 };
 
 /*
- * What is taken of a result: the bits of its type and no others. @insns has a place for a type of that
+ * How a case uses a result: only the bits of its type. @insns has a place for a type of that
  * width, or for its mask.
  */
 static const struct {
@@ -94,7 +97,7 @@ static const struct {
 
 GEN_DIM(take, ARRAY_SIZE(takes), "%s", takes[i].name);
 
-/* The word for what takes[] asks for, by the width of the type; types[] has two of each. */
+/* What takes[] asks for, by the width of the type; types[] has two of each width. */
 static const char *const words[][4] = {
 	[TAKE_MASK] = { "255", "65535" },	/* an immediate of 32 bits cannot mask more */
 	[TAKE_SIGNED] = { "s8", "s16", "s32" },
@@ -150,7 +153,7 @@ static const struct {
 GEN_DIM(set, 16, "%x", i);
 GEN_DIM(kfunc, ARRAY_SIZE(saved_calls), "%s", saved_calls[i].name + sizeof("checkjit_") - 1);
 
-/* A function that has values of its own in a set of r6-r9, and perhaps on its stack, over one call or two. */
+/* A function that keeps values in a set of r6-r9, and perhaps on its stack, over one or two calls. */
 static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = saved_calls[at[1]].nargs, ncalls = op == SAVED_TWICE ? 2 : 1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * may_goto (F, B): a sequence of instructions with a stack slot of its own, inserted at the first instruction, at jump targets,
- * over every distance at the limit of short jumps. Its budget is never used up: loops end by themselves.
+ * may_goto (F, B): the verifier replaces it by insns with a stack slot of their own. It stands at the
+ * first insn and at jump targets, at every distance around the limit of short jumps. Loops end before
+ * its budget does.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -15,7 +16,7 @@ static const u16 stacks[] = { 0, 8, 16, 40, 64, 256 };
 
 GEN_DIM(stack, ARRAY_SIZE(stacks), "%u", stacks[i]);
 
-/* Bytes of x86-64 in the loop, which each member has one more of. */
+/* Bytes of the loop on x86-64: each case has one more. */
 #define FIRST_BYTES 80
 GEN_DIM(bytes, 64, "%u", FIRST_BYTES + i);
 

@@ -5,7 +5,7 @@
 #include "lib/util.h"
 
 /*
- * Base and value are different registers: a pointer stored through itself would be an address in memory.
+ * Base and value are different registers: a stored pointer would leave an address in memory.
  */
 
 #define WINDOW 64	/* bytes of the memory and the stack window */
@@ -16,7 +16,7 @@
  */
 static const s16 offs[] = {
 	0, 8, -8, 56, 120, 128, -128, -136, 248, 256, -256, -264, 504, 512, -512, -520, 1016, 1024, 2040, 2048, -2048, -2056,
-	/* odd ones, and between: the access itself stays aligned */
+	/* odd offsets, too: the access itself stays aligned */
 	1, 2, 3, 4, 5, 7, -1, -2, 127, 129, 255, 257, 2047, 4094, 4095, -4095,
 	4088, 4096, -4096, -4104, 8184, 8192, 16376, 16384, 32752, 32760, -32760, -32768,
 };

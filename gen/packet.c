@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packet loads of socket filters: the kernel makes a fast path and a call of each, which must leave all but r0-r5 as it was. A load
- * from outside of the packet ends the function that it is in: in main the program, else the caller goes on with 0.
+ * Packet loads of socket filters: the kernel makes a fast path and a call of each, which must change
+ * nothing but r0-r5. A load outside the packet ends its function: in main the program ends, elsewhere
+ * the caller goes on with 0.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -30,7 +31,10 @@ static u32 bits(u32 op)
 static const u32 packets[] = { 8, 48, 120, 1000 };
 GEN_DIM(packet, ARRAY_SIZE(packets), "%u", packets[i]);
 
-/* Offsets where some machine's offset field ends; where the network and the MAC header are; nowhere. Then around the packet's end. */
+/*
+ * Offsets where an offset field of some machine ends, in the network and the MAC header, and outside of
+ * everything. Those around the packet's end follow.
+ */
 static const s32 offsets[] = {
 	0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 4095, 4096, 32767, 32768, 0x7fffffff, -0x100000, -0xffffd, -0x200000, -0x1ffff4, -0x1ffff1,
 	-0x200001, -1, -0x80000000,

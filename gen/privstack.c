@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks of raw tracepoint programs: where the JIT supports it, a function with 64 bytes or more has its own in memory of the
- * program's, those with less are on the machine's, and r10 changes between the two with every call and return.
+ * Private stacks of raw tracepoint programs: where the JIT supports them, functions with 64 bytes or
+ * more have their stack in memory of the program and the others on the machine's stack. r10 switches
+ * between the two with every call and return.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
 
-/* All as large; large and small by turns; each tells the next where its stack is. */
+/* All equally large; large and small in turn; each function passes the address of its stack on. */
 static const char *const ops[] = { "chain", "alternate", "pointer" };
 
 enum { CHAIN, ALTERNATE, POINTER };
 
-#define ALL_STACKS	512	/* bytes of all functions together, with which kernels without private stacks still agree; each counts in steps of 32 */
+/*
+ * Bytes of all functions together, each rounded up to 32, that kernels without private stacks accept.
+ */
+#define ALL_STACKS	512
 
 static const u16 sizes[] = { 8, 16, 32, 56, 64, 72, 80, 128, 200, 216 };
 GEN_DIM(size, ARRAY_SIZE(sizes), "%u", sizes[i]);
@@ -29,7 +33,7 @@ static u32 size_of(u32 op, const u32 *at, u32 level)
 	return size < most ? size : most;
 }
 
-/* Of the function, or main, at @level: the lowest word of its stack and the highest one, before the call and after it. */
+/* Write the lowest and the highest word of a stack of @size bytes. */
 static void emit_stores(struct gen *g, u32 size)
 {
 	emit(g, "*(u64 *)(r10 - 8) = r2; *(u64 *)(r10 - %u) = r3", size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs by chance, one for each seed: whatever combination nobody thought of. They are valid by construction: values of shifts are
- * masked, accesses aligned and in their windows, jumps go forward, loops count down from a constant.
+ * Random programs, one per seed. They are valid by construction: shift counts are masked, accesses are
+ * aligned and in their windows, jumps go forward, and loops count down from a constant.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -10,8 +10,8 @@
 #define SEEDS		10000
 #define WINDOW		64
 #define MAX_INSNS	200
-#define MAX_PENDING	4	/* jumps that have not met their targets */
-#define MAX_JUMPS	6	/* the verifier may walk every way through them */
+#define MAX_PENDING	4	/* jumps whose targets are still to come */
+#define MAX_JUMPS	6	/* the verifier may walk every path through them */
 
 static const char *const ops[] = { "straight", "branch" };
 
@@ -23,8 +23,8 @@ struct rnd {
 	u64 state;
 	struct gen *g;
 	u8 base;		/* holds the address of the memory window throughout */
-	u8 counter;		/* of the loop that is open; REG_NONE: none is */
-	bool all;		/* what not every kernel has, too */
+	u8 counter;		/* of the open loop, or REG_NONE */
+	bool all;		/* also insns that some kernels lack */
 	u32 pending[MAX_PENDING];
 	u32 npending;
 	u32 jumps;
@@ -199,7 +199,10 @@ static void put_jump(struct rnd *r)
 	put_any(r);
 }
 
-/* A few rounds over a few instructions, with at most one jump, which lands in them. There is one loop: ways through it multiply. */
+/*
+ * A few rounds over a few insns, with at most one jump, which stays inside. A program has one loop,
+ * because the paths through loops multiply.
+ */
 static void put_loop(struct rnd *r)
 {
 	u8 counter = any_dst(r);
@@ -227,12 +230,15 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	struct rnd r = { .state = (u64)op << 32 | at[0], .g = g, .counter = REG_NONE };
 	u32 insns = 10 + below(&r, MAX_INSNS - 10);
 
-	/* one in four has what is not everywhere */
+	/* one in four has insns that some kernels lack */
 	r.all = !below(&r, 4);
 	r.base = 6 + below(&r, 4);
 	gen_inputs(g, vecs_memory(WINDOW, WINDOW));
 	gen_pointer(g, r.base, REGION_MEM, 0);
-	/* at an AND or OR of -1 or 0 the verifier takes two ways (maybe_fork_scalars()): of many programs in one it would walk every combination */
+	/*
+	 * the verifier takes two paths at an AND or OR of -1 or 0 (maybe_fork_scalars()): with many cases in a
+	 * program it would walk every combination
+	 */
 	g->c->alone = true;
 	while (here(&r) < insns) {
 		if (op == BRANCH && !below(&r, 12))

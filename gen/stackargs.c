@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* More than five arguments (C, P): what lies on the stack, stored in either order, out of every register, and passed on. */
+/*
+ * More than five arguments (C, P): those on the stack, stored in either order, from every register, and
+ * passed on.
+ */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
@@ -17,7 +20,7 @@ GEN_DIM(order, 2, "%s", i ? "rev" : "fwd");
 static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 static const char *const imms[] = { "-1", "0", "0x7fffffff", "-0x80000000", "127", "-129", "0x12345678" };
 
-/* Arguments behind the fifth, first to last or last to first. */
+/* Store the arguments after the fifth, first to last or last to first. */
 static void emit_stores(struct gen *g, u32 op, u32 nargs, u32 rotate, bool reverse)
 {
 	u32 n = nargs - IN_REGS;
@@ -46,8 +49,8 @@ static void emit_take(struct gen *g, u32 nargs, bool reverse)
 }
 
 /*
- * A function that has arguments to pass has its own variables beside them: it writes them by every kind
- * of store, calls, and folds what it finds there into r6.
+ * A function with arguments to pass and variables of its own beside them. It writes those by every kind
+ * of store, calls, and folds what they hold into r6.
  */
 static void emit_locals(struct gen *g, u32 nargs)
 {

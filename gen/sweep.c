@@ -8,7 +8,8 @@
 #include "lib/util.h"
 
 #define QUICK_CASES	1360	/* of each family, on raw engines */
-#define QUICK_ALONE	40	/* of a family whose cases are programs of their own and have no raw route: one in so many of QUICK_CASES */
+/* One in so many of those where each case is a program of its own and has no raw route. */
+#define QUICK_ALONE	40
 #define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
 
 /* ---- patterns ---- */

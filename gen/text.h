@@ -29,7 +29,7 @@ void fill_set(struct gen *g, u32 set, const char *src);
 /* Mix each register in @set into r0. */
 void fold_set(struct gen *g, u32 set);
 
-/* Replace the case by what was emitted, under the id it has. An error in the text is the family's: abort. */
+/* Replace the case by what was emitted; it keeps its id. Wrong text is a bug of the family: abort. */
 void gen_parse_text(struct gen *g);
 
 #endif

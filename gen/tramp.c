@@ -42,7 +42,7 @@ static u32 arg_type(u32 type, u32 shape, u32 k)
 }
 
 static const struct {
-	const char *name, *before, *behind;	/* how programs that write to either place of the window are attached */
+	const char *name, *before, *behind;	/* how the programs that write to each half of the window are attached */
 	bool twice;
 } hows[] = {
 	{ "fentry", "fentry", NULL, false },
