@@ -41,10 +41,10 @@ keeps() {
 	result $? "$1" "HACKING.md names other files"
 }
 
-# insert FILE LINE TEXT: behind the line of FILE that is LINE
+# insert FILE BEGIN TEXT: behind the one line of FILE that begins with BEGIN
 insert() {
-	awk -v line="$2" -v text="$3" '{ print } $0 == line { print text; n++ } END { exit n != 1 }' "$tree/$1" >"$work/new" &&
-		cat "$work/new" >"$tree/$1" || echo "$1 has no line '$2'"
+	awk -v begin="$2" -v text="$3" '{ print } index($0, begin) == 1 { print text; n++ } END { exit n != 1 }' "$tree/$1" >"$work/new" &&
+		cat "$work/new" >"$tree/$1" || echo "$1 has no line that begins with '$2'"
 }
 
 begin
@@ -72,17 +72,17 @@ const struct gen_family family_promise = {
 	.build = build,
 };
 END
-insert gen/families.h '#define GEN_FAMILIES(X) \' '	X(promise) \\'
+insert gen/families.h '#define GEN_FAMILIES(X)' '	X(promise) \\'
 keeps family 'a family of generated cases'
 
 begin
-insert proto/caps.h '#define CHECKJIT_CAPS(X) \' '	X(PROMISE, "promise", CAPF_NATIVE, "what a test adds") \\'
+insert proto/caps.h '#define CHECKJIT_CAPS(X)' '	X(PROMISE, "promise", CAPF_NATIVE, "what a test adds") \\'
 insert agent/caps.c 'static const struct probe probes[] = {' '	{ CAP_PROMISE, JIT, .insns = { MOV(0, 0), EXIT() } },'
 keeps capability 'a capability'
 
 begin
-insert proto/caps.h '#define CHECKJIT_CAPS(X) \' '	X(JIT_PROMISE, "jit_promise", 0, "an engine that a test adds") \\'
-insert proto/engines.h '#define CHECKJIT_ENGINES(X) \' '	X(JIT_PROMISE, "jit_promise", ENGINE_NATIVE, 1, 0, 4, "none here") \\'
+insert proto/caps.h '#define CHECKJIT_CAPS(X)' '	X(JIT_PROMISE, "jit_promise", 0, "an engine that a test adds") \\'
+insert proto/engines.h '#define CHECKJIT_ENGINES(X)' '	X(JIT_PROMISE, "jit_promise", ENGINE_NATIVE, 1, 0, 4, "none here") \\'
 keeps engine 'an engine'
 
 # make uses what is built already as far as it is still good
