@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "campaign/reach.h"
 
-#define QUICK_VERIFIED	8	/* one in so many is loaded through the verifier, too */
+#define QUICK_VERIFIED 8 /* one in so many is loaded through the verifier, too */
 
 static u32 max_one_in(void)
 {
@@ -34,7 +34,7 @@ u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share)
 	if (sampled)
 		i /= QUICK_VERIFIED;
 	if (share > loaded)
-		share = loaded;		/* one at least */
+		share = loaded; /* one at least */
 	if (share > 1 && i % share)
 		return REACH_RAW;
 	/* a family of one or two cases takes the turns that its name and the seed decide */

@@ -27,7 +27,8 @@ static void build_alu_x(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_alu_x = {
 	.name = "alu_x",
-	.doc = "arithmetic with a register operand: every operation, every pair of registers, four tables of values",
+	.doc = "arithmetic with a register operand: every operation, every pair of registers, four "
+	       "tables of values",
 	.row = row_alu_x,
 	.dims = { &dim_values, &dim_reg, &dim_reg },
 	.build = build_alu_x,
@@ -48,7 +49,8 @@ static void build_shift_x(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_shift_x = {
 	.name = "shift_x",
-	.doc = "shifts by a register: every pair of registers, counts below the width (too large ones: cases/alu/shift_wide)",
+	.doc = "shifts by a register: every pair of registers, counts below the width (too large "
+	       "ones: cases/alu/shift_wide)",
 	.row = row_shift_x,
 	.dims = { &dim_reg, &dim_reg },
 	.build = build_shift_x,
@@ -77,7 +79,8 @@ const struct gen_family family_movsx = {
 
 static bool row_alu_k(const struct insn_desc *d)
 {
-	return d->syntax == SYNTAX_ALU_K && !is_shift(d) && BPF_OP(d->code) != BPF_DIV && BPF_OP(d->code) != BPF_MOD;
+	return d->syntax == SYNTAX_ALU_K && !is_shift(d) && BPF_OP(d->code) != BPF_DIV &&
+	       BPF_OP(d->code) != BPF_MOD;
 }
 
 static void build_alu_k(struct gen *g, u32 op, const u32 *at)
@@ -90,7 +93,8 @@ static void build_alu_k(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_alu_k = {
 	.name = "alu_k",
-	.doc = "arithmetic with an immediate: every register, every power of two and its neighbours, patterns of encodings",
+	.doc = "arithmetic with an immediate: every register, every power of two and its "
+	       "neighbours, patterns of encodings",
 	.row = row_alu_k,
 	.dims = { &dim_imm, &dim_reg },
 	.build = build_alu_k,
@@ -98,7 +102,8 @@ const struct gen_family family_alu_k = {
 
 static bool row_div_k(const struct insn_desc *d)
 {
-	return d->syntax == SYNTAX_ALU_K && (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
+	return d->syntax == SYNTAX_ALU_K &&
+	       (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
 }
 
 /* imm32 begins with 0; the verifier refuses a division by it */
@@ -190,11 +195,10 @@ static void build_imm64(struct gen *g, u32 op, const u32 *at)
 	gen_imm64(g, at[1], imm64_value(op, at[0]));
 }
 
-const struct gen_family family_imm64 = {
-	.name = "imm64",
-	.doc = "64-bit constants: each 16-bit piece 0, all ones or other; single bits and runs of them",
-	.ops = imm64_ops,
-	.nops = 2,
-	.dims = { &dim_imm64, &dim_reg },
-	.build = build_imm64,
-};
+const struct gen_family family_imm64 = { .name = "imm64",
+					 .doc = "64-bit constants: each 16-bit piece 0, all ones "
+						"or other; single bits and runs of them",
+					 .ops = imm64_ops,
+					 .nops = 2,
+					 .dims = { &dim_imm64, &dim_reg },
+					 .build = build_imm64 };

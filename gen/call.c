@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls (C), prologues, epilogues and stack frames (P), of functions that change many registers and of
- * functions that change few.
+ * Calls (C), prologues, epilogues and stack frames (P), of functions that change many registers and
+ * of functions that change few.
  *
- * Arguments of 64 bits come in r2-r5. What some machines lose in r1 has operations of its own, so that
- * it hides nothing else.
+ * Arguments of 64 bits come in r2-r5. What some machines lose in r1 has operations of its own, so
+ * that it hides nothing else.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -114,7 +114,8 @@ static void build_ret(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_call_ret = {
 	.name = "call_ret",
-	.doc = "return values of every width, of one exit and of several, and passed on by the caller",
+	.doc = "return values of every width, of one exit and of several, and passed on by the "
+	       "caller",
 	.verified = true,
 	.ops = ret_ops,
 	.nops = ARRAY_SIZE(ret_ops),
@@ -129,8 +130,8 @@ static const char *const saved_ops[] = { "plain", "stack", "helper" };
 enum { SAVED_PLAIN, SAVED_STACK, SAVED_HELPER };
 
 /*
- * Function mid changes one set and calls leaf, which changes another, itself or in a helper. Then mid
- * looks at its own.
+ * Function mid changes one set and calls leaf, which changes another, itself or in a helper. Then
+ * mid looks at its own.
  */
 static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
@@ -161,7 +162,8 @@ static void build_saved(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_call_saved = {
 	.name = "call_saved",
-	.doc = "every set of r6-r9 that a function changes, calling one that changes any other set, or a helper",
+	.doc = "every set of r6-r9 that a function changes, calling one that changes any other "
+	       "set, or a helper",
 	.verified = true,
 	.ops = saved_ops,
 	.nops = ARRAY_SIZE(saved_ops),
@@ -348,7 +350,8 @@ static const char *const frame_ops[] = { "u64", "u32", "u16", "u8" };
 
 GEN_DIM(frame, 512 / 8, "%u", 8 * (i + 1));
 
-/* Of slot @s, the place of an access of @bytes: narrow ones fall on every part of a slot in turn. */
+/* Of slot @s, the place of an access of @bytes: narrow ones fall on every part of a slot in turn.
+ */
 static u32 slot_place(u32 s, u32 bytes)
 {
 	return 8 * s - s % (8 / bytes) * bytes;
@@ -362,7 +365,8 @@ static void build_frame(struct gen *g, u32 op, const u32 *at)
 
 	emit(g, "raw; ctx 16; prog; r2 = *(u64 *)(r1 + 0); r0 = 0");
 	for (u32 s = 1; s <= at[0] + 1; s++)
-		emit(g, "*(%s *)(r10 - %u) = r2; r2 *= 31; r2 += %u", type, slot_place(s, bytes), s);
+		emit(g, "*(%s *)(r10 - %u) = r2; r2 *= 31; r2 += %u", type, slot_place(s, bytes),
+		     s);
 	for (u32 s = 1; s <= at[0] + 1; s++)
 		emit(g, "r3 = *(%s *)(r10 - %u); r0 *= 31; r0 += r3", type, slot_place(s, bytes));
 	emit(g, "*(u64 *)(r1 + 8) = r0; exit; end");

@@ -9,7 +9,8 @@
 #include "gen/text.h"
 
 static const char *const ops[] = {
-	"loop_const", "loop_mem", "loop_stop", "loop_calls", "loop_nested", "each1", "each2", "each33",
+	"loop_const",  "loop_mem", "loop_stop", "loop_calls",
+	"loop_nested", "each1",	   "each2",	"each33",
 };
 
 enum { LOOP_CONST, LOOP_MEM, LOOP_STOP, LOOP_CALLS, LOOP_NESTED, EACH };
@@ -33,7 +34,8 @@ static void emit_body(struct gen *g, u32 op, u32 set, u32 stack, const char *ctx
 	if (op == LOOP_CALLS)
 		emit(g, "r2 = r5; r1 = 3; call twice; r5 = r0");
 	if (op == LOOP_NESTED) {
-		emit(g, "r3 = *(u64 *)(r10 - 8); r1 = 3; r2 = func[inner] ll; r4 = *(u64 *)(r3 + 8)");
+		emit(g,
+		     "r3 = *(u64 *)(r10 - 8); r1 = 3; r2 = func[inner] ll; r4 = *(u64 *)(r3 + 8)");
 		emit(g, "call bpf_loop; r5 = r0");
 	}
 	emit(g, "r2 = *(u64 *)(r10 - 8); r0 = *(u64 *)(r2 + 0); r0 *= 31; r0 += r5");
@@ -53,7 +55,8 @@ static void emit_callees(struct gen *g, u32 op)
 {
 	if (op == LOOP_CALLS) {
 		emit(g, "func twice args 2:");
-		emit(g, "r6 = r1; r7 = r2; *(u64 *)(r10 - 16) = r2; r0 = r7; r0 <<= 1; r0 ^= r6; exit");
+		emit(g, "r6 = r1; r7 = r2; *(u64 *)(r10 - 16) = r2; r0 = r7; r0 <<= 1; r0 ^= r6; "
+			"exit");
 	}
 	if (op == LOOP_NESTED) {
 		emit(g, "func inner args 2 callback:");
@@ -85,7 +88,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	}
 	emit_callees(g, op);
 	emit(g, "end");
-	emit(g, "vec r6 in (0 1 2 33), r7=0, stack-8=u64 0, stack-16=u64 in (0 -1 0x8000000080000001)");
+	emit(g, "vec r6 in (0 1 2 33), r7=0, stack-8=u64 0, stack-16=u64 in (0 -1 "
+		"0x8000000080000001)");
 	emit(g, "vec r6=2 r7=0x100000000");
 	/* where the loop is inlined, these are regress/verifier_loop_nr and _e2big */
 	if (op != LOOP_CONST) {
@@ -96,7 +100,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_callback = {
 	.name = "callback",
-	.doc = "bpf_loop, inlined and as a helper, and bpf_for_each_map_elem: callbacks of every set of r6-r9 and many stacks",
+	.doc = "bpf_loop, inlined and as a helper, and bpf_for_each_map_elem: callbacks of every "
+	       "set of r6-r9 and many stacks",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

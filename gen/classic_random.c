@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random classic filters, one per seed. Jumps go forward and M[0..7] are stored first. Most loads hit
- * the packet, because the first one outside it ends the filter.
+ * Random classic filters, one per seed. Jumps go forward and M[0..7] are stored first. Most loads
+ * hit the packet, because the first one outside it ends the filter.
  */
 #include "bpf/classic.h"
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "lib/rand.h"
 
-#define PACKET		128
-#define STORED		8	/* words of M[] that may be loaded */
+#define PACKET 128
+#define STORED 8 /* words of M[] that may be loaded */
 
 static const u32 lengths[] = { 16, 100, 600, 4000 };
 static const char *const ops[] = { "n16", "n100", "n600", "n4000" };
@@ -21,7 +21,7 @@ GEN_DIM(seed, seeds[op], "s%u", i);
 struct rnd {
 	u64 state;
 	struct gen *g;
-	u32 left;		/* instructions before the tail */
+	u32 left; /* instructions before the tail */
 };
 
 static u32 below(struct rnd *r, u32 n)
@@ -37,7 +37,8 @@ static void put_op(struct rnd *r, const char *name, u32 k)
 
 static u32 any_k(struct rnd *r)
 {
-	return below(r, 4) ? (u32)imm_value(below(r, dim_imm.count(NULL, 0))) : (u32)rand_next(&r->state);
+	return below(r, 4) ? (u32)imm_value(below(r, dim_imm.count(NULL, 0)))
+			   : (u32)rand_next(&r->state);
 }
 
 /* One in 64 leads out, but none to an extension: those have that bit. */
@@ -125,7 +126,8 @@ static s32 spare_shift(const struct code *code, u32 at, s32 dist)
 {
 	u8 landing = code->insns[at + 1 + dist].code;
 
-	return dist - (landing == (BPF_ALU | BPF_LSH | BPF_X) || landing == (BPF_ALU | BPF_RSH | BPF_X));
+	return dist -
+	       (landing == (BPF_ALU | BPF_LSH | BPF_X) || landing == (BPF_ALU | BPF_RSH | BPF_X));
 }
 
 static void spare_shifts(struct code *code)
@@ -146,7 +148,8 @@ static void spare_shifts(struct code *code)
 static void build(struct gen *g, u32 op, const u32 *at)
 {
 	struct rnd r = { .g = g, .state = (u64)op << 32 | at[0], .left = lengths[op] };
-	static const u32 words[] = { 0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x12345678, 0xdeadbeef, 0x0000ffff };
+	static const u32 words[] = { 0,		 1,	     0x7fffffff, 0x80000000,
+				     0xffffffff, 0x12345678, 0xdeadbeef, 0x0000ffff };
 
 	gen_classic(g, vecs_packets("random", PACKET, 1, words, ARRAY_SIZE(words)));
 	for (u32 i = 0; i < STORED; i++) {

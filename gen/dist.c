@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Distances of jumps (B): a JIT chooses the short or the long form of a branch by the distance in
- * bytes of native code. Fillers are therefore built of insns of known native length: 2 and 3 bytes on
- * x86-64, 2 and 4 on s390x, 4 on arm64 and riscv. L: 64-bit constants of two slots are among them.
+ * bytes of native code. Fillers are therefore built of insns of known native length: 2 and 3 bytes
+ * on x86-64, 2 and 4 on s390x, 4 on arm64 and riscv. L: 64-bit constants of two slots are among
+ * them.
  */
 #include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
 
-#define MOVED	0	/* fillers change r0, r1, r3 and r4 */
-#define OPERAND	6	/* and r7: the operands of the condition */
-#define ROUND	2	/* counts the rounds of a backward jump */
+#define MOVED	0 /* fillers change r0, r1, r3 and r4 */
+#define OPERAND 6 /* and r7: the operands of the condition */
+#define ROUND	2 /* counts the rounds of a backward jump */
 
 static void put(struct gen *g, u8 code, u8 dst, u8 src, s16 off, s32 imm)
 {
@@ -136,8 +137,8 @@ GEN_DIM(fill, ARRAY_SIZE(fills), "%s", fills[i]);
 
 /* ---- x86-64: 127 bytes, and the length of the jump itself when it goes back ---- */
 
-#define FIRST_BYTES	100
-#define LAST_BYTES	160
+#define FIRST_BYTES 100
+#define LAST_BYTES  160
 
 GEN_DIM(bytes, LAST_BYTES - FIRST_BYTES + 1, "%u", FIRST_BYTES + i);
 
@@ -148,7 +149,8 @@ static void build_dist(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist = {
 	.name = "dist",
-	.doc = "every jump over every distance from 100 to 160 bytes of x86-64 code, forward and back: short jumps end at 127",
+	.doc = "every jump over every distance from 100 to 160 bytes of x86-64 code, forward and "
+	       "back: short jumps end at 127",
 	.row = row_dist,
 	.dims = { &dim_dir, &dim_fill, &dim_bytes },
 	.build = build_dist,
@@ -168,7 +170,9 @@ GEN_DIM(words, ARRAY_SIZE(word_from) * WORDS_EACH, "%u", words(i));
 
 static bool row_kib(const struct insn_desc *d)
 {
-	static const char *const rows[] = { "ja", "gotol", "jeq64_x", "jsgt64_x", "jset64_x", "jset64_k", "jlt64_k", "jne32_x", "jsle32_k", "jset32_x" };
+	static const char *const rows[] = { "ja",	"gotol",    "jeq64_x", "jsgt64_x",
+					    "jset64_x", "jset64_k", "jlt64_k", "jne32_x",
+					    "jsle32_k", "jset32_x" };
 
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++)
 		if (!strcmp(d->name, rows[i]))
@@ -183,7 +187,8 @@ static void build_kib(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_kib = {
 	.name = "dist_kib",
-	.doc = "jumps over 2 and 4 KiB of code whose instructions take 4 bytes, one more each time: immediates of riscv branches end there",
+	.doc = "jumps over 2 and 4 KiB of code whose instructions take 4 bytes, one more each "
+	       "time: immediates of riscv branches end there",
 	.quick = 24,
 	.row = row_kib,
 	.dims = { &dim_dir, &dim_words },
@@ -192,7 +197,8 @@ const struct gen_family family_dist_kib = {
 
 /* ---- out of and to the ends of a function ---- */
 
-static const char *const end_ops[] = { "first_if", "first_goto", "first_gotol", "last_if", "last_goto", "last_gotol" };
+static const char *const end_ops[] = { "first_if", "first_goto", "first_gotol",
+				       "last_if",  "last_goto",	 "last_gotol" };
 
 static void emit_fill(struct gen *g, u32 fill, u32 bytes)
 {
@@ -240,7 +246,8 @@ static void build_ends(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_ends = {
 	.name = "dist_ends",
-	.doc = "jumps to the first and to the last instruction of a function over the same distances",
+	.doc = "jumps to the first and to the last instruction of a function over the same "
+	       "distances",
 	.verified = true,
 	.ops = end_ops,
 	.nops = ARRAY_SIZE(end_ops),
@@ -253,20 +260,20 @@ const struct gen_family family_dist_ends = {
 static const char *const chain_ops[] = { "fwd", "back", "cross" };
 
 #define MIN_SPAN 2
-#define SPANS 3
+#define SPANS	 3
 GEN_DIM(span, SPANS, "%u", MIN_SPAN + i);
 #define LINKS_MIN 4
 GEN_DIM(links, 2, "%u", LINKS_MIN << 2 * i);
 
 /* The limit is among these, however long a link is. */
-#define CHAIN_FROM	70
-#define CHAIN_SIZES	60
+#define CHAIN_FROM  70
+#define CHAIN_SIZES 60
 GEN_DIM(reach, CHAIN_SIZES, "%u", CHAIN_FROM + i);
 
 /*
- * Links of equal size: link i jumps over the fillers of the next @span ones, or back over those before
- * it. Together these fillers have @reach bytes, so each case exceeds the limit at another byte.
- * r2 counts the jumps back: at most two are taken.
+ * Links of equal size: link i jumps over the fillers of the next @span ones, or back over those
+ * before it. Together these fillers have @reach bytes, so each case exceeds the limit at another
+ * byte. r2 counts the jumps back: at most two are taken.
  */
 static void build_chain(struct gen *g, u32 op, const u32 *at)
 {
@@ -275,7 +282,8 @@ static void build_chain(struct gen *g, u32 op, const u32 *at)
 	emit(g, "prog; r2 = 2");
 	for (u32 i = 0; i < links + span; i++) {
 		bool back = op == 1 || (op == 2 && i % 2);
-		/* the first fillers of each @span get the remainder: any @span neighbours have @reach */
+		/* the first fillers of each @span get the remainder: any @span neighbours have
+		 * @reach */
 		u32 bytes = reach / span + (i % span < reach % span), reg = i % 3 + 7;
 
 		emit(g, "l%u:", i);
@@ -294,7 +302,8 @@ static void build_chain(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_dist_chain = {
 	.name = "dist_chain",
 	.quick = 12,
-	.doc = "chains of jumps over each other's code at the limit of short jumps: sizes that grow in turn",
+	.doc = "chains of jumps over each other's code at the limit of short jumps: sizes that "
+	       "grow in turn",
 	.ops = chain_ops,
 	.nops = ARRAY_SIZE(chain_ops),
 	.dims = { &dim_span, &dim_links, &dim_reach },
@@ -312,14 +321,15 @@ static const u16 far_slots[] = { 32767, 32768, 40000 };
  * 16 bits reach 64 KiB.
  */
 static const u16 far_kib[] = { 8191, 8192 };
-#define S390_FROM	65508
-#define S390_SIZES	13
+#define S390_FROM  65508
+#define S390_SIZES 13
 
 static u32 far_size(u32 op, u32 i)
 {
 	if (!op)
 		return far_slots[i];
-	return i < ARRAY_SIZE(far_kib) ? 4u * far_kib[i] : S390_FROM + 2 * (i - ARRAY_SIZE(far_kib));
+	return i < ARRAY_SIZE(far_kib) ? 4u * far_kib[i]
+				       : S390_FROM + 2 * (i - ARRAY_SIZE(far_kib));
 }
 
 GEN_DIM(far, op ? ARRAY_SIZE(far_kib) + S390_SIZES : ARRAY_SIZE(far_slots), "%u", far_size(op, i));
@@ -352,7 +362,8 @@ static void build_far(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_far = {
 	.name = "dist_far",
-	.doc = "jumps over 32 and 64 KiB of code, and over more instructions than an offset of 16 bits counts",
+	.doc = "jumps over 32 and 64 KiB of code, and over more instructions than an offset of 16 "
+	       "bits counts",
 	.quick = 1,
 	.ops = far_ops,
 	.nops = ARRAY_SIZE(far_ops),
@@ -382,8 +393,8 @@ static void emit_callee(struct gen *g, u32 op)
 }
 
 /*
- * A function and its caller with so many insns between them. Those are the body of a third function,
- * which is called in some runs.
+ * A function and its caller with so many insns between them. Those are the body of a third
+ * function, which is called in some runs.
  */
 static void build_far_call(struct gen *g, u32 op, const u32 *at)
 {
@@ -393,7 +404,8 @@ static void build_far_call(struct gen *g, u32 op, const u32 *at)
 
 	emit(g, "needs calls%s; prog; r1 = 0", op == FAR_CALLBACK ? " callbacks" : "");
 	if (op == FAR_CALLBACK) {
-		emit(g, "r3 = 0; r1 = r6; r1 &= 7; r4 = r7; r2 = func[callee] ll; call bpf_loop; r8 = r0");
+		emit(g, "r3 = 0; r1 = r6; r1 &= 7; r4 = r7; r2 = func[callee] ll; call bpf_loop; "
+			"r8 = r0");
 		emit(g, "r1 = 0; r2 = r6; r3 = r7");
 	}
 	emit(g, "call caller");
@@ -413,7 +425,8 @@ static void build_far_call(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_call_far = {
 	.name = "call_far",
-	.doc = "calls of a function, and callbacks, over more instructions than 16 bits count, forward and back",
+	.doc = "calls of a function, and callbacks, over more instructions than 16 bits count, "
+	       "forward and back",
 	.quick = 1,
 	.verified = true,
 	.ops = far_call_ops,

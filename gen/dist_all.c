@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Distances of jumps (B), all at once: many jumps share a filler. Each one leads over it to a pad of
- * its own. The pad records that it was reached and jumps back behind the jump, by a condition on two
- * other registers or else by a goto. So every condition is tested at every native limit that the
- * filler's size passes, taken and not taken, in both directions, for the cost of one load.
+ * Distances of jumps (B), all at once: many jumps share a filler. Each one leads over it to a pad
+ * of its own. The pad records that it was reached and jumps back behind the jump, by a condition on
+ * two other registers or else by a goto. So every condition is tested at every native limit that
+ * the filler's size passes, taken and not taken, in both directions, for the cost of one load.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 
-#define FIRST	6	/* and r7: the condition forward */
-#define SECOND	8	/* and r9: the condition back */
-#define THERE	1	/* bit i: pad i was reached */
-#define HERE	2	/* bit i: its condition did not lead back */
-#define FILLER	3
-#define COUNT	4
-#define IMM	127
+#define FIRST  6 /* and r7: the condition forward */
+#define SECOND 8 /* and r9: the condition back */
+#define THERE  1 /* bit i: pad i was reached */
+#define HERE   2 /* bit i: its condition did not lead back */
+#define FILLER 3
+#define COUNT  4
+#define IMM    127
 
 static const char *const all_ops[] = { "jmp64_x", "jmp64_k", "jmp32_x", "jmp32_k", "gotol" };
 
@@ -30,7 +30,8 @@ static bool is_of(const struct insn_desc *d, u32 op)
 {
 	u32 kind = op == OP_GOTOL ? 0 : op;
 
-	return d->syntax == (kind & 1 ? SYNTAX_JMP_K : SYNTAX_JMP_X) && d->size == (kind & 2 ? 4 : 8);
+	return d->syntax == (kind & 1 ? SYNTAX_JMP_K : SYNTAX_JMP_X) &&
+	       d->size == (kind & 2 ? 4 : 8);
 }
 
 /* The jump at @at leads to @target. */
@@ -60,9 +61,9 @@ static u32 put_condition(struct gen *g, const struct insn_desc *d, u8 reg)
 }
 
 /*
- * The filler. Its insns have no constants to blind and need no zero extension, for each of which the
- * verifier would move all that follows. A shift takes 4 bytes on arm64, 48 on riscv32, 6 on s390x;
- * an or takes 4, 8 and 4.
+ * The filler. Its insns have no constants to blind and need no zero extension, for each of which
+ * the verifier would move all that follows. A shift takes 4 bytes on arm64, 48 on riscv32, 6 on
+ * s390x; an or takes 4, 8 and 4.
  */
 static void put_filler(struct gen *g, u32 shifts, u32 ors)
 {
@@ -86,8 +87,10 @@ static void build_shared(struct gen *g, u32 op, u32 shifts, u32 ors)
 	for (u32 i = 0; i < nr_insn_descs; i++)
 		if (is_of(&insn_descs[i], op))
 			rows[njumps++] = &insn_descs[i];
-	gen_inputs(g, op != OP_GOTOL && op & 1 ? vecs_around(imm_nr(IMM)) : vecs_pairs(rows[0]->size, 0));
-	/* the verifier enters the filler here, while it knows nothing of the registers, and walks it once */
+	gen_inputs(g, op != OP_GOTOL && op & 1 ? vecs_around(imm_nr(IMM))
+					       : vecs_pairs(rows[0]->size, 0));
+	/* the verifier enters the filler here, while it knows nothing of the registers, and walks
+	 * it once */
 	put(g, BPF_JMP | BPF_JSGT | BPF_X, THERE, HERE, 0, 0);
 	fill = here(g) - 1;
 	for (u32 i = 0; i < njumps; i++)
@@ -112,8 +115,8 @@ static void build_shared(struct gen *g, u32 op, u32 shifts, u32 ors)
 
 /* ---- riscv: 4 KiB, where immediates of branches end ---- */
 
-#define NEAR_FROM	380
-#define NEAR_SIZES	120
+#define NEAR_FROM  380
+#define NEAR_SIZES 120
 
 GEN_DIM(near, NEAR_SIZES, "%u", NEAR_FROM + i);
 
@@ -127,7 +130,8 @@ static void build_near(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_dist_all = {
 	.name = "dist_all",
-	.doc = "every conditional jump over one filler, forward and back: 4 KiB on riscv32 lies among the sizes",
+	.doc = "every conditional jump over one filler, forward and back: 4 KiB on riscv32 lies "
+	       "among the sizes",
 	.quick = 15,
 	.ops = all_ops,
 	.nops = ARRAY_SIZE(all_ops),

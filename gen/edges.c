@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Immediates where a native encoding ends (I), with every operation that takes one. They are few enough
- * for the quick sweep to take them all; of alu_k and jmp_k it takes one in twenty.
+ * Immediates where a native encoding ends (I), with every operation that takes one. They are few
+ * enough for the quick sweep to take them all; of alu_k and jmp_k it takes one in twenty.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 
+/* clang-format off */
 static const s32 edges[] = {
 	0, 1, -1,
 	127, 128, -128, -129,			/* x86: imm8 */
@@ -15,12 +16,14 @@ static const s32 edges[] = {
 	0x7fff, 0x8000, -0x8000, -0x8001,	/* s390x: imm16 */
 	0xffff, 0x10000, -0x10000, -0x10001,	/* arm64: movz, movn */
 	0xffffff, 0x1000000,
-	0x7fffffff, -0x7fffffff, -0x7fffffff - 1,
+	0x7fffffff, -0x7fffffff, -0x7fffffff - 1
 };
+/* clang-format on */
 
 static bool divides(const struct insn_desc *d)
 {
-	return d->syntax == SYNTAX_ALU_K && (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
+	return d->syntax == SYNTAX_ALU_K &&
+	       (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
 }
 
 /* The verifier refuses a division by 0, the first of them. */
@@ -56,7 +59,8 @@ static void build_edges(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_edges = {
 	.name = "edges",
-	.doc = "every operation on an immediate where native immediates end, and its neighbour; one register each",
+	.doc = "every operation on an immediate where native immediates end, and its neighbour; "
+	       "one register each",
 	.row = row_edges,
 	.dims = { &dim_edge },
 	.build = build_edges,

@@ -173,8 +173,9 @@ static long find_value(const struct gen_family *f, u32 op, u32 d, const char **p
 		f->dims[d]->print(text, sizeof(text), f, op, i);
 		n = strlen(text);
 		/* the last operand may have a vector's number behind it */
-		if (!strncmp(text, *p, n) && (n == len || (!f->dims[d + 1] && (*p)[n] == '.' && len > n + 1 &&
-							      strspn(*p + n + 1, "0123456789") == len - n - 1))) {
+		if (!strncmp(text, *p, n) &&
+		    (n == len || (!f->dims[d + 1] && (*p)[n] == '.' && len > n + 1 &&
+				  strspn(*p + n + 1, "0123456789") == len - n - 1))) {
 			*p += len;
 			return i;
 		}
@@ -185,8 +186,9 @@ static long find_value(const struct gen_family *f, u32 op, u32 d, const char **p
 static int not_found(char *hint, const char *what, struct nearest *near)
 {
 	if (hint)
-		snprintf(hint, 128, "no such %s: %s", what, near ? nearest_hint(near, "`checkjit list --gen` shows them") :
-			 "`checkjit list --gen` shows them");
+		snprintf(hint, 128, "no such %s: %s", what,
+			 near ? nearest_hint(near, "`checkjit list --gen` shows them")
+			      : "`checkjit list --gen` shows them");
 	return -ENOENT;
 }
 

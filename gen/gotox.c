@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Jumps through a table of addresses (B): forward and back, near and far, by every register, through
- * tables of several sizes.
+ * Jumps through a table of addresses (B): forward and back, near and far, by every register,
+ * through tables of several sizes.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -12,8 +12,9 @@ static const char *const ops[] = { "fwd", "back", "sub" };
 
 enum { FWD, BACK, SUB };
 
-static const u16 sizes[] = { 1, 3, 8, 33 };	/* none is a multiple of 5, so 5 i + 2 reaches every entry */
-static const u16 fills[] = { 0, 1200, 9000 };	/* slots of all targets together */
+static const u16 sizes[] = { 1, 3, 8,
+			     33 }; /* none is a multiple of 5, so 5 i + 2 reaches every entry */
+static const u16 fills[] = { 0, 1200, 9000 }; /* slots of all targets together */
 
 GEN_DIM(size, ARRAY_SIZE(sizes), "%u", sizes[i]);
 GEN_DIM(fill, ARRAY_SIZE(fills), "%u", fills[i]);
@@ -80,7 +81,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_gotox = {
 	.name = "gotox",
 	.doc = "jumps through tables of 1 to 33 addresses, forwards, backwards and in a function",
-	.quick = 10,	/* the verifier follows each address of each table */
+	.quick = 10, /* the verifier follows each address of each table */
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -10,30 +10,65 @@ struct cell {
 	s64 from, to;
 };
 
-#define EDGE(n)	{ "2^" #n, (1ll << n) - 1, (1ll << n) + 1 }, { "-2^" #n, -(1ll << n) - 1, -(1ll << n) + 1 }
+#define EDGE(n)                                            \
+	{ "2^" #n, (1ll << n) - 1, (1ll << n) + 1 },       \
+	{                                                  \
+		"-2^" #n, -(1ll << n) - 1, -(1ll << n) + 1 \
+	}
 
 /* by register file: r0 is the result, r1-r5 are lost in calls, r6-r9 are saved, r10 is the frame */
 static const struct cell reg_cells[] = { { "r0", 0, 0 }, { "r1-r5", 1, 5 }, { "r6-r9", 6, 9 } };
-static const struct cell base_cells[] = { { "r0", 0, 0 }, { "r1-r5", 1, 5 }, { "r6-r9", 6, 9 }, { "r10", 10, 10 } };
+static const struct cell base_cells[] = {
+	{ "r0", 0, 0 }, { "r1-r5", 1, 5 }, { "r6-r9", 6, 9 }, { "r10", 10, 10 }
+};
 static const struct cell slot_cells[] = { { "r11", 11, 11 } };
 
 /* values where the immediate or displacement field of some machine ends */
 static const struct cell imm_cells[] = {
-	{ "0", 0, 0 }, { "1", 1, 1 }, { "-1", -1, -1 }, EDGE(7), EDGE(8), EDGE(11), EDGE(12), EDGE(15), EDGE(16), EDGE(19), EDGE(20), EDGE(23),
-	{ "2^31", 0x7ffffffe, 0x7fffffff }, { "-2^31", -0x80000000ll, -0x7fffffffll },
+	{ "0", 0, 0 },
+	{ "1", 1, 1 },
+	{ "-1", -1, -1 },
+	EDGE(7),
+	EDGE(8),
+	EDGE(11),
+	EDGE(12),
+	EDGE(15),
+	EDGE(16),
+	EDGE(19),
+	EDGE(20),
+	EDGE(23),
+	{ "2^31", 0x7ffffffe, 0x7fffffff },
+	{ "-2^31", -0x80000000ll, -0x7fffffffll },
 };
-static const struct cell shift32_cells[] = { { "0", 0, 0 }, { "1", 1, 1 }, { "15", 15, 15 }, { "16", 16, 16 }, { "31", 31, 31 } };
+static const struct cell shift32_cells[] = {
+	{ "0", 0, 0 }, { "1", 1, 1 }, { "15", 15, 15 }, { "16", 16, 16 }, { "31", 31, 31 }
+};
 static const struct cell shift64_cells[] = {
-	{ "0", 0, 0 }, { "1", 1, 1 }, { "31", 31, 31 }, { "32", 32, 32 }, { "33", 33, 33 }, { "63", 63, 63 },
+	{ "0", 0, 0 },	  { "1", 1, 1 },    { "31", 31, 31 },
+	{ "32", 32, 32 }, { "33", 33, 33 }, { "63", 63, 63 },
 };
 static const struct cell off_cells[] = {
-	{ "0", 0, 0 }, { "2^7", 120, 136 }, { "-2^7", -136, -120 }, { "2^8", 248, 264 }, { "-2^8", -264, -248 }, { "2^11", 2040, 2056 },
-	{ "-2^11", -2056, -2040 }, { "2^12", 4088, 4104 }, { "-2^12", -4104, -4088 }, { "2^15", 32752, 32767 }, { "-2^15", -32768, -32752 },
+	{ "0", 0, 0 },
+	{ "2^7", 120, 136 },
+	{ "-2^7", -136, -120 },
+	{ "2^8", 248, 264 },
+	{ "-2^8", -264, -248 },
+	{ "2^11", 2040, 2056 },
+	{ "-2^11", -2056, -2040 },
+	{ "2^12", 4088, 4104 },
+	{ "-2^12", -4104, -4088 },
+	{ "2^15", 32752, 32767 },
+	{ "-2^15", -32768, -32752 },
 };
 static const struct cell jump_cells[] = {
-	{ "forward", 1, 32767 }, { "backward", -32768, -2 }, { "beyond 16 slots", 17, 32767 }, { "16 slots back", -32768, -17 },
+	{ "forward", 1, 32767 },
+	{ "backward", -32768, -2 },
+	{ "beyond 16 slots", 17, 32767 },
+	{ "16 slots back", -32768, -17 },
 };
-static const struct cell gotol_cells[] = { { "forward", 1, 1 << 30 }, { "backward", -(1 << 30), -2 }, { "beyond s16", 32768, 1 << 30 } };
+static const struct cell gotol_cells[] = { { "forward", 1, 1 << 30 },
+					   { "backward", -(1 << 30), -2 },
+					   { "beyond s16", 32768, 1 << 30 } };
 
 struct field {
 	const char *name;
@@ -47,19 +82,26 @@ enum { FIELD_DST, FIELD_SRC, FIELD_SAME, FIELD_IMM, FIELD_OFF, NR_FIELDS };
 
 struct row {
 	struct field fields[NR_FIELDS];
-	u32 seen[NR_FIELDS];		/* bit by cell */
+	u32 seen[NR_FIELDS]; /* bit by cell */
 	u64 insns;
 };
 
 struct grid {
-	struct row *rows;		/* as insn_descs[] */
+	struct row *rows; /* as insn_descs[] */
 };
 
 static bool is_memory(const struct insn_desc *d)
 {
 	switch (d->syntax) {
-	case SYNTAX_LDX: case SYNTAX_ST: case SYNTAX_STX: case SYNTAX_ATOMIC: case SYNTAX_FETCH: case SYNTAX_XCHG: case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE: case SYNTAX_STORE_RELEASE:
+	case SYNTAX_LDX:
+	case SYNTAX_ST:
+	case SYNTAX_STX:
+	case SYNTAX_ATOMIC:
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
+	case SYNTAX_CMPXCHG:
+	case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_STORE_RELEASE:
 		return true;
 	default:
 		return false;
@@ -102,7 +144,8 @@ static const char *beyond_reach(const struct insn_desc *d)
 		if (d->src == BPF_PSEUDO_BTF_ID)
 			return "everything: needs a kernel with BTF of its own";
 		if (d->src == BPF_PSEUDO_MAP_FD || d->src == BPF_PSEUDO_MAP_VALUE)
-			return "everything: maps are named by index, which the verifier turns into the same address";
+			return "everything: maps are named by index, which the verifier turns into "
+			       "the same address";
 		return "everything";
 	default:
 		return "everything";
@@ -111,10 +154,12 @@ static const char *beyond_reach(const struct insn_desc *d)
 
 static struct field imm_field(const struct insn_desc *d)
 {
-	bool divides = d->syntax == SYNTAX_ALU_K && (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
+	bool divides = d->syntax == SYNTAX_ALU_K &&
+		       (BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD);
 
 	if (is_shift(d))
-		return d->size == 8 ? (struct field){ "imm", CELLS(shift64_cells) } : (struct field){ "imm", CELLS(shift32_cells) };
+		return d->size == 8 ? (struct field){ "imm", CELLS(shift64_cells) }
+				    : (struct field){ "imm", CELLS(shift32_cells) };
 	/* the verifier refuses a division by a constant 0 */
 	if (divides)
 		return (struct field){ "imm", imm_cells + 1, ARRAY_SIZE(imm_cells) - 1 };
@@ -124,7 +169,8 @@ static struct field imm_field(const struct insn_desc *d)
 static void set_fields(struct row *r, const struct insn_desc *d)
 {
 	static const struct cell same[] = { { "dst == src", 1, 1 } };
-	bool mem = is_memory(d), jumps = d->syntax == SYNTAX_JMP_X || d->syntax == SYNTAX_JMP_K || d->syntax == SYNTAX_JA;
+	bool mem = is_memory(d), jumps = d->syntax == SYNTAX_JMP_X || d->syntax == SYNTAX_JMP_K ||
+					 d->syntax == SYNTAX_JA;
 
 	if (d->fields & F_DST)
 		r->fields[FIELD_DST] = reg_field(d, "dst", mem && !base_is_src(d));
@@ -135,7 +181,8 @@ static void set_fields(struct row *r, const struct insn_desc *d)
 		r->fields[FIELD_SAME] = (struct field){ "", CELLS(same) };
 	if (d->syntax == SYNTAX_GOTOL)
 		r->fields[FIELD_IMM] = (struct field){ "distance", CELLS(gotol_cells) };
-	else if (d->fields & F_IMM && (d->syntax == SYNTAX_ALU_K || d->syntax == SYNTAX_JMP_K || d->syntax == SYNTAX_ST))
+	else if (d->fields & F_IMM &&
+		 (d->syntax == SYNTAX_ALU_K || d->syntax == SYNTAX_JMP_K || d->syntax == SYNTAX_ST))
 		r->fields[FIELD_IMM] = imm_field(d);
 	if (d->fields & F_OFF && mem)
 		r->fields[FIELD_OFF] = (struct field){ "off", CELLS(off_cells) };
@@ -215,7 +262,7 @@ static u32 print_empty(FILE *f, const struct row *r, int field)
 
 static u32 count_cells(const struct row *r, u32 *seen)
 {
-	u32 n = 1;	/* that it is there at all */
+	u32 n = 1; /* that it is there at all */
 
 	*seen = r->insns != 0;
 	for (int k = 0; k < NR_FIELDS; k++) {
@@ -240,7 +287,8 @@ u32 grid_print(FILE *f, const struct grid *g, bool all)
 		absent += !r->insns;
 		if (seen == n && !all)
 			continue;
-		fprintf(f, "%-20s %10llu %4u/%-4u", insn_descs[i].name, (unsigned long long)r->insns, seen, n);
+		fprintf(f, "%-20s %10llu %4u/%-4u", insn_descs[i].name,
+			(unsigned long long)r->insns, seen, n);
 		if (!r->insns)
 			fprintf(f, "  %s", beyond_reach(&insn_descs[i]));
 		else
@@ -248,7 +296,10 @@ u32 grid_print(FILE *f, const struct grid *g, bool all)
 				print_empty(f, r, k);
 		fputc('\n', f);
 	}
-	fprintf(f, "%zu instructions: %u with every cell, %u in part, %u never; %u of %u cells (%.1f %%)\n", nr_insn_descs, complete,
-		(u32)nr_insn_descs - complete - absent, absent, full, cells, 100.0 * full / cells);
+	fprintf(f,
+		"%zu instructions: %u with every cell, %u in part, %u never; %u of %u cells (%.1f "
+		"%%)\n",
+		nr_insn_descs, complete, (u32)nr_insn_descs - complete - absent, absent, full,
+		cells, 100.0 * full / cells);
 	return cells - full;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What cases exercise: for each row of the instruction table, the classes of its registers and the edges
- * of its immediate and offset. Each of these is a cell of the grid. The cells that no case fills are
- * printed.
+ * What cases exercise: for each row of the instruction table, the classes of its registers and the
+ * edges of its immediate and offset. Each of these is a cell of the grid. The cells that no case
+ * fills are printed.
  */
 #ifndef CHECKJIT_GRID_H
 #define CHECKJIT_GRID_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Conditional jumps, taken and not taken: the first operand is changed where the jump is not taken. */
+/* Conditional jumps, taken and not taken: the first operand is changed where the jump is not taken.
+ */
 #include "gen/build.h"
 #include "gen/families.h"
 
@@ -26,7 +27,8 @@ static void build_jmp_x(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_jmp_x = {
 	.name = "jmp_x",
-	.doc = "conditional jumps on two registers: every pair of different ones, four tables of values",
+	.doc = "conditional jumps on two registers: every pair of different ones, four tables of "
+	       "values",
 	.row = row_jmp_x,
 	.dims = { &dim_values, &dim_pair },
 	.build = build_jmp_x,
@@ -42,7 +44,8 @@ static void build_jmp_same(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_jmp_same = {
 	.name = "jmp_same",
-	.doc = "conditional jumps on a register and itself; most are decided by the verifier, so that only the raw engines show them",
+	.doc = "conditional jumps on a register and itself; most are decided by the verifier, so "
+	       "that only the raw engines show them",
 	.row = row_jmp_x,
 	.dims = { &dim_reg },
 	.build = build_jmp_same,

@@ -11,11 +11,11 @@
 
 static const char *const types[] = { "u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64" };
 
-#define TYPE_64 6	/* in types[], from there on */
+#define TYPE_64 6 /* in types[], from there on */
 
 /* 1 to 12 arguments of the type, or one in each place among others of 64 bits. */
-#define NR_ALL		12
-#define NR_PLACES	5
+#define NR_ALL	  12
+#define NR_PLACES 5
 
 static u32 shape_args(u32 i)
 {
@@ -23,8 +23,8 @@ static u32 shape_args(u32 i)
 }
 
 static const char *const shapes[NR_ALL + NR_PLACES] = {
-	"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
-	"1", "2", "3", "4", "5",
+	"x1",  "x2",  "x3",  "x4", "x5", "x6", "x7", "x8", "x9",
+	"x10", "x11", "x12", "1",  "2",	 "3",  "4",  "5",
 };
 
 GEN_DIM(shape, ARRAY_SIZE(shapes), "%s", shapes[i]);
@@ -33,7 +33,8 @@ static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 
 GEN_DIM(source, ARRAY_SIZE(sources) + 1, "%s", i < ARRAY_SIZE(sources) ? sources[i] : "none");
 
-/* Arguments after the fifth. Their registers rotate with @first, so each one comes to each place. */
+/* Arguments after the fifth. Their registers rotate with @first, so each one comes to each place.
+ */
 static void emit_stores(struct gen *g, u32 nargs, u32 first)
 {
 	for (u32 k = nargs; k-- > IN_REGS;) {
@@ -71,7 +72,8 @@ static void build_args(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_kfunc_args = {
 	.name = "kfunc_args",
-	.doc = "kernel functions of 1 to 12 arguments of every C type, with anything above their bits",
+	.doc = "kernel functions of 1 to 12 arguments of every C type, with anything above their "
+	       "bits",
 	.verified = true,
 	.ops = types,
 	.nops = ARRAY_SIZE(types),
@@ -99,7 +101,7 @@ GEN_DIM(take, ARRAY_SIZE(takes), "%s", takes[i].name);
 
 /* What takes[] asks for, by the width of the type; types[] has two of each width. */
 static const char *const words[][4] = {
-	[TAKE_MASK] = { "255", "65535" },	/* an immediate of 32 bits cannot mask more */
+	[TAKE_MASK] = { "255", "65535" }, /* an immediate of 32 bits cannot mask more */
 	[TAKE_SIGNED] = { "s8", "s16", "s32" },
 	[TAKE_STORE] = { "u8", "u16", "u32", "u64" },
 };
@@ -143,17 +145,16 @@ static const struct {
 	u32 nargs;
 	bool value;
 } saved_calls[] = {
-	{ "checkjit_u64x1", 1, true },
-	{ "checkjit_s32x5", 5, true },
-	{ "checkjit_mixed5", 5, true },
-	{ "checkjit_mixed12", 12, true },
+	{ "checkjit_u64x1", 1, true },	{ "checkjit_s32x5", 5, true },
+	{ "checkjit_mixed5", 5, true }, { "checkjit_mixed12", 12, true },
 	{ "checkjit_void", 5, false },
 };
 
 GEN_DIM(set, 16, "%x", i);
 GEN_DIM(kfunc, ARRAY_SIZE(saved_calls), "%s", saved_calls[i].name + sizeof("checkjit_") - 1);
 
-/* A function that keeps values in a set of r6-r9, and perhaps on its stack, over one or two calls. */
+/* A function that keeps values in a set of r6-r9, and perhaps on its stack, over one or two calls.
+ */
 static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
 	u32 nargs = saved_calls[at[1]].nargs, ncalls = op == SAVED_TWICE ? 2 : 1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * may_goto (F, B): the verifier replaces it by insns with a stack slot of their own. It stands at the
- * first insn and at jump targets, at every distance around the limit of short jumps. Loops end before
- * its budget does.
+ * may_goto (F, B): the verifier replaces it by insns with a stack slot of their own. It stands at
+ * the first insn and at jump targets, at every distance around the limit of short jumps. Loops end
+ * before its budget does.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -88,14 +88,16 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	case BACK:
 		emit(g, "goto begin; out:; r5 += 1; goto done; begin:");
 		emit_fill(g, bytes);
-		emit(g, "again:; may_goto out; r4 += r5; if r3 == 0 goto out; r3 -= 1; goto again; done:");
+		emit(g, "again:; may_goto out; r4 += r5; if r3 == 0 goto out; r3 -= 1; goto again; "
+			"done:");
 	}
 	emit(g, "end; vec r3 in (0 1 2 31 200), r4 in few64");
 }
 
 const struct gen_family family_may_goto = {
 	.name = "may_goto",
-	.doc = "loops of may_goto of every length around a short jump's limit, in main and in functions, on stacks of several sizes",
+	.doc = "loops of may_goto of every length around a short jump's limit, in main and in "
+	       "functions, on stacks of several sizes",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

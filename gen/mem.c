@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loads, stores and atomics: every size, base, value register, and offsets around the edges of displacement fields. */
+/* Loads, stores and atomics: every size, base, value register, and offsets around the edges of
+ * displacement fields. */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "lib/util.h"
@@ -8,18 +9,19 @@
  * Base and value are different registers: a stored pointer would leave an address in memory.
  */
 
-#define WINDOW 64	/* bytes of the memory and the stack window */
+#define WINDOW 64 /* bytes of the memory and the stack window */
 
 /*
- * M: the instruction's offset; the pointer in the base register is moved the other way, so that the access stays in the
- * window. Displacement fields of 7 to 20 bits end at these, plain or scaled by the size; the offset field at the last ones.
+ * M: the instruction's offset; the pointer in the base register is moved the other way, so that the
+ * access stays in the window. Displacement fields of 7 to 20 bits end at these, plain or scaled by
+ * the size; the offset field at the last ones.
  */
-static const s16 offs[] = {
-	0, 8, -8, 56, 120, 128, -128, -136, 248, 256, -256, -264, 504, 512, -512, -520, 1016, 1024, 2040, 2048, -2048, -2056,
-	/* odd offsets, too: the access itself stays aligned */
-	1, 2, 3, 4, 5, 7, -1, -2, 127, 129, 255, 257, 2047, 4094, 4095, -4095,
-	4088, 4096, -4096, -4104, 8184, 8192, 16376, 16384, 32752, 32760, -32760, -32768,
-};
+static const s16 offs[] = { 0, 8, -8, 56, 120, 128, -128, -136, 248, 256, -256, -264, 504, 512,
+			    -512, -520, 1016, 1024, 2040, 2048, -2048, -2056,
+			    /* odd offsets, too: the access itself stays aligned */
+			    1, 2, 3, 4, 5, 7, -1, -2, 127, 129, 255, 257, 2047, 4094, 4095, -4095,
+			    4088, 4096, -4096, -4104, 8184, 8192, 16376, 16384, 32752, 32760,
+			    -32760, -32768 };
 
 GEN_DIM(off, ARRAY_SIZE(offs), "%d", offs[i]);
 
@@ -60,10 +62,38 @@ const struct gen_family family_ldx = {
 };
 
 /* I: short and long immediates of stores; the last ones are what a size cuts off */
-static const s32 st_imms[] = {
-	0, 1, -1, 127, 128, -128, -129, 255, 256, -256, 0x7ff, 0x800, -0x800, 0xfff, 0x1000, -0x1000, 0x7fff, 0x8000, -0x8000, 0xffff,
-	-0x10000, 0x7ffff, 0x80000, -0x80000, -0x80001, 0xfffff, -0x100000, 0x7fffff, -0x800000, 0x12345678, (s32)0x80000000, 0x7fffffff,
-};
+static const s32 st_imms[] = { 0,
+			       1,
+			       -1,
+			       127,
+			       128,
+			       -128,
+			       -129,
+			       255,
+			       256,
+			       -256,
+			       0x7ff,
+			       0x800,
+			       -0x800,
+			       0xfff,
+			       0x1000,
+			       -0x1000,
+			       0x7fff,
+			       0x8000,
+			       -0x8000,
+			       0xffff,
+			       -0x10000,
+			       0x7ffff,
+			       0x80000,
+			       -0x80000,
+			       -0x80001,
+			       0xfffff,
+			       -0x100000,
+			       0x7fffff,
+			       -0x800000,
+			       0x12345678,
+			       (s32)0x80000000,
+			       0x7fffffff };
 
 GEN_DIM(st_imm, ARRAY_SIZE(st_imms), "%d", st_imms[i]);
 
@@ -104,7 +134,8 @@ static void build_stx(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_stx = {
 	.name = "stx",
-	.doc = "stores of registers: every offset where a displacement field ends, every base and source",
+	.doc = "stores of registers: every offset where a displacement field ends, every base and "
+	       "source",
 	.row = row_stx,
 	.dims = { &dim_off, &dim_pair },
 	.build = build_stx,
@@ -114,7 +145,8 @@ const struct gen_family family_stx = {
 
 static bool row_atomic(const struct insn_desc *d)
 {
-	return d->syntax == SYNTAX_ATOMIC || d->syntax == SYNTAX_FETCH || d->syntax == SYNTAX_XCHG || d->syntax == SYNTAX_STORE_RELEASE;
+	return d->syntax == SYNTAX_ATOMIC || d->syntax == SYNTAX_FETCH ||
+	       d->syntax == SYNTAX_XCHG || d->syntax == SYNTAX_STORE_RELEASE;
 }
 
 static void build_atomic(struct gen *g, u32 op, const u32 *at)
@@ -128,7 +160,8 @@ static void build_atomic(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_atomic = {
 	.name = "atomic",
-	.doc = "atomic operations, with fetch and without, exchange, store-release: every base and source, offsets as of stores",
+	.doc = "atomic operations, with fetch and without, exchange, store-release: every base and "
+	       "source, offsets as of stores",
 	.row = row_atomic,
 	.dims = { &dim_off, &dim_pair },
 	.build = build_atomic,
@@ -153,7 +186,8 @@ static bool row_cmpxchg(const struct insn_desc *d)
 }
 
 /* r0 is what memory is compared with, and can be no base. */
-GEN_DIM(cmpxchg_pair, dim_pair.count(f, op) - (CASE_REGS - 1), "r%u-r%u", pair_first(i + CASE_REGS - 1), pair_second(i + CASE_REGS - 1));
+GEN_DIM(cmpxchg_pair, dim_pair.count(f, op) - (CASE_REGS - 1), "r%u-r%u",
+	pair_first(i + CASE_REGS - 1), pair_second(i + CASE_REGS - 1));
 
 static void build_cmpxchg(struct gen *g, u32 op, const u32 *at)
 {
@@ -167,7 +201,8 @@ static void build_cmpxchg(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_cmpxchg = {
 	.name = "cmpxchg",
-	.doc = "compare and exchange: hits, misses, and operands that differ in the upper half alone",
+	.doc = "compare and exchange: hits, misses, and operands that differ in the upper half "
+	       "alone",
 	.row = row_cmpxchg,
 	.dims = { &dim_off, &dim_cmpxchg_pair },
 	.build = build_cmpxchg,

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packet loads of socket filters: the kernel makes a fast path and a call of each, which must change
- * nothing but r0-r5. A load outside the packet ends its function: in main the program ends, elsewhere
- * the caller goes on with 0.
+ * Packet loads of socket filters: the kernel makes a fast path and a call of each, which must
+ * change nothing but r0-r5. A load outside the packet ends its function: in main the program ends,
+ * elsewhere the caller goes on with 0.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
 
 static const char *const ops[] = {
-	"abs8", "abs16", "abs32", "ind8", "ind16", "ind32", "sub-abs8", "sub-abs16", "sub-abs32", "sub-ind8", "sub-ind16", "sub-ind32",
+	"abs8",	    "abs16",	 "abs32",     "ind8",	  "ind16",     "ind32",
+	"sub-abs8", "sub-abs16", "sub-abs32", "sub-ind8", "sub-ind16", "sub-ind32",
 };
 
 static bool is_sub(u32 op)
@@ -32,19 +33,21 @@ static const u32 packets[] = { 8, 48, 120, 1000 };
 GEN_DIM(packet, ARRAY_SIZE(packets), "%u", packets[i]);
 
 /*
- * Offsets where an offset field of some machine ends, in the network and the MAC header, and outside of
- * everything. Those around the packet's end follow.
+ * Offsets where an offset field of some machine ends, in the network and the MAC header, and
+ * outside of everything. Those around the packet's end follow.
  */
-static const s32 offsets[] = {
-	0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 4095, 4096, 32767, 32768, 0x7fffffff, -0x100000, -0xffffd, -0x200000, -0x1ffff4, -0x1ffff1,
-	-0x200001, -1, -0x80000000,
-};
+static const s32 offsets[] = { 0,	  1,	     2,		 3,	    7,		8,
+			       127,	  128,	     255,	 256,	    4095,	4096,
+			       32767,	  32768,     0x7fffffff, -0x100000, -0xffffd,	-0x200000,
+			       -0x1ffff4, -0x1ffff1, -0x200001,	 -1,	    -0x80000000 };
 
 #define NEAR_END 5
 
 static s32 offset(u32 packet, u32 i)
 {
-	return i < ARRAY_SIZE(offsets) ? offsets[i] : (s32)(packets[packet] + CASE_GUARD - NEAR_END + (i - ARRAY_SIZE(offsets)));
+	return i < ARRAY_SIZE(offsets)
+		       ? offsets[i]
+		       : (s32)(packets[packet] + CASE_GUARD - NEAR_END + (i - ARRAY_SIZE(offsets)));
 }
 
 GEN_DIM(offset, ARRAY_SIZE(offsets) + NEAR_END + 1, "%s%d", i < ARRAY_SIZE(offsets) ? "" : "end-",
@@ -60,7 +63,8 @@ static void emit_load(struct gen *g, u32 op, const u32 *at)
 	u32 abs = off < 0 ? -(u32)off : (u32)off;
 
 	if (is_ind(op))
-		emit(g, "r0 = *(u%u *)skb[r%u %c %u]", bits(op), regs[at[2]], off < 0 ? '-' : '+', abs);
+		emit(g, "r0 = *(u%u *)skb[r%u %c %u]", bits(op), regs[at[2]], off < 0 ? '-' : '+',
+		     abs);
 	else
 		emit(g, "r0 = *(u%u *)skb[%d]", bits(op), off);
 }
@@ -104,7 +108,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_packet = {
 	.name = "packet",
-	.doc = "packet loads: sizes, offsets around the packet's ends and those of offset fields, every index register, in main and in a function",
+	.doc = "packet loads: sizes, offsets around the packet's ends and those of offset fields, "
+	       "every index register, in main and in a function",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Private stacks of raw tracepoint programs: where the JIT supports them, functions with 64 bytes or
- * more have their stack in memory of the program and the others on the machine's stack. r10 switches
- * between the two with every call and return.
+ * Private stacks of raw tracepoint programs: where the JIT supports them, functions with 64 bytes
+ * or more have their stack in memory of the program and the others on the machine's stack. r10
+ * switches between the two with every call and return.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -14,19 +14,21 @@ static const char *const ops[] = { "chain", "alternate", "pointer" };
 enum { CHAIN, ALTERNATE, POINTER };
 
 /*
- * Bytes of all functions together, each rounded up to 32, that kernels without private stacks accept.
+ * Bytes of all functions together, each rounded up to 32, that kernels without private stacks
+ * accept.
  */
-#define ALL_STACKS	512
+#define ALL_STACKS 512
 
 static const u16 sizes[] = { 8, 16, 32, 56, 64, 72, 80, 128, 200, 216 };
 GEN_DIM(size, ARRAY_SIZE(sizes), "%u", sizes[i]);
 
-#define DEPTHS 6	/* functions below main */
+#define DEPTHS 6 /* functions below main */
 GEN_DIM(depth, DEPTHS, "%u", i + 1);
 
 static u32 size_of(u32 op, const u32 *at, u32 level)
 {
-	u32 most = (ALL_STACKS / (at[1] + 2) & ~31u) - (level ? 0 : CASE_SCRATCH + CASE_GUARD), size = sizes[at[0]];
+	u32 most = (ALL_STACKS / (at[1] + 2) & ~31u) - (level ? 0 : CASE_SCRATCH + CASE_GUARD),
+	    size = sizes[at[0]];
 
 	if (op == ALTERNATE && level % 2)
 		size = 8;
@@ -81,7 +83,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_privstack = {
 	.name = "privstack",
-	.doc = "functions with private stacks and without: sizes around the least private one, chains of calls, addresses in other stacks",
+	.doc = "functions with private stacks and without: sizes around the least private one, "
+	       "chains of calls, addresses in other stacks",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random programs, one per seed. They are valid by construction: shift counts are masked, accesses are
- * aligned and in their windows, jumps go forward, and loops count down from a constant.
+ * Random programs, one per seed. They are valid by construction: shift counts are masked, accesses
+ * are aligned and in their windows, jumps go forward, and loops count down from a constant.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "lib/rand.h"
 
-#define SEEDS		10000
-#define WINDOW		64
-#define MAX_INSNS	200
-#define MAX_PENDING	4	/* jumps whose targets are still to come */
-#define MAX_JUMPS	6	/* the verifier may walk every path through them */
+#define SEEDS	    10000
+#define WINDOW	    64
+#define MAX_INSNS   200
+#define MAX_PENDING 4 /* jumps whose targets are still to come */
+#define MAX_JUMPS   6 /* the verifier may walk every path through them */
 
 static const char *const ops[] = { "straight", "branch" };
 
@@ -22,9 +22,9 @@ GEN_DIM(seed, SEEDS, "s%u", i);
 struct rnd {
 	u64 state;
 	struct gen *g;
-	u8 base;		/* holds the address of the memory window throughout */
-	u8 counter;		/* of the open loop, or REG_NONE */
-	bool all;		/* also insns that some kernels lack */
+	u8 base;    /* holds the address of the memory window throughout */
+	u8 counter; /* of the open loop, or REG_NONE */
+	bool all;   /* also insns that some kernels lack */
 	u32 pending[MAX_PENDING];
 	u32 npending;
 	u32 jumps;
@@ -61,7 +61,8 @@ static u8 any_dst(struct rnd *r)
 
 static s32 any_imm(struct rnd *r)
 {
-	return below(r, 4) ? imm_value(below(r, dim_imm.count(NULL, 0))) : (s32)rand_next(&r->state);
+	return below(r, 4) ? imm_value(below(r, dim_imm.count(NULL, 0)))
+			   : (s32)rand_next(&r->state);
 }
 
 static u32 here(const struct rnd *r)
@@ -71,7 +72,8 @@ static u32 here(const struct rnd *r)
 
 static void put(struct rnd *r, u8 code, u8 dst, u8 src, s16 off, s32 imm)
 {
-	gen_insn(r->g, (struct insn){ .code = code, .dst = dst, .src = src, .off = off, .imm = imm });
+	gen_insn(r->g,
+		 (struct insn){ .code = code, .dst = dst, .src = src, .off = off, .imm = imm });
 }
 
 /* An aligned place in one of the windows. */
@@ -88,7 +90,8 @@ static u8 any_place(struct rnd *r, u32 size, s16 *off)
 static bool put_row(struct rnd *r, const struct insn_desc *d)
 {
 	u8 dst = any_dst(r), src = any_src(r), op = BPF_OP(d->code);
-	bool shift = op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH, atomic64 = d->size == 8, fetch = true;
+	bool shift = op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH, atomic64 = d->size == 8,
+	     fetch = true;
 	s32 imm = any_imm(r);
 	s16 off;
 
@@ -236,8 +239,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 	gen_inputs(g, vecs_memory(WINDOW, WINDOW));
 	gen_pointer(g, r.base, REGION_MEM, 0);
 	/*
-	 * the verifier takes two paths at an AND or OR of -1 or 0 (maybe_fork_scalars()): with many cases in a
-	 * program it would walk every combination
+	 * the verifier takes two paths at an AND or OR of -1 or 0 (maybe_fork_scalars()): with many
+	 * cases in a program it would walk every combination
 	 */
 	g->c->alone = true;
 	while (here(&r) < insns) {
@@ -255,7 +258,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 const struct gen_family family_random = {
 	.name = "random",
 	.quick = 48,
-	.doc = "programs by chance: arithmetic, memory and stack, atomics, branches forward, small loops",
+	.doc = "programs by chance: arithmetic, memory and stack, atomics, branches forward, small "
+	       "loops",
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),
 	.dims = { &dim_seed },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * More than five arguments (C, P): those on the stack, stored in either order, from every register, and
- * passed on.
+ * More than five arguments (C, P): those on the stack, stored in either order, from every register,
+ * and passed on.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -18,7 +18,8 @@ GEN_DIM(rotate, 5, "%u", i);
 GEN_DIM(order, 2, "%s", i ? "rev" : "fwd");
 
 static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
-static const char *const imms[] = { "-1", "0", "0x7fffffff", "-0x80000000", "127", "-129", "0x12345678" };
+static const char *const imms[] = { "-1",  "0",	   "0x7fffffff", "-0x80000000",
+				    "127", "-129", "0x12345678" };
 
 /* Store the arguments after the fifth, first to last or last to first. */
 static void emit_stores(struct gen *g, u32 op, u32 nargs, u32 rotate, bool reverse)
@@ -29,8 +30,8 @@ static void emit_stores(struct gen *g, u32 op, u32 nargs, u32 rotate, bool rever
 		u32 k = reverse ? n - 1 - i : i;
 
 		emit(g, "*(u64 *)(r11 - %u) = %s", 8 * (k + 1),
-		     op == IMMS ? imms[(k + rotate) % ARRAY_SIZE(imms)] :
-				  sources[(k + rotate) % ARRAY_SIZE(sources)]);
+		     op == IMMS ? imms[(k + rotate) % ARRAY_SIZE(imms)]
+				: sources[(k + rotate) % ARRAY_SIZE(sources)]);
 	}
 }
 
@@ -49,8 +50,8 @@ static void emit_take(struct gen *g, u32 nargs, bool reverse)
 }
 
 /*
- * A function with arguments to pass and variables of its own beside them. It writes those by every kind
- * of store, calls, and folds what they hold into r6.
+ * A function with arguments to pass and variables of its own beside them. It writes those by every
+ * kind of store, calls, and folds what they hold into r6.
  */
 static void emit_locals(struct gen *g, u32 nargs)
 {
@@ -63,13 +64,15 @@ static void emit_locals(struct gen *g, u32 nargs)
 	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {
 		u32 imm_at = 24 + 8 * i, reg_at = 56 + 8 * i;
 
-		emit(g, "*(u64 *)(r10 - %u) = r4; *(%s *)(r10 - %u) = -0x12345678", imm_at, sizes[i], imm_at);
+		emit(g, "*(u64 *)(r10 - %u) = r4; *(%s *)(r10 - %u) = -0x12345678", imm_at,
+		     sizes[i], imm_at);
 		emit(g, "*(u64 *)(r10 - %u) = 0; *(%s *)(r10 - %u) = r5", reg_at, sizes[i], reg_at);
 	}
 	emit(g, "lock *(u64 *)(r10 - 16) += r4");
 	emit(g, "r7 = r5; r7 = atomic_fetch_xor((u64 *)(r10 - 16), r7); r6 ^= r7");
 	for (u32 k = 1; k <= nargs - IN_REGS; k++)
-		emit(g, "r0 = *(u64 *)(r10 - %u); r0 += %u; *(u64 *)(r11 - %u) = r0", 80 + 8 * k, k, 8 * k);
+		emit(g, "r0 = *(u64 *)(r10 - %u); r0 += %u; *(u64 *)(r11 - %u) = r0", 80 + 8 * k, k,
+		     8 * k);
 	emit(g, "call inner; r1 = *(u64 *)(r10 - 16); r6 ^= r1");
 	for (u32 i = 0; i < 2 * ARRAY_SIZE(sizes); i++)
 		emit(g, "r6 *= 31; r1 = *(u64 *)(r10 - %u); r6 += r1", 24 + 8 * i);
@@ -78,8 +81,8 @@ static void emit_locals(struct gen *g, u32 nargs)
 }
 
 /*
- * A function that passes its arguments on. All are loaded before any is stored, and in another order, so
- * that none is right because it lies where it lay.
+ * A function that passes its arguments on. All are loaded before any is stored, and in another
+ * order, so that none is right because it lies where it lay.
  */
 static void emit_passing(struct gen *g, u32 nargs)
 {
@@ -88,7 +91,8 @@ static void emit_passing(struct gen *g, u32 nargs)
 	for (u32 k = 1; k <= n; k++)
 		emit(g, "r0 = *(u64 *)(r11 + %u); *(u64 *)(r10 - %u) = r0", 8 * k, 8 * k);
 	for (u32 k = 1; k <= n; k++)
-		emit(g, "r0 = *(u64 *)(r10 - %u); r0 += %u; *(u64 *)(r11 - %u) = r0", 8 * (n + 1 - k), k, 8 * k);
+		emit(g, "r0 = *(u64 *)(r10 - %u); r0 += %u; *(u64 *)(r11 - %u) = r0",
+		     8 * (n + 1 - k), k, 8 * k);
 	emit(g, "r6 = r2; call inner; r0 ^= r6; exit");
 	emit(g, "func inner args %u:", nargs);
 }
@@ -124,7 +128,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_stackargs = {
 	.name = "stackargs",
-	.doc = "functions of 6 to 12 arguments, stored in either order from every register, or constants",
+	.doc = "functions of 6 to 12 arguments, stored in either order from every register, or "
+	       "constants",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -7,14 +7,15 @@
 #include "lib/rand.h"
 #include "lib/util.h"
 
-#define QUICK_CASES	1360	/* of each family, on raw engines */
+#define QUICK_CASES 1360 /* of each family, on raw engines */
 /* One in so many of those where each case is a program of its own and has no raw route. */
-#define QUICK_ALONE	40
-#define SHARD_BLOCK	512	/* neighbours share programs: they stay together */
+#define QUICK_ALONE 40
+#define SHARD_BLOCK 512 /* neighbours share programs: they stay together */
 
 /* ---- patterns ---- */
 
-/* Can an id that begins with @prefix match @pattern? Only what stands before the first wildcard is compared. */
+/* Can an id that begins with @prefix match @pattern? Only what stands before the first wildcard is
+ * compared. */
 static bool may_match(const char *pattern, const char *prefix)
 {
 	size_t lit = strcspn(pattern, "*?["), len = strlen(prefix);
@@ -153,7 +154,9 @@ bool sweep_family(struct sweep *s)
 
 static struct sweep sweep_of(const struct sweep_conf *conf)
 {
-	return (struct sweep){ .conf = *conf, .families = gen_families, .nfamilies = nr_gen_families };
+	return (struct sweep){ .conf = *conf,
+			       .families = gen_families,
+			       .nfamilies = nr_gen_families };
 }
 
 u64 sweep_count(const struct sweep_conf *conf)
@@ -192,7 +195,8 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 		char hint[128] = "`checkjit list --gen` shows the families";
 		u64 index;
 
-		if (!strpbrk(conf->patterns[i], "*?[") && !gen_find(conf->patterns[i], &f, &index, hint))
+		if (!strpbrk(conf->patterns[i], "*?[") &&
+		    !gen_find(conf->patterns[i], &f, &index, hint))
 			continue;
 		if (selects_any(&one))
 			continue;
@@ -220,7 +224,9 @@ int gen_patterns_last(char **argv, int n)
 int sweep_profile_by_name(const char *name)
 {
 	static const char *const names[] = {
-		[SWEEP_NONE] = "none", [SWEEP_QUICK] = "quick", [SWEEP_NIGHTLY] = "nightly",
+		[SWEEP_NONE] = "none",
+		[SWEEP_QUICK] = "quick",
+		[SWEEP_NIGHTLY] = "nightly",
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which generated cases a run has, one after the other. Nothing of the earlier ones is kept, so memory
- * stays flat however long the sweep is.
+ * Which generated cases a run has, one after the other. Nothing of the earlier ones is kept, so
+ * memory stays flat however long the sweep is.
  */
 #ifndef CHECKJIT_SWEEP_H
 #define CHECKJIT_SWEEP_H
@@ -10,15 +10,16 @@
 
 enum sweep_profile {
 	SWEEP_NONE,
-	SWEEP_QUICK, /* a part of each family, at most a minute per guest */
+	SWEEP_QUICK,   /* a part of each family, at most a minute per guest */
 	SWEEP_NIGHTLY, /* everything */
 };
 
 struct sweep_conf {
 	enum sweep_profile profile;
-	u64 seed; /* decides what quick picks */
+	u64 seed;	    /* decides what quick picks */
 	u32 shard, nshards; /* this one of so many; nshards 0: there is only one */
-	/* globs or ids that begin with gen: all that they name, whatever the profile; 0: the profile's */
+	/* globs or ids that begin with gen: all that they name, whatever the profile; 0: the
+	 * profile's */
 	const char *const *patterns;
 	u32 npatterns;
 };
@@ -28,21 +29,21 @@ struct sweep {
 	/* gen_families[]; a test may give others after sweep_open() */
 	const struct gen_family *const *families;
 	u32 nfamilies;
-	u32 at; /* the family after the current one */
+	u32 at;			    /* the family after the current one */
 	const struct gen_family *f; /* the current family */
-	u64 key; /* of the family: a hash of its name */
-	u64 count; /* its cases */
-	u64 take; /* so many of them are taken */
-	u64 next; /* the next of those */
-	u64 seen; /* those that patterns select, so far, in all shards */
-	u64 position; /* the same over all families, for progress */
+	u64 key;		    /* of the family: a hash of its name */
+	u64 count;		    /* its cases */
+	u64 take;		    /* so many of them are taken */
+	u64 next;		    /* the next of those */
+	u64 seen;		    /* those that patterns select, so far, in all shards */
+	u64 position;		    /* the same over all families, for progress */
 };
 
 /* What the sweep takes next. */
 struct sweep_pick {
-	u64 index; /* in the family, for gen_nth() */
+	u64 index;    /* in the family, for gen_nth() */
 	u64 position; /* among those taken of the family */
-	long vec; /* the one vector that is wanted, or -1: all */
+	long vec;     /* the one vector that is wanted, or -1: all */
 };
 
 /* 0, or -EINVAL with the reason said: a pattern that names nothing. */
@@ -62,7 +63,8 @@ u64 sweep_count(const struct sweep_conf *conf);
 /* Does it take only a part of each family? */
 bool sweep_is_quick(const struct sweep *s);
 
-/* Move those of the @n patterns that are about generated cases to the end. Returns how many others there are. */
+/* Move those of the @n patterns that are about generated cases to the end. Returns how many others
+ * there are. */
 int gen_patterns_last(char **patterns, int n);
 
 /* "quick", "nightly", "none", or -EINVAL; "3/8" as shard and nshards. */

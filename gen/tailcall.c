@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tail calls (T): the index, the limit of 33 for a whole run, empty slots, stack frames that are left
- * and stack frames that are entered. What machines are known to get wrong has operations of its own.
+ * Tail calls (T): the index, the limit of 33 for a whole run, empty slots, stack frames that are
+ * left and stack frames that are entered. What machines are known to get wrong has operations of
+ * its own.
  *
  * No called program needs more stack than its caller: see regress/interp_tailcall_stack.
  */
@@ -90,7 +91,8 @@ static void build_index(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tail_index = {
 	.name = "tail_index",
-	.doc = "the index of a tail call: from every register, dirty above bit 31, at the table's end, empty slots",
+	.doc = "the index of a tail call: from every register, dirty above bit 31, at the table's "
+	       "end, empty slots",
 	.verified = true,
 	.ops = index_ops,
 	.nops = ARRAY_SIZE(index_ops),
@@ -111,7 +113,8 @@ static const char *const between[] = {
 	[HELPER] = "r1 = &rb ll; r2 = 1; call bpf_ringbuf_query",
 	[RANGE] = "r2 = &table ll; r3 = *(u32 *)(r1 + 12); call bpf_tail_call",
 	[EMPTY] = "r2 = &table ll; r3 = 2; call bpf_tail_call",
-	[EMPTY_INDEX] = "r2 = &table ll; r3 = *(u32 *)(r1 + 8); r3 &= 2; r3 |= 2; call bpf_tail_call",
+	[EMPTY_INDEX] =
+		"r2 = &table ll; r3 = *(u32 *)(r1 + 8); r3 &= 2; r3 |= 2; call bpf_tail_call",
 };
 
 /* A program that counts its runs in the context and calls the next: the one in @slot. */
@@ -122,7 +125,7 @@ static void emit_counter(struct gen *g, u32 op, u32 set, u32 depth, const char *
 	emit_stores(g, depth, "r2");
 	if (between[op]) {
 		emit(g, "r9 = r1; %s; r1 = r9", between[op]);
-		set &= 7;	/* r9 has no value of the set any more */
+		set &= 7; /* r9 has no value of the set any more */
 	}
 	emit(g, "r2 = &table ll");
 	if (op == INDEX)
@@ -202,13 +205,14 @@ static void emit_target(struct gen *g, u32 op, const u32 *at)
 }
 
 /*
- * A function that changes one set. The program that its tail call ends in changes another, and main's
- * r6-r9 are whole.
+ * A function that changes one set. The program that its tail call ends in changes another, and
+ * main's r6-r9 are whole.
  */
 static void build_sub(struct gen *g, u32 op, const u32 *at)
 {
 	/* only a JIT can run a tail call from a function to a program with functions of its own */
-	emit(g, "needs subprog_tailcalls; ctx 24; stack 16; ptr r1 = ctx; map table prog_array 2 = P _");
+	emit(g, "needs subprog_tailcalls; ctx 24; stack 16; ptr r1 = ctx; map table prog_array 2 = "
+		"P _");
 	emit(g, "prog; r2 = r6; r3 = r7; call sub; r0 += r8");
 	emit(g, "func sub args 3:");
 	fill_set(g, at[0], "r3");
@@ -222,7 +226,8 @@ static void build_sub(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tail_sub = {
 	.name = "tail_sub",
-	.doc = "tail calls out of functions: any set of r6-r9 of the function, any of the program that it ends in",
+	.doc = "tail calls out of functions: any set of r6-r9 of the function, any of the program "
+	       "that it ends in",
 	.verified = true,
 	.ops = sub_ops,
 	.nops = ARRAY_SIZE(sub_ops),
@@ -235,18 +240,21 @@ static const u8 calls[] = { 1, 2, 3, 17, 33, 34, 40 };
 
 GEN_DIM(calls, ARRAY_SIZE(calls), "%u", calls[i]);
 
-/* A function that is called so many times and leaves by a tail call each time, while there are any left. */
+/* A function that is called so many times and leaves by a tail call each time, while there are any
+ * left. */
 static void build_shared(struct gen *g, u32 op, const u32 *at)
 {
 	u32 depth = depths[at[1]], other_depth = depths[ARRAY_SIZE(depths) - 1 - at[1]];
 
-	emit(g, "needs subprog_tailcalls; ctx 16; ptr r1 = ctx; map table prog_array 1 = P; out r7 r8 r9");
+	emit(g, "needs subprog_tailcalls; ctx 16; ptr r1 = ctx; map table prog_array 1 = P; out r7 "
+		"r8 r9");
 	emit(g, "prog; r6 = r1; r7 = %u; r8 = 0", calls[at[0]]);
 	emit(g, "again:; r1 = r6; call sub; r8 *= 3; r8 += r0; r7 -= 1; if r7 != 0 goto again");
 	emit(g, "r6 = 0");
 	emit(g, "func sub args 1:; r6 = r1");
 	emit_stores(g, depth, "r6");
-	emit(g, "r2 = &table ll; r3 = 0; call bpf_tail_call; r0 = *(u64 *)(r6 + 0); r0 += 1000; exit; end");
+	emit(g, "r2 = &table ll; r3 = 0; call bpf_tail_call; r0 = *(u64 *)(r6 + 0); r0 += 1000; "
+		"exit; end");
 	emit(g, "prog P; r6 = *(u64 *)(r1 + 0); r6 += 1; *(u64 *)(r1 + 0) = r6");
 	emit_stores(g, other_depth, "r6");
 	if (op)
@@ -257,7 +265,8 @@ static void build_shared(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tail_shared = {
 	.name = "tail_shared",
-	.doc = "the limit is one of the whole run: functions that are called up to 40 times and leave by tail calls",
+	.doc = "the limit is one of the whole run: functions that are called up to 40 times and "
+	       "leave by tail calls",
 	.verified = true,
 	.ops = shared_ops,
 	.nops = ARRAY_SIZE(shared_ops),

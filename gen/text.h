@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Cases written in the case language (cases/README.md), for programs of more than a few instructions.
- * A family's build() emits the lines; the text is parsed when build() returns.
+ * Cases written in the case language (cases/README.md), for programs of more than a few
+ * instructions. A family's build() emits the lines; the text is parsed when build() returns.
  */
 #ifndef CHECKJIT_GEN_TEXT_H
 #define CHECKJIT_GEN_TEXT_H
@@ -29,7 +29,8 @@ void fill_set(struct gen *g, u32 set, const char *src);
 /* Mix each register in @set into r0. */
 void fold_set(struct gen *g, u32 set);
 
-/* Replace the case by what was emitted; it keeps its id. Wrong text is a bug of the family: abort. */
+/* Replace the case by what was emitted; it keeps its id. Wrong text is a bug of the family: abort.
+ */
 void gen_parse_text(struct gen *g);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exceptions (P): thrown, or not, out of main and out of functions that have registers and stacks of
- * their own. Where none is thrown, all stack frames must be as they were, although the prologue was
- * made for one. Where one is thrown, the kernel's must be.
+ * Exceptions (P): thrown, or not, out of main and out of functions that have registers and stacks
+ * of their own. Where none is thrown, all stack frames must be as they were, although the prologue
+ * was made for one. Where one is thrown, the kernel's must be.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
@@ -82,7 +82,8 @@ static void build(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_throw = {
 	.name = "throw",
-	.doc = "exceptions out of main and of one to six functions, each with a stack and its own set of r6-r9",
+	.doc = "exceptions out of main and of one to six functions, each with a stack and its own "
+	       "set of r6-r9",
 	.verified = true,
 	.ops = ops,
 	.nops = ARRAY_SIZE(ops),

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs around functions (R): what the trampoline shows them of arguments and result, and that it
- * leaves both, the registers and the stack of the caller as they are.
+ * Programs around functions (R): what the trampoline shows them of arguments and result, and that
+ * it leaves both, the registers and the stack of the caller as they are.
  */
 #include <string.h>
 #include "gen/dims.h"
 #include "gen/families.h"
 #include "gen/text.h"
 
-#define IN_REGS		5
-#define MAX_ARGS	12
-#define PLACE_EXIT	(8 * (MAX_ARGS + 1))	/* where in mem a program behind the function writes */
-#define WINDOW		(2 * PLACE_EXIT)
+#define IN_REGS	   5
+#define MAX_ARGS   12
+#define PLACE_EXIT (8 * (MAX_ARGS + 1)) /* where in mem a program behind the function writes */
+#define WINDOW	   (2 * PLACE_EXIT)
 
 /* ---- functions of the kernel ---- */
 
 static const char *const types[] = { "u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64" };
 
-#define TYPE_U64	(ARRAY_SIZE(types) - 2)
+#define TYPE_U64 (ARRAY_SIZE(types) - 2)
 
-#define NR_ALL		12
-#define NR_PLACES	5
+#define NR_ALL	  12
+#define NR_PLACES 5
 
 static const char *const shapes[NR_ALL + NR_PLACES] = {
-	"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
-	"1", "2", "3", "4", "5",
+	"x1",  "x2",  "x3",  "x4", "x5", "x6", "x7", "x8", "x9",
+	"x10", "x11", "x12", "1",  "2",	 "3",  "4",  "5",
 };
 
 GEN_DIM(shape, ARRAY_SIZE(shapes), "%s", shapes[i]);
@@ -42,15 +42,13 @@ static u32 arg_type(u32 type, u32 shape, u32 k)
 }
 
 static const struct {
-	const char *name, *before, *behind;	/* how the programs that write to each half of the window are attached */
+	const char *name, *before,
+		*behind; /* how the programs that write to each half of the window are attached */
 	bool twice;
 } hows[] = {
-	{ "fentry", "fentry", NULL, false },
-	{ "fexit", NULL, "fexit", false },
-	{ "both", "fentry", "fexit", false },
-	{ "twice", "fentry", "fexit", true },
-	{ "session", NULL, "fsession", true },
-	{ "modify", "fmod_ret", "fexit", false },
+	{ "fentry", "fentry", NULL, false },   { "fexit", NULL, "fexit", false },
+	{ "both", "fentry", "fexit", false },  { "twice", "fentry", "fexit", true },
+	{ "session", NULL, "fsession", true }, { "modify", "fmod_ret", "fexit", false },
 };
 
 GEN_DIM(how, ARRAY_SIZE(hows), "%s", hows[i].name);
@@ -67,10 +65,11 @@ struct args {
 };
 
 /*
- * A program that copies its context's words to the window from @place on, with values in r6-r9 and on
- * its stack. @modify: it may have the function left out.
+ * A program that copies its context's words to the window from @place on, with values in r6-r9 and
+ * on its stack. @modify: it may have the function left out.
  */
-static void emit_viewer(struct gen *g, const char *name, u32 place, const struct args *args, bool modify)
+static void emit_viewer(struct gen *g, const char *name, u32 place, const struct args *args,
+			bool modify)
 {
 	emit(g, "prog %s; r6 = r1; r7 = &mem + 0 ll; r8 = %u; r9 = -1", name, place);
 	emit(g, "*(u64 *)(r10 - 64) = r9; *(u64 *)(r10 - 8) = r9");
@@ -83,7 +82,8 @@ static void emit_viewer(struct gen *g, const char *name, u32 place, const struct
 	}
 	if (place) {
 		emit(g, "r1 = r6; r2 = r10; r2 += -16; call bpf_get_func_ret");
-		emit(g, "r1 = *(u64 *)(r10 - 16); r1 += r0; *(u64 *)(r7 + %u) = r1", place + 8 * args->n);
+		emit(g, "r1 = *(u64 *)(r10 - 16); r1 += r0; *(u64 *)(r7 + %u) = r1",
+		     place + 8 * args->n);
 	}
 	emit(g, modify ? "r0 = *(u64 *)(r6 + 0); r0 &= 1" : "r0 = 0");
 	emit(g, "exit; end");
@@ -95,7 +95,8 @@ static void emit_stack_args(struct gen *g, u32 nargs)
 	static const char *const sources[] = { "r6", "r7", "r8", "r9", "r0" };
 
 	for (u32 k = nargs; k-- > IN_REGS;)
-		emit(g, "*(u64 *)(r11 - %u) = %s", 8 * (k - IN_REGS + 1), sources[k % ARRAY_SIZE(sources)]);
+		emit(g, "*(u64 *)(r11 - %u) = %s", 8 * (k - IN_REGS + 1),
+		     sources[k % ARRAY_SIZE(sources)]);
 }
 
 static void emit_vectors(struct gen *g, u32 nargs)
@@ -106,8 +107,8 @@ static void emit_vectors(struct gen *g, u32 nargs)
 }
 
 /* Viewers of the function @target; @before and @behind (or NULL) say how they are attached. */
-static void attach_viewers(struct gen *g, const char *before, const char *behind, const char *target,
-			   const struct args *args)
+static void attach_viewers(struct gen *g, const char *before, const char *behind,
+			   const char *target, const struct args *args)
 {
 	if (before) {
 		emit_viewer(g, "before", 0, args, !strcmp(before, "fmod_ret"));
@@ -127,7 +128,8 @@ static void build_kernel(struct gen *g, u32 op, const u32 *at)
 
 	snprintf(kfunc, sizeof(kfunc), "checkjit_%s%s%s", types[op], at[0] < NR_ALL ? "" : "_",
 		 shapes[at[0]]);
-	emit(g, "needs kfunc trace_kernel fmod_ret fsession%s", args.n > IN_REGS ? " stack_args" : "");
+	emit(g, "needs kfunc trace_kernel fmod_ret fsession%s",
+	     args.n > IN_REGS ? " stack_args" : "");
 	emit(g, "mem %u; stack 16; prog", WINDOW);
 	emit_stack_args(g, args.n);
 	emit(g, "call %s", kfunc);
@@ -143,9 +145,10 @@ static void build_kernel(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tramp_kernel = {
 	.name = "tramp_kernel",
-	.doc = "fentry, fexit, fsession and fmod_ret around functions of the kernel with 1 to 12 arguments of every C type",
+	.doc = "fentry, fexit, fsession and fmod_ret around functions of the kernel with 1 to 12 "
+	       "arguments of every C type",
 	.verified = true,
-	.quick = 12,	/* attaching takes a tenth of a second */
+	.quick = 12, /* attaching takes a tenth of a second */
 	.ops = types,
 	.nops = ARRAY_SIZE(types),
 	.dims = { &dim_shape, &dim_how },
@@ -154,19 +157,16 @@ const struct gen_family family_tramp_kernel = {
 
 /* ---- functions of programs ---- */
 
-static const char *const prog_ops[] = { "fentry", "fexit", "both", "both_global", "freplace", "replaced" };
+static const char *const prog_ops[] = { "fentry",      "fexit",	   "both",
+					"both_global", "freplace", "replaced" };
 
-enum { P_GLOBAL = 3, P_REPLACE };	/* from there on the function is global, and replaced */
+enum { P_GLOBAL = 3, P_REPLACE }; /* from there on the function is global, and replaced */
 
 static const struct {
 	const char *before, *behind, *target;
 } prog_hows[ARRAY_SIZE(prog_ops)] = {
-	{ "fentry", NULL, "sub" },
-	{ NULL, "fexit", "sub" },
-	{ "fentry", "fexit", "sub" },
-	{ "fentry", "fexit", "sub" },
-	{ NULL, NULL, NULL },
-	{ "fentry", "fexit", "instead" },
+	{ "fentry", NULL, "sub" },    { NULL, "fexit", "sub" }, { "fentry", "fexit", "sub" },
+	{ "fentry", "fexit", "sub" }, { NULL, NULL, NULL },	{ "fentry", "fexit", "instead" },
 };
 
 /* global functions take no more than registers hold */
@@ -180,7 +180,8 @@ static void emit_mix(struct gen *g, u32 nargs, u32 set, u32 factor)
 	for (u32 k = 1; k <= nargs && k <= IN_REGS; k++)
 		emit(g, "r0 *= %u; r0 += r%u", factor, k);
 	for (u32 k = IN_REGS; k < nargs; k++)
-		emit(g, "r1 = *(u64 *)(r11 + %u); r0 *= %u; r0 += r1", 8 * (k - IN_REGS + 1), factor);
+		emit(g, "r1 = *(u64 *)(r11 + %u); r0 *= %u; r0 += r1", 8 * (k - IN_REGS + 1),
+		     factor);
 	fill_set(g, set, "r0");
 	emit(g, "*(u64 *)(r10 - 40) = r0; *(u64 *)(r10 - 8) = r0");
 	fold_set(g, set);
@@ -215,9 +216,10 @@ static void build_prog(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tramp_prog = {
 	.name = "tramp_prog",
-	.doc = "fentry and fexit around, and freplace in the place of, functions of programs with up to 12 arguments and any r6-r9",
+	.doc = "fentry and fexit around, and freplace in the place of, functions of programs with "
+	       "up to 12 arguments and any r6-r9",
 	.verified = true,
-	.quick = 16,	/* attaching takes a tenth of a second */
+	.quick = 16, /* attaching takes a tenth of a second */
 	.ops = prog_ops,
 	.nops = ARRAY_SIZE(prog_ops),
 	.dims = { &dim_args, &dim_set },
@@ -260,14 +262,15 @@ static void build_many(struct gen *g, u32 op, const u32 *at)
 		emit(g, "r3 = &mem + 0 ll; *(u64 *)(r3 + %u) = r2; r0 = 0; exit; end", 8 * i);
 		emit(g, "attach P%u %s %s", i, exit ? "fexit" : "fentry", target);
 	}
-	emit(g, "vec r1 in few64; vec r2 in few64; vec r3 in few64, r4 in few64; vec r5 in few64, r6 in few64");
+	emit(g, "vec r1 in few64; vec r2 in few64; vec r3 in few64, r4 in few64; vec r5 in few64, "
+		"r6 in few64");
 }
 
 const struct gen_family family_tramp_many = {
 	.name = "tramp_many",
 	.doc = "1 to 27 programs, as many as any kernel takes, around one function",
 	.verified = true,
-	.quick = 6,	/* attaching takes a tenth of a second */
+	.quick = 6, /* attaching takes a tenth of a second */
 	.ops = many_ops,
 	.nops = ARRAY_SIZE(many_ops),
 	.dims = { &dim_count, &dim_target },
@@ -288,7 +291,8 @@ static void attach_nest(struct gen *g, u32 k, bool exit)
 	char name = exit ? 'x' : 'e';
 
 	emit(g, "prog %c%u; r6 = *(u64 *)(r1 + %u)", name, k, exit ? 16 : 8 * (k % 2));
-	emit(g, "r7 = &mem + 0 ll; *(u64 *)(r7 + %u) = r6; r0 = 0; exit; end", 16 * (k - 1) + 8 * exit);
+	emit(g, "r7 = &mem + 0 ll; *(u64 *)(r7 + %u) = r6; r0 = 0; exit; end",
+	     16 * (k - 1) + 8 * exit);
 	emit(g, "attach %c%u %s f%u", name, k, exit ? "fexit" : "fentry", k);
 }
 
@@ -322,9 +326,10 @@ static void build_nest(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_tramp_nest = {
 	.name = "tramp_nest",
-	.doc = "one to seven functions that call each other, each with programs around it, registers and a stack",
+	.doc = "one to seven functions that call each other, each with programs around it, "
+	       "registers and a stack",
 	.verified = true,
-	.quick = 12,	/* attaching takes a tenth of a second */
+	.quick = 12, /* attaching takes a tenth of a second */
 	.ops = nest_ops,
 	.nops = ARRAY_SIZE(nest_ops),
 	.dims = { &dim_depth, &dim_set },

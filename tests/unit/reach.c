@@ -43,10 +43,14 @@ static void shares(void)
 	struct counts n = count(0, true);
 	u64 jit = n.on[WIRE_JIT];
 
-	CHECK(n.on[WIRE_RAW_JIT] == n.cases && n.on[WIRE_RAW_INTERP] == n.cases, "raw engines run all");
-	CHECK(jit * 2 < n.cases && jit * 9 > n.cases, "one in eight is loaded, and what no raw one runs");
-	CHECK(n.on[WIRE_JIT_HARDENED] * 5 > jit * 2 && n.on[WIRE_JIT_HARDENED] * 5 < jit * 3, "half of it blinded");
-	CHECK(n.on[WIRE_INTERP] * 6 > jit && n.on[WIRE_INTERP] * 3 < jit, "a quarter on interpreters");
+	CHECK(n.on[WIRE_RAW_JIT] == n.cases && n.on[WIRE_RAW_INTERP] == n.cases,
+	      "raw engines run all");
+	CHECK(jit * 2 < n.cases && jit * 9 > n.cases,
+	      "one in eight is loaded, and what no raw one runs");
+	CHECK(n.on[WIRE_JIT_HARDENED] * 5 > jit * 2 && n.on[WIRE_JIT_HARDENED] * 5 < jit * 3,
+	      "half of it blinded");
+	CHECK(n.on[WIRE_INTERP] * 6 > jit && n.on[WIRE_INTERP] * 3 < jit,
+	      "a quarter on interpreters");
 	CHECK(n.on[WIRE_JIT_UNPRIV] == n.on[WIRE_INTERP], "and without capabilities");
 	n = count(0, false);
 	CHECK(n.on[WIRE_INTERP] == jit, "without a JIT the interpreter has its part");
@@ -59,9 +63,11 @@ static void nested(void)
 
 	for (u32 i = 0; i < nr_engines; i++) {
 		CHECK(reach_has(REACH_ALL, &engines[i], &g), "%s", engines[i].name);
-		CHECK(reach_has(REACH_RAW, &engines[i], &g) == engines[i].raw, "%s", engines[i].name);
+		CHECK(reach_has(REACH_RAW, &engines[i], &g) == engines[i].raw, "%s",
+		      engines[i].name);
 		for (u32 k = 0; k < nr_engines; k++)
-			CHECK(engines[k].one_in > engines[i].one_in || reach_has(engines[i].one_in, &engines[k], &g),
+			CHECK(engines[k].one_in > engines[i].one_in ||
+				      reach_has(engines[i].one_in, &engines[k], &g),
 			      "%s and %s", engines[i].name, engines[k].name);
 	}
 	CHECK(find(WIRE_JIT)->one_in == 1, "the JIT comes first");
@@ -75,8 +81,9 @@ static void slow_archs(void)
 	struct sweep_pick pick;
 	struct sweep s;
 
-	CHECK(slow.on[WIRE_JIT] * 4 > all.on[WIRE_JIT] && slow.on[WIRE_JIT] * 2 < all.on[WIRE_JIT], "%llu of %llu",
-	      (unsigned long long)slow.on[WIRE_JIT], (unsigned long long)all.on[WIRE_JIT]);
+	CHECK(slow.on[WIRE_JIT] * 4 > all.on[WIRE_JIT] && slow.on[WIRE_JIT] * 2 < all.on[WIRE_JIT],
+	      "%llu of %llu", (unsigned long long)slow.on[WIRE_JIT],
+	      (unsigned long long)all.on[WIRE_JIT]);
 	CHECK(!sweep_open(&s, &quick), "a sweep");
 	while (sweep_family(&s)) {
 		u32 had = 0, left = 0;
