@@ -4,7 +4,7 @@
  * struct case_tmpl; case_expand() makes one struct bpf_case for each member of its sweeps. gen/ makes
  * struct bpf_case directly.
  *
- * The body of a case is not a whole program: bpf/frame.h puts the fill of r0-r9 before it and the spill behind.
+ * The body of a case is not a whole program: bpf/wrapper.h puts the fill of r0-r9 before it and the spill behind.
  */
 #ifndef CHECKJIT_CASE_H
 #define CHECKJIT_CASE_H
@@ -153,10 +153,10 @@ struct case_attach {
 /* "none", "fentry", … */
 const char *attach_name(enum attach_kind kind);
 
-/* Which frame the case asks for; enum frame_kind of bpf/frame.h may override it for a confirmation. */
-enum case_frame {
-	CASE_FRAME_WIDE,	/* whole registers */
-	CASE_FRAME_LOW,		/* low halves only: no zero extension is inserted for their sake */
+/* Which frame the case asks for; enum wrapper_kind of bpf/wrapper.h may override it for a confirmation. */
+enum case_wrapper {
+	CASE_WRAPPER_WIDE,	/* whole registers */
+	CASE_WRAPPER_LOW,		/* low halves only: no zero extension is inserted for their sake */
 };
 
 struct bpf_case {
@@ -175,7 +175,7 @@ struct bpf_case {
 
 	u8 type;		/* enum case_type */
 	u8 outcome;		/* enum outcome */
-	u8 frame;		/* enum case_frame */
+	u8 wrapper;		/* enum case_wrapper */
 	bool alone;		/* shares no program with other cases */
 	bool raw;		/* progs[0] is a whole program: no frame, ends with its own exit */
 	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless the case says so */

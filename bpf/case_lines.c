@@ -72,7 +72,7 @@ static int parse_type(struct member *m, struct scan *sc)
 	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp, socket or classic)", word);
 }
 
-static int parse_frame(struct member *m, struct scan *sc)
+static int parse_wrapper(struct member *m, struct scan *sc)
 {
 	const char *at;
 	char word[32];
@@ -81,9 +81,9 @@ static int parse_frame(struct member *m, struct scan *sc)
 	at = sc->p;
 	scan_token(sc, word, sizeof(word));
 	if (!strcmp(word, "low"))
-		m->c->frame = CASE_FRAME_LOW;
+		m->c->wrapper = CASE_WRAPPER_LOW;
 	else if (!strcmp(word, "wide"))
-		m->c->frame = CASE_FRAME_WIDE;
+		m->c->wrapper = CASE_WRAPPER_WIDE;
 	else
 		return scan_err(sc, at, "no frame is called '%s' (expected low or wide)", word);
 	return 0;
@@ -453,7 +453,7 @@ int line_parse(struct member *m, u8 kw, struct scan *sc)
 	case KW_TYPE:
 		return parse_type(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_FRAME:
-		return parse_frame(m, sc) ? -EINVAL : scan_done(sc);
+		return parse_wrapper(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_ALONE:
 		m->c->alone = true;
 		return scan_done(sc);

@@ -268,7 +268,7 @@ static int check_raw(struct expander *x, const struct member *m)
 			   : m->ptr_regs		    ? "ptr"
 			   : m->out_given		    ? "out"
 			   : m->ncols			    ? "registers in vec"
-			   : m->c->frame != CASE_FRAME_WIDE ? "frame"
+			   : m->c->wrapper != CASE_WRAPPER_WIDE ? "frame"
 							    : NULL;
 
 	if (!m->c->raw || !what)

@@ -57,7 +57,7 @@ static bool is_far(const struct bpf_case *c, int r)
 	return in->region == REGION_MEM && (in->off < 0 || in->off > (s32)inner_size(c->vecs, REGION_MEM));
 }
 
-static void print_frame(FILE *f, const struct bpf_case *c)
+static void print_wrapper(FILE *f, const struct bpf_case *c)
 {
 	if (c->nneeds) {
 		fprintf(f, "\tneeds  ");
@@ -67,7 +67,7 @@ static void print_frame(FILE *f, const struct bpf_case *c)
 	}
 	if (c->type != CASE_TYPE_SYSCALL)
 		fprintf(f, "\ttype    %s\n", case_type_name(c->type));
-	if (c->frame == CASE_FRAME_LOW)
+	if (c->wrapper == CASE_WRAPPER_LOW)
 		fprintf(f, "\tframe   low\n");
 	if (c->alone && !case_implied_alone(c))
 		fprintf(f, "\talone\n");
@@ -252,7 +252,7 @@ void bpf_case_print(FILE *f, const struct bpf_case *c, long vec)
 	print_text(f, "doc", c->doc);
 	print_text(f, "guards", c->guards);
 	fprintf(f, "\tid      %s\n", c->id);
-	print_frame(f, c);
+	print_wrapper(f, c);
 	print_maps(f, c);
 	print_out(f, c);
 	print_progs(f, c);

@@ -84,7 +84,7 @@ int vm_jump(struct vm *vm, s64 delta)
 	const struct frame *f = vm_frame(vm);
 	s64 to = (s64)vm->pc + delta;
 
-	/* The end of a framed case's body is where its spill stands. */
+	/* The end of a wrapped case's body is where its spill stands. */
 	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
 		return vm_stop(vm, MODEL_BAD_JUMP, "to slot %lld, out of the function",
 			       (long long)to);

@@ -28,7 +28,7 @@ struct model_state {
 	u64 r[CASE_REGS];	/* scalars; a pointer: its distance from its region's base (struct reg_in.off) */
 	u8 region[CASE_REGS];	/* enum region of what rk holds */
 	u16 clobbered;		/* bit k: rk is unreadable (r1-r5 after a call) */
-	u32 retval;		/* the program's return value: 0 behind the spill of a framed case */
+	u32 retval;		/* the program's return value: 0 behind the spill of a wrapped case */
 	bool early_exit;	/* main did not reach the spill: a tail call was taken, or raw */
 	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the order asked for */
 	const char *unguarded;	/* what the kernel's verifier has a JIT never meet as it stands, or NULL */
@@ -51,7 +51,7 @@ enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_o
 				  struct model_state *st, char *why, model_step_fn *step, void *ctx);
 
 /*
- * The same, and @view is called before each instruction with the machine as it is then, and at the end of a framed
+ * The same, and @view is called before each instruction with the machine as it is then, and at the end of a wrapped
  * case's body, where @slot is that of its spill.
  */
 struct vm;

@@ -48,7 +48,7 @@ static bool set_function(struct frame *f, u64 at)
 /*
  * Program @prog from its first slot in the present frame, which is empty then: "values on stack and
  * in registers for the caller are not accessible to the callee" (uapi linux/bpf.h,
- * bpf_tail_call()). @body: main of a framed case.
+ * bpf_tail_call()). @body: main of a wrapped case.
  */
 int vm_enter_prog(struct vm *vm, u32 prog, bool body)
 {

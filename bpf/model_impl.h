@@ -145,7 +145,7 @@ struct frame {
 	bool callback;
 	bool own_stack;			/* not of the stack of those that called it: an attached program */
 	bool tail_called;		/* another function than the called one returns */
-	bool body;			/* main of a framed case: its stack is the window */
+	bool body;			/* main of a wrapped case: its stack is the window */
 	bool traced;			/* a call of @target, which programs are attached to */
 	struct target target;
 	struct traced call;

@@ -174,7 +174,7 @@ bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf
 		const struct bpf_case *l = lanes[i];
 		u16 shared;
 
-		if (l->vecs->key != c->vecs->key || l->frame != c->frame || l->type != c->type || l->out_regs != c->out_regs)
+		if (l->vecs->key != c->vecs->key || l->wrapper != c->wrapper || l->type != c->type || l->out_regs != c->out_regs)
 			return false;
 		/* it may overwrite what an earlier lane has read, but must find all that it reads as it was */
 		if (!lane_uses(l, &theirs) || (theirs.writes & (mine.reads | mine.writes)) || overlap(&theirs, &mine))

@@ -17,7 +17,7 @@ struct batch_run *batch_run_new(struct campaign *c, const struct engine *e,
 	run->entries = xmemdup(entries, cnt * sizeof(*entries));
 	run->cnt = cnt;
 	run->batch = batch;
-	run->x = exec_new(&c->session, e, cases, cnt, FRAME_WIDE, 0);
+	run->x = exec_new(&c->session, e, cases, cnt, WRAPPER_WIDE, 0);
 	if (run->x && batch)
 		run->x->plain = batch->plain;
 	free(cases);

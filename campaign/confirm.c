@@ -10,7 +10,7 @@ static bool ran(const struct trial *t)
 
 /* Once more under the frame @kind, with the state shown. */
 static void run_dumped(struct campaign *c, const struct engine *e, struct plan_entry *entry,
-		       enum frame_kind kind, struct trial *t)
+		       enum wrapper_kind kind, struct trial *t)
 {
 	trial_run(&c->session, e, &entry->p, kind, WIRE_DUMP, t);
 }
@@ -21,9 +21,9 @@ static char *second_frame(struct campaign *c, const struct engine *e, struct pla
 	struct trial t;
 	char *note;
 
-	if (entry->p.c->frame != CASE_FRAME_WIDE || entry->p.c->raw || e->unpriv)
+	if (entry->p.c->wrapper != CASE_WRAPPER_WIDE || entry->p.c->raw || e->unpriv)
 		return NULL;
-	run_dumped(c, e, entry, FRAME_HALVES, &t);
+	run_dumped(c, e, entry, WRAPPER_HALVES, &t);
 	note = xstrdup(!ran(&t)		? "the second frame could not be run" :
 		       t.diff.failed	? "confirmed under the second frame" :
 					  "only under the wide frame, not under the second one");
@@ -54,10 +54,10 @@ static void confirm(struct campaign *c, const struct engine *e, struct plan_entr
 {
 	struct trial t;
 
-	run_dumped(c, e, entry, FRAME_WIDE, &t);
+	run_dumped(c, e, entry, WRAPPER_WIDE, &t);
 	if (attempt_died(t.how)) {
 		trial_free(&t);
-		run_dumped(c, e, entry, FRAME_WIDE, &t);
+		run_dumped(c, e, entry, WRAPPER_WIDE, &t);
 	}
 	if (attempt_died(t.how))
 		verdict_died(c, e, entry, &t);

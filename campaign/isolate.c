@@ -18,7 +18,7 @@ static void run_again(struct campaign *c, const struct engine *e, struct plan_en
 	struct batch_run run = { .engine = e, .entries = &entry, .cnt = 1 }, *runs = &run;
 	struct trial before = *t;
 
-	trial_run(&c->session, e, &entry->p, FRAME_WIDE, flags, t);
+	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, flags, t);
 	if (t->how == ATTEMPT_ANSWERED)
 		batch_unattributed(c, e, before.how, before.console, &runs, 1);
 	trial_free(&before);
@@ -31,7 +31,7 @@ static bool run_one(struct campaign *c, const struct engine *e, struct plan_entr
 	bool fresh = !c->session.up || !c->session.answers, go_on;
 	struct trial t;
 
-	trial_run(&c->session, e, &entry->p, FRAME_WIDE, WIRE_LOG, &t);
+	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG, &t);
 	/* what results/known expects needs no proof from a fresh boot: a hang takes half a minute */
 	if (attempt_died(t.how) && !fresh && !known_killer(c, e, entry))
 		run_again(c, e, entry, WIRE_LOG, &t);
@@ -233,7 +233,7 @@ bool isolate_null_case(struct campaign *c, const struct engine *e, bool *trusted
 	struct trial t;
 	bool go_on;
 
-	trial_run(&c->session, e, &entry->p, FRAME_WIDE, 0, &t);
+	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, 0, &t);
 	if (attempt_died(t.how))
 		run_again(c, e, entry, 0, &t);
 	go_on = !session_ends(&t);

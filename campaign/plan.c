@@ -59,7 +59,7 @@ static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
 /* Of generated cases a program may hold all operations of a family. */
 static bool same_program(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return !a->p.c->alone && !b->p.c->alone && a->p.c->frame == b->p.c->frame && a->p.c->vecs->key == b->p.c->vecs->key &&
+	return !a->p.c->alone && !b->p.c->alone && a->p.c->wrapper == b->p.c->wrapper && a->p.c->vecs->key == b->p.c->vecs->key &&
 	       a->reach == b->reach && a->p.c->type == b->p.c->type &&
 	       a->p.first_vec == b->p.first_vec && a->p.nr_vecs == b->p.nr_vecs && same_needs(a->p.c, b->p.c) &&
 	       ((a->generated && b->generated) || !strcmp(a->p.c->group, b->p.c->group));

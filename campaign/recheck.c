@@ -48,7 +48,7 @@ static bool run_again(struct session *s, struct failure *f)
 	struct trial t;
 	bool go_on;
 
-	trial_run(s, f->engine, &f->entry->p, FRAME_WIDE, WIRE_DUMP, &t);
+	trial_run(s, f->engine, &f->entry->p, WRAPPER_WIDE, WIRE_DUMP, &t);
 	if (t.stage != WIRE_STAGE_OK || t.how != ATTEMPT_ANSWERED)
 		add_note(&f->rec, xasprintf("could not be run on -cpu %s", cpu));
 	else if (t.diff.failed)

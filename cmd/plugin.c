@@ -168,7 +168,7 @@ static int judge(const struct session *session, const struct bpf_case *c, const 
 
 static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
 {
-	struct trial_ask ask = { .engine = engine_by_name(p->engine), .c = c, .frame = FRAME_WIDE };
+	struct trial_ask ask = { .engine = engine_by_name(p->engine), .c = c, .frame = WRAPPER_WIDE };
 	struct trial trial;
 	struct session session;
 	int ret;

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/btf.h"
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 #include "convert/ctext.h"
 #include "convert/export.h"
 #include "lib/bytes.h"
@@ -21,8 +21,8 @@ struct out {
 	FILE *f;
 	const struct export_ask *a;
 	const struct bpf_case *c;
-	struct frame_prog prog;
-	const struct frame_block *b;
+	struct wrapper_prog prog;
+	const struct wrapper_block *b;
 	struct model_state st[NR_ORDERS];
 	struct prog_btf (*btf)[NR_ORDERS];	/* nprogs of them; size 0: needs none */
 	bool btf_used;
@@ -215,10 +215,10 @@ static void print_array(FILE *f, const char *decl, const u8 *p, u32 n)
 
 static void print_input(const struct out *o, FILE *f, enum byte_order order)
 {
-	const struct frame_block *b = o->b;
+	const struct wrapper_block *b = o->b;
 	u8 *slot = xcalloc(1, b->size), *win = slot + b->win;
 
-	frame_expect(&o->prog, 0, o->a->vec, &o->st[order], order, slot);
+	wrapper_expect(&o->prog, 0, o->a->vec, &o->st[order], order, slot);
 	if (o->mem)
 		memcpy(win, vec_window(o->c->vecs, o->a->vec, REGION_MEM, order), o->mem);
 	fprintf(f, "static struct io io = {\n\t.in = {");
@@ -240,10 +240,10 @@ static void print_input(const struct out *o, FILE *f, enum byte_order order)
 
 static void print_expected(const struct out *o, FILE *f, enum byte_order order)
 {
-	const struct frame_block *b = o->b;
+	const struct wrapper_block *b = o->b;
 	u8 *slot = xcalloc(1, b->size);
 
-	frame_expect(&o->prog, 0, o->a->vec, &o->st[order], order, slot);
+	wrapper_expect(&o->prog, 0, o->a->vec, &o->st[order], order, slot);
 	if (!o->c->raw) {
 		fprintf(f, "static const __u64 want[10] = {");
 		print_u64s(f, slot + b->out, CASE_REGS, order);
@@ -495,7 +495,7 @@ static int prepare(struct out *o, char why[EXPORT_WHY])
 
 	for (int order = 0; order < NR_ORDERS && o->c->outcome != OUTCOME_REJECT && !ret; order++)
 		ret = export_model(o->a, order, &o->st[order], why);
-	if (!ret && frame_build(&o->c, 1, &o->st[o->a->order], o->c->frame == CASE_FRAME_LOW ? FRAME_LOW : FRAME_WIDE,
+	if (!ret && wrapper_build(&o->c, 1, &o->st[o->a->order], o->c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : WRAPPER_WIDE,
 				MAX_SLOTS, MAX_IO, &o->prog))
 		ret = export_refuse(why, "the program is too large");
 	if (ret)
@@ -533,7 +533,7 @@ int export_c(FILE *f, const struct export_ask *a, char why[EXPORT_WHY])
 		for (int order = 0; order < NR_ORDERS; order++)
 			prog_btf_free(&o.btf[p][order]);
 	free(o.btf);
-	frame_free(&o.prog);
+	wrapper_free(&o.prog);
 	for (int order = 0; order < NR_ORDERS; order++)
 		model_state_free(&o.st[order]);
 	return ret;

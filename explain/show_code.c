@@ -19,7 +19,7 @@ enum part {
 
 static enum part part_of(const struct translation *t, u32 slot)
 {
-	const struct frame_block *b = &t->prog.blocks[0];
+	const struct wrapper_block *b = &t->prog.blocks[0];
 	const struct code *code = &t->prog.progs[0];
 
 	if (slot < b->body)

@@ -94,7 +94,7 @@ static bool reg_row(const struct states *v, int k)
 static const u8 *window_of(const struct shown *e, enum region region)
 {
 	const struct diff *d = &e->trial.diff;
-	const struct frame_block *b = &d->block;
+	const struct wrapper_block *b = &d->block;
 
 	switch (region) {
 	case REGION_MEM: return d->slot + (b->win - b->start);

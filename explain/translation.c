@@ -12,7 +12,7 @@
 void translation_free(struct translation *t)
 {
 	free(t->reason);
-	frame_free(&t->prog);
+	wrapper_free(&t->prog);
 	free(t->xlated);
 	free(t->jited);
 	free(t->origins);
@@ -202,10 +202,10 @@ static int load_whole(struct session *session, const struct trial_ask *ask, stru
  * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they are. True where a jump had to be
  * bent, whose native code may then differ.
  */
-static bool cut(struct frame_prog *p, u32 from, u32 to)
+static bool cut(struct wrapper_prog *p, u32 from, u32 to)
 {
 	struct code *c = &p->progs[0];
-	struct frame_block *b = &p->blocks[0];
+	struct wrapper_block *b = &p->blocks[0];
 	bool bent = false;
 	s64 dist;
 
@@ -248,7 +248,7 @@ struct prefix {
 static int try_prefix(struct session *session, const struct trial_ask *ask, struct prediction *p,
 		      const struct translation *t, struct prefix *prefix)
 {
-	const struct frame_block *b = &t->prog.blocks[0];
+	const struct wrapper_block *b = &t->prog.blocks[0];
 	struct exec *x = new_load(session, ask, p, WIRE_JITED);
 	struct reply reply;
 	char *reason = NULL;
@@ -320,7 +320,7 @@ static void place_prefixes(struct translation *t, u32 base, const struct prefix 
 
 static int infer_boundaries(struct session *session, const struct trial_ask *ask, struct prediction *p, struct translation *t)
 {
-	const struct frame_block *b = &t->prog.blocks[0];
+	const struct wrapper_block *b = &t->prog.blocks[0];
 	const struct code *code = &t->prog.progs[0];
 	struct prefix prefixes[MAX_PREFIXES];
 	u32 cnt = 0;

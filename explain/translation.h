@@ -21,7 +21,7 @@ struct native_func {
 
 struct translation {
 	char *reason;		/* why there is nothing to show, or NULL */
-	struct frame_prog prog;	/* what was sent */
+	struct wrapper_prog prog;	/* what was sent */
 	struct insn *xlated;
 	u32 nr_xlated;
 	u8 *jited;		/* all functions one after the other */

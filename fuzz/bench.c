@@ -58,7 +58,7 @@ static bool load(struct target *t, const struct bench_input *in)
 		return false;
 	p.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
 	for (u32 i = 0; i < t->nengines && ok; i++) {
-		struct exec *x = exec_new(&t->session, t->engines[i], cases, 1, FRAME_WIDE,
+		struct exec *x = exec_new(&t->session, t->engines[i], cases, 1, WRAPPER_WIDE,
 					  WIRE_QUIET | WIRE_LIMIT(target_patience(t)));
 		struct reply reply;
 		char *console = NULL;

@@ -37,7 +37,7 @@ bool excuse_deepen(struct fuzz_input *in)
 {
 	static const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW, .dst = BPF_REG_FP, .off = -EXCUSE_DEEPER };
 
-	/* a framed program's stack is its window */
+	/* a wrapped program's stack is its window */
 	return (in->flags & FUZZ_RAW ? prepend(in, deep) : fuzz_input_widen(in, REGION_STACK, in->win[REGION_STACK] + EXCUSE_DEEPER) >= 0) &&
 	       !fuzz_input_check(in, NULL);
 }

@@ -122,7 +122,7 @@ static int check_insns(const struct fuzz_input *in, u32 prog, const char **why)
 	const struct fuzz_prog *p = &in->progs[prog];
 	const struct fuzz_func *func = &in->funcs[p->first_func];
 	u32 f = 1, main_end = p->nfuncs > 1 ? func[1].start : p->cnt;
-	bool framed = !prog && !(in->flags & FUZZ_RAW);
+	bool wrapped = !prog && !(in->flags & FUZZ_RAW);
 
 	for (u32 i = 0; i < p->cnt; i++) {
 		const struct insn *insn = &in->insns[p->first + i];
@@ -133,7 +133,7 @@ static int check_insns(const struct fuzz_input *in, u32 prog, const char **why)
 			return REFUSE(why, "no register of the encoding");
 		if (insn_is_helper_call(insn) && !fuzz_helper_ok(insn->imm))
 			return REFUSE(why, "a helper that acts on the guest");
-		if (framed && i < main_end && insn_is_exit(insn))
+		if (wrapped && i < main_end && insn_is_exit(insn))
 			return REFUSE(why, "exit in the body of main");
 		if (!insn_is_wide(insn))
 			continue;

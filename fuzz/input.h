@@ -37,7 +37,7 @@
 #define FUZZ_TYPES	(CASE_TYPE_SOCKET + 1)	/* classic filters are programs of another machine */
 
 enum fuzz_flags {
-	FUZZ_LOW = 1 << 0,	/* CASE_FRAME_LOW */
+	FUZZ_LOW = 1 << 0,	/* CASE_WRAPPER_LOW */
 	FUZZ_RAW = 1 << 1,	/* bpf_case.raw */
 	FUZZ_RND_HI32 = 1 << 2,	/* needs rnd_hi32: loaded with BPF_F_TEST_RND_HI32 */
 	FUZZ_FLAGS = 7,

@@ -147,7 +147,7 @@ struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id,
 	c->group = case_intern(group);
 	c->file = "fuzz";
 	c->type = in->type;
-	c->frame = in->flags & FUZZ_LOW ? CASE_FRAME_LOW : CASE_FRAME_WIDE;
+	c->wrapper = in->flags & FUZZ_LOW ? CASE_WRAPPER_LOW : CASE_WRAPPER_WIDE;
 	c->raw = in->flags & FUZZ_RAW;
 	c->outcome = outcome;
 	c->nprogs = in->nprogs;
@@ -259,7 +259,7 @@ int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const 
 	why = why ? why : &text;
 	memset(in, 0, offsetof(struct fuzz_input, insns));
 	in->type = c->type;
-	in->flags = (c->frame == CASE_FRAME_LOW ? FUZZ_LOW : 0) | (c->raw ? FUZZ_RAW : 0);
+	in->flags = (c->wrapper == CASE_WRAPPER_LOW ? FUZZ_LOW : 0) | (c->raw ? FUZZ_RAW : 0);
 	in->hidden = case_default_out(c) & ~c->out_regs;
 	for (u32 i = 0; i < c->nneeds; i++) {
 		u32 flags = cap_flags(cap_by_name(c->needs[i]));

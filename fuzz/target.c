@@ -189,7 +189,7 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 		if (!engine_takes(t, i, p->c))
 			continue;
 		out->skipped = false;
-		x = exec_new(&t->session, t->engines[i], &p, 1, FRAME_WIDE, flags);
+		x = exec_new(&t->session, t->engines[i], &p, 1, WRAPPER_WIDE, flags);
 		if (!x)
 			continue;
 		x->rq.no_witness = true;

@@ -100,7 +100,7 @@ static void build_zext(struct gen *g, u32 op, const u32 *at)
 
 	if (free == base)
 		free = (reg + 6) % CASE_REGS;
-	g->c->frame = CASE_FRAME_LOW;
+	g->c->wrapper = CASE_WRAPPER_LOW;
 	if (at[2])
 		gen_need(g, "rnd_hi32");
 	if (at[1])

@@ -35,7 +35,7 @@ static void record_place(struct record *rec, const struct bpf_case *c, u32 vec)
 static void record_state(struct record *rec, const struct diff *d, const struct bpf_case *c,
 			 enum byte_order order)
 {
-	const struct frame_block *b = &d->block;
+	const struct wrapper_block *b = &d->block;
 	const u32 *size = c->vecs->win_size;
 	u32 win = b->win - b->start, out = b->out - b->start, stack = out + 8 * CASE_REGS;
 	char name[16];

@@ -4,16 +4,16 @@
 #include "lib/util.h"
 #include "session/diff.h"
 
-u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slot, int k,
+u64 spilled_reg(const struct wrapper_block *b, enum wrapper_kind kind, const u8 *slot, int k,
 		enum byte_order order)
 {
 	const u8 *p = slot + (b->out - b->start) + 8 * k;
 
 	switch (kind) {
-	case FRAME_WIDE:
-	case FRAME_UNPRIV:
+	case WRAPPER_WIDE:
+	case WRAPPER_UNPRIV:
 		return bytes_get(p, 8, order);
-	case FRAME_HALVES:
+	case WRAPPER_HALVES:
 		return bytes_get(p, 4, order) | bytes_get(p + 4, 4, order) << 32;
 	default:
 		return bytes_get(p, 4, order);
@@ -54,7 +54,7 @@ void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order 
 
 		if (model_run(p->c, vec, order, word_bits, &st, NULL) != MODEL_OK)
 			break;
-		frame_expect(&x->prog, 0, vec, &st, order, want);
+		wrapper_expect(&x->prog, 0, vec, &st, order, want);
 		if (bytes_get(row, 4, order) == st.retval && !memcmp(row + 8, want, size) &&
 		    (!ctx || !memcmp(row + 8 + size, st.win[REGION_CTX], ctx)))
 			continue;

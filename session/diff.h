@@ -11,8 +11,8 @@ struct diff {
 	u32 retval, want_retval;
 	u8 *slot, *want_slot; /* the block's slot in the I/O map after that vector */
 	u8 *ctx, *want_ctx;   /* NULL: the case has no context */
-	struct frame_block block;
-	enum frame_kind kind;
+	struct wrapper_block block;
+	enum wrapper_kind kind;
 };
 
 /* Compare the dump in @reply with the model; @x is of one case. diff_free() @out. */
@@ -21,7 +21,7 @@ void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order 
 void diff_free(struct diff *d);
 
 /* Register k as the spill shows it: whole where the frame @kind stores it whole, else its low half. */
-u64 spilled_reg(const struct frame_block *b, enum frame_kind kind, const u8 *slot, int k,
+u64 spilled_reg(const struct wrapper_block *b, enum wrapper_kind kind, const u8 *slot, int k,
 		enum byte_order order);
 
 #endif

@@ -32,13 +32,13 @@ static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 	return flags;
 }
 
-static enum frame_kind frame_of(const struct engine *e, const struct bpf_case *c, enum frame_kind kind)
+static enum wrapper_kind frame_of(const struct engine *e, const struct bpf_case *c, enum wrapper_kind kind)
 {
-	return c->frame == CASE_FRAME_LOW ? FRAME_LOW : e->unpriv ? FRAME_UNPRIV : kind;
+	return c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : e->unpriv ? WRAPPER_UNPRIV : kind;
 }
 
 struct exec *exec_new(struct session *s, const struct engine *e, struct prediction **cases, u32 cnt,
-		      enum frame_kind kind, u32 flags)
+		      enum wrapper_kind kind, u32 flags)
 {
 	const struct prediction *first = cases[0];
 	const struct bpf_case **bodies = xcalloc(cnt, sizeof(*bodies));
@@ -50,7 +50,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 		bodies[i] = cases[i]->c;
 		states[i] = cases[i]->first;
 	}
-	ret = frame_build(bodies, cnt, states, frame_of(e, first->c, kind),
+	ret = wrapper_build(bodies, cnt, states, frame_of(e, first->c, kind),
 			  e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
 	free(bodies);
 	free(states);
@@ -76,7 +76,7 @@ void exec_free(struct exec *x)
 {
 	if (!x)
 		return;
-	frame_free(&x->prog);
+	wrapper_free(&x->prog);
 	free(x->cases);
 	free(x);
 }

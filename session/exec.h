@@ -19,7 +19,7 @@ struct exec {
 	const struct engine *engine;
 	struct prediction **cases; /* block i of the program is cases[i] */
 	u32 cnt;
-	struct frame_prog prog;
+	struct wrapper_prog prog;
 	struct request rq;
 	struct exec_size plain; /* as the engine "jit" has it, for engines that blind constants */
 	u32 seq;
@@ -43,7 +43,7 @@ bool attempt_died(enum attempt how);
  * enum wire_run_flags. NULL: it is too large for the guest.
  */
 struct exec *exec_new(struct session *s, const struct engine *e, struct prediction **cases, u32 cnt,
-		      enum frame_kind kind, u32 flags);
+		      enum wrapper_kind kind, u32 flags);
 void exec_free(struct exec *x);
 
 /* Queue it, after its vectors if the guest lacks them. The guest must be up. 0 or -errno. */

@@ -148,7 +148,7 @@ static void judge_reply(const struct guest *g, struct exec *x, u32 b, const stru
 	out->load_us = reply->load_us;
 	out->run_us = reply->run_us;
 	out->log = reply->log_len ? xstrndup(reply->log, reply->log_len) : NULL;
-	out->place = frame_place(&x->prog, b);
+	out->place = wrapper_place(&x->prog, b);
 	out->needs_jit = reply->stage != WIRE_STAGE_OK && needs_jit(reply);
 	if (reply->stage == WIRE_STAGE_OK) {
 		judge_ran(g, x, b, reply, out);

@@ -62,11 +62,11 @@ static void hash_bytes(struct wire_hash *h, const u8 *p, u32 len, enum byte_orde
 		wire_hash_word(h, bytes_word(p + i, order));
 }
 
-struct wire_hash predict_hash(struct prediction *p, const struct frame_prog *prog, u32 b,
+struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
 			      enum byte_order order, int word_bits)
 {
 	u32 size = prog->blocks[b].size, ctx = p->c->vecs->win_size[REGION_CTX];
-	bool cached = prog->kind == FRAME_WIDE;
+	bool cached = prog->kind == WRAPPER_WIDE;
 	struct model_state st = {};
 	struct wire_hash h;
 	u8 *slot;
@@ -78,7 +78,7 @@ struct wire_hash predict_hash(struct prediction *p, const struct frame_prog *pro
 	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
 		if (!model_vec(p, v, order, word_bits, &st))
 			break;
-		frame_expect(prog, b, v, &st, order, slot);
+		wrapper_expect(prog, b, v, &st, order, slot);
 		if (!b)
 			wire_hash_word(&h, st.retval);
 		hash_bytes(&h, slot, size, order);

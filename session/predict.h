@@ -4,7 +4,7 @@
 #define CHECKJIT_PREDICT_H
 
 #include "proto/hash.h"
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 
 struct prediction {
 	struct bpf_case *c;
@@ -26,7 +26,7 @@ void predict_first(struct prediction *p, enum byte_order order, int word_bits);
 bool predict_all(struct prediction *p, enum byte_order order, int word_bits);
 
 /* The hash that the agent must report for block @b of @prog, which is this case. May set fault. */
-struct wire_hash predict_hash(struct prediction *p, const struct frame_prog *prog, u32 b,
+struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
 			      enum byte_order order, int word_bits);
 
 /* Frees what was computed; the case is its owner's. */

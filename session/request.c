@@ -84,16 +84,16 @@ _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_
 	       "the model and the agent mean the same arena");
 
 /* Where slot @slot of the only case's program is in the program that is sent: the frame is around its main. */
-static u32 framed_slot(const struct frame_prog *prog, u32 slot)
+static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
 {
-	const struct frame_block *b = &prog->blocks[0];
+	const struct wrapper_block *b = &prog->blocks[0];
 
 	if (slot <= b->body_cnt)
 		return b->body + slot;
 	return prog->progs[0].funcs[1].start + slot - b->body_cnt;
 }
 
-static void add_maps(struct payload *p, const struct frame_prog *prog)
+static void add_maps(struct payload *p, const struct wrapper_prog *prog)
 {
 	const struct bpf_case *c = prog->blocks[0].c;
 	static const u32 types[] = {	/* enum bpf_map_type of include/uapi/linux/bpf.h */
@@ -126,12 +126,12 @@ static void add_maps(struct payload *p, const struct frame_prog *prog)
 			if (m->slots[k] < 0)
 				continue;
 			add_u32(p, k);
-			add_u32(p, m->kind == MAP_INSN_ARRAY ? framed_slot(prog, m->slots[k]) : (u32)m->slots[k]);
+			add_u32(p, m->kind == MAP_INSN_ARRAY ? wrapped_slot(prog, m->slots[k]) : (u32)m->slots[k]);
 		}
 	}
 }
 
-static void add_block(struct payload *p, const struct frame_block *b)
+static void add_block(struct payload *p, const struct wrapper_block *b)
 {
 	u8 cols[16];
 
@@ -148,13 +148,13 @@ static void add_block(struct payload *p, const struct frame_block *b)
 	add_bytes(p, cols, sizeof(cols));
 }
 
-static u32 add_witnesses(struct payload *p, const struct frame_prog *prog)
+static u32 add_witnesses(struct payload *p, const struct wrapper_prog *prog)
 {
 	const struct code *code = &prog->progs[0];
 	u32 cnt = 0;
 
 	for (u32 i = 0; i < prog->nblocks; i++) {
-		const struct frame_block *b = &prog->blocks[i];
+		const struct wrapper_block *b = &prog->blocks[i];
 
 		for (u32 k = b->body; k < b->body + b->body_cnt; k++) {
 			u8 value[INSN_SIZE], mask[INSN_SIZE];
@@ -196,7 +196,7 @@ static bool is_target(const struct bpf_case *c, u32 prog)
 }
 
 /* What program @i of the case is attached to, in the kernel's words. 0, or an error of making BTF. */
-static int add_attach(struct payload *p, const struct frame_prog *prog, u32 i)
+static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 {
 	static const u32 kinds[NR_ATTACH_KINDS] = {
 		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,
@@ -226,7 +226,7 @@ static int add_attach(struct payload *p, const struct frame_prog *prog, u32 i)
 	return 0;
 }
 
-static int add_prog(struct payload *p, const struct frame_prog *prog, u32 i, bool with_lines)
+static int add_prog(struct payload *p, const struct wrapper_prog *prog, u32 i, bool with_lines)
 {
 	const struct code *code = &prog->progs[i];
 	const struct bpf_case *c = prog->blocks[0].c;
@@ -275,7 +275,7 @@ static bool wants_witness(const struct request *rq)
 
 int request_send_run(struct guest *g, u32 seq, struct request *rq)
 {
-	const struct frame_prog *prog = rq->prog;
+	const struct wrapper_prog *prog = rq->prog;
 	const struct bpf_case *c = prog->blocks[0].c;
 	struct payload p = { .g = g }, witnesses = { .g = g };
 	int ret = 0;

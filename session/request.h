@@ -3,13 +3,13 @@
 #ifndef CHECKJIT_REQUEST_H
 #define CHECKJIT_REQUEST_H
 
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 #include "session/engine.h"
 #include "session/guest.h"
 
 struct request {
 	const struct engine *engine;
-	const struct frame_prog *prog;
+	const struct wrapper_prog *prog;
 	u32 flags;		/* enum wire_run_flags */
 	u32 set;		/* id under which the vectors were sent */
 	u32 first_vec, nr_vecs;

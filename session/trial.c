@@ -24,7 +24,7 @@ char *trial_text(const struct trial *t)
 }
 
 void trial_run(struct session *s, const struct engine *e, struct prediction *p,
-	       enum frame_kind kind, u32 flags, struct trial *out)
+	       enum wrapper_kind kind, u32 flags, struct trial *out)
 {
 	struct exec *x = exec_new(s, e, &p, 1, kind, flags);
 	struct reply reply;

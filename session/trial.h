@@ -27,7 +27,7 @@ struct trial {
 	u32 nr_abi, abi_vec;
 	char *log;          /* the verifier's, or NULL */
 	char *console;      /* what the kernel said where the guest died, or NULL */
-	struct frame_place place; /* where the case is in the program */
+	struct wrapper_place place; /* where the case is in the program */
 };
 
 void trial_free(struct trial *t);
@@ -40,14 +40,14 @@ char *trial_text(const struct trial *t);
  * Nothing else may be in flight. trial_free() @out.
  */
 void trial_run(struct session *s, const struct engine *e, struct prediction *p,
-	       enum frame_kind kind, u32 flags, struct trial *out);
+	       enum wrapper_kind kind, u32 flags, struct trial *out);
 
 /* What to try, for those who have a case and no prediction. */
 struct trial_ask {
 	const struct engine *engine;
 	struct bpf_case *c;
 	u32 first_vec, nr_vecs; /* nr_vecs 0: all vectors of the case */
-	enum frame_kind frame;  /* CASE_FRAME_LOW cases keep theirs */
+	enum wrapper_kind frame;  /* CASE_WRAPPER_LOW cases keep theirs */
 	u32 flags;              /* enum wire_run_flags beyond WIRE_DUMP */
 };
 

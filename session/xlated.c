@@ -130,7 +130,7 @@ static const char *called(const struct code *sent, u32 slot)
 }
 
 /* The map's name, where a number of the kernel's stands for it. False: it is no address of a map. */
-static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was, const struct frame_prog *p)
+static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was, const struct wrapper_prog *p)
 {
 	const struct bpf_case *c = p->blocks[0].c;
 	const char *name = "mem";
@@ -153,7 +153,7 @@ static bool print_map(char *buf, size_t size, const struct insn *insn, const str
 	return true;
 }
 
-void xlated_print(char *buf, size_t size, const struct insn *insn, const struct frame_prog *p, u32 slot)
+void xlated_print(char *buf, size_t size, const struct insn *insn, const struct wrapper_prog *p, u32 slot)
 {
 	const struct code *sent = &p->progs[0];
 	const struct insn *was = slot < sent->cnt ? &sent->insns[slot] : NULL;

@@ -16,12 +16,12 @@
 
 #include <stdio.h>
 #include "bpf/case.h"
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 #include "bpf/model.h"
 
 /* The program that the log is about. */
 struct soundness_where {
-	struct frame_place place; /* of the case's insns: frame_place() */
+	struct wrapper_place place; /* of the case's insns: wrapper_place() */
 	enum byte_order order;
 	int word_bits;
 	bool accepted; /* a branch missing in the log is one the verifier believes impossible */

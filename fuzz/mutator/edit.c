@@ -118,7 +118,7 @@ bool edit_place(struct edit *e, struct place *p)
 	s32 at;
 
 	edit_func(e, 0, &first, &end);
-	if (is_framed(e->in, e->prog) && e->flow.end.reached &&
+	if (is_wrapped(e->in, e->prog) && e->flow.end.reached &&
 	    (first == end || rand_one_in(&e->rand, end - first + 1))) {
 		*p = (struct place){ end, 0, &e->flow.end };
 		return true;

@@ -289,7 +289,7 @@ static void come(struct walk *w, u32 func, u32 i, const struct flow_state *s)
 	struct flow_state *to = end ? &w->f->end : &w->f->at[i];
 	bool changed = !to->reached;
 
-	if (end && (func || !is_framed(w->in, w->prog)))
+	if (end && (func || !is_wrapped(w->in, w->prog)))
 		return;
 	if (!to->reached) {
 		u8 visits = to->visits;
@@ -465,7 +465,7 @@ static void begin(struct walk *w)
 	const struct fuzz_input *in = w->in;
 	struct flow_state s = {};
 
-	if (!is_framed(in, w->prog)) {
+	if (!is_wrapped(in, w->prog)) {
 		s.r[1] = pointer(HOLD_CTX, 0, 0);
 		come(w, 0, 0, &s);
 		return;
@@ -534,9 +534,9 @@ bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct h
 		 * may_goto. Interpreters of kernels 6.9 to 7.3 run it on the caller's stack
 		 * (cases/regress/interp_tailcall_stack.case).
 		 */
-		*lo = is_framed(in, prog) && (!func || h->which) ? -(s32)in->win[REGION_STACK]
-		      : prog					 ? -16
-								 : -64;
+		*lo = is_wrapped(in, prog) && (!func || h->which) ? -(s32)in->win[REGION_STACK]
+		      : prog					  ? -16
+								  : -64;
 		break;
 	case HOLD_VALUE:
 		*hi = shape ? shape->value_size : 0;

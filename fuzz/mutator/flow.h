@@ -73,7 +73,7 @@ bool held_bounds(const struct fuzz_input *in, u32 prog, u32 func, const struct h
 		 s32 *hi);
 
 /* Is main of @prog in a wrapper, without an exit of its own? */
-static inline bool is_framed(const struct fuzz_input *in, u32 prog)
+static inline bool is_wrapped(const struct fuzz_input *in, u32 prog)
 {
 	return !prog && !(in->flags & FUZZ_RAW);
 }

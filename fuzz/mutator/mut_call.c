@@ -195,7 +195,7 @@ bool mut_spill(struct edit *e)
 		return false;
 	func = e->l.units[i].func;
 	edit_func(e, func, &first, &end);
-	if (!func && is_framed(e->in, e->prog)) {
+	if (!func && is_wrapped(e->in, e->prog)) {
 		/* only within main's window, and no addresses: the window is compared */
 		if (e->in->win[REGION_STACK] < 32 || e->flow.at[i].r[reg].hold != HOLD_SCALAR)
 			return false;

@@ -212,7 +212,7 @@ bool mut_remove(struct edit *e)
 		return false;
 	edit_func(e, e->l.units[i].func, &first, &end);
 	/* the last unit of a function stays */
-	if (!is_framed(e->in, e->prog) || e->l.units[i].func)
+	if (!is_wrapped(e->in, e->prog) || e->l.units[i].func)
 		end--;
 	to = (u32)i + n < end ? (u32)i + n : end;
 	if (to <= (u32)i)
@@ -321,7 +321,7 @@ static u32 a_window(struct edit *e, const struct place *p, struct seq *s, u8 ptr
 			return fuzz_shapes[e->in->maps[map].shape].value_size;
 		}
 	}
-	if (rand_one_in(&e->rand, 4) && !p->func && is_framed(e->in, e->prog) &&
+	if (rand_one_in(&e->rand, 4) && !p->func && is_wrapped(e->in, e->prog) &&
 	    e->in->win[REGION_STACK] >= 16) {
 		seq_insn(s, INSN_X(BPF_MOV, ptr, BPF_REG_FP));
 		seq_insn(s, INSN_K(BPF_ADD, ptr, -(s32)e->in->win[REGION_STACK]));

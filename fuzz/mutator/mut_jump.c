@@ -39,7 +39,7 @@ static s32 ahead(struct edit *e, u32 from, u32 func)
 
 	edit_func(e, func, &first, &end);
 	/* a wrapped main ends in the spill, other functions in their last instruction */
-	if (func || !is_framed(e->in, e->prog))
+	if (func || !is_wrapped(e->in, e->prog))
 		end--;
 	if (end <= from)
 		return -1;

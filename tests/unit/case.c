@@ -163,7 +163,7 @@ static void test_everything(void)
 	CHECK(!strcmp(c->id, "unit/l/one") && !strcmp(c->doc, "one # no comment two") &&
 		      !strcmp(c->guards, "g"),
 	      "texts");
-	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->frame == CASE_FRAME_LOW &&
+	CHECK(c->nneeds == 2 && !strcmp(c->needs[1], "sdiv") && c->wrapper == CASE_WRAPPER_LOW &&
 		      c->type == CASE_TYPE_RAW_TP,
 	      "needs, frame, type");
 	CHECK(c->nmaps == 2 && c->maps[0].kind == MAP_PROG_ARRAY && c->maps[0].slots[0] == 1 &&
@@ -235,7 +235,7 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(text, again), "%s: print, parse, print\n%s\n%s", c->id, text, again);
 	free(again);
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
-	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type && c->frame == p->frame &&
+	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type && c->wrapper == p->wrapper &&
 		      c->out_regs == p->out_regs && c->outcome == p->outcome && c->err == p->err &&
 		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);

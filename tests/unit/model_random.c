@@ -213,7 +213,7 @@ static void test_rows(void)
 		       0);
 		m.progs[0] = (struct code){ .insns = prog, .cnt = 4, .funcs = funcs, .nfuncs = 2 };
 		if (row->syntax == SYNTAX_EXIT || not_modelled(row))
-			want = MODEL_BAD_INSN;	/* exit: in the body of a framed case */
+			want = MODEL_BAD_INSN;	/* exit: in the body of a wrapped case */
 		else if (row->syntax == SYNTAX_GOTOX)
 			want = MODEL_BAD_JUMP;
 		else if (row->syntax == SYNTAX_CALL_KFUNC)

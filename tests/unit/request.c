@@ -9,7 +9,7 @@
 static const char text[] = "case a\n\tmem 16\n\tctx 16\n\tprog\n\t\tr1 += r2\n\t\tr3 = 5\n\tend\n\tvec r1=1 r2=-1\n\tvec r1=3 r2=5\n";
 
 static struct cases all;
-static struct frame_prog prog;
+static struct wrapper_prog prog;
 static struct guest guest;
 static struct request rq;
 static u32 row;		/* bytes of a vector in a dump */
@@ -23,7 +23,7 @@ static bool begin(enum byte_order order, u32 flags)
 		return false;
 	guest = (struct guest){ .order = order, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18 };
 	model_run(all.c[0], 0, order, 64, &st, NULL);
-	frame_build((void *)all.c, 1, &st, FRAME_WIDE, 1000, 1 << 18, &prog);
+	wrapper_build((void *)all.c, 1, &st, WRAPPER_WIDE, 1000, 1 << 18, &prog);
 	model_state_free(&st);
 	rq = (struct request){ .engine = engine_by_name("jit"), .prog = &prog, .flags = flags, .nr_vecs = 2, .nr_witness = 2 };
 	row = 8 + prog.blocks[0].size + all.c[0]->vecs->win_size[REGION_CTX];
@@ -34,7 +34,7 @@ static void end(void)
 {
 	free(guest.in.data);
 	free(guest.out.data);
-	frame_free(&prog);
+	wrapper_free(&prog);
 	cases_free(&all);
 }
 

@@ -26,7 +26,7 @@ static int take(void *ctx, struct bpf_case *c)
 {
 	struct recorded *r = &all[nr_all];
 	struct model_state st = {};
-	struct frame_prog prog;
+	struct wrapper_prog prog;
 	const struct bpf_case *cases[] = { c };
 	char *path, *name = xstrdup(strchr(c->id, '/') + 1);
 
@@ -37,9 +37,9 @@ static int take(void *ctx, struct bpf_case *c)
 	r->log = read_file(path, &r->len);
 	CHECK(r->log, "%s", path);
 	CHECK(model_run(c, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK, "%s", c->id);
-	CHECK(!frame_build(cases, 1, &st, FRAME_WIDE, 4096, 65536, &prog), "%s", c->id);
-	r->where = (struct soundness_where){ frame_place(&prog, 0), ORDER_LE, 64, true };
-	frame_free(&prog);
+	CHECK(!wrapper_build(cases, 1, &st, WRAPPER_WIDE, 4096, 65536, &prog), "%s", c->id);
+	r->where = (struct soundness_where){ wrapper_place(&prog, 0), ORDER_LE, 64, true };
+	wrapper_free(&prog);
 	model_state_free(&st);
 	free(path);
 	free(name);

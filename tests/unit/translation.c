@@ -40,7 +40,7 @@ static bool begin(struct translation *t, enum byte_order order, const struct lin
 		return false;
 	guest = (struct guest){ .order = order, .word_bits = 64 };
 	model_run(all.c[0], 0, order, 64, &st, NULL);
-	frame_build((void *)all.c, 1, &st, FRAME_WIDE, 1000, 1 << 18, &t->prog);
+	wrapper_build((void *)all.c, 1, &st, WRAPPER_WIDE, 1000, 1 << 18, &t->prog);
 	model_state_free(&st);
 	for (u32 i = 0; i < nlines; i++) {
 		bytes_put(l + 16 * i, 4, lines[i].insn, order);
@@ -189,7 +189,7 @@ static void test_internal(void)
 		{ { { .code = BPF_JMP | BPF_CALL, .src = BPF_PSEUDO_CALL, .imm = 3 } }, "call a subprogram" },
 	};
 	struct code none = {};
-	struct frame_prog p = { .progs = &none };
+	struct wrapper_prog p = { .progs = &none };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char got[64];

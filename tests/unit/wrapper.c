@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames, run: the framed program is a raw program whose memory is the I/O map, so the model can execute fill, body
- * and spill, and must arrive at what frame_expect() says.
+ * Frames, run: the wrapped program is a raw program whose memory is the I/O map, so the model can execute fill, body
+ * and spill, and must arrive at what wrapper_expect() says.
  */
 #include <errno.h>
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 #include "proto/wire.h"
 #include "lib/util.h"
 #include "tests/unit/one_case.h"
@@ -26,7 +26,7 @@ static void put64(u8 *at, u64 v, enum byte_order order)
 }
 
 /* The slot as the agent prepares it. */
-static void fill_slot(const struct frame_block *b, u32 vec, enum byte_order order, u8 *slot)
+static void fill_slot(const struct wrapper_block *b, u32 vec, enum byte_order order, u8 *slot)
 {
 	const u32 *size = b->c->vecs->win_size;
 	u8 *win = slot + (b->win - b->start);
@@ -40,7 +40,7 @@ static void fill_slot(const struct frame_block *b, u32 vec, enum byte_order orde
 	memset(slot + (b->out - b->start), WIRE_POISON, b->out_size);
 }
 
-static void check_vec(const struct frame_prog *p, struct cases *all, u32 vec, enum byte_order order)
+static void check_vec(const struct wrapper_prog *p, struct cases *all, u32 vec, enum byte_order order)
 {
 	u32 size = p->io_size + 2 * CASE_GUARD;
 	u8 *row = xcalloc(1, size), *want = xmalloc(p->io_size);
@@ -53,14 +53,14 @@ static void check_vec(const struct frame_prog *p, struct cases *all, u32 vec, en
 	for (u32 b = 0; b < p->nblocks; b++)
 		fill_slot(&p->blocks[b], vec, order, row + CASE_GUARD + p->blocks[b].start);
 	stop = model_run(&raw, 0, order, 64, &st, why);
-	CHECK(stop == MODEL_OK && !st.retval, "%s, %s frame: %s", all->c[0]->id, frame_name(p->kind), why);
+	CHECK(stop == MODEL_OK && !st.retval, "%s, %s frame: %s", all->c[0]->id, wrapper_name(p->kind), why);
 	for (u32 b = 0; stop == MODEL_OK && b < p->nblocks; b++) {
-		const struct frame_block *blk = &p->blocks[b];
+		const struct wrapper_block *blk = &p->blocks[b];
 
 		CHECK(model_run(blk->c, vec, order, 64, &body, why) == MODEL_OK, "%s", why);
-		frame_expect(p, b, vec, &body, order, want);
+		wrapper_expect(p, b, vec, &body, order, want);
 		CHECK(!memcmp(want, st.win[REGION_MEM] + CASE_GUARD + blk->start, blk->size), "%s, block %u, vector %u, %s frame",
-		      blk->c->id, b, vec, frame_name(p->kind));
+		      blk->c->id, b, vec, wrapper_name(p->kind));
 		model_state_free(&body);
 	}
 	model_state_free(&st);
@@ -68,10 +68,10 @@ static void check_vec(const struct frame_prog *p, struct cases *all, u32 vec, en
 	free(want);
 }
 
-static void check_text(const char *text, enum frame_kind kind, u32 together)
+static void check_text(const char *text, enum wrapper_kind kind, u32 together)
 {
 	struct model_state states[MAX_CASES] = {};
-	struct frame_prog p;
+	struct wrapper_prog p;
 	struct cases all;
 
 	if (!cases_read(&all, text))
@@ -80,10 +80,10 @@ static void check_text(const char *text, enum frame_kind kind, u32 together)
 	for (int order = 0; order < NR_ORDERS; order++) {
 		for (u32 i = 0; i < all.cnt; i++)
 			CHECK(model_run(all.c[i], 0, order, 64, &states[i], NULL) == MODEL_OK, "%s", all.c[i]->id);
-		CHECK(!frame_build((void *)all.c, all.cnt, states, kind, MANY, MANY, &p), "does not fit");
+		CHECK(!wrapper_build((void *)all.c, all.cnt, states, kind, MANY, MANY, &p), "does not fit");
 		for (u32 v = 0; v < all.c[0]->vecs->nvecs; v++)
 			check_vec(&p, &all, v, order);
-		frame_free(&p);
+		wrapper_free(&p);
 	}
 	for (u32 i = 0; i < all.cnt; i++)
 		model_state_free(&states[i]);
@@ -92,37 +92,37 @@ static void check_text(const char *text, enum frame_kind kind, u32 together)
 
 static void test_wide(void)
 {
-	check_text(memory, FRAME_WIDE, 1);
-	check_text(calls, FRAME_WIDE, 1);
-	check_text(sweep, FRAME_WIDE, 6);
+	check_text(memory, WRAPPER_WIDE, 1);
+	check_text(calls, WRAPPER_WIDE, 1);
+	check_text(sweep, WRAPPER_WIDE, 6);
 }
 
 static void test_halves(void)
 {
-	check_text(memory, FRAME_HALVES, 1);
-	check_text(calls, FRAME_HALVES, 1);
-	check_text(sweep, FRAME_HALVES, 6);
+	check_text(memory, WRAPPER_HALVES, 1);
+	check_text(calls, WRAPPER_HALVES, 1);
+	check_text(sweep, WRAPPER_HALVES, 6);
 }
 
 static void test_low(void)
 {
-	check_text(memory, FRAME_LOW, 1);
-	check_text(calls, FRAME_LOW, 1);
-	check_text(low, FRAME_LOW, 1);
+	check_text(memory, WRAPPER_LOW, 1);
+	check_text(calls, WRAPPER_LOW, 1);
+	check_text(low, WRAPPER_LOW, 1);
 }
 
 /* Slots do not overlap, everything is aligned, and the bodies are there unchanged. */
 static void test_layout(void)
 {
 	struct model_state states[MAX_CASES] = {};
-	struct frame_prog p;
+	struct wrapper_prog p;
 	struct cases all;
 
 	if (!cases_read(&all, sweep))
 		return;
-	CHECK(!frame_build((void *)all.c, all.cnt, states, FRAME_WIDE, MANY, MANY, &p), "does not fit");
+	CHECK(!wrapper_build((void *)all.c, all.cnt, states, WRAPPER_WIDE, MANY, MANY, &p), "does not fit");
 	for (u32 b = 0; b < p.nblocks; b++) {
-		const struct frame_block *blk = &p.blocks[b];
+		const struct wrapper_block *blk = &p.blocks[b];
 
 		CHECK(blk->start == (b ? p.blocks[b - 1].start + p.blocks[b - 1].size : 0), "block %u at %u", b, blk->start);
 		CHECK(!(blk->start % 8) && !(blk->win % 8) && !(blk->out % 8), "block %u", b);
@@ -131,27 +131,27 @@ static void test_layout(void)
 		      "block %u: another body", b);
 	}
 	CHECK(p.io_size == p.blocks[5].start + p.blocks[5].size, "%u", p.io_size);
-	frame_free(&p);
+	wrapper_free(&p);
 	cases_free(&all);
 }
 
 static void test_too_large(void)
 {
 	struct model_state states[MAX_CASES] = {};
-	struct frame_prog p;
+	struct wrapper_prog p;
 	struct cases all;
 	u32 insns, io;
 
 	if (!cases_read(&all, sweep))
 		return;
-	CHECK(!frame_build((void *)all.c, all.cnt, states, FRAME_WIDE, MANY, MANY, &p), "does not fit");
+	CHECK(!wrapper_build((void *)all.c, all.cnt, states, WRAPPER_WIDE, MANY, MANY, &p), "does not fit");
 	insns = p.progs[0].cnt;
 	io = p.io_size;
-	frame_free(&p);
-	CHECK(!frame_build((void *)all.c, all.cnt, states, FRAME_WIDE, insns, io, &p), "fits exactly");
-	frame_free(&p);
-	CHECK(frame_build((void *)all.c, all.cnt, states, FRAME_WIDE, insns - 1, io, &p) == -E2BIG, "instructions");
-	CHECK(frame_build((void *)all.c, all.cnt, states, FRAME_WIDE, insns, io - 1, &p) == -E2BIG, "map");
+	wrapper_free(&p);
+	CHECK(!wrapper_build((void *)all.c, all.cnt, states, WRAPPER_WIDE, insns, io, &p), "fits exactly");
+	wrapper_free(&p);
+	CHECK(wrapper_build((void *)all.c, all.cnt, states, WRAPPER_WIDE, insns - 1, io, &p) == -E2BIG, "instructions");
+	CHECK(wrapper_build((void *)all.c, all.cnt, states, WRAPPER_WIDE, insns, io - 1, &p) == -E2BIG, "map");
 	cases_free(&all);
 }
 

@@ -7,21 +7,21 @@
  *
  * A slot in the I/O map:	regs 10 x u64 | windows mem, stack | spill 10 x u64 | stack window after the body
  */
-#ifndef CHECKJIT_FRAME_H
-#define CHECKJIT_FRAME_H
+#ifndef CHECKJIT_WRAPPER_H
+#define CHECKJIT_WRAPPER_H
 
 #include "bpf/case.h"
 #include "bpf/model.h"
 
-enum frame_kind {
-	FRAME_WIDE,	/* u64 stores, r1 to r9, r0 last */
-	FRAME_HALVES,	/* two u32 stores each, in reverse order: the confirmation of a failure */
-	FRAME_LOW,	/* the low halves alone: 32-bit definitions stay without the verifier's extension */
-	FRAME_UNPRIV,	/* as FRAME_WIDE, but pointers stay where they are: their distance is nothing that everybody may know */
-	NR_FRAMES,
+enum wrapper_kind {
+	WRAPPER_WIDE,	/* u64 stores, r1 to r9, r0 last */
+	WRAPPER_HALVES,	/* two u32 stores each, in reverse order: the confirmation of a failure */
+	WRAPPER_LOW,	/* the low halves alone: 32-bit definitions stay without the verifier's extension */
+	WRAPPER_UNPRIV,	/* as WRAPPER_WIDE, but pointers stay where they are: their distance is nothing that everybody may know */
+	NR_WRAPPERS,
 };
 
-struct frame_block {
+struct wrapper_block {
 	const struct bpf_case *c;
 	u32 start, size;	/* the slot, bytes from the start of the map's value */
 	u32 regs, win, out, out_size;
@@ -32,11 +32,11 @@ struct frame_block {
 };
 
 /* A program of one or more blocks, ready to be encoded. */
-struct frame_prog {
-	enum frame_kind kind;
+struct wrapper_prog {
+	enum wrapper_kind kind;
 	struct code *progs;	/* as in struct bpf_case, [0] with the frames */
 	u32 nprogs;
-	struct frame_block *blocks;
+	struct wrapper_block *blocks;
 	u32 nblocks;
 	u32 io_size;		/* bytes of the I/O map's value in use */
 };
@@ -46,29 +46,29 @@ struct frame_prog {
  * @states: the model's final state of each on its first vector: it tells which registers hold pointers.
  * 0, or -E2BIG where the program would not fit (in @max_insns slots or @max_io bytes).
  */
-int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
-		enum frame_kind kind, u32 max_insns, u32 max_io, struct frame_prog *out);
-void frame_free(struct frame_prog *p);
+int wrapper_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
+		enum wrapper_kind kind, u32 max_insns, u32 max_io, struct wrapper_prog *out);
+void wrapper_free(struct wrapper_prog *p);
 
 /* Where the instructions of progs[0] of one case went, for whoever reads what a kernel says of the program. */
-struct frame_place {
+struct wrapper_place {
 	u32 body, body_cnt;	/* main: slots body .. body + body_cnt - 1; the next is the spill */
 	u32 funcs;		/* its subprograms: from this slot */
 	u32 mem;		/* of its mem window, in the I/O map's value */
 };
 
-struct frame_place frame_place(const struct frame_prog *p, u32 b);
+struct wrapper_place wrapper_place(const struct wrapper_prog *p, u32 b);
 
 /* The slot that holds slot @slot of the case's progs[0]; body_cnt of main: where the spill begins. */
-static inline u32 place_slot(const struct frame_place *p, u32 slot, u32 depth)
+static inline u32 place_slot(const struct wrapper_place *p, u32 slot, u32 depth)
 {
 	return slot < p->body_cnt || !depth ? p->body + slot : p->funcs + slot - p->body_cnt;
 }
 
 /* What the slot of block @b holds after vector @vec: @size bytes at @slot, in @order. */
-void frame_expect(const struct frame_prog *p, u32 b, u32 vec, const struct model_state *st,
+void wrapper_expect(const struct wrapper_prog *p, u32 b, u32 vec, const struct model_state *st,
 		  enum byte_order order, u8 *slot);
 
-const char *frame_name(enum frame_kind kind);
+const char *wrapper_name(enum wrapper_kind kind);
 
 #endif

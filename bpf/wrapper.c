@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bpf/frame.h"
+#include "bpf/wrapper.h"
 #include "lib/bytes.h"
 #include "lib/util.h"
 #include "proto/wire.h"
@@ -82,12 +82,12 @@ static s16 scratch_ctx(const struct bpf_case *c)
 }
 
 /* Offset in the I/O map's value of the first byte of @b's mem window that the body may touch. */
-static u32 mem_base(const struct frame_block *b)
+static u32 mem_base(const struct wrapper_block *b)
 {
 	return b->win + guard_before(REGION_MEM);
 }
 
-static void place_block(struct frame_block *b, const struct bpf_case *c, u32 start)
+static void place_block(struct wrapper_block *b, const struct bpf_case *c, u32 start)
 {
 	const u32 *size = c->vecs->win_size;
 
@@ -102,7 +102,7 @@ static void place_block(struct frame_block *b, const struct bpf_case *c, u32 sta
 
 /* ---- fill, body, spill ---- */
 
-static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
+static void emit_pointer_in(struct emit *e, const struct wrapper_block *b, int k)
 {
 	const struct reg_in *in = &b->c->regs[k];
 
@@ -123,7 +123,7 @@ static void emit_pointer_in(struct emit *e, const struct frame_block *b, int k)
 }
 
 /* r9 holds the slot's address while the others are filled, and is filled through itself. */
-static void emit_fill(struct emit *e, const struct frame_block *b)
+static void emit_fill(struct emit *e, const struct wrapper_block *b)
 {
 	const struct bpf_case *c = b->c;
 	u32 stack = stack_bytes(c), from = b->win - b->regs + c->vecs->win_size[REGION_MEM];
@@ -142,20 +142,20 @@ static void emit_fill(struct emit *e, const struct frame_block *b)
 }
 
 /* Pointers become distances, which leak no address and are the same on every boot. */
-static void emit_distance(struct emit *e, const struct frame_block *b, int k, int reg)
+static void emit_distance(struct emit *e, const struct wrapper_block *b, int k, int reg)
 {
 	if (b->ptr_regs & (1 << k))
 		emit_alu64(e, BPF_SUB, reg, b->ptr_region[k] == REGION_STACK ? R10 : R0);
 }
 
-static void emit_spill_reg(struct emit *e, enum frame_kind kind, int k, int reg)
+static void emit_spill_reg(struct emit *e, enum wrapper_kind kind, int k, int reg)
 {
 	switch (kind) {
-	case FRAME_WIDE:
-	case FRAME_UNPRIV:
+	case WRAPPER_WIDE:
+	case WRAPPER_UNPRIV:
 		emit_stx(e, BPF_DW, R0, 8 * k, reg);
 		break;
-	case FRAME_HALVES:
+	case WRAPPER_HALVES:
 		emit_stx(e, BPF_W, R0, 8 * k, reg);
 		emit_alu64_imm(e, BPF_RSH, reg, 32);
 		emit_stx(e, BPF_W, R0, 8 * k + 4, reg);
@@ -166,9 +166,9 @@ static void emit_spill_reg(struct emit *e, enum frame_kind kind, int k, int reg)
 	}
 }
 
-static void emit_spill(struct emit *e, const struct frame_block *b, enum frame_kind kind)
+static void emit_spill(struct emit *e, const struct wrapper_block *b, enum wrapper_kind kind)
 {
-	u8 r0_size = kind == FRAME_LOW ? BPF_W : BPF_DW;
+	u8 r0_size = kind == WRAPPER_LOW ? BPF_W : BPF_DW;
 	bool r0 = b->out_regs & 1;
 	u32 stack = stack_bytes(b->c);
 
@@ -176,7 +176,7 @@ static void emit_spill(struct emit *e, const struct frame_block *b, enum frame_k
 		emit_stx(e, r0_size, R10, scratch_r0(b->c), R0);
 	emit_io_addr(e, R0, b->out);
 	for (int i = 1; i < CASE_REGS; i++) {
-		int k = kind == FRAME_WIDE || kind == FRAME_UNPRIV ? i : CASE_REGS - i;
+		int k = kind == WRAPPER_WIDE || kind == WRAPPER_UNPRIV ? i : CASE_REGS - i;
 
 		if (!(b->out_regs & (1 << k)))
 			continue;
@@ -214,7 +214,7 @@ static void relocate_calls(struct insn *insns, u32 cnt, u32 shift)
 	}
 }
 
-static void emit_block(struct emit *e, struct frame_block *b, enum frame_kind kind)
+static void emit_block(struct emit *e, struct wrapper_block *b, enum wrapper_kind kind)
 {
 	const struct code *body = &b->c->progs[0];
 
@@ -227,9 +227,9 @@ static void emit_block(struct emit *e, struct frame_block *b, enum frame_kind ki
 }
 
 /* Behind the last spill: the return, and the subprograms of the only case. */
-static void emit_tail(struct emit *e, const struct frame_prog *p)
+static void emit_tail(struct emit *e, const struct wrapper_prog *p)
 {
-	const struct frame_block *b = &p->blocks[0];
+	const struct wrapper_block *b = &p->blocks[0];
 	const struct code *body = &b->c->progs[0];
 	struct code *code = e->code;
 	u32 behind = b->body + b->body_cnt, first, shift;
@@ -254,7 +254,7 @@ static void emit_tail(struct emit *e, const struct frame_prog *p)
 	relocate_calls(code->insns + b->body, b->body_cnt, shift);
 }
 
-static void decide_outputs(struct frame_block *b, const struct model_state *st, enum frame_kind kind)
+static void decide_outputs(struct wrapper_block *b, const struct model_state *st, enum wrapper_kind kind)
 {
 	b->out_regs = b->c->out_regs & ~st->clobbered;
 	for (int k = 0; k < CASE_REGS; k++) {
@@ -263,7 +263,7 @@ static void decide_outputs(struct frame_block *b, const struct model_state *st, 
 		if (!(b->out_regs & bit) || st->region[k] == REGION_NONE)
 			continue;
 		/* no base to measure from in a spill without it; half a pointer is nothing */
-		if (st->region[k] == REGION_CTX || kind == FRAME_LOW || kind == FRAME_UNPRIV) {
+		if (st->region[k] == REGION_CTX || kind == WRAPPER_LOW || kind == WRAPPER_UNPRIV) {
 			b->out_regs &= ~bit;
 			continue;
 		}
@@ -272,7 +272,7 @@ static void decide_outputs(struct frame_block *b, const struct model_state *st, 
 	}
 }
 
-static int build_raw(struct frame_prog *p)
+static int build_raw(struct wrapper_prog *p)
 {
 	code_copy(&p->progs[0], &p->blocks[0].c->progs[0]);
 	p->blocks[0].body_cnt = p->progs[0].cnt;
@@ -299,8 +299,8 @@ static u32 reach(const struct bpf_case *const *cases, u32 n)
 	return (far + 7) & ~7;
 }
 
-int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
-		enum frame_kind kind, u32 max_insns, u32 max_io, struct frame_prog *out)
+int wrapper_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
+		enum wrapper_kind kind, u32 max_insns, u32 max_io, struct wrapper_prog *out)
 {
 	struct emit e = {};
 	u32 margin = reach(cases, n);
@@ -326,7 +326,7 @@ int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_s
 		if (cases[0]->vecs->win_size[REGION_CTX])
 			emit_stx(&e, BPF_DW, R10, scratch_ctx(cases[0]), R1);
 		for (u32 i = 0; i < n; i++) {
-			struct frame_block *b = &out->blocks[i];
+			struct wrapper_block *b = &out->blocks[i];
 
 			emit_block(&e, b, kind);
 			relocate_mem(e.code->insns + b->body, b->body_cnt, mem_base(b));
@@ -339,13 +339,13 @@ int frame_build(const struct bpf_case *const *cases, u32 n, const struct model_s
 	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs && !out->progs[0].classic; i++)
 		relocate_mem(out->progs[i].insns, out->progs[i].cnt, mem_base(&out->blocks[0]));
 	if (out->progs[0].cnt > max_insns || out->io_size + margin > max_io) {
-		frame_free(out);
+		wrapper_free(out);
 		return -E2BIG;
 	}
 	return 0;
 }
 
-void frame_free(struct frame_prog *p)
+void wrapper_free(struct wrapper_prog *p)
 {
 	for (u32 i = 0; i < p->nprogs; i++)
 		code_free(&p->progs[i]);
@@ -354,12 +354,12 @@ void frame_free(struct frame_prog *p)
 	memset(p, 0, sizeof(*p));
 }
 
-struct frame_place frame_place(const struct frame_prog *p, u32 bi)
+struct wrapper_place wrapper_place(const struct wrapper_prog *p, u32 bi)
 {
-	const struct frame_block *b = &p->blocks[bi];
+	const struct wrapper_block *b = &p->blocks[bi];
 	const struct code *code = &p->progs[0];
 
-	return (struct frame_place){
+	return (struct wrapper_place){
 		.body = b->body,
 		.body_cnt = b->body_cnt,
 		.funcs = !b->c->raw && code->nfuncs > 1 ? code->funcs[1].start : code->cnt,
@@ -369,17 +369,17 @@ struct frame_place frame_place(const struct frame_prog *p, u32 bi)
 
 /* ---- what the slot must hold ---- */
 
-static void expect_reg(const struct frame_prog *p, const struct frame_block *b, int k, u64 value,
+static void expect_reg(const struct wrapper_prog *p, const struct wrapper_block *b, int k, u64 value,
 		       enum byte_order order, u8 *out)
 {
 	if (b->ptr_regs & (1 << k) && b->ptr_region[k] == REGION_MEM)
 		value += (s64)mem_base(b) - b->out;	/* distances are measured from the spill area */
 	switch (p->kind) {
-	case FRAME_WIDE:
-	case FRAME_UNPRIV:
+	case WRAPPER_WIDE:
+	case WRAPPER_UNPRIV:
 		bytes_put(out + 8 * k, 8, value, order);
 		break;
-	case FRAME_HALVES:
+	case WRAPPER_HALVES:
 		bytes_put(out + 8 * k + 4, 4, value >> 32, order);
 		/* fall through */
 	default:
@@ -388,10 +388,10 @@ static void expect_reg(const struct frame_prog *p, const struct frame_block *b, 
 	}
 }
 
-void frame_expect(const struct frame_prog *p, u32 bi, u32 vec, const struct model_state *st,
+void wrapper_expect(const struct wrapper_prog *p, u32 bi, u32 vec, const struct model_state *st,
 		  enum byte_order order, u8 *slot)
 {
-	const struct frame_block *b = &p->blocks[bi];
+	const struct wrapper_block *b = &p->blocks[bi];
 	const struct vec_table *t = b->c->vecs;
 	u32 mem = t->win_size[REGION_MEM], stack = t->win_size[REGION_STACK];
 	u8 *win = slot + (b->win - b->start), *out = slot + (b->out - b->start);
@@ -412,13 +412,13 @@ void frame_expect(const struct frame_prog *p, u32 bi, u32 vec, const struct mode
 		memcpy(out + OUT_REGS, st->win[REGION_STACK], stack);
 }
 
-const char *frame_name(enum frame_kind kind)
+const char *wrapper_name(enum wrapper_kind kind)
 {
-	static const char *const names[NR_FRAMES] = {
-		[FRAME_WIDE] = "wide",
-		[FRAME_HALVES] = "halves",
-		[FRAME_LOW] = "low",
-		[FRAME_UNPRIV] = "unpriv",
+	static const char *const names[NR_WRAPPERS] = {
+		[WRAPPER_WIDE] = "wide",
+		[WRAPPER_HALVES] = "halves",
+		[WRAPPER_LOW] = "low",
+		[WRAPPER_UNPRIV] = "unpriv",
 	};
 
 	return names[kind];
