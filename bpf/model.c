@@ -26,82 +26,82 @@ const char *model_stop_name(enum model_stop stop)
 	return (size_t)stop < ARRAY_SIZE(stop_names) ? stop_names[stop] : "?";
 }
 
-void vm_note(struct vm *vm, const char *fmt, ...)
+void machine_note(struct bpf_machine *m, const char *fmt, ...)
 {
-	const struct frame *f = vm_frame(vm);
+	const struct call_frame *f = machine_frame(m);
 	char text[MODEL_WHY / 2] = "";
 	va_list ap;
 	int n;
 
-	if (!vm->why)
+	if (!m->why)
 		return;
-	if (vm->at < f->prog->cnt && vm->at + insn_is_wide(&f->prog->insns[vm->at]) < f->prog->cnt)
-		insn_print(text, sizeof(text), &f->prog->insns[vm->at]);
-	n = snprintf(vm->why, MODEL_WHY, "%s%sinsn %u: %s%s",
-		     f->prog_idx ? "tail-called program, " : "", vm->depth ? "subprogram, " : "",
-		     vm->at, text, *text ? ": " : "");
+	if (m->at < f->prog->cnt && m->at + insn_is_wide(&f->prog->insns[m->at]) < f->prog->cnt)
+		insn_print(text, sizeof(text), &f->prog->insns[m->at]);
+	n = snprintf(m->why, MODEL_WHY, "%s%sinsn %u: %s%s",
+		     f->prog_idx ? "tail-called program, " : "", m->depth ? "subprogram, " : "",
+		     m->at, text, *text ? ": " : "");
 	if (n < 0 || n >= MODEL_WHY)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(vm->why + n, MODEL_WHY - n, fmt, ap);
+	vsnprintf(m->why + n, MODEL_WHY - n, fmt, ap);
 	va_end(ap);
 }
 
-int vm_read(struct vm *vm, u8 reg, struct val *out)
+int machine_read(struct bpf_machine *m, u8 reg, struct val *out)
 {
 	if (reg >= NR_REGS)
-		return vm_stop(vm, MODEL_BAD_INSN, "r%u does not exist", reg);
-	*out = vm->r[reg];
+		return machine_stop(m, MODEL_BAD_INSN, "r%u does not exist", reg);
+	*out = m->r[reg];
 	if (out->tag == PTR_UNREADABLE)
-		return vm_stop(vm, MODEL_UNDEFINED, "r%u is unreadable", reg);
+		return machine_stop(m, MODEL_UNDEFINED, "r%u is unreadable", reg);
 	return MODEL_OK;
 }
 
-int vm_read_scalar(struct vm *vm, u8 reg, u64 *out)
+int machine_read_scalar(struct bpf_machine *m, u8 reg, u64 *out)
 {
 	struct val val;
-	int err = vm_read(vm, reg, &val);
+	int err = machine_read(m, reg, &val);
 
 	if (err)
 		return err;
 	if (val.tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r%u holds an address", reg);
+		return machine_stop(m, MODEL_UNDEFINED, "r%u holds an address", reg);
 	*out = val.v;
 	return MODEL_OK;
 }
 
-int vm_write(struct vm *vm, u8 reg, struct val val)
+int machine_write(struct bpf_machine *m, u8 reg, struct val val)
 {
 	if (reg >= REG_FP)
-		return vm_stop(vm, MODEL_BAD_INSN, "r%u is read-only", reg);
-	vm->r[reg] = val;
+		return machine_stop(m, MODEL_BAD_INSN, "r%u is read-only", reg);
+	m->r[reg] = val;
 	return MODEL_OK;
 }
 
 /* Section 4.3: relative to the following instruction, and never into the middle of a wide one. */
-int vm_jump(struct vm *vm, s64 delta)
+int machine_jump(struct bpf_machine *m, s64 delta)
 {
-	const struct frame *f = vm_frame(vm);
-	s64 to = (s64)vm->pc + delta;
+	const struct call_frame *f = machine_frame(m);
+	s64 to = (s64)m->pc + delta;
 
 	/* The end of a wrapped case's body is where its spill stands. */
 	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
-		return vm_stop(vm, MODEL_BAD_JUMP, "to slot %lld, out of the function",
+		return machine_stop(m, MODEL_BAD_JUMP, "to slot %lld, out of the function",
 			       (long long)to);
 	if (to > f->func_start && to < f->func_end && insn_is_wide(&f->prog->insns[to - 1]))
-		return vm_stop(vm, MODEL_BAD_JUMP, "into the middle of a wide instruction");
-	vm->pc = to;
+		return machine_stop(m, MODEL_BAD_JUMP, "into the middle of a wide instruction");
+	m->pc = to;
 	return MODEL_OK;
 }
 
-static int exec_ja(struct vm *vm, const struct insn *insn)
+static int exec_ja(struct bpf_machine *m, const struct insn *insn)
 {
-	return vm_jump(vm, insn->off);
+	return machine_jump(m, insn->off);
 }
 
-static int exec_gotol(struct vm *vm, const struct insn *insn)
+static int exec_gotol(struct bpf_machine *m, const struct insn *insn)
 {
-	return vm_jump(vm, insn->imm);
+	return machine_jump(m, insn->imm);
 }
 
 /*
@@ -109,20 +109,20 @@ static int exec_gotol(struct vm *vm, const struct insn *insn)
  * (millions of rounds, or a quarter of a second). To the model it is never taken; a case must end
  * its loop by other means.
  */
-static int exec_may_goto(struct vm *vm, const struct insn *insn)
+static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 {
-	u32 pc = vm->pc;
-	int err = vm_jump(vm, insn->off);
+	u32 pc = m->pc;
+	int err = machine_jump(m, insn->off);
 
-	vm->pc = pc;
+	m->pc = pc;
 	return err;
 }
 
 /* Section 5.4. Maps and functions are numbered as the case has them; no address is ever known. */
-static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
+static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 {
-	const struct frame *f = vm_frame(vm);
-	u32 maps = vm->c->nmaps + 1;	/* fd_array[0] is the I/O map */
+	const struct call_frame *f = machine_frame(m);
+	u32 maps = m->c->nmaps + 1;	/* fd_array[0] is the I/O map */
 	u32 imm = insn->imm, next = insn[1].imm;
 	bool value = insn->src == BPF_PSEUDO_MAP_IDX_VALUE;
 	struct val val;
@@ -134,43 +134,43 @@ static int exec_ld_imm64(struct vm *vm, const struct insn *insn)
 	case BPF_PSEUDO_MAP_IDX:
 	case BPF_PSEUDO_MAP_IDX_VALUE:
 		if (imm >= maps || maps > 256)
-			return vm_stop(vm, MODEL_BAD_INSN, "the case has no map %u", imm);
+			return machine_stop(m, MODEL_BAD_INSN, "the case has no map %u", imm);
 		if (!value)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
 			val = (struct val){ (s64)insn[1].imm, PTR_MEM };	/* from the window, which is not where the value begins */
-		else if (vm->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
-			 (vm->c->maps[imm - 1].kind == MAP_ARRAY && vm->c->maps[imm - 1].entries == 1))
+		else if (m->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
+			 (m->c->maps[imm - 1].kind == MAP_ARRAY && m->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
 		else
-			return vm_stop(vm, MODEL_BAD_INSN,
+			return machine_stop(m, MODEL_BAD_INSN,
 				       "only an array of one element has a value address");
 		break;
 	case BPF_PSEUDO_FUNC:
 		/* In slots, from the instruction behind this slot, as a call has it. */
-		val = (struct val){ (u64)vm->at + 1 + (s64)insn->imm, TAG_FUNC(f->prog_idx) };
+		val = (struct val){ (u64)m->at + 1 + (s64)insn->imm, TAG_FUNC(f->prog_idx) };
 		break;
 	default:
-		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
+		return machine_stop(m, MODEL_BAD_INSN, "not modelled");
 	}
-	return vm_write(vm, insn->dst, val);
+	return machine_write(m, insn->dst, val);
 }
 
 
 /* Linux: to the instruction whose address an insn_array gave. */
-static int exec_gotox(struct vm *vm, const struct insn *insn)
+static int exec_gotox(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val to;
-	int err = vm_read(vm, insn->dst, &to);
+	int err = machine_read(m, insn->dst, &to);
 
 	if (err)
 		return err;
-	if (tag_kind(to.tag) != PTR_INSN || tag_prog(to.tag) != vm_frame(vm)->prog_idx)
-		return vm_stop(vm, MODEL_BAD_JUMP, "r%u is not the address of an instruction", insn->dst);
-	return vm_jump(vm, (s64)to.v - vm->pc);
+	if (tag_kind(to.tag) != PTR_INSN || tag_prog(to.tag) != machine_frame(m)->prog_idx)
+		return machine_stop(m, MODEL_BAD_JUMP, "r%u is not the address of an instruction", insn->dst);
+	return machine_jump(m, (s64)to.v - m->pc);
 }
 
-typedef int exec_fn(struct vm *vm, const struct insn *insn);
+typedef int exec_fn(struct bpf_machine *m, const struct insn *insn);
 
 static exec_fn *const exec[] = {
 	[SYNTAX_ALU_X] = exec_alu,
@@ -208,43 +208,43 @@ static bool second_slot_ok(const struct insn *insn, u32 left)
 	return left > 1 && !insn[1].code && !insn[1].dst && !insn[1].src && !insn[1].off;
 }
 
-static int step(struct vm *vm)
+static int step(struct bpf_machine *m)
 {
-	const struct frame *f = vm_frame(vm);
+	const struct call_frame *f = machine_frame(m);
 	const struct insn_desc *desc;
 	const struct insn *insn;
 
-	vm->at = vm->pc;
-	if (vm->pc >= f->func_end) {
-		if (f->body && vm->pc == f->func_end) {
-			if (vm->view)
-				vm->view(vm->step_ctx, vm, f->prog_idx, vm->at, vm->depth);
+	m->at = m->pc;
+	if (m->pc >= f->func_end) {
+		if (f->body && m->pc == f->func_end) {
+			if (m->view)
+				m->view(m->step_ctx, m, f->prog_idx, m->at, m->depth);
 			return FLOW_END;
 		}
-		return vm_stop(vm, MODEL_BAD_JUMP, "the function has no end");
+		return machine_stop(m, MODEL_BAD_JUMP, "the function has no end");
 	}
-	insn = &f->prog->insns[vm->pc];
+	insn = &f->prog->insns[m->pc];
 	desc = insn_lookup(insn);
-	if (!desc || (desc->slots == 2 && !second_slot_ok(insn, f->func_end - vm->pc)))
-		return vm_stop(vm, MODEL_BAD_INSN, "no such instruction");
+	if (!desc || (desc->slots == 2 && !second_slot_ok(insn, f->func_end - m->pc)))
+		return machine_stop(m, MODEL_BAD_INSN, "no such instruction");
 	if (desc->syntax >= ARRAY_SIZE(exec) || !exec[desc->syntax])
-		return vm_stop(vm, MODEL_BAD_INSN, "not modelled");
-	if (++vm->steps > vm->max_steps)
-		return vm_stop(vm, MODEL_STEPS, "more than %u instructions", vm->max_steps);
-	if (vm->view)
-		vm->view(vm->step_ctx, vm, f->prog_idx, vm->at, vm->depth);
-	if (vm->step)
-		vm->step(vm->step_ctx, f->prog_idx, vm->at, vm->depth);
-	vm->pc += desc->slots;
-	return exec[desc->syntax](vm, insn);
+		return machine_stop(m, MODEL_BAD_INSN, "not modelled");
+	if (++m->steps > m->max_steps)
+		return machine_stop(m, MODEL_STEPS, "more than %u instructions", m->max_steps);
+	if (m->view)
+		m->view(m->step_ctx, m, f->prog_idx, m->at, m->depth);
+	if (m->step)
+		m->step(m->step_ctx, f->prog_idx, m->at, m->depth);
+	m->pc += desc->slots;
+	return exec[desc->syntax](m, insn);
 }
 
-int vm_run(struct vm *vm)
+int machine_run(struct bpf_machine *m)
 {
 	int flow;
 
 	do {
-		flow = step(vm);
+		flow = step(m);
 	} while (!flow);
 	return flow;
 }
@@ -259,16 +259,16 @@ static void need_windows(struct model_state *st)
 		st->win[r] = st->win[r - 1] + CASE_MAX_WINDOW;
 }
 
-static int fill_windows(struct vm *vm)
+static int fill_windows(struct bpf_machine *m)
 {
-	const struct vec_table *t = vm->c->vecs;
+	const struct vec_table *t = m->c->vecs;
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		if (t->win_size[r] > CASE_MAX_WINDOW)
-			return vm_stop(vm, MODEL_BAD_ACCESS, "a window of %u bytes",
+			return machine_stop(m, MODEL_BAD_ACCESS, "a window of %u bytes",
 				       t->win_size[r]);
 		if (t->win_size[r])
-			memcpy(vm->st->win[r], vec_window(t, vm->vec, r, vm->order),
+			memcpy(m->st->win[r], vec_window(t, m->vec, r, m->order),
 			       t->win_size[r]);
 	}
 	return MODEL_OK;
@@ -281,50 +281,50 @@ static const tag_t region_tags[NR_REGIONS] = {
 	[REGION_CTX] = PTR_CTX,
 };
 
-static int start(struct vm *vm)
+static int start(struct bpf_machine *m)
 {
-	const struct bpf_case *c = vm->c;
+	const struct bpf_case *c = m->c;
 	int err;
 
-	need_windows(vm->st);
-	err = vm_enter_prog(vm, 0, !c->raw);
+	need_windows(m->st);
+	err = machine_enter_prog(m, 0, !c->raw);
 	if (!err)
-		err = fill_windows(vm);
+		err = fill_windows(m);
 	if (err || c->raw)
 		return err;
 	for (int k = 0; k < CASE_REGS; k++) {
-		vm->r[k].v = case_reg_in(c, vm->vec, k);
-		vm->r[k].tag = region_tags[c->regs[k].region % NR_REGIONS];
+		m->r[k].v = case_reg_in(c, m->vec, k);
+		m->r[k].tag = region_tags[c->regs[k].region % NR_REGIONS];
 	}
 	return MODEL_OK;
 }
 
 /* An address left in a window would be compared as bytes. */
-static int check_window(struct vm *vm, const struct shadow *sh, const char *name)
+static int check_window(struct bpf_machine *m, const struct shadow *sh, const char *name)
 {
 	for (u32 i = 0; sh->used && i < ARRAY_SIZE(sh->tag); i++)
 		if (sh->tag[i])
-			return vm_stop(vm, MODEL_UNDEFINED,
+			return machine_stop(m, MODEL_UNDEFINED,
 				       "the bytes of an address are left in %s", name);
 	return MODEL_OK;
 }
 
-static int finish(struct vm *vm)
+static int finish(struct bpf_machine *m)
 {
-	struct model_state *st = vm->st;
-	const struct frame *f = vm_frame(vm);
-	int err = check_window(vm, &vm->mem, "mem");
+	struct model_state *st = m->st;
+	const struct call_frame *f = machine_frame(m);
+	int err = check_window(m, &m->mem, "mem");
 
 	if (!err)
-		err = check_window(vm, &vm->ctx, "ctx");
+		err = check_window(m, &m->ctx, "ctx");
 	if (!err && f->body)
-		err = check_window(vm, &f->shadow, "stack");
+		err = check_window(m, &f->shadow, "stack");
 	if (!err)
-		err = maps_end(vm);
+		err = maps_end(m);
 	for (int k = 0; k < CASE_REGS; k++) {
-		tag_t tag = vm->r[k].tag;
+		tag_t tag = m->r[k].tag;
 
-		st->r[k] = vm->r[k].v;
+		st->r[k] = m->r[k].v;
 		st->region[k] = REGION_NONE;
 		if (!tag)
 			continue;
@@ -343,13 +343,13 @@ static int finish(struct vm *vm)
 }
 
 /* A filter in the other language shows what it returns, as a raw case does. */
-static enum model_stop run_classic(struct vm *vm, model_step_fn *step, void *ctx)
+static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, void *ctx)
 {
-	struct model_state *st = vm->st;
+	struct model_state *st = m->st;
 	int flow;
 
 	need_windows(st);
-	flow = fill_windows(vm);
+	flow = fill_windows(m);
 	st->early_exit = true;
 	st->clobbered = (1 << CASE_REGS) - 1;
 	st->steps = 0;
@@ -357,62 +357,62 @@ static enum model_stop run_classic(struct vm *vm, model_step_fn *step, void *ctx
 	memset(st->region, 0, sizeof(st->region));
 	if (flow)
 		return flow;
-	return classic_run(&vm->c->progs[0], st->win[REGION_CTX], vm->c->vecs->win_size[REGION_CTX], &st->retval, &st->steps, vm->why,
+	return classic_run(&m->c->progs[0], st->win[REGION_CTX], m->c->vecs->win_size[REGION_CTX], &st->retval, &st->steps, m->why,
 			   step, ctx);
 }
 
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			   struct model_state *st, char *why, model_step_fn *step, model_view_fn *view, void *ctx)
 {
-	struct vm vm;	/* frames are big and set up when entered: no initialiser */
+	struct bpf_machine m;	/* frames are big and set up when entered: no initialiser */
 	int flow;
 
-	vm.c = c;
-	vm.vec = vec;
-	vm.order = order;
-	vm.word_bits = word_bits;
-	vm.st = st;
-	vm.why = why;
-	vm.step = step;
-	vm.view = view;
-	vm.step_ctx = ctx;
-	vm.max_steps = st->max_steps ? st->max_steps : MODEL_MAX_STEPS;
-	vm.pc = vm.at = vm.steps = vm.depth = vm.serials = vm.tail_calls = 0;
-	vm.early_exit = false;
-	vm.trace = NULL;
-	vm.frames[0].traced = vm.frames[0].own_stack = false;
-	vm.maps = NULL;
-	vm.mem.used = vm.ctx.used = false;
+	m.c = c;
+	m.vec = vec;
+	m.order = order;
+	m.word_bits = word_bits;
+	m.st = st;
+	m.why = why;
+	m.step = step;
+	m.view = view;
+	m.step_ctx = ctx;
+	m.max_steps = st->max_steps ? st->max_steps : MODEL_MAX_STEPS;
+	m.pc = m.at = m.steps = m.depth = m.serials = m.tail_calls = 0;
+	m.early_exit = false;
+	m.trace = NULL;
+	m.frames[0].traced = m.frames[0].own_stack = false;
+	m.maps = NULL;
+	m.mem.used = m.ctx.used = false;
 	st->clobbered = 0;
 	st->retval = 0;
 	st->early_exit = false;
 	st->unguarded = NULL;
 
 	if (c->type == CASE_TYPE_CLASSIC)
-		return run_classic(&vm, step, ctx);
-	flow = start(&vm);
+		return run_classic(&m, step, ctx);
+	flow = start(&m);
 	if (!flow)
-		flow = trace_enter(&vm);
+		flow = trace_enter(&m);
 	if (!flow)
-		flow = vm_run(&vm);
+		flow = machine_run(&m);
 	if (flow == FLOW_END) {
-		flow = trace_leave(&vm, vm.early_exit ? vm.r[0] : SCALAR(0));
+		flow = trace_leave(&m, m.early_exit ? m.r[0] : SCALAR(0));
 		/* A whole program shows its return value and memory, but no register. */
-		if (!flow && vm.early_exit) {
+		if (!flow && m.early_exit) {
 			u64 r0;
 
 			st->early_exit = true;
-			flow = vm_read_scalar(&vm, 0, &r0);
+			flow = machine_read_scalar(&m, 0, &r0);
 			if (!flow)
 				st->retval = (u32)r0;
 			for (int k = 0; k < CASE_REGS; k++)
-				vm.r[k] = UNREADABLE;
+				m.r[k] = UNREADABLE;
 		}
 		if (!flow)
-			flow = finish(&vm);
+			flow = finish(&m);
 	}
-	st->steps = vm.steps;
-	maps_free(&vm);
+	st->steps = m.steps;
+	maps_free(&m);
 	return flow;
 }
 

@@ -54,8 +54,8 @@ enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_o
  * The same, and @view is called before each instruction with the machine as it is then, and at the end of a wrapped
  * case's body, where @slot is that of its spill.
  */
-struct vm;
-typedef void model_view_fn(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 depth);
+struct bpf_machine;
+typedef void model_view_fn(void *ctx, const struct bpf_machine *m, u32 prog, u32 slot, u32 depth);
 enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 				 struct model_state *st, char *why, model_view_fn *view, void *ctx);
 
@@ -75,9 +75,9 @@ struct model_value {
 };
 
 /* r0-r10 of the running function. */
-struct model_value model_view_reg(const struct vm *vm, u32 reg);
+struct model_value model_view_reg(const struct bpf_machine *m, u32 reg);
 /* @size bytes (1, 2, 4 or 8) at r10 + @off of the running function, loaded as a number or an address. */
-struct model_value model_view_stack(const struct vm *vm, s32 off, u32 size);
+struct model_value model_view_stack(const struct bpf_machine *m, s32 off, u32 size);
 
 void model_state_free(struct model_state *st);
 const char *model_stop_name(enum model_stop stop);

@@ -74,7 +74,7 @@ static u32 alu32(u8 op, bool is_signed, u32 a, u32 b)
 }
 
 /* A pointer keeps its provenance under mov, and under addition and subtraction of scalars. */
-static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct val *out)
+static int pointer_alu(struct bpf_machine *m, u8 op, struct val a, struct val b, struct val *out)
 {
 	if (op == BPF_MOV) {
 		*out = b;
@@ -82,7 +82,7 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 	}
 	if (tag_kind(a.tag) == PTR_MAP || tag_kind(a.tag) == PTR_FUNC ||
 	    tag_kind(b.tag) == PTR_MAP || tag_kind(b.tag) == PTR_FUNC)
-		return vm_stop(vm, MODEL_UNDEFINED,
+		return machine_stop(m, MODEL_UNDEFINED,
 			       "arithmetic on the address of a map or function");
 	if (op == BPF_ADD && (!a.tag || !b.tag)) {
 		*out = (struct val){ a.v + b.v, a.tag | b.tag };
@@ -92,19 +92,19 @@ static int pointer_alu(struct vm *vm, u8 op, struct val a, struct val b, struct 
 		*out = (struct val){ a.v - b.v, b.tag ? PTR_SCALAR : a.tag };
 		return MODEL_OK;
 	}
-	return vm_stop(vm, MODEL_UNDEFINED, "the result depends on an address");
+	return machine_stop(m, MODEL_UNDEFINED, "the result depends on an address");
 }
 
 /* Defined by the standard, but machines trap on it: kernel/bpf/fixups.c puts tests around it that no JIT has to make. */
-static void note_division(struct vm *vm, const struct insn *insn, u64 a, u64 b)
+static void note_division(struct bpf_machine *m, const struct insn *insn, u64 a, u64 b)
 {
 	bool is32 = insn_class(insn) == BPF_ALU;
 	u64 mask = is32 ? UINT32_MAX : UINT64_MAX, least = mask ^ mask >> 1;
 
 	if (!(b & mask))
-		vm->st->unguarded = "division by 0";
+		m->st->unguarded = "division by 0";
 	else if (insn->off == 1 && (a & mask) == least && (b & mask) == mask)
-		vm->st->unguarded = "signed division of the least number by -1";
+		m->st->unguarded = "signed division of the least number by -1";
 }
 
 /* The low @bits of a number whose upper ones may mean nothing: then it is as good as any. */
@@ -129,30 +129,30 @@ static void narrow_operands(const struct insn *insn, struct val *a, struct val *
 }
 
 /* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended. */
-int exec_alu(struct vm *vm, const struct insn *insn)
+int exec_alu(struct bpf_machine *m, const struct insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
 	struct val a = SCALAR(0), b = SCALAR((u64)(s64)insn->imm);
 	int err;
 
-	if (op != BPF_MOV && (err = vm_read(vm, insn->dst, &a)))
+	if (op != BPF_MOV && (err = machine_read(m, insn->dst, &a)))
 		return err;
-	if (BPF_SRC(insn->code) == BPF_X && (err = vm_read(vm, insn->src, &b)))
+	if (BPF_SRC(insn->code) == BPF_X && (err = machine_read(m, insn->src, &b)))
 		return err;
 	narrow_operands(insn, &a, &b);
 	if ((op == BPF_DIV || op == BPF_MOD) && !(a.tag | b.tag))
-		note_division(vm, insn, a.v, b.v);
+		note_division(m, insn, a.v, b.v);
 	if (insn_class(insn) == BPF_ALU64) {
 		if (!(a.tag | b.tag)) {
 			a.v = alu64(op, insn->off == 1, a.v, b.v);
-			return vm_write(vm, insn->dst, a);
+			return machine_write(m, insn->dst, a);
 		}
-		err = pointer_alu(vm, op, a, b, &a);
-		return err ? err : vm_write(vm, insn->dst, a);
+		err = pointer_alu(m, op, a, b, &a);
+		return err ? err : machine_write(m, insn->dst, a);
 	}
 	if (a.tag | b.tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "32-bit operation on an address");
-	return vm_write(vm, insn->dst, SCALAR(alu32(op, insn->off == 1, (u32)a.v, (u32)b.v)));
+		return machine_stop(m, MODEL_UNDEFINED, "32-bit operation on an address");
+	return machine_write(m, insn->dst, SCALAR(alu32(op, insn->off == 1, (u32)a.v, (u32)b.v)));
 }
 
 static u64 sign_extend(u64 v, u32 bits)
@@ -164,53 +164,53 @@ static u64 sign_extend(u64 v, u32 bits)
 }
 
 /* Section 4.1, MOVSX: the offset field is the width of the source. */
-int exec_movsx(struct vm *vm, const struct insn *insn)
+int exec_movsx(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val src;
 	u64 v;
-	int err = vm_read(vm, insn->src, &src);
+	int err = machine_read(m, insn->src, &src);
 
 	if (err)
 		return err;
 	take_low(&src, insn->off);
 	if (src.tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r%u is no number", insn->src);
+		return machine_stop(m, MODEL_UNDEFINED, "r%u is no number", insn->src);
 	v = sign_extend(src.v, insn->off);
 	if (insn_class(insn) == BPF_ALU)
 		v = (u32)v;
-	return vm_write(vm, insn->dst, SCALAR(v));
+	return machine_write(m, insn->dst, SCALAR(v));
 }
 
 /* Linux: to the address in a program, the low half; to that in user space, whose upper half is one for all but NULL. */
-int exec_addr_space_cast(struct vm *vm, const struct insn *insn)
+int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn)
 {
 	u64 v;
-	int err = vm_read_scalar(vm, insn->src, &v);
+	int err = machine_read_scalar(m, insn->src, &v);
 
 	if (err)
 		return err;
 	v = (u32)v;
 	if (insn->imm != 1 && v)
 		v |= (u64)CASE_ARENA_UPPER << 32;
-	return vm_write(vm, insn->dst, SCALAR(v));
+	return machine_write(m, insn->dst, SCALAR(v));
 }
 
 /*
  * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result
  * are zero, also where no byte moves.
  */
-int exec_end(struct vm *vm, const struct insn *insn)
+int exec_end(struct bpf_machine *m, const struct insn *insn)
 {
 	enum byte_order to = BPF_SRC(insn->code) == BPF_TO_BE ? ORDER_BE : ORDER_LE;
-	bool swap = insn_class(insn) == BPF_ALU64 || to != vm->order;
+	bool swap = insn_class(insn) == BPF_ALU64 || to != m->order;
 	u64 v, out = 0;
-	int err = vm_read_scalar(vm, insn->dst, &v);
+	int err = machine_read_scalar(m, insn->dst, &v);
 
 	if (err)
 		return err;
 	for (int bit = 0; bit < insn->imm; bit += 8)
 		out |= (v >> bit & 0xff) << (swap ? insn->imm - 8 - bit : bit);
-	return vm_write(vm, insn->dst, SCALAR(out));
+	return machine_write(m, insn->dst, SCALAR(out));
 }
 
 /* Section 4.3. @bits: the width of the comparison. */
@@ -253,7 +253,7 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 }
 
 /* Addresses of one object compare as their offsets; a pointer is not null; the rest is unknown. */
-static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, struct val b,
+static int pointer_jump(struct bpf_machine *m, const struct insn *insn, struct val a, struct val b,
 			bool *taken)
 {
 	u8 op = BPF_OP(insn->code);
@@ -261,29 +261,29 @@ static int pointer_jump(struct vm *vm, const struct insn *insn, struct val a, st
 
 	if (tag_kind(a.tag) == PTR_NARROW || tag_kind(b.tag) == PTR_NARROW || tag_kind(a.tag) == PTR_ANYWHERE ||
 	    tag_kind(b.tag) == PTR_ANYWHERE)
-		return vm_stop(vm, MODEL_UNDEFINED, "the comparison depends on what is not known");
+		return machine_stop(m, MODEL_UNDEFINED, "the comparison depends on what is not known");
 	if (insn_class(insn) == BPF_JMP32)
-		return vm_stop(vm, MODEL_UNDEFINED, "32-bit comparison of an address");
+		return machine_stop(m, MODEL_UNDEFINED, "32-bit comparison of an address");
 	if (eq && ((!a.tag && !a.v) || (!b.tag && !b.v))) {
 		*taken = op == BPF_JNE;
 		return MODEL_OK;
 	}
 	if (a.tag != b.tag ||
 	    !(eq || op == BPF_JGT || op == BPF_JGE || op == BPF_JLT || op == BPF_JLE))
-		return vm_stop(vm, MODEL_UNDEFINED, "the comparison depends on an address");
+		return machine_stop(m, MODEL_UNDEFINED, "the comparison depends on an address");
 	/* Offsets from the base may be negative, addresses are not. */
 	*taken = jump_taken(op, a.v ^ (u64)1 << 63, b.v ^ (u64)1 << 63, 64);
 	return MODEL_OK;
 }
 
-int exec_cond_jump(struct vm *vm, const struct insn *insn)
+int exec_cond_jump(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val a, b = SCALAR((u64)(s64)insn->imm);
 	bool taken;
-	int err = vm_read(vm, insn->dst, &a);
+	int err = machine_read(m, insn->dst, &a);
 
 	if (!err && BPF_SRC(insn->code) == BPF_X)
-		err = vm_read(vm, insn->src, &b);
+		err = machine_read(m, insn->src, &b);
 	if (err)
 		return err;
 	if (insn_class(insn) == BPF_JMP32) {
@@ -291,12 +291,12 @@ int exec_cond_jump(struct vm *vm, const struct insn *insn)
 		take_low(&b, 32);
 	}
 	if (a.tag | b.tag) {
-		err = pointer_jump(vm, insn, a, b, &taken);
+		err = pointer_jump(m, insn, a, b, &taken);
 		if (err)
 			return err;
 	} else {
 		taken = jump_taken(BPF_OP(insn->code), a.v, b.v,
 				   insn_class(insn) == BPF_JMP ? 64 : 32);
 	}
-	return taken ? vm_jump(vm, insn->off) : MODEL_OK;
+	return taken ? machine_jump(m, insn->off) : MODEL_OK;
 }

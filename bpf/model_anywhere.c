@@ -37,16 +37,16 @@ static bool at_kernel_border(u64 addr)
 	return false;
 }
 
-int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr)
+int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr)
 {
 	addr += (s64)insn->off;
 	/* include/linux/poison.h: on all machines */
 	if (addr >> 48 == 0xdead)
-		return vm_write(vm, insn->dst, SCALAR(0));
-	if (case_needs(vm->c, "probe_user") && (in_user_space(addr) || addr >= TOP_HOLE))
-		return vm_write(vm, insn->dst, SCALAR(0));
+		return machine_write(m, insn->dst, SCALAR(0));
+	if (case_needs(m->c, "probe_user") && (in_user_space(addr) || addr >= TOP_HOLE))
+		return machine_write(m, insn->dst, SCALAR(0));
 	if (at_kernel_border(addr))
-		return vm_write(vm, insn->dst, UNREADABLE);
-	return vm_stop(vm, MODEL_UNDEFINED, "nobody knows what is at 0x%llx (expected 0xdead…; or needs probe_user)",
+		return machine_write(m, insn->dst, UNREADABLE);
+	return machine_stop(m, MODEL_UNDEFINED, "nobody knows what is at 0x%llx (expected 0xdead…; or needs probe_user)",
 		       (unsigned long long)addr);
 }

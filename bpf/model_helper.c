@@ -10,12 +10,12 @@
 #define MAX_LOOPS (1u << 23)
 
 /* A helper's scalar argument. */
-static int arg(struct vm *vm, const struct val *args, int k, u64 *out)
+static int arg(struct bpf_machine *m, const struct val *args, int k, u64 *out)
 {
 	if (args[k - 1].tag == PTR_UNREADABLE)
-		return vm_stop(vm, MODEL_UNDEFINED, "r%d is unreadable", k);
+		return machine_stop(m, MODEL_UNDEFINED, "r%d is unreadable", k);
 	if (args[k - 1].tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r%d holds an address", k);
+		return machine_stop(m, MODEL_UNDEFINED, "r%d holds an address", k);
 	*out = args[k - 1].v;
 	return MODEL_OK;
 }
@@ -25,45 +25,45 @@ static int arg(struct vm *vm, const struct val *args, int k, u64 *out)
  * never returns to the previous program. If the call fails, then the helper has no effect." The
  * limit is one of the whole run; only calls that succeed count. The index is a u32.
  */
-static int help_tail_call(struct vm *vm, const struct val *args, struct val *ret)
+static int help_tail_call(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *map = NULL;
 	u64 index = 0;
-	int err = vm_map(vm, args[1], &map);
+	int err = machine_map(m, args[1], &map);
 
 	if (!err)
-		err = arg(vm, args, 3, &index);
+		err = arg(m, args, 3, &index);
 	if (err)
 		return err;
 	if (args[0].tag != PTR_CTX || args[0].v)
-		return vm_stop(vm, MODEL_BAD_CALL, "r1 is not ctx");
+		return machine_stop(m, MODEL_BAD_CALL, "r1 is not ctx");
 	if (map->kind != MAP_PROG_ARRAY)
-		return vm_stop(vm, MODEL_BAD_CALL, "r2 is not a prog_array");
-	for (u32 i = 0; i <= vm->depth; i++)
-		if (vm->frames[i].callback)
-			return vm_stop(vm, MODEL_BAD_CALL, "tail call out of a callback");
+		return machine_stop(m, MODEL_BAD_CALL, "r2 is not a prog_array");
+	for (u32 i = 0; i <= m->depth; i++)
+		if (m->frames[i].callback)
+			return machine_stop(m, MODEL_BAD_CALL, "tail call out of a callback");
 	*ret = UNREADABLE;	/* no effect, but r0-r5 are clobbered as by any call */
 	if ((u32)index >= map->entries || map->slots[(u32)index] < 0 ||
-	    (u32)map->slots[(u32)index] >= vm->c->nprogs || vm->tail_calls >= MODEL_TAIL_CALLS)
+	    (u32)map->slots[(u32)index] >= m->c->nprogs || m->tail_calls >= MODEL_TAIL_CALLS)
 		return MODEL_OK;
-	vm->tail_calls++;
-	return vm_enter_prog(vm, map->slots[(u32)index], false);
+	m->tail_calls++;
+	return machine_enter_prog(m, map->slots[(u32)index], false);
 }
 
 /* "The number of loops performed": the one that returned 1 was performed too. */
-static int help_loop(struct vm *vm, const struct val *args, struct val *ret)
+static int help_loop(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	u64 nr = 0, flags = 0, stop = 0;
 	u32 i = 0;
-	int err = arg(vm, args, 1, &nr);
+	int err = arg(m, args, 1, &nr);
 
 	if (!err)
-		err = arg(vm, args, 4, &flags);
+		err = arg(m, args, 4, &flags);
 	if (err)
 		return err;
 	nr = (u32)nr;
 	if (flags && nr > MAX_LOOPS)
-		return vm_stop(vm, MODEL_UNDEFINED, "both flags and nr_loops are wrong");
+		return machine_stop(m, MODEL_UNDEFINED, "both flags and nr_loops are wrong");
 	if (flags || nr > MAX_LOOPS) {
 		*ret = SCALAR(neg_errno(flags ? EINVAL : E2BIG));
 		return MODEL_OK;
@@ -71,11 +71,11 @@ static int help_loop(struct vm *vm, const struct val *args, struct val *ret)
 	while (i < nr && !stop) {
 		struct val cb[2] = { SCALAR(i), args[2] };
 
-		err = vm_callback(vm, args[1], cb, 2, &stop);
+		err = machine_callback(m, args[1], cb, 2, &stop);
 		if (err)
 			return err;
 		if (stop > 1)
-			return vm_stop(vm, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+			return machine_stop(m, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
 		i++;
 	}
 	*ret = SCALAR(i);
@@ -83,18 +83,18 @@ static int help_loop(struct vm *vm, const struct val *args, struct val *ret)
 }
 
 /* The guests have one CPU (runners/qemu). */
-static int help_smp_processor_id(struct vm *vm, const struct val *args, struct val *ret)
+static int help_smp_processor_id(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
-	(void)vm;
+	(void)m;
 	(void)args;
 	*ret = SCALAR(0);
 	return MODEL_OK;
 }
 
 /* Where a task lies nobody knows, but it is somewhere: all that a case may ask is whether this is 0. */
-static int help_current_task(struct vm *vm, const struct val *args, struct val *ret)
+static int help_current_task(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
-	(void)vm;
+	(void)m;
 	(void)args;
 	*ret = SCALAR(1);
 	return MODEL_OK;
@@ -128,28 +128,28 @@ static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
  * @res is written on success alone; what a failure leaves there is not documented. "long" is BPF's,
  * of 64 bits, on every machine.
  */
-static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is_signed)
+static int strto(struct bpf_machine *m, const struct val *args, struct val *ret, bool is_signed)
 {
 	u8 buf[64], out[8];
 	u64 len, base = 0, v = 0, limit;
 	u32 at = 0, first;
 	bool minus = false, range = false;
-	int err = arg(vm, args, 2, &len);
+	int err = arg(m, args, 2, &len);
 
 	if (!err)
-		err = arg(vm, args, 3, &base);
+		err = arg(m, args, 3, &base);
 	if (err)
 		return err;
 	if (base & ~(u64)31)
-		return vm_stop(vm, MODEL_UNDEFINED, "unused bits of flags are set");
+		return machine_stop(m, MODEL_UNDEFINED, "unused bits of flags are set");
 	if (!len || len > sizeof(buf))
-		return vm_stop(vm, MODEL_BAD_CALL, "a string of %llu bytes",
+		return machine_stop(m, MODEL_BAD_CALL, "a string of %llu bytes",
 			       (unsigned long long)len);
-	err = vm_copy_in(vm, args[0], len, buf);
+	err = machine_copy_in(m, args[0], len, buf);
 	if (err)
 		return err;
 	if (args[0].tag == args[3].tag && args[0].v < args[3].v + 8 && args[3].v < args[0].v + len)
-		return vm_stop(vm, MODEL_UNDEFINED, "the number is to be written where the string is");
+		return machine_stop(m, MODEL_UNDEFINED, "the number is to be written where the string is");
 	while (at < len && is_space(buf[at]))
 		at++;
 	if (is_signed && at < len && buf[at] == '-') {
@@ -158,7 +158,7 @@ static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is
 	}
 	if (base && base != 8 && base != 10 && base != 16) {
 		*ret = SCALAR(neg_errno(EINVAL));
-		return vm_poison(vm, args[3]);
+		return machine_poison(m, args[3]);
 	}
 	first = at = skip_prefix(buf, at, len, &base);
 	for (; at < len && digit(buf[at]) < (int)base; at++) {
@@ -170,21 +170,21 @@ static int strto(struct vm *vm, const struct val *args, struct val *ret, bool is
 	limit = !is_signed ? UINT64_MAX : (u64)INT64_MAX + minus;
 	if (at == first || range || v > limit) {
 		*ret = SCALAR(neg_errno(at == first ? EINVAL : ERANGE));
-		return vm_poison(vm, args[3]);
+		return machine_poison(m, args[3]);
 	}
-	bytes_put(out, 8, minus ? 0 - v : v, vm->order);
+	bytes_put(out, 8, minus ? 0 - v : v, m->order);
 	*ret = SCALAR(at);
-	return vm_copy_out(vm, args[3], 8, out);
+	return machine_copy_out(m, args[3], 8, out);
 }
 
-static int help_strtol(struct vm *vm, const struct val *args, struct val *ret)
+static int help_strtol(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
-	return strto(vm, args, ret, true);
+	return strto(m, args, ret, true);
 }
 
-static int help_strtoul(struct vm *vm, const struct val *args, struct val *ret)
+static int help_strtoul(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
-	return strto(vm, args, ret, false);
+	return strto(m, args, ret, false);
 }
 
 static const struct {
@@ -209,10 +209,10 @@ static const struct {
 	{ BPF_FUNC_get_func_arg_cnt, help_get_func_arg_cnt },
 };
 
-int call_helper(struct vm *vm, u32 nr)
+int call_helper(struct bpf_machine *m, u32 nr)
 {
 	struct val args[5], ret = UNREADABLE;
-	u32 serial = vm_frame(vm)->serial;
+	u32 serial = machine_frame(m)->serial;
 
 	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++) {
 		int err;
@@ -220,11 +220,11 @@ int call_helper(struct vm *vm, u32 nr)
 		if (helpers[i].nr != nr)
 			continue;
 		for (int k = 0; k < 5; k++)
-			args[k] = vm->r[k + 1];
-		err = helpers[i].fn(vm, args, &ret);
-		if (!err && vm_frame(vm)->serial == serial)	/* else a tail call was taken */
-			vm->r[0] = ret;
+			args[k] = m->r[k + 1];
+		err = helpers[i].fn(m, args, &ret);
+		if (!err && machine_frame(m)->serial == serial)	/* else a tail call was taken */
+			m->r[0] = ret;
 		return err;
 	}
-	return vm_stop(vm, MODEL_BAD_CALL, "helper %u is not modelled", nr);
+	return machine_stop(m, MODEL_BAD_CALL, "helper %u is not modelled", nr);
 }

@@ -40,7 +40,7 @@ enum ptr_kind {
 	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_anywhere.c to say */
 	PTR_INSN,		/* an instruction: its slot; program */
 	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
-	PTR_TRACE,		/* the context of an attached program: vm->trace */
+	PTR_TRACE,		/* the context of an attached program: m->trace */
 	PTR_SESSION,		/* the 8 bytes that a session has for a call */
 	PTR_TRACED,		/* where a function begins that programs are attached to: target */
 };
@@ -114,7 +114,7 @@ struct shadow {
 };
 
 /* A function that programs are attached to: one of ours in the kernel, or @func of a program of the case. */
-struct target {
+struct attach_target {
 	int kfunc;
 	u32 prog, func;
 };
@@ -132,7 +132,7 @@ struct traced {
 	tag_t entry;		/* the function's address */
 };
 
-struct frame {
+struct call_frame {
 	const struct code *prog;
 	u32 prog_idx;
 	u32 func_start, func_end;	/* slots of the function that runs */
@@ -147,7 +147,7 @@ struct frame {
 	bool tail_called;		/* another function than the called one returns */
 	bool body;			/* main of a wrapped case: its stack is the window */
 	bool traced;			/* a call of @target, which programs are attached to */
-	struct target target;
+	struct attach_target target;
 	struct traced call;
 	u8 in_mask, out_mask;		/* stack arguments that hold something */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
@@ -161,7 +161,7 @@ struct frame {
 
 struct map_state;
 
-struct vm {
+struct bpf_machine {
 	const struct bpf_case *c;
 	u32 vec;
 	enum byte_order order;
@@ -184,78 +184,78 @@ struct vm {
 	struct shadow mem, ctx;
 	struct traced *trace;		/* what a PTR_TRACE points at */
 	u8 key[8];			/* what a PTR_MAP_KEY points at */
-	struct frame frames[MODEL_FRAMES];
+	struct call_frame frames[MODEL_FRAMES];
 };
 
-/* Say where and why the model stops; vm_stop() is then @stop, which the compiler sees is not 0. */
-void vm_note(struct vm *vm, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-#define vm_stop(vm, stop, ...) (vm_note(vm, __VA_ARGS__), (int)(stop))
+/* Say where and why the model stops; machine_stop() is then @stop, which the compiler sees is not 0. */
+void machine_note(struct bpf_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define machine_stop(m, stop, ...) (machine_note(m, __VA_ARGS__), (int)(stop))
 
-static inline struct frame *vm_frame(struct vm *vm)
+static inline struct call_frame *machine_frame(struct bpf_machine *m)
 {
-	return &vm->frames[vm->depth];
+	return &m->frames[m->depth];
 }
 
 /* ---- model.c ---- */
-int vm_read(struct vm *vm, u8 reg, struct val *out);
-int vm_read_scalar(struct vm *vm, u8 reg, u64 *out);
-int vm_write(struct vm *vm, u8 reg, struct val val);
-int vm_jump(struct vm *vm, s64 delta);	/* in slots, from the following instruction */
-int vm_run(struct vm *vm);		/* until a stop or an enum flow */
+int machine_read(struct bpf_machine *m, u8 reg, struct val *out);
+int machine_read_scalar(struct bpf_machine *m, u8 reg, u64 *out);
+int machine_write(struct bpf_machine *m, u8 reg, struct val val);
+int machine_jump(struct bpf_machine *m, s64 delta);	/* in slots, from the following instruction */
+int machine_run(struct bpf_machine *m);		/* until a stop or an enum flow */
 
 /* ---- model_alu.c ---- */
-int exec_alu(struct vm *vm, const struct insn *insn);
-int exec_addr_space_cast(struct vm *vm, const struct insn *insn);
-int exec_movsx(struct vm *vm, const struct insn *insn);
-int exec_end(struct vm *vm, const struct insn *insn);
-int exec_cond_jump(struct vm *vm, const struct insn *insn);
+int exec_alu(struct bpf_machine *m, const struct insn *insn);
+int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn);
+int exec_movsx(struct bpf_machine *m, const struct insn *insn);
+int exec_end(struct bpf_machine *m, const struct insn *insn);
+int exec_cond_jump(struct bpf_machine *m, const struct insn *insn);
 
 /* ---- model_mem.c ---- */
-int exec_ldx(struct vm *vm, const struct insn *insn);
-int exec_st(struct vm *vm, const struct insn *insn);
-int exec_stx(struct vm *vm, const struct insn *insn);
-int exec_atomic(struct vm *vm, const struct insn *insn);
-int exec_load_acquire(struct vm *vm, const struct insn *insn);
-int exec_store_release(struct vm *vm, const struct insn *insn);
+int exec_ldx(struct bpf_machine *m, const struct insn *insn);
+int exec_st(struct bpf_machine *m, const struct insn *insn);
+int exec_stx(struct bpf_machine *m, const struct insn *insn);
+int exec_atomic(struct bpf_machine *m, const struct insn *insn);
+int exec_load_acquire(struct bpf_machine *m, const struct insn *insn);
+int exec_store_release(struct bpf_machine *m, const struct insn *insn);
 
 /* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes
  * count as written. */
-int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf);
-int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf);
+int machine_copy_in(struct bpf_machine *m, struct val ptr, u32 size, u8 *buf);
+int machine_copy_out(struct bpf_machine *m, struct val ptr, u32 size, const u8 *buf);
 /* A helper wrote 8 bytes at @ptr whose value is not documented. */
-int vm_poison(struct vm *vm, struct val ptr);
+int machine_poison(struct bpf_machine *m, struct val ptr);
 /* A helper wrote @val, 8 bytes, at @ptr. */
-int vm_put(struct vm *vm, struct val ptr, struct val val);
+int machine_put(struct bpf_machine *m, struct val ptr, struct val val);
 
 /* ---- model_anywhere.c ---- */
-int load_anywhere(struct vm *vm, const struct insn *insn, u64 addr);	/* of a number that was cast to a pointer */
+int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr);	/* of a number that was cast to a pointer */
 
 /* ---- model_packet.c ---- */
-int exec_packet_load(struct vm *vm, const struct insn *insn);
+int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
 
 /* ---- model_call.c ---- */
-int exec_call(struct vm *vm, const struct insn *insn);
-int exec_call_subprog(struct vm *vm, const struct insn *insn);
-int exec_exit(struct vm *vm, const struct insn *insn);
-int vm_enter_prog(struct vm *vm, u32 prog, bool body);	/* in the present frame */
-void vm_clobber(struct vm *vm);	/* what a call does to r1-r5 and to outgoing arguments */
-int vm_throw(struct vm *vm);	/* bpf_throw(r1) */
-int vm_callback(struct vm *vm, struct val func, const struct val *args, int nargs, u64 *ret);
-int stack_arg_load(struct vm *vm, const struct insn *insn);
-int stack_arg_store(struct vm *vm, const struct insn *insn, struct val val);
+int exec_call(struct bpf_machine *m, const struct insn *insn);
+int exec_call_subprog(struct bpf_machine *m, const struct insn *insn);
+int exec_exit(struct bpf_machine *m, const struct insn *insn);
+int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body);	/* in the present frame */
+void machine_clobber(struct bpf_machine *m);	/* what a call does to r1-r5 and to outgoing arguments */
+int machine_throw(struct bpf_machine *m);	/* bpf_throw(r1) */
+int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs, u64 *ret);
+int stack_arg_load(struct bpf_machine *m, const struct insn *insn);
+int stack_arg_store(struct bpf_machine *m, const struct insn *insn, struct val val);
 
 /* ---- model_trace.c ---- */
 /* Run what is attached to a function of which this is a call, before it and once it gave @ret. */
-int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call);
-int vm_trace_modify(struct vm *vm, const struct target *t, struct traced *call, struct val *result);
-int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call);
-u32 vm_replaced(const struct vm *vm, const struct target *t);	/* the program in its place, or 0 */
-int trace_enter(struct vm *vm);	/* the present frame is new: its function was called */
-int trace_leave(struct vm *vm, struct val ret);	/* and returns */
-int trace_load(struct vm *vm, u64 at, u32 size, struct val *out);
+int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, struct traced *call);
+int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result);
+int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret, struct traced *call);
+u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t);	/* the program in its place, or 0 */
+int trace_enter(struct bpf_machine *m);	/* the present frame is new: its function was called */
+int trace_leave(struct bpf_machine *m, struct val ret);	/* and returns */
+int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out);
 
 /* ---- model_kfunc.c ---- */
-int exec_kfunc(struct vm *vm, const struct insn *insn);
+int exec_kfunc(struct bpf_machine *m, const struct insn *insn);
 
 /* ---- model_map.c, model_helper.c ---- */
 static inline u64 neg_errno(int err)
@@ -263,24 +263,24 @@ static inline u64 neg_errno(int err)
 	return (u64)0 - err;
 }
 
-typedef int helper_fn(struct vm *vm, const struct val *args, struct val *ret);
+typedef int helper_fn(struct bpf_machine *m, const struct val *args, struct val *ret);
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
-int kfunc_session_is_return(struct vm *vm, struct val *ret);
-int kfunc_session_cookie(struct vm *vm, struct val *ret);
+int kfunc_session_is_return(struct bpf_machine *m, struct val *ret);
+int kfunc_session_cookie(struct bpf_machine *m, struct val *ret);
 helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip, help_get_attach_cookie;
 
 /* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
-int vm_map(struct vm *vm, struct val ptr, const struct case_map **map);
+int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **map);
 /* Bytes and written-bitmap of one value. */
 /* The bytes of the case's arena; MODEL_BAD_ACCESS where it has none. */
-int map_arena(struct vm *vm, u8 **data, u64 **init, u32 *size);
-int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
-int maps_end(struct vm *vm);		/* is something left that the next run would see? */
-void maps_free(struct vm *vm);
+int map_arena(struct bpf_machine *m, u8 **data, u64 **init, u32 *size);
+int map_value(struct bpf_machine *m, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
+int maps_end(struct bpf_machine *m);		/* is something left that the next run would see? */
+void maps_free(struct bpf_machine *m);
 
-int call_helper(struct vm *vm, u32 nr);
+int call_helper(struct bpf_machine *m, u32 nr);
 
-/* The bits of a struct frame.init. */
+/* The bits of a struct call_frame.init. */
 static inline bool bits_all(const u64 *bits, u32 at, u32 n)
 {
 	for (u32 i = at; i < at + n; i++)

@@ -23,30 +23,30 @@ static struct val narrow(u64 v, u32 bits)
 }
 
 /* Argument @k from 0: r1-r5, then what was stored for the call. */
-static int argument(struct vm *vm, u32 k, struct val *out)
+static int argument(struct bpf_machine *m, u32 k, struct val *out)
 {
-	const struct frame *f = vm_frame(vm);
+	const struct call_frame *f = machine_frame(m);
 
 	if (k < 5)
-		return vm_read(vm, k + 1, out);
+		return machine_read(m, k + 1, out);
 	if (!(f->out_mask >> (k - 5) & 1))
-		return vm_stop(vm, MODEL_UNDEFINED, "argument %u was not passed", k + 1);
+		return machine_stop(m, MODEL_UNDEFINED, "argument %u was not passed", k + 1);
 	*out = f->out[k - 5];
 	return MODEL_OK;
 }
 
-static int mix(struct vm *vm, const struct kfunc *kf, struct traced *call)
+static int mix(struct bpf_machine *m, const struct kfunc *kf, struct traced *call)
 {
 	u64 sum = KFUNC_SEED;
 
 	for (u32 k = 0; k < kf->nargs; k++) {
 		struct val arg;
-		int err = argument(vm, k, &arg);
+		int err = argument(m, k, &arg);
 
 		if (err)
 			return err;
 		if (arg.tag && (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
-			return vm_stop(vm, MODEL_UNDEFINED, "argument %u is no number", k + 1);
+			return machine_stop(m, MODEL_UNDEFINED, "argument %u is no number", k + 1);
 		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
 		call->arg[k] = narrow(arg.v, kf->args[k].bits);
 	}
@@ -56,62 +56,62 @@ static int mix(struct vm *vm, const struct kfunc *kf, struct traced *call)
 }
 
 /* A call of one of ours, with what is attached to it. */
-static int call_own(struct vm *vm, const struct kfunc *kf, int nr, struct val *ret)
+static int call_own(struct bpf_machine *m, const struct kfunc *kf, int nr, struct val *ret)
 {
 	struct traced call = { .entry = TAG_TRACED(nr - KFUNC_BASE) };
-	struct target t = { .kfunc = nr };
-	int err = mix(vm, kf, &call);
+	struct attach_target t = { .kfunc = nr };
+	int err = mix(m, kf, &call);
 
 	*ret = call.ret;
-	return err ?: vm_trace_before(vm, &t, &call) ?: vm_trace_modify(vm, &t, &call, ret) ?: vm_trace_behind(vm, &t, *ret, &call);
+	return err ?: machine_trace_before(m, &t, &call) ?: machine_trace_modify(m, &t, &call, ret) ?: machine_trace_behind(m, &t, *ret, &call);
 }
 
 /*
  * bpf_rdonly_cast(obj, 0): the same address, through which anything may be read. What lies in the case's own windows
  * is known; at the kernel's poison (include/linux/poison.h) lies nothing, and a load gives 0.
  */
-static int rdonly_cast(struct vm *vm, struct val *ret)
+static int rdonly_cast(struct bpf_machine *m, struct val *ret)
 {
 	struct val obj;
 	u64 type;
-	int err = vm_read(vm, 1, &obj) ?: vm_read_scalar(vm, 2, &type);
+	int err = machine_read(m, 1, &obj) ?: machine_read_scalar(m, 2, &type);
 
 	if (err)
 		return err;
 	if (type)
-		return vm_stop(vm, MODEL_BAD_CALL, "bpf_rdonly_cast() to a type is not modelled");
+		return machine_stop(m, MODEL_BAD_CALL, "bpf_rdonly_cast() to a type is not modelled");
 	*ret = obj;
 	if (!obj.tag)
 		ret->tag = PTR_ANYWHERE;
 	return MODEL_OK;
 }
 
-int exec_kfunc(struct vm *vm, const struct insn *insn)
+int exec_kfunc(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val ret = UNREADABLE;
 	struct kfunc kf;
 	int err;
 
 	if (insn->off || !kfunc_get(insn->imm, &kf))
-		return vm_stop(vm, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
+		return machine_stop(m, MODEL_BAD_CALL, "kfunc %d is not modelled", insn->imm);
 	if (insn->imm == KFUNC_BASE + KFUNC_bpf_throw)
-		return vm_throw(vm);
+		return machine_throw(m);
 	switch (insn->imm - KFUNC_BASE) {
 	case KFUNC_bpf_rdonly_cast:
-		err = rdonly_cast(vm, &ret);
+		err = rdonly_cast(m, &ret);
 		break;
 	case KFUNC_bpf_session_is_return:
-		err = kfunc_session_is_return(vm, &ret);
+		err = kfunc_session_is_return(m, &ret);
 		break;
 	case KFUNC_bpf_session_cookie:
-		err = kfunc_session_cookie(vm, &ret);
+		err = kfunc_session_cookie(m, &ret);
 		break;
 	default:
-		err = call_own(vm, &kf, insn->imm, &ret);
+		err = call_own(m, &kf, insn->imm, &ret);
 	}
 	if (err)
 		return err;
-	vm->r[0] = ret;
-	vm_clobber(vm);
+	m->r[0] = ret;
+	machine_clobber(m);
 	return MODEL_OK;
 }

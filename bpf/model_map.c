@@ -41,30 +41,30 @@ static u32 stride(const struct case_map *map)
 	return (map->value_size + 7) & ~7u;
 }
 
-int vm_map(struct vm *vm, struct val ptr, const struct case_map **map)
+int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **map)
 {
 	if (tag_kind(ptr.tag) != PTR_MAP)
-		return vm_stop(vm, MODEL_BAD_CALL, "the map argument is no map");
+		return machine_stop(m, MODEL_BAD_CALL, "the map argument is no map");
 	if (!tag_map(ptr.tag))
-		return vm_stop(vm, MODEL_BAD_CALL, "the I/O map is not the case's own");
-	*map = &vm->c->maps[tag_map(ptr.tag) - 1];
+		return machine_stop(m, MODEL_BAD_CALL, "the I/O map is not the case's own");
+	*map = &m->c->maps[tag_map(ptr.tag) - 1];
 	return MODEL_OK;
 }
 
 /* Room for @n elements of @map, those that exist already included. */
-static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
+static int reserve(struct bpf_machine *m, u32 map, u32 n, struct map_state **out)
 {
-	const struct case_map *cm = &vm->c->maps[map - 1];
+	const struct case_map *cm = &m->c->maps[map - 1];
 	u64 size = (u64)n * stride(cm), old;
 	struct map_state *s;
 
 	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY ||
 	    (!cm->value_size && cm->kind != MAP_ARENA))
-		return vm_stop(vm, MODEL_BAD_CALL, "map %s is bigger than the model allows",
+		return machine_stop(m, MODEL_BAD_CALL, "map %s is bigger than the model allows",
 			       cm->name);
-	if (!vm->maps)
-		vm->maps = xcalloc(vm->c->nmaps, sizeof(*vm->maps));
-	s = *out = &vm->maps[map - 1];
+	if (!m->maps)
+		m->maps = xcalloc(m->c->nmaps, sizeof(*m->maps));
+	s = *out = &m->maps[map - 1];
 	if (n <= s->cap)
 		return MODEL_OK;
 	old = (u64)s->cap * stride(cm);
@@ -77,17 +77,17 @@ static int reserve(struct vm *vm, u32 map, u32 n, struct map_state **out)
 	return MODEL_OK;
 }
 
-int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size)
+int map_value(struct bpf_machine *m, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size)
 {
 	u32 map = tag_map(tag), entry = tag_entry(tag);
-	const struct case_map *cm = &vm->c->maps[map - 1];
+	const struct case_map *cm = &m->c->maps[map - 1];
 	struct map_state *s;
-	int err = reserve(vm, map, map_is_array(cm) ? cm->entries : 0, &s);
+	int err = reserve(m, map, map_is_array(cm) ? cm->entries : 0, &s);
 
 	if (err)
 		return err;
 	if (cm->kind == MAP_HASH && !s->elems[entry].live)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "the value's key was deleted");
+		return machine_stop(m, MODEL_BAD_ACCESS, "the value's key was deleted");
 	*data = s->bytes + (u64)entry * stride(cm);
 	*init = s->init;
 	*first_bit = entry * stride(cm);
@@ -95,16 +95,16 @@ int map_value(struct vm *vm, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u
 	return MODEL_OK;
 }
 
-int map_arena(struct vm *vm, u8 **data, u64 **init, u32 *size)
+int map_arena(struct bpf_machine *m, u8 **data, u64 **init, u32 *size)
 {
-	for (u32 i = 0; i < vm->c->nmaps; i++) {
-		const struct case_map *cm = &vm->c->maps[i];
+	for (u32 i = 0; i < m->c->nmaps; i++) {
+		const struct case_map *cm = &m->c->maps[i];
 		struct map_state *s;
 		int err;
 
 		if (cm->kind != MAP_ARENA)
 			continue;
-		err = reserve(vm, i + 1, cm->entries, &s);
+		err = reserve(m, i + 1, cm->entries, &s);
 		if (err)
 			return err;
 		*data = s->bytes;
@@ -112,7 +112,7 @@ int map_arena(struct vm *vm, u8 **data, u64 **init, u32 *size)
 		*size = cm->entries * CASE_PAGE;
 		return MODEL_OK;
 	}
-	return vm_stop(vm, MODEL_BAD_ACCESS, "the base is not the address of data");
+	return machine_stop(m, MODEL_BAD_ACCESS, "the base is not the address of data");
 }
 
 static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *entry)
@@ -127,22 +127,22 @@ static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *en
  * What key @ptr means in map @map: *@found and *@entry. An array's key is a u32; *@entry is then
  * the index, also where it is out of range.
  */
-static int find(struct vm *vm, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
+static int find(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
 {
-	const struct case_map *cm = &vm->c->maps[map - 1];
+	const struct case_map *cm = &m->c->maps[map - 1];
 	struct map_state *s;
 	int err;
 
 	if (!map_is_array(cm) && cm->kind != MAP_HASH)
-		return vm_stop(vm, MODEL_BAD_CALL, "map %s is neither array nor hash", cm->name);
-	err = reserve(vm, map, map_is_array(cm) ? cm->entries : 0, &s);
+		return machine_stop(m, MODEL_BAD_CALL, "map %s is neither array nor hash", cm->name);
+	err = reserve(m, map, map_is_array(cm) ? cm->entries : 0, &s);
 	if (err)
 		return err;
-	err = vm_copy_in(vm, ptr, map_is_array(cm) ? 4 : cm->key_size, key);
+	err = machine_copy_in(m, ptr, map_is_array(cm) ? 4 : cm->key_size, key);
 	if (err)
 		return err;
 	if (map_is_array(cm)) {
-		*entry = bytes_get(key, 4, vm->order);
+		*entry = bytes_get(key, 4, m->order);
 		*found = *entry < cm->entries;
 	} else {
 		*found = find_key(s, key, cm->key_size, entry);
@@ -151,16 +151,16 @@ static int find(struct vm *vm, u32 map, struct val ptr, u8 *key, bool *found, u3
 }
 
 /* "Map value associated to key, or NULL if no entry was found." */
-int help_lookup(struct vm *vm, const struct val *args, struct val *ret)
+int help_lookup(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
 	u8 key[MAX_KEY];
 	bool found;
 	u32 entry;
-	int err = vm_map(vm, args[0], &cm);
+	int err = machine_map(m, args[0], &cm);
 
 	if (!err)
-		err = find(vm, tag_map(args[0].tag), args[1], key, &found, &entry);
+		err = find(m, tag_map(args[0].tag), args[1], key, &found, &entry);
 	if (err)
 		return err;
 	*ret = found ? (struct val){ 0, TAG_VALUE(tag_map(args[0].tag), entry) } : SCALAR(0);
@@ -176,12 +176,12 @@ static int live_elems(const struct map_state *s)
 	return n;
 }
 
-static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
+static int new_elem(struct bpf_machine *m, u32 map, const u8 *key, u32 *entry)
 {
-	const struct case_map *cm = &vm->c->maps[map - 1];
-	struct map_state *s = &vm->maps[map - 1];
+	const struct case_map *cm = &m->c->maps[map - 1];
+	struct map_state *s = &m->maps[map - 1];
 	u32 cap = s->cap;
-	int err = reserve(vm, map, s->nelems < cap ? cap : 2 * cap + 8, &s);
+	int err = reserve(m, map, s->nelems < cap ? cap : 2 * cap + 8, &s);
 
 	if (err)
 		return err;
@@ -194,88 +194,88 @@ static int new_elem(struct vm *vm, u32 map, const u8 *key, u32 *entry)
 }
 
 /* The errors are those of BPF_MAP_UPDATE_ELEM in uapi; of two that hold, none is sure. */
-int help_update(struct vm *vm, const struct val *args, struct val *ret)
+int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
 	u8 key[MAX_KEY], value[MAX_VALUE];
 	bool found;
 	u32 map, entry;
 	u64 flags;
-	int err = vm_map(vm, args[0], &cm);
+	int err = machine_map(m, args[0], &cm);
 
 	map = tag_map(args[0].tag);
 	if (!err && cm->value_size > MAX_VALUE)
-		err = vm_stop(vm, MODEL_BAD_CALL, "values of map %s are bigger than the model takes",
+		err = machine_stop(m, MODEL_BAD_CALL, "values of map %s are bigger than the model takes",
 			      cm->name);
 	if (!err)
-		err = find(vm, map, args[1], key, &found, &entry);
+		err = find(m, map, args[1], key, &found, &entry);
 	if (!err)
-		err = vm_copy_in(vm, args[2], cm->value_size, value);
+		err = machine_copy_in(m, args[2], cm->value_size, value);
 	if (err)
 		return err;
 	if (args[3].tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r4 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r4 is no scalar");
 	flags = args[3].v;
 	*ret = SCALAR(0);
 	if (flags >= NR_UPDATE_FLAGS)
-		return vm_stop(vm, MODEL_UNDEFINED, "update flags 0x%llx",
+		return machine_stop(m, MODEL_UNDEFINED, "update flags 0x%llx",
 			       (unsigned long long)flags);
 	if (map_is_array(cm) && !found) {
 		if (flags == UPDATE_NOEXIST)
-			return vm_stop(vm, MODEL_UNDEFINED, "both index and flags are wrong");
+			return machine_stop(m, MODEL_UNDEFINED, "both index and flags are wrong");
 		*ret = SCALAR(neg_errno(E2BIG));
 	} else if (found && flags == UPDATE_NOEXIST) {
 		*ret = SCALAR(neg_errno(EEXIST));
 	} else if (!found && flags == UPDATE_EXIST) {
 		*ret = SCALAR(neg_errno(ENOENT));
-	} else if (!found && live_elems(&vm->maps[map - 1]) >= (s64)cm->entries) {
+	} else if (!found && live_elems(&m->maps[map - 1]) >= (s64)cm->entries) {
 		*ret = SCALAR(neg_errno(E2BIG));
 	} else {
 		if (!found)
-			err = new_elem(vm, map, key, &entry);
+			err = new_elem(m, map, key, &entry);
 		if (!err)
-			err = vm_copy_out(vm, (struct val){ 0, TAG_VALUE(map, entry) },
+			err = machine_copy_out(m, (struct val){ 0, TAG_VALUE(map, entry) },
 					  cm->value_size, value);
 	}
 	return err;
 }
 
-int help_delete(struct vm *vm, const struct val *args, struct val *ret)
+int help_delete(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
 	u8 key[MAX_KEY];
 	bool found;
 	u32 entry;
-	int err = vm_map(vm, args[0], &cm);
+	int err = machine_map(m, args[0], &cm);
 
 	if (!err)
-		err = find(vm, tag_map(args[0].tag), args[1], key, &found, &entry);
+		err = find(m, tag_map(args[0].tag), args[1], key, &found, &entry);
 	if (err)
 		return err;
 	if (map_is_array(cm))
-		return vm_stop(vm, MODEL_UNDEFINED,
+		return machine_stop(m, MODEL_UNDEFINED,
 			       "which error an array gives is not documented");
 	if (found)
-		vm->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
+		m->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
 	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));
 	return MODEL_OK;
 }
 
 /* "The number of traversed map elements", the one that stopped it included; callback(map, key,
  * value, ctx). */
-int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
+int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
 	u64 stop = 0;
 	u32 i = 0, map;
-	int err = vm_map(vm, args[0], &cm);
+	int err = machine_map(m, args[0], &cm);
 
 	if (err)
 		return err;
 	if (!map_is_array(cm))
-		return vm_stop(vm, MODEL_BAD_CALL, "only arrays have an order to traverse");
+		return machine_stop(m, MODEL_BAD_CALL, "only arrays have an order to traverse");
 	if (args[3].tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r4 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r4 is no scalar");
 	if (args[3].v) {
 		*ret = SCALAR(neg_errno(EINVAL));
 		return MODEL_OK;
@@ -285,11 +285,11 @@ int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
 			args[0], { 0, TAG_KEY(map, i) }, { 0, TAG_VALUE(map, i) }, args[2],
 		};
 
-		err = vm_callback(vm, args[1], cb, 4, &stop);
+		err = machine_callback(m, args[1], cb, 4, &stop);
 		if (err)
 			return err;
 		if (stop > 1)
-			return vm_stop(vm, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+			return machine_stop(m, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
 	}
 	*ret = SCALAR(i);
 	return MODEL_OK;
@@ -297,38 +297,38 @@ int help_for_each(struct vm *vm, const struct val *args, struct val *ret)
 
 /* Nothing that the model knows puts data into a ring buffer: only its size is not 0. "0, if flags
  * are not recognized." */
-int help_ringbuf_query(struct vm *vm, const struct val *args, struct val *ret)
+int help_ringbuf_query(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	enum { RB_RING_SIZE = 1 };
 	const struct case_map *cm = NULL;
-	int err = vm_map(vm, args[0], &cm);
+	int err = machine_map(m, args[0], &cm);
 
 	if (err)
 		return err;
 	if (cm->kind != MAP_RINGBUF)
-		return vm_stop(vm, MODEL_BAD_CALL, "map %s is no ring buffer", cm->name);
+		return machine_stop(m, MODEL_BAD_CALL, "map %s is no ring buffer", cm->name);
 	if (args[1].tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "r2 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r2 is no scalar");
 	*ret = SCALAR(args[1].v == RB_RING_SIZE ? cm->entries : 0);
 	return MODEL_OK;
 }
 
-int maps_end(struct vm *vm)
+int maps_end(struct bpf_machine *m)
 {
-	for (u32 i = 0; vm->maps && i < vm->c->nmaps; i++)
-		if (live_elems(&vm->maps[i]))
-			return vm_stop(vm, MODEL_UNDEFINED,
+	for (u32 i = 0; m->maps && i < m->c->nmaps; i++)
+		if (live_elems(&m->maps[i]))
+			return machine_stop(m, MODEL_UNDEFINED,
 				       "hash %s is not left empty, as the next run wants it",
-				       vm->c->maps[i].name);
+				       m->c->maps[i].name);
 	return MODEL_OK;
 }
 
-void maps_free(struct vm *vm)
+void maps_free(struct bpf_machine *m)
 {
-	for (u32 i = 0; vm->maps && i < vm->c->nmaps; i++) {
-		free(vm->maps[i].bytes);
-		free(vm->maps[i].init);
-		free(vm->maps[i].elems);
+	for (u32 i = 0; m->maps && i < m->c->nmaps; i++) {
+		free(m->maps[i].bytes);
+		free(m->maps[i].init);
+		free(m->maps[i].elems);
 	}
-	free(vm->maps);
+	free(m->maps);
 }

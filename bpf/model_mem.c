@@ -22,45 +22,45 @@ struct place {
 };
 
 /* The windows of the case, between their guards. Guards are compared, not touched. */
-static int locate_window(struct vm *vm, enum region region, s64 off, u32 size, struct place *pl)
+static int locate_window(struct bpf_machine *m, enum region region, s64 off, u32 size, struct place *pl)
 {
-	s64 hi = (s64)vm->c->vecs->win_size[region] - guard_before(region) - guard_behind(region);
+	s64 hi = (s64)m->c->vecs->win_size[region] - guard_before(region) - guard_behind(region);
 	const char *name = region == REGION_MEM ? "mem" : "ctx";
 
 	if (off < 0 || off + size > hi)
-		return vm_stop(vm, MODEL_BAD_ACCESS,
+		return machine_stop(m, MODEL_BAD_ACCESS,
 			       "%u bytes at %s%+lld: outside the window of %lld", size, name,
 			       (long long)off, (long long)(hi < 0 ? 0 : hi));
-	pl->data = vm->st->win[region] + guard_before(region) + off;
-	pl->shadow = region == REGION_MEM ? &vm->mem : &vm->ctx;
+	pl->data = m->st->win[region] + guard_before(region) + off;
+	pl->shadow = region == REGION_MEM ? &m->mem : &m->ctx;
 	pl->slot = off / 8;
 	return MODEL_OK;
 }
 
-static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct place *pl)
+static int locate_stack(struct bpf_machine *m, tag_t tag, s64 off, u32 size, struct place *pl)
 {
-	struct frame *f = &vm->frames[tag_depth(tag)];
-	u32 total = 0, first = vm->depth;
+	struct call_frame *f = &m->frames[tag_depth(tag)];
+	u32 total = 0, first = m->depth;
 
-	if (tag_depth(tag) > vm->depth || f->serial != tag_serial(tag))
-		return vm_stop(vm, MODEL_BAD_ACCESS,
+	if (tag_depth(tag) > m->depth || f->serial != tag_serial(tag))
+		return machine_stop(m, MODEL_BAD_ACCESS,
 			       "pointer into the stack of a function that has returned");
 	if (off < f->lo || off + size > 0)
-		return vm_stop(vm, MODEL_BAD_ACCESS,
+		return machine_stop(m, MODEL_BAD_ACCESS,
 			       "%u bytes at stack%+lld: outside the window of %d", size,
 			       (long long)off, -f->lo);
 	if (off & (size - 1))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size,
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size,
 			       (long long)off);
 	if (-off > f->deepest) {
 		f->deepest = (-off + 7) & ~7;
-		while (first && !vm->frames[first].own_stack)
+		while (first && !m->frames[first].own_stack)
 			first--;
-		for (u32 i = first; i <= vm->depth; i++)
-			total += vm->frames[i].deepest;
+		for (u32 i = first; i <= m->depth; i++)
+			total += m->frames[i].deepest;
 		if (total > MODEL_STACK)
-			return vm_stop(vm, MODEL_DEPTH, "%u bytes of stack in %u frames", total,
-				       vm->depth - first + 1);
+			return machine_stop(m, MODEL_DEPTH, "%u bytes of stack in %u frames", total,
+				       m->depth - first + 1);
 	}
 	pl->data = f->stack + (off - f->lo);
 	pl->init = f->init;
@@ -71,15 +71,15 @@ static int locate_stack(struct vm *vm, tag_t tag, s64 off, u32 size, struct plac
 	return MODEL_OK;
 }
 
-static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct place *pl)
+static int locate_map_value(struct bpf_machine *m, tag_t tag, s64 off, u32 size, struct place *pl)
 {
 	u32 value_size;
-	int err = map_value(vm, tag, &pl->data, &pl->init, &pl->bit, &value_size);
+	int err = map_value(m, tag, &pl->data, &pl->init, &pl->bit, &value_size);
 
 	if (err)
 		return err;
 	if (off < 0 || off + size > value_size)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size,
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size,
 			       (long long)off, value_size);
 	pl->data += off;
 	pl->bit += off;
@@ -90,10 +90,10 @@ static int locate_map_value(struct vm *vm, tag_t tag, s64 off, u32 size, struct 
  * An address in the arena is its offset there, as a number: the verifier knows which numbers were cast. Behind the most pages that one
  * may have nobody ever touched any: there a load gives 0, and a store is skipped (@pl->data is NULL).
  */
-static int locate_arena(struct vm *vm, s64 off, u32 size, u32 access, struct place *pl)
+static int locate_arena(struct bpf_machine *m, s64 off, u32 size, u32 access, struct place *pl)
 {
 	u32 arena_size;
-	int err = map_arena(vm, &pl->data, &pl->init, &arena_size);
+	int err = map_arena(m, &pl->data, &pl->init, &arena_size);
 
 	if (err)
 		return err;
@@ -102,26 +102,26 @@ static int locate_arena(struct vm *vm, s64 off, u32 size, u32 access, struct pla
 		return MODEL_OK;
 	}
 	if (off < 0 || off + size > arena_size)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of an arena of %u", size, (long long)off, arena_size);
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of an arena of %u", size, (long long)off, arena_size);
 	pl->data += off;
 	pl->bit = off;
 	return MODEL_OK;
 }
 
 /* Keys that bpf_for_each_map_elem() shows are array indices, to be read only. */
-static int locate_map_key(struct vm *vm, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
+static int locate_map_key(struct bpf_machine *m, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
 {
 	if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
-		return vm_stop(vm, MODEL_BAD_ACCESS,
+		return machine_stop(m, MODEL_BAD_ACCESS,
 			       "%u bytes at %+lld of a key of 4, which is read-only", size,
 			       (long long)off);
-	bytes_put(vm->key, 4, tag_entry(tag), vm->order);
-	pl->data = vm->key + off;
+	bytes_put(m->key, 4, tag_entry(tag), m->order);
+	pl->data = m->key + off;
 	return MODEL_OK;
 }
 
 /* @size bytes at @ptr + @add: a power of two for instructions, any number for helpers. */
-static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, struct place *pl)
+static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 access, struct place *pl)
 {
 	s64 off = (s64)(ptr.v + (u64)add);	/* addresses wrap */
 	s64 bound = (s64)1 << 32;
@@ -129,59 +129,59 @@ static int locate(struct vm *vm, struct val ptr, s64 add, u32 size, u32 access, 
 
 	*pl = (struct place){ 0 };
 	if (off < -bound || off > bound)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "far outside every window");
+		return machine_stop(m, MODEL_BAD_ACCESS, "far outside every window");
 	switch (tag_kind(ptr.tag)) {
 	case PTR_MEM:
-		err = locate_window(vm, REGION_MEM, off, size, pl);
+		err = locate_window(m, REGION_MEM, off, size, pl);
 		break;
 	case PTR_CTX:
-		if (vm->c->type == CASE_TYPE_SOCKET)
-			return vm_stop(vm, MODEL_BAD_ACCESS, "the context of a socket filter is no window (expected skb[...])");
-		if (vm->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
-			return vm_stop(vm, MODEL_BAD_ACCESS, "write to the context of a raw_tp program");
+		if (m->c->type == CASE_TYPE_SOCKET)
+			return machine_stop(m, MODEL_BAD_ACCESS, "the context of a socket filter is no window (expected skb[...])");
+		if (m->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
+			return machine_stop(m, MODEL_BAD_ACCESS, "write to the context of a raw_tp program");
 		/* The verifier refuses them; a case that wants this is a mistake. */
 		if (access & ACCESS_ATOMIC)
-			return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on ctx");
-		err = locate_window(vm, REGION_CTX, off, size, pl);
+			return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on ctx");
+		err = locate_window(m, REGION_CTX, off, size, pl);
 		break;
 	case PTR_STACK:
-		err = locate_stack(vm, ptr.tag, off, size, pl);
+		err = locate_stack(m, ptr.tag, off, size, pl);
 		break;
 	case PTR_MAP_VALUE:
-		err = locate_map_value(vm, ptr.tag, off, size, pl);
+		err = locate_map_value(m, ptr.tag, off, size, pl);
 		break;
 	case PTR_SESSION:
-		if (!vm->trace || off < 0 || off + size > (s64)sizeof(vm->trace->bytes))
-			return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %+lld of the 8 of a session", size, (long long)off);
-		pl->data = vm->trace->bytes + off;
+		if (!m->trace || off < 0 || off + size > (s64)sizeof(m->trace->bytes))
+			return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of the 8 of a session", size, (long long)off);
+		pl->data = m->trace->bytes + off;
 		err = MODEL_OK;
 		break;
 	case PTR_SCALAR:
-		err = locate_arena(vm, off, size, access, pl);
+		err = locate_arena(m, off, size, access, pl);
 		break;
 	case PTR_MAP_KEY:
-		err = locate_map_key(vm, ptr.tag, off, size, access, pl);
+		err = locate_map_key(m, ptr.tag, off, size, access, pl);
 		break;
 	default:
-		return vm_stop(vm, MODEL_BAD_ACCESS, "the base is not the address of data");
+		return machine_stop(m, MODEL_BAD_ACCESS, "the base is not the address of data");
 	}
 	if (err)
 		return err;
 	pl->in_slot = off & 7;
 	/* Every window, frame and value begins at a multiple of 8. */
 	if (access & ACCESS_ATOMIC && off & (size - 1))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned",
+		return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned",
 			       size);
 	return MODEL_OK;
 }
 
 /* What is known about the bytes at @pl. *@tag: the pointer that they are, where it is the whole of
  * one. */
-static int check_readable(struct vm *vm, const struct place *pl, u32 size, tag_t *tag)
+static int check_readable(struct bpf_machine *m, const struct place *pl, u32 size, tag_t *tag)
 {
 	*tag = PTR_SCALAR;
 	if (pl->init && !bits_all(pl->init, pl->bit, size))
-		return vm_stop(vm, MODEL_UNDEFINED, "read of bytes that were never written");
+		return machine_stop(m, MODEL_UNDEFINED, "read of bytes that were never written");
 	if (!pl->shadow || !pl->shadow->used)
 		return MODEL_OK;
 	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++) {
@@ -190,21 +190,21 @@ static int check_readable(struct vm *vm, const struct place *pl, u32 size, tag_t
 		/* outside of the stack the verifier sees a number, which is what the address of a traced function is */
 		if ((!pl->stack && tag_kind(pl->shadow->tag[s]) != PTR_TRACED) || size != 8 || pl->in_slot ||
 		    pl->shadow->tag[s] == PTR_UNREADABLE)
-			return vm_stop(vm, MODEL_UNDEFINED, "read of the bytes of an address");
+			return machine_stop(m, MODEL_UNDEFINED, "read of the bytes of an address");
 		*tag = pl->shadow->tag[s];
 	}
 	return MODEL_OK;
 }
 
 /* Note that @size bytes at @pl were written, with a value of provenance @tag. */
-static int note_written(struct vm *vm, const struct place *pl, u32 size, tag_t tag)
+static int note_written(struct bpf_machine *m, const struct place *pl, u32 size, tag_t tag)
 {
 	struct shadow *sh = pl->shadow;
 
 	if (pl->init)
 		bits_set(pl->init, pl->bit, size);
 	if (tag && (!sh || size != 8 || pl->in_slot))
-		return vm_stop(vm, MODEL_UNDEFINED,
+		return machine_stop(m, MODEL_UNDEFINED,
 			       "store of a part of an address, or where none is kept");
 	if (tag && !sh->used) {
 		memset(sh->tag, 0, sizeof(sh->tag));
@@ -238,100 +238,100 @@ static u32 access_size(const struct insn *insn)
 }
 
 /* The address of an instruction, out of an insn_array: words of a 64-bit machine. */
-static int load_target(struct vm *vm, const struct insn *insn, const struct case_map *map, u64 at)
+static int load_target(struct bpf_machine *m, const struct insn *insn, const struct case_map *map, u64 at)
 {
 	at += (s64)insn->off;
 	if (at % 8 || at / 8 >= map->entries || BPF_SIZE(insn->code) != BPF_DW)
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%lld in an insn_array of %u", (long long)at, map->entries);
-	return vm_write(vm, insn->dst, (struct val){ map->slots[at / 8], TAG_INSN(0) });
+		return machine_stop(m, MODEL_BAD_ACCESS, "%lld in an insn_array of %u", (long long)at, map->entries);
+	return machine_write(m, insn->dst, (struct val){ map->slots[at / 8], TAG_INSN(0) });
 }
 
-static int load(struct vm *vm, const struct insn *insn, u32 access)
+static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
 	struct place pl;
 	struct val ptr, val;
-	int err = vm_read(vm, insn->src, &ptr);
+	int err = machine_read(m, insn->src, &ptr);
 
 	if (!err && tag_kind(ptr.tag) == PTR_ANYWHERE)
-		return load_anywhere(vm, insn, ptr.v);
-	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE && vm->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
-		return load_target(vm, insn, &vm->c->maps[tag_map(ptr.tag) - 1], ptr.v);
+		return load_anywhere(m, insn, ptr.v);
+	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE && m->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
+		return load_target(m, insn, &m->c->maps[tag_map(ptr.tag) - 1], ptr.v);
 	if (!err && tag_kind(ptr.tag) == PTR_TRACE)
-		return trace_load(vm, ptr.v + (s64)insn->off, size, &val) ?: vm_write(vm, insn->dst, val);
+		return trace_load(m, ptr.v + (s64)insn->off, size, &val) ?: machine_write(m, insn->dst, val);
 	if (!err)
-		err = locate(vm, ptr, insn->off, size, access | ACCESS_MAY_FAULT, &pl);
+		err = locate(m, ptr, insn->off, size, access | ACCESS_MAY_FAULT, &pl);
 	if (!err)
-		err = check_readable(vm, &pl, size, &val.tag);
+		err = check_readable(m, &pl, size, &val.tag);
 	if (err)
 		return err;
-	val.v = pl.data ? bytes_get(pl.data, size, vm->order) : 0;
+	val.v = pl.data ? bytes_get(pl.data, size, m->order) : 0;
 	/* Section 5.2: the sign-extended value fills the whole register. */
 	if (BPF_MODE(insn->code) == BPF_MEMSX && val.v >> (8 * size - 1) & 1)
 		val.v |= ~(u64)0 << 8 * size;
-	return vm_write(vm, insn->dst, val);
+	return machine_write(m, insn->dst, val);
 }
 
-static int store(struct vm *vm, const struct insn *insn, struct val val, u32 access)
+static int store(struct bpf_machine *m, const struct insn *insn, struct val val, u32 access)
 {
 	u32 size = access_size(insn);
 	struct place pl;
 	struct val ptr;
-	int err = vm_read(vm, insn->dst, &ptr);
+	int err = machine_read(m, insn->dst, &ptr);
 
 	if (!err)
-		err = locate(vm, ptr, insn->off, size, access | ACCESS_WRITE | ACCESS_MAY_FAULT, &pl);
+		err = locate(m, ptr, insn->off, size, access | ACCESS_WRITE | ACCESS_MAY_FAULT, &pl);
 	if (!err)
-		err = note_written(vm, &pl, size, val.tag);
+		err = note_written(m, &pl, size, val.tag);
 	if (err)
 		return err;
 	if (pl.data)
-		bytes_put(pl.data, size, val.v, vm->order);
+		bytes_put(pl.data, size, val.v, m->order);
 	return MODEL_OK;
 }
 
-int exec_ldx(struct vm *vm, const struct insn *insn)
+int exec_ldx(struct bpf_machine *m, const struct insn *insn)
 {
-	return insn->src == REG_PARAMS ? stack_arg_load(vm, insn) : load(vm, insn, 0);
+	return insn->src == REG_PARAMS ? stack_arg_load(m, insn) : load(m, insn, 0);
 }
 
 /* Section 5.1: the immediate is a signed integer, so it is sign-extended for DW. */
-int exec_st(struct vm *vm, const struct insn *insn)
+int exec_st(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val val = SCALAR((u64)(s64)insn->imm);
 
-	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
+	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
 }
 
-int exec_stx(struct vm *vm, const struct insn *insn)
+int exec_stx(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val val;
-	int err = vm_read(vm, insn->src, &val);
+	int err = machine_read(m, insn->src, &val);
 
 	if (err)
 		return err;
 	if (tag_kind(val.tag) == PTR_NARROW && 8 * access_size(insn) <= tag_bits(val.tag))
 		val.tag = PTR_SCALAR;
-	return insn->dst == REG_PARAMS ? stack_arg_store(vm, insn, val) : store(vm, insn, val, 0);
+	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
 }
 
 /* Beyond the RFC (uapi linux/bpf.h): plain accesses, but ordered; seen by one CPU alone they only
  * have to be aligned. */
-int exec_load_acquire(struct vm *vm, const struct insn *insn)
+int exec_load_acquire(struct bpf_machine *m, const struct insn *insn)
 {
-	return load(vm, insn, ACCESS_ATOMIC);
+	return load(m, insn, ACCESS_ATOMIC);
 }
 
-int exec_store_release(struct vm *vm, const struct insn *insn)
+int exec_store_release(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val val;
-	int err = vm_read(vm, insn->src, &val);
+	int err = machine_read(m, insn->src, &val);
 
-	return err ? err : store(vm, insn, val, ACCESS_ATOMIC);
+	return err ? err : store(m, insn, val, ACCESS_ATOMIC);
 }
 
 /* Section 5.3. 32-bit operations use the low half of src and zero-extend what they give back. */
-int exec_atomic(struct vm *vm, const struct insn *insn)
+int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 {
 	u32 size = access_size(insn);
 	u64 mask = size == 8 ? ~(u64)0 : UINT32_MAX;
@@ -339,21 +339,21 @@ int exec_atomic(struct vm *vm, const struct insn *insn)
 	struct place pl;
 	struct val ptr;
 	tag_t tag;
-	int err = vm_read(vm, insn->dst, &ptr);
+	int err = machine_read(m, insn->dst, &ptr);
 
 	if (!err)
-		err = vm_read_scalar(vm, insn->src, &src);
+		err = machine_read_scalar(m, insn->src, &src);
 	if (!err && insn->imm == BPF_CMPXCHG)
-		err = vm_read_scalar(vm, 0, &r0);
+		err = machine_read_scalar(m, 0, &r0);
 	if (!err)
-		err = locate(vm, ptr, insn->off, size, ACCESS_WRITE | ACCESS_ATOMIC, &pl);
+		err = locate(m, ptr, insn->off, size, ACCESS_WRITE | ACCESS_ATOMIC, &pl);
 	if (!err)
-		err = check_readable(vm, &pl, size, &tag);
+		err = check_readable(m, &pl, size, &tag);
 	if (err)
 		return err;
 	if (tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "atomic operation on an address");
-	old = bytes_get(pl.data, size, vm->order);
+		return machine_stop(m, MODEL_UNDEFINED, "atomic operation on an address");
+	old = bytes_get(pl.data, size, m->order);
 	switch (insn->imm) {
 	case BPF_ADD:
 	case BPF_ADD | BPF_FETCH:
@@ -378,30 +378,30 @@ int exec_atomic(struct vm *vm, const struct insn *insn)
 		new = old == (r0 & mask) ? src : old;
 		break;
 	default:
-		return vm_stop(vm, MODEL_BAD_INSN, "atomic operation 0x%x", (u32)insn->imm);
+		return machine_stop(m, MODEL_BAD_INSN, "atomic operation 0x%x", (u32)insn->imm);
 	}
-	err = note_written(vm, &pl, size, PTR_SCALAR);
+	err = note_written(m, &pl, size, PTR_SCALAR);
 	if (err)
 		return err;
-	bytes_put(pl.data, size, new, vm->order);
+	bytes_put(pl.data, size, new, m->order);
 	/* machines that load only where the comparison fails leave the upper half; fixups.c extends it for them */
 	if (insn->imm == BPF_CMPXCHG && r0 & ~mask)
-		vm->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
+		m->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
 	if (insn->imm == BPF_CMPXCHG)
-		return vm_write(vm, 0, SCALAR(old));
-	return insn->imm & BPF_FETCH ? vm_write(vm, insn->src, SCALAR(old)) : MODEL_OK;
+		return machine_write(m, 0, SCALAR(old));
+	return insn->imm & BPF_FETCH ? machine_write(m, insn->src, SCALAR(old)) : MODEL_OK;
 }
 
 /* Helpers read and write byte by byte: buffers need no alignment and may have any size. */
-int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf)
+int machine_copy_in(struct bpf_machine *m, struct val ptr, u32 size, u8 *buf)
 {
 	for (u32 i = 0; i < size; i++) {
 		struct place pl;
 		tag_t tag;
-		int err = locate(vm, ptr, i, 1, 0, &pl);
+		int err = locate(m, ptr, i, 1, 0, &pl);
 
 		if (!err)
-			err = check_readable(vm, &pl, 1, &tag);
+			err = check_readable(m, &pl, 1, &tag);
 		if (err)
 			return err;
 		buf[i] = *pl.data;
@@ -409,17 +409,17 @@ int vm_copy_in(struct vm *vm, struct val ptr, u32 size, u8 *buf)
 	return MODEL_OK;
 }
 
-int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf)
+int machine_copy_out(struct bpf_machine *m, struct val ptr, u32 size, const u8 *buf)
 {
 	for (u32 i = 0; i < size; i++) {
 		struct place pl;
-		int err = locate(vm, ptr, i, 1, ACCESS_WRITE, &pl);
+		int err = locate(m, ptr, i, 1, ACCESS_WRITE, &pl);
 
 		/* A whole slot replaces the address that was there. */
 		if (!err && !i && size == 8 && !pl.in_slot && pl.shadow && pl.shadow->used)
 			pl.shadow->tag[pl.slot] = PTR_SCALAR;
 		if (!err)
-			err = note_written(vm, &pl, 1, PTR_SCALAR);
+			err = note_written(m, &pl, 1, PTR_SCALAR);
 		if (err)
 			return err;
 		*pl.data = buf[i];
@@ -427,22 +427,22 @@ int vm_copy_out(struct vm *vm, struct val ptr, u32 size, const u8 *buf)
 	return MODEL_OK;
 }
 
-int vm_put(struct vm *vm, struct val ptr, struct val val)
+int machine_put(struct bpf_machine *m, struct val ptr, struct val val)
 {
 	struct place pl;
-	int err = locate(vm, ptr, 0, 8, ACCESS_WRITE, &pl);
+	int err = locate(m, ptr, 0, 8, ACCESS_WRITE, &pl);
 
 	if (!err)
-		err = note_written(vm, &pl, 8, val.tag);
+		err = note_written(m, &pl, 8, val.tag);
 	if (!err)
-		bytes_put(pl.data, 8, val.v, vm->order);
+		bytes_put(pl.data, 8, val.v, m->order);
 	return err;
 }
 
-int vm_poison(struct vm *vm, struct val ptr)
+int machine_poison(struct bpf_machine *m, struct val ptr)
 {
 	struct place pl;
-	int err = locate(vm, ptr, 0, 8, ACCESS_WRITE, &pl);
+	int err = locate(m, ptr, 0, 8, ACCESS_WRITE, &pl);
 
-	return err ? err : note_written(vm, &pl, 8, PTR_UNREADABLE);
+	return err ? err : note_written(m, &pl, 8, PTR_UNREADABLE);
 }

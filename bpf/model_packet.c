@@ -48,35 +48,35 @@ bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value)
 }
 
 /* The function ends with 0: main's is the program's end, another one returns to its caller. */
-static int end_function(struct vm *vm, const struct insn *insn)
+static int end_function(struct bpf_machine *m, const struct insn *insn)
 {
-	vm->r[0] = SCALAR(0);
-	if (vm->depth)
-		return exec_exit(vm, insn);
-	vm->early_exit = true;
+	m->r[0] = SCALAR(0);
+	if (m->depth)
+		return exec_exit(m, insn);
+	m->early_exit = true;
 	return FLOW_END;
 }
 
-int exec_packet_load(struct vm *vm, const struct insn *insn)
+int exec_packet_load(struct bpf_machine *m, const struct insn *insn)
 {
-	const u8 *packet = vm->st->win[REGION_CTX];
-	u32 len = vm->c->vecs->win_size[REGION_CTX], v;
+	const u8 *packet = m->st->win[REGION_CTX];
+	u32 len = m->c->vecs->win_size[REGION_CTX], v;
 	struct val handle;
 	u64 index = 0;
 	int err;
 
-	if (vm->c->type != CASE_TYPE_SOCKET)
-		return vm_stop(vm, MODEL_BAD_INSN, "a packet load outside of a socket filter");
-	err = vm_read(vm, 6, &handle);
+	if (m->c->type != CASE_TYPE_SOCKET)
+		return machine_stop(m, MODEL_BAD_INSN, "a packet load outside of a socket filter");
+	err = machine_read(m, 6, &handle);
 	if (!err && (handle.tag != PTR_CTX || handle.v))
-		return vm_stop(vm, MODEL_UNDEFINED, "r6 does not hold the context");
+		return machine_stop(m, MODEL_UNDEFINED, "r6 does not hold the context");
 	if (!err && BPF_MODE(insn->code) == BPF_IND)
-		err = vm_read_scalar(vm, insn->src, &index);
+		err = machine_read_scalar(m, insn->src, &index);
 	if (err)
 		return err;
 	if (!packet_read(packet, len, (u32)index + (u32)insn->imm, packet_load_size(insn->code), &v))
-		return end_function(vm, insn);
+		return end_function(m, insn);
 	for (int k = 1; k <= 5; k++)
-		vm->r[k] = UNREADABLE;
-	return vm_write(vm, 0, SCALAR(v));
+		m->r[k] = UNREADABLE;
+	return machine_write(m, 0, SCALAR(v));
 }

@@ -9,81 +9,81 @@
 #include "bpf/kfunc.h"
 #include "bpf/model_impl.h"
 
-static bool is_attached(const struct case_attach *a, enum attach_kind kind, const struct target *t)
+static bool is_attached(const struct case_attach *a, enum attach_kind kind, const struct attach_target *t)
 {
 	return a->kind == kind && a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func));
 }
 
 /* The first program from @from on that is attached as @kind; 0: none. */
-static u32 next_attached(const struct vm *vm, enum attach_kind kind, const struct target *t, u32 from)
+static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind, const struct attach_target *t, u32 from)
 {
-	for (u32 i = from; vm->c->attach && i < vm->c->nprogs; i++)
-		if (is_attached(&vm->c->attach[i], kind, t))
+	for (u32 i = from; m->c->attach && i < m->c->nprogs; i++)
+		if (is_attached(&m->c->attach[i], kind, t))
 			return i;
 	return 0;
 }
 
 /* *@ret: what it returned. */
-static int run_attached(struct vm *vm, u32 prog, struct traced *call, struct val *ret)
+static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, struct val *ret)
 {
 	struct val regs[NR_REGS];
-	struct traced *outer = vm->trace;
-	u32 pc = vm->pc, at = vm->at;
-	struct frame *f;
+	struct traced *outer = m->trace;
+	u32 pc = m->pc, at = m->at;
+	struct call_frame *f;
 	int flow;
 
-	for (u32 i = 0; i <= vm->depth; i++)
-		if (vm->frames[i].prog_idx == prog)
-			return vm_stop(vm, MODEL_UNDEFINED, "a program is to run while it runs: the kernel leaves it out");
-	if (vm->depth + 1 >= MODEL_FRAMES)
-		return vm_stop(vm, MODEL_DEPTH, "more than %u frames", MODEL_FRAMES);
-	memcpy(regs, vm->r, sizeof(regs));
-	f = &vm->frames[++vm->depth];
-	memcpy(f->saved, &vm->r[6], sizeof(f->saved));
+	for (u32 i = 0; i <= m->depth; i++)
+		if (m->frames[i].prog_idx == prog)
+			return machine_stop(m, MODEL_UNDEFINED, "a program is to run while it runs: the kernel leaves it out");
+	if (m->depth + 1 >= MODEL_FRAMES)
+		return machine_stop(m, MODEL_DEPTH, "more than %u frames", MODEL_FRAMES);
+	memcpy(regs, m->r, sizeof(regs));
+	f = &m->frames[++m->depth];
+	memcpy(f->saved, &m->r[6], sizeof(f->saved));
 	f->ret_pc = pc;
 	f->traced = false;
-	flow = vm_enter_prog(vm, prog, false);
+	flow = machine_enter_prog(m, prog, false);
 	if (flow)
 		return flow;
 	f->callback = true;
 	f->own_stack = true;
 	f->tail_called = false;
-	vm->r[1] = (struct val){ 0, PTR_TRACE };
-	vm->trace = call;
-	call->cookie = vm->c->attach[prog].cookie;
-	flow = vm_run(vm);
+	m->r[1] = (struct val){ 0, PTR_TRACE };
+	m->trace = call;
+	call->cookie = m->c->attach[prog].cookie;
+	flow = machine_run(m);
 	if (flow != FLOW_RETURN)
 		return flow;
-	*ret = vm->r[0];
-	vm->trace = outer;
-	vm->pc = pc;
-	vm->at = at;
-	memcpy(vm->r, regs, sizeof(regs));
+	*ret = m->r[0];
+	m->trace = outer;
+	m->pc = pc;
+	m->at = at;
+	memcpy(m->r, regs, sizeof(regs));
 	return MODEL_OK;
 }
 
-static int run_kind(struct vm *vm, enum attach_kind kind, const struct target *t, struct traced *call)
+static int run_kind(struct bpf_machine *m, enum attach_kind kind, const struct attach_target *t, struct traced *call)
 {
 	struct val ret = SCALAR(0);
 	int err = MODEL_OK;
 
-	for (u32 i = next_attached(vm, kind, t, 1); i && !err && !ret.tag && !ret.v; i = next_attached(vm, kind, t, i + 1))
-		err = run_attached(vm, i, call, &ret);
+	for (u32 i = next_attached(m, kind, t, 1); i && !err && !ret.tag && !ret.v; i = next_attached(m, kind, t, i + 1))
+		err = run_attached(m, i, call, &ret);
 	if (!err && (ret.tag || ret.v))
-		return vm_stop(vm, MODEL_UNDEFINED, "an attached program did not return 0");
+		return machine_stop(m, MODEL_UNDEFINED, "an attached program did not return 0");
 	return err;
 }
 
-int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call)
+int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, struct traced *call)
 {
-	int err = run_kind(vm, ATTACH_FENTRY, t, call);
+	int err = run_kind(m, ATTACH_FENTRY, t, call);
 
 	if (err)
 		return err;
 	/* a session finds a result before there is one: 0 */
 	call->returned = true;
 	call->ret = SCALAR(0);
-	err = run_kind(vm, ATTACH_FSESSION, t, call);
+	err = run_kind(m, ATTACH_FSESSION, t, call);
 	call->returned = false;
 	return err;
 }
@@ -92,45 +92,45 @@ int vm_trace_before(struct vm *vm, const struct target *t, struct traced *call)
  * A program that returns another value than 0 has the function left out, and its value is the result. It is an int: what the
  * kernel makes of one whose low half is 0 is open.
  */
-int vm_trace_modify(struct vm *vm, const struct target *t, struct traced *call, struct val *result)
+int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result)
 {
-	u32 prog = next_attached(vm, ATTACH_FMOD_RET, t, 1);
+	u32 prog = next_attached(m, ATTACH_FMOD_RET, t, 1);
 	struct val ret;
 	int err;
 
 	if (!prog)
 		return MODEL_OK;
-	if (next_attached(vm, ATTACH_FMOD_RET, t, prog + 1))
-		return vm_stop(vm, MODEL_UNDEFINED, "which of two programs modifies the result is open");
+	if (next_attached(m, ATTACH_FMOD_RET, t, prog + 1))
+		return machine_stop(m, MODEL_UNDEFINED, "which of two programs modifies the result is open");
 	call->returned = true;
 	call->ret = SCALAR(0);
-	err = run_attached(vm, prog, call, &ret);
+	err = run_attached(m, prog, call, &ret);
 	call->returned = false;
 	if (err)
 		return err;
 	if (ret.tag || (ret.v && !(u32)ret.v))
-		return vm_stop(vm, MODEL_UNDEFINED, "a program that modifies a result returned no int");
+		return machine_stop(m, MODEL_UNDEFINED, "a program that modifies a result returned no int");
 	if (ret.v)
 		result->v = ret.v;	/* the bits that mean something are still those of the function's type */
 	return MODEL_OK;
 }
 
-int vm_trace_behind(struct vm *vm, const struct target *t, struct val ret, struct traced *call)
+int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret, struct traced *call)
 {
 	call->returned = true;
 	call->behind = true;
 	call->ret = ret;
-	return run_kind(vm, ATTACH_FEXIT, t, call) ?: run_kind(vm, ATTACH_FSESSION, t, call);
+	return run_kind(m, ATTACH_FEXIT, t, call) ?: run_kind(m, ATTACH_FSESSION, t, call);
 }
 
-u32 vm_replaced(const struct vm *vm, const struct target *t)
+u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t)
 {
-	return next_attached(vm, ATTACH_FREPLACE, t, 1);
+	return next_attached(m, ATTACH_FREPLACE, t, 1);
 }
 
-static bool is_traced(const struct vm *vm, const struct target *t)
+static bool is_traced(const struct bpf_machine *m, const struct attach_target *t)
 {
-	return next_attached(vm, ATTACH_FENTRY, t, 1) || next_attached(vm, ATTACH_FEXIT, t, 1) || next_attached(vm, ATTACH_FSESSION, t, 1);
+	return next_attached(m, ATTACH_FENTRY, t, 1) || next_attached(m, ATTACH_FEXIT, t, 1) || next_attached(m, ATTACH_FSESSION, t, 1);
 }
 
 /* That of a program, which returns an int, unless it stands in a function's place. */
@@ -143,10 +143,10 @@ static bool is_main(const struct func *fn, u32 func)
  * Pointers are numbers that nobody knows. Where a static function gets one for a number, the verifier takes its prototype for
  * wrong, and what the context has where is open.
  */
-static void take_args(struct vm *vm, const struct func *fn, struct frame *f, struct traced *call)
+static void take_args(struct bpf_machine *m, const struct func *fn, struct call_frame *f, struct traced *call)
 {
 	for (u32 k = 0; k < fn->nargs; k++) {
-		call->arg[k] = k < 5 ? vm->r[k + 1] : f->in_mask >> (k - 5) & 1 ? f->in[k - 5] : UNREADABLE;
+		call->arg[k] = k < 5 ? m->r[k + 1] : f->in_mask >> (k - 5) & 1 ? f->in[k - 5] : UNREADABLE;
 		if (!call->arg[k].tag)
 			continue;
 		if (!f->callback)
@@ -156,47 +156,47 @@ static void take_args(struct vm *vm, const struct func *fn, struct frame *f, str
 	call->nargs = fn->nargs;
 }
 
-int trace_enter(struct vm *vm)
+int trace_enter(struct bpf_machine *m)
 {
-	struct frame *f = vm_frame(vm);
-	struct target t = { .prog = f->prog_idx, .func = f->func };
+	struct call_frame *f = machine_frame(m);
+	struct attach_target t = { .prog = f->prog_idx, .func = f->func };
 	const struct func *fn = &f->prog->funcs[f->func];
 
-	f->traced = is_traced(vm, &t);
+	f->traced = is_traced(m, &t);
 	if (!f->traced)
 		return MODEL_OK;
 	f->target = t;
 	f->call = (struct traced){ .open = is_main(fn, t.func), .entry = TAG_TRACED_FUNC(t.prog, t.func) };
 	if (!f->call.open)
-		take_args(vm, fn, f, &f->call);
-	return vm_trace_before(vm, &t, &f->call);
+		take_args(m, fn, f, &f->call);
+	return machine_trace_before(m, &t, &f->call);
 }
 
-int trace_leave(struct vm *vm, struct val ret)
+int trace_leave(struct bpf_machine *m, struct val ret)
 {
-	struct frame *f = vm_frame(vm);
+	struct call_frame *f = machine_frame(m);
 	const struct func *fn;
 
 	if (!f->traced)
 		return MODEL_OK;
-	fn = &vm->c->progs[f->target.prog].funcs[f->target.func];
+	fn = &m->c->progs[f->target.prog].funcs[f->target.func];
 	f->traced = false;
 	if (fn->flags & FUNC_VOID || (ret.tag && tag_kind(ret.tag) != PTR_NARROW))
 		ret = UNREADABLE;
 	else if (is_main(fn, f->target.func) && !ret.tag)
 		ret.tag = TAG_NARROW(32);
-	return vm_trace_behind(vm, &f->target, ret, &f->call);
+	return machine_trace_behind(m, &f->target, ret, &f->call);
 }
 
-int trace_load(struct vm *vm, u64 at, u32 size, struct val *out)
+int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out)
 {
-	const struct traced *call = vm->trace;
+	const struct traced *call = m->trace;
 	u32 k = at / 8;
 
 	if (!call || call->open)
-		return vm_stop(vm, MODEL_UNDEFINED, "where main's context has what is for the verifier to say (expected bpf_get_func_ret)");
+		return machine_stop(m, MODEL_UNDEFINED, "where main's context has what is for the verifier to say (expected bpf_get_func_ret)");
 	if (size != 8 || at % 8 || at >= 8 * MAX_SUBPROG_ARGS || k > call->nargs || (k == call->nargs && !call->returned))
-		return vm_stop(vm, MODEL_BAD_ACCESS, "%u bytes at %lld of the context of a call with %u arguments", size, (long long)at,
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %lld of the context of a call with %u arguments", size, (long long)at,
 			       call->nargs);
 	*out = k < call->nargs ? call->arg[k] : call->ret;
 	return MODEL_OK;
@@ -204,68 +204,68 @@ int trace_load(struct vm *vm, u64 at, u32 size, struct val *out)
 
 /* ---- helpers ---- */
 
-static int get_call(struct vm *vm, const struct val *args, const struct traced **call)
+static int get_call(struct bpf_machine *m, const struct val *args, const struct traced **call)
 {
-	if (tag_kind(args[0].tag) != PTR_TRACE || args[0].v || !vm->trace)
-		return vm_stop(vm, MODEL_BAD_CALL, "r1 is not the context of an attached program");
-	*call = vm->trace;
+	if (tag_kind(args[0].tag) != PTR_TRACE || args[0].v || !m->trace)
+		return machine_stop(m, MODEL_BAD_CALL, "r1 is not the context of an attached program");
+	*call = m->trace;
 	return MODEL_OK;
 }
 
 /* The number of the argument is a u32. */
-int help_get_func_arg(struct vm *vm, const struct val *args, struct val *ret)
+int help_get_func_arg(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
 	u32 n;
-	int err = get_call(vm, args, &call);
+	int err = get_call(m, args, &call);
 
 	if (err)
 		return err;
 	if (call->open || args[1].tag)
-		return vm_stop(vm, MODEL_UNDEFINED, "which argument is meant, or how many there are");
+		return machine_stop(m, MODEL_UNDEFINED, "which argument is meant, or how many there are");
 	n = args[1].v;
 	*ret = SCALAR(n < call->nargs ? 0 : neg_errno(EINVAL));
-	return n < call->nargs ? vm_put(vm, args[2], call->arg[n]) : vm_poison(vm, args[2]);
+	return n < call->nargs ? machine_put(m, args[2], call->arg[n]) : machine_poison(m, args[2]);
 }
 
-int help_get_func_ret(struct vm *vm, const struct val *args, struct val *ret)
+int help_get_func_ret(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
-	int err = get_call(vm, args, &call);
+	int err = get_call(m, args, &call);
 
 	if (err)
 		return err;
 	*ret = SCALAR(call->returned ? 0 : neg_errno(EOPNOTSUPP));
-	return call->returned ? vm_put(vm, args[1], call->ret) : vm_poison(vm, args[1]);
+	return call->returned ? machine_put(m, args[1], call->ret) : machine_poison(m, args[1]);
 }
 
-int help_get_func_arg_cnt(struct vm *vm, const struct val *args, struct val *ret)
+int help_get_func_arg_cnt(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
-	int err = get_call(vm, args, &call);
+	int err = get_call(m, args, &call);
 
 	if (err)
 		return err;
 	if (call->open)
-		return vm_stop(vm, MODEL_UNDEFINED, "how many arguments main has is for the verifier to say");
+		return machine_stop(m, MODEL_UNDEFINED, "how many arguments main has is for the verifier to say");
 	*ret = SCALAR(call->nargs);
 	return MODEL_OK;
 }
 
-int help_get_func_ip(struct vm *vm, const struct val *args, struct val *ret)
+int help_get_func_ip(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
-	int err = get_call(vm, args, &call);
+	int err = get_call(m, args, &call);
 
 	if (!err)
 		*ret = (struct val){ 0, call->entry };
 	return err;
 }
 
-int help_get_attach_cookie(struct vm *vm, const struct val *args, struct val *ret)
+int help_get_attach_cookie(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct traced *call;
-	int err = get_call(vm, args, &call);
+	int err = get_call(m, args, &call);
 
 	if (!err)
 		*ret = SCALAR(call->cookie);
@@ -274,21 +274,21 @@ int help_get_attach_cookie(struct vm *vm, const struct val *args, struct val *re
 
 /* ---- kfuncs of sessions ---- */
 
-static int get_session(struct vm *vm, struct traced **call)
+static int get_session(struct bpf_machine *m, struct traced **call)
 {
-	const struct frame *f = vm_frame(vm);
+	const struct call_frame *f = machine_frame(m);
 
-	if (tag_kind(vm->r[1].tag) != PTR_TRACE || vm->r[1].v || !vm->trace || vm->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
-		return vm_stop(vm, MODEL_BAD_CALL, "this is no session, or r1 is not its context");
-	*call = vm->trace;
+	if (tag_kind(m->r[1].tag) != PTR_TRACE || m->r[1].v || !m->trace || m->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
+		return machine_stop(m, MODEL_BAD_CALL, "this is no session, or r1 is not its context");
+	*call = m->trace;
 	return MODEL_OK;
 }
 
 /* It is a bool: 8 bits of what a register holds mean something. */
-int kfunc_session_is_return(struct vm *vm, struct val *ret)
+int kfunc_session_is_return(struct bpf_machine *m, struct val *ret)
 {
 	struct traced *call;
-	int err = get_session(vm, &call);
+	int err = get_session(m, &call);
 
 	if (!err)
 		*ret = (struct val){ call->behind, TAG_NARROW(8) };
@@ -296,16 +296,16 @@ int kfunc_session_is_return(struct vm *vm, struct val *ret)
 }
 
 /* The address of 8 bytes that the program has for the call: 0 before it, and what it left there behind it. */
-int kfunc_session_cookie(struct vm *vm, struct val *ret)
+int kfunc_session_cookie(struct bpf_machine *m, struct val *ret)
 {
 	struct traced *call;
-	int err = get_session(vm, &call);
+	int err = get_session(m, &call);
 
 	if (err)
 		return err;
-	if (call->session && call->session != vm_frame(vm)->prog_idx)
-		return vm_stop(vm, MODEL_BAD_CALL, "a second session at one function (expected one that has words of its own)");
-	call->session = vm_frame(vm)->prog_idx;
+	if (call->session && call->session != machine_frame(m)->prog_idx)
+		return machine_stop(m, MODEL_BAD_CALL, "a second session at one function (expected one that has words of its own)");
+	call->session = machine_frame(m)->prog_idx;
 	*ret = (struct val){ 0, PTR_SESSION };
 	return MODEL_OK;
 }

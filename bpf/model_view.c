@@ -20,14 +20,14 @@ static struct model_value look(struct val val)
 	return out;
 }
 
-struct model_value model_view_reg(const struct vm *vm, u32 reg)
+struct model_value model_view_reg(const struct bpf_machine *m, u32 reg)
 {
-	return look(reg < NR_REGS ? vm->r[reg] : UNREADABLE);
+	return look(reg < NR_REGS ? m->r[reg] : UNREADABLE);
 }
 
-struct model_value model_view_stack(const struct vm *vm, s32 off, u32 size)
+struct model_value model_view_stack(const struct bpf_machine *m, s32 off, u32 size)
 {
-	const struct frame *f = &vm->frames[vm->depth];
+	const struct call_frame *f = &m->frames[m->depth];
 	s64 at = (s64)off - f->lo;
 	tag_t tag;
 
@@ -36,5 +36,5 @@ struct model_value model_view_stack(const struct vm *vm, s32 off, u32 size)
 	tag = f->shadow.used ? f->shadow.tag[at / 8] : PTR_SCALAR;
 	if (tag != PTR_SCALAR && size != 8)
 		tag = PTR_UNREADABLE;
-	return look((struct val){ bytes_get(f->stack + at, size, vm->order), tag });
+	return look((struct val){ bytes_get(f->stack + at, size, m->order), tag });
 }

@@ -160,14 +160,15 @@ static void check_value(struct walk *w, const struct vlog_item *item, const stru
 	}
 }
 
-static void check_zeros(struct walk *w, const struct vlog_item *item, const struct vm *vm)
+static void check_zeros(struct walk *w, const struct vlog_item *item,
+			const struct bpf_machine *machine)
 {
 	for (s32 i = 0; i < 8 && !w->rep->found; i++) {
 		struct model_value m;
 
 		if (item->bytes[i] != '0')
 			continue;
-		m = model_view_stack(vm, item->off + 7 - i, 1);
+		m = model_view_stack(machine, item->off + 7 - i, 1);
 		if (m.kind != MODEL_SCALAR)
 			continue;
 		w->rep->compared++;
@@ -179,25 +180,27 @@ static void check_zeros(struct walk *w, const struct vlog_item *item, const stru
 	}
 }
 
-static void check_item(struct walk *w, const struct vlog_item *item, const struct vm *vm, u32 depth)
+static void check_item(struct walk *w, const struct vlog_item *item,
+		       const struct bpf_machine *machine, u32 depth)
 {
 	struct model_value m;
 
 	if (!item->off) {
-		m = model_view_reg(vm, item->reg);
+		m = model_view_reg(machine, item->reg);
 		check_value(w, item, &m, depth);
 		return;
 	}
 	if (item->size) {
-		m = model_view_stack(vm, item->off, item->size);
+		m = model_view_stack(machine, item->off, item->size);
 		check_value(w, item, &m, depth);
 	}
-	check_zeros(w, item, vm);
+	check_zeros(w, item, machine);
 }
 
 /* ---- the way ---- */
 
-static void check_states(struct walk *w, const struct vlog_event *e, const struct vm *vm, u32 depth)
+static void check_states(struct walk *w, const struct vlog_event *e,
+			 const struct bpf_machine *machine, u32 depth)
 {
 	for (u32 i = 0; i < e->cnt; i++) {
 		const struct vlog_state *state = &w->log->states[e->first + i];
@@ -206,7 +209,7 @@ static void check_states(struct walk *w, const struct vlog_event *e, const struc
 		if (state->frame != depth)
 			continue;
 		for (u32 k = 0; k < state->cnt && !w->rep->found; k++)
-			check_item(w, &w->log->items[state->first + k], vm, depth);
+			check_item(w, &w->log->items[state->first + k], machine, depth);
 	}
 }
 
@@ -223,30 +226,31 @@ static bool is_visit(const struct walk *w, u32 i, u32 insn)
 }
 
 /* Is this state compatible with the machine's? Nothing is counted or reported. */
-static bool fits(struct walk *w, const struct vlog_event *e, const struct vm *vm, u32 depth)
+static bool fits(struct walk *w, const struct vlog_event *e, const struct bpf_machine *machine,
+		 u32 depth)
 {
 	struct soundness_report saved = *w->rep;
 	bool found;
 
-	check_states(w, e, vm, depth);
+	check_states(w, e, machine, depth);
 	found = w->rep->found;
 	*w->rep = saved;
 	return !found;
 }
 
 /* Choose the half of a forked insn that matches the machine. */
-static void choose_half(struct walk *w, const struct vm *vm, u32 depth)
+static void choose_half(struct walk *w, const struct bpf_machine *machine, u32 depth)
 {
 	const struct vlog_event *visit = event(w, w->at);
 	u32 other = visit->other;
 
 	if (w->way == WAY_FOLLOWED && other && vlog_is_fork(visit->code) &&
 	    event(w, other)->insn == visit->insn && is_visit(w, other + 1, visit->insn) &&
-	    fits(w, event(w, other), vm, depth))
+	    fits(w, event(w, other), machine, depth))
 		w->at = other + 1;
 }
 
-static void begin(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
+static void begin(struct walk *w, u32 insn, const struct bpf_machine *machine, u32 depth)
 {
 	u32 i = 0;
 
@@ -258,7 +262,7 @@ static void begin(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 	}
 	w->way = WAY_FOLLOWED;
 	if (i)
-		check_states(w, event(w, i - 1), vm, depth);
+		check_states(w, event(w, i - 1), machine, depth);
 	w->at = i;
 }
 
@@ -321,17 +325,18 @@ static void skip_to_call(struct walk *w, u32 insn)
 }
 
 /* The other half of a forked insn may be in the missing part of the log. */
-static bool is_cut_half(struct walk *w, const struct vm *vm, u32 depth)
+static bool is_cut_half(struct walk *w, const struct bpf_machine *machine, u32 depth)
 {
 	return !w->log->complete && vlog_is_fork(event(w, w->at)->code) &&
-	       !fits(w, event(w, w->at), vm, depth);
+	       !fits(w, event(w, w->at), machine, depth);
 }
 
-static void take_up(struct walk *w, u32 from, u32 insn, const struct vm *vm, u32 depth)
+static void take_up(struct walk *w, u32 from, u32 insn, const struct bpf_machine *machine,
+		    u32 depth)
 {
 	const struct vlog_event *next = event(w, from + 1);
 
-	check_states(w, event(w, from), vm, depth);
+	check_states(w, event(w, from), machine, depth);
 	if (is_visit(w, from + 1, insn))
 		w->at = from + 1;
 	else
@@ -350,7 +355,7 @@ static bool leads_there_anyhow(const struct walk *w, u32 insn)
 	       (visit->other ? event(w, visit->other)->insn == insn : !w->code->insns[w->slot].off);
 }
 
-static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
+static void follow(struct walk *w, u32 insn, const struct bpf_machine *machine, u32 depth)
 {
 	const struct vlog_event *next;
 	u32 other;
@@ -363,23 +368,23 @@ static void follow(struct walk *w, u32 insn, const struct vm *vm, u32 depth)
 	if (next->insn == insn && leads_there_anyhow(w, insn)) {
 		w->way = WAY_LEFT;
 	} else if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
-		if (is_cut_half(w, vm, depth)) {
+		if (is_cut_half(w, machine, depth)) {
 			w->way = WAY_LEFT;
 			return;
 		}
-		check_states(w, event(w, w->at), vm, depth);
+		check_states(w, event(w, w->at), machine, depth);
 		w->way = next->kind == VLOG_SAFE ? WAY_PRUNED : WAY_FOLLOWED;
 		w->at++;
 	} else if (returns(w) && next->insn == insn) {
-		take_up(w, w->at + 1, insn, vm, depth);
+		take_up(w, w->at + 1, insn, machine, depth);
 	} else if (other && event(w, other)->insn == insn && !event(w, other)->speculative) {
-		take_up(w, other, insn, vm, depth);
+		take_up(w, other, insn, machine, depth);
 	} else {
 		leave(w, insn);
 	}
 }
 
-static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 depth)
+static void on_view(void *ctx, const struct bpf_machine *machine, u32 prog, u32 slot, u32 depth)
 {
 	struct walk *w = ctx;
 	u32 insn;
@@ -393,10 +398,10 @@ static void on_view(void *ctx, const struct vm *vm, u32 prog, u32 slot, u32 dept
 	}
 	insn = place_slot(&w->where->place, slot, depth);
 	if (w->way == WAY_AHEAD)
-		begin(w, insn, vm, depth);
+		begin(w, insn, machine, depth);
 	else
-		follow(w, insn, vm, depth);
-	choose_half(w, vm, depth);
+		follow(w, insn, machine, depth);
+	choose_half(w, machine, depth);
 	w->path[w->steps++ % SOUNDNESS_PATH] = insn;
 	w->slot = slot;
 }
