@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A case: what is run, on which inputs, and what must come out. The text form (cases/README.md) is parsed into a
- * struct case_tmpl; case_expand() makes one struct bpf_case for each member of its sweeps. gen/ makes
+ * struct case_tmpl; case_expand() makes one struct bpf_case for each instance of its sweeps. gen/ makes
  * struct bpf_case directly.
  *
  * The body of a case is not a whole program: bpf/wrapper.h puts the fill of r0-r9 before it and the spill behind.
@@ -227,9 +227,9 @@ void case_print_file(FILE *f, const struct case_file *file);
 void case_file_free(struct case_file *file);
 
 /*
- * Every member of the sweeps of every template of @file, in a fixed order. @emit takes ownership of the case;
+ * Every instance of the sweeps of every template of @file, in a fixed order. @emit takes ownership of the case;
  * a return other than 0 stops and is returned. Errors found only in expansion (a register out of range, an
- * assembler error in one member, a duplicate id) are -EINVAL with @diag.
+ * assembler error in one instance, a duplicate id) are -EINVAL with @diag.
  */
 int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
 		struct diag *diag);
@@ -248,7 +248,7 @@ void case_paths_free(char **paths);
  * component "cases" of @path. The caller frees. */
 char *case_family(const char *dir, const char *path);
 
-/* A member as a .case file of its own (no sweeps; all vectors, or only @vec if >= 0) that parses back to the same
+/* A instance as a .case file of its own (no sweeps; all vectors, or only @vec if >= 0) that parses back to the same
  * id, instructions and inputs. This is how reproducers and finds of the fuzzer are written. */
 void bpf_case_print(FILE *f, const struct bpf_case *c, long vec);
 

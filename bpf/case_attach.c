@@ -43,7 +43,7 @@ static bool find_target(const struct bpf_case *c, const char *name, struct case_
 	return false;
 }
 
-static int parse_prog_name(struct member *m, struct scan *sc, u32 *prog)
+static int parse_prog_name(struct instance *m, struct scan *sc, u32 *prog)
 {
 	char word[64];
 	const char *at;
@@ -94,7 +94,7 @@ static void take_prototype(struct bpf_case *c, u32 prog, const struct case_attac
 	main->flags |= func->flags & (FUNC_GLOBAL | FUNC_VOID);
 }
 
-int attach_parse(struct member *m, struct scan *sc)
+int attach_parse(struct instance *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
 	struct case_attach a = {};

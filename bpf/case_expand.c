@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From templates to cases: the product of the sweeps, and the ids of its members. */
+/* From templates to cases: the product of the sweeps, and the ids of its instances. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -13,7 +13,7 @@ static int claim_id(struct expander *x, const struct bpf_case *c)
 
 	if (e)
 		return diag_set(x->diag, x->path, c->line, 0,
-				"two members have the id '%s' (the other: line %u)", c->id,
+				"two instances have the id '%s' (the other: line %u)", c->id,
 				e->value);
 	strset_add(&x->ids, c->id, c->line);
 	return 0;
@@ -38,15 +38,15 @@ static int make_id(struct expander *x, struct bpf_case *c)
 	return claim_id(x, c);
 }
 
-static int expand_member(struct expander *x)
+static int expand_instance(struct expander *x)
 {
-	struct member m = { .c = xcalloc(1, sizeof(*m.c)), .t = x->t };
-	int err = member_build(x, &m);
+	struct instance m = { .c = xcalloc(1, sizeof(*m.c)), .t = x->t };
+	int err = instance_build(x, &m);
 
 	if (!err)
 		err = make_id(x, m.c);
 
-	member_vecs_free(&m);
+	instance_vecs_free(&m);
 	for (u32 i = 0; i < m.nlabels; i++)
 		free(m.labels[i].name);
 	free(m.labels);
@@ -82,7 +82,7 @@ static const char *find_operator(const char *text, size_t *len)
 	return NULL;
 }
 
-/* skip A = B, skip A != B: no member where that holds. */
+/* skip A = B, skip A != B: no instance where that holds. */
 static int is_skipped(struct expander *x, bool *skipped)
 {
 	*skipped = false;
@@ -137,9 +137,9 @@ static int expand_product(struct expander *x)
 			continue;
 		sweeps[nsweeps++] = x->t->lines[i].sweep;
 		total *= x->t->lines[i].sweep->nitems;
-		if (total > MAX_MEMBERS)
+		if (total > MAX_INSTANCES)
 			return diag_set(x->diag, x->path, x->t->lines[i].line, 0,
-					"too many members (expected at most %u)", MAX_MEMBERS);
+					"too many instances (expected at most %u)", MAX_INSTANCES);
 	}
 	for (u64 n = 0; n < total && !err; n++) {
 		u64 rest = n, period = total;
@@ -160,10 +160,10 @@ static int expand_product(struct expander *x)
 		if (!err)
 			err = is_skipped(x, &skipped);
 		if (!err && !skipped)
-			err = expand_member(x);
+			err = expand_instance(x);
 	}
 	if (!err && x->emitted == before)
-		err = diag_set(x->diag, x->path, x->t->line, 0, "every member of '%s' is skipped",
+		err = diag_set(x->diag, x->path, x->t->line, 0, "every instance of '%s' is skipped",
 			       x->t->name);
 	return err;
 }

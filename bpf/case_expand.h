@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between case_expand.c, which walks the members, and case_member.c, which builds one. */
+/* Between case_expand.c, which walks the instances, and case_instance.c, which builds one. */
 #ifndef CHECKJIT_CASE_EXPAND_H
 #define CHECKJIT_CASE_EXPAND_H
 
@@ -29,11 +29,11 @@ struct expander {
 	struct diag *diag;
 };
 
-/* @l as this member has it: {V} replaced in x->buf, which the next call reuses. */
+/* @l as this instance has it: {V} replaced in x->buf, which the next call reuses. */
 struct scan scan_line(struct expander *x, const struct tmpl_line *l);
 
 /* All of m->c but its id. */
-int member_build(struct expander *x, struct member *m);
+int instance_build(struct expander *x, struct instance *m);
 
 bool is_window(u8 kw);
 

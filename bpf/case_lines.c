@@ -35,7 +35,7 @@ static int unknown_cap(struct scan *sc, const char *at, const char *word)
 			nearest_hint(&n, "proto/caps.h has them all"));
 }
 
-static int parse_needs(struct member *m, struct scan *sc)
+static int parse_needs(struct instance *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
 	char word[64];
@@ -55,7 +55,7 @@ static int parse_needs(struct member *m, struct scan *sc)
 	return 0;
 }
 
-static int parse_type(struct member *m, struct scan *sc)
+static int parse_type(struct instance *m, struct scan *sc)
 {
 	const char *at;
 	char word[32];
@@ -72,7 +72,7 @@ static int parse_type(struct member *m, struct scan *sc)
 	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp, socket or classic)", word);
 }
 
-static int parse_wrapper(struct member *m, struct scan *sc)
+static int parse_wrapper(struct instance *m, struct scan *sc)
 {
 	const char *at;
 	char word[32];
@@ -89,7 +89,7 @@ static int parse_wrapper(struct member *m, struct scan *sc)
 	return 0;
 }
 
-static int parse_window(struct member *m, struct scan *sc, enum region region)
+static int parse_window(struct instance *m, struct scan *sc, enum region region)
 {
 	/* the kernel gives a program 512 bytes of stack, and the guard and the frame's scratch below the window count */
 	u32 max = region == REGION_STACK ? 512 - CASE_GUARD - CASE_SCRATCH : CASE_MAX_WINDOW - guard_before(region) - guard_behind(region);
@@ -113,7 +113,7 @@ static int parse_window(struct member *m, struct scan *sc, enum region region)
  * rK = mem[+N], stack-N, ctx[+N]; rK = far mem+N or far mem-N: the instructions' own offsets lead back into the window, and
  * the frame leaves room for the verifier's sake.
  */
-static int parse_ptr(struct member *m, struct scan *sc)
+static int parse_ptr(struct instance *m, struct scan *sc)
 {
 	enum region region;
 	const char *at;
@@ -177,7 +177,7 @@ static int find_prog(const struct bpf_case *c, const char *name)
 }
 
 /* ENTRIES = P … */
-static int parse_prog_array(struct member *m, struct scan *sc, struct case_map *map)
+static int parse_prog_array(struct instance *m, struct scan *sc, struct case_map *map)
 {
 	u32 n = 0;
 
@@ -213,7 +213,7 @@ static int parse_prog_array(struct member *m, struct scan *sc, struct case_map *
 }
 
 /* map NAME arena PAGES: a program has one at most */
-static int parse_arena(struct member *m, struct scan *sc, struct case_map *map)
+static int parse_arena(struct instance *m, struct scan *sc, struct case_map *map)
 {
 	const struct bpf_case *c = m->c;
 
@@ -242,7 +242,7 @@ static int parse_insn_array(struct scan *sc, struct case_map *map)
 	return 0;
 }
 
-static int parse_map(struct member *m, struct scan *sc)
+static int parse_map(struct instance *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
 	struct case_map *map;
@@ -292,7 +292,7 @@ static int parse_map(struct member *m, struct scan *sc)
 }
 
 /* The slot that a word of an insn_array line means: a label of main, or a number; -1: none */
-static long target_slot(const struct member *m, const char *word)
+static long target_slot(const struct instance *m, const char *word)
 {
 	char *end;
 	long n = strtol(word, &end, 10);
@@ -305,7 +305,7 @@ static long target_slot(const struct member *m, const char *word)
 	return -1;
 }
 
-int targets_parse(struct member *m, struct scan *sc)
+int targets_parse(struct instance *m, struct scan *sc)
 {
 	struct case_map *map = m->c->maps;
 	char word[64];
@@ -330,7 +330,7 @@ int targets_parse(struct member *m, struct scan *sc)
 	return 0;
 }
 
-static int parse_out(struct member *m, struct scan *sc)
+static int parse_out(struct instance *m, struct scan *sc)
 {
 	char word[32];
 	int reg;
@@ -365,7 +365,7 @@ static int unknown_errno(struct scan *sc, const char *at, const char *word)
 }
 
 /* [ERRNO] ["TEXT"] */
-static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome)
+static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outcome)
 {
 	struct bpf_case *c = m->c;
 	char word[64];
@@ -402,7 +402,7 @@ static int parse_outcome(struct member *m, struct scan *sc, enum outcome outcome
 	return scan_done(sc);
 }
 
-static int parse_id(struct member *m, struct scan *sc)
+static int parse_id(struct instance *m, struct scan *sc)
 {
 	const char *at;
 	char word[CASE_ID_MAX + 1];
@@ -437,7 +437,7 @@ static void parse_text(char **dst, const char *text)
 	*dst = joined;
 }
 
-int line_parse(struct member *m, u8 kw, struct scan *sc)
+int line_parse(struct instance *m, u8 kw, struct scan *sc)
 {
 	switch (kw) {
 	case KW_DOC:

@@ -230,7 +230,7 @@ static int check_case(struct parser *ps)
 		main |= t->lines[i].kw == KW_PROG && !*t->lines[i].text;
 		if (t->lines[i].kw == KW_ID && ps->nvars)
 			return err_at(ps, t->lines[i].line, 0,
-				      "an id for many members%s (expected no sweep, or no id)", "");
+				      "an id for many instances%s (expected no sweep, or no id)", "");
 	}
 	if (!main)
 		return err_at(ps, t->line, 0, "case '%s' has no program (expected a line 'prog')",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cases as text: templates as they were written, and one member with its inputs spelt out. */
+/* Cases as text: templates as they were written, and one instance with its inputs spelt out. */
 #include <endian.h>
 #include <inttypes.h>
 #include <string.h>
@@ -29,7 +29,7 @@ void case_print_file(FILE *f, const struct case_file *file)
 	}
 }
 
-/* ---- one member ---- */
+/* ---- one instance ---- */
 
 /* In one line, since a line is what the grammar has for it. */
 static void print_text(FILE *f, const char *keyword, const char *text)

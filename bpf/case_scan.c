@@ -18,8 +18,8 @@ int scan_err(const struct scan *sc, const char *at, const char *fmt, ...)
 	if (sc->map)
 		off = sc->map[off];
 	return diag_set(sc->diag, sc->file, sc->line, sc->col + off, "%s%s%s%s", msg,
-			sc->member ? " [in member " : "", sc->member ? sc->member : "",
-			sc->member ? "]" : "");
+			sc->instance ? " [in instance " : "", sc->instance ? sc->instance : "",
+			sc->instance ? "]" : "");
 }
 
 void scan_blanks(struct scan *sc)

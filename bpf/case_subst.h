@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Replacing {V} by the value that a member of a sweep gives it, with the way back for messages. */
+/* Replacing {V} by the value that an instance of a sweep gives it, with the way back for messages. */
 #ifndef CHECKJIT_CASE_SUBST_H
 #define CHECKJIT_CASE_SUBST_H
 

@@ -98,7 +98,7 @@ static int add_set(struct scan *sc, const char *at, struct tmpl_sweep *sw,
 	if (set->arity != sw->nvars)
 		return scan_err(
 			sc, at,
-			"set '%s' has %u value%s a member (expected %u, one for each variable)",
+			"set '%s' has %u value%s per element (expected %u, one for each variable)",
 			set->name, set->arity, set->arity > 1 ? "s" : "", sw->nvars);
 	for (u32 i = 0; i < set->cnt; i++) {
 		struct sweep_item *it = new_item(sw);
@@ -137,9 +137,9 @@ static int add_range(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 				item);
 	if ((s64)a > (s64)b)
 		return scan_err(sc, at, "range '%s' is empty (expected A..B with A <= B)", item);
-	if ((b - a) / step >= MAX_MEMBERS)
-		return scan_err(sc, at, "range '%s' is too long (expected at most %u members)",
-				item, MAX_MEMBERS);
+	if ((b - a) / step >= MAX_INSTANCES)
+		return scan_err(sc, at, "range '%s' is too long (expected at most %u values)",
+				item, MAX_INSTANCES);
 	for (u64 i = 0; i <= (b - a) / step; i++) {
 		struct sweep_item *it = new_item(sw);
 		char buf[SET_TEXT_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The vectors of a member: noise, then what its vec lines assign. */
+/* The vectors of an instance: noise, then what its vec lines assign. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_vec.h"
@@ -62,14 +62,14 @@ static u64 mix_bytes(u64 h, const void *p, size_t n)
 }
 
 /* What the table is made from: equal signatures make equal tables. */
-static u64 signature(const struct member *m)
+static u64 signature(const struct instance *m)
 {
 	u64 h = mix(m->nvecs, m->ncols);
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
 		h = mix(h, m->win[r]);
 	for (u32 i = 0; i < m->nvecs; i++) {
-		const struct member_vec *v = &m->vecs[i];
+		const struct instance_vec *v = &m->vecs[i];
 
 		h = mix(h, v->nassigns);
 		for (u32 k = 0; k < v->nassigns; k++) {
@@ -123,7 +123,7 @@ static void fill_assign(struct vec_table *t, u32 vec, const struct assign *a, u3
 }
 
 /* The product of the values of one line, the last assignment running fastest. */
-static void fill_line(struct vec_table *t, u32 first, const struct member_vec *v)
+static void fill_line(struct vec_table *t, u32 first, const struct instance_vec *v)
 {
 	for (u32 i = 0; i < v->nvecs; i++) {
 		u32 rest = i, picks = v->nvecs;
@@ -140,7 +140,7 @@ static void fill_line(struct vec_table *t, u32 first, const struct member_vec *v
 	}
 }
 
-static bool has_multibyte(const struct member *m)
+static bool has_multibyte(const struct instance *m)
 {
 	for (u32 i = 0; i < m->nvecs; i++)
 		for (u32 k = 0; k < m->vecs[i].nassigns; k++)
@@ -158,7 +158,7 @@ void vec_table_seal(struct vec_table *t)
 		t->key = mix_bytes(t->key, t->bytes[o], (size_t)t->nvecs * t->win_bytes);
 }
 
-static struct vec_table *build_table(const struct member *m, u32 nvecs, u32 line)
+static struct vec_table *build_table(const struct instance *m, u32 nvecs, u32 line)
 {
 	struct vec_table *t = xcalloc(1, sizeof(*t));
 	u32 first = 0;
@@ -167,7 +167,7 @@ static struct vec_table *build_table(const struct member *m, u32 nvecs, u32 line
 	t->nvecs = nvecs;
 	t->ncols = m->ncols + CASE_REGS;
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
-		t->win_size[r] = member_win_size(m, r);
+		t->win_size[r] = instance_win_size(m, r);
 		t->win_bytes += t->win_size[r];
 	}
 	t->cols = xmalloc((size_t)nvecs * t->ncols * sizeof(*t->cols));
@@ -189,13 +189,13 @@ static struct vec_table *build_table(const struct member *m, u32 nvecs, u32 line
 	return t;
 }
 
-static int add_expects(struct member *m, struct scan *where)
+static int add_expects(struct instance *m, struct scan *where)
 {
 	struct bpf_case *c = m->c;
 	u32 cap = 0, first = 0;
 
 	for (u32 i = 0; i < m->nvecs; first += m->vecs[i++].nvecs) {
-		const struct member_vec *v = &m->vecs[i];
+		const struct instance_vec *v = &m->vecs[i];
 
 		for (u32 k = 0; k < v->nexpects; k++) {
 			const struct expect *e = &v->expects[k];
@@ -219,7 +219,7 @@ static int add_expects(struct member *m, struct scan *where)
 	return 0;
 }
 
-int vecs_build(struct member *m, struct vec_cache **cache, struct scan *where)
+int vecs_build(struct instance *m, struct vec_cache **cache, struct scan *where)
 {
 	struct bpf_case *c = m->c;
 	u64 sig = signature(m), nvecs = 0, row = 0;
@@ -230,7 +230,7 @@ int vecs_build(struct member *m, struct vec_cache **cache, struct scan *where)
 		nvecs += m->vecs[i].nvecs;
 	nvecs = nvecs ? nvecs : 1;
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
-		row += member_win_size(m, r);
+		row += instance_win_size(m, r);
 	if (nvecs > CASE_MAX_VECS)
 		return scan_err(where, where->text,
 				"%llu vectors in this case (expected at most %d)",

@@ -2,7 +2,7 @@
 /*
  * Internals of the text form of cases, shared by parser, printer and expansion. The parser splits a
  * file into lines, checks keywords, sweeps and the names in {…}; what a line means is read once per
- * member, after {…} was replaced, by case_lines.c and case_vec.c. A message names the column of the
+ * instance, after {…} was replaced, by case_lines.c and case_vec.c. A message names the column of the
  * line as it was written.
  */
 #ifndef CHECKJIT_CASE_TMPL_H
@@ -13,7 +13,7 @@
 
 #define MAX_SWEEP_VARS	4	/* of one sweep line */
 #define MAX_VARS	16	/* of one case */
-#define MAX_MEMBERS	(1u << 20)
+#define MAX_INSTANCES	(1u << 20)
 #define CASE_MAX_SLOTS	900000	/* the kernel's limit is a million, the frame needs some */
 
 enum keyword {
@@ -80,7 +80,7 @@ struct scan {
 	u32 line, col;		/* of text[0] */
 	const char *text, *p;
 	const u32 *map; /* offset in text -> offset before {…} was replaced; NULL: the same */
-	const char *member;	/* for messages; NULL: no sweep */
+	const char *instance;	/* for messages; NULL: no sweep */
 	struct diag *diag;
 };
 
@@ -121,7 +121,7 @@ u16 case_default_out(const struct bpf_case *c);
 int sweep_parse(struct scan *sc, struct tmpl_sweep *sw);
 void sweep_free(struct tmpl_sweep *sw);
 
-/* ---- case_lines.c, case_vec.c: one line of one member; case_table.c: its vectors ---- */
+/* ---- case_lines.c, case_vec.c: one line of one instance; case_table.c: its vectors ---- */
 
 struct vec_cache;
 struct column;
@@ -131,14 +131,14 @@ struct named_slot {
 	u32 slot;
 };
 
-struct member {
+struct instance {
 	struct bpf_case *c;
 	const struct case_tmpl *t;
 	u32 win[NR_REGIONS];	/* sizes as written, without guards; 0: none */
 	u32 win_line[NR_REGIONS];
 	u16 ptr_regs;
 	bool out_given;
-	struct member_vec *vecs;	/* case_vec.c */
+	struct instance_vec *vecs;	/* case_vec.c */
 	u32 nvecs, vcap;
 	struct column *cols;	/* MAX_COLS */
 	u32 ncols;
@@ -146,18 +146,18 @@ struct member {
 	u32 nlabels, labels_cap;
 };
 
-int line_parse(struct member *m, u8 kw, struct scan *sc);
+int line_parse(struct instance *m, u8 kw, struct scan *sc);
 /* The labels of an insn_array line, once the program is known that has them; other lines of maps have none. */
-int targets_parse(struct member *m, struct scan *sc);
+int targets_parse(struct instance *m, struct scan *sc);
 /* attach lines, likewise */
-int attach_parse(struct member *m, struct scan *sc);
+int attach_parse(struct instance *m, struct scan *sc);
 void attach_print(FILE *f, const struct bpf_case *c);
-int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text);
+int vec_parse(struct instance *m, struct scan *sc, const char *tmpl_text);
 
 /* Give m->c its table (from @cache where an equal one was built before), columns and expectations.
  */
-int vecs_build(struct member *m, struct vec_cache **cache, struct scan *where);
-void member_vecs_free(struct member *m);
+int vecs_build(struct instance *m, struct vec_cache **cache, struct scan *where);
+void instance_vecs_free(struct instance *m);
 void vec_cache_free(struct vec_cache *cache);
 
 /* Noise word @idx of vector @vec: the same for ever. */

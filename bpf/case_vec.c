@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vec lines: parsed per member, built into a vec_table once per distinct content. Columns are the
- * register names as the template writes them ("r{D}"), so that all members of a sweep over
+ * vec lines: parsed per instance, built into a vec_table once per distinct content. Columns are the
+ * register names as the template writes them ("r{D}"), so that all instances of a sweep over
  * registers share one table.
  */
 #include <ctype.h>
@@ -14,25 +14,25 @@
 #define MAX_LIST	65536
 
 struct vec_parser {
-	struct member *m;
+	struct instance *m;
 	struct scan *sc;
 	const char *tmpl;
-	struct member_vec *v;
+	struct instance_vec *v;
 };
 
-u32 member_win_size(const struct member *m, int region)
+u32 instance_win_size(const struct instance *m, int region)
 {
 	u32 guards = guard_before(region) + guard_behind(region);
 
 	return m->win[region] ? m->win[region] + guards : 0;
 }
 
-static u32 win_start(const struct member *m, int region)
+static u32 win_start(const struct instance *m, int region)
 {
 	u32 n = 0;
 
 	for (int r = REGION_MEM; r < region; r++)
-		n += member_win_size(m, r);
+		n += instance_win_size(m, r);
 	return n;
 }
 
@@ -215,7 +215,7 @@ static int parse_raw(struct scan *sc, struct assign *a, u32 room)
 static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off, u32 *row,
 		       u32 *room)
 {
-	struct member *m = vp->m;
+	struct instance *m = vp->m;
 	struct scan *sc = vp->sc;
 	u32 size, first, n = 0;
 	const char *at;
@@ -361,7 +361,7 @@ static bool at_register(const struct scan *sc)
 static int parse_expect(struct vec_parser *vp)
 {
 	struct scan *sc = vp->sc;
-	struct member_vec *v = vp->v;
+	struct instance_vec *v = vp->v;
 	const struct mem_type *type = NULL;
 	struct expect *e;
 	const char *at = sc->p;
@@ -413,10 +413,10 @@ static int parse_expect(struct vec_parser *vp)
 	return 0;
 }
 
-int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text)
+int vec_parse(struct instance *m, struct scan *sc, const char *tmpl_text)
 {
 	struct vec_parser vp = { .m = m, .sc = sc, .tmpl = tmpl_text };
-	struct member_vec *v;
+	struct instance_vec *v;
 	u64 n = 1;
 
 	if (!m->cols)
@@ -454,7 +454,7 @@ int vec_parse(struct member *m, struct scan *sc, const char *tmpl_text)
 	return 0;
 }
 
-void member_vecs_free(struct member *m)
+void instance_vecs_free(struct instance *m)
 {
 	for (u32 i = 0; i < m->nvecs; i++) {
 		for (u32 k = 0; k < m->vecs[i].nassigns; k++) {

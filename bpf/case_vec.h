@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What case_vec.c makes of the vec lines of one member, and case_table.c turns into a vec_table. */
+/* What case_vec.c makes of the vec lines of one instance, and case_table.c turns into a vec_table. */
 #ifndef CHECKJIT_CASE_VEC_H
 #define CHECKJIT_CASE_VEC_H
 
@@ -24,7 +24,7 @@ struct expect {
 	u32 col;		/* in the line, for messages */
 };
 
-struct member_vec {
+struct instance_vec {
 	u32 line;
 	u32 nvecs;
 	struct assign *assigns;
@@ -33,7 +33,7 @@ struct member_vec {
 	u32 nexpects, ecap;
 };
 
-/* A register name of the template, and the register that it is in this member. */
+/* A register name of the template, and the register that it is in this instance. */
 struct column {
 	const char *name;
 	u32 len;
@@ -41,6 +41,6 @@ struct column {
 };
 
 /* Bytes of @region's window with its guards, 0 where there is none. */
-u32 member_win_size(const struct member *m, int region);
+u32 instance_win_size(const struct instance *m, int region);
 
 #endif

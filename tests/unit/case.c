@@ -40,7 +40,7 @@ static void got_free(struct got *g)
 	memset(g, 0, sizeof(*g));
 }
 
-/* All members of @text; an error is a failed check. */
+/* All instances of @text; an error is a failed check. */
 static struct got expand(const char *text)
 {
 	struct diag d = { 0 };
@@ -57,7 +57,7 @@ static struct got expand(const char *text)
 	return g;
 }
 
-static void test_members(void)
+static void test_instances(void)
 {
 	struct got g =
 		expand("case add\n\tsweep D,S in pairs\n\tsweep W in w: r\n\tskip {W} = r\n"
@@ -65,7 +65,7 @@ static void test_members(void)
 		       "\tvec r{D}=7 r{S}=-2 -> r{D}=5\n\tvec r{D} in (1 2 3), r{S} in (10..12)\n");
 	const struct bpf_case *c;
 
-	CHECK(g.cnt == 100, "%u members", g.cnt);
+	CHECK(g.cnt == 100, "%u instances", g.cnt);
 	if (g.cnt != 100)
 		return got_free(&g);
 	c = g.c[12];
@@ -227,7 +227,7 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	char *again;
 	u32 n;
 
-	CHECK(g.cnt == 1, "%s: %u members", c->id, g.cnt);
+	CHECK(g.cnt == 1, "%s: %u instances", c->id, g.cnt);
 	if (!g.cnt)
 		return;
 	p = g.c[0];
@@ -264,7 +264,7 @@ static int print_and_parse(void *ctx, struct bpf_case *c)
 	u32 n = printed++;
 
 	(void)ctx;
-	/* all of the members take a minute under the sanitizers */
+	/* all of the instances take a minute under the sanitizers */
 	if (n % 13 == 0) {
 		long vec = c->vecs->nvecs > 4 ? (long)(n % c->vecs->nvecs) : -1;
 		char *text = print_case(c, vec);
@@ -455,7 +455,7 @@ static void test_sets(void)
 			for (u32 b = 0; b < a; b++)
 				CHECK(memcmp(s->vals + a * s->arity, s->vals + b * s->arity,
 					     8 * s->arity),
-				      "%s has a member twice: %" PRIx64, s->name,
+				      "%s has an element twice: %" PRIx64, s->name,
 				      s->vals[a * s->arity]);
 	}
 	CHECK(set_find("pairs")->cnt == 100 && set_find("pairs_ne")->cnt == 90 &&
@@ -497,7 +497,7 @@ static void test_expects(void)
 }
 
 static const struct test tests[] = {
-	{ "members of sweeps", test_members },
+	{ "instances of sweeps", test_instances },
 	{ "noise", test_noise },
 	{ "windows", test_windows },
 	{ "every line", test_everything },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One member of a case's sweeps: its lines read, its programs assembled. */
+/* One instance of a case's sweeps: its lines read, its programs assembled. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -14,7 +14,7 @@ struct scan scan_line(struct expander *x, const struct tmpl_line *l)
 {
 	struct scan sc = {
 		.file = x->path, .line = l->line, .col = l->col, .text = l->text, .diag = x->diag,
-		.member = x->vars.cnt ? x->operands : NULL,
+		.instance = x->vars.cnt ? x->operands : NULL,
 	};
 
 	if (l->has_vars) {
@@ -30,7 +30,7 @@ struct scan scan_line(struct expander *x, const struct tmpl_line *l)
 
 static int map_index(void *ctx, const char *name)
 {
-	const struct member *m = ctx;
+	const struct instance *m = ctx;
 
 	if (!strcmp(name, "mem"))
 		return m->win[REGION_MEM] ? 0 : -ENOENT;
@@ -42,7 +42,7 @@ static int map_index(void *ctx, const char *name)
 
 static void take_label(void *ctx, const char *name, size_t len, u32 slot)
 {
-	struct member *m = ctx;
+	struct instance *m = ctx;
 
 	ARRAY_GROW(m->labels, m->nlabels, m->labels_cap);
 	m->labels[m->nlabels++] = (struct named_slot){ xstrndup(name, len), slot };
@@ -81,12 +81,12 @@ static void fix_diag(struct expander *x, const struct tmpl_line *l)
 	}
 	if (x->vars.cnt) {
 		strcpy(msg, d->msg);
-		snprintf(d->msg, sizeof(d->msg), "%.*s [in member %s]",
+		snprintf(d->msg, sizeof(d->msg), "%.*s [in instance %s]",
 			 (int)sizeof(msg) - 64 - CASE_ID_MAX, msg, x->operands);
 	}
 }
 
-static int assemble(struct expander *x, struct member *m, const struct tmpl_line *l,
+static int assemble(struct expander *x, struct instance *m, const struct tmpl_line *l,
 		    struct code *out)
 {
 	struct asm_syms syms = { .map_index = map_index, .ctx = m };
@@ -153,7 +153,7 @@ bool case_implied_alone(const struct bpf_case *c)
 	       c->vecs->win_size[REGION_CTX] || c->outcome != OUTCOME_VALUE;
 }
 
-static int check_main(struct expander *x, struct member *m, const struct tmpl_line *l)
+static int check_main(struct expander *x, struct instance *m, const struct tmpl_line *l)
 {
 	const struct code *code = &m->c->progs[0];
 	long slot = find_in_main(code, BPF_JMP_EXIT);
@@ -170,7 +170,7 @@ static int check_main(struct expander *x, struct member *m, const struct tmpl_li
 	return 0;
 }
 
-static int parse_progs(struct expander *x, struct member *m)
+static int parse_progs(struct expander *x, struct instance *m)
 {
 	struct bpf_case *c = m->c;
 	u64 slots = 0;
@@ -199,7 +199,7 @@ static int parse_progs(struct expander *x, struct member *m)
 	return 0;
 }
 
-static void name_progs(struct expander *x, struct member *m)
+static void name_progs(struct expander *x, struct instance *m)
 {
 	struct bpf_case *c = m->c;
 
@@ -222,7 +222,7 @@ bool is_window(u8 kw)
 }
 
 /* Windows first, since ptr lines look at them, then the rest, then vectors. */
-static int parse_lines(struct expander *x, struct member *m)
+static int parse_lines(struct expander *x, struct instance *m)
 {
 	for (int pass = 0; pass < 3; pass++) {
 		for (u32 i = 0; i < x->t->nlines; i++) {
@@ -247,7 +247,7 @@ static int parse_lines(struct expander *x, struct member *m)
 }
 
 /* What names places in programs. */
-static int parse_targets(struct expander *x, struct member *m)
+static int parse_targets(struct expander *x, struct instance *m)
 {
 	for (u32 i = 0; i < x->t->nlines; i++) {
 		u8 kw = x->t->lines[i].kw;
@@ -262,7 +262,7 @@ static int parse_targets(struct expander *x, struct member *m)
 	return 0;
 }
 
-static int check_raw(struct expander *x, const struct member *m)
+static int check_raw(struct expander *x, const struct instance *m)
 {
 	const char *what = m->win[REGION_STACK]		    ? "a stack window"
 			   : m->ptr_regs		    ? "ptr"
@@ -279,7 +279,7 @@ static int check_raw(struct expander *x, const struct member *m)
 }
 
 /* What the kernel demands of the context, said before a guest is asked. */
-static int check_type(struct expander *x, const struct member *m)
+static int check_type(struct expander *x, const struct instance *m)
 {
 	u32 ctx = m->win[REGION_CTX], max = CASE_RAW_TP_CTX - guard_behind(REGION_CTX);
 	enum case_type type = m->c->type;
@@ -296,12 +296,12 @@ static int check_type(struct expander *x, const struct member *m)
 	return 0;
 }
 
-int member_build(struct expander *x, struct member *m)
+int instance_build(struct expander *x, struct instance *m)
 {
 	struct bpf_case *c = m->c;
 	struct scan where = {
 		.file = x->path, .line = x->t->line, .col = 1, .text = "", .diag = x->diag,
-		.member = x->vars.cnt ? x->operands : NULL,
+		.instance = x->vars.cnt ? x->operands : NULL,
 	};
 
 	c->file = x->path;
