@@ -59,7 +59,7 @@ $(O)/unit/settings $(O)/unit/opts $(O)/unit/arch_conf: \
 
 # ---- the mutator that afl-fuzz loads ----
 
-MUTATOR_SRCS := $(wildcard fuzz/mutator/*.c) fuzz/input.c bpf/listing.c bpf/code.c bpf/insn.c bpf/sets.c lib/util.c
+MUTATOR_SRCS := $(wildcard fuzz/mutator/*.c) fuzz/input.c bpf/listing.c bpf/code.c bpf/insn.c bpf/values.c lib/util.c
 MUTATOR_OBJS := $(MUTATOR_SRCS:%.c=$(O)/pic/%.o)
 
 $(O)/libcheckjit-mutator.so: $(MUTATOR_OBJS)

@@ -92,23 +92,23 @@ static int add_value(struct scan *sc, const char *at, struct sweep_item *it, u32
 	return 0;
 }
 
-static int add_set(struct scan *sc, const char *at, struct tmpl_sweep *sw,
-		   const struct value_set *set)
+static int add_values(struct scan *sc, const char *at, struct tmpl_sweep *sw,
+		      const struct values *v)
 {
-	if (set->arity != sw->nvars)
+	if (v->arity != sw->nvars)
 		return scan_err(
 			sc, at,
-			"set '%s' has %u value%s per element (expected %u, one for each variable)",
-			set->name, set->arity, set->arity > 1 ? "s" : "", sw->nvars);
-	for (u32 i = 0; i < set->cnt; i++) {
+			"'%s' has %u value%s per element (expected %u, one for each variable)",
+			v->name, v->arity, v->arity > 1 ? "s" : "", sw->nvars);
+	for (u32 i = 0; i < v->cnt; i++) {
 		struct sweep_item *it = new_item(sw);
 
 		for (u32 k = 0; k < sw->nvars; k++) {
-			char buf[SET_TEXT_MAX];
+			char buf[VALUE_TEXT_MAX];
 
-			set_id_text(buf, set->form, set->vals[i * set->arity + k]);
+			values_id_text(buf, v->form, v->vals[i * v->arity + k]);
 			it->id[k] = xstrdup(buf);
-			set_value_text(buf, set->form, set->vals[i * set->arity + k]);
+			values_text(buf, v->form, v->vals[i * v->arity + k]);
 			it->value[k] = xstrdup(buf);
 		}
 	}
@@ -142,9 +142,9 @@ static int add_range(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 				item, MAX_INSTANCES);
 	for (u64 i = 0; i <= (b - a) / step; i++) {
 		struct sweep_item *it = new_item(sw);
-		char buf[SET_TEXT_MAX];
+		char buf[VALUE_TEXT_MAX];
 
-		set_value_text(buf, SET_DEC, a + i * step);
+		values_text(buf, VALUE_DEC, a + i * step);
 		it->id[0] = xstrdup(buf);
 		it->value[0] = xstrdup(buf);
 	}
@@ -210,7 +210,7 @@ static int parse_vars(struct scan *sc, struct tmpl_sweep *sw)
 int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 {
 	const char *at, *first = NULL;
-	const struct value_set *set;
+	const struct values *v;
 	char item[MAX_ITEM];
 	u32 nitems = 0;
 	int err;
@@ -222,9 +222,9 @@ int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 			return -EINVAL;
 		if (!nitems++)
 			first = at;
-		set = set_find(item);
-		if (set)
-			err = add_set(sc, at, sw, set);
+		v = values_find(item);
+		if (v)
+			err = add_values(sc, at, sw, v);
 		else if (sw->nvars == 1 && strstr(item, "..") && !strpbrk(item, ":\""))
 			err = add_range(sc, at, sw, item);
 		else
@@ -233,16 +233,16 @@ int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 			return err;
 	}
 	if (!nitems)
-		return scan_err(sc, sc->p, "a sweep of nothing (expected values, ranges or sets)");
-	/* one plain word is no sweep: a misspelt set */
+		return scan_err(sc, sc->p, "a sweep of nothing (expected values, ranges or names of values)");
+	/* a single word that is no value: a misspelt name */
 	if (nitems == 1 && sw->nitems == 1 && sw->nvars == 1 && is_ident(item)) {
 		struct nearest n;
 
 		nearest_init(&n, item);
-		for (size_t i = 0; (set = set_at(i)); i++)
-			nearest_offer(&n, set->name);
-		return scan_err(sc, first, "no set is called '%s' (%s)", item,
-				nearest_hint(&n, "bpf/sets.c has them all"));
+		for (size_t i = 0; (v = values_at(i)); i++)
+			nearest_offer(&n, v->name);
+		return scan_err(sc, first, "no values are called '%s' (%s)", item,
+				nearest_hint(&n, "bpf/values.c has them all"));
 	}
 	return 0;
 }

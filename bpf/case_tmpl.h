@@ -9,7 +9,7 @@
 #define CHECKJIT_CASE_TMPL_H
 
 #include "bpf/case.h"
-#include "bpf/sets.h"
+#include "bpf/values.h"
 
 #define MAX_SWEEP_VARS	4	/* of one sweep line */
 #define MAX_VARS	16	/* of one case */

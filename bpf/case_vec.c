@@ -59,9 +59,9 @@ static int check_fit(const struct scan *sc, const char *at, const struct mem_typ
 			type->is_signed ? -(long long)max - 1 : 0ll, max);
 }
 
-static const struct value_set *take_set(struct scan *sc, const struct mem_type *type)
+static const struct values *take_values(struct scan *sc, const struct mem_type *type)
 {
-	const struct value_set *set, *s;
+	const struct values *found, *s;
 	const char *at;
 	struct nearest n;
 	char word[64];
@@ -69,43 +69,43 @@ static const struct value_set *take_set(struct scan *sc, const struct mem_type *
 	scan_blanks(sc);
 	at = sc->p;
 	scan_word(sc, word, sizeof(word));
-	set = set_find(word);
-	if (!set) {
+	found = values_find(word);
+	if (!found) {
 		nearest_init(&n, word);
-		for (size_t i = 0; (s = set_at(i)); i++)
+		for (size_t i = 0; (s = values_at(i)); i++)
 			nearest_offer(&n, s->name);
-		scan_err(sc, at, "no set is called '%s' (%s)", word,
-			 nearest_hint(&n, "expected one of bpf/sets.c, or values in parentheses"));
+		scan_err(sc, at, "no values are called '%s' (%s)", word,
+			 nearest_hint(&n, "expected one of bpf/values.c, or values in parentheses"));
 		return NULL;
 	}
-	if (set->arity != 1) {
-		scan_err(sc, at, "set '%s' has pairs (expected a set of single values)", word);
+	if (found->arity != 1) {
+		scan_err(sc, at, "'%s' has pairs (expected single values)", word);
 		return NULL;
 	}
-	for (u32 i = 0; i < set->cnt; i++) {
-		bool neg = set->form != SET_HEX && (s64)set->vals[i] < 0;
+	for (u32 i = 0; i < found->cnt; i++) {
+		bool neg = found->form != VALUE_HEX && (s64)found->vals[i] < 0;
 
-		if (type && !type_fits(type, set->vals[i], neg)) {
-			scan_err(sc, at, "set '%s' has values that do not fit %s", word,
+		if (type && !type_fits(type, found->vals[i], neg)) {
+			scan_err(sc, at, "'%s' has values that do not fit %s", word,
 				 type->name);
 			return NULL;
 		}
 	}
-	return set;
+	return found;
 }
 
-/* SET, or (VALUE A..B SET …) */
+/* NAME, or (VALUE A..B NAME …) */
 static int parse_list(struct scan *sc, struct assign *a, const struct mem_type *type)
 {
-	const struct value_set *set;
+	const struct values *named;
 	u32 cap = 0;
 
 	if (!scan_char(sc, '(')) {
-		set = take_set(sc, type);
-		if (!set)
+		named = take_values(sc, type);
+		if (!named)
 			return -EINVAL;
-		a->vals = set->vals;
-		a->cnt = set->cnt;
+		a->vals = named->vals;
+		a->cnt = named->cnt;
 		return 0;
 	}
 	a->cnt = 0;
@@ -117,11 +117,11 @@ static int parse_list(struct scan *sc, struct assign *a, const struct mem_type *
 		if (!*at)
 			return scan_err(sc, at, "unterminated list (expected ')')");
 		if (isalpha((unsigned char)*at)) {
-			set = take_set(sc, type);
-			if (!set)
+			named = take_values(sc, type);
+			if (!named)
 				return -EINVAL;
-			for (u32 i = 0; i < set->cnt; i++)
-				list_add(a, &cap, set->vals[i]);
+			for (u32 i = 0; i < named->cnt; i++)
+				list_add(a, &cap, named->vals[i]);
 		} else {
 			if (scan_number(sc, &v, &neg) || check_fit(sc, at, type, v, neg))
 				return -EINVAL;

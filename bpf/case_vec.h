@@ -13,7 +13,7 @@ struct assign {
 	u8 size;		/* of a memory literal: 1 2 4 8; 0: raw bytes */
 	u32 off;		/* in a row of windows */
 	u32 cnt;		/* values, or raw bytes */
-	const u64 *vals;	/* NULL: one; else own, or those of a set */
+	const u64 *vals;	/* NULL: one; else own, or those of named values */
 	u64 one;
 	u64 *own;
 	u8 *raw;

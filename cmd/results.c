@@ -29,7 +29,7 @@ struct request {
 };
 
 /* Forms exclude each other. @opt->min is the form. */
-static int set_form(const struct opt *opt, void *to, const char *value)
+static int value_form(const struct opt *opt, void *to, const char *value)
 {
 	struct request *q = to;
 
@@ -45,7 +45,7 @@ static int set_form(const struct opt *opt, void *to, const char *value)
 
 #define OPT_FORM(name, arg, form, help)                     \
 	{                                                   \
-		name, arg, help, set_form, 0, form, 0, NULL \
+		name, arg, help, value_form, 0, form, 0, NULL \
 	}
 
 static void print_columns(FILE *f)

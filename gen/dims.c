@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "bpf/sets.h"
+#include "bpf/values.h"
 #include "gen/dims.h"
 
 GEN_DIM_SHARED(reg, CASE_REGS, "r%u", i);
 
-static const struct value_set *imms(void)
+static const struct values *imms(void)
 {
-	static const struct value_set *set;
+	static const struct values *set;
 
 	if (!set)
-		set = set_find("imm32");
+		set = values_find("imm32");
 	return set;
 }
 

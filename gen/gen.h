@@ -69,7 +69,7 @@ bool gen_is_pattern(const char *pattern);
 /* ---- dims that many families share ---- */
 
 extern const struct gen_dim dim_reg;	/* r0-r9 */
-extern const struct gen_dim dim_imm;	/* the immediates imm32 of bpf/sets.c; their values: imm_value() */
+extern const struct gen_dim dim_imm;	/* the immediates imm32 of bpf/values.c; their values: imm_value() */
 extern const struct gen_dim dim_shift;	/* immediate shift counts below the width of the row */
 extern const struct gen_dim dim_values;	/* which table of operand values: "a" … */
 

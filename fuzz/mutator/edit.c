@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
-#include "bpf/sets.h"
+#include "bpf/values.h"
 #include "fuzz/mutator/edit.h"
 #include "lib/util.h"
 
@@ -194,7 +194,7 @@ void edit_insert(struct edit *e, const struct place *p, const struct seq *s, boo
 
 static u64 of_set(struct edit *e, const char *name)
 {
-	const struct value_set *set = set_find(name);
+	const struct values *set = values_find(name);
 
 	return set->vals[rand_below(&e->rand, set->cnt)];
 }

@@ -445,12 +445,12 @@ static void test_family(void)
 	}
 }
 
-static void test_sets(void)
+static void test_values(void)
 {
-	const struct value_set *s;
+	const struct values *s;
 
-	for (size_t i = 0; (s = set_at(i)); i++) {
-		CHECK(s->cnt && s->doc && set_find(s->name) == s, "%s", s->name);
+	for (size_t i = 0; (s = values_at(i)); i++) {
+		CHECK(s->cnt && s->doc && values_find(s->name) == s, "%s", s->name);
 		for (u32 a = 0; a < s->cnt; a++)
 			for (u32 b = 0; b < a; b++)
 				CHECK(memcmp(s->vals + a * s->arity, s->vals + b * s->arity,
@@ -458,10 +458,10 @@ static void test_sets(void)
 				      "%s has an element twice: %" PRIx64, s->name,
 				      s->vals[a * s->arity]);
 	}
-	CHECK(set_find("pairs")->cnt == 100 && set_find("pairs_ne")->cnt == 90 &&
-		      set_find("pairs_few")->cnt == 20,
+	CHECK(values_find("pairs")->cnt == 100 && values_find("pairs_ne")->cnt == 90 &&
+		      values_find("pairs_few")->cnt == 20,
 	      "pairs");
-	s = set_find("imm32");
+	s = values_find("imm32");
 	for (u32 i = 0; i < s->cnt; i++)
 		CHECK((s64)s->vals[i] == (s32)s->vals[i], "%" PRIx64, s->vals[i]);
 	CHECK(edit_distance("edge46", "edge64") == 2 && edit_distance("", "abc") == 3, "distance");
@@ -506,7 +506,7 @@ static const struct test tests[] = {
 	{ "bad cases", test_bad_cases },
 	{ "mutations", test_mutations },
 	{ "families", test_family },
-	{ "value sets", test_sets },
+	{ "named values", test_values },
 	{ "expectations", test_expects },
 };
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The value sets. A value is here because some class of bugs shows only on it; the letters are
+ * The named values. Each is here because some class of bugs shows only on it; the letters are
  * those of the classes: W 64-bit operation on a pair of 32-bit registers, Z zero or sign extension,
  * I immediate encoding, S shift edge, D division, M memory offset, R register aliasing.
  *
- * Ids of vectors count members, so a set is never reordered; new members go to the end.
+ * Ids of vectors count values, so the order never changes and new values go to the end.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "bpf/sets.h"
+#include "bpf/values.h"
 #include "lib/util.h"
 
 #define NR_REGS 10
@@ -165,40 +165,40 @@ static const u64 off_far[] = {
 	32752, 32760, -32760ull, -32768ull,
 };
 
-/* Filled once by init_sets(). */
+/* Filled once by init_values(). */
 static u64 pairs[NR_REGS * NR_REGS * 2];
 static u64 pairs_ne[NR_REGS * (NR_REGS - 1) * 2];
 static u64 pairs_few[2 * NR_REGS * 2];
 static u64 imm32[32 * 6 + ARRAY_SIZE(imm_patterns)];
 
-#define SET(set, n, f, text)                                                                       \
-	{ .name = #set, .doc = text, .arity = n, .form = f, .vals = set, .cnt = ARRAY_SIZE(set) / n }
-#define ONE(set, f, text) SET(set, 1, f, text)
-#define TWO(set, text) SET(set, 2, SET_REG, text)
+#define NAMED(array, n, f, text)                                                                       \
+	{ .name = #array, .doc = text, .arity = n, .form = f, .vals = array, .cnt = ARRAY_SIZE(array) / n }
+#define ONE(array, f, text) NAMED(array, 1, f, text)
+#define TWO(array, text) NAMED(array, 2, VALUE_REG, text)
 
-static struct value_set sets[] = {
-	ONE(regs, SET_REG, "r0..r9"),
-	ONE(regs_few, SET_REG, "8 registers, one of each role"),
+static struct values named[] = {
+	ONE(regs, VALUE_REG, "r0..r9"),
+	ONE(regs_few, VALUE_REG, "8 registers, one of each role"),
 	TWO(pairs, "all 100 pairs of r0..r9"),
 	TWO(pairs_ne, "the 90 pairs of different registers"),
 	TWO(pairs_few, "20 pairs: each register as first, as second, and as both"),
-	ONE(edge64, SET_HEX, "operands of 64-bit operations"),
-	ONE(few64, SET_HEX, "8 of them"),
-	ONE(edge32, SET_HEX, "operands of 32-bit operations, upper halves dirty"),
-	ONE(few32, SET_HEX, "8 of them"),
-	ONE(imm32, SET_DEC, "every power of two and its neighbours, negatives, patterns"),
-	ONE(imm_few, SET_DEC, "12 immediates"),
-	ONE(shift32, SET_DEC, "immediate counts of 32-bit shifts"),
-	ONE(shift64, SET_DEC, "immediate counts of 64-bit shifts"),
-	ONE(count32, SET_HEX, "register counts of 32-bit shifts, also too large"),
-	ONE(count64, SET_HEX, "register counts of 64-bit shifts, also too large"),
-	ONE(u8s, SET_HEX, "bytes in memory"),
-	ONE(u16s, SET_HEX, "16-bit values in memory"),
-	ONE(u32s, SET_HEX, "32-bit values in memory"),
-	ONE(u64s, SET_HEX, "64-bit values in memory"),
-	ONE(off_edges, SET_DEC, "offsets inside a window of 64 bytes, any alignment"),
-	ONE(off_aligned, SET_DEC, "the multiples of 8 in a window of 64 bytes"),
-	ONE(off_far, SET_DEC, "multiples of 8 where an offset field ends"),
+	ONE(edge64, VALUE_HEX, "operands of 64-bit operations"),
+	ONE(few64, VALUE_HEX, "8 of them"),
+	ONE(edge32, VALUE_HEX, "operands of 32-bit operations, upper halves dirty"),
+	ONE(few32, VALUE_HEX, "8 of them"),
+	ONE(imm32, VALUE_DEC, "every power of two and its neighbours, negatives, patterns"),
+	ONE(imm_few, VALUE_DEC, "12 immediates"),
+	ONE(shift32, VALUE_DEC, "immediate counts of 32-bit shifts"),
+	ONE(shift64, VALUE_DEC, "immediate counts of 64-bit shifts"),
+	ONE(count32, VALUE_HEX, "register counts of 32-bit shifts, also too large"),
+	ONE(count64, VALUE_HEX, "register counts of 64-bit shifts, also too large"),
+	ONE(u8s, VALUE_HEX, "bytes in memory"),
+	ONE(u16s, VALUE_HEX, "16-bit values in memory"),
+	ONE(u32s, VALUE_HEX, "32-bit values in memory"),
+	ONE(u64s, VALUE_HEX, "64-bit values in memory"),
+	ONE(off_edges, VALUE_DEC, "offsets inside a window of 64 bytes, any alignment"),
+	ONE(off_aligned, VALUE_DEC, "the multiples of 8 in a window of 64 bytes"),
+	ONE(off_far, VALUE_DEC, "multiples of 8 where an offset field ends"),
 };
 
 static bool has(const u64 *vals, u32 cnt, u64 v)
@@ -231,7 +231,7 @@ static u32 init_imm32(void)
 	return n;
 }
 
-static void init_sets(void)
+static void init_values(void)
 {
 	static bool done;
 	u32 n = 0, ne = 0;
@@ -252,36 +252,36 @@ static void init_sets(void)
 		/* no fixed point; mixes arguments with callee-saved registers */
 		pairs_few[4 * d + 3] = (3 * d + 1) % NR_REGS;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
-		if (sets[i].vals == imm32)
-			sets[i].cnt = init_imm32();
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
+		if (named[i].vals == imm32)
+			named[i].cnt = init_imm32();
 }
 
-const struct value_set *set_at(size_t i)
+const struct values *values_at(size_t i)
 {
-	init_sets();
-	return i < ARRAY_SIZE(sets) ? &sets[i] : NULL;
+	init_values();
+	return i < ARRAY_SIZE(named) ? &named[i] : NULL;
 }
 
-const struct value_set *set_find(const char *name)
+const struct values *values_find(const char *name)
 {
-	const struct value_set *s;
+	const struct values *s;
 
-	for (size_t i = 0; (s = set_at(i)); i++)
+	for (size_t i = 0; (s = values_at(i)); i++)
 		if (!strcmp(s->name, name))
 			return s;
 	return NULL;
 }
 
-void set_value_text(char buf[SET_TEXT_MAX], u8 form, u64 v)
+void values_text(char buf[VALUE_TEXT_MAX], u8 form, u64 v)
 {
-	snprintf(buf, SET_TEXT_MAX, form == SET_HEX ? "0x%" PRIx64 : "%" PRId64, v);
+	snprintf(buf, VALUE_TEXT_MAX, form == VALUE_HEX ? "0x%" PRIx64 : "%" PRId64, v);
 }
 
-void set_id_text(char buf[SET_TEXT_MAX], u8 form, u64 v)
+void values_id_text(char buf[VALUE_TEXT_MAX], u8 form, u64 v)
 {
-	if (form == SET_REG)
-		snprintf(buf, SET_TEXT_MAX, "r%" PRIu64, v);
+	if (form == VALUE_REG)
+		snprintf(buf, VALUE_TEXT_MAX, "r%" PRIu64, v);
 	else
-		set_value_text(buf, form, v);
+		values_text(buf, form, v);
 }
