@@ -18,7 +18,7 @@ const char *case_type_name(enum case_type type)
 	return type < NR_CASE_TYPES ? names[type] : "?";
 }
 
-void vec_table_put(struct vec_table *t)
+void vectors_put(struct vectors *t)
 {
 	if (!t || --t->refs)
 		return;
@@ -30,7 +30,7 @@ void vec_table_put(struct vec_table *t)
 	free(t);
 }
 
-struct vec_table *vec_table_get(struct vec_table *t)
+struct vectors *vectors_get(struct vectors *t)
 {
 	t->refs++;
 	return t;
@@ -59,7 +59,7 @@ void bpf_case_free(struct bpf_case *c)
 	free(c->guards);
 	free(c->doc);
 	free(c->expects);
-	vec_table_put(c->vecs);
+	vectors_put(c->vecs);
 	free(c);
 }
 
@@ -72,7 +72,7 @@ u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg)
 	return c->vecs->cols[(size_t)vec * c->vecs->ncols + in->col];
 }
 
-const u8 *vec_window(const struct vec_table *t, u32 vec, enum region region, enum byte_order order)
+const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order)
 {
 	const u8 *p = t->bytes[order];
 

@@ -48,7 +48,7 @@ static inline unsigned int guard_behind(enum region region)
  * the registers that no vector names) and the bytes of the windows. Window sizes include the guards:
  * mem is [guard | window | guard], stack [guard | window] and ends at r10, ctx [window | guard].
  */
-struct vec_table {
+struct vectors {
 	u32 refs;
 	u32 nvecs;
 	u32 ncols;
@@ -187,7 +187,7 @@ struct bpf_case {
 	char *doc;
 
 	struct reg_in regs[CASE_REGS];
-	struct vec_table *vecs;
+	struct vectors *vecs;
 	struct expect_item *expects;	/* ascending by vec */
 	u32 nexpects;
 };
@@ -196,9 +196,9 @@ struct bpf_case {
 const char *region_name(enum region region);
 
 void bpf_case_free(struct bpf_case *c);
-void vec_table_put(struct vec_table *t);	/* drop one reference; NULL is fine */
-struct vec_table *vec_table_get(struct vec_table *t);
-void vec_table_seal(struct vec_table *t);	/* the content is complete: compute its key */
+void vectors_put(struct vectors *t);	/* drop one reference; NULL is fine */
+struct vectors *vectors_get(struct vectors *t);
+void vectors_seal(struct vectors *t);	/* the content is complete: compute its key */
 
 /* One copy of @s for the life of the process: what bpf_case.file and .group point to. */
 const char *case_intern(const char *s);
@@ -206,7 +206,7 @@ const char *case_intern(const char *s);
 /* Inputs of vector @vec: registers as values (a pointer register: its reg_in.off), windows in @order.
  * vec_window() points into the table: win_size[region] bytes, guards included. */
 u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg);
-const u8 *vec_window(const struct vec_table *t, u32 vec, enum region region, enum byte_order order);
+const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order);
 
 /* ---- the text form ---- */
 

@@ -42,7 +42,7 @@ static void print_text(FILE *f, const char *keyword, const char *text)
 	fputc('\n', f);
 }
 
-static u32 inner_size(const struct vec_table *t, int region)
+static u32 inner_size(const struct vectors *t, int region)
 {
 	u32 guards = guard_before(region) + guard_behind(region);
 
@@ -181,7 +181,7 @@ static void print_bytes(FILE *f, int region, const char *guard, const u8 *le, co
 	}
 }
 
-static void print_windows(FILE *f, const struct vec_table *t, u32 vec)
+static void print_windows(FILE *f, const struct vectors *t, u32 vec)
 {
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		const u8 *le = vec_window(t, vec, r, ORDER_LE),

@@ -12,7 +12,7 @@
 struct vec_cache {
 	struct vec_cache *next;
 	u64 sig;
-	struct vec_table *table;
+	struct vectors *table;
 };
 
 /* Indices of case_noise(): registers by number, columns that a vector leaves out, words of the
@@ -86,7 +86,7 @@ static u64 signature(const struct instance *m)
 	return h;
 }
 
-static void fill_noise(struct vec_table *t, u32 vec, u32 named)
+static void fill_noise(struct vectors *t, u32 vec, u32 named)
 {
 	u64 *cols = t->cols + (size_t)vec * t->ncols;
 	u8 *bytes = t->bytes[ORDER_LE] + (size_t)vec * t->win_bytes;
@@ -102,7 +102,7 @@ static void fill_noise(struct vec_table *t, u32 vec, u32 named)
 }
 
 
-static void fill_assign(struct vec_table *t, u32 vec, const struct assign *a, u32 pick)
+static void fill_assign(struct vectors *t, u32 vec, const struct assign *a, u32 pick)
 {
 	u64 v = a->raw ? 0 : a->vals ? a->vals[pick] : a->one;
 
@@ -123,7 +123,7 @@ static void fill_assign(struct vec_table *t, u32 vec, const struct assign *a, u3
 }
 
 /* The product of the values of one line, the last assignment running fastest. */
-static void fill_line(struct vec_table *t, u32 first, const struct instance_vec *v)
+static void fill_line(struct vectors *t, u32 first, const struct instance_vec *v)
 {
 	for (u32 i = 0; i < v->nvecs; i++) {
 		u32 rest = i, picks = v->nvecs;
@@ -149,7 +149,7 @@ static bool has_multibyte(const struct instance *m)
 	return false;
 }
 
-void vec_table_seal(struct vec_table *t)
+void vectors_seal(struct vectors *t)
 {
 	t->key = mix(mix(t->nvecs, t->ncols), t->win_bytes);
 	t->key = mix_bytes(t->key, t->win_size, sizeof(t->win_size));
@@ -158,9 +158,9 @@ void vec_table_seal(struct vec_table *t)
 		t->key = mix_bytes(t->key, t->bytes[o], (size_t)t->nvecs * t->win_bytes);
 }
 
-static struct vec_table *build_table(const struct instance *m, u32 nvecs, u32 line)
+static struct vectors *build_table(const struct instance *m, u32 nvecs, u32 line)
 {
-	struct vec_table *t = xcalloc(1, sizeof(*t));
+	struct vectors *t = xcalloc(1, sizeof(*t));
 	u32 first = 0;
 
 	t->refs = 1;
@@ -185,7 +185,7 @@ static struct vec_table *build_table(const struct instance *m, u32 nvecs, u32 li
 		first += m->vecs[i].nvecs;
 	}
 
-	vec_table_seal(t);
+	vectors_seal(t);
 	return t;
 }
 
@@ -248,7 +248,7 @@ int vecs_build(struct instance *m, struct vec_cache **cache, struct scan *where)
 		e->next = *cache;
 		*cache = e;
 	}
-	c->vecs = vec_table_get(e->table);
+	c->vecs = vectors_get(e->table);
 
 	for (int r = 0; r < CASE_REGS; r++)
 		if (c->regs[r].region == REGION_NONE)
@@ -267,7 +267,7 @@ void vec_cache_free(struct vec_cache *cache)
 	while (cache) {
 		struct vec_cache *next = cache->next;
 
-		vec_table_put(cache->table);
+		vectors_put(cache->table);
 		free(cache);
 		cache = next;
 	}

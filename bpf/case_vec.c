@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vec lines: parsed per instance, built into a vec_table once per distinct content. Columns are the
+ * vec lines: parsed per instance, built into a struct vectors once per distinct content. Columns are the
  * register names as the template writes them ("r{D}"), so that all instances of a sweep over
  * registers share one table.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What case_vec.c makes of the vec lines of one instance, and case_table.c turns into a vec_table. */
+/* What case_vec.c makes of the vec lines of one instance, and case_table.c turns into a struct vectors. */
 #ifndef CHECKJIT_CASE_VEC_H
 #define CHECKJIT_CASE_VEC_H
 

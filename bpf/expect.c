@@ -5,7 +5,7 @@
 #include "lib/bytes.h"
 
 /* Place of @off (as in struct reg_in) in the bytes of its window. */
-static u32 window_pos(const struct vec_table *t, enum region region, int off)
+static u32 window_pos(const struct vectors *t, enum region region, int off)
 {
 	return region == REGION_STACK ? t->win_size[region] + off : guard_before(region) + (u32)off;
 }

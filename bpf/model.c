@@ -261,7 +261,7 @@ static void need_windows(struct model_state *st)
 
 static int fill_windows(struct bpf_machine *m)
 {
-	const struct vec_table *t = m->c->vecs;
+	const struct vectors *t = m->c->vecs;
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		if (t->win_size[r] > CASE_MAX_WINDOW)

@@ -213,7 +213,7 @@ struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 	c->log = c->guards = c->doc = NULL;
 	c->expects = NULL;
 	c->nexpects = 0;
-	c->vecs = vec_table_get(lanes[0]->vecs);
+	c->vecs = vectors_get(lanes[0]->vecs);
 	c->needs = xcalloc(c->nneeds, sizeof(*c->needs));
 	for (u32 i = 0; i < c->nneeds; i++)
 		c->needs[i] = xstrdup(lanes[0]->needs[i]);

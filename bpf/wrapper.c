@@ -392,7 +392,7 @@ void wrapper_expect(const struct wrapper_prog *p, u32 bi, u32 vec, const struct 
 		  enum byte_order order, u8 *slot)
 {
 	const struct wrapper_block *b = &p->blocks[bi];
-	const struct vec_table *t = b->c->vecs;
+	const struct vectors *t = b->c->vecs;
 	u32 mem = t->win_size[REGION_MEM], stack = t->win_size[REGION_STACK];
 	u8 *win = slot + (b->win - b->start), *out = slot + (b->out - b->start);
 

@@ -42,7 +42,7 @@ struct wrapper_prog {
 };
 
 /*
- * Put @n cases of one group in one program; all have the same vec_table window sizes. Where @n > 1, none is alone.
+ * Put @n cases of one group in one program; all have windows of the same sizes. Where @n > 1, none is alone.
  * @states: the model's final state of each on its first vector: it tells which registers hold pointers.
  * 0, or -E2BIG where the program would not fit (in @max_insns slots or @max_io bytes).
  */

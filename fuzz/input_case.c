@@ -69,9 +69,9 @@ static void copy_windows(u8 *to, const struct fuzz_input *in, const struct fuzz_
 	}
 }
 
-static struct vec_table *make_table(const struct fuzz_input *in)
+static struct vectors *make_table(const struct fuzz_input *in)
 {
-	struct vec_table *t = xcalloc(1, sizeof(*t));
+	struct vectors *t = xcalloc(1, sizeof(*t));
 
 	t->refs = 1;
 	t->nvecs = in->nvecs;
@@ -86,7 +86,7 @@ static struct vec_table *make_table(const struct fuzz_input *in)
 		memcpy(t->cols + v * CASE_REGS, in->vecs[v].r, CASE_REGS * sizeof(u64));
 		copy_windows(t->bytes[ORDER_LE] + v * t->win_bytes, in, &in->vecs[v]);
 	}
-	vec_table_seal(t);
+	vectors_seal(t);
 	return t;
 }
 
@@ -221,7 +221,7 @@ static int take_map(struct fuzz_map *to, const struct case_map *m)
 
 static int take_inputs(struct fuzz_input *in, const struct bpf_case *c, const char **why)
 {
-	const struct vec_table *t = c->vecs;
+	const struct vectors *t = c->vecs;
 	u32 sum = 0;
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {

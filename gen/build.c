@@ -42,9 +42,9 @@ void gen_imm64(struct gen *g, u8 dst, u64 value)
 	gen_insn(g, (struct insn){ .imm = (s32)(value >> 32) });
 }
 
-void gen_inputs(struct gen *g, struct vec_table *t)
+void gen_inputs(struct gen *g, struct vectors *t)
 {
-	g->c->vecs = vec_table_get(t);
+	g->c->vecs = vectors_get(t);
 }
 
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off)
@@ -52,7 +52,7 @@ void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off)
 	g->c->regs[reg] = (struct reg_in){ .region = region, .off = off };
 }
 
-void gen_classic(struct gen *g, struct vec_table *t)
+void gen_classic(struct gen *g, struct vectors *t)
 {
 	g->c->type = CASE_TYPE_CLASSIC;
 	g->c->raw = g->c->alone = g->c->progs[0].classic = true;

@@ -23,12 +23,12 @@ void gen_imm64(struct gen *g, u8 dst, u64 value);
 void gen_jump_over_mark(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s32 imm);
 
 /* The inputs: register k finds column k of @t. Takes a reference of its own. */
-void gen_inputs(struct gen *g, struct vec_table *t);
+void gen_inputs(struct gen *g, struct vectors *t);
 /* rK holds an address in a window of the table given before. */
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 
 /* From here on the case is a classic filter, made of classic_insn(); @t has its packets: vecs_packets(). */
-void gen_classic(struct gen *g, struct vec_table *t);
+void gen_classic(struct gen *g, struct vectors *t);
 
 void gen_need(struct gen *g, const char *cap);
 

@@ -47,7 +47,7 @@ static void put_return(struct gen *g)
 	put_op(g, "ret_a", 0);
 }
 
-static struct vec_table *operands(void)
+static struct vectors *operands(void)
 {
 	return vecs_packets("operands", 8, 2, values, ARRAY_SIZE(values));
 }
@@ -168,7 +168,7 @@ static const struct {
 };
 GEN_DIM(ways, ARRAY_SIZE(ways), "%s", ways[i].name);
 
-static struct vec_table *around(u32 nr)
+static struct vectors *around(u32 nr)
 {
 	u32 k = imm_value(nr), near[] = { k, k - 1, k + 1, ~k, -k, k ^ 0x80000000, 0, 1, 0x7fffffff, 0x80000000, 0xffffffff };
 	char name[32];

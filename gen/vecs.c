@@ -60,12 +60,12 @@ static const u64 counts32[PRIME] = {
 struct known_table {
 	struct known_table *next;
 	char name[32];
-	struct vec_table *t;
+	struct vectors *t;
 };
 
 static struct known_table *known;
 
-static struct vec_table *find(const char *name)
+static struct vectors *find(const char *name)
 {
 	for (struct known_table *k = known; k; k = k->next)
 		if (!strcmp(k->name, name))
@@ -73,10 +73,10 @@ static struct vec_table *find(const char *name)
 	return NULL;
 }
 
-static struct vec_table *new_table(const char *name, u32 nvecs, u32 mem, u32 stack, u32 ctx)
+static struct vectors *new_table(const char *name, u32 nvecs, u32 mem, u32 stack, u32 ctx)
 {
 	struct known_table *k = xcalloc(1, sizeof(*k));
-	struct vec_table *t = xcalloc(1, sizeof(*t));
+	struct vectors *t = xcalloc(1, sizeof(*t));
 
 	snprintf(k->name, sizeof(k->name), "%s", name);
 	k->t = t;
@@ -94,9 +94,9 @@ static struct vec_table *new_table(const char *name, u32 nvecs, u32 mem, u32 sta
 	return t;
 }
 
-static struct vec_table *sealed(struct vec_table *t)
+static struct vectors *sealed(struct vectors *t)
 {
-	vec_table_seal(t);
+	vectors_seal(t);
 	return t;
 }
 
@@ -106,10 +106,10 @@ static u32 orthogonal(u32 row, u32 col)
 	return (row / PRIME + col * (row % PRIME)) % PRIME;
 }
 
-struct vec_table *vecs_pairs(int size, u32 variant)
+struct vectors *vecs_pairs(int size, u32 variant)
 {
 	const u64 *values = size == 8 ? wide[variant] : narrow[variant];
-	struct vec_table *t;
+	struct vectors *t;
 	char name[32];
 
 	snprintf(name, sizeof(name), "pairs%d%c", size, 'a' + variant);
@@ -124,7 +124,7 @@ struct vec_table *vecs_pairs(int size, u32 variant)
 }
 
 /* All values of all tables of @size, each register beginning elsewhere. */
-static void fill_single(struct vec_table *t, int size)
+static void fill_single(struct vectors *t, int size)
 {
 	for (u32 v = 0; v < t->nvecs; v++) {
 		for (u32 k = 0; k < CASE_REGS; k++) {
@@ -135,10 +135,10 @@ static void fill_single(struct vec_table *t, int size)
 	}
 }
 
-struct vec_table *vecs_single(int size)
+struct vectors *vecs_single(int size)
 {
 	const char *name = size == 8 ? "single8" : "single4";
-	struct vec_table *t = find(name);
+	struct vectors *t = find(name);
 
 	if (t)
 		return t;
@@ -147,12 +147,12 @@ struct vec_table *vecs_single(int size)
 	return sealed(t);
 }
 
-struct vec_table *vecs_shift(int size, int dst, int src)
+struct vectors *vecs_shift(int size, int dst, int src)
 {
 	const u64 *counts = size == 8 ? counts64 : counts32, *values = size == 8 ? wide[1] : narrow[0];
 	int bit = dst == src ? 4 : __builtin_ctz(dst ^ src);
 	bool one = src >> bit & 1;
-	struct vec_table *t;
+	struct vectors *t;
 	char name[32];
 
 	/* registers whose number has the same bit as @src's are counts, the others operands */
@@ -171,9 +171,9 @@ struct vec_table *vecs_shift(int size, int dst, int src)
 	return sealed(t);
 }
 
-struct vec_table *vecs_memory(u32 mem, u32 stack)
+struct vectors *vecs_memory(u32 mem, u32 stack)
 {
-	struct vec_table *t;
+	struct vectors *t;
 	char name[32];
 
 	snprintf(name, sizeof(name), "memory.%u.%u", mem, stack);
@@ -206,11 +206,11 @@ static void around(u64 v[AROUND_EACH], s32 imm)
 	v[7] = (zext + 1) | 0x0000000100000000;
 }
 
-struct vec_table *vecs_around(u32 nr)
+struct vectors *vecs_around(u32 nr)
 {
 	u32 first = nr / AROUND_IMMS * AROUND_IMMS, nimms = dim_imm.count(NULL, 0);
 	u64 values[AROUND_IMMS * AROUND_EACH];
-	struct vec_table *t;
+	struct vectors *t;
 	char name[32];
 
 	snprintf(name, sizeof(name), "around.%u", first);
@@ -226,10 +226,10 @@ struct vec_table *vecs_around(u32 nr)
 	return sealed(t);
 }
 
-struct vec_table *vecs_cmpxchg(int size)
+struct vectors *vecs_cmpxchg(int size)
 {
 	const char *name = size == 8 ? "cmpxchg8" : "cmpxchg4";
-	struct vec_table *t = find(name);
+	struct vectors *t = find(name);
 
 	if (t)
 		return t;
@@ -254,9 +254,9 @@ struct vec_table *vecs_cmpxchg(int size)
 	return sealed(t);
 }
 
-struct vec_table *vecs_packets(const char *name, u32 ctx, u32 words, const u32 *values, u32 cnt)
+struct vectors *vecs_packets(const char *name, u32 ctx, u32 words, const u32 *values, u32 cnt)
 {
-	struct vec_table *t;
+	struct vectors *t;
 	u32 nvecs = 1;
 	char full[32];
 

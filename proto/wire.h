@@ -82,7 +82,7 @@ struct wire_cap {
 	wire_u32 pad;
 };
 
-/* Vectors: nvecs rows of ncols u64, then nvecs x win_bytes window bytes (struct vec_table). */
+/* Vectors: nvecs rows of ncols u64, then nvecs x win_bytes window bytes (struct vectors). */
 struct wire_vectors {
 	wire_u32 id;
 	wire_u32 nvecs;

@@ -41,7 +41,7 @@ struct bpf_case *case_dup(const struct bpf_case *orig)
 	c->guards = dup_text(c->guards);
 	c->doc = dup_text(c->doc);
 	c->expects = c->nexpects ? xmemdup(c->expects, c->nexpects * sizeof(*c->expects)) : NULL;
-	c->vecs = vec_table_get(c->vecs);
+	c->vecs = vectors_get(c->vecs);
 	return c;
 }
 
@@ -61,7 +61,7 @@ static u64 hash_u64(u64 h, u64 v)
 	return fnv(h, &v, sizeof(v));
 }
 
-static u64 table_key(const struct vec_table *t)
+static u64 table_key(const struct vectors *t)
 {
 	u64 h = fnv(FNV_START, t->win_size, sizeof(t->win_size));
 
@@ -73,8 +73,8 @@ static u64 table_key(const struct vec_table *t)
 struct bpf_case *case_dup_vec(const struct bpf_case *orig, u32 vec, enum byte_order order)
 {
 	struct bpf_case *c = case_dup(orig);
-	const struct vec_table *from = orig->vecs;
-	struct vec_table *t = xcalloc(1, sizeof(*t));
+	const struct vectors *from = orig->vecs;
+	struct vectors *t = xcalloc(1, sizeof(*t));
 
 	t->refs = 1;
 	t->nvecs = 1;
@@ -91,7 +91,7 @@ struct bpf_case *case_dup_vec(const struct bpf_case *orig, u32 vec, enum byte_or
 		memcpy(t->bytes[ORDER_LE], from->bytes[order] + (size_t)vec * from->win_bytes,
 		       t->win_bytes);
 	t->key = table_key(t);
-	vec_table_put(c->vecs);
+	vectors_put(c->vecs);
 	c->vecs = t;
 	free(c->expects);
 	c->expects = NULL;
@@ -99,16 +99,16 @@ struct bpf_case *case_dup_vec(const struct bpf_case *orig, u32 vec, enum byte_or
 	return c;
 }
 
-struct vec_table *case_own_vecs(struct bpf_case *c)
+struct vectors *case_own_vecs(struct bpf_case *c)
 {
-	struct vec_table *old = c->vecs, *t = xmemdup(old, sizeof(*old));
+	struct vectors *old = c->vecs, *t = xmemdup(old, sizeof(*old));
 
 	t->refs = 1;
 	t->lines = NULL;
 	t->cols = xmemdup(old->cols, (size_t)t->nvecs * t->ncols * sizeof(*t->cols));
 	t->bytes[ORDER_LE] = t->bytes[ORDER_BE] =
 		xmemdup(old->bytes[ORDER_LE], t->nvecs * t->win_bytes + 1);
-	vec_table_put(old);
+	vectors_put(old);
 	c->vecs = t;
 	return t;
 }

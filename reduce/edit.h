@@ -19,7 +19,7 @@ struct bpf_case *case_dup_vec(const struct bpf_case *c, u32 vec, enum byte_order
  * Give @c, which has a table from case_dup_vec(), a private copy of the table to change; then call
  * case_seal().
  */
-struct vec_table *case_own_vecs(struct bpf_case *c);
+struct vectors *case_own_vecs(struct bpf_case *c);
 void case_seal(struct bpf_case *c);
 
 /* A hash of programs and inputs; ids, names and texts do not count. */

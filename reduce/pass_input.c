@@ -22,7 +22,7 @@ static struct bpf_case *with_reg(struct shrink *s, void *ctx, u64 v)
 static struct bpf_case *with_zero_regs(struct shrink *s)
 {
 	struct bpf_case *c = case_dup(s->best);
-	struct vec_table *t = case_own_vecs(c);
+	struct vectors *t = case_own_vecs(c);
 
 	for (int k = 0; k < CASE_REGS; k++) {
 		t->cols[k] = 0;
@@ -52,7 +52,7 @@ bool pass_regs_in(struct shrink *s)
 
 /* ---- windows ---- */
 
-static u32 window_at(const struct vec_table *t, int region)
+static u32 window_at(const struct vectors *t, int region)
 {
 	u32 at = 0;
 
@@ -91,7 +91,7 @@ static struct bpf_case *with_window(struct shrink *s, int region, u32 inner)
 	u32 guards = guard_before(region) + guard_behind(region), size = inner ? inner + guards : 0,
 	    old, at, drop;
 	struct bpf_case *c = case_dup(s->best);
-	struct vec_table *t = case_own_vecs(c);
+	struct vectors *t = case_own_vecs(c);
 	u8 *bytes = t->bytes[ORDER_LE];
 
 	old = t->win_size[region];

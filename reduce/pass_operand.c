@@ -162,7 +162,7 @@ static struct bpf_case *with_swapped(const struct shrink *s, u8 a, u8 b)
 			i += insn_is_wide(insn);
 		}
 	if (!c->raw) {
-		struct vec_table *t = case_own_vecs(c);
+		struct vectors *t = case_own_vecs(c);
 		u64 v = t->cols[a];
 
 		c->regs[a] = c->regs[b];

@@ -190,7 +190,7 @@ static bool take_state(struct bpf_case *new, const struct bpf_case *c, const str
 {
 	struct bpf_case *before = pos ? path_cut(c, p, pos) : NULL;
 	struct model_state st = {};
-	struct vec_table *t;
+	struct vectors *t;
 	bool ok;
 
 	if (!pos)
@@ -279,7 +279,7 @@ static bool dive_listing(const struct listing *l, u32 f, struct listing *out)
 
 static void stack_window(struct bpf_case *c, u32 size)
 {
-	struct vec_table *t = case_own_vecs(c);
+	struct vectors *t = case_own_vecs(c);
 	u32 before = t->win_size[REGION_MEM], old = t->win_size[REGION_STACK],
 	    ctx = t->win_size[REGION_CTX];
 	u8 *bytes = xcalloc(1, before + size + ctx + 1), *was = t->bytes[ORDER_LE];

@@ -61,7 +61,7 @@ static void add_pad(struct payload *p)
 	memset(payload_add(p, pad), 0, pad);
 }
 
-int request_send_set(struct guest *g, u32 id, const struct vec_table *t)
+int request_send_set(struct guest *g, u32 id, const struct vectors *t)
 {
 	struct payload p = { .g = g };
 	int ret;

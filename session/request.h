@@ -19,7 +19,7 @@ struct request {
 };
 
 /* Queue the vectors of @t as set @id. 0 or -EMSGSIZE. */
-int request_send_set(struct guest *g, u32 id, const struct vec_table *t);
+int request_send_set(struct guest *g, u32 id, const struct vectors *t);
 
 /* Queue one run. 0, -EMSGSIZE, or an error of making BTF. */
 int request_send_run(struct guest *g, u32 seq, struct request *rq);

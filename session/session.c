@@ -147,7 +147,7 @@ void session_kill(struct session *s)
 	forget_counters(s);
 }
 
-int session_send_vectors(struct session *s, const struct vec_table *vectors, u32 *id)
+int session_send_vectors(struct session *s, const struct vectors *vectors, u32 *id)
 {
 	int ret;
 

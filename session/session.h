@@ -45,7 +45,7 @@ void session_kill(struct session *s);
  * The guest holds @vectors from now on: *@id names them. They are queued if the guest lacks them.
  * 0 or -EMSGSIZE.
  */
-int session_send_vectors(struct session *s, const struct vec_table *vectors, u32 *id);
+int session_send_vectors(struct session *s, const struct vectors *vectors, u32 *id);
 
 /*
  * KiB that are free in the guest, in *@kb; 0: the guest cannot tell. 0, or -errno, and the guest is

@@ -15,7 +15,7 @@
 
 struct model_case {
 	struct bpf_case c;
-	struct vec_table vecs;
+	struct vectors vecs;
 	struct code progs[MC_PROGS];
 	struct func main_func;		/* of programs given as slots */
 	struct case_map maps[MC_MAPS];

@@ -118,7 +118,7 @@ static void test_windows(void)
 		"case w\n\tmem 16\n\tstack 8\n\tctx 8\n\tptr r1 = mem+8\n\tptr r2 = stack-8\n\tptr r3 = ctx\n"
 		"\tprog\n\tend\n"
 		"\tvec mem+0=u32 0x11223344 mem+4=s16 -2 mem+8=bytes 0011 stack-8=u64 1 mem.hi+15=u8 7\n");
-	const struct vec_table *t;
+	const struct vectors *t;
 	const u8 *le, *be;
 
 	if (!g.cnt)

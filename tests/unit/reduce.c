@@ -424,7 +424,7 @@ static void test_limit(void)
 
 static bool inputs_live(const struct bpf_case *c)
 {
-	const struct vec_table *t = c->vecs;
+	const struct vectors *t = c->vecs;
 
 	return case_reg_in(c, 0, 4) & 0x80 && c->regs[2].region == REGION_STACK && t->win_size[REGION_MEM] >= 40 &&
 	       t->bytes[ORDER_LE][CASE_GUARD + 3] & 0x10;

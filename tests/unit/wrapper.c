@@ -44,7 +44,7 @@ static void check_vec(const struct wrapper_prog *p, struct cases *all, u32 vec, 
 {
 	u32 size = p->io_size + 2 * CASE_GUARD;
 	u8 *row = xcalloc(1, size), *want = xmalloc(p->io_size);
-	struct vec_table io = { .refs = 1, .nvecs = 1, .win_size[REGION_MEM] = size, .win_bytes = size, .bytes = { row, row } };
+	struct vectors io = { .refs = 1, .nvecs = 1, .win_size[REGION_MEM] = size, .win_bytes = size, .bytes = { row, row } };
 	struct bpf_case raw = { .progs = p->progs, .nprogs = 1, .raw = true, .alone = true, .vecs = &io, .group = "t/t" };
 	struct model_state st = {}, body = {};
 	char why[128] = "";
