@@ -134,7 +134,7 @@ static enum attempt receive_failed(struct session *s, int err, char **console)
 
 enum attempt exec_receive(struct session *s, struct exec *x, struct reply *reply, char **console)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	int ret;
 
 	*console = NULL;

@@ -56,7 +56,7 @@ static int store(const char *dir, const char *name, const u8 *data, u32 size)
 	return ret;
 }
 
-static int take_file(struct guest *g, const struct guest_frame *f, const char *dir)
+static int take_file(struct guest *g, const struct guest_msg *f, const char *dir)
 {
 	const struct wire_file *file = (const void *)f->data;
 	u32 size;
@@ -71,7 +71,7 @@ static int take_file(struct guest *g, const struct guest_frame *f, const char *d
 
 int gcov_fetch(struct guest *g, const char *dir, char **to)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	int frames, files = 0, ret;
 
 	ret = guest_send(g, WIRE_GCOV, 0, NULL, 0);

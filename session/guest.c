@@ -75,7 +75,7 @@ u64 guest_u64(const struct guest *g, const void *p)
 	return bytes_get(p, 8, g->order);
 }
 
-static struct wire_hash frame_hash(const struct guest *g, const u8 *data, size_t len)
+static struct wire_hash msg_hash(const struct guest *g, const u8 *data, size_t len)
 {
 	struct wire_hash h;
 
@@ -191,7 +191,7 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 	memset(p, 0, HDR_SIZE + padded);
 	if (len)
 		memcpy(p + HDR_SIZE, data, len);
-	h = frame_hash(g, p + HDR_SIZE, padded);
+	h = msg_hash(g, p + HDR_SIZE, padded);
 	bytes_put(p, 4, WIRE_MAGIC, g->order);
 	bytes_put(p + 4, 4, type, g->order);
 	bytes_put(p + 8, 4, seq, g->order);
@@ -203,7 +203,7 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 }
 
 /* The next whole frame of the input buffer: 1, 0 (more bytes are needed), or -EBADMSG. */
-static int parse_frame(struct guest *g, struct guest_frame *f)
+static int parse_msg(struct guest *g, struct guest_msg *f)
 {
 	const u8 *p = g->in.data + g->in.pos;
 	struct wire_hash h;
@@ -222,7 +222,7 @@ static int parse_frame(struct guest *g, struct guest_frame *f)
 	if (buf_have(&g->in) < HDR_SIZE + f->len)
 		return 0;
 	f->data = g->in.data + g->in.pos + HDR_SIZE;
-	h = frame_hash(g, f->data, f->len);
+	h = msg_hash(g, f->data, f->len);
 	if (h.a != guest_u32(g, p + 16) || h.b != guest_u32(g, p + 20))
 		return -EBADMSG;
 	g->in.pos += HDR_SIZE + f->len;
@@ -279,12 +279,12 @@ static int pump(struct guest *g, int timeout_ms)
 }
 
 /* A frame that has begun must end within @timeout_ms: a guest that sends a byte now and then is no alive guest. */
-static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
+static int recv_msg(struct guest *g, struct guest_msg *f, int timeout_ms)
 {
 	u64 until = 0;
 
 	for (;;) {
-		int ret = parse_frame(g, f), left = timeout_ms;
+		int ret = parse_msg(g, f), left = timeout_ms;
 
 		if (ret < 0)
 			return ret;
@@ -305,14 +305,14 @@ static int recv_frame(struct guest *g, struct guest_frame *f, int timeout_ms)
 	}
 }
 
-int guest_recv(struct guest *g, struct guest_frame *f)
+int guest_recv(struct guest *g, struct guest_msg *f)
 {
-	return recv_frame(g, f, (g->conf->reply_timeout + g->patience) * 1000);
+	return recv_msg(g, f, (g->conf->reply_timeout + g->patience) * 1000);
 }
 
 void guest_bye(struct guest *g)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	u64 until, now;
 
 	if (!g->pid)
@@ -320,7 +320,7 @@ void guest_bye(struct guest *g)
 	until = now_ms() + BYE_SECONDS * 1000;
 	guest_send(g, WIRE_BYE, 0, NULL, 0);
 	/* the agent powers off, QEMU ends, the socket closes */
-	while (!guest_stop && (now = now_ms()) < until && !recv_frame(g, &f, until - now))
+	while (!guest_stop && (now = now_ms()) < until && !recv_msg(g, &f, until - now))
 		;
 	if (guest_stop || wait_exit(g, until) < 0)
 		kill_all(g->pid);
@@ -329,7 +329,7 @@ void guest_bye(struct guest *g)
 
 /* ---- boot ---- */
 
-static int parse_hello(struct guest *g, const struct guest_frame *f)
+static int parse_hello(struct guest *g, const struct guest_msg *f)
 {
 	const struct wire_hello *h = (const void *)f->data;
 	const u8 *caps = f->data + sizeof(*h);
@@ -366,7 +366,7 @@ static int wait_hello(struct guest *g)
 {
 	static const u8 magic_le[4] = { 0x54, 0x49, 0x4a, 0x43 };
 	u64 until = guest_ms(g) + g->conf->boot_timeout * 1000, now;
-	struct guest_frame f;
+	struct guest_msg f;
 	int ret;
 
 	while (buf_have(&g->in) < 4) {
@@ -377,7 +377,7 @@ static int wait_hello(struct guest *g)
 	}
 	g->order = memcmp(g->in.data, magic_le, 4) ? ORDER_BE : ORDER_LE;
 	now = guest_ms(g);
-	ret = recv_frame(g, &f, now < until ? until - now : 0);
+	ret = recv_msg(g, &f, now < until ? until - now : 0);
 	return ret ? ret : parse_hello(g, &f);
 }
 

@@ -27,7 +27,7 @@ struct guest_conf {
 	const char *gcov;	/* directory that gets the counters of each guest that ends well, or NULL */
 };
 
-struct guest_frame {
+struct guest_msg {
 	u32 type, seq, len;
 	u8 *data;		/* valid until the next call on the guest; in the guest's byte order */
 };
@@ -71,7 +71,7 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
  * The next frame. 0; -ETIMEDOUT after reply_timeout (and patience) seconds without a byte; -EPIPE: the guest is gone; -EBADMSG: garbage, or the agent complains;
  * -EINTR: a signal asked to stop.
  */
-int guest_recv(struct guest *g, struct guest_frame *f);
+int guest_recv(struct guest *g, struct guest_msg *f);
 
 /* Anything in the console since the last call that a healthy kernel does not say (oops, WARN, KASAN, …): the excerpt
  * (caller frees), or NULL. */

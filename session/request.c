@@ -331,7 +331,7 @@ static u64 dump_size(const struct request *rq)
 	return row * rq->nr_vecs;
 }
 
-int reply_parse(const struct guest *g, const struct guest_frame *f, const struct request *rq, struct reply *out)
+int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq, struct reply *out)
 {
 	const struct wire_result *r = (const void *)f->data;
 	const u8 *at, *end;

@@ -46,7 +46,7 @@ struct reply {
 };
 
 /* 0, or -EBADMSG where the frame is not a sound answer to @rq. */
-int reply_parse(const struct guest *g, const struct guest_frame *f, const struct request *rq, struct reply *out);
+int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq, struct reply *out);
 
 /* What native code should have left alone, by the name that the arch has for it. */
 struct abi_word {

@@ -166,7 +166,7 @@ int session_send_vectors(struct session *s, const struct vectors *vectors, u32 *
 
 int session_free_memory(struct session *s, u64 *kb)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	int ret = guest_send(&s->guest, WIRE_MEMORY, ++s->seq, NULL, 0);
 
 	if (!ret)

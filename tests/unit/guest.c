@@ -56,7 +56,7 @@ static void feed(const void *p, size_t len)
 static void test_whole(void)
 {
 	for (int order = 0; order < NR_ORDERS; order++) {
-		struct guest_frame f;
+		struct guest_msg f;
 		size_t size, size2;
 		u8 *a, *b;
 
@@ -93,7 +93,7 @@ static void test_damaged(void)
 	a = bytes_of(WIRE_RESULT, 5, 24, &size);
 	end();
 	for (size_t i = 0; i < size; i++) {
-		struct guest_frame f;
+		struct guest_msg f;
 		int ret;
 
 		if (i >= 4 && i < 12)
@@ -114,7 +114,7 @@ static void test_damaged(void)
 
 static void test_truncated(void)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	size_t size;
 	u8 *a;
 
@@ -134,7 +134,7 @@ static void test_truncated(void)
 
 static void test_error_frame(void)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 	size_t size;
 	u8 *a;
 
@@ -150,7 +150,7 @@ static void test_error_frame(void)
 static void test_drip(void)
 {
 	time_t start = time(NULL);
-	struct guest_frame f;
+	struct guest_msg f;
 	size_t size;
 	pid_t pid;
 	u8 *a;
@@ -190,7 +190,7 @@ static void test_starved(void)
 {
 	enum { HOGS = 4, WORK = 500 };
 	cpu_set_t all, one;
-	struct guest_frame f;
+	struct guest_msg f;
 	pid_t hogs[HOGS];
 	u64 start;
 	size_t size;
@@ -227,7 +227,7 @@ static void test_starved(void)
 
 static void test_stop(void)
 {
-	struct guest_frame f;
+	struct guest_msg f;
 
 	begin(ORDER_LE);
 	guest_stop = 1;

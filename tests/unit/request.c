@@ -79,7 +79,7 @@ static u32 answer(u8 *p)
 static int parse(const u8 *data, u32 len, u32 type, struct reply *r)
 {
 	u8 *exact = xmalloc(len ? len : 1);
-	struct guest_frame f = { .type = type, .seq = 1, .len = len, .data = exact };
+	struct guest_msg f = { .type = type, .seq = 1, .len = len, .data = exact };
 	volatile u8 sum = 0;
 	int ret;
 
