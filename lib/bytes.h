@@ -5,13 +5,14 @@
 
 #include "lib/types.h"
 
-/* The low @size bytes (at most 8) of @value. */
+/* Store the low @size bytes (at most 8) of @value at @p. */
 static inline void bytes_put(u8 *p, u32 size, u64 value, enum byte_order order)
 {
 	for (u32 i = 0; i < size; i++)
 		p[order == ORDER_LE ? i : size - 1 - i] = (u8)(value >> (8 * i));
 }
 
+/* Load @size bytes (at most 8) from @p. */
 static inline u64 bytes_get(const u8 *p, u32 size, enum byte_order order)
 {
 	u64 v = 0;
@@ -21,7 +22,7 @@ static inline u64 bytes_get(const u8 *p, u32 size, enum byte_order order)
 	return v;
 }
 
-/* The same for one word, without a loop: state is hashed with it. */
+/* bytes_get() of 4 bytes without a loop, fast enough for hashing states. */
 static inline u32 bytes_word(const u8 *p, enum byte_order order)
 {
 	if (order == ORDER_LE)

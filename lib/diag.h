@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One error of a user's input: where it is, what is wrong, what was expected. */
+/* One error in a user's input: its position, what is wrong and what was expected. */
 #ifndef CHECKJIT_DIAG_H
 #define CHECKJIT_DIAG_H
 
@@ -7,8 +7,8 @@
 
 struct diag {
 	char file[256];
-	int line;	/* from 1; 0: the file as a whole */
-	int col;	/* from 1; 0: the line as a whole */
+	int line;	/* from 1; 0: the whole file */
+	int col;	/* from 1; 0: the whole line */
 	char msg[512];	/* "what is wrong (what was expected)" */
 };
 

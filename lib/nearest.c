@@ -39,7 +39,7 @@ void nearest_init(struct nearest *n, const char *word)
 {
 	n->word = word;
 	n->best = NULL;
-	/* a third of the letters wrong is still a typing error, more is another word */
+	/* up to a third of the letters may be wrong in a typing error */
 	n->dist = strlen(word) / 3 + 2;
 }
 

@@ -8,12 +8,19 @@
 
 struct outfile {
 	FILE *f;
-	char *path, *tmp;	/* NULL: stdout */
+	char *path, *tmp;	/* NULL: @f is stdout */
 };
 
-/* @path NULL: stdout. 0, or -errno, said on stderr. */
+/*
+ * Open @path for writing, or stdout if it is NULL.
+ * Returns 0 or -errno after a message on stderr.
+ */
 int outfile_open(struct outfile *o, const char *path);
-/* @keep: rename it to its name, else remove it. 0, or -errno where not all could be written, said on stderr. */
+
+/*
+ * Close the file. With @keep it gets its name, else it is removed.
+ * Returns 0, or -errno after a message on stderr if a write failed.
+ */
 int outfile_close(struct outfile *o, bool keep);
 
 #endif

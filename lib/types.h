@@ -18,7 +18,7 @@ typedef int64_t s64;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Byte order of a guest. The model, the case's memory literals and the wire follow it. */
+/* The byte order of a guest, which the model, memory literals of cases and the wire follow. */
 enum byte_order {
 	ORDER_LE,
 	ORDER_BE,

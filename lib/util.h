@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include "lib/types.h"
 
-/* Allocate or end the program with EXIT_INFRA: a host without memory has no verdict to give. */
+/* Allocation that cannot fail: without memory, the program exits with EXIT_INFRA. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
@@ -16,7 +16,7 @@ char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *xmemdup(const void *p, size_t size);
 
-/* Make room for one more element in @arr, which has @cnt of them and room for @cap. */
+/* Make room for one more element in @arr, which holds @cnt elements and has room for @cap. */
 #define ARRAY_GROW(arr, cnt, cap)                                              \
 	do {                                                                   \
 		if ((cnt) == (cap)) {                                          \
@@ -25,25 +25,30 @@ void *xmemdup(const void *p, size_t size);
 		}                                                              \
 	} while (0)
 
-/* "checkjit: …" on stderr. pr_info() says nothing when @quiet was set. */
+/* Print "checkjit: ..." on stderr. pr_info() prints nothing if @quiet is set. */
 void pr_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void pr_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 extern bool quiet;
 
-/* Whole file as a NUL-terminated string (caller frees), its size in *@len (may be NULL).
- * NULL with errno set on failure. */
+/*
+ * Returns the whole file as a NUL-terminated string, which the caller frees, or NULL with errno
+ * set. *@len, if @len is not NULL, is its size in bytes.
+ */
 char *read_file(const char *path, size_t *len);
 
-/* @text as a number from @min to @max for option --@name. 0, or -EINVAL, said on stderr. */
+/*
+ * Parse @text, the argument of option --@name, as a number from @min to @max.
+ * Returns 0, or -EINVAL after a message on stderr.
+ */
 int parse_number(const char *name, const char *text, int min, int max, int *to);
 
-/* Of a clock that only goes forward, in microseconds. */
+/* Returns the time of the monotonic clock in microseconds. */
 u64 clock_us(void);
 
-/* Make @path and the directories above it; those that are there stay. 0 or -errno. */
+/* Make directory @path and its parents, as mkdir -p does. Returns 0 or -errno. */
 int make_dirs(const char *path);
 
-/* Exit codes of every program of the project. */
+/* The exit codes of all programs of the project. */
 enum {
 	EXIT_OK = 0,
 	EXIT_FINDINGS = 1,
