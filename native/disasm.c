@@ -7,7 +7,7 @@
 #include "lib/util.h"
 #include "native/native.h"
 
-/* Bytes of the instruction that begins with @p, whether capstone knows it or not. */
+/* Length in bytes of the instruction at @p, which capstone need not know. */
 #if CS_API_MAJOR >= 5
 static u32 length_riscv(const u8 *p)
 {
@@ -16,7 +16,7 @@ static u32 length_riscv(const u8 *p)
 #endif
 
 #if CS_API_MAJOR >= 5
-/* Its branches are printed with distances; the listing has offsets. */
+/* capstone prints distances for branches; the listing shows offsets. */
 static void absolute_riscv(const cs_insn *insn, char *ops, size_t size)
 {
 	static const char *const branches[] = {
@@ -46,9 +46,9 @@ static const struct arch {
 	cs_arch arch;
 	unsigned int mode;
 	bool att;
-	u8 unit;			/* what instructions are aligned to */
+	u8 unit;			/* alignment of instructions in bytes */
 	u32 (*length)(const u8 *p);	/* or NULL: @unit */
-	void (*absolute)(const cs_insn *insn, char *ops, size_t size);	/* or NULL: they are */
+	void (*absolute)(const cs_insn *insn, char *ops, size_t size);	/* NULL: they are absolute */
 } archs[] = {
 	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL, NULL },
 	{ "i386", CS_ARCH_X86, CS_MODE_32, true, 1, NULL, NULL },
@@ -76,7 +76,7 @@ static const struct arch *open_arch(const char *name, csh *handle)
 	int major, minor;
 
 	cs_version(&major, &minor);
-	/* another library than that of the header would lay out its structures in another way */
+	/* a library of another version than the header may lay out its structures differently */
 	if (!a || major != CS_API_MAJOR || cs_open(a->arch, a->mode, handle) != CS_ERR_OK)
 		return NULL;
 	if (a->att)
