@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a kernel may or may not be able to do. Each is probed in the running guest with a tiny program
- * (agent/caps.c), never tabulated by arch or version. Named after the kernel's bpf_jit_supports_*() where there is one.
- * X(NAME, "name in a case's needs line", flags, "what it means, for reasons to skip")
+ * Capabilities of a kernel. The agent probes each in the running guest with a tiny program
+ * (agent/caps.c); no table lists them by arch or version. The names follow the kernel's
+ * bpf_jit_supports_*() where there is one.
+ * X(NAME, "name in a case's needs line", flags, "meaning, for reasons to skip")
  */
 #ifndef CHECKJIT_CAPS_H
 #define CHECKJIT_CAPS_H
 
 enum cap_flags {
-	CAPF_NATIVE = 1 << 0, /* no interpreter has it: verified programs that need it need a JIT */
+	CAPF_NATIVE = 1 << 0, /* interpreters lack it: verified programs that need it need a JIT */
 	CAPF_UNPRIV = 1 << 1, /* programs loaded without capabilities have it too */
 	CAPF_RAW = 1 << 2, /* for the raw engines: the verifier would rewrite such programs */
 	CAPF_BTF = 1 << 3, /* needs the kernel's type information: images built with BTF=1 */
@@ -24,7 +25,7 @@ enum cap_flags {
 	X(MEMSX, "memsx", CAPF_UNPRIV, "sign-extending loads") \
 	X(BSWAP, "bswap", CAPF_UNPRIV, "unconditional byte swaps") \
 	X(GOTOL, "gotol", CAPF_UNPRIV, "jumps with a 32-bit offset") \
-	X(MAY_GOTO, "may_goto", 0, "bounded loops without proof") \
+	X(MAY_GOTO, "may_goto", 0, "loops that the kernel bounds") \
 	X(ATOMIC32, "atomic32", CAPF_UNPRIV, "atomics of 4 bytes with fetch") \
 	X(ATOMIC64, "atomic64", CAPF_UNPRIV, "atomics of 8 bytes with fetch") \
 	X(LOAD_ACQ, "load_acq", CAPF_UNPRIV, "load_acquire and store_release of 1, 2, 4 bytes") \
@@ -50,20 +51,20 @@ enum cap_flags {
 	X(KFUNC, "kfunc", CAPF_NATIVE | CAPF_BTF, "calls of kernel functions") \
 	X(PROBE_MEM, "probe_mem", CAPF_NATIVE | CAPF_BTF, "loads whose faults are handled") \
 	X(PROBE_USER, "probe_user", CAPF_NATIVE | CAPF_BTF, \
-	  "user space has addresses of its own, from which such loads give 0") \
+	  "loads that return 0 for addresses of user space") \
 	X(EXCEPTIONS, "exceptions", CAPF_NATIVE | CAPF_BTF, "bpf_throw") \
 	X(KCOV, "kcov", 0, "KCOV (images/build.sh with KCOV=1)") \
-	X(CLASSIC, "classic", 0, "classic filters, seen through images/module") \
-	X(GOTOX, "gotox", CAPF_NATIVE, "jumps to addresses out of an insn_array") \
+	X(CLASSIC, "classic", 0, "classic filters, run by images/module") \
+	X(GOTOX, "gotox", CAPF_NATIVE, "jumps to addresses from an insn_array") \
 	X(TRACE_PROG, "trace_prog", CAPF_NATIVE, \
-	  "fentry and fexit around functions of programs") \
+	  "fentry and fexit on functions of programs") \
 	X(TRACE_KERNEL, "trace_kernel", CAPF_NATIVE | CAPF_BTF, \
-	  "fentry and fexit around functions of the kernel") \
+	  "fentry and fexit on functions of the kernel") \
 	X(FMOD_RET, "fmod_ret", CAPF_NATIVE | CAPF_BTF, \
-	  "programs that give a function of the kernel another result") \
+	  "programs that replace the result of a kernel function") \
 	X(FSESSION, "fsession", CAPF_NATIVE, \
-	  "programs that run before a function and behind it") \
-	X(FREPLACE, "freplace", CAPF_NATIVE, "programs in the place of functions of others") \
+	  "programs that run before and after a function") \
+	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
 	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")
 
 enum cap {
