@@ -20,7 +20,7 @@ struct label {
 	int line;
 };
 
-/* A jump or call whose label may stand further below. */
+/* A jump or call whose label may be defined further below. */
 struct fixup {
 	u32 slot;
 	char *name;
@@ -57,7 +57,7 @@ static bool is_separator(char c)
 	return isspace((unsigned char)c) || c == ',';
 }
 
-/* One word, or everything in brackets without its blanks. */
+/* A word, or everything in brackets without the blanks. */
 static const char *take_word(const char *s, const char *line, struct operand *out)
 {
 	size_t n = 0;
@@ -113,10 +113,10 @@ static int take_reg(struct parser *p, const struct operand *o, u8 *reg)
 	unsigned long nr;
 
 	if (!is_reg(o->text))
-		return bad(p, o->col, "'%s' is no register (expected %%r0 to %%r10)", o->text);
+		return bad(p, o->col, "'%s' is not a register (expected %%r0 to %%r10)", o->text);
 	nr = strtoul(s + 1, &end, 10);
 	if (*end || nr > 10)
-		return bad(p, o->col, "'%s' is no register (expected %%r0 to %%r10)", o->text);
+		return bad(p, o->col, "'%s' is not a register (expected %%r0 to %%r10)", o->text);
 	*reg = nr;
 	return 0;
 }
@@ -130,7 +130,7 @@ static int take_number(struct parser *p, const struct operand *o, const char *te
 	errno = 0;
 	*value = strtoull(digits, &end, 0);
 	if (!isdigit((unsigned char)*digits) || *end)
-		return bad(p, o->col, "'%s' is no number", text);
+		return bad(p, o->col, "'%s' is not a number", text);
 	if (errno || (neg ? *value > -(u64)min : *value > max))
 		return bad(p, o->col, "'%s' is out of range", text);
 	if (neg)
@@ -155,7 +155,7 @@ static int take_place(struct parser *p, const struct operand *o, u8 *reg, s16 *o
 	u64 v = 0;
 
 	if (o->text[0] != '[' || o->text[len - 1] != ']')
-		return bad(p, o->col, "'%s' is no place in memory (expected [%%r1+8])", o->text);
+		return bad(p, o->col, "'%s' is not a place in memory (expected [%%r1+8])", o->text);
 	at = strcspn(o->text, "+-]");
 	snprintf(inner.text, sizeof(inner.text), "%.*s", (int)at - 1, o->text + 1);
 	if (take_reg(p, &inner, reg))
@@ -203,7 +203,7 @@ static int take_target(struct parser *p, const struct operand *o, s64 min, s64 m
 	return 0;
 }
 
-/* "add32" is @name with 32 bits behind it, "add" and "add64" with 64. */
+/* Does @word consist of @name and a size? "add32" has 32 bits, "add" and "add64" have 64. */
 static bool suffixed(const char *word, const char *name, int *bits)
 {
 	size_t n = strlen(name);
@@ -324,7 +324,7 @@ static int encode_call(struct parser *p)
 	if (isalpha((unsigned char)what->text[0])) {
 		insn.imm = helper_by_name(what->text);
 		if (insn.imm < 0)
-			return bad(p, what->col, "'%s' is no helper (expected a number or a name)", what->text);
+			return bad(p, what->col, "'%s' is not a helper (expected a number or a name)", what->text);
 	} else if (take_imm(p, what, &insn.imm)) {
 		return p->err;
 	}
@@ -389,7 +389,7 @@ static int encode_lock(struct parser *p)
 		return p->err;
 	op = find_op(conf_atomic, ARRAY_SIZE(conf_atomic), word->text, &bits);
 	if (!op)
-		return bad(p, word->col, "'%s' is no atomic operation (expected add, or, and, xor, xchg or cmpxchg)", word->text);
+		return bad(p, word->col, "'%s' is not an atomic operation (expected add, or, and, xor, xchg or cmpxchg)", word->text);
 	insn.code |= bits == 64 ? BPF_DW : BPF_W;
 	insn.imm = op->op | (fetch ? BPF_FETCH : 0);
 	if (take_place(p, place, &insn.dst, &insn.off) || take_reg(p, reg, &insn.src))
@@ -463,7 +463,7 @@ static int encode(struct parser *p)
 		return encode_lock(p);
 	if (encode_memory(p, word, &known) || known)
 		return p->err;
-	return bad(p, p->mnemonic.col, "'%s' is no instruction (expected one like mov, ldxw, jeq, lock, call, exit)", word);
+	return bad(p, p->mnemonic.col, "'%s' is not an instruction (expected one like mov, ldxw, jeq, lock, call, exit)", word);
 }
 
 /* ---- labels ---- */
@@ -492,7 +492,7 @@ static int add_label(struct parser *p)
 	return 0;
 }
 
-/* Tests jump to their first exit by its mnemonic. */
+/* The tests name their first exit instruction as a jump target by its mnemonic. */
 static bool find_exit(const struct parser *p, u32 *slot)
 {
 	for (u32 i = 0; i < p->code->cnt; i++) {

@@ -139,7 +139,7 @@ static bool print_insn(char *buf, const struct code *code, u32 slot)
 	}
 }
 
-/* Where a jump or call of slot @slot leads, or -1. */
+/* The target slot of the jump or call at slot @slot, or -1. */
 static s64 target_of(const struct code *code, u32 slot)
 {
 	const struct insn *i = &code->insns[slot];

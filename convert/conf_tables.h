@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words of the dialect that conf_asm.c reads and conf_print.c writes. */
+/* The mnemonics of the dialect that conf_asm.c reads and conf_print.c prints. */
 #ifndef CHECKJIT_CONF_TABLES_H
 #define CHECKJIT_CONF_TABLES_H
 
@@ -9,7 +9,7 @@
 struct conf_op {
 	const char *name;
 	u8 op;
-	u8 off;		/* of a signed division */
+	u8 off;		/* 1: signed division or modulo */
 };
 
 static const struct conf_op conf_alu[] = {
@@ -29,7 +29,7 @@ static const struct conf_op conf_atomic[] = {
 	{ "cmpxchg", BPF_CMPXCHG, 0 },
 };
 
-/* By the size bits of the code. */
+/* Indexed by the size bits of the code. */
 static const char *const conf_sizes[4] = { "w", "h", "b", "dw" };
 
 #endif

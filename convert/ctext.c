@@ -40,7 +40,7 @@ static const char *op_name(u8 code)
 	return (is_alu(code) ? alu_ops : jmp_ops)[code >> 4];
 }
 
-/* Neither constant nor register: BPF_K would only be noise. */
+/* It has no source operand, so that BPF_K would only be noise. */
 static bool has_no_operand(u8 code)
 {
 	u8 op = BPF_OP(code);

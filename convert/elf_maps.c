@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * struct { __uint(type, T); __type(key, K); … } m SEC(".maps"): no byte of the section counts, only the type. __uint(NAME, N) is a
- * member "int (*NAME)[N]", __type(NAME, T) a member "T *NAME", __array(NAME, T) "T *NAME[]" (bpf_helpers.h).
+ * struct { __uint(type, T); __type(key, K); ... } m SEC(".maps"): only the type describes the map,
+ * the section's bytes mean nothing. As bpf_helpers.h defines them, __uint(NAME, N) is a member
+ * "int (*NAME)[N]", __type(NAME, T) a member "T *NAME" and __array(NAME, T) "T *NAME[]".
  */
 #include <errno.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "convert/elf_maps.h"
 #include "lib/util.h"
 
-/* enum bpf_map_type of include/uapi/linux/bpf.h: the host's header may be older than the object. */
+/* enum bpf_map_type of include/uapi/linux/bpf.h; the host's header may be older than the object. */
 static const char *const type_names[] = {
 	"unspec", "hash", "array", "prog_array", "perf_event_array", "percpu_hash", "percpu_array", "stack_trace", "cgroup_array",
 	"lru_hash", "lru_percpu_hash", "lpm_trie", "array_of_maps", "hash_of_maps", "devmap", "sockmap", "cpumap", "xskmap",
@@ -46,7 +47,7 @@ static const struct btf_type *resolve(const struct reader *r, u32 id)
 {
 	const struct btf_type *t = btf__type_by_id(r->btf, id);
 
-	/* libbpf checks that ids exist, not that they lead anywhere: no chain is longer than there are types */
+	/* libbpf does not check for cycles: no chain is longer than the number of types */
 	for (u32 i = 0; t && (btf_is_mod(t) || btf_is_typedef(t)) && i < btf__type_cnt(r->btf); i++)
 		t = btf__type_by_id(r->btf, t->type);
 	return t;
@@ -57,7 +58,7 @@ static int bad(struct reader *r, const char *map, const char *member, const char
 	return diag_set(r->diag, r->path, 0, 0, "map '%s': '%s' is missing or malformed (expected %s)", map, member, expected);
 }
 
-/* N of int (*)[N] */
+/* The N of int (*)[N]. */
 static bool read_uint(const struct reader *r, const struct btf_type *t, u32 *out)
 {
 	t = t && btf_is_ptr(t) ? resolve(r, t->type) : NULL;
@@ -103,7 +104,7 @@ static int read_member(struct reader *r, const struct btf_member *m, struct elf_
 	return 0;
 }
 
-/* What the kernel would refuse of the types that a case can have. */
+/* Reject what the kernel would reject, for the map types that a case can have. */
 static int check(struct reader *r, const struct elf_map *map)
 {
 	int kind = elf_map_kind(map);
@@ -129,7 +130,7 @@ static int read_map(struct reader *r, const struct btf_var_secinfo *info, u64 si
 		return diag_set(r->diag, r->path, 0, 0, "the BTF of section " ELF_MAPS_SECTION " is damaged (expected variables within it)");
 	t = resolve(r, var->type);
 	if (!t || !btf_is_struct(t))
-		return diag_set(r->diag, r->path, 0, 0, "map '%s' is no struct (expected __uint(type, …) and the like in one)", map->name);
+		return diag_set(r->diag, r->path, 0, 0, "map '%s' is not a struct (expected __uint(type, …) and the like in one)", map->name);
 	for (u32 i = 0; i < btf_vlen(t) && !err; i++)
 		err = read_member(r, &btf_members(t)[i], map);
 	if (!err && !map->type)

@@ -14,7 +14,7 @@ int export_refuse(char why[EXPORT_WHY], const char *fmt, ...)
 	return -EOPNOTSUPP;
 }
 
-/* Calls that a kernel resolves by ids of its own. */
+/* Does @c call kfuncs? Their ids differ between kernels. */
 static bool calls_kfuncs(const struct bpf_case *c)
 {
 	for (u32 i = 0; i < c->nprogs; i++) {

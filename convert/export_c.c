@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A case as a C program for a bug report: the frame's program, its inputs and expected state, and just enough of bpf(2) to run
- * it. What differs between byte orders stands there twice, so that one program serves every machine.
+ * Exports a case as a C program for a bug report: the wrapped program, its inputs and expected
+ * state, and just enough bpf(2) to run it. Data that depends on the byte order is there twice, so
+ * that the program runs on every machine.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +16,7 @@
 #include "proto/wire.h"
 
 #define MAX_IO	(1u << 16)
-#define MAX_SLOTS 65536	/* more is no text for a bug report */
+#define MAX_SLOTS 65536	/* too long for a bug report beyond that */
 
 struct out {
 	FILE *f;
@@ -71,7 +72,7 @@ static void print_u64s(FILE *f, const u8 *p, u32 n, enum byte_order order)
 /* ---- constants that the uapi headers of a distribution may lack ---- */
 
 static const struct {
-	u8 mask, code;	/* of the instructions that need it */
+	u8 mask, code;	/* instructions that need it: (insn.code & mask) == code */
 	const char *name;
 	u32 value;
 } newer[] = {
@@ -117,7 +118,7 @@ static void print_insn(FILE *f, const struct insn *insn)
 		fprintf(f, "\t{ 0, 0, 0, 0, %d },\n", insn[1].imm);
 }
 
-/* What stands at slot @i of progs[0]. */
+/* Describe slot @i of progs[0]. */
 static const char *section_at(const struct out *o, u32 i)
 {
 	if (o->c->raw)

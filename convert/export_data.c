@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A .data file of bpf_conformance: r1 is the address of the memory, r2 its size, the result is r0. */
+/* Exports a .data file of bpf_conformance: r1 is the address of the memory, r2 its size, r0 the result. */
 #include <stdlib.h>
 #include "convert/conf_asm.h"
 #include "convert/inline.h"

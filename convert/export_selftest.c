@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program for tools/testing/selftests/bpf/progs/verifier_*.c. Its inputs lie in global data, whose content the verifier does
- * not know: it would decide the branches of a program with constant inputs by itself.
+ * Exports a program for tools/testing/selftests/bpf/progs/verifier_*.c. Its inputs are in global
+ * data, whose content the verifier does not know. With constant inputs the verifier would decide
+ * the branches and remove code.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,9 +16,9 @@ struct out {
 	const struct export_ask *a;
 	const struct inlined *in;
 	const char *name;	/* of the program, and the stem of other names */
-	u32 first, end;		/* the function that is printed: its slots */
-	bool *target;		/* of a jump */
-	bool global;		/* it uses the data */
+	u32 first, end;		/* slots of the function that is printed */
+	bool *target;		/* for each slot: a jump leads there */
+	bool global;		/* the program uses the data */
 };
 
 static char *c_name(const char *id)
@@ -30,7 +31,7 @@ static char *c_name(const char *id)
 	return name;
 }
 
-/* Clang's releases know the instructions up to v4; newer ones are given as numbers. */
+/* Releases of clang know the instructions up to v4; newer ones are printed as numbers. */
 static bool as_number(const struct insn_desc *d)
 {
 	return !d || d->cpu > 4;
@@ -83,7 +84,7 @@ static const char *func_name_at(const struct out *o, u32 slot)
 	return "?";
 }
 
-/* The line in C: '%' doubled, since the string is a template. */
+/* Print a line of the C string, in which '%' must be doubled. */
 static void print_line(const struct out *o, const char *text)
 {
 	fprintf(o->f, "\t\"");
@@ -119,7 +120,7 @@ static void print_insn(const struct out *o, u32 i)
 	}
 }
 
-/* R3 is a name that lib/test_bpf.c makes for itself. */
+/* R3 and the like are macros of lib/test_bpf.c. */
 static void print_macro(FILE *f, const char *macro)
 {
 	for (const char *p = macro; *p; p++) {
@@ -227,7 +228,7 @@ static int refuse(const struct bpf_case *c, char why[EXPORT_WHY])
 			return export_refuse(why, "%s() needs BTF of its own making", c->progs[0].funcs[i].name);
 	for (u32 i = 0; i < c->progs[0].cnt; i++) {
 		if (!insn_lookup(&c->progs[0].insns[i]))
-			return export_refuse(why, "slot %u is no instruction", i);
+			return export_refuse(why, "slot %u is not an instruction", i);
 		i += insn_is_wide(&c->progs[0].insns[i]);
 	}
 	return 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* An entry of tests[] in lib/test_bpf.c: no verifier, no maps, no subprograms, 32 bits of r0. */
+/* Exports an entry of tests[] in lib/test_bpf.c: no verifier, maps or subprograms, 32 bits of r0. */
 #include "convert/ctext.h"
 #include "convert/inline.h"
 
-#define MAX_INSNS 512	/* of lib/test_bpf.c, for what stands in the table itself */
+#define MAX_INSNS 512	/* limit of lib/test_bpf.c for programs in the table itself */
 
 static int refuse(const struct bpf_case *c, char why[EXPORT_WHY])
 {

@@ -10,7 +10,7 @@
 
 #define MAX_MEM (CASE_MAX_WINDOW - 2 * CASE_GUARD)
 
-/* Bytes of main's stack to try, least first: a case says how many it needs, a program does not. */
+/* Sizes of main's stack to try, since a case states the bytes it needs and a program does not. */
 static const u32 stacks[] = { 0, 16, 64, 128, 256, 384, 480 };
 
 char *foreign_name(const char *s)
@@ -47,7 +47,7 @@ static bool is_second(const struct code *code, u32 at)
 	return i != at;
 }
 
-/* Take slot @at, main's last, away: what leads behind it comes one slot nearer. */
+/* Remove slot @at, main's last; functions behind it move one slot closer. */
 static void drop_slot(struct code *code, u32 at)
 {
 	for (u32 i = 0; i < at; i++) {
@@ -112,7 +112,7 @@ static int need_of(const struct insn *insn)
 	}
 }
 
-/* Through r1, the address of mem, if any access is not aligned. */
+/* Is @insn a misaligned access through r1, the address of mem? */
 static bool unaligned(const struct insn *insn)
 {
 	static const u8 bytes[4] = { 4, 2, 1, 8 };
@@ -157,12 +157,12 @@ static void print_doc(FILE *f, const struct foreign *fo)
 	fputc('\n', f);
 }
 
-/* How the program becomes a case. */
+/* The variants in which a program becomes a case. */
 struct shape {
 	const struct code *body;
 	u32 stack;	/* bytes of main's window */
-	bool raw;	/* the program as it is, with the exits of its own: 32 bits of r0 */
-	bool literal;	/* the result is written down too */
+	bool raw;	/* the program as it is, with its own exits; compares 32 bits of r0 */
+	bool literal;	/* state the expected result too */
 };
 
 static char *case_text(const struct foreign *fo, const struct shape *s)
@@ -257,8 +257,8 @@ static int try_shape(const struct foreign *fo, const struct shape *s, u64 r0[NR_
 }
 
 /*
- * The smallest stack that the program can do with; and the program as it is where it leaves addresses there, which could be
- * compared with nothing.
+ * Find the smallest stack that suffices. A program that leaves addresses on the stack, which cannot
+ * be compared, becomes a raw case.
  */
 static int find_shape(const struct foreign *fo, struct shape *s, u64 r0[NR_ORDERS], char why[FOREIGN_WHY])
 {
@@ -298,7 +298,7 @@ int foreign_to_text(const struct foreign *fo, char **text, char why[FOREIGN_WHY]
 		refuse(why, "the test expects 0x%" PRIx64 ", but the model computes 0x%" PRIx64, fo->result, r0[ORDER_LE]);
 		ret = -ENOTUNIQ;
 	}
-	/* what stands in the test is meant for little-endian machines; of 32 known bits the model knows more */
+	/* the test states the result on little-endian machines; if it has 32 bits, the model adds the rest */
 	s.literal = fo->result_kind != RESULT_NONE && (s.raw || fo->result_kind == RESULT_WHOLE) && meets(fo, &s, r0[ORDER_BE]);
 	if (!ret)
 		*text = case_text(fo, &s);

@@ -11,7 +11,7 @@
 
 enum section { SECTION_NONE, SECTION_ASM, SECTION_RAW, SECTION_MEM, SECTION_RESULT, SECTION_ERROR, SECTION_OTHER, NR_SECTIONS };
 
-/* In the order in which their words are looked for: a section's line may have more in it. */
+/* In the order in which their words are searched for in a line that begins with "--". */
 static const struct {
 	const char *word;
 	enum section section;
@@ -26,7 +26,7 @@ struct data {
 	char *text[NR_SECTIONS];
 	size_t len[NR_SECTIONS];
 	FILE *f[NR_SECTIONS];
-	int line[NR_SECTIONS];	/* of the first line of its text */
+	int line[NR_SECTIONS];	/* number of the first line of its text */
 	bool map;
 };
 
@@ -59,7 +59,7 @@ static int find_section(struct data *d, const char *word, int line, enum section
 			word);
 }
 
-/* Texts keep their line numbers: what is not in a section is an empty line of it. */
+/* Each section has an empty line for each line outside it, so that line numbers stay. */
 static int split(struct data *d, const char *text)
 {
 	enum section at = SECTION_NONE;
@@ -140,13 +140,13 @@ static int parse_result(struct data *d, struct foreign *out)
 	errno = 0;
 	out->result = strtoull(text, &end, 0);
 	if (errno || !isdigit((unsigned char)*text) || (*end && !isspace((unsigned char)*end)))
-		return diag_set(d->diag, d->path, line, 1, "'%.*s' is no result (expected a number of 64 bits)",
+		return diag_set(d->diag, d->path, line, 1, "'%.*s' is not a result (expected a number of 64 bits)",
 				(int)strcspn(text, "\n"), text);
 	out->result_kind = RESULT_WHOLE;
 	return 0;
 }
 
-/* Numbers of 64 bits, each a slot as a little-endian machine has it. */
+/* Each number of 64 bits is a slot in little-endian layout. */
 static int parse_raw(struct data *d, struct code *code)
 {
 	const char *text = d->text[SECTION_RAW];
@@ -165,7 +165,7 @@ static int parse_raw(struct data *d, struct code *code)
 		errno = 0;
 		v = strtoull(text, &end, 0);
 		if (errno || end == text || (*end && !isspace((unsigned char)*end)))
-			return diag_set(d->diag, d->path, line, 0, "'%.*s' is no instruction (expected a number of 64 bits)",
+			return diag_set(d->diag, d->path, line, 0, "'%.*s' is not an instruction (expected a number of 64 bits)",
 					(int)strcspn(text, " \t\r\n"), text);
 		if (code->cnt == MAX_RAW)
 			return diag_set(d->diag, d->path, line, 0, "the program is too long (expected at most %d slots)", MAX_RAW);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sections, symbols and relocations are read with libelf, not opened with libbpf: the objects use more of the format than the
- * libbpf of a distribution understands, and it refuses an object as a whole where one program would do. BTF is libbpf's.
+ * Sections, symbols and relocations are read with libelf. The libbpf of a distribution may not
+ * understand all of an object, and it rejects the whole object if it rejects one program. BTF is
+ * read with libbpf.
  */
 #include <errno.h>
 #include <gelf.h>
@@ -25,9 +26,9 @@ struct section {
 	GElf_Shdr hdr;
 	const u8 *data;		/* NULL: none, or all zero (.bss) */
 	u64 size;
-	Elf_Data *rels;		/* of the SHT_REL section that belongs to it */
+	Elf_Data *rels;		/* its SHT_REL section */
 	u64 nrels;
-	bool global;		/* .data, .rodata, .bss and the like: @at in the case's memory */
+	bool global;		/* .data, .rodata, .bss and the like, which is @at in the case's memory */
 	u32 at;
 };
 
@@ -53,7 +54,7 @@ struct object {
 	const struct elf_sink *sink;
 };
 
-/* A program while it is put together. */
+/* A program that is being linked. */
 struct link {
 	struct object *o;
 	struct foreign *f;
@@ -172,7 +173,7 @@ static int read_symbols(struct object *o, size_t i)
 	return 0;
 }
 
-/* Global data one section after the other, as the case's memory. Too much of it refuses the programs that use it. */
+/* Global data becomes the case's memory. If it does not fit, programs that use it are refused. */
 static void place_globals(struct object *o)
 {
 	for (size_t i = 0; i < o->nsections; i++) {
@@ -251,7 +252,7 @@ static u32 btf_nargs(const struct object *o, const char *name)
 	return t && btf_is_func_proto(t) ? btf_vlen(t) : 0;
 }
 
-/* Value of the tag "comment:[NUMBER:]NAME[=VALUE]" of function @id: what follows NAME, or NULL. */
+/* Returns what follows NAME in tag "comment:[NUMBER:]NAME[=VALUE]" of function @id, or NULL. */
 static const char *find_tag(const struct object *o, s32 id, const char *name)
 {
 	for (u32 i = 1; id > 0 && i < btf__type_cnt(o->btf); i++) {
@@ -272,7 +273,7 @@ static const char *find_tag(const struct object *o, s32 id, const char *name)
 	return NULL;
 }
 
-/* Words that the kernel's test_loader.c knows instead of numbers. */
+/* Names that the kernel's test_loader.c accepts in place of numbers. */
 static int parse_retval(struct link *l, const char *text, struct foreign *f)
 {
 	char *end;
@@ -290,7 +291,7 @@ static int parse_retval(struct link *l, const char *text, struct foreign *f)
 	while (*end == ' ' || *end == ')' || *end == 'U' || *end == 'L')
 		end++;
 	if (end == text || *end)
-		return refuse(l, "its return value is '%s', which is no number", text);
+		return refuse(l, "its return value is '%s', which is not a number", text);
 	return 0;
 }
 
@@ -343,10 +344,10 @@ static bool find_reloc(const struct section *s, u64 off, GElf_Rel *rel)
 	return false;
 }
 
-/* The number under which the case has @map: it gets it where it has it not. */
+/* Returns the number of @map in the case, which gets it first if it lacks it. */
 static u32 map_number(struct foreign *f, const struct elf_map *map)
 {
-	/* the window of memory has this name in every case */
+	/* every case has a window of this name */
 	const char *name = strcmp(map->name, "mem") ? map->name : "mem_map";
 
 	for (u32 i = 0; i < f->nmaps; i++)
@@ -363,7 +364,7 @@ static u32 map_number(struct foreign *f, const struct elf_map *map)
 	return f->nmaps;
 }
 
-/* The map at @at of the section of @in. Compilers leave the offsets in BTF to be filled in by a linker: symbols have them. */
+/* The map at offset @at of the section. Compilers leave the offsets in BTF to the linker; symbols have them. */
 static const struct elf_map *map_at(const struct object *o, const struct symbol *in, u64 at)
 {
 	for (u64 i = 0; i < o->nsyms; i++) {
@@ -384,7 +385,7 @@ static int link_map(struct link *l, struct insn *insn, const struct symbol *sym)
 	const struct elf_map *map = map_at(o, sym, sym->sym.st_value + (u32)insn->imm);
 
 	if (!map)
-		return refuse(l, "takes an address in " ELF_MAPS_SECTION " that is no map's");
+		return refuse(l, "takes an address in " ELF_MAPS_SECTION " that does not belong to a map");
 	if (elf_map_kind(map) < 0)
 		return refuse(l, "uses the map '%s', of type %s", map->name,
 			      elf_map_type_name(map->type) ? elf_map_type_name(map->type) : "unknown");
@@ -417,7 +418,7 @@ static int link_data(struct link *l, struct insn *insn, const struct symbol *sym
 	return 0;
 }
 
-/* imm becomes the number of the function, until all have their places. */
+/* imm becomes the number of the function until all functions are placed. */
 static int link_call(struct link *l, struct insn *insn, size_t section, u64 off, const struct symbol *sym)
 {
 	const struct object *o = l->o;
@@ -434,7 +435,7 @@ static int link_call(struct link *l, struct insn *insn, size_t section, u64 off,
 	}
 	to = func_at(o, section, value);
 	if (!to)
-		return refuse(l, "calls what is no function");
+		return refuse(l, "calls something that is not a function");
 	insn->src = BPF_PSEUDO_CALL;
 	insn->imm = (s32)add_func(l, to);
 	return 0;
@@ -512,7 +513,7 @@ static void name_funcs(struct link *l)
 
 		code->funcs[i].name = i ? xasprintf("f%u_%s", i, l->funcs[i].sym->name) : xstrdup("main");
 		code->funcs[i].start = l->funcs[i].start;
-		/* naked functions say void and take what is in the registers */
+		/* naked functions are declared void but read the argument registers */
 		code->funcs[i].nargs = nargs > 5 ? nargs : i ? 5 : 0;
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Programs of a BPF ELF object: linked with their subprograms, global data as the case's memory, and what the kernel's
- * selftests say of them in BTF declaration tags (progs/bpf_misc.h).
+ * Imports the programs of a BPF ELF object. They are linked with their subprograms, global data
+ * becomes the case's memory, and expected results come from the BTF declaration tags of the
+ * kernel's selftests (progs/bpf_misc.h).
  */
 #ifndef CHECKJIT_IMPORT_ELF_H
 #define CHECKJIT_IMPORT_ELF_H
@@ -10,17 +11,20 @@
 #include "lib/diag.h"
 
 struct elf_sink {
-	/* One program that may become a case; it is the sink's (foreign_free() it). */
+	/* A program that may become a case. The sink owns it and calls foreign_free(). */
 	void (*program)(void *ctx, struct foreign *f);
-	/* One that cannot, and why. */
+	/* A program that cannot become a case, and why. */
 	void (*skip)(void *ctx, const char *path, const char *name, const char *why);
 	void *ctx;
 };
 
-/* Does the file's content begin as an ELF's does? */
+/* Does the content of the file begin with the ELF magic? */
 bool is_elf(const char *data, size_t len);
 
-/* 0, or -EINVAL with @diag: not an object for BPF, or damaged; then nothing was given to @sink. */
+/*
+ * Pass all programs of the object to @sink. Returns 0, or -EINVAL with @diag filled, before any
+ * call of @sink, if the object is not for BPF or damaged.
+ */
 int elf_import(const char *path, char *data, size_t len, const struct elf_sink *sink, struct diag *diag);
 
 #endif

@@ -15,8 +15,8 @@ struct build {
 	enum inline_kind kind;
 	struct inlined *in;
 	u32 cap;
-	u16 named;	/* registers that the programs name */
-	bool save_arg;	/* INLINE_ARG: the end needs the address of mem once more */
+	u16 named;	/* registers that the program uses */
+	bool save_arg;	/* INLINE_ARG: the checks need the address of mem again */
 };
 
 /* ---- emitting ---- */
@@ -64,7 +64,7 @@ static void emit_store(struct build *b, u8 dst, s16 off, u8 src)
 
 /* ---- the places ---- */
 
-/* Of the case's windows, without guards. */
+/* Size of a window of the case, without guards. */
 static u32 window(const struct bpf_case *c, enum region region)
 {
 	u32 size = c->vecs->win_size[region];
@@ -72,13 +72,13 @@ static u32 window(const struct bpf_case *c, enum region region)
 	return size ? size - guard_before(region) - guard_behind(region) : 0;
 }
 
-/* INLINE_CONST: mem's first byte from r10. */
+/* INLINE_CONST: offset of mem's first byte from r10. */
 static s16 mem_on_stack(const struct build *b)
 {
 	return -(s32)(b->in->stack_size + b->in->mem_size);
 }
 
-/* INLINE_ARG: where the address of mem is kept. */
+/* INLINE_ARG: stack offset at which the address of mem is saved. */
 static s16 saved_arg(const struct build *b)
 {
 	return -(s32)b->in->stack_size - 8;
@@ -159,7 +159,7 @@ static void emit_pointer(struct build *b, int k)
 	}
 }
 
-/* r9 last: with INLINE_GLOBAL it is the base that the others are loaded from. */
+/* Fill r9 last: with INLINE_GLOBAL it is the base from which the others are loaded. */
 static void emit_registers(struct build *b)
 {
 	for (int k = 0; k < CASE_REGS; k++) {
@@ -180,7 +180,7 @@ static void emit_registers(struct build *b)
 
 /* ---- behind it ---- */
 
-/* The windows' words that the body changes, and how each differs from what it was. */
+/* Check the words of the windows that the body changes. */
 static bool word_changed(const u8 *before, const u8 *after, u32 off)
 {
 	return memcmp(before + off, after + off, 8);
@@ -224,7 +224,7 @@ static void emit_window_checks(struct build *b)
 			emit_word_check(b, R1, i, bytes_get(after(b, REGION_MEM) + i, 8, b->a->order));
 }
 
-/* All bits that differ end in the low half of r0, which is then 0 if all is as expected. */
+/* Fold all differing bits into the low half of r0, which is 0 if everything is as expected. */
 static void emit_checks(struct build *b)
 {
 	int reg = b->in->reg;
@@ -241,7 +241,7 @@ static void emit_checks(struct build *b)
 	emit_alu64(b, BPF_MOV, R1, R0);
 	emit_alu64_imm(b, BPF_RSH, R1, 32);
 	emit_alu64(b, BPF_OR, R0, R1);
-	/* 32 bits wide: harnesses that look at 64 bits of the result see the same */
+	/* in 32 bits, so that harnesses that compare 64 bits of the result see the same */
 	emit(b, (struct insn){ .code = BPF_ALU | BPF_ADD | BPF_K, .dst = R0, .imm = INLINE_EQUAL });
 	emit(b, (struct insn){ .code = BPF_JMP_EXIT });
 }
@@ -259,7 +259,7 @@ static void emit_body(struct build *b)
 		emit(b, body->insns[i]);
 }
 
-/* Subprograms stand behind the checks; calls out of main are so much longer. */
+/* The checks move the subprograms further away, so calls from main get longer. */
 static void emit_subprogs(struct build *b)
 {
 	const struct code *body = &b->c->progs[0];
@@ -331,7 +331,7 @@ static bool comparable(const struct build *b, int reg)
 	return b->in->st.region[reg] == REGION_NONE && !(b->in->st.clobbered & (1 << reg));
 }
 
-/* What the last instruction that writes a register wrote; none where the body only stores. */
+/* The register that the body writes last, or -1 if it only stores. */
 static int choose_reg(const struct build *b)
 {
 	const struct code *body = &b->c->progs[0];
@@ -355,9 +355,9 @@ static int refuse_insns(const struct code *code, char why[EXPORT_WHY])
 		const struct insn *insn = &code->insns[i];
 
 		if (insn_uses_params(insn))
-			return export_refuse(why, "stack arguments need BTF, which such a program has not");
+			return export_refuse(why, "stack arguments need BTF, which this program lacks");
 		if (insn_is_pseudo(insn))
-			return export_refuse(why, "%s", insn->src == BPF_PSEUDO_FUNC ? "callbacks need BTF, which such a program has not" :
+			return export_refuse(why, "%s", insn->src == BPF_PSEUDO_FUNC ? "callbacks need BTF, which this program lacks" :
 					     "the address of a map in the body");
 		i += insn_is_wide(insn);
 	}

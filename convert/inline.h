@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A case as a program of its own: it makes its inputs, runs the body, and returns 1 if all 64 bits of what is compared are
- * as expected. For test harnesses that pass nothing in and look at 32 bits of r0.
+ * Turns a case into a self-contained program, for test harnesses that pass no inputs and compare
+ * 32 bits of r0: it sets up its inputs, runs the body and returns 1 if all 64 bits of the compared
+ * register, and memory, are as expected.
  */
 #ifndef CHECKJIT_INLINE_H
 #define CHECKJIT_INLINE_H
 
 #include "convert/export.h"
 
-/* Where inputs come from and where the window `mem` lies. */
+/* Where the inputs come from and where the window `mem` is. */
 enum inline_kind {
 	INLINE_CONST,	/* constants; mem is on the stack, below the stack window */
 	INLINE_ARG,	/* constants; r1 is the address of mem at the start */
-	INLINE_GLOBAL,	/* fd_array[1]'s value: 10 u64 for the registers, the stack window, mem. A verifier that sees
-			 * constants would decide branches by itself. */
+	INLINE_GLOBAL,	/* the value of fd_array[1]: 10 u64 for the registers, the stack window, mem; the
+			 * verifier cannot decide branches on it as it would on constants */
 };
 
-#define INLINE_EQUAL 1	/* what the program returns where all is as expected */
+#define INLINE_EQUAL 1	/* the program returns this if everything is as expected */
 
 struct inlined {
 	struct code code;
-	u32 body, body_cnt;	/* slots of the case's own body in it */
-	u32 stack;		/* bytes of stack that it uses */
-	u32 retval;		/* the low half of r0 at its end */
-	u64 regs[CASE_REGS];	/* INLINE_GLOBAL: the values to put there */
+	u32 body, body_cnt;	/* slots of the case's body */
+	u32 stack;		/* bytes of stack used */
+	u32 retval;		/* expected low half of r0 at the end */
+	u64 regs[CASE_REGS];	/* INLINE_GLOBAL: initial values of the registers */
 	u32 stack_size, mem_size;	/* bytes of the windows, without guards */
 	const u8 *stack_win, *mem_win;
-	int reg;		/* compared, or -1: memory only */
-	bool raw;		/* the case is a whole program: retval is its own */
+	int reg;		/* the register that is compared, or -1: memory only */
+	bool raw;		/* the case is a whole program and retval its own result */
 	struct model_state st;
 };
 

@@ -178,7 +178,7 @@ malformed "an object of another machine" 'host.o: an ELF object of machine .*(ex
 malformed "neither ELF nor text" 'NUL byte' "$(command -v gzip >/dev/null && head -c 64 /dev/zero | gzip >"$work/x.gz" && echo "$work/x.gz")"
 malformed "no such file" 'No such file' "$work/nowhere.data"
 printf -- '-- asm\nmov %%r0, 1\nmvo %%r0, 2\nexit\n-- result\n1\n' >"$work/mnemonic.data"
-malformed "an unknown instruction" "mnemonic.data:3:1: 'mvo' is no instruction" "$work/mnemonic.data"
+malformed "an unknown instruction" "mnemonic.data:3:1: 'mvo' is not an instruction" "$work/mnemonic.data"
 echo 'case x' >"$work/text.data"
 malformed "no .data file" 'text.data: no program' "$work/text.data"
 "$careful" import -o "$work/x.gz" "$work/text.data" >"$log" 2>&1
