@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The grammar. A statement is read word by word; what its operator or function is called picks the
- * row of insn_descs[], the row's syntax picks the function that reads the operands.
+ * The grammar. A statement is read word by word: its operator or function name selects the row of
+ * insn_descs[], and the row's syntax selects the function that reads the operands.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -299,7 +299,7 @@ static int func_line(struct asm_text *a, const struct word *name)
 	return err ?: out_func(&a->out, name, nargs, flags);
 }
 
-/* Labels and func lines before an instruction, as many as there are. @more: something is left. */
+/* Read all labels and func lines before an instruction. @more: something follows. */
 static int labels(struct asm_text *a, bool *more)
 {
 	for (;;) {
@@ -351,7 +351,7 @@ static int statement(struct asm_text *a)
 	return err;
 }
 
-/* A label that may be spoken of by its name: no local one. */
+/* Report the labels, but no local ones, whose names are not unique. */
 static void report_labels(struct asm_text *a)
 {
 	for (u32 i = 0; i < a->out.nsyms; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What stands behind "r1 OP ". */
+/* Reads the rest of statements that begin with "r1 OP ". */
 #include <inttypes.h>
 #include <string.h>
 #include "bpf/asm_int.h"
@@ -7,7 +7,7 @@
 
 typedef int operands_fn(struct asm_text *a, const struct reg *dst, const struct word *fn);
 
-/* By the operand size that the type gives: the row of @syntax called @fn. */
+/* The row of @syntax called @fn with the operand size of the type. */
 int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word *fn,
 		  const struct word *type, const struct insn_desc **d)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Instructions, but for what stands behind "r1 = ", which asm_assign.c reads. */
+/* Reads instructions; asm_assign.c reads what follows "r1 = ". */
 #include <string.h>
 #include "bpf/asm_int.h"
 #include "bpf/kfunc.h"
@@ -165,7 +165,7 @@ static int call(struct asm_text *a)
 	       asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
 }
 
-/* .insn 0x and the 16 digits that `checkjit asm` writes: any slot, also what no kernel accepts */
+/* .insn 0x and the 16 digits that `checkjit asm` prints: any slot, even one that no kernel accepts */
 static int raw_slot(struct asm_text *a)
 {
 	u8 bytes[INSN_SIZE] = {};

@@ -31,7 +31,7 @@ static void skip_c_comment(struct lex *l)
 	l->open_comment = start;
 }
 
-/* '#' inside a word is no comment: it is more likely a slip than a remark. */
+/* A '#' inside a word does not begin a comment: it is more likely a typing error. */
 static bool line_comment(const struct lex *l)
 {
 	if (l->p[0] == '/' && l->p[1] == '/')

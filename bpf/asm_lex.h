@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The words, numbers and signs of assembly text, with their places. For the assembler only. */
+/* The words, numbers and punctuation of assembly text with their positions, for the assembler. */
 #ifndef CHECKJIT_ASM_LEX_H
 #define CHECKJIT_ASM_LEX_H
 
@@ -16,7 +16,7 @@ struct lex {
 	const char *file;
 	struct diag *diag;
 	struct pos open_comment;	/* of a C comment without an end; line 0: none */
-	bool hash_is_imm;		/* a comment is # and a blank: #5 is an operand */
+	bool hash_is_imm;		/* a comment is '#' and a blank; "#5" is an operand */
 };
 
 struct word {
@@ -33,27 +33,27 @@ struct num {
 
 #define lex_err(l, at, ...) diag_set((l)->diag, (l)->file, (at).line, (at).col, __VA_ARGS__)
 
-/* Skip blanks and comments. Newlines only where a C comment spans them. */
+/* Skip blanks and comments, but no newline outside of C comments. */
 void lex_skip(struct lex *l);
 
-/* Behind blanks: is it the end of the statement (newline, ';', end of the text); where; what. */
+/* Skip blanks. Then: is it the end of the statement (newline, ';' or end of text), the position, the word. */
 bool lex_end(struct lex *l);
 struct pos lex_pos(struct lex *l);
 char lex_peek(struct lex *l);
 
-/* Behind blanks: go past @s if it stands there. A word must stand there as a whole. */
+/* Skip blanks, then @s if it is next. A word must match as a whole. */
 bool lex_accept(struct lex *l, const char *s);
 bool lex_word(struct lex *l, struct word *w);
 bool word_is(const struct word *w, const char *s);
 
-/* "unexpected X (expected @what)" at what stands there. Returns -EINVAL, as all below do on an error. */
+/* Report "unexpected X (expected @what)" here. Returns -EINVAL, as all functions below on errors. */
 int lex_unexpected(struct lex *l, const char *what);
 int lex_expect(struct lex *l, const char *s);
 
-/* A number with an optional sign; @what names it in messages. */
+/* Read a number with an optional sign. @what names it in messages. */
 int lex_num(struct lex *l, struct num *n, const char *what);
 
-/* The value of @n if it is in @min..@max, in two's complement where it is below 0. */
+/* Store the value of @n, in two's complement if negative, if it is in @min..@max. */
 int num_fit(struct lex *l, const struct num *n, s64 min, u64 max, const char *what, u64 *out);
 
 static inline bool is_word_start(char c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the assembler has made so far: slots, functions, names, and jumps to names not known yet. */
+/* The output of the assembler: slots, functions, symbols, and jumps that are still unresolved. */
 #ifndef CHECKJIT_ASM_OUT_H
 #define CHECKJIT_ASM_OUT_H
 
@@ -37,31 +37,31 @@ struct asm_out {
 	struct strset names;	/* "NAME SEQ": index into syms */
 	struct fixup *fixups;
 	u32 nfixups, fixups_cap;
-	struct pos func_pos;	/* of the function that is open */
+	struct pos func_pos;	/* of the present function */
 };
 
 void out_init(struct asm_out *o, struct lex *l, struct code *code);
 
-/* Free all but the code. */
+/* Free everything but the code. */
 void out_free(struct asm_out *o);
 
 void out_slot(struct asm_out *o, const struct insn *insn, int line);
 
-/* Define @name at the next slot; a number is a local label. */
+/* Define @name at the next slot. A number is a local label. Returns 0 or -EINVAL. */
 int out_label(struct asm_out *o, const struct word *name);
 int out_func(struct asm_out *o, const struct word *name, u8 nargs, u8 flags);
 
-/* The last (@back) or next definition of a local label as @seq for out_jump(). */
+/* Find the last (@back) or next definition of a local label, as @seq for out_jump(). */
 int out_local(struct asm_out *o, const struct word *name, bool back, u32 *seq);
 
-/* The next slot jumps or refers to a name; or to a distance from the slot behind it. */
+/* The next slot refers to definition @seq of @name. */
 void out_jump(struct asm_out *o, const struct word *name, u32 seq, enum fixup_kind kind);
 
-/* Put @dist into @insn, or say that it does not fit. */
+/* Put @dist into @insn. Returns 0, or -EINVAL with a message at @at if it does not fit. */
 int out_distance(struct asm_out *o, struct insn *insn, s64 dist, enum fixup_kind kind,
 		 struct pos at);
 
-/* The text has ended: resolve the jumps. */
+/* Resolve all jumps at the end of the text. Returns 0 or -EINVAL. */
 int out_finish(struct asm_out *o);
 
 #endif

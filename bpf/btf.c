@@ -7,7 +7,7 @@
 #include "bpf/helpers.h"
 #include "lib/util.h"
 
-/* The kernel takes C identifiers only; labels may have more in them. */
+/* The kernel accepts C identifiers only; labels may have other characters. */
 static char *c_name(const char *name)
 {
 	char *s = xstrdup(name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The BTF and func_info that the kernel wants for programs with callbacks, stack arguments and subprogram tail calls. */
+/* BTF and func_info for programs that need them: callbacks, stack arguments, subprogram tail calls. */
 #ifndef CHECKJIT_BTF_H
 #define CHECKJIT_BTF_H
 
@@ -12,14 +12,17 @@ struct prog_btf {
 };
 
 /*
- * BTF of @code, made with libbpf: int main(void *ctx), or, where main is FUNC_GLOBAL, the function that it stands for; and for
- * each subprogram its arguments as u64 (long) and its return type; linkage static, or global where FUNC_GLOBAL. 0 or -errno.
+ * Make BTF for @code with libbpf. main is "int main(void *ctx)" or, if it is FUNC_GLOBAL, has the
+ * prototype of the function that it replaces. Subprograms take u64 arguments and are static unless
+ * FUNC_GLOBAL. Returns 0 or -errno.
  */
 int prog_btf_build(const struct code *code, enum byte_order order, struct prog_btf *out);
 void prog_btf_free(struct prog_btf *b);
 
-/* True where the kernel wants BTF for @code: to put it in a function's place, stack arguments, callbacks, global functions, or
- * tail calls and packet loads in subprograms. */
+/*
+ * Does the kernel require BTF for @code? It does to replace a function, for stack arguments,
+ * callbacks, global functions, and for tail calls and packet loads in subprograms.
+ */
 bool prog_needs_btf(const struct code *code);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A case: what is run, on which inputs, and what must come out. The text form (cases/README.md) is parsed into a
- * struct case_tmpl; case_expand() makes one struct bpf_case for each instance of its sweeps. gen/ makes
- * struct bpf_case directly.
+ * A case: a program, its inputs and the expected outcome. The text form (cases/README.md) is parsed
+ * into a struct case_tmpl; case_expand() makes one struct bpf_case for each instance of its sweeps.
+ * gen/ makes struct bpf_case directly.
  *
- * The body of a case is not a whole program: bpf/wrapper.h puts the fill of r0-r9 before it and the spill behind.
+ * The body of a case is not a whole program: bpf/wrapper.h adds code that fills r0-r9 before it and
+ * spills them behind it.
  */
 #ifndef CHECKJIT_CASE_H
 #define CHECKJIT_CASE_H
@@ -13,14 +14,14 @@
 #include "bpf/asm.h"
 
 #define CASE_REGS	10	/* r0-r9 */
-#define CASE_GUARD	16	/* bytes of noise beside a window, compared too: guard_before(), guard_behind() */
+#define CASE_GUARD	16	/* bytes of noise beside a window, which are compared too */
 #define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
-#define CASE_SCRATCH	16	/* bytes of stack that the frame needs below the window */
-#define CASE_MAX_FAR	(36u << 10)	/* of a pointer from its memory window: an offset of 16 bits leads back */
+#define CASE_SCRATCH	16	/* bytes of stack below the window for the wrapper */
+#define CASE_MAX_FAR	(36u << 10)	/* distance of a pointer from its memory window */
 #define CASE_MAX_VECS	65536
 #define CASE_ID_MAX	128
 
-/* Places that pointers of a case point into. */
+/* The memory that pointers of a case point into. */
 enum region {
 	REGION_NONE,		/* a scalar */
 	REGION_MEM,		/* bytes of the I/O map's value */
@@ -30,8 +31,9 @@ enum region {
 };
 
 /*
- * Bytes of guard on either side of a window. Nothing lies behind the stack, whose end is r10; and a context begins with the
- * window, since the verifier takes only the unmodified pointer where a context is passed on.
+ * Bytes of guard on either side of a window. The stack ends at r10, so it has no guard behind. A
+ * context begins with its window, since the verifier accepts only the unmodified pointer where a
+ * context is passed on.
  */
 static inline unsigned int guard_before(enum region region)
 {
@@ -44,9 +46,10 @@ static inline unsigned int guard_behind(enum region region)
 }
 
 /*
- * The inputs of many vectors, shared between cases. A row has @ncols u64 columns (operands first, then noise for
- * the registers that no vector names) and the bytes of the windows. Window sizes include the guards:
- * mem is [guard | window | guard], stack [guard | window] and ends at r10, ctx [window | guard].
+ * The inputs of many vectors, shared between cases. A row has @ncols u64 columns (operands, then
+ * noise for the registers that no vector names) and the bytes of the windows. Window sizes include
+ * the guards: mem is [guard | window | guard], stack [guard | window], which ends at r10, and ctx
+ * [window | guard].
  */
 struct vectors {
 	u32 refs;
@@ -55,19 +58,19 @@ struct vectors {
 	u32 win_size[NR_REGIONS];	/* multiple of 8; [REGION_NONE] is 0 */
 	u32 win_bytes;			/* sum of them */
 	u64 *cols;			/* nvecs x ncols */
-	u8 *bytes[NR_ORDERS];		/* nvecs x win_bytes: mem, stack, ctx in this order; both may be one array */
+	u8 *bytes[NR_ORDERS];		/* nvecs x win_bytes: mem, stack, ctx; both may be one array */
 	u32 *lines;			/* source line of each vector, or NULL */
-	u64 key;			/* hash of all the content: equal tables have equal keys */
+	u64 key;			/* hash of the content */
 };
 
 /* What a register holds when the body begins. */
 struct reg_in {
-	u8 region;		/* REGION_NONE: column @col of the vector table; else a pointer */
+	u8 region;		/* REGION_NONE: column @col of the vectors; else a pointer */
 	u8 col;
-	s32 off;		/* of a pointer: from the window's first byte (behind the guard); stack: from r10 (< 0) */
+	s32 off;		/* pointer: from the window's first byte behind the guard; stack: from r10 */
 };
 
-/* A literal expectation, beside the model's. Checked against the model before anything is run. */
+/* A literal expectation, which is compared with the model before anything runs. */
 struct expect_item {
 	u32 vec;
 	u8 what;		/* enum expect_what */
@@ -86,8 +89,8 @@ enum expect_what {
 
 enum outcome {
 	OUTCOME_VALUE,		/* the verifier accepts; the final state is the model's */
-	OUTCOME_REJECT,		/* the verifier refuses, with this errno and this text in the log */
-	OUTCOME_EITHER,		/* refused so, or accepted with the model's state */
+	OUTCOME_REJECT,		/* the verifier rejects it with this errno and this text in the log */
+	OUTCOME_EITHER,		/* rejected like that, or accepted with the model's state */
 };
 
 enum map_kind {
@@ -95,7 +98,7 @@ enum map_kind {
 	MAP_HASH,
 	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
-	MAP_PERCPU_ARRAY,	/* a guest has one CPU: to a program it is an array */
+	MAP_PERCPU_ARRAY,	/* like an array to programs, since guests have one CPU */
 	MAP_ARENA,		/* one value of entries pages; addresses in it are scalars */
 	MAP_INSN_ARRAY,		/* addresses of instructions of progs[0], for gotox */
 };
@@ -108,67 +111,70 @@ struct case_map {
 				/* MAP_INSN_ARRAY: entries x slot in progs[0] */
 };
 
-#define CASE_INSN_ARRAY		1024u	/* entries at most */
+#define CASE_INSN_ARRAY		1024u	/* maximum number of entries */
 #define CASE_PAGE		4096u
 #define CASE_ARENA_UPPER	1u	/* upper half of an arena's user address; its lower half is 0 */
-#define CASE_ARENA_PAGES	64u	/* at most */
+#define CASE_ARENA_PAGES	64u	/* maximum */
 
 static inline bool map_is_array(const struct case_map *m)
 {
 	return m->kind == MAP_ARRAY || m->kind == MAP_PERCPU_ARRAY;
 }
 
-/* What kind of program the kernel is told it is. JITs treat them differently: raw_tp gets private stacks. */
+/* The program type. JITs treat types differently: raw_tp programs get private stacks. */
 enum case_type {
-	CASE_TYPE_SYSCALL,	/* sleepable; the context is memory to read and write */
-	CASE_TYPE_RAW_TP,	/* raw tracepoint: the context is up to 12 words to read */
-	CASE_TYPE_SOCKET,	/* socket filter: the context is a handle for packet loads */
-	CASE_TYPE_CLASSIC,	/* a classic filter (bpf/classic.h), whose packet the context is */
+	CASE_TYPE_SYSCALL,	/* sleepable; the context is writable memory */
+	CASE_TYPE_RAW_TP,	/* raw tracepoint; the context has up to 12 read-only words */
+	CASE_TYPE_SOCKET,	/* socket filter; the context is a handle for packet loads */
+	CASE_TYPE_CLASSIC,	/* classic filter (bpf/classic.h); the context is its packet */
 	NR_CASE_TYPES,
 };
 
 #define CASE_RAW_TP_CTX	96u	/* bytes, guard included */
 
-/* "syscall", "raw_tp", "socket", "classic": the keyword's argument; all but the first are also the capability it takes. */
+/*
+ * "syscall", "raw_tp", "socket", "classic": the argument of the type line and, except for the first,
+ * the capability that the type needs.
+ */
 const char *case_type_name(enum case_type type);
 
-/* What a program is to a function that it is attached to. Its context is the call: arguments, and what was returned. */
+/* How a program is attached to a function. Its context has the call's arguments and return value. */
 enum attach_kind {
 	ATTACH_NONE,		/* main, or a program for tail calls */
 	ATTACH_FENTRY,		/* runs before the function */
-	ATTACH_FEXIT,		/* runs behind it */
-	ATTACH_FMOD_RET,	/* runs before it and may have it left out: one of the kernel only */
-	ATTACH_FSESSION,	/* runs before and behind it */
-	ATTACH_FREPLACE,	/* runs in its place, with its arguments in r1-r5 */
+	ATTACH_FEXIT,		/* runs after it */
+	ATTACH_FMOD_RET,	/* runs before it and may skip it; for functions of the kernel only */
+	ATTACH_FSESSION,	/* runs before and after it */
+	ATTACH_FREPLACE,	/* replaces it, with its arguments in r1-r5 */
 	NR_ATTACH_KINDS,
 };
 
 struct case_attach {
 	u8 kind;		/* enum attach_kind */
-	int kfunc;		/* the target: KFUNC_BASE + index, or 0: a function of a program of the case */
+	int kfunc;		/* the target: KFUNC_BASE + index, or 0: a function of the case */
 	u32 prog, func;		/* progs[@prog].funcs[@func] */
-	u64 cookie;		/* what bpf_get_attach_cookie() gives it */
+	u64 cookie;		/* the result of bpf_get_attach_cookie() */
 };
 
 /* "none", "fentry", … */
 const char *attach_name(enum attach_kind kind);
 
-/* Which frame the case asks for; enum wrapper_kind of bpf/wrapper.h may override it for a confirmation. */
+/* The wrapper that the case asks for; a confirmation may use another (enum wrapper_kind). */
 enum case_wrapper {
 	CASE_WRAPPER_WIDE,	/* whole registers */
-	CASE_WRAPPER_LOW,		/* low halves only: no zero extension is inserted for their sake */
+	CASE_WRAPPER_LOW,		/* low halves only, for which the verifier inserts no zero extension */
 };
 
 struct bpf_case {
 	char id[CASE_ID_MAX];	/* family/operation/operands, e.g. "alu/sdiv64/r3_r4" */
-	const char *file;	/* of the text, or the generator's name; outlives the case */
+	const char *file;	/* of the text, or the generator's name; interned */
 	u32 line;
-	const char *group;	/* cases of one group may share a program: family/operation */
+	const char *group;	/* family/operation: cases of a group may share a program */
 
-	struct code *progs;	/* progs[0]: body of main (falls off its end into the spill) + its subprograms;
-				 * others: whole programs, for tail calls (r1 = ctx), or attached */
+	struct code *progs;	/* [0]: body of main, which falls through to the spill, and its subprograms;
+				 * others: whole programs for tail calls (r1 = ctx), or attached ones */
 	char **prog_names;	/* "main", … */
-	struct case_attach *attach;	/* of each of progs; NULL: none is attached */
+	struct case_attach *attach;	/* for each of progs; NULL: none is attached */
 	u32 nprogs;
 	struct case_map *maps;	/* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
 	u32 nmaps;
@@ -177,13 +183,13 @@ struct bpf_case {
 	u8 outcome;		/* enum outcome */
 	u8 wrapper;		/* enum case_wrapper */
 	bool alone;		/* shares no program with other cases */
-	bool raw;		/* progs[0] is a whole program: no frame, ends with its own exit */
-	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless the case says so */
+	bool raw;		/* progs[0] is a whole program with its own exit, and has no wrapper */
+	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless given */
 	int err;		/* REJECT, EITHER: the errno (positive), 0: any */
 	char *log;		/* REJECT, EITHER: substring of the verifier's log, or NULL */
 	char **needs;		/* capability names (proto/caps.h) */
 	u32 nneeds;
-	char *guards;		/* the bug that the case guards against, or NULL */
+	char *guards;		/* the bug that the case detects, or NULL */
 	char *doc;
 
 	struct reg_in regs[CASE_REGS];
@@ -192,19 +198,21 @@ struct bpf_case {
 	u32 nexpects;
 };
 
-/* "mem", "stack", "ctx". */
+/* Returns "mem", "stack" or "ctx". */
 const char *region_name(enum region region);
 
 void bpf_case_free(struct bpf_case *c);
-void vectors_put(struct vectors *t);	/* drop one reference; NULL is fine */
+void vectors_put(struct vectors *t);	/* drop one reference; @t may be NULL */
 struct vectors *vectors_get(struct vectors *t);
 void vectors_seal(struct vectors *t);	/* the content is complete: compute its key */
 
-/* One copy of @s for the life of the process: what bpf_case.file and .group point to. */
+/* Returns the one copy of @s that lives as long as the process, for bpf_case.file and .group. */
 const char *case_intern(const char *s);
 
-/* Inputs of vector @vec: registers as values (a pointer register: its reg_in.off), windows in @order.
- * vec_window() points into the table: win_size[region] bytes, guards included. */
+/*
+ * Return the inputs of vector @vec: the value of register @reg (of a pointer, its reg_in.off), and the
+ * win_size[region] bytes of a window with its guards, in byte order @order.
+ */
 u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg);
 const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order);
 
@@ -219,7 +227,10 @@ struct case_file {
 	u32 cnt;
 };
 
-/* Parse one file. @family NULL: derived from @path. 0, -EINVAL with @diag, or -errno of reading it (@diag filled too). */
+/*
+ * Parse one file. Without @family, it follows from @path.
+ * Returns 0, or with @diag filled -EINVAL for bad input and -errno if the file cannot be read.
+ */
 int case_parse_file(const char *path, const char *family, struct case_file *out, struct diag *diag);
 int case_parse_text(const char *text, const char *path, const char *family, struct case_file *out,
 		    struct diag *diag);
@@ -227,29 +238,35 @@ void case_print_file(FILE *f, const struct case_file *file);
 void case_file_free(struct case_file *file);
 
 /*
- * Every instance of the sweeps of every template of @file, in a fixed order. @emit takes ownership of the case;
- * a return other than 0 stops and is returned. Errors found only in expansion (a register out of range, an
- * assembler error in one instance, a duplicate id) are -EINVAL with @diag.
+ * Pass each instance of each template of @file to @emit, in a fixed order. @emit owns the case; if it
+ * returns a value other than 0, expansion stops and returns it. Errors that only expansion finds (a
+ * register out of range, an assembler error in one instance, a duplicate id) are -EINVAL with @diag
+ * filled.
  */
 int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
 		struct diag *diag);
 
-/* The only case of @text. NULL with @diag: malformed, or not one. */
+/* Returns the only case of @text, or NULL with @diag filled if it is malformed or there are several. */
 struct bpf_case *case_parse_one(const char *text, const char *path, const char *family, struct diag *diag);
 
-/* case_expand() of every file below @dir, one after the other. */
+/* Call case_expand() for each file below @dir. */
 int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx, struct diag *diag);
 
-/* All *.case files below @dir, sorted by path; NULL-terminated array, caller frees with case_paths_free(). */
+/* Returns all *.case files below @dir, sorted by path: an array that ends with NULL, for case_paths_free(). */
 char **case_paths(const char *dir, struct diag *diag);
 void case_paths_free(char **paths);
 
-/* The family of the file @path below @dir: its folders ("alu"), "local" where there are none. @dir NULL: the last
- * component "cases" of @path. The caller frees. */
+/*
+ * Returns the family of the file @path below @dir, which the caller frees: its folders ("alu"), or
+ * "local" without any. If @dir is NULL, it is the last component "cases" of @path.
+ */
 char *case_family(const char *dir, const char *path);
 
-/* A instance as a .case file of its own (no sweeps; all vectors, or only @vec if >= 0) that parses back to the same
- * id, instructions and inputs. This is how reproducers and finds of the fuzzer are written. */
+/*
+ * Print the case as a .case file of its own that parses back to the same id, instructions and inputs:
+ * no sweeps, and all vectors, or only @vec if it is >= 0. Reproducers and finds of the fuzzer are
+ * written like this.
+ */
 void bpf_case_print(FILE *f, const struct bpf_case *c, long vec);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach PROG KIND TARGET [cookie N]: programs that run where functions of others, or of the kernel, are called. */
+/* attach PROG KIND TARGET [cookie N]: programs attached to functions of programs or of the kernel. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -24,7 +24,7 @@ static bool find_func(const struct code *code, const char *name, u32 *func)
 	return false;
 }
 
-/* A kfunc, a program, or a function of any program: of main, if several have one of that name. */
+/* The target is a kfunc, a program, or a function of any program; main's if the name is ambiguous. */
 static bool find_target(const struct bpf_case *c, const char *name, struct case_attach *a)
 {
 	int kfunc = kfunc_by_name(name);
@@ -68,7 +68,7 @@ static int parse_kind(struct scan *sc, u8 *kind)
 	for (*kind = ATTACH_NONE + 1; *kind < NR_ATTACH_KINDS; ++*kind)
 		if (!strcmp(kinds[*kind], word))
 			return 0;
-	return scan_err(sc, at, "'%s' is no way to attach (expected fentry, fexit, fmod_ret, fsession or freplace)", word);
+	return scan_err(sc, at, "'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession or freplace)", word);
 }
 
 static int parse_cookie(struct scan *sc, u64 *cookie)
@@ -84,7 +84,7 @@ static int parse_cookie(struct scan *sc, u64 *cookie)
 	return scan_number(sc, cookie, &neg) ?: scan_done(sc);
 }
 
-/* It is called as the function that it replaces, and its BTF must say so. */
+/* Its BTF must have the prototype of the function that it replaces. */
 static void take_prototype(struct bpf_case *c, u32 prog, const struct case_attach *a)
 {
 	const struct func *func = &c->progs[a->prog].funcs[a->func];

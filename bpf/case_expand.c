@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From templates to cases: the product of the sweeps, and the ids of its instances. */
+/* Expands templates to cases: the product of the sweeps, and the ids of the instances. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -82,7 +82,7 @@ static const char *find_operator(const char *text, size_t *len)
 	return NULL;
 }
 
-/* skip A = B, skip A != B: no instance where that holds. */
+/* skip A = B, skip A != B: does it exclude this instance? */
 static int is_skipped(struct expander *x, bool *skipped)
 {
 	*skipped = false;

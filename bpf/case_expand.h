@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between case_expand.c, which walks the instances, and case_instance.c, which builds one. */
+/* Shared by case_expand.c, which walks the instances, and case_instance.c, which builds one. */
 #ifndef CHECKJIT_CASE_EXPAND_H
 #define CHECKJIT_CASE_EXPAND_H
 
 #include "bpf/case_subst.h"
 #include "lib/strset.h"
 
-/* Assembled programs of the template that mention no variable, by line. */
+/* Assembled programs of the template that use no variable, by line. */
 struct code_cache {
 	struct code code;
 	bool valid;
@@ -19,7 +19,7 @@ struct expander {
 	struct vars vars;
 	struct subst buf;
 	struct code_cache *codes;	/* nlines */
-	bool syms_vary;			/* a swept map line: no program is cached */
+	bool syms_vary;			/* a map line has a variable: no program is cached */
 	struct vec_cache *tables;
 	struct strset ids;		/* of the file so far, with their lines */
 	char operands[CASE_ID_MAX];
@@ -29,10 +29,10 @@ struct expander {
 	struct diag *diag;
 };
 
-/* @l as this instance has it: {V} replaced in x->buf, which the next call reuses. */
+/* Returns @l with each {V} replaced, in x->buf, which the next call reuses. */
 struct scan scan_line(struct expander *x, const struct tmpl_line *l);
 
-/* All of m->c but its id. */
+/* Build all of m->c but its id. Returns 0 or -EINVAL. */
 int instance_build(struct expander *x, struct instance *m);
 
 bool is_window(u8 kw);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One instance of a case's sweeps: its lines read, its programs assembled. */
+/* Builds one instance of a case's sweeps: reads its lines and assembles its programs. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -8,7 +8,7 @@
 #include "lib/util.h"
 
 #define ALL_REGS	0x3ff
-#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: what a call or a packet load leaves readable */
+#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: readable after a call or packet load */
 
 struct scan scan_line(struct expander *x, const struct tmpl_line *l)
 {
@@ -56,7 +56,7 @@ static bool names_labels(const struct bpf_case *c)
 	return false;
 }
 
-/* The assembler speaks of the text after replacement: put its column where the author sees it. */
+/* The assembler reports columns of the replaced text: map them back to the original line. */
 static void fix_diag(struct expander *x, const struct tmpl_line *l)
 {
 	struct diag *d = x->diag;
@@ -246,7 +246,7 @@ static int parse_lines(struct expander *x, struct instance *m)
 	return 0;
 }
 
-/* What names places in programs. */
+/* Lines that refer to labels and functions of programs. */
 static int parse_targets(struct expander *x, struct instance *m)
 {
 	for (u32 i = 0; i < x->t->nlines; i++) {
@@ -278,7 +278,7 @@ static int check_raw(struct expander *x, const struct instance *m)
 			what);
 }
 
-/* What the kernel demands of the context, said before a guest is asked. */
+/* Check the kernel's rules for contexts, to report violations before anything runs. */
 static int check_type(struct expander *x, const struct instance *m)
 {
 	u32 ctx = m->win[REGION_CTX], max = CASE_RAW_TP_CTX - guard_behind(REGION_CTX);

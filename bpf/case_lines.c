@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Every line of a case but sweep, skip, prog and vec: from text into one struct bpf_case. */
+/* Parses all lines of a case but sweep, skip, prog and vec. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +91,7 @@ static int parse_wrapper(struct instance *m, struct scan *sc)
 
 static int parse_window(struct instance *m, struct scan *sc, enum region region)
 {
-	/* the kernel gives a program 512 bytes of stack, and the guard and the frame's scratch below the window count */
+	/* a program has 512 bytes of stack, of which the guard and the wrapper take some */
 	u32 max = region == REGION_STACK ? 512 - CASE_GUARD - CASE_SCRATCH : CASE_MAX_WINDOW - guard_before(region) - guard_behind(region);
 	const char *at;
 
@@ -110,8 +110,9 @@ static int parse_window(struct instance *m, struct scan *sc, enum region region)
 }
 
 /*
- * rK = mem[+N], stack-N, ctx[+N]; rK = far mem+N or far mem-N: the instructions' own offsets lead back into the window, and
- * the frame leaves room for the verifier's sake.
+ * rK = mem[+N], stack-N, ctx[+N], or rK = far mem+N or far mem-N. The offsets of instructions lead
+ * from a far pointer back into the window; the wrapper makes room, since the verifier wants the
+ * pointer in the map's value.
  */
 static int parse_ptr(struct instance *m, struct scan *sc)
 {
@@ -212,7 +213,7 @@ static int parse_prog_array(struct instance *m, struct scan *sc, struct case_map
 	return 0;
 }
 
-/* map NAME arena PAGES: a program has one at most */
+/* map NAME arena PAGES: a program can have only one */
 static int parse_arena(struct instance *m, struct scan *sc, struct case_map *map)
 {
 	const struct bpf_case *c = m->c;
@@ -225,7 +226,7 @@ static int parse_arena(struct instance *m, struct scan *sc, struct case_map *map
 	return scan_done(sc);
 }
 
-/* insn_array = LABEL …: as many entries as there are labels, which targets_parse() looks up later */
+/* insn_array = LABEL …: one entry for each label; targets_parse() resolves them later */
 static int parse_insn_array(struct scan *sc, struct case_map *map)
 {
 	char word[64];
@@ -291,7 +292,7 @@ static int parse_map(struct instance *m, struct scan *sc)
 	return scan_done(sc);
 }
 
-/* The slot that a word of an insn_array line means: a label of main, or a number; -1: none */
+/* The slot of a word of an insn_array line, which is a label of main or a number; -1: none */
 static long target_slot(const struct instance *m, const char *word)
 {
 	char *end;
@@ -324,7 +325,7 @@ int targets_parse(struct instance *m, struct scan *sc)
 		scan_token(sc, word, sizeof(word));
 		slot = target_slot(m, word);
 		if (slot < 0 || slot > INT16_MAX)
-			return scan_err(sc, at, "'%s' is no place in the program (expected a label of it, or a slot)", word);
+			return scan_err(sc, at, "'%s' is not a label or slot of the program", word);
 		map->slots[i] = slot;
 	}
 	return 0;
@@ -424,7 +425,7 @@ static int parse_id(struct instance *m, struct scan *sc)
 		parts += *p == '/';
 	}
 	if (parts < 3)
-		return scan_err(sc, at, "'%s' is no id (expected FAMILY/NAME/OPERANDS)", word);
+		return scan_err(sc, at, "'%s' is not an id (expected FAMILY/NAME/OPERANDS)", word);
 	strcpy(m->c->id, word);
 	return scan_done(sc);
 }

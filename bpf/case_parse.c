@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A .case file as a list of templates: keywords, whole programs, sweeps, and the names in {…}. */
+/* Parses a .case file to a list of templates: keywords, whole programs, sweeps, names in {…}. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -16,16 +16,16 @@ const char *const keyword_names[NR_KEYWORDS] = {
 	[KW_TYPE] = "type",   [KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
 };
 
-/* A second one of these contradicts the first. */
+/* Lines that a case may have only once. */
 static const bool only_once[NR_KEYWORDS] = {
 	[KW_ID] = true, [KW_TYPE] = true, [KW_FRAME] = true, [KW_ALONE] = true, [KW_RAW] = true,
 };
 
 struct parser {
 	const char *path;
-	const char *next;	/* text behind the present line */
+	const char *next;	/* text behind the current line */
 	u32 lineno;
-	char *line;		/* the present line, own copy */
+	char *line;		/* copy of the current line */
 	struct case_file *file;
 	struct case_tmpl *t;
 	const char *vars[MAX_VARS];
@@ -68,7 +68,7 @@ static char *skip_blanks(char *s)
 	return s;
 }
 
-/* Cut a comment off: '#' at the start of a word, outside of strings. */
+/* Cut off a comment: '#' at the start of a word, outside of strings. */
 static void strip_comment(char *line)
 {
 	bool quoted = false;
@@ -155,7 +155,7 @@ static int parse_prog(struct parser *ps, struct tmpl_line *l)
 
 	if (*l->text && !is_ident(l->text))
 		return err_at(ps, line, l->col,
-			      "'%s' is no name of a program (expected letters, digits, _)",
+			      "'%s' is not a valid program name (expected letters, digits, _)",
 			      l->text);
 	if (!strcmp(l->text, "main"))
 		return err_at(ps, line, l->col,
@@ -218,7 +218,7 @@ static int parse_case(struct parser *ps, const char *name, u32 col)
 	return 0;
 }
 
-/* What only the whole case can tell. */
+/* Checks that need the whole case. */
 static int check_case(struct parser *ps)
 {
 	const struct case_tmpl *t = ps->t;
@@ -249,7 +249,7 @@ static int find_keyword(struct parser *ps, const char *word, u32 col)
 		nearest_offer(&n, keyword_names[kw]);
 	}
 	nearest_offer(&n, "case");
-	return diag_set(ps->diag, ps->path, ps->lineno, col, "'%s' is no keyword (%s)", word,
+	return diag_set(ps->diag, ps->path, ps->lineno, col, "'%s' is not a keyword (%s)", word,
 			nearest_hint(&n, "cases/README.md lists them"));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which files hold cases, and which family a file belongs to. */
+/* Finds the files that hold cases, and the family of a file. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -96,7 +96,7 @@ void case_paths_free(char **paths)
 	free(paths);
 }
 
-/* What follows the last component "cases" of @path, or NULL. */
+/* The part of @path behind its last component "cases", or NULL. */
 static const char *below_cases(const char *path)
 {
 	const char *found = NULL;

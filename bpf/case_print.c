@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cases as text: templates as they were written, and one instance with its inputs spelt out. */
+/* Prints templates as they were written, and single instances with literal inputs. */
 #include <endian.h>
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +31,7 @@ void case_print_file(FILE *f, const struct case_file *file)
 
 /* ---- one instance ---- */
 
-/* In one line, since a line is what the grammar has for it. */
+/* Newlines become blanks, since the grammar has one line for it. */
 static void print_text(FILE *f, const char *keyword, const char *text)
 {
 	if (!text)
@@ -49,7 +49,7 @@ static u32 inner_size(const struct vectors *t, int region)
 	return t->win_size[region] ? t->win_size[region] - guards : 0;
 }
 
-/* Outside of its window, which a pointer is not by mistake only. */
+/* Does the pointer lie outside its window on purpose? */
 static bool is_far(const struct bpf_case *c, int r)
 {
 	const struct reg_in *in = &c->regs[r];
@@ -148,13 +148,13 @@ static bool is_mirrored(const u8 *le, const u8 *be, u32 n)
 }
 
 /*
- * @n bytes as literals. What differs between the orders was typed: find a partition into mirrored
- * values and bytes that are the same, from the end, so that a wrong early guess cannot leave a rest
- * that has none.
+ * Print @n bytes as literals. Bytes that differ between the byte orders were typed values: find a
+ * partition into mirrored values and equal bytes. It starts from the end, so that an early choice
+ * never leaves a rest without a partition.
  */
 static void print_bytes(FILE *f, int region, const char *guard, const u8 *le, const u8 *be, u32 n)
 {
-	u8 pick[CASE_MAX_WINDOW + 1];	/* 1: a byte; 2 4 8: a value; 0: no way from here */
+	u8 pick[CASE_MAX_WINDOW + 1];	/* 1: a byte; 2 4 8: a value; 0: no partition from here */
 	u32 i;
 
 	pick[n] = 1;
@@ -237,7 +237,7 @@ static void print_outcome(FILE *f, const struct bpf_case *c)
 		fprintf(f, "  %s", errno_name(c->err));
 	else if (c->err)
 		fprintf(f, "  %d", c->err);
-	/* a string cannot hold a quote; what stands before it is a part of the log as well */
+	/* a string cannot contain quotes; the part before one is a substring of the log, too */
 	if (c->log && strcspn(c->log, "\"\n"))
 		fprintf(f, " \"%.*s\"", (int)strcspn(c->log, "\"\n"), c->log);
 	fputc('\n', f);

@@ -110,7 +110,7 @@ int scan_number(struct scan *sc, u64 *value, bool *neg)
 		if (!word[0])
 			return scan_err(sc, start,
 					"a number is missing (expected decimal or 0x hex)");
-		return scan_err(sc, start, "'%s' is no number (expected decimal or 0x hex)", word);
+		return scan_err(sc, start, "'%s' is not a number (expected decimal or 0x hex)", word);
 	}
 	if (*neg && v > 1ull << 63)
 		return scan_err(sc, start, "number does not fit 64 bits");
@@ -146,7 +146,7 @@ int scan_reg(struct scan *sc, int *reg)
 	    (word[2] && !isdigit((unsigned char)word[2]))) {
 		if (!word[0])
 			scan_token(sc, word, sizeof(word));
-		return scan_err(sc, start, "'%s' is no register (expected r0 to r9)", word);
+		return scan_err(sc, start, "'%s' is not a register (expected r0 to r9)", word);
 	}
 	if (word[2])
 		return scan_err(sc, start, "register '%s' out of range (expected r0 to r9)", word);
@@ -194,7 +194,7 @@ int scan_type(struct scan *sc, const struct mem_type **type)
 			return 0;
 		}
 	}
-	return scan_err(sc, start, "'%s' is no type (expected u8 u16 u32 u64 s8 s16 s32 or s64)",
+	return scan_err(sc, start, "'%s' is not a type (expected u8 u16 u32 u64 s8 s16 s32 or s64)",
 			word);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a user's CASES= or ID= means. */
+/* The cases that CASES= and ID= select. */
 #ifndef CHECKJIT_CASE_SELECT_H
 #define CHECKJIT_CASE_SELECT_H
 

@@ -77,7 +77,7 @@ void subst_text(struct subst *s, const struct vars *vars, const char *text)
 	terminate(s, len);
 }
 
-/* In s->text, from @start to the end, is one line "repeat N INSN": replace it. */
+/* Replace the line "repeat N INSN" at @start of s->text, which is the last. */
 static int unroll(struct subst *s, size_t start, u32 line, const char *path,
 		  struct diag *diag)
 {

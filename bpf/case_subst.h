@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Replacing {V} by the value that an instance of a sweep gives it, with the way back for messages. */
+/* Replaces {V} by its value in an instance and maps positions back for messages. */
 #ifndef CHECKJIT_CASE_SUBST_H
 #define CHECKJIT_CASE_SUBST_H
 
@@ -14,8 +14,7 @@ struct vars {
 	u32 cnt;
 };
 
-/* A reusable buffer: @text, and for each byte of it (the NUL included) its offset before
- * replacement. */
+/* A reusable buffer: @text and, for each of its bytes and the NUL, the offset before replacement. */
 struct subst {
 	char *text;
 	u32 *map;
@@ -24,8 +23,10 @@ struct subst {
 
 void subst_text(struct subst *s, const struct vars *vars, const char *text);
 
-/* The body of program line @l: {V}, and `repeat N INSN` as N times INSN in one line, so that line
- * numbers stay. */
+/*
+ * Replace {V} in the body of program line @l, and `repeat N INSN` by N times INSN in one line, so
+ * that line numbers stay.
+ */
 int subst_body(struct subst *s, const struct vars *vars, const struct tmpl_line *l,
 	       const char *path, struct diag *diag);
 void subst_free(struct subst *s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sweep V[,V] in ITEM …: which texts a case stands for. */
+/* sweep V[,V] in ITEM …: the values of variables in the instances of a case. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static int add_range(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 	bad = bad || *hi.p;
 	free(text);
 	if (bad)
-		return scan_err(sc, at, "'%s' is no range (expected A..B or A..B/STEP, numbers)",
+		return scan_err(sc, at, "'%s' is not a range (expected A..B or A..B/STEP, numbers)",
 				item);
 	if ((s64)a > (s64)b)
 		return scan_err(sc, at, "range '%s' is empty (expected A..B with A <= B)", item);
@@ -234,7 +234,7 @@ int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 	}
 	if (!nitems)
 		return scan_err(sc, sc->p, "a sweep of nothing (expected values, ranges or names of values)");
-	/* a single word that is no value: a misspelt name */
+	/* a sweep over a single word is a misspelt name */
 	if (nitems == 1 && sw->nitems == 1 && sw->nvars == 1 && is_ident(item)) {
 		struct nearest n;
 

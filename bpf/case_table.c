@@ -23,7 +23,7 @@ enum {
 	NOISE_WINDOWS = 128,	/* + 128 for each region before */
 };
 
-/* Nothing that a lost half, a wrong extension or a swap would leave as it is. */
+/* Noise that a lost half, a wrong extension or a swap always changes. */
 static bool is_lively(u64 x)
 {
 	u32 hi = x >> 32, lo = x;
@@ -61,7 +61,7 @@ static u64 mix_bytes(u64 h, const void *p, size_t n)
 	return h;
 }
 
-/* What the table is made from: equal signatures make equal tables. */
+/* A hash of all that the table is made from: equal signatures make equal tables. */
 static u64 signature(const struct instance *m)
 {
 	u64 h = mix(m->nvecs, m->ncols);
@@ -122,7 +122,7 @@ static void fill_assign(struct vectors *t, u32 vec, const struct assign *a, u32 
 	}
 }
 
-/* The product of the values of one line, the last assignment running fastest. */
+/* Fill in the product of the values of one line; the last assignment varies fastest. */
 static void fill_line(struct vectors *t, u32 first, const struct instance_vec *v)
 {
 	for (u32 i = 0; i < v->nvecs; i++) {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Internals of the text form of cases, shared by parser, printer and expansion. The parser splits a
- * file into lines, checks keywords, sweeps and the names in {…}; what a line means is read once per
- * instance, after {…} was replaced, by case_lines.c and case_vec.c. A message names the column of the
- * line as it was written.
+ * The text form of cases, for parser, printer and expansion. The parser splits a file into lines and
+ * checks keywords, sweeps and the names in {…}. case_lines.c and case_vec.c read the lines once per
+ * instance, after {…} has been replaced. Messages give the column in the original line.
  */
 #ifndef CHECKJIT_CASE_TMPL_H
 #define CHECKJIT_CASE_TMPL_H
@@ -14,7 +13,7 @@
 #define MAX_SWEEP_VARS	4	/* of one sweep line */
 #define MAX_VARS	16	/* of one case */
 #define MAX_INSTANCES	(1u << 20)
-#define CASE_MAX_SLOTS	900000	/* the kernel's limit is a million, the frame needs some */
+#define CASE_MAX_SLOTS	900000	/* the kernel's limit is a million; the wrapper needs some */
 
 enum keyword {
 	KW_DOC,
@@ -62,7 +61,7 @@ struct tmpl_line {
 	u32 line;
 	u32 col;		/* of text[0] in its line, from 1 */
 	char *text;		/* without keyword and comment */
-	char *body; /* KW_PROG: what stands between the prog line and end, whole lines */
+	char *body; /* KW_PROG: the lines between prog and end */
 	struct tmpl_sweep *sweep;	/* KW_SWEEP */
 };
 
@@ -84,16 +83,16 @@ struct scan {
 	struct diag *diag;
 };
 
-/* Message at @at (in sc->text); returns -EINVAL. */
+/* Report a message at @at in sc->text. Returns -EINVAL. */
 int scan_err(const struct scan *sc, const char *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void scan_blanks(struct scan *sc);
 bool scan_end(struct scan *sc);		/* skips blanks; true at the end of the line */
 bool scan_char(struct scan *sc, char c);	/* skips blanks, takes @c if it is next */
-/* Letters, digits and _ after blanks; 0 with an empty word if there are none. */
+/* Skip blanks, then read letters, digits and _. Returns their number, which may be 0. */
 size_t scan_word(struct scan *sc, char *buf, size_t size);
 size_t scan_token(struct scan *sc, char *buf, size_t size);	/* up to the next blank */
-/* A number with an optional sign, as 64 bits. *@neg: it had a minus. */
+/* Read a number with an optional sign as 64 bits. *@neg: it has a minus. */
 int scan_number(struct scan *sc, u64 *value, bool *neg);
 int scan_u32(struct scan *sc, u32 *value, u32 min, u32 max, const char *what);
 int scan_reg(struct scan *sc, int *reg);
@@ -110,7 +109,7 @@ struct mem_type {
 int scan_type(struct scan *sc, const struct mem_type **type);
 bool type_fits(const struct mem_type *t, u64 value, bool neg);
 
-/* ---- case_expand.c: what follows from the rest of a case ---- */
+/* ---- case_instance.c: defaults that follow from the rest of a case ---- */
 
 bool case_implied_alone(const struct bpf_case *c);
 u16 case_default_out(const struct bpf_case *c);
@@ -147,20 +146,19 @@ struct instance {
 };
 
 int line_parse(struct instance *m, u8 kw, struct scan *sc);
-/* The labels of an insn_array line, once the program is known that has them; other lines of maps have none. */
+/* Resolve the labels of an insn_array line once the program is known; other maps have none. */
 int targets_parse(struct instance *m, struct scan *sc);
-/* attach lines, likewise */
+/* Likewise for attach lines. */
 int attach_parse(struct instance *m, struct scan *sc);
 void attach_print(FILE *f, const struct bpf_case *c);
 int vec_parse(struct instance *m, struct scan *sc, const char *tmpl_text);
 
-/* Give m->c its table (from @cache where an equal one was built before), columns and expectations.
- */
+/* Give m->c its vectors (from @cache if equal ones were built before), columns and expectations. */
 int vecs_build(struct instance *m, struct vec_cache **cache, struct scan *where);
 void instance_vecs_free(struct instance *m);
 void vec_cache_free(struct vec_cache *cache);
 
-/* Noise word @idx of vector @vec: the same for ever. */
+/* Returns noise word @idx of vector @vec, which never changes. */
 u64 case_noise(u32 vec, u32 idx);
 
 const char *map_kind_name(u8 kind);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vec lines: parsed per instance, built into a struct vectors once per distinct content. Columns are the
- * register names as the template writes them ("r{D}"), so that all instances of a sweep over
+ * vec lines are parsed for each instance; equal ones share one struct vectors. The columns are named
+ * by the registers as the template writes them ("r{D}"), so that all instances of a sweep over
  * registers share one table.
  */
 #include <ctype.h>
@@ -232,7 +232,7 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 			scan_token(sc, word, sizeof(word));
 		return scan_err(
 			sc, at,
-			"'%s' is nothing that can be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
+			"'%s' cannot be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
 			word, guards ? "" : ", or retval");
 	}
 	size = m->win[*region];
@@ -275,7 +275,7 @@ static int take_equals(struct scan *sc)
 				  : scan_err(sc, sc->p, "'=' is missing (expected PLACE=VALUE)");
 }
 
-/* The column of the register name at @at..sc->p, made if it is new. */
+/* Find or make the column of the register name at @at..sc->p. */
 static int column_of(struct vec_parser *vp, const char *at, int reg, u8 *col)
 {
 	u32 start = tmpl_off(vp->sc, at), len = tmpl_off(vp->sc, vp->sc->p) - start;

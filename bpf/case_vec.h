@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What case_vec.c makes of the vec lines of one instance, and case_table.c turns into a struct vectors. */
+/* The vec lines of an instance as case_vec.c parses them, for case_table.c to build struct vectors from. */
 #ifndef CHECKJIT_CASE_VEC_H
 #define CHECKJIT_CASE_VEC_H
 
@@ -33,14 +33,14 @@ struct instance_vec {
 	u32 nexpects, ecap;
 };
 
-/* A register name of the template, and the register that it is in this instance. */
+/* A register name of the template and the register that it stands for in this instance. */
 struct column {
 	const char *name;
 	u32 len;
 	int reg;
 };
 
-/* Bytes of @region's window with its guards, 0 where there is none. */
+/* Returns the bytes of @region's window with its guards, or 0 without one. */
 u32 instance_win_size(const struct instance *m, int region);
 
 #endif

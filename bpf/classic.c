@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The reference model of classic BPF, from Documentation/networking/filter.rst and uapi linux/filter.h: a 32-bit accumulator A,
- * an index register X, M[0..15]. A and X begin as 0; a load from outside of the packet, and a division by X = 0, end
- * the filter with 0. Counts of shifts by X are masked, as RFC 9669 has it for what the filter is converted to.
+ * an index register X, M[0..15]. A and X are initially 0. A load from outside the packet and a
+ * division by X = 0 end the filter with 0. Shift counts in X are masked, as RFC 9669 requires for the
+ * converted filter.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static enum flow end_with(struct machine *m, u32 value)
 	return RETURN;
 }
 
-/* SKF_AD_*; those whose answer hangs on the machine or on the day are none of the model's. */
+/* SKF_AD_*. The model lacks those whose result depends on the machine or the time. */
 static enum flow load_meta(struct machine *m, u32 what)
 {
 	enum { PROTOCOL = 0, PKTTYPE = 4, IFINDEX = 8, MARK = 20, QUEUE = 24, HATYPE = 28, RXHASH = 32, CPU = 36, ALU_XOR_X = 40,
@@ -138,7 +139,7 @@ static enum flow load_meta(struct machine *m, u32 what)
 		m->a = CLASSIC_RXHASH;
 		return NEXT;
 	case CPU:
-		m->a = 0;	/* a guest has one */
+		m->a = 0;	/* guests have one CPU */
 		return NEXT;
 	case ALU_XOR_X:
 		m->a ^= m->x;
@@ -268,11 +269,11 @@ static bool holds(const struct machine *m, const struct insn *insn)
 	}
 }
 
-/* *@pc: of the next instruction. */
+/* Execute one instruction; *@pc is that of the next one. */
 static enum flow execute(struct machine *m, const struct insn *insn, u64 *pc)
 {
 	if (!classic_lookup(insn->code))
-		return stop(m, "there is no instruction 0x%02x", insn->code);
+		return stop(m, "0x%02x is not an instruction", insn->code);
 	switch (insn_class(insn)) {
 	case BPF_LD:
 		return load(m, insn, &m->a);

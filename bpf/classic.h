@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Classic BPF filters (Documentation/networking/filter.rst), which the kernel converts to eBPF by itself, without the
- * verifier, and then hands to the JIT. An instruction lies in a struct insn: code, off = jt | jf << 8, imm = k; a
- * struct code of them has .classic set.
+ * Classic BPF filters (Documentation/networking/filter.rst), which the kernel converts to eBPF and
+ * passes to the JIT without the verifier. A struct insn holds an instruction: code, off = jt |
+ * jf << 8, imm = k. A struct code with such instructions has .classic set.
  *
- * The text is that of bpf_asm and tcpdump -d: ld [14], ldh [x + 2], ldx 4*([14]&0xf), ld #len, ld M[3], jeq #0x800, L1, L2,
- * ret a, … A jump target is a label or +N, the instructions skipped. A '#' with a blank behind it begins a comment.
- * Any instruction at all: .insn CODE, JT, JF, K.
+ * The text is that of bpf_asm and tcpdump -d: ld [14], ldh [x + 2], ldx 4*([14]&0xf), ld #len,
+ * ld M[3], jeq #0x800, L1, L2, ret a and so on. A jump target is a label or +N, the number of
+ * instructions to skip. A '#' and a blank begin a comment. ".insn CODE, JT, JF, K" is any
+ * instruction.
  */
 #ifndef CHECKJIT_CLASSIC_H
 #define CHECKJIT_CLASSIC_H
@@ -15,9 +16,9 @@
 
 #define CLASSIC_MAX_INSNS	4096	/* BPF_MAXINSNS */
 #define CLASSIC_MEMWORDS	16	/* M[] */
-#define CLASSIC_LINEAR		64	/* bytes of a packet that are linear; the kernel must call for those behind */
+#define CLASSIC_LINEAR		64	/* linear bytes of a packet; the rest is in fragments */
 
-/* What BPF_SIZE, BPF_MODE, … of bpf/isa.h lack of uapi linux/bpf_common.h and linux/filter.h. */
+/* Constants of uapi linux/bpf_common.h and linux/filter.h that bpf/isa.h lacks. */
 #define BPF_RET		0x06
 #define BPF_MISC	0x07
 #define BPF_LEN		0x80	/* mode */
@@ -25,9 +26,9 @@
 #define BPF_A		0x10	/* of BPF_RET */
 #define BPF_TAX		0x00
 #define BPF_TXA		0x80
-#define SKF_AD_OFF	(-0x1000)	/* k of an absolute load from here on: what is known about the packet, below */
+#define SKF_AD_OFF	(-0x1000)	/* an absolute load from here on reads metadata of the packet */
 
-/* The packet's metadata, which is the same in every run; images/module sets it. */
+/* The packet's metadata, which images/module sets in every run. */
 enum classic_meta {
 	CLASSIC_PROTOCOL = 0x88b5,
 	CLASSIC_PKTTYPE = 3,
@@ -53,15 +54,15 @@ static inline struct insn classic_insn(u8 code, u8 jt, u8 jf, u32 k)
 	return (struct insn){ .code = code, .off = (s16)(jt | jf << 8), .imm = (s32)k };
 }
 
-/* As asm_assemble(), insn_print() and insn_encode() (struct sock_filter). */
+/* Like asm_assemble(), insn_print() and insn_encode(), which makes a struct sock_filter. */
 int classic_assemble(const char *text, const char *file, int line, struct code *out, struct diag *diag);
 int classic_print(char *buf, size_t size, const struct insn *insn);
 void classic_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order order);
 
-/* A whole filter, with labels. */
+/* Print a whole filter with labels. Each line begins with @indent. */
 void classic_print_code(FILE *f, const struct code *code, const char *indent);
 
-/* The rows of the mnemonics; NULL where the kernel knows no such code. */
+/* The addressing modes of the table of mnemonics. */
 enum classic_mode {
 	CLASSIC_NONE,		/* tax */
 	CLASSIC_ABS,		/* ld [k] */
@@ -90,8 +91,9 @@ const struct classic_desc *classic_lookup(u8 code);
 const struct classic_desc *classic_by_name(const char *name);
 
 /*
- * What @code returns for @packet. MODEL_BAD_INSN, MODEL_BAD_JUMP, MODEL_UNDEFINED: the kernel would refuse it. @why as in
- * model_run(). Each instruction adds 1 to *@steps; @step may be NULL.
+ * Run @code on @packet; *@ret is what it returns. Returns MODEL_OK, or MODEL_BAD_INSN,
+ * MODEL_BAD_JUMP or MODEL_UNDEFINED with @why filled as by model_run() if the kernel would reject the
+ * filter. Each instruction adds 1 to *@steps and is passed to @step, which may be NULL.
  */
 enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval, u32 *steps, char *why,
 			    model_step_fn *step, void *ctx);
@@ -99,7 +101,8 @@ enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, 
 /* ---- packets (bpf/model_packet.c) ---- */
 
 /*
- * @size bytes in network byte order at @off of a packet: what a packet load of either language reads. False: there are none.
+ * Read @size bytes in network byte order at @off of a packet, as packet loads of classic and extended
+ * BPF do. Returns false if the packet lacks them.
  */
 bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value);
 u32 packet_load_size(u8 code);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Classic BPF as text: the mnemonics of bpf_asm and tcpdump -d, both ways. */
+/* Assembles and prints classic BPF with the mnemonics of bpf_asm and tcpdump -d. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "bpf/classic.h"
 #include "lib/util.h"
 
-/* Loads of what is known about a packet, by the names that bpf_asm has for them. */
+/* Loads of a packet's metadata, by bpf_asm's names. */
 static const struct {
 	const char *name;
 	u8 ad;			/* distance from SKF_AD_OFF */
@@ -17,7 +17,7 @@ static const struct {
 	{ "poff", 52 }, { "rand", 56 }, { "vlan_tpid", 60 },
 };
 
-/* Other names: what they are, and for jumps, whether the two targets change places. */
+/* Aliases, and for jumps whether the two targets are swapped. */
 static const struct {
 	const char *name, *op;
 	bool swap;
@@ -115,7 +115,7 @@ static int extension(struct text *t, u8 *mode, u32 *k)
 	return lex_err(&t->lex, at, "unknown operand (expected [k], [x + k], M[k], #k, len, x or a name as proto)");
 }
 
-/* All but labels. */
+/* Read one instruction without labels. */
 static int operand(struct text *t, u8 *mode, u32 *k)
 {
 	*k = 0;
@@ -241,7 +241,7 @@ static const struct classic_desc *find(const char *op, u8 mode)
 	return NULL;
 }
 
-/* #k, Lt [, Lf]: the one that is not named is the next instruction. */
+/* #k, Lt [, Lf]: a missing target is the next instruction. */
 static int targets(struct text *t, u32 slot, bool swap)
 {
 	int err = lex_expect(&t->lex, ",") ?: target(t, slot, swap ? FIELD_JF : FIELD_JT);
@@ -335,7 +335,7 @@ int classic_assemble(const char *text, const char *file, int line, struct code *
 
 /* ---- printing ---- */
 
-/* A field that the mnemonic has no place for. */
+/* Is a field set that the mnemonic cannot express? */
 static bool has_more(const struct classic_desc *d, const struct insn *insn)
 {
 	bool no_k = d->mode == CLASSIC_NONE || d->mode == CLASSIC_LEN || d->mode == CLASSIC_X || d->mode == CLASSIC_A ||
@@ -344,7 +344,7 @@ static bool has_more(const struct classic_desc *d, const struct insn *insn)
 	return (d->mode < CLASSIC_JMP_K && insn->off) || (no_k && insn->imm);
 }
 
-/* @jt, @jf: how the targets are called. */
+/* @jt, @jf: names of the targets. */
 static int print_insn(char *buf, size_t size, const struct insn *insn, const char *jt, const char *jf)
 {
 	const struct classic_desc *d = classic_lookup(insn->code);

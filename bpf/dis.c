@@ -41,7 +41,7 @@ static int print_raw(char *buf, size_t size, const struct insn *insn)
 			b[4], b[5], b[6], b[7]);
 }
 
-/* Does the second slot of a row of LD_IMM64 hold nothing that its text cannot say? */
+/* Can the text of a row of LD_IMM64 express all of the second slot? */
 static bool second_slot_fits(const struct insn_desc *d, const struct insn *second)
 {
 	if (second->code || second->dst || second->src || second->off)
@@ -82,7 +82,7 @@ static int print_call(char *buf, size_t size, const struct insn *insn)
 	return snprintf(buf, size, "call %" PRIu32, (u32)insn->imm);
 }
 
-/* @target: what to write for the place that the instruction jumps, calls or refers to. */
+/* @target: text for the slot that the instruction jumps to, calls or refers to. */
 static int print_desc(char *buf, size_t size, const struct insn_desc *d, const struct insn *insn,
 		      const char *target)
 {
@@ -156,7 +156,7 @@ static int print_desc(char *buf, size_t size, const struct insn_desc *d, const s
 	return print_raw(buf, size, insn);
 }
 
-/* The distance that the row's text calls a target; false where it has none. */
+/* The distance to the target in the instruction's text; false if it has no target. */
 static bool distance(const struct insn_desc *d, const struct insn *insn, s32 *dist)
 {
 	switch ((enum insn_syntax)d->syntax) {
@@ -223,7 +223,7 @@ struct listing {
 	char prefix[16];	/* of labels */
 };
 
-/* The row, if the instruction at @slot can be written as one: no function begins inside ld_imm64. */
+/* The row of the instruction at @slot, or NULL if a function begins inside its ld_imm64. */
 static const struct insn_desc *row_at(const struct listing *l, u32 slot)
 {
 	const struct insn *insn = &l->code->insns[slot];
@@ -237,7 +237,7 @@ static const struct insn_desc *row_at(const struct listing *l, u32 slot)
 	return d;
 }
 
-/* The slot that the instruction names, if a label can stand there. */
+/* The slot that the instruction refers to, if there can be a label. */
 static bool target_at(const struct listing *l, u32 slot, const struct insn_desc *d, u32 *target)
 {
 	s64 to;
@@ -265,7 +265,7 @@ static const struct func *func_at(const struct listing *l, u32 slot)
 	return NULL;
 }
 
-/* Calls and addresses of functions go by the function's name, jumps by label. */
+/* Calls and addresses of functions use the function's name, jumps a label. */
 static const struct func *named_target(const struct listing *l, const struct insn_desc *d,
 				       u32 target)
 {

@@ -4,7 +4,7 @@
 #include "bpf/expect.h"
 #include "lib/bytes.h"
 
-/* Place of @off (as in struct reg_in) in the bytes of its window. */
+/* Index of @off (as in struct reg_in) in the bytes of its window. */
 static u32 window_pos(const struct vectors *t, enum region region, int off)
 {
 	return region == REGION_STACK ? t->win_size[region] + off : guard_before(region) + (u32)off;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The stock helpers: X(name without bpf_, number), as include/uapi/linux/bpf.h of kernel 7.3. */
+/* The helpers of include/uapi/linux/bpf.h, kernel 7.3: X(name without bpf_, number). */
 #ifndef CHECKJIT_HELPERS_H
 #define CHECKJIT_HELPERS_H
 

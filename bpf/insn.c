@@ -3,8 +3,8 @@
 #include "bpf/insn.h"
 
 /*
- * The macros stand for the rows of one operation: both widths, register and immediate form.
- * ROW() takes what every row has; what follows sets the fields that are not free.
+ * A macro makes the rows of one operation: both widths, register and immediate form.
+ * ROW() takes the columns that every row has; the rest sets the fields that are not free.
  */
 #define ROW(_name, _op, _code, _fields, _size, _cpu, _syntax, _group, ...)                        \
 	{                                                                                         \
@@ -91,9 +91,8 @@
 		   BPF_STORE_REL, _needs)
 
 /*
- * As check_insn_fields(), check_and_resolve_insns() and check_atomic() of kernel 7.3's verifier
- * take them.
- * One thing that they let pass has no row: exit with an off that is not 0.
+ * The table follows check_insn_fields(), check_and_resolve_insns() and check_atomic() of the verifier
+ * of kernel 7.3. There is one exception: they accept an exit whose off is not 0, which has no row.
  */
 const struct insn_desc insn_descs[] = {
 	ALU("add", "+=", BPF_ADD),

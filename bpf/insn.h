@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The instruction set: one row per instruction form. Assembler, disassembler, model dispatch, generator
- * and coverage are driven by this table. Opcode constants are in bpf/isa.h.
+ * The instruction set: a table with a row for each form of an instruction, which drives assembler,
+ * disassembler, model, generator and coverage. Opcode constants are in bpf/isa.h.
  */
 #ifndef CHECKJIT_INSN_H
 #define CHECKJIT_INSN_H
@@ -33,7 +33,7 @@ enum insn_group {
 	GROUP_LINUX,
 };
 
-/* How the operands are written. The comment shows the text; OP stands for insn_desc.op. */
+/* The syntax of the operands, as in the comments; OP is insn_desc.op. */
 enum insn_syntax {
 	SYNTAX_ALU_X,		/* r1 OP r2, w1 OP w2 */
 	SYNTAX_ALU_K,		/* r1 OP 5 */
@@ -65,7 +65,7 @@ enum insn_syntax {
 	SYNTAX_EXIT,		/* exit */
 };
 
-/* Which fields of the slot a row leaves free; the others must hold the row's value. */
+/* The fields that a row leaves free; the others must have the row's value. */
 enum insn_fields {
 	F_DST = 1 << 0,
 	F_SRC = 1 << 1,
@@ -74,11 +74,11 @@ enum insn_fields {
 };
 
 struct insn_desc {
-	const char *name;	/* stable and unique, e.g. "sdiv64_k"; ids and grids use it */
-	const char *op;		/* the operator of the text, e.g. "s/=" */
+	const char *name;	/* stable and unique, as ids use it, e.g. "sdiv64_k" */
+	const char *op;		/* the operator in the text, e.g. "s/=" */
 	u8 code;
 	u8 fields;		/* enum insn_fields */
-	u8 dst, src;		/* the value of a field that is not free */
+	u8 dst, src;		/* values of fields that are not free */
 	s16 off;
 	s32 imm;
 	u8 size;		/* operand width in bytes: 1 2 4 8 */
@@ -92,16 +92,19 @@ struct insn_desc {
 extern const struct insn_desc insn_descs[];
 extern const size_t nr_insn_descs;
 
-/* The row that @insn is an instance of, or NULL where no kernel accepts such an encoding. */
+/* Returns the row that @insn matches, or NULL if no kernel accepts this encoding. */
 const struct insn_desc *insn_lookup(const struct insn *insn);
-/* An instruction of row @d: its own fields, and of what is given those that it leaves open. */
+
+/* Returns an instruction of row @d. Arguments for fields that are not free have no effect. */
 struct insn insn_of(const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
 
-/* The row called @name, or NULL. */
+/* Returns the row called @name, or NULL. */
 const struct insn_desc *insn_by_name(const char *name);
 
-/* The 8 bytes of struct bpf_insn as a machine of byte order @order lays them out:
- * on big-endian machines the register nibbles change places too. */
+/*
+ * Convert to and from the 8 bytes of struct bpf_insn on a machine of byte order @order. Big-endian
+ * machines swap the register nibbles too.
+ */
 void insn_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order order);
 void insn_decode(struct insn *insn, const u8 buf[INSN_SIZE], enum byte_order order);
 

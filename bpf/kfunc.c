@@ -5,7 +5,7 @@
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
-/* Signatures as C has them: "u64", "s8, u16". */
+/* Parse C types of a signature: "u64", "s8, u16". */
 static const struct {
 	const char *name, *ret, *args;
 	u8 nargs;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kfuncs that cases know by name: those of proto/checkjit_kfunc.h. */
+/* The kfuncs of proto/checkjit_kfunc.h, which cases call by name. */
 #ifndef CHECKJIT_KFUNC_TABLE_H
 #define CHECKJIT_KFUNC_TABLE_H
 
@@ -8,7 +8,7 @@
 
 #define KFUNC_MAX_ARGS 12
 
-/* A type of C as the kernel's s8 … u64; void has no bits. */
+/* An integer type of C by its size and sign; void has no bits. */
 struct ctype {
 	u8 bits;
 	bool is_signed;
@@ -16,16 +16,16 @@ struct ctype {
 
 struct kfunc {
 	const char *name;
-	bool own;		/* mixes its arguments; else the kernel's, which model_kfunc.c knows */
+	bool own;		/* ours, which mixes its arguments; else the kernel's */
 	u8 nargs;
 	struct ctype ret, args[KFUNC_MAX_ARGS];
 };
 
-/* KFUNC_BASE + index of the kfunc @name, or -ENOENT; and back, or NULL. */
+/* Return KFUNC_BASE + index of the kfunc @name, or -ENOENT; and the name of kfunc @nr, or NULL. */
 int kfunc_by_name(const char *name);
 const char *kfunc_name(int nr);
 
-/* What @nr (KFUNC_BASE + index) is; false: nothing that cases know. */
+/* Describe kfunc @nr (KFUNC_BASE + index). Returns false if there is none. */
 bool kfunc_get(int nr, struct kfunc *out);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs as lists of units, and back. */
+/* Converts programs to lists of units and back. */
 #include <string.h>
 #include "lib/util.h"
 #include "bpf/listing.h"
@@ -17,7 +17,7 @@ static s32 func_at(const struct code *code, s64 slot)
 	return -1;
 }
 
-/* The units with targets still as slots, in @target and callees. */
+/* Read a unit; its @target is a slot until all units are read. */
 static bool read_unit(const struct code *code, u32 slot, u32 f, struct unit *u)
 {
 	const struct insn *i = &code->insns[slot];
@@ -25,7 +25,7 @@ static bool read_unit(const struct code *code, u32 slot, u32 f, struct unit *u)
 
 	*u = (struct unit){ .insn = { *i }, .slots = 1 + insn_is_wide(i), .func = f, .target = -1, .callee = -1,
 			    .line = code->lines ? code->lines[slot] : 0 };
-	/* where it leads to is in a map, by slot */
+	/* a map holds its targets as slots */
 	if (insn_is_gotox(i))
 		return false;
 	if (slot + u->slots > code->cnt)
@@ -112,7 +112,7 @@ void listing_insert(struct listing *l, u32 at, const struct unit *u, u32 func, b
 	for (u32 i = 0; i < l->cnt; i++)
 		if (l->units[i].target > (s32)at || (l->units[i].target == (s32)at && !seen))
 			l->units[i].target++;
-	/* its own target was given as things were */
+	/* its own target was an index before the insertion */
 	if (new.target >= (s32)at)
 		new.target++;
 	new.func = func;
@@ -153,7 +153,7 @@ static void reach(struct build *b, u32 *stack, u32 *n, u32 i)
 	stack[(*n)++] = i;
 }
 
-/* As the verifier walks: from main, by falling through, jumping, calling, taking addresses. */
+/* Mark the reachable units as the verifier does: from main, by jumps, calls and addresses of functions. */
 static void walk(struct build *b)
 {
 	const struct listing *l = b->l;
@@ -189,7 +189,7 @@ static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos,
 	if (u->slots == 2)
 		to[1] = u->insn[1];
 	if (u->target >= 0) {
-		/* behind a function's last unit lies its end, not the next function's beginning */
+		/* the unit behind a function's last is its end, not the start of the next function */
 		delta = pos[u->target] - next;
 		if (!insn_set_jump_distance(to, delta))
 			return false;

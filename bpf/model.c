@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reference model: setting a case up, the step loop, what is seen at the end. What the
- * instructions mean is in model_alu.c, model_mem.c, model_packet.c and model_call.c; helpers are in model_helper.c
- * and model_map.c; classic filters have a model of their own, classic.c.
+ * The reference model: it sets up a case, runs the step loop and collects the final state.
+ * Instructions are in model_alu.c, model_mem.c, model_packet.c and model_call.c, helpers in
+ * model_helper.c and model_map.c. Classic filters have a separate model, classic.c.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -78,13 +78,13 @@ int machine_write(struct bpf_machine *m, u8 reg, struct val val)
 	return MODEL_OK;
 }
 
-/* Section 4.3: relative to the following instruction, and never into the middle of a wide one. */
+/* Section 4.3: relative to the next instruction, and never to the second slot of a wide one. */
 int machine_jump(struct bpf_machine *m, s64 delta)
 {
 	const struct call_frame *f = machine_frame(m);
 	s64 to = (s64)m->pc + delta;
 
-	/* The end of a wrapped case's body is where its spill stands. */
+	/* The spill begins at the end of a wrapped case's body. */
 	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
 		return machine_stop(m, MODEL_BAD_JUMP, "to slot %lld, out of the function",
 			       (long long)to);
@@ -105,9 +105,8 @@ static int exec_gotol(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Not in the RFC: a jump that the kernel takes once a loop has used up a budget of its own choice
- * (millions of rounds, or a quarter of a second). To the model it is never taken; a case must end
- * its loop by other means.
+ * Not in the RFC: the kernel takes the jump once a loop has used up a budget (millions of rounds, or
+ * a quarter of a second). The model never takes it, so a case must end its loop by other means.
  */
 static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 {
@@ -118,7 +117,7 @@ static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 	return err;
 }
 
-/* Section 5.4. Maps and functions are numbered as the case has them; no address is ever known. */
+/* Section 5.4. Maps and functions have the numbers of the case; their addresses are unknown. */
 static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 {
 	const struct call_frame *f = machine_frame(m);
@@ -138,7 +137,7 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 		if (!value)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
-			val = (struct val){ (s64)insn[1].imm, PTR_MEM };	/* from the window, which is not where the value begins */
+			val = (struct val){ (s64)insn[1].imm, PTR_MEM };	/* relative to the window, which is not at the start of the value */
 		else if (m->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
 			 (m->c->maps[imm - 1].kind == MAP_ARRAY && m->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
@@ -147,7 +146,7 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 				       "only an array of one element has a value address");
 		break;
 	case BPF_PSEUDO_FUNC:
-		/* In slots, from the instruction behind this slot, as a call has it. */
+		/* In slots from the next slot, as in a call. */
 		val = (struct val){ (u64)m->at + 1 + (s64)insn->imm, TAG_FUNC(f->prog_idx) };
 		break;
 	default:
@@ -157,7 +156,7 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 }
 
 
-/* Linux: to the instruction whose address an insn_array gave. */
+/* Linux: jump to the address of an instruction, which comes from an insn_array. */
 static int exec_gotox(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val to;
@@ -299,7 +298,7 @@ static int start(struct bpf_machine *m)
 	return MODEL_OK;
 }
 
-/* An address left in a window would be compared as bytes. */
+/* Addresses cannot stay in a window, whose bytes are compared. */
 static int check_window(struct bpf_machine *m, const struct shadow *sh, const char *name)
 {
 	for (u32 i = 0; sh->used && i < ARRAY_SIZE(sh->tag); i++)
@@ -334,7 +333,7 @@ static int finish(struct bpf_machine *m)
 			st->region[k] = REGION_CTX;
 		else if (tag == TAG_STACK(0, 1))
 			st->region[k] = REGION_STACK;
-		else /* unreadable, or the address of something that is in no window */
+		else /* unreadable, or an address outside all windows */
 			st->clobbered |= 1 << k;
 		if (st->clobbered >> k & 1)
 			st->r[k] = 0;
@@ -342,7 +341,7 @@ static int finish(struct bpf_machine *m)
 	return err;
 }
 
-/* A filter in the other language shows what it returns, as a raw case does. */
+/* A classic filter shows its return value, as a raw case does. */
 static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, void *ctx)
 {
 	struct model_state *st = m->st;
@@ -397,7 +396,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 		flow = machine_run(&m);
 	if (flow == FLOW_END) {
 		flow = trace_leave(&m, m.early_exit ? m.r[0] : SCALAR(0));
-		/* A whole program shows its return value and memory, but no register. */
+		/* A whole program shows its return value and memory, but no registers. */
 		if (!flow && m.early_exit) {
 			u64 r0;
 

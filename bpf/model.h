@@ -1,58 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The reference model: what a case must compute, from RFC 9669 and Documentation/bpf/standardization/instruction-set.rst,
- * and for what they leave to Linux (stack arguments, may_goto, tail-call limit) from the kernel's documentation and uapi.
- * Deliberately not from kernel/bpf/core.c or any JIT.
+ * The reference model computes the expected state of a case. It follows RFC 9669 and
+ * Documentation/bpf/standardization/instruction-set.rst and, for what these leave to Linux (stack
+ * arguments, may_goto, the tail call limit), the kernel's documentation and uapi. It deliberately
+ * owes nothing to kernel/bpf/core.c or any JIT.
  */
 #ifndef CHECKJIT_MODEL_H
 #define CHECKJIT_MODEL_H
 
 #include "bpf/case.h"
 
-/* Why the model stopped. Anything but MODEL_OK is a fault of the case (or of the model), never of a kernel. */
+/* Why the model stopped. All but MODEL_OK are bugs in the case or the model, never in a kernel. */
 enum model_stop {
 	MODEL_OK,
 	MODEL_BAD_INSN,		/* not in insn_descs[] or not modelled */
-	MODEL_BAD_ACCESS,	/* outside every window, or misaligned atomic */
+	MODEL_BAD_ACCESS,	/* outside all windows, or a misaligned atomic */
 	MODEL_BAD_JUMP,
-	MODEL_BAD_CALL,		/* helper or kfunc that the model does not know */
-	MODEL_DEPTH,		/* more than 16 frames, or more stack than 512 bytes */
-	MODEL_STEPS,		/* more instructions than there may be */
-	MODEL_UNDEFINED,	/* the result depends on what the standard leaves open */
+	MODEL_BAD_CALL,		/* unknown helper or kfunc */
+	MODEL_DEPTH,		/* more than 16 call frames or 512 bytes of stack */
+	MODEL_STEPS,		/* more than max_steps instructions */
+	MODEL_UNDEFINED,	/* the result depends on something that the standard leaves open */
 };
 
 #define MODEL_MAX_STEPS (1u << 20)
 
-/* Final state, as the frame shows it. */
+/* The final state, as the wrapper shows it. */
 struct model_state {
-	u64 r[CASE_REGS];	/* scalars; a pointer: its distance from its region's base (struct reg_in.off) */
-	u8 region[CASE_REGS];	/* enum region of what rk holds */
+	u64 r[CASE_REGS];	/* scalars, or the distances of pointers from their region's base */
+	u8 region[CASE_REGS];	/* enum region of each register */
 	u16 clobbered;		/* bit k: rk is unreadable (r1-r5 after a call) */
-	u32 retval;		/* the program's return value: 0 behind the spill of a wrapped case */
-	bool early_exit;	/* main did not reach the spill: a tail call was taken, or raw */
-	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the order asked for */
-	const char *unguarded;	/* what the kernel's verifier has a JIT never meet as it stands, or NULL */
+	u32 retval;		/* the program's return value, 0 if it reached the spill */
+	bool early_exit;	/* main did not reach the spill: raw, or a tail call succeeded */
+	u8 *win[NR_REGIONS];	/* win_size[] bytes each, guards included, in the byte order asked for */
+	const char *unguarded;	/* an operation that the verifier rewrites for JITs, or NULL */
 	u32 steps;
-	u32 max_steps;		/* set by the caller: how many there may be; 0: MODEL_MAX_STEPS */
+	u32 max_steps;		/* limit, set by the caller; 0: MODEL_MAX_STEPS */
 };
 
 /*
- * Run @c on vector @vec as a machine of byte order @order and word size @word_bits (32 or 64, for what depends on
- * it) would. @st comes zeroed or from an earlier run of the same case (buffers are reused); model_state_free() ends it.
- * On a stop other than MODEL_OK, @why (may be NULL, 128 bytes) says where and what.
+ * Run @c on vector @vec as a machine of byte order @order and word size @word_bits (32 or 64) would.
+ * @st is zeroed or from an earlier run of the same case, whose buffers are reused; free it with
+ * model_state_free(). Unless the result is MODEL_OK, @why (128 bytes, or NULL) tells what happened
+ * and where.
  */
 enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			  struct model_state *st, char *why);
 /*
- * The same, and @step is called for each instruction before it is executed: program, slot, nested calls around it.
+ * The same, but call @step before each instruction with its program, slot and call depth.
  */
 typedef void model_step_fn(void *ctx, u32 prog, u32 slot, u32 depth);
 enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 				  struct model_state *st, char *why, model_step_fn *step, void *ctx);
 
 /*
- * The same, and @view is called before each instruction with the machine as it is then, and at the end of a wrapped
- * case's body, where @slot is that of its spill.
+ * The same, but call @view with the machine before each instruction, and at the end of the body of a
+ * wrapped case, with the slot of the spill.
  */
 struct bpf_machine;
 typedef void model_view_fn(void *ctx, const struct bpf_machine *m, u32 prog, u32 slot, u32 depth);
@@ -60,11 +62,11 @@ enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_or
 				 struct model_state *st, char *why, model_view_fn *view, void *ctx);
 
 enum model_kind {
-	MODEL_UNKNOWN,		/* never written, clobbered, or something else than the rest */
+	MODEL_UNKNOWN,		/* never written, clobbered, or none of the below */
 	MODEL_SCALAR,
 	MODEL_IN_MEM,		/* @v: distance from the window's first byte */
 	MODEL_IN_CTX,		/* likewise */
-	MODEL_IN_STACK,		/* from r10 of frame @depth */
+	MODEL_IN_STACK,		/* from r10 of call frame @depth */
 	MODEL_IN_MAP,		/* from the value's first byte */
 };
 
@@ -74,9 +76,10 @@ struct model_value {
 	u64 v;
 };
 
-/* r0-r10 of the running function. */
+/* Returns r0-r10 of the running function. */
 struct model_value model_view_reg(const struct bpf_machine *m, u32 reg);
-/* @size bytes (1, 2, 4 or 8) at r10 + @off of the running function, loaded as a number or an address. */
+
+/* Returns @size bytes (1, 2, 4 or 8) at r10 + @off of the running function, as a number or address. */
 struct model_value model_view_stack(const struct bpf_machine *m, s32 off, u32 size);
 
 void model_state_free(struct model_state *st);

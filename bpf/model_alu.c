@@ -73,7 +73,7 @@ static u32 alu32(u8 op, bool is_signed, u32 a, u32 b)
 	}
 }
 
-/* A pointer keeps its provenance under mov, and under addition and subtraction of scalars. */
+/* A pointer keeps its provenance in mov, and in additions and subtractions of scalars. */
 static int pointer_alu(struct bpf_machine *m, u8 op, struct val a, struct val b, struct val *out)
 {
 	if (op == BPF_MOV) {
@@ -95,7 +95,7 @@ static int pointer_alu(struct bpf_machine *m, u8 op, struct val a, struct val b,
 	return machine_stop(m, MODEL_UNDEFINED, "the result depends on an address");
 }
 
-/* Defined by the standard, but machines trap on it: kernel/bpf/fixups.c puts tests around it that no JIT has to make. */
+/* Defined by the standard, but trapping on some machines: kernel/bpf/fixups.c adds tests, so JITs need not. */
 static void note_division(struct bpf_machine *m, const struct insn *insn, u64 a, u64 b)
 {
 	bool is32 = insn_class(insn) == BPF_ALU;
@@ -107,14 +107,14 @@ static void note_division(struct bpf_machine *m, const struct insn *insn, u64 a,
 		m->st->unguarded = "signed division of the least number by -1";
 }
 
-/* The low @bits of a number whose upper ones may mean nothing: then it is as good as any. */
+/* The low @bits of a number whose upper bits may be undefined make a scalar. */
 static void take_low(struct val *v, u32 bits)
 {
 	if (tag_kind(v->tag) == PTR_NARROW && tag_bits(v->tag) >= bits)
 		v->tag = PTR_SCALAR;
 }
 
-/* Those that the operation looks at, where that is less than all of its operands. */
+/* The bits of the operands that the operation uses, if not all. */
 static void narrow_operands(const struct insn *insn, struct val *a, struct val *b)
 {
 	bool mask = BPF_OP(insn->code) == BPF_AND && BPF_SRC(insn->code) == BPF_K && insn->imm >= 0;
@@ -128,7 +128,7 @@ static void narrow_operands(const struct insn *insn, struct val *a, struct val *
 	}
 }
 
-/* ALU and ALU64 but MOVSX and END: dst = dst OP (src or imm). An immediate is sign-extended. */
+/* ALU and ALU64 except MOVSX and END: dst = dst OP (src or imm). Immediates are sign-extended. */
 int exec_alu(struct bpf_machine *m, const struct insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
@@ -174,14 +174,14 @@ int exec_movsx(struct bpf_machine *m, const struct insn *insn)
 		return err;
 	take_low(&src, insn->off);
 	if (src.tag)
-		return machine_stop(m, MODEL_UNDEFINED, "r%u is no number", insn->src);
+		return machine_stop(m, MODEL_UNDEFINED, "r%u is not a number", insn->src);
 	v = sign_extend(src.v, insn->off);
 	if (insn_class(insn) == BPF_ALU)
 		v = (u32)v;
 	return machine_write(m, insn->dst, SCALAR(v));
 }
 
-/* Linux: to the address in a program, the low half; to that in user space, whose upper half is one for all but NULL. */
+/* Linux: to the program's address, which is the low half, or to the user's, with one upper half for all but NULL. */
 int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn)
 {
 	u64 v;
@@ -196,8 +196,8 @@ int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Section 4.2. le16(), be16() and so on take and give an N-bit number: the upper bits of the result
- * are zero, also where no byte moves.
+ * Section 4.2. le16(), be16() and so on convert N-bit numbers: the upper bits of the result are zero,
+ * even if no byte moves.
  */
 int exec_end(struct bpf_machine *m, const struct insn *insn)
 {
@@ -222,7 +222,7 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 		a = (u32)a;
 		b = (u32)b;
 	}
-	/* A signed comparison is the unsigned one of numbers shifted by half of the range. */
+	/* A signed comparison is the unsigned one after adding half of the range. */
 	switch (op) {
 	case BPF_JSGT:
 	case BPF_JSGE:
@@ -252,7 +252,7 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 	}
 }
 
-/* Addresses of one object compare as their offsets; a pointer is not null; the rest is unknown. */
+/* Pointers into one object compare like their offsets, and no pointer is null; the rest is unknown. */
 static int pointer_jump(struct bpf_machine *m, const struct insn *insn, struct val a, struct val b,
 			bool *taken)
 {
@@ -261,7 +261,7 @@ static int pointer_jump(struct bpf_machine *m, const struct insn *insn, struct v
 
 	if (tag_kind(a.tag) == PTR_NARROW || tag_kind(b.tag) == PTR_NARROW || tag_kind(a.tag) == PTR_ANYWHERE ||
 	    tag_kind(b.tag) == PTR_ANYWHERE)
-		return machine_stop(m, MODEL_UNDEFINED, "the comparison depends on what is not known");
+		return machine_stop(m, MODEL_UNDEFINED, "the comparison depends on an unknown address");
 	if (insn_class(insn) == BPF_JMP32)
 		return machine_stop(m, MODEL_UNDEFINED, "32-bit comparison of an address");
 	if (eq && ((!a.tag && !a.v) || (!b.tag && !b.v))) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RFC 9669 section 4.3.1-4.3.2 and Documentation/bpf/standardization/abi.rst: functions, their
- * frames, exit; and what Linux adds: callbacks, arguments on the stack.
+ * RFC 9669 sections 4.3.1 and 4.3.2 and Documentation/bpf/standardization/abi.rst: functions, call
+ * frames and exit; and Linux's additions: callbacks and arguments on the stack.
  */
 #include <string.h>
 #include "bpf/model_impl.h"
 
-/* A new stack for the present frame. Its serial makes pointers into an earlier one dangle. */
+/* A new stack for the current call frame. Its serial makes pointers into an earlier one dangle. */
 static void fresh_stack(struct bpf_machine *m)
 {
 	struct call_frame *f = machine_frame(m);
@@ -21,7 +21,7 @@ static void fresh_stack(struct bpf_machine *m)
 	f->in_mask = f->out_mask = 0;
 }
 
-/* The function that begins at slot @at of the frame's program. False where none does. */
+/* Set the call frame's function to the one at slot @at of its program. False if there is none. */
 static bool set_function(struct call_frame *f, u64 at)
 {
 	const struct code *code = f->prog;
@@ -46,9 +46,9 @@ static bool set_function(struct call_frame *f, u64 at)
 }
 
 /*
- * Program @prog from its first slot in the present frame, which is empty then: "values on stack and
- * in registers for the caller are not accessible to the callee" (uapi linux/bpf.h,
- * bpf_tail_call()). @body: main of a wrapped case.
+ * Start program @prog in the current call frame, which becomes empty: "values on stack and in
+ * registers for the caller are not accessible to the callee" (uapi linux/bpf.h, bpf_tail_call()).
+ * @body: main of a wrapped case.
  */
 int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body)
 {
@@ -71,7 +71,7 @@ int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body)
 	m->r[REG_FP] = (struct val){ 0, TAG_STACK(m->depth, f->serial) };
 	if (!body)
 		return MODEL_OK;
-	/* The window is the stack. The frame around the body has written all of it. */
+	/* The stack is the window, all of which the wrapper has written. */
 	if (window > MODEL_STACK)
 		return machine_stop(m, MODEL_DEPTH, "a stack window of %u bytes", window);
 	f->deepest = window;
@@ -81,7 +81,7 @@ int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body)
 	return MODEL_OK;
 }
 
-/* A frame for the function at @at of the program that runs; r1-r5 and outgoing arguments follow. */
+/* A call frame for the function at @at of the running program, with r1-r5 and the stack arguments. */
 static int push_frame(struct bpf_machine *m, u64 at)
 {
 	struct call_frame *caller = machine_frame(m), *f;
@@ -146,8 +146,8 @@ int exec_call_subprog(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Where a tail call was made in a subprogram, a whole program returns to the caller. Linux takes 32
- * bits of a program's result ("__u32 retval"): nothing can rely on the upper half of such an r0.
+ * After a tail call in a subprogram, a whole program returns to the caller. Linux uses 32 bits of a
+ * program's result ("__u32 retval"), so the upper half of r0 is undefined then.
  */
 static void return_from_program(struct bpf_machine *m)
 {
@@ -180,7 +180,7 @@ int exec_exit(struct bpf_machine *m, const struct insn *insn)
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
 
-/* Helpers get r1-r5, give r0, clobber r1-r5 (abi.rst). A tail call that succeeds never returns. */
+/* Helpers take r1-r5, return r0 and clobber r1-r5 (abi.rst). A successful tail call never returns. */
 int exec_call(struct bpf_machine *m, const struct insn *insn)
 {
 	u32 serial = machine_frame(m)->serial;
@@ -194,8 +194,8 @@ int exec_call(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * "Immediately terminating its execution and unwinding the stack": the program returns the cookie, or what the exception
- * callback makes of it, which is called in place of main.
+ * "Immediately terminating its execution and unwinding the stack": the program returns the cookie or
+ * the result of the exception callback, which runs in main's place.
  */
 int machine_throw(struct bpf_machine *m)
 {
@@ -209,7 +209,7 @@ int machine_throw(struct bpf_machine *m)
 		if (m->frames[i].callback || m->frames[i].traced || (i && m->frames[i].tail_called))
 			return machine_stop(m, MODEL_BAD_CALL, "bpf_throw() out of a callback or a traced function, or a program called in a subprogram");
 	m->depth = 0;
-	f->body = false;	/* what is on its stack is not shown */
+	f->body = false;	/* its stack is not shown */
 	m->r[0] = SCALAR(cookie);
 	m->early_exit = true;
 	for (u32 i = 1; i < f->prog->nfuncs; i++) {
@@ -227,7 +227,7 @@ int machine_throw(struct bpf_machine *m)
 	return FLOW_END;
 }
 
-/* A helper calls @func with @args; *@ret is what it returns. r6-r9 stay as they are. */
+/* A helper calls @func with @args; *@ret is its result. r6-r9 are preserved. */
 int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs, u64 *ret)
 {
 	u32 pc = m->pc, at = m->at;
@@ -253,7 +253,7 @@ int machine_callback(struct bpf_machine *m, struct val func, const struct val *a
 	return machine_read_scalar(m, 0, ret);
 }
 
-/* *(u64 *)(r11 + 8 * k): argument 5 + k of the function that runs. */
+/* *(u64 *)(r11 + 8 * k): argument 5 + k of the running function. */
 int stack_arg_load(struct bpf_machine *m, const struct insn *insn)
 {
 	u32 k = insn->off / 8 - 1;

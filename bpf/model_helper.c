@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Helpers, as the comments of include/uapi/linux/bpf.h describe them. Where these leave something
- * open that a kernel must decide, the answer is MODEL_UNDEFINED: no case may depend on it.
+ * Helpers, as the comments of include/uapi/linux/bpf.h describe them. What these leave open is
+ * MODEL_UNDEFINED, so that no case depends on it.
  */
 #include <errno.h>
 #include "bpf/helpers.h"
@@ -23,7 +23,7 @@ static int arg(struct bpf_machine *m, const struct val *args, int k, u64 *out)
 /*
  * "If the call succeeds, the kernel immediately runs the first instruction of the new program … it
  * never returns to the previous program. If the call fails, then the helper has no effect." The
- * limit is one of the whole run; only calls that succeed count. The index is a u32.
+ * limit is for the whole run and counts successful calls. The index is a u32.
  */
 static int help_tail_call(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
@@ -50,7 +50,7 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 	return machine_enter_prog(m, map->slots[(u32)index], false);
 }
 
-/* "The number of loops performed": the one that returned 1 was performed too. */
+/* "The number of loops performed" includes the one that returned 1. */
 static int help_loop(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	u64 nr = 0, flags = 0, stop = 0;
@@ -91,7 +91,7 @@ static int help_smp_processor_id(struct bpf_machine *m, const struct val *args, 
 	return MODEL_OK;
 }
 
-/* Where a task lies nobody knows, but it is somewhere: all that a case may ask is whether this is 0. */
+/* The address of a task is unknown but never 0; a case can only test that. */
 static int help_current_task(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	(void)m;
@@ -113,7 +113,7 @@ static bool is_space(u8 c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Base 0 is detected, and 0x skipped, as strtol(3) does. */
+/* Detects base 0 and skips 0x as strtol(3) does. */
 static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 {
 	bool hex =
@@ -125,8 +125,8 @@ static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 }
 
 /*
- * @res is written on success alone; what a failure leaves there is not documented. "long" is BPF's,
- * of 64 bits, on every machine.
+ * @res is written on success; its value after a failure is not documented. "long" is BPF's, which has
+ * 64 bits on every machine.
  */
 static int strto(struct bpf_machine *m, const struct val *args, struct val *ret, bool is_signed)
 {

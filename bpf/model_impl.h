@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inside of the reference model: the machine that bpf/model*.c share. Nothing here depends on the
- * host's byte order or word size: guest memory is bytes, guest pointers are (provenance, offset)
- * pairs and never host addresses.
+ * The machine that bpf/model*.c implement. Nothing depends on the host's byte order or word size:
+ * guest memory is bytes, and a guest pointer is a pair of provenance and offset, never an address of
+ * the host.
  */
 #ifndef CHECKJIT_MODEL_IMPL_H
 #define CHECKJIT_MODEL_IMPL_H
@@ -25,30 +25,29 @@ enum flow {
 	FLOW_RETURN,		/* a callback returned to the helper that called it */
 };
 
-/* Where a value comes from. Addresses are unknown to the model, so each value is a scalar or an
- * offset from a base. */
+/* The provenance of a value. The model knows no addresses: a value is a scalar or an offset. */
 enum ptr_kind {
 	PTR_SCALAR,
 	PTR_UNREADABLE,		/* never written, or clobbered by a call */
 	PTR_MEM,		/* offset from the first byte behind the guard */
 	PTR_CTX,		/* likewise */
-	PTR_STACK,		/* offset from r10 of a frame: depth, serial */
-	PTR_MAP,		/* a map itself: place in fd_array */
+	PTR_STACK,		/* offset from r10 of a call frame: depth, serial */
+	PTR_MAP,		/* a map: index in fd_array */
 	PTR_MAP_VALUE,		/* offset in one value: map, entry */
 	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
 	PTR_FUNC,		/* the first slot of a subprogram: program */
-	PTR_ANYWHERE,		/* a number that loads may be tried with: what lies there is for model_anywhere.c to say */
+	PTR_ANYWHERE,		/* a number cast to a pointer, for loads: model_anywhere.c */
 	PTR_INSN,		/* an instruction: its slot; program */
-	PTR_NARROW,		/* no address: a number of which only the low bits mean anything: bits */
+	PTR_NARROW,		/* a number of which only the low bits are defined: bits */
 	PTR_TRACE,		/* the context of an attached program: m->trace */
-	PTR_SESSION,		/* the 8 bytes that a session has for a call */
-	PTR_TRACED,		/* where a function begins that programs are attached to: target */
+	PTR_SESSION,		/* the 8 bytes of a session for a call */
+	PTR_TRACED,		/* the address of a function that programs are attached to: target */
 };
 
 /*
- * Kind in the low 4 bits; then depth (4) and serial (24), or map (8) and entry (20), or program. 0
- * is a scalar. A frame's serial is never reused in a run (MODEL_MAX_STEPS is below 2^24), so that
- * dangling pointers are seen.
+ * The kind in the low 4 bits, then depth (4) and serial (24), or map (8) and entry (20), or program.
+ * A scalar is 0. Serials of call frames are never reused (MODEL_MAX_STEPS is below 2^24), so that
+ * dangling pointers are detected.
  */
 typedef u32 tag_t;
 
@@ -106,27 +105,26 @@ struct val {
 #define SCALAR(x)	((struct val){ .v = (x), .tag = PTR_SCALAR })
 #define UNREADABLE	((struct val){ .v = 0, .tag = PTR_UNREADABLE })
 
-/* The provenance of what was stored, one tag for 8 bytes; valid only once @used (so that a run need
- * not clear it). */
+/* The provenance of stored values, one tag for 8 bytes. Valid if @used, so that runs need not clear it. */
 struct shadow {
 	bool used;
 	tag_t tag[CASE_MAX_WINDOW / 8];
 };
 
-/* A function that programs are attached to: one of ours in the kernel, or @func of a program of the case. */
+/* A function that programs are attached to: a kfunc, or @func of a program of the case. */
 struct attach_target {
 	int kfunc;
 	u32 prog, func;
 };
 
-/* A call of it. */
+/* A call of such a function. */
 struct traced {
 	struct val arg[MAX_SUBPROG_ARGS], ret;
 	u32 nargs;
-	bool returned;		/* @ret counts */
-	bool open;		/* of main: what its context has where is not known */
+	bool returned;		/* @ret is valid */
+	bool open;		/* the layout of main's context is unknown */
 	bool behind;		/* the function has returned */
-	u32 session;		/* the program whose bytes these are: */
+	u32 session;		/* the program to which @bytes belong */
 	u8 bytes[8];
 	u64 cookie;
 	tag_t entry;		/* the function's address */
@@ -143,17 +141,17 @@ struct call_frame {
 	u32 serial;
 	u32 deepest;			/* bytes of stack touched, a multiple of 8 */
 	bool callback;
-	bool own_stack;			/* not of the stack of those that called it: an attached program */
-	bool tail_called;		/* another function than the called one returns */
+	bool own_stack;			/* an attached program, which does not use its callers' stack */
+	bool tail_called;		/* it returns for the function that made the tail call */
 	bool body;			/* main of a wrapped case: its stack is the window */
 	bool traced;			/* a call of @target, which programs are attached to */
 	struct attach_target target;
 	struct traced call;
-	u8 in_mask, out_mask;		/* stack arguments that hold something */
+	u8 in_mask, out_mask;		/* stack arguments that are set */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
-	u8 *stack;			/* byte of offset lo */
+	u8 *stack;			/* the byte at offset @lo from r10 */
 	s32 lo;
-	u64 *init;			/* bit per byte: was written; NULL: all were */
+	u64 *init;			/* bit per byte: it was written; NULL: all were */
 	struct shadow shadow;
 	u64 init_bits[MODEL_STACK / 64];
 	u8 bytes[MODEL_STACK];
@@ -174,7 +172,7 @@ struct bpf_machine {
 
 	struct val r[NR_REGS];
 	u32 pc;				/* of the next instruction */
-	u32 at;				/* of the present one, for messages */
+	u32 at;				/* of the current one, for messages */
 	u32 steps, max_steps;
 	u32 depth;			/* frames in use - 1 */
 	u32 serials;
@@ -182,12 +180,12 @@ struct bpf_machine {
 	bool early_exit;
 	struct map_state *maps;		/* c->nmaps, or NULL: none touched yet */
 	struct shadow mem, ctx;
-	struct traced *trace;		/* what a PTR_TRACE points at */
-	u8 key[8];			/* what a PTR_MAP_KEY points at */
+	struct traced *trace;		/* target of PTR_TRACE */
+	u8 key[8];			/* target of PTR_MAP_KEY */
 	struct call_frame frames[MODEL_FRAMES];
 };
 
-/* Say where and why the model stops; machine_stop() is then @stop, which the compiler sees is not 0. */
+/* Note where and why the model stops. machine_stop() returns @stop, which the compiler sees is not 0. */
 void machine_note(struct bpf_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define machine_stop(m, stop, ...) (machine_note(m, __VA_ARGS__), (int)(stop))
 
@@ -218,17 +216,16 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn);
 int exec_load_acquire(struct bpf_machine *m, const struct insn *insn);
 int exec_store_release(struct bpf_machine *m, const struct insn *insn);
 
-/* For helpers: @size bytes at @ptr, which must be readable and free of pointers; written bytes
- * count as written. */
+/* Copy @size bytes at @ptr for helpers. Bytes that are read must be initialized and no pointers. */
 int machine_copy_in(struct bpf_machine *m, struct val ptr, u32 size, u8 *buf);
 int machine_copy_out(struct bpf_machine *m, struct val ptr, u32 size, const u8 *buf);
-/* A helper wrote 8 bytes at @ptr whose value is not documented. */
+/* A helper wrote 8 bytes of undocumented value at @ptr. */
 int machine_poison(struct bpf_machine *m, struct val ptr);
 /* A helper wrote @val, 8 bytes, at @ptr. */
 int machine_put(struct bpf_machine *m, struct val ptr, struct val val);
 
 /* ---- model_anywhere.c ---- */
-int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr);	/* of a number that was cast to a pointer */
+int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr);	/* @addr was cast to a pointer */
 
 /* ---- model_packet.c ---- */
 int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
@@ -237,20 +234,20 @@ int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
 int exec_call(struct bpf_machine *m, const struct insn *insn);
 int exec_call_subprog(struct bpf_machine *m, const struct insn *insn);
 int exec_exit(struct bpf_machine *m, const struct insn *insn);
-int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body);	/* in the present frame */
-void machine_clobber(struct bpf_machine *m);	/* what a call does to r1-r5 and to outgoing arguments */
+int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body);	/* in the current call frame */
+void machine_clobber(struct bpf_machine *m);	/* r1-r5 and outgoing arguments, as calls do */
 int machine_throw(struct bpf_machine *m);	/* bpf_throw(r1) */
 int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs, u64 *ret);
 int stack_arg_load(struct bpf_machine *m, const struct insn *insn);
 int stack_arg_store(struct bpf_machine *m, const struct insn *insn, struct val val);
 
 /* ---- model_trace.c ---- */
-/* Run what is attached to a function of which this is a call, before it and once it gave @ret. */
+/* Run the programs attached to @t before @call, and after it returned @ret. */
 int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, struct traced *call);
 int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result);
 int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret, struct traced *call);
-u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t);	/* the program in its place, or 0 */
-int trace_enter(struct bpf_machine *m);	/* the present frame is new: its function was called */
+u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t);	/* the program that replaces it, or 0 */
+int trace_enter(struct bpf_machine *m);	/* the function of the current call frame was called */
 int trace_leave(struct bpf_machine *m, struct val ret);	/* and returns */
 int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out);
 
@@ -269,13 +266,12 @@ int kfunc_session_is_return(struct bpf_machine *m, struct val *ret);
 int kfunc_session_cookie(struct bpf_machine *m, struct val *ret);
 helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip, help_get_attach_cookie;
 
-/* The map of the case that @ptr is, in *@map; the I/O map and anything else is MODEL_BAD_CALL. */
+/* Find the map of the case that @ptr refers to. Anything else, like the I/O map, is MODEL_BAD_CALL. */
 int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **map);
-/* Bytes and written-bitmap of one value. */
-/* The bytes of the case's arena; MODEL_BAD_ACCESS where it has none. */
+/* The bytes of the case's arena, or MODEL_BAD_ACCESS without one; the bytes of one map value. */
 int map_arena(struct bpf_machine *m, u8 **data, u64 **init, u32 *size);
 int map_value(struct bpf_machine *m, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
-int maps_end(struct bpf_machine *m);		/* is something left that the next run would see? */
+int maps_end(struct bpf_machine *m);		/* fails if the next run would see something that is left */
 void maps_free(struct bpf_machine *m);
 
 int call_helper(struct bpf_machine *m, u32 nr);

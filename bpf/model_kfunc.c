@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kfuncs: C functions of the kernel, called as Documentation/bpf/kfuncs.rst has it. An argument is what is left of the
- * register when it is converted to the C type, whatever its upper bits are; of a result, only the bits of its C type
- * mean anything.
+ * Kfuncs: C functions of the kernel, called as Documentation/bpf/kfuncs.rst describes. An argument is
+ * the register converted to the C type, whatever its upper bits are. Only the bits of its C type are
+ * defined in a result.
  */
 #include "bpf/kfunc.h"
 #include "bpf/model_impl.h"
@@ -22,7 +22,7 @@ static struct val narrow(u64 v, u32 bits)
 	return (struct val){ v, bits == 64 ? PTR_SCALAR : TAG_NARROW(bits) };
 }
 
-/* Argument @k from 0: r1-r5, then what was stored for the call. */
+/* Argument @k from 0: r1-r5, then the stack arguments. */
 static int argument(struct bpf_machine *m, u32 k, struct val *out)
 {
 	const struct call_frame *f = machine_frame(m);
@@ -46,7 +46,7 @@ static int mix(struct bpf_machine *m, const struct kfunc *kf, struct traced *cal
 		if (err)
 			return err;
 		if (arg.tag && (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
-			return machine_stop(m, MODEL_UNDEFINED, "argument %u is no number", k + 1);
+			return machine_stop(m, MODEL_UNDEFINED, "argument %u is not a number", k + 1);
 		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
 		call->arg[k] = narrow(arg.v, kf->args[k].bits);
 	}
@@ -55,7 +55,7 @@ static int mix(struct bpf_machine *m, const struct kfunc *kf, struct traced *cal
 	return MODEL_OK;
 }
 
-/* A call of one of ours, with what is attached to it. */
+/* A call of one of our kfuncs, with the programs attached to it. */
 static int call_own(struct bpf_machine *m, const struct kfunc *kf, int nr, struct val *ret)
 {
 	struct traced call = { .entry = TAG_TRACED(nr - KFUNC_BASE) };
@@ -67,8 +67,9 @@ static int call_own(struct bpf_machine *m, const struct kfunc *kf, int nr, struc
 }
 
 /*
- * bpf_rdonly_cast(obj, 0): the same address, through which anything may be read. What lies in the case's own windows
- * is known; at the kernel's poison (include/linux/poison.h) lies nothing, and a load gives 0.
+ * bpf_rdonly_cast(obj, 0): the same address, but any load through it is allowed. The contents of the
+ * case's windows are known. Nothing is mapped at the kernel's poison (include/linux/poison.h), where
+ * a load returns 0.
  */
 static int rdonly_cast(struct bpf_machine *m, struct val *ret)
 {

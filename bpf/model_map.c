@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The maps of a case. In a guest they live as long as the loaded program, over all of its vectors;
- * the model runs each vector alone. So a case must not see what an earlier vector left behind: an
- * array's bytes are undefined until the run itself has written them, and a hash, empty at first,
- * must be empty again at the end.
+ * The maps of a case. In a guest they live as long as the loaded program, which runs all vectors; the
+ * model runs each vector alone. So a case must not depend on what an earlier vector stored: an
+ * array's bytes are undefined until the run has written them, and a hash is empty at first and must
+ * be empty again at the end.
  */
 #include <errno.h>
 #include <string.h>
@@ -21,7 +21,7 @@ enum update_flags {
 	NR_UPDATE_FLAGS,
 };
 
-/* One key of a hash; its value is the element of the same number. Each is used once. */
+/* A key of a hash. Its value is the element of the same number; elements are not reused. */
 struct elem {
 	bool live;
 	u8 key[MAX_KEY];
@@ -44,14 +44,14 @@ static u32 stride(const struct case_map *map)
 int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **map)
 {
 	if (tag_kind(ptr.tag) != PTR_MAP)
-		return machine_stop(m, MODEL_BAD_CALL, "the map argument is no map");
+		return machine_stop(m, MODEL_BAD_CALL, "the map argument is not a map");
 	if (!tag_map(ptr.tag))
 		return machine_stop(m, MODEL_BAD_CALL, "the I/O map is not the case's own");
 	*map = &m->c->maps[tag_map(ptr.tag) - 1];
 	return MODEL_OK;
 }
 
-/* Room for @n elements of @map, those that exist already included. */
+/* Make room for @n elements of @map in all. */
 static int reserve(struct bpf_machine *m, u32 map, u32 n, struct map_state **out)
 {
 	const struct case_map *cm = &m->c->maps[map - 1];
@@ -124,8 +124,8 @@ static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *en
 }
 
 /*
- * What key @ptr means in map @map: *@found and *@entry. An array's key is a u32; *@entry is then
- * the index, also where it is out of range.
+ * Look up key @ptr in map @map: *@found and *@entry. An array's key is a u32 and *@entry the index,
+ * even if it is out of range.
  */
 static int find(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
 {
@@ -193,7 +193,7 @@ static int new_elem(struct bpf_machine *m, u32 map, const u8 *key, u32 *entry)
 	return MODEL_OK;
 }
 
-/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi; of two that hold, none is sure. */
+/* The errors are those of BPF_MAP_UPDATE_ELEM in uapi. If two apply, which one is undefined. */
 int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
@@ -214,7 +214,7 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 	if (err)
 		return err;
 	if (args[3].tag)
-		return machine_stop(m, MODEL_UNDEFINED, "r4 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r4 is not a scalar");
 	flags = args[3].v;
 	*ret = SCALAR(0);
 	if (flags >= NR_UPDATE_FLAGS)
@@ -261,8 +261,7 @@ int help_delete(struct bpf_machine *m, const struct val *args, struct val *ret)
 	return MODEL_OK;
 }
 
-/* "The number of traversed map elements", the one that stopped it included; callback(map, key,
- * value, ctx). */
+/* "The number of traversed map elements" includes the last; callback(map, key, value, ctx). */
 int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	const struct case_map *cm = NULL;
@@ -275,7 +274,7 @@ int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret
 	if (!map_is_array(cm))
 		return machine_stop(m, MODEL_BAD_CALL, "only arrays have an order to traverse");
 	if (args[3].tag)
-		return machine_stop(m, MODEL_UNDEFINED, "r4 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r4 is not a scalar");
 	if (args[3].v) {
 		*ret = SCALAR(neg_errno(EINVAL));
 		return MODEL_OK;
@@ -295,8 +294,7 @@ int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret
 	return MODEL_OK;
 }
 
-/* Nothing that the model knows puts data into a ring buffer: only its size is not 0. "0, if flags
- * are not recognized." */
+/* The model cannot put data into a ring buffer: all but its size is 0. "0, if flags are not recognized." */
 int help_ringbuf_query(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	enum { RB_RING_SIZE = 1 };
@@ -306,9 +304,9 @@ int help_ringbuf_query(struct bpf_machine *m, const struct val *args, struct val
 	if (err)
 		return err;
 	if (cm->kind != MAP_RINGBUF)
-		return machine_stop(m, MODEL_BAD_CALL, "map %s is no ring buffer", cm->name);
+		return machine_stop(m, MODEL_BAD_CALL, "map %s is not a ring buffer", cm->name);
 	if (args[1].tag)
-		return machine_stop(m, MODEL_UNDEFINED, "r2 is no scalar");
+		return machine_stop(m, MODEL_UNDEFINED, "r2 is not a scalar");
 	*ret = SCALAR(args[1].v == RB_RING_SIZE ? cm->entries : 0);
 	return MODEL_OK;
 }

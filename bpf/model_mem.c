@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
-/* RFC 9669 section 5: loads, stores and atomic operations on the windows of a case, stack frames
- * and map values. */
+/* RFC 9669 section 5: loads, stores and atomics on windows of a case, stack frames and map values. */
 #include <string.h>
 #include "bpf/model_impl.h"
 
 enum access {
 	ACCESS_WRITE = 1 << 0,
 	ACCESS_ATOMIC = 1 << 1,
-	ACCESS_MAY_FAULT = 1 << 2,	/* the kernel mends it, in an arena */
+	ACCESS_MAY_FAULT = 1 << 2,	/* the kernel handles faults, in an arena */
 };
 
 /* A checked range of bytes inside one object. */
 struct place {
 	u8 *data;
 	u64 *init;		/* bits of the object, or NULL: all written */
-	u32 bit;		/* of data[0] in @init */
+	u32 bit;		/* index of data[0] in @init */
 	struct shadow *shadow;	/* NULL: pointers cannot be kept here */
-	u32 slot;		/* in @shadow, of the 8 bytes that data[0] is in */
-	u32 in_slot;		/* data[0] is this byte of the slot */
+	u32 slot;		/* index in @shadow of the 8 bytes with data[0] */
+	u32 in_slot;		/* byte of the slot that data[0] is */
 	bool stack;
 };
 
-/* The windows of the case, between their guards. Guards are compared, not touched. */
+/* The windows of the case without their guards, which are compared but never accessed. */
 static int locate_window(struct bpf_machine *m, enum region region, s64 off, u32 size, struct place *pl)
 {
 	s64 hi = (s64)m->c->vecs->win_size[region] - guard_before(region) - guard_behind(region);
@@ -87,8 +86,9 @@ static int locate_map_value(struct bpf_machine *m, tag_t tag, s64 off, u32 size,
 }
 
 /*
- * An address in the arena is its offset there, as a number: the verifier knows which numbers were cast. Behind the most pages that one
- * may have nobody ever touched any: there a load gives 0, and a store is skipped (@pl->data is NULL).
+ * An address in the arena is its offset, as a number: the verifier knows which numbers were cast.
+ * Behind the largest possible arena nothing is ever mapped: a load returns 0 and a store is skipped
+ * (@pl->data is NULL).
  */
 static int locate_arena(struct bpf_machine *m, s64 off, u32 size, u32 access, struct place *pl)
 {
@@ -108,7 +108,7 @@ static int locate_arena(struct bpf_machine *m, s64 off, u32 size, u32 access, st
 	return MODEL_OK;
 }
 
-/* Keys that bpf_for_each_map_elem() shows are array indices, to be read only. */
+/* The keys that bpf_for_each_map_elem() passes are array indices and read-only. */
 static int locate_map_key(struct bpf_machine *m, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
 {
 	if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
@@ -136,10 +136,10 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		break;
 	case PTR_CTX:
 		if (m->c->type == CASE_TYPE_SOCKET)
-			return machine_stop(m, MODEL_BAD_ACCESS, "the context of a socket filter is no window (expected skb[...])");
+			return machine_stop(m, MODEL_BAD_ACCESS, "the context of a socket filter is not a window (expected skb[...])");
 		if (m->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
 			return machine_stop(m, MODEL_BAD_ACCESS, "write to the context of a raw_tp program");
-		/* The verifier refuses them; a case that wants this is a mistake. */
+		/* The verifier rejects them, so the case is wrong. */
 		if (access & ACCESS_ATOMIC)
 			return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on ctx");
 		err = locate_window(m, REGION_CTX, off, size, pl);
@@ -168,15 +168,14 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 	if (err)
 		return err;
 	pl->in_slot = off & 7;
-	/* Every window, frame and value begins at a multiple of 8. */
+	/* All windows, stack frames and values are aligned to 8 bytes. */
 	if (access & ACCESS_ATOMIC && off & (size - 1))
 		return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned",
 			       size);
 	return MODEL_OK;
 }
 
-/* What is known about the bytes at @pl. *@tag: the pointer that they are, where it is the whole of
- * one. */
+/* Find the provenance of the bytes at @pl: *@tag is a pointer's if they are the whole of it. */
 static int check_readable(struct bpf_machine *m, const struct place *pl, u32 size, tag_t *tag)
 {
 	*tag = PTR_SCALAR;
@@ -187,7 +186,7 @@ static int check_readable(struct bpf_machine *m, const struct place *pl, u32 siz
 	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++) {
 		if (s >= ARRAY_SIZE(pl->shadow->tag) || !pl->shadow->tag[s])
 			continue;
-		/* outside of the stack the verifier sees a number, which is what the address of a traced function is */
+		/* outside the stack the verifier sees a number, as the address of a traced function is */
 		if ((!pl->stack && tag_kind(pl->shadow->tag[s]) != PTR_TRACED) || size != 8 || pl->in_slot ||
 		    pl->shadow->tag[s] == PTR_UNREADABLE)
 			return machine_stop(m, MODEL_UNDEFINED, "read of the bytes of an address");
@@ -196,7 +195,7 @@ static int check_readable(struct bpf_machine *m, const struct place *pl, u32 siz
 	return MODEL_OK;
 }
 
-/* Note that @size bytes at @pl were written, with a value of provenance @tag. */
+/* Record that a value of provenance @tag was written to the @size bytes at @pl. */
 static int note_written(struct bpf_machine *m, const struct place *pl, u32 size, tag_t tag)
 {
 	struct shadow *sh = pl->shadow;
@@ -216,7 +215,7 @@ static int note_written(struct bpf_machine *m, const struct place *pl, u32 size,
 		sh->tag[pl->slot] = tag;
 		return MODEL_OK;
 	}
-	/* What is left of an address that was overwritten in part is not worth knowing. */
+	/* The rest of an address that was partly overwritten is undefined. */
 	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++)
 		if (s < ARRAY_SIZE(sh->tag) && sh->tag[s])
 			sh->tag[s] = PTR_UNREADABLE;
@@ -237,7 +236,7 @@ static u32 access_size(const struct insn *insn)
 	}
 }
 
-/* The address of an instruction, out of an insn_array: words of a 64-bit machine. */
+/* Load the address of an instruction from an insn_array, a word of a 64-bit machine. */
 static int load_target(struct bpf_machine *m, const struct insn *insn, const struct case_map *map, u64 at)
 {
 	at += (s64)insn->off;
@@ -315,8 +314,7 @@ int exec_stx(struct bpf_machine *m, const struct insn *insn)
 	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
 }
 
-/* Beyond the RFC (uapi linux/bpf.h): plain accesses, but ordered; seen by one CPU alone they only
- * have to be aligned. */
+/* Beyond the RFC (uapi linux/bpf.h): ordered accesses. To a single CPU only the alignment matters. */
 int exec_load_acquire(struct bpf_machine *m, const struct insn *insn)
 {
 	return load(m, insn, ACCESS_ATOMIC);
@@ -330,7 +328,7 @@ int exec_store_release(struct bpf_machine *m, const struct insn *insn)
 	return err ? err : store(m, insn, val, ACCESS_ATOMIC);
 }
 
-/* Section 5.3. 32-bit operations use the low half of src and zero-extend what they give back. */
+/* Section 5.3. 32-bit operations use the low half of src and zero-extend their result. */
 int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 {
 	u32 size = access_size(insn);
@@ -384,7 +382,7 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 	if (err)
 		return err;
 	bytes_put(pl.data, size, new, m->order);
-	/* machines that load only where the comparison fails leave the upper half; fixups.c extends it for them */
+	/* machines that load only if the comparison fails keep the upper half; fixups.c extends it */
 	if (insn->imm == BPF_CMPXCHG && r0 & ~mask)
 		m->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
 	if (insn->imm == BPF_CMPXCHG)
@@ -392,7 +390,7 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 	return insn->imm & BPF_FETCH ? machine_write(m, insn->src, SCALAR(old)) : MODEL_OK;
 }
 
-/* Helpers read and write byte by byte: buffers need no alignment and may have any size. */
+/* Helpers access memory byte by byte: buffers need no alignment and can have any size. */
 int machine_copy_in(struct bpf_machine *m, struct val ptr, u32 size, u8 *buf)
 {
 	for (u32 i = 0; i < size; i++) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6 holds the context, r0 gets
- * what lies in the packet in network byte order, r1-r5 are clobbered, and a load from outside ends its function with 0.
- * Where negative offsets lead to is in uapi linux/filter.h.
+ * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6 holds
+ * the context, r0 gets the bytes of the packet in network byte order, r1-r5 are clobbered, and a load
+ * from outside the packet ends its function with 0. uapi linux/filter.h defines negative offsets.
  */
 #include "bpf/classic.h"
 #include "bpf/model_impl.h"
 
-#define SKF_NET_OFF	(-0x100000)	/* from the network header: where the packet of a test run begins */
-#define SKF_LL_OFF	(-0x200000)	/* from the MAC header */
+#define SKF_NET_OFF	(-0x100000)	/* relative to the network header, where the packet of a test run begins */
+#define SKF_LL_OFF	(-0x200000)	/* relative to the MAC header */
 #define MAC_HEADER	14		/* bytes that the agent puts before the packet, all zero */
 
-/* Distance from the packet's first byte; false: nowhere */
+/* Make *@off the distance from the packet's first byte. False: it is outside. */
 static bool packet_offset(s32 off, s64 *at)
 {
 	*at = off;
@@ -47,7 +47,7 @@ bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value)
 	return true;
 }
 
-/* The function ends with 0: main's is the program's end, another one returns to its caller. */
+/* The function returns 0, from main to the kernel, from a subprogram to its caller. */
 static int end_function(struct bpf_machine *m, const struct insn *insn)
 {
 	m->r[0] = SCALAR(0);

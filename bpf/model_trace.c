@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs around functions, as Documentation/bpf and the comments of include/uapi/linux/bpf.h have them. Their context is an
- * array of u64: the arguments of the call, and behind the last what was returned. An argument narrower than that is in the low
- * bits of its word; of the others nothing is said. In which order several programs run at one place is open, too.
+ * Programs attached to functions, as Documentation/bpf and the comments of include/uapi/linux/bpf.h
+ * describe them. Their context is an array of u64: the arguments of the call and then its return
+ * value. A narrower argument is in the low bits of its word, whose other bits are undefined. So is
+ * the order of several programs at one place.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind, con
 	return 0;
 }
 
-/* *@ret: what it returned. */
+/* Run a program; *@ret is its return value. */
 static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, struct val *ret)
 {
 	struct val regs[NR_REGS];
@@ -80,7 +81,7 @@ int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, s
 
 	if (err)
 		return err;
-	/* a session finds a result before there is one: 0 */
+	/* a session that runs before the function finds 0 as its result */
 	call->returned = true;
 	call->ret = SCALAR(0);
 	err = run_kind(m, ATTACH_FSESSION, t, call);
@@ -89,8 +90,8 @@ int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, s
 }
 
 /*
- * A program that returns another value than 0 has the function left out, and its value is the result. It is an int: what the
- * kernel makes of one whose low half is 0 is open.
+ * If a program returns a value other than 0, the function is skipped and the value is its result. It
+ * is an int: a value whose low half only is 0 is undefined.
  */
 int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result)
 {
@@ -111,7 +112,7 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 	if (ret.tag || (ret.v && !(u32)ret.v))
 		return machine_stop(m, MODEL_UNDEFINED, "a program that modifies a result returned no int");
 	if (ret.v)
-		result->v = ret.v;	/* the bits that mean something are still those of the function's type */
+		result->v = ret.v;	/* the defined bits are still those of the function's type */
 	return MODEL_OK;
 }
 
@@ -133,15 +134,15 @@ static bool is_traced(const struct bpf_machine *m, const struct attach_target *t
 	return next_attached(m, ATTACH_FENTRY, t, 1) || next_attached(m, ATTACH_FEXIT, t, 1) || next_attached(m, ATTACH_FSESSION, t, 1);
 }
 
-/* That of a program, which returns an int, unless it stands in a function's place. */
+/* Programs return an int, unless they replace a function. */
 static bool is_main(const struct func *fn, u32 func)
 {
 	return !func && !(fn->flags & FUNC_GLOBAL);
 }
 
 /*
- * Pointers are numbers that nobody knows. Where a static function gets one for a number, the verifier takes its prototype for
- * wrong, and what the context has where is open.
+ * Pointers are unknown numbers. If a static function gets a pointer where its prototype has a number,
+ * the verifier distrusts the prototype and the layout of the context is undefined.
  */
 static void take_args(struct bpf_machine *m, const struct func *fn, struct call_frame *f, struct traced *call)
 {
@@ -194,7 +195,7 @@ int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out)
 	u32 k = at / 8;
 
 	if (!call || call->open)
-		return machine_stop(m, MODEL_UNDEFINED, "where main's context has what is for the verifier to say (expected bpf_get_func_ret)");
+		return machine_stop(m, MODEL_UNDEFINED, "the layout of main's context depends on the verifier (expected bpf_get_func_ret)");
 	if (size != 8 || at % 8 || at >= 8 * MAX_SUBPROG_ARGS || k > call->nargs || (k == call->nargs && !call->returned))
 		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %lld of the context of a call with %u arguments", size, (long long)at,
 			       call->nargs);
@@ -279,12 +280,12 @@ static int get_session(struct bpf_machine *m, struct traced **call)
 	const struct call_frame *f = machine_frame(m);
 
 	if (tag_kind(m->r[1].tag) != PTR_TRACE || m->r[1].v || !m->trace || m->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
-		return machine_stop(m, MODEL_BAD_CALL, "this is no session, or r1 is not its context");
+		return machine_stop(m, MODEL_BAD_CALL, "this is not a session, or r1 is not its context");
 	*call = m->trace;
 	return MODEL_OK;
 }
 
-/* It is a bool: 8 bits of what a register holds mean something. */
+/* The result is a bool, of which 8 bits are defined. */
 int kfunc_session_is_return(struct bpf_machine *m, struct val *ret)
 {
 	struct traced *call;
@@ -295,7 +296,7 @@ int kfunc_session_is_return(struct bpf_machine *m, struct val *ret)
 	return err;
 }
 
-/* The address of 8 bytes that the program has for the call: 0 before it, and what it left there behind it. */
+/* The address of 8 bytes for the call: 0 before it, and after it what the program stored before. */
 int kfunc_session_cookie(struct bpf_machine *m, struct val *ret)
 {
 	struct traced *call;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the machine holds while it runs, for those who compare it with what others say of it. */
+/* Shows the state of the running machine, to compare it with the verifier's. */
 #include "bpf/model_impl.h"
 
 static struct model_value look(struct val val)

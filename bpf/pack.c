@@ -4,18 +4,18 @@
 #include "bpf/pack.h"
 #include "lib/util.h"
 
-/* The verifier walks both ways out of each branch until the states meet again behind the spill. */
+/* The verifier explores both ways of each branch until the states are equal behind the spill. */
 #define MAX_BRANCHES	3
 #define MAX_ACCESSES	16
 
-/* Bytes of a window that a lane touches; offsets as in struct reg_in. */
+/* Bytes of a window that a lane accesses; offsets as in struct reg_in. */
 struct access {
 	u8 region;
 	bool store;
 	int first, end;
 };
 
-/* What a body needs as it was when the block began, and what it changes. */
+/* What a body reads before writing it, and what it writes. */
 struct uses {
 	u16 reads, writes;
 	u32 branches;
@@ -34,7 +34,7 @@ static bool take_access(struct uses *u, const struct bpf_case *c, u8 base, const
 	if (base == BPF_REG_FP) {
 		a->region = REGION_STACK;
 	} else {
-		/* a base that the body itself has moved points who knows where */
+		/* the target of a base that the body has changed is unknown */
 		if (c->regs[base].region == REGION_NONE || u->writes & (1 << base))
 			return false;
 		a->region = c->regs[base].region;
@@ -78,7 +78,7 @@ static void take_alu(struct uses *u, const struct insn *insn)
 
 	if (op != BPF_MOV)
 		u->reads |= 1 << insn->dst;
-	/* of a byte swap the bit is the byte order */
+	/* in a byte swap this bit is the byte order */
 	if (BPF_SRC(insn->code) == BPF_X && op != BPF_END)
 		u->reads |= 1 << insn->src;
 	u->writes |= 1 << insn->dst;
@@ -115,7 +115,7 @@ static bool take_insn(struct uses *u, const struct bpf_case *c, const struct ins
 		u->reads |= 1 << insn->src;
 		return take_access(u, c, insn->dst, insn, true);
 	case BPF_LD:
-		/* a constant; what is an address or an fd belongs to one program */
+		/* constants only: addresses and fds belong to one program */
 		u->writes |= 1 << insn->dst;
 		return insn_is_wide(insn) && !insn->src;
 	default:
@@ -153,7 +153,7 @@ static bool overlap(const struct uses *a, const struct uses *b)
 	return false;
 }
 
-/* Do both find the same in the registers that both name? */
+/* Do both have the same inputs in the registers that both use? */
 static bool same_inputs(const struct bpf_case *a, const struct bpf_case *b, u16 regs)
 {
 	for (int k = 0; k < CASE_REGS; k++)
@@ -176,7 +176,7 @@ bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf
 
 		if (l->vecs->key != c->vecs->key || l->wrapper != c->wrapper || l->type != c->type || l->out_regs != c->out_regs)
 			return false;
-		/* it may overwrite what an earlier lane has read, but must find all that it reads as it was */
+		/* it may overwrite what an earlier lane has read, but its own inputs must be intact */
 		if (!lane_uses(l, &theirs) || (theirs.writes & (mine.reads | mine.writes)) || overlap(&theirs, &mine))
 			return false;
 		shared = (mine.reads | mine.writes) & (theirs.reads | theirs.writes);
@@ -204,7 +204,7 @@ struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 	struct bpf_case *c = xmemdup(lanes[0], sizeof(*c));
 	struct uses u;
 
-	/* what the copy must not share with its model; literals stay with the lanes */
+	/* the copy must not share these with the first lane; literals stay with the lanes */
 	c->progs = xcalloc(1, sizeof(*c->progs));
 	c->prog_names = xcalloc(1, sizeof(*c->prog_names));
 	c->prog_names[0] = xstrdup("main");

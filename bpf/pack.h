@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Several cases in one frame. Loading a program dominates, and most of what is loaded is fill and spill. Cases whose
- * bodies keep out of each other's way (none writes what another one writes, or what a later one reads) share a frame: each is a lane of
- * one merged case. The whole state is compared as ever. A merged case that is not well is taken apart again, so no
- * report ever shows one.
+ * Merges several cases under one wrapper. Most of the time goes into loading, and most of a loaded
+ * program is fill and spill. Cases can be merged if no body writes what another one writes or a later
+ * one reads; each becomes a lane of the merged case. The whole state is still compared. If a merged
+ * case fails, its lanes run alone, so reports never show a merged case.
  */
 #ifndef CHECKJIT_PACK_H
 #define CHECKJIT_PACK_H
@@ -12,10 +12,10 @@
 
 #define PACK_MAX_LANES 16
 
-/* May @c become the next lane behind @lanes (which fit together in this order)? The needs of all are the caller's to compare. */
+/* Can @c be the next lane behind @lanes, which fit in this order? The caller compares what they need. */
 bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf_case *c);
 
-/* The merged case of @lanes: their bodies one after the other. Its id is that of the first. The caller frees it. */
+/* Returns the merged case of @lanes, with the id of the first, which the caller frees. */
 struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes);
 
 #endif

@@ -45,13 +45,13 @@ static const u64 edge64[] = {
 	0xfedcba9876543210,
 	0x000000000000ffff,		/* borders of the 16-bit immediates that build constants */
 	0x00000000ffff8000,
-	0x0000000000000040,		/* S: a count of 64, also a small multiplier */
+	0x0000000000000040,		/* S: a count of 64; also a small multiplier */
 	0x000000000000003f,		/* S: the largest count */
-	10,				/* D: a divisor that is no power of two */
+	10,				/* D: a divisor that is not a power of two */
 	-10ull,
 };
 
-/* Eight of them, for when every register pair is swept too: 64 vectors a pair. */
+/* Eight of them, for sweeps over all register pairs: 64 vectors per pair. */
 static const u64 few64[] = {
 	0, 1, -1ull,
 	0x8000000000000000,
@@ -86,7 +86,7 @@ static const u64 edge32[] = {
 	0xffffffff0000001f,		/* S: the largest count, the width, one more */
 	0x1111111100000020,
 	0x2222222200000021,
-	0x800000000000000a,		/* D: no power of two */
+	0x800000000000000a,		/* D: not a power of two */
 	0x00000000fffffff6,
 };
 
@@ -101,7 +101,7 @@ static const u64 few32[] = {
 	0xffffffff00000007,
 };
 
-/* S: immediate counts; the verifier refuses the width and more. */
+/* S: immediate counts; the verifier rejects the width and more. */
 static const u64 shift32[] = { 0, 1, 7, 8, 15, 16, 31 };
 static const u64 shift64[] = { 0, 1, 7, 8, 15, 16, 31, 32, 33, 63 };
 
@@ -115,7 +115,7 @@ static const u64 count64[] = {
 	0x100000000, 0x100000001, 0x800000000000003f,
 };
 
-/* What memory of each size holds: both signs, every byte another: a wrong width or order shows. */
+/* Values in memory of each size: both signs, all bytes different, so that a wrong width or order shows. */
 static const u64 u8s[] = { 0, 1, 0x7f, 0x80, 0xff, 0xa5 };
 static const u64 u16s[] = { 0, 1, 0x7fff, 0x8000, 0xffff, 0x00ff, 0xff00, 0xa55b, 0x1234 };
 static const u64 u32s[] = {
@@ -127,7 +127,7 @@ static const u64 u64s[] = {
 	0xffffffff00000000, 0x100000000, 0x80, 0x8000, 0x0123456789abcdef, 0xfedcba9876543210,
 };
 
-/* I: one of each kind of imm32. */
+/* I: one value of each kind of imm32. */
 static const u64 imm_few[] = {
 	0, 1, -1ull,
 	127, 128,			/* x86 imm8 ends */
@@ -138,7 +138,7 @@ static const u64 imm_few[] = {
 	0x7fffffff, -0x80000000ull,	/* extremes; -min does not exist in 32 bits */
 };
 
-/* I: beside the powers of two, patterns that some encoder takes, or just not. */
+/* I: besides powers of two, patterns that some encoder can just encode, or just not. */
 static const u64 imm_patterns[] = {
 	0x0000ffff, -0x10000ull,	/* 16-bit halves 0 and ffff: movz, movn, lui */
 	0x7fff0000, 0x00010001, -0x7fff8000ull,

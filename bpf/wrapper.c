@@ -11,7 +11,7 @@
 
 enum { R0, R1, R9 = 9, R10 };
 
-/* Insns of the frame are appended one at a time; the body's own lines are kept, the frame's are 0. */
+/* Appends instructions of the wrapper, whose lines are 0, and of the body, which keeps its lines. */
 struct emit {
 	struct code *code;
 	u32 cap;
@@ -70,7 +70,7 @@ static u32 stack_bytes(const struct bpf_case *c)
 	return c->vecs->win_size[REGION_STACK];
 }
 
-/* Below the stack window: where r0 waits while it addresses the spill, and the context pointer. */
+/* Below the stack window: the saved r0 while r0 addresses the spill area, and the context pointer. */
 static s16 scratch_r0(const struct bpf_case *c)
 {
 	return -(s16)stack_bytes(c) - 8;
@@ -81,7 +81,7 @@ static s16 scratch_ctx(const struct bpf_case *c)
 	return -(s16)stack_bytes(c) - 16;
 }
 
-/* Offset in the I/O map's value of the first byte of @b's mem window that the body may touch. */
+/* Offset in the I/O map's value of the first byte of @b's mem window behind the guard. */
 static u32 mem_base(const struct wrapper_block *b)
 {
 	return b->win + guard_before(REGION_MEM);
@@ -122,7 +122,7 @@ static void emit_pointer_in(struct emit *e, const struct wrapper_block *b, int k
 	}
 }
 
-/* r9 holds the slot's address while the others are filled, and is filled through itself. */
+/* r9 holds the slot's address while the others are filled, and is loaded through itself last. */
 static void emit_fill(struct emit *e, const struct wrapper_block *b)
 {
 	const struct bpf_case *c = b->c;
@@ -141,7 +141,7 @@ static void emit_fill(struct emit *e, const struct wrapper_block *b)
 	}
 }
 
-/* Pointers become distances, which leak no address and are the same on every boot. */
+/* Pointers are spilled as distances, which leak no address and are the same in every boot. */
 static void emit_distance(struct emit *e, const struct wrapper_block *b, int k, int reg)
 {
 	if (b->ptr_regs & (1 << k))
@@ -194,7 +194,7 @@ static void emit_spill(struct emit *e, const struct wrapper_block *b, enum wrapp
 	}
 }
 
-/* '&mem' in a body means its window; the frame knows where that lies. */
+/* '&mem' in a body is the address of its window, which the wrapper places. */
 static void relocate_mem(struct insn *insns, u32 cnt, u32 base)
 {
 	for (u32 i = 0; i + 1 < cnt; i++) {
@@ -204,7 +204,7 @@ static void relocate_mem(struct insn *insns, u32 cnt, u32 base)
 	}
 }
 
-/* Calls out of main, and the callbacks it names, lie behind the spill: @shift slots further than in the body. */
+/* The subprograms that main calls or names are behind the spill, @shift slots further away. */
 static void relocate_calls(struct insn *insns, u32 cnt, u32 shift)
 {
 	for (u32 i = 0; i < cnt; i++) {
@@ -226,7 +226,7 @@ static void emit_block(struct emit *e, struct wrapper_block *b, enum wrapper_kin
 	emit_spill(e, b, kind);
 }
 
-/* Behind the last spill: the return, and the subprograms of the only case. */
+/* Append the return and, if there is only one case, its subprograms. */
 static void emit_tail(struct emit *e, const struct wrapper_prog *p)
 {
 	const struct wrapper_block *b = &p->blocks[0];
@@ -262,7 +262,7 @@ static void decide_outputs(struct wrapper_block *b, const struct model_state *st
 
 		if (!(b->out_regs & bit) || st->region[k] == REGION_NONE)
 			continue;
-		/* no base to measure from in a spill without it; half a pointer is nothing */
+		/* this spill has no base to measure from, and half a pointer is useless */
 		if (st->region[k] == REGION_CTX || kind == WRAPPER_LOW || kind == WRAPPER_UNPRIV) {
 			b->out_regs &= ~bit;
 			continue;
@@ -279,7 +279,7 @@ static int build_raw(struct wrapper_prog *p)
 	return 0;
 }
 
-/* A pointer may lie outside of its window, but the verifier wants it in the map's value: bytes needed before and behind. */
+/* Far pointers must be in the map's value for the verifier: the bytes needed before and behind the window. */
 static u32 reach(const struct bpf_case *const *cases, u32 n)
 {
 	s32 far = 0;
