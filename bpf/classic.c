@@ -11,10 +11,12 @@
 #include "lib/bytes.h"
 #include "lib/util.h"
 
+/* clang-format off */
 #define ALU_ROWS(op, code) \
 	{ op "_k", op, BPF_ALU | (code) | BPF_K, CLASSIC_K }, { op "_x", op, BPF_ALU | (code) | BPF_X, CLASSIC_X }
 #define JMP_ROWS(op, code) \
 	{ op "_k", op, BPF_JMP | (code) | BPF_K, CLASSIC_JMP_K }, { op "_x", op, BPF_JMP | (code) | BPF_X, CLASSIC_JMP_X }
+/* clang-format on */
 
 const struct classic_desc classic_descs[] = {
 	{ "ld_abs", "ld", BPF_LD | BPF_W | BPF_ABS, CLASSIC_ABS },

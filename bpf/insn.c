@@ -2,6 +2,9 @@
 #include <string.h>
 #include "bpf/insn.h"
 
+/* The macros and rows below are tables. */
+/* clang-format off */
+
 /*
  * A macro makes the rows of one operation: both widths, register and immediate form.
  * ROW() takes the columns that every row has; the rest sets the fields that are not free.
@@ -184,6 +187,8 @@ const struct insn_desc insn_descs[] = {
 	LOAD_STORE_SYNC(32, BPF_W, "load_acq"),
 	LOAD_STORE_SYNC(64, BPF_DW, "load_acq64"),
 };
+
+/* clang-format on */
 
 const size_t nr_insn_descs = ARRAY_SIZE(insn_descs);
 

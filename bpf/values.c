@@ -14,6 +14,9 @@
 
 #define NR_REGS 10
 
+/* Values stand beside their reasons. */
+/* clang-format off */
+
 static const u64 regs[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 
 /*
@@ -164,6 +167,8 @@ static const u64 off_far[] = {
 	2040, 2048, -2048ull, -2056ull, 4088, 4096, -4096ull, -4104ull, 8184, 8192,
 	32752, 32760, -32760ull, -32768ull,
 };
+
+/* clang-format on */
 
 /* Filled once by init_values(). */
 static u64 pairs[NR_REGS * NR_REGS * 2];
