@@ -7,9 +7,9 @@
 
 struct diag {
 	char file[256];
-	int line;	/* from 1; 0: the whole file */
-	int col;	/* from 1; 0: the whole line */
-	char msg[512];	/* "what is wrong (what was expected)" */
+	int line;      /* from 1; 0: the whole file */
+	int col;       /* from 1; 0: the whole line */
+	char msg[512]; /* "what is wrong (what was expected)" */
 };
 
 /* Fill @d (may be NULL) and return -EINVAL, so that a parser can `return diag_set(...)`. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #ifndef ENOTSUPP
-#define ENOTSUPP 524	/* the kernel's own, not in errno.h */
+#define ENOTSUPP 524 /* the kernel's own, not in errno.h */
 #endif
 
 /* "EINVAL", or NULL where @err has no name. */

@@ -5,8 +5,8 @@
 #include "lib/idmatch.h"
 #include "lib/util.h"
 
-#define MAX_ID		256
-#define VEC_DIGITS	9	/* what fits in a long everywhere */
+#define MAX_ID	   256
+#define VEC_DIGITS 9 /* what fits in a long everywhere */
 
 /* Of "ID.N": N, or -1 where @pattern is something else. */
 static long vector_of(const char *pattern, const char *id)

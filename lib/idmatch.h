@@ -24,7 +24,9 @@ bool id_matches(const char *pattern, const char *id, long *vec);
  */
 bool idlist_has(const char *list, const char *id);
 
-/* The first word of @list and its length @*len, or NULL. Words are separated by blanks or commas. */
+/*
+ * The first word of @list and its length @*len, or NULL. Words are separated by blanks or commas.
+ */
 const char *idlist_next(const char *list, size_t *len);
 
 #endif

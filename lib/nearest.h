@@ -11,7 +11,7 @@ u32 edit_distance(const char *a, const char *b);
 /* A search for the candidate nearest to @word. */
 struct nearest {
 	const char *word;
-	const char *best;	/* NULL: no candidate is near enough */
+	const char *best; /* NULL: no candidate is near enough */
 	u32 dist;
 	char hint[200];
 };

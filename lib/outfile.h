@@ -8,7 +8,7 @@
 
 struct outfile {
 	FILE *f;
-	char *path, *tmp;	/* NULL: @f is stdout */
+	char *path, *tmp; /* NULL: @f is stdout */
 };
 
 /*

@@ -6,14 +6,14 @@
 #include "lib/types.h"
 
 struct strset_entry {
-	char *key;	/* NULL: a free slot */
+	char *key; /* NULL: a free slot */
 	u32 value;
 };
 
 struct strset {
-	struct strset_entry *slots;	/* open addressing */
-	u32 cnt;			/* keys */
-	u32 cap;			/* slots, a power of two */
+	struct strset_entry *slots; /* open addressing */
+	u32 cnt;		    /* keys */
+	u32 cap;		    /* slots, a power of two */
 };
 
 /* The entry of @key, valid until the next strset_add(), or NULL. Its key stays where it is. */

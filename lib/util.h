@@ -17,12 +17,12 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *xmemdup(const void *p, size_t size);
 
 /* Make room for one more element in @arr, which holds @cnt elements and has room for @cap. */
-#define ARRAY_GROW(arr, cnt, cap)                                              \
-	do {                                                                   \
-		if ((cnt) == (cap)) {                                          \
-			(cap) = (cap) ? 2 * (cap) : 16;                        \
-			(arr) = xrealloc((arr), (size_t)(cap) * sizeof(*(arr)));\
-		}                                                              \
+#define ARRAY_GROW(arr, cnt, cap)                                                \
+	do {                                                                     \
+		if ((cnt) == (cap)) {                                            \
+			(cap) = (cap) ? 2 * (cap) : 16;                          \
+			(arr) = xrealloc((arr), (size_t)(cap) * sizeof(*(arr))); \
+		}                                                                \
 	} while (0)
 
 /* Print "checkjit: ..." on stderr. pr_info() prints nothing if @quiet is set. */
