@@ -20,8 +20,8 @@ static u32 length_riscv(const u8 *p)
 static void absolute_riscv(const cs_insn *insn, char *ops, size_t size)
 {
 	static const char *const branches[] = {
-		"beq", "bne", "blt", "bge", "bltu", "bgeu", "beqz", "bnez", "blez", "bgez", "bltz", "bgtz", "j", "jal",
-		"c.j", "c.jal", "c.beqz", "c.bnez",
+		"beq",	"bne",	"blt",	"bge", "bltu", "bgeu", "beqz",	"bnez",	  "blez",
+		"bgez", "bltz", "bgtz", "j",   "jal",  "c.j",  "c.jal", "c.beqz", "c.bnez",
 	};
 	const char *last = strrchr(insn->op_str, ' ');
 	char *end;
@@ -46,17 +46,19 @@ static const struct arch {
 	cs_arch arch;
 	unsigned int mode;
 	bool att;
-	u8 unit;			/* alignment of instructions in bytes */
-	u32 (*length)(const u8 *p);	/* or NULL: @unit */
-	void (*absolute)(const cs_insn *insn, char *ops, size_t size);	/* NULL: they are absolute */
+	u8 unit;		    /* alignment of instructions in bytes */
+	u32 (*length)(const u8 *p); /* or NULL: @unit */
+	void (*absolute)(const cs_insn *insn, char *ops, size_t size); /* NULL: they are absolute */
 } archs[] = {
 	{ "x86_64", CS_ARCH_X86, CS_MODE_64, true, 1, NULL, NULL },
 	{ "i386", CS_ARCH_X86, CS_MODE_32, true, 1, NULL, NULL },
 	{ "arm", CS_ARCH_ARM, CS_MODE_ARM, false, 4, NULL, NULL },
 	{ "arm64", CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, false, 4, NULL, NULL },
 #if CS_API_MAJOR >= 5
-	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
-	{ "riscv64", CS_ARCH_RISCV, CS_MODE_RISCV64 | CS_MODE_RISCVC, false, 2, length_riscv, absolute_riscv },
+	{ "riscv32", CS_ARCH_RISCV, CS_MODE_RISCV32 | CS_MODE_RISCVC, false, 2, length_riscv,
+	  absolute_riscv },
+	{ "riscv64", CS_ARCH_RISCV, CS_MODE_RISCV64 | CS_MODE_RISCVC, false, 2, length_riscv,
+	  absolute_riscv },
 #endif
 	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390, NULL },
 	{ "m68k", CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | CS_MODE_M68K_040, false, 2, NULL, NULL },

@@ -5,7 +5,7 @@
 
 #include "lib/types.h"
 
-#define NATIVE_TEXT	192	/* maximum size of an instruction's text in bytes */
+#define NATIVE_TEXT 192 /* maximum size of an instruction's text in bytes */
 
 /*
  * Call @emit with the offset, length and text of each instruction of @code, whose first byte is at
