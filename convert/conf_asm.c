@@ -6,8 +6,8 @@
 #include "convert/conf_tables.h"
 #include "lib/util.h"
 
-#define MAX_OPERANDS	4
-#define MAX_CONF_INSNS	65536
+#define MAX_OPERANDS   4
+#define MAX_CONF_INSNS 65536
 
 struct operand {
 	char text[64];
@@ -88,7 +88,8 @@ static int split(struct parser *p, const char *line)
 		if (!*s)
 			return 0;
 		if (p->nops == MAX_OPERANDS)
-			return bad(p, s - line + 1, "too many operands (expected at most %d)", MAX_OPERANDS);
+			return bad(p, s - line + 1, "too many operands (expected at most %d)",
+				   MAX_OPERANDS);
 		s = take_word(s, line, &p->op[p->nops++]);
 	}
 }
@@ -97,7 +98,8 @@ static int operands(struct parser *p, int n)
 {
 	if (p->nops == n)
 		return 0;
-	return bad(p, p->mnemonic.col, "'%s' with %d operands (expected %d)", p->mnemonic.text, p->nops, n);
+	return bad(p, p->mnemonic.col, "'%s' with %d operands (expected %d)", p->mnemonic.text,
+		   p->nops, n);
 }
 
 static bool is_reg(const char *s)
@@ -121,7 +123,8 @@ static int take_reg(struct parser *p, const struct operand *o, u8 *reg)
 	return 0;
 }
 
-static int take_number(struct parser *p, const struct operand *o, const char *text, s64 min, u64 max, u64 *value)
+static int take_number(struct parser *p, const struct operand *o, const char *text, s64 min,
+		       u64 max, u64 *value)
 {
 	bool neg = *text == '-';
 	const char *digits = text + (neg || *text == '+');
@@ -176,7 +179,8 @@ static int emit(struct parser *p, struct insn insn)
 	struct code *c = p->code;
 
 	if (c->cnt == MAX_CONF_INSNS)
-		return bad(p, 0, "the program is too long (expected at most %d slots)", MAX_CONF_INSNS);
+		return bad(p, 0, "the program is too long (expected at most %d slots)",
+			   MAX_CONF_INSNS);
 	if (c->cnt == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 64;
 		c->insns = xrealloc(c->insns, p->cap * sizeof(*c->insns));
@@ -214,7 +218,8 @@ static bool suffixed(const char *word, const char *name, int *bits)
 	return !word[n] || !strcmp(word + n, "32") || !strcmp(word + n, "64");
 }
 
-static const struct conf_op *find_op(const struct conf_op *ops, size_t n, const char *word, int *bits)
+static const struct conf_op *find_op(const struct conf_op *ops, size_t n, const char *word,
+				     int *bits)
 {
 	for (size_t i = 0; i < n; i++)
 		if (suffixed(word, ops[i].name, bits))
@@ -247,20 +252,24 @@ static int encode_movsx(struct parser *p, const char *bits)
 		const char *text;
 		u8 from, class;
 	} forms[] = {
-		{ "832", 8, BPF_ALU }, { "864", 8, BPF_ALU64 }, { "1632", 16, BPF_ALU }, { "1664", 16, BPF_ALU64 },
-		{ "3264", 32, BPF_ALU64 },
+		{ "832", 8, BPF_ALU },	   { "864", 8, BPF_ALU64 },   { "1632", 16, BPF_ALU },
+		{ "1664", 16, BPF_ALU64 }, { "3264", 32, BPF_ALU64 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		struct insn insn = { .code = forms[i].class | BPF_MOV | BPF_X, .off = forms[i].from };
+		struct insn insn = { .code = forms[i].class | BPF_MOV | BPF_X,
+				     .off = forms[i].from };
 
 		if (strcmp(bits, forms[i].text))
 			continue;
-		if (operands(p, 2) || take_reg(p, &p->op[0], &insn.dst) || take_reg(p, &p->op[1], &insn.src))
+		if (operands(p, 2) || take_reg(p, &p->op[0], &insn.dst) ||
+		    take_reg(p, &p->op[1], &insn.src))
 			return p->err;
 		return emit(p, insn);
 	}
-	return bad(p, p->mnemonic.col, "'%s' (expected movsx832, movsx864, movsx1632, movsx1664 or movsx3264)", p->mnemonic.text);
+	return bad(p, p->mnemonic.col,
+		   "'%s' (expected movsx832, movsx864, movsx1632, movsx1664 or movsx3264)",
+		   p->mnemonic.text);
 }
 
 static int encode_end(struct parser *p, u8 code, const char *bits)
@@ -268,7 +277,8 @@ static int encode_end(struct parser *p, u8 code, const char *bits)
 	struct insn insn = { .code = code };
 
 	if (strcmp(bits, "16") && strcmp(bits, "32") && strcmp(bits, "64"))
-		return bad(p, p->mnemonic.col, "'%s' (expected 16, 32 or 64 at its end)", p->mnemonic.text);
+		return bad(p, p->mnemonic.col, "'%s' (expected 16, 32 or 64 at its end)",
+			   p->mnemonic.text);
 	insn.imm = atoi(bits);
 	if (operands(p, 1) || take_reg(p, &p->op[0], &insn.dst))
 		return p->err;
@@ -292,7 +302,8 @@ static int encode_ja(struct parser *p, bool far)
 	struct insn insn = { .code = (far ? BPF_JMP32 : BPF_JMP) | BPF_JA };
 	s32 dist;
 
-	if (operands(p, 1) || take_target(p, &p->op[0], far ? INT32_MIN : INT16_MIN, far ? INT32_MAX : INT16_MAX, &dist))
+	if (operands(p, 1) || take_target(p, &p->op[0], far ? INT32_MIN : INT16_MIN,
+					  far ? INT32_MAX : INT16_MAX, &dist))
 		return p->err;
 	if (far)
 		insn.imm = dist;
@@ -324,7 +335,9 @@ static int encode_call(struct parser *p)
 	if (isalpha((unsigned char)what->text[0])) {
 		insn.imm = helper_by_name(what->text);
 		if (insn.imm < 0)
-			return bad(p, what->col, "'%s' is not a helper (expected a number or a name)", what->text);
+			return bad(p, what->col,
+				   "'%s' is not a helper (expected a number or a name)",
+				   what->text);
 	} else if (take_imm(p, what, &insn.imm)) {
 		return p->err;
 	}
@@ -361,7 +374,8 @@ static int encode_ldx(struct parser *p, u8 code)
 {
 	struct insn insn = { .code = code };
 
-	if (operands(p, 2) || take_reg(p, &p->op[0], &insn.dst) || take_place(p, &p->op[1], &insn.src, &insn.off))
+	if (operands(p, 2) || take_reg(p, &p->op[0], &insn.dst) ||
+	    take_place(p, &p->op[1], &insn.src, &insn.off))
 		return p->err;
 	return emit(p, insn);
 }
@@ -372,7 +386,8 @@ static int encode_store(struct parser *p, u8 code)
 
 	if (operands(p, 2) || take_place(p, &p->op[0], &insn.dst, &insn.off))
 		return p->err;
-	if (BPF_CLASS(code) == BPF_STX ? take_reg(p, &p->op[1], &insn.src) : take_imm(p, &p->op[1], &insn.imm))
+	if (BPF_CLASS(code) == BPF_STX ? take_reg(p, &p->op[1], &insn.src)
+				       : take_imm(p, &p->op[1], &insn.imm))
 		return p->err;
 	return emit(p, insn);
 }
@@ -389,7 +404,10 @@ static int encode_lock(struct parser *p)
 		return p->err;
 	op = find_op(conf_atomic, ARRAY_SIZE(conf_atomic), word->text, &bits);
 	if (!op)
-		return bad(p, word->col, "'%s' is not an atomic operation (expected add, or, and, xor, xchg or cmpxchg)", word->text);
+		return bad(p, word->col,
+			   "'%s' is not an atomic operation (expected add, or, and, xor, xchg or "
+			   "cmpxchg)",
+			   word->text);
 	insn.code |= bits == 64 ? BPF_DW : BPF_W;
 	insn.imm = op->op | (fetch ? BPF_FETCH : 0);
 	if (take_place(p, place, &insn.dst, &insn.off) || take_reg(p, reg, &insn.src))
@@ -463,7 +481,10 @@ static int encode(struct parser *p)
 		return encode_lock(p);
 	if (encode_memory(p, word, &known) || known)
 		return p->err;
-	return bad(p, p->mnemonic.col, "'%s' is not an instruction (expected one like mov, ldxw, jeq, lock, call, exit)", word);
+	return bad(
+		p, p->mnemonic.col,
+		"'%s' is not an instruction (expected one like mov, ldxw, jeq, lock, call, exit)",
+		word);
 }
 
 /* ---- labels ---- */
@@ -521,7 +542,8 @@ static int resolve(struct parser *p, const struct fixup *f)
 		return 0;
 	}
 	if (dist < INT16_MIN || dist > INT16_MAX)
-		return bad(p, f->col, "'%s' is %lld slots away (expected at most 32767)", f->name, (long long)dist);
+		return bad(p, f->col, "'%s' is %lld slots away (expected at most 32767)", f->name,
+			   (long long)dist);
 	insn->off = (s16)dist;
 	return 0;
 }
@@ -538,7 +560,8 @@ static void add_func(struct code *code, u32 start)
 	code->funcs = xrealloc(code->funcs, (code->nfuncs + 1) * sizeof(*code->funcs));
 	for (; at && code->funcs[at - 1].start > start; at--)
 		code->funcs[at] = code->funcs[at - 1];
-	code->funcs[at] = (struct func){ .name = xasprintf("f%u", start), .start = start, .nargs = 5 };
+	code->funcs[at] =
+		(struct func){ .name = xasprintf("f%u", start), .start = start, .nargs = 5 };
 	code->nfuncs++;
 }
 
@@ -553,8 +576,10 @@ int conf_find_funcs(struct code *code, const char *file, int line, struct diag *
 
 		if (insn_is_subprog_call(insn)) {
 			if (to <= 0 || to >= code->cnt)
-				return diag_set(diag, file, code->lines ? (int)code->lines[i] : line, 0,
-						"a call of slot %lld (expected one of the program's %u, and not the first)",
+				return diag_set(diag, file,
+						code->lines ? (int)code->lines[i] : line, 0,
+						"a call of slot %lld (expected one of the "
+						"program's %u, and not the first)",
 						(long long)to, code->cnt);
 			add_func(code, to);
 		}

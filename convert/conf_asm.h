@@ -15,7 +15,8 @@
  * subprograms. Returns 0, or with @diag filled -EINVAL if @text is malformed and -EOPNOTSUPP if it
  * needs what a single program cannot have (maps, indirect calls).
  */
-int conf_assemble(const char *text, const char *file, int line, struct code *out, struct diag *diag);
+int conf_assemble(const char *text, const char *file, int line, struct code *out,
+		  struct diag *diag);
 
 /*
  * Split @code into functions at the targets of its calls, for both forms of .data files.

@@ -69,7 +69,8 @@ static bool print_jump(char *buf, const struct insn *i, const struct insn_desc *
 	case SYNTAX_JMP_K:
 		name = op_name(conf_jmp, ARRAY_SIZE(conf_jmp), BPF_OP(i->code), 0);
 		if (name)
-			snprintf(buf, TEXT_MAX, "%s%s %%r%u, %s, l%u", name, bits, i->dst, src, slot + 1 + i->off);
+			snprintf(buf, TEXT_MAX, "%s%s %%r%u, %s, l%u", name, bits, i->dst, src,
+				 slot + 1 + i->off);
 		return name;
 	case SYNTAX_JA:
 		snprintf(buf, TEXT_MAX, "ja l%u", slot + 1 + i->off);
@@ -95,22 +96,27 @@ static bool print_memory(char *buf, const struct insn *i, const struct insn_desc
 
 	switch (d->syntax) {
 	case SYNTAX_LDX:
-		snprintf(buf, TEXT_MAX, "ldx%s%s %%r%u, [%%r%u%+d]", sx, size_name(i), i->dst, i->src, i->off);
+		snprintf(buf, TEXT_MAX, "ldx%s%s %%r%u, [%%r%u%+d]", sx, size_name(i), i->dst,
+			 i->src, i->off);
 		return true;
 	case SYNTAX_ST:
-		snprintf(buf, TEXT_MAX, "st%s [%%r%u%+d], %d", size_name(i), i->dst, i->off, i->imm);
+		snprintf(buf, TEXT_MAX, "st%s [%%r%u%+d], %d", size_name(i), i->dst, i->off,
+			 i->imm);
 		return true;
 	case SYNTAX_STX:
-		snprintf(buf, TEXT_MAX, "stx%s [%%r%u%+d], %%r%u", size_name(i), i->dst, i->off, i->src);
+		snprintf(buf, TEXT_MAX, "stx%s [%%r%u%+d], %%r%u", size_name(i), i->dst, i->off,
+			 i->src);
 		return true;
 	case SYNTAX_ATOMIC:
 	case SYNTAX_FETCH:
 	case SYNTAX_XCHG:
 	case SYNTAX_CMPXCHG:
 		fetch = d->syntax == SYNTAX_FETCH;
-		name = op_name(conf_atomic, ARRAY_SIZE(conf_atomic), fetch ? i->imm & ~BPF_FETCH : i->imm, 0);
+		name = op_name(conf_atomic, ARRAY_SIZE(conf_atomic),
+			       fetch ? i->imm & ~BPF_FETCH : i->imm, 0);
 		if (name)
-			snprintf(buf, TEXT_MAX, "lock %s%s%s [%%r%u%+d], %%r%u", fetch ? "fetch " : "", name,
+			snprintf(buf, TEXT_MAX, "lock %s%s%s [%%r%u%+d], %%r%u",
+				 fetch ? "fetch " : "", name,
 				 BPF_SIZE(i->code) == BPF_W ? "32" : "", i->dst, i->off, i->src);
 		return name;
 	default:
@@ -126,13 +132,16 @@ static bool print_insn(char *buf, const struct code *code, u32 slot)
 	if (!d)
 		return false;
 	if (d->syntax == SYNTAX_LD_IMM64 && !i->src) {
-		snprintf(buf, TEXT_MAX, "lddw %%r%u, 0x%" PRIx64, i->dst, (u64)(u32)i[1].imm << 32 | (u32)i->imm);
+		snprintf(buf, TEXT_MAX, "lddw %%r%u, 0x%" PRIx64, i->dst,
+			 (u64)(u32)i[1].imm << 32 | (u32)i->imm);
 		return true;
 	}
 	switch (insn_class(i)) {
-	case BPF_ALU: case BPF_ALU64:
+	case BPF_ALU:
+	case BPF_ALU64:
 		return print_alu(buf, i, d);
-	case BPF_JMP: case BPF_JMP32:
+	case BPF_JMP:
+	case BPF_JMP32:
 		return print_jump(buf, i, d, slot);
 	default:
 		return print_memory(buf, i, d);
@@ -146,9 +155,12 @@ static s64 target_of(const struct code *code, u32 slot)
 	const struct insn_desc *d = insn_lookup(i);
 
 	switch (d ? (int)d->syntax : -1) {
-	case SYNTAX_JMP_X: case SYNTAX_JMP_K: case SYNTAX_JA:
+	case SYNTAX_JMP_X:
+	case SYNTAX_JMP_K:
+	case SYNTAX_JA:
 		return (s64)slot + 1 + i->off;
-	case SYNTAX_GOTOL: case SYNTAX_CALL_SUBPROG:
+	case SYNTAX_GOTOL:
+	case SYNTAX_CALL_SUBPROG:
 		return (s64)slot + 1 + i->imm;
 	default:
 		return -1;
@@ -175,7 +187,8 @@ int conf_print(FILE *f, const struct code *code, char *why, size_t size)
 			fprintf(f, "%s\n", text);
 		} else {
 			insn_print(other, sizeof(other), &code->insns[i]);
-			snprintf(why, size, "the dialect of bpf_conformance has no words for '%s'", other);
+			snprintf(why, size, "the dialect of bpf_conformance has no words for '%s'",
+				 other);
 			ret = -EOPNOTSUPP;
 		}
 		i += insn_is_wide(&code->insns[i]);

@@ -12,17 +12,19 @@ static const char *const modes[8] = {
 };
 
 static const char *const alu_ops[16] = {
-	"BPF_ADD", "BPF_SUB", "BPF_MUL", "BPF_DIV", "BPF_OR", "BPF_AND", "BPF_LSH", "BPF_RSH",
-	"BPF_NEG", "BPF_MOD", "BPF_XOR", "BPF_MOV", "BPF_ARSH", "BPF_END", NULL, NULL,
+	"BPF_ADD", "BPF_SUB", "BPF_MUL", "BPF_DIV", "BPF_OR",	"BPF_AND", "BPF_LSH", "BPF_RSH",
+	"BPF_NEG", "BPF_MOD", "BPF_XOR", "BPF_MOV", "BPF_ARSH", "BPF_END", NULL,      NULL,
 };
 
 static const char *const jmp_ops[16] = {
-	"BPF_JA", "BPF_JEQ", "BPF_JGT", "BPF_JGE", "BPF_JSET", "BPF_JNE", "BPF_JSGT", "BPF_JSGE",
-	"BPF_CALL", "BPF_EXIT", "BPF_JLT", "BPF_JLE", "BPF_JSLT", "BPF_JSLE", "BPF_JCOND", NULL,
+	"BPF_JA",   "BPF_JEQ",	"BPF_JGT",   "BPF_JGE",	 "BPF_JSET", "BPF_JNE",
+	"BPF_JSGT", "BPF_JSGE", "BPF_CALL",  "BPF_EXIT", "BPF_JLT",  "BPF_JLE",
+	"BPF_JSLT", "BPF_JSLE", "BPF_JCOND", NULL,
 };
 
 static const char *const regs[16] = {
-	"R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "11", "12", "13", "14", "15",
+	"R0", "R1", "R2",  "R3", "R4", "R5", "R6", "R7",
+	"R8", "R9", "R10", "11", "12", "13", "14", "15",
 };
 
 static bool is_alu(u8 code)
@@ -47,7 +49,8 @@ static bool has_no_operand(u8 code)
 
 	if (BPF_SRC(code))
 		return false;
-	return is_jmp(code) ? op == BPF_JA || op == BPF_CALL || op == BPF_EXIT || op == BPF_JCOND : is_alu(code) && op == BPF_NEG;
+	return is_jmp(code) ? op == BPF_JA || op == BPF_CALL || op == BPF_EXIT || op == BPF_JCOND
+			    : is_alu(code) && op == BPF_NEG;
 }
 
 void ctext_code(char buf[CTEXT_MAX], u8 code)
@@ -77,7 +80,8 @@ static void raw_macro(char buf[CTEXT_MAX], const struct insn *i)
 
 	ctext_code(buf, i->code);
 	snprintf(code, sizeof(code), "%.79s", buf);
-	snprintf(buf, CTEXT_MAX, "BPF_RAW_INSN(%s, %s, %s, %d, %d)", code, regs[i->dst & 15], regs[i->src & 15], i->off, i->imm);
+	snprintf(buf, CTEXT_MAX, "BPF_RAW_INSN(%s, %s, %s, %d, %d)", code, regs[i->dst & 15],
+		 regs[i->src & 15], i->off, i->imm);
 }
 
 static void alu_macro(char buf[CTEXT_MAX], const struct insn *i, const struct insn_desc *d)
@@ -87,31 +91,36 @@ static void alu_macro(char buf[CTEXT_MAX], const struct insn *i, const struct in
 
 	switch (d->syntax) {
 	case SYNTAX_MOVSX:
-		snprintf(buf, CTEXT_MAX, "BPF_MOVSX%d_REG(%s, %s, %d)", bits, dst, regs[i->src], i->off);
+		snprintf(buf, CTEXT_MAX, "BPF_MOVSX%d_REG(%s, %s, %d)", bits, dst, regs[i->src],
+			 i->off);
 		break;
 	case SYNTAX_END:
 		if (bits == 64)
 			snprintf(buf, CTEXT_MAX, "BPF_BSWAP(%s, %d)", dst, i->imm);
 		else
-			snprintf(buf, CTEXT_MAX, "BPF_ENDIAN(%s, %s, %d)", BPF_SRC(i->code) ? "BPF_TO_BE" : "BPF_TO_LE", dst,
-				 i->imm);
+			snprintf(buf, CTEXT_MAX, "BPF_ENDIAN(%s, %s, %d)",
+				 BPF_SRC(i->code) ? "BPF_TO_BE" : "BPF_TO_LE", dst, i->imm);
 		break;
 	case SYNTAX_ALU_X:
 		if (BPF_OP(i->code) == BPF_MOV && !i->off)
 			snprintf(buf, CTEXT_MAX, "BPF_MOV%d_REG(%s, %s)", bits, dst, regs[i->src]);
 		else if (i->off)
-			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_REG_OFF(%s, %s, %s, %d)", bits, op, dst, regs[i->src], i->off);
+			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_REG_OFF(%s, %s, %s, %d)", bits, op, dst,
+				 regs[i->src], i->off);
 		else
-			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_REG(%s, %s, %s)", bits, op, dst, regs[i->src]);
+			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_REG(%s, %s, %s)", bits, op, dst,
+				 regs[i->src]);
 		break;
 	case SYNTAX_ALU_K:
 	case SYNTAX_NEG:
 		if (BPF_OP(i->code) == BPF_MOV)
 			snprintf(buf, CTEXT_MAX, "BPF_MOV%d_IMM(%s, %d)", bits, dst, i->imm);
 		else if (i->off)
-			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_IMM_OFF(%s, %s, %d, %d)", bits, op, dst, i->imm, i->off);
+			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_IMM_OFF(%s, %s, %d, %d)", bits, op, dst,
+				 i->imm, i->off);
 		else
-			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_IMM(%s, %s, %d)", bits, op, dst, i->imm);
+			snprintf(buf, CTEXT_MAX, "BPF_ALU%d_IMM(%s, %s, %d)", bits, op, dst,
+				 i->imm);
 		break;
 	default:
 		raw_macro(buf, i);
@@ -125,7 +134,8 @@ static void mem_macro(char buf[CTEXT_MAX], const struct insn *i, const struct in
 
 	switch (d->syntax) {
 	case SYNTAX_LDX:
-		snprintf(buf, CTEXT_MAX, "BPF_LDX_MEM%s(%s, %s, %s, %d)", sx ? "SX" : "", size, dst, src, i->off);
+		snprintf(buf, CTEXT_MAX, "BPF_LDX_MEM%s(%s, %s, %s, %d)", sx ? "SX" : "", size, dst,
+			 src, i->off);
 		break;
 	case SYNTAX_ST:
 		snprintf(buf, CTEXT_MAX, "BPF_ST_MEM(%s, %s, %d, %d)", size, dst, i->off, i->imm);
@@ -156,22 +166,26 @@ static void atomic_macro(char buf[CTEXT_MAX], const struct insn *i)
 		snprintf(op, sizeof(op), "BPF_STORE_REL");
 		break;
 	default:
-		snprintf(op, sizeof(op), "%s%s", alu_ops[i->imm >> 4 & 15], i->imm & BPF_FETCH ? " | BPF_FETCH" : "");
+		snprintf(op, sizeof(op), "%s%s", alu_ops[i->imm >> 4 & 15],
+			 i->imm & BPF_FETCH ? " | BPF_FETCH" : "");
 	}
-	snprintf(buf, CTEXT_MAX, "BPF_ATOMIC_OP(%s, %s, %s, %s, %d)", sizes[i->code >> 3 & 3], op, regs[i->dst], regs[i->src],
-		 i->off);
+	snprintf(buf, CTEXT_MAX, "BPF_ATOMIC_OP(%s, %s, %s, %s, %d)", sizes[i->code >> 3 & 3], op,
+		 regs[i->dst], regs[i->src], i->off);
 }
 
 static void jmp_macro(char buf[CTEXT_MAX], const struct insn *i, const struct insn_desc *d)
 {
-	const char *width = BPF_CLASS(i->code) == BPF_JMP32 ? "32" : "", *op = op_name(i->code), *dst = regs[i->dst];
+	const char *width = BPF_CLASS(i->code) == BPF_JMP32 ? "32" : "", *op = op_name(i->code),
+		   *dst = regs[i->dst];
 
 	switch (d->syntax) {
 	case SYNTAX_JMP_X:
-		snprintf(buf, CTEXT_MAX, "BPF_JMP%s_REG(%s, %s, %s, %d)", width, op, dst, regs[i->src], i->off);
+		snprintf(buf, CTEXT_MAX, "BPF_JMP%s_REG(%s, %s, %s, %d)", width, op, dst,
+			 regs[i->src], i->off);
 		break;
 	case SYNTAX_JMP_K:
-		snprintf(buf, CTEXT_MAX, "BPF_JMP%s_IMM(%s, %s, %d, %d)", width, op, dst, i->imm, i->off);
+		snprintf(buf, CTEXT_MAX, "BPF_JMP%s_IMM(%s, %s, %d, %d)", width, op, dst, i->imm,
+			 i->off);
 		break;
 	case SYNTAX_JA:
 		snprintf(buf, CTEXT_MAX, "BPF_JMP_A(%d)", i->off);

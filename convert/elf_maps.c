@@ -13,10 +13,40 @@
 
 /* enum bpf_map_type of include/uapi/linux/bpf.h; the host's header may be older than the object. */
 static const char *const type_names[] = {
-	"unspec", "hash", "array", "prog_array", "perf_event_array", "percpu_hash", "percpu_array", "stack_trace", "cgroup_array",
-	"lru_hash", "lru_percpu_hash", "lpm_trie", "array_of_maps", "hash_of_maps", "devmap", "sockmap", "cpumap", "xskmap",
-	"sockhash", "cgroup_storage", "reuseport_sockarray", "percpu_cgroup_storage", "queue", "stack", "sk_storage", "devmap_hash",
-	"struct_ops", "ringbuf", "inode_storage", "task_storage", "bloom_filter", "user_ringbuf", "cgrp_storage", "arena",
+	"unspec",
+	"hash",
+	"array",
+	"prog_array",
+	"perf_event_array",
+	"percpu_hash",
+	"percpu_array",
+	"stack_trace",
+	"cgroup_array",
+	"lru_hash",
+	"lru_percpu_hash",
+	"lpm_trie",
+	"array_of_maps",
+	"hash_of_maps",
+	"devmap",
+	"sockmap",
+	"cpumap",
+	"xskmap",
+	"sockhash",
+	"cgroup_storage",
+	"reuseport_sockarray",
+	"percpu_cgroup_storage",
+	"queue",
+	"stack",
+	"sk_storage",
+	"devmap_hash",
+	"struct_ops",
+	"ringbuf",
+	"inode_storage",
+	"task_storage",
+	"bloom_filter",
+	"user_ringbuf",
+	"cgrp_storage",
+	"arena",
 	"insn_array",
 };
 
@@ -30,10 +60,14 @@ const char *elf_map_type_name(u32 type)
 int elf_map_kind(const struct elf_map *map)
 {
 	switch (map->type) {
-	case TYPE_HASH: return MAP_HASH;
-	case TYPE_ARRAY: return MAP_ARRAY;
-	case TYPE_PERCPU_ARRAY: return MAP_PERCPU_ARRAY;
-	default: return -EOPNOTSUPP;
+	case TYPE_HASH:
+		return MAP_HASH;
+	case TYPE_ARRAY:
+		return MAP_ARRAY;
+	case TYPE_PERCPU_ARRAY:
+		return MAP_PERCPU_ARRAY;
+	default:
+		return -EOPNOTSUPP;
 	}
 }
 
@@ -55,7 +89,9 @@ static const struct btf_type *resolve(const struct reader *r, u32 id)
 
 static int bad(struct reader *r, const char *map, const char *member, const char *expected)
 {
-	return diag_set(r->diag, r->path, 0, 0, "map '%s': '%s' is missing or malformed (expected %s)", map, member, expected);
+	return diag_set(r->diag, r->path, 0, 0,
+			"map '%s': '%s' is missing or malformed (expected %s)", map, member,
+			expected);
 }
 
 /* The N of int (*)[N]. */
@@ -81,11 +117,15 @@ static int read_member(struct reader *r, const struct btf_member *m, struct elf_
 	const struct {
 		const char *name;
 		u32 *field;
-		bool size_of;	/* __type, not __uint */
+		bool size_of; /* __type, not __uint */
 	} members[] = {
-		{ "type", &map->type, false }, { "max_entries", &map->entries, false }, { "map_flags", &map->flags, false },
-		{ "key_size", &map->key_size, false }, { "value_size", &map->value_size, false },
-		{ "key", &map->key_size, true }, { "value", &map->value_size, true },
+		{ "type", &map->type, false },
+		{ "max_entries", &map->entries, false },
+		{ "map_flags", &map->flags, false },
+		{ "key_size", &map->key_size, false },
+		{ "value_size", &map->value_size, false },
+		{ "key", &map->key_size, true },
+		{ "value", &map->value_size, true },
 	};
 	const char *name = btf__name_by_offset(r->btf, m->name_off);
 	const struct btf_type *t = resolve(r, m->type);
@@ -95,9 +135,11 @@ static int read_member(struct reader *r, const struct btf_member *m, struct elf_
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		if (strcmp(members[i].name, name))
 			continue;
-		if (members[i].size_of ? read_size(r, t, members[i].field) : read_uint(r, t, members[i].field))
+		if (members[i].size_of ? read_size(r, t, members[i].field)
+				       : read_uint(r, t, members[i].field))
 			return 0;
-		return bad(r, map->name, name, members[i].size_of ? "__type(NAME, TYPE)" : "__uint(NAME, NUMBER)");
+		return bad(r, map->name, name,
+			   members[i].size_of ? "__type(NAME, TYPE)" : "__uint(NAME, NUMBER)");
 	}
 	map->nested |= !strcmp(name, "values");
 	map->pinned |= !strcmp(name, "pinning");
@@ -116,21 +158,28 @@ static int check(struct reader *r, const struct elf_map *map)
 	if (!map->value_size)
 		return bad(r, map->name, "value", "__type(value, TYPE)");
 	if (kind == MAP_HASH ? !map->key_size : map->key_size != 4)
-		return bad(r, map->name, "key", kind == MAP_HASH ? "__type(key, TYPE)" : "a key of 4 bytes");
+		return bad(r, map->name, "key",
+			   kind == MAP_HASH ? "__type(key, TYPE)" : "a key of 4 bytes");
 	return 0;
 }
 
-static int read_map(struct reader *r, const struct btf_var_secinfo *info, u64 size, struct elf_map *map)
+static int read_map(struct reader *r, const struct btf_var_secinfo *info, u64 size,
+		    struct elf_map *map)
 {
 	const struct btf_type *var = btf__type_by_id(r->btf, info->type), *t;
 	int err = 0;
 
 	map->name = var && btf_is_var(var) ? btf__name_by_offset(r->btf, var->name_off) : NULL;
 	if (!map->name || info->offset > size || info->size > size - info->offset)
-		return diag_set(r->diag, r->path, 0, 0, "the BTF of section " ELF_MAPS_SECTION " is damaged (expected variables within it)");
+		return diag_set(r->diag, r->path, 0, 0,
+				"the BTF of section " ELF_MAPS_SECTION
+				" is damaged (expected variables within it)");
 	t = resolve(r, var->type);
 	if (!t || !btf_is_struct(t))
-		return diag_set(r->diag, r->path, 0, 0, "map '%s' is not a struct (expected __uint(type, …) and the like in one)", map->name);
+		return diag_set(
+			r->diag, r->path, 0, 0,
+			"map '%s' is not a struct (expected __uint(type, …) and the like in one)",
+			map->name);
 	for (u32 i = 0; i < btf_vlen(t) && !err; i++)
 		err = read_member(r, &btf_members(t)[i], map);
 	if (!err && !map->type)
@@ -138,14 +187,17 @@ static int read_map(struct reader *r, const struct btf_var_secinfo *info, u64 si
 	return err ?: check(r, map);
 }
 
-int elf_maps_read(const struct btf *btf, u64 size, const char *path, struct elf_map **maps, u32 *nmaps, struct diag *diag)
+int elf_maps_read(const struct btf *btf, u64 size, const char *path, struct elf_map **maps,
+		  u32 *nmaps, struct diag *diag)
 {
 	struct reader r = { .btf = btf, .path = path, .diag = diag };
 	s32 id = btf ? btf__find_by_name_kind(btf, ELF_MAPS_SECTION, BTF_KIND_DATASEC) : -ENOENT;
 	const struct btf_type *sec = id > 0 ? btf__type_by_id(btf, id) : NULL;
 
 	if (!sec)
-		return diag_set(diag, path, 0, 0, "section " ELF_MAPS_SECTION " without BTF that describes it (expected clang -g)");
+		return diag_set(diag, path, 0, 0,
+				"section " ELF_MAPS_SECTION
+				" without BTF that describes it (expected clang -g)");
 	*maps = xcalloc(btf_vlen(sec) + 1, sizeof(**maps));
 	for (*nmaps = 0; *nmaps < btf_vlen(sec); ++*nmaps) {
 		int err = read_map(&r, &btf_var_secinfos(sec)[*nmaps], size, &(*maps)[*nmaps]);

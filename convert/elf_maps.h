@@ -11,10 +11,10 @@
 struct btf;
 
 struct elf_map {
-	const char *name;	/* points into the BTF */
-	u32 type;		/* BPF_MAP_TYPE_* */
-	u32 key_size, value_size, entries, flags;	/* 0: not given */
-	bool nested;		/* the values are maps or programs */
+	const char *name;			  /* points into the BTF */
+	u32 type;				  /* BPF_MAP_TYPE_* */
+	u32 key_size, value_size, entries, flags; /* 0: not given */
+	bool nested;				  /* the values are maps or programs */
 	bool pinned;
 };
 
@@ -22,7 +22,8 @@ struct elf_map {
  * Read all maps of the object @path, whose section .maps has @size bytes. The caller frees *@maps.
  * Returns 0, or -EINVAL with @diag filled if @btf is NULL or does not describe them correctly.
  */
-int elf_maps_read(const struct btf *btf, u64 size, const char *path, struct elf_map **maps, u32 *nmaps, struct diag *diag);
+int elf_maps_read(const struct btf *btf, u64 size, const char *path, struct elf_map **maps,
+		  u32 *nmaps, struct diag *diag);
 
 /* Returns the map's enum map_kind, or -EOPNOTSUPP for a type that cases cannot have. */
 int elf_map_kind(const struct elf_map *map);

@@ -27,23 +27,27 @@ static bool calls_kfuncs(const struct bpf_case *c)
 	return false;
 }
 
-int export_model(const struct export_ask *a, enum byte_order order, struct model_state *st, char why[EXPORT_WHY])
+int export_model(const struct export_ask *a, enum byte_order order, struct model_state *st,
+		 char why[EXPORT_WHY])
 {
 	char detail[128] = "";
 	enum model_stop stop;
 
 	memset(st, 0, sizeof(*st));
 	if (a->c->type != CASE_TYPE_SYSCALL)
-		return export_refuse(why, "programs of type %s have no counterpart there", case_type_name(a->c->type));
+		return export_refuse(why, "programs of type %s have no counterpart there",
+				     case_type_name(a->c->type));
 	if (a->c->attach)
 		return export_refuse(why, "programs around functions have no counterpart there");
 	if (calls_kfuncs(a->c))
-		return export_refuse(why, "calls of kernel functions go by ids that each kernel has of its own");
+		return export_refuse(
+			why, "calls of kernel functions go by ids that each kernel has of its own");
 	stop = model_run(a->c, a->vec, order, 64, st, detail);
 	if (stop == MODEL_OK)
 		return 0;
 	model_state_free(st);
-	return export_refuse(why, "the model cannot tell what must come out: %s: %s", model_stop_name(stop), detail);
+	return export_refuse(why, "the model cannot tell what must come out: %s: %s",
+			     model_stop_name(stop), detail);
 }
 
 void export_title(FILE *f, const struct export_ask *a, const char *indent)

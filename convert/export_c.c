@@ -15,8 +15,8 @@
 #include "lib/util.h"
 #include "proto/wire.h"
 
-#define MAX_IO	(1u << 16)
-#define MAX_SLOTS 65536	/* too long for a bug report beyond that */
+#define MAX_IO	  (1u << 16)
+#define MAX_SLOTS 65536 /* too long for a bug report beyond that */
 
 struct out {
 	FILE *f;
@@ -25,9 +25,9 @@ struct out {
 	struct wrapper_prog prog;
 	const struct wrapper_block *b;
 	struct model_state st[NR_ORDERS];
-	struct prog_btf (*btf)[NR_ORDERS];	/* nprogs of them; size 0: needs none */
+	struct prog_btf (*btf)[NR_ORDERS]; /* nprogs of them; size 0: needs none */
 	bool btf_used;
-	u32 mem, stack, ctx;			/* bytes, guards included */
+	u32 mem, stack, ctx; /* bytes, guards included */
 };
 
 /* ---- both orders ---- */
@@ -52,7 +52,8 @@ static void both_orders(const struct out *o, order_fn *fn, u32 arg)
 	if (!strcmp(le, be))
 		fputs(le, o->f);
 	else
-		fprintf(o->f, "#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n%s#else\n%s#endif\n", le, be);
+		fprintf(o->f, "#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n%s#else\n%s#endif\n",
+			le, be);
 	free(le);
 	free(be);
 }
@@ -66,13 +67,14 @@ static void print_bytes(FILE *f, const u8 *p, u32 n)
 static void print_u64s(FILE *f, const u8 *p, u32 n, enum byte_order order)
 {
 	for (u32 i = 0; i < n; i++)
-		fprintf(f, "%s0x%016" PRIx64 ",", i % 4 ? " " : "\n\t\t", bytes_get(p + 8 * i, 8, order));
+		fprintf(f, "%s0x%016" PRIx64 ",", i % 4 ? " " : "\n\t\t",
+			bytes_get(p + 8 * i, 8, order));
 }
 
 /* ---- constants that the uapi headers of a distribution may lack ---- */
 
 static const struct {
-	u8 mask, code;	/* instructions that need it: (insn.code & mask) == code */
+	u8 mask, code; /* instructions that need it: (insn.code & mask) == code */
 	const char *name;
 	u32 value;
 } newer[] = {
@@ -99,8 +101,10 @@ static void print_constants(const struct out *o)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(newer); i++)
 		if (uses(o, newer[i].mask, newer[i].code))
-			fprintf(o->f, "#ifndef %s\n#define %s 0x%02x\n#endif\n", newer[i].name, newer[i].name, newer[i].value);
-	fprintf(o->f, "#define PROG_TYPE_SYSCALL 31\t/* these two are enums, which older headers lack */\n"
+			fprintf(o->f, "#ifndef %s\n#define %s 0x%02x\n#endif\n", newer[i].name,
+				newer[i].name, newer[i].value);
+	fprintf(o->f, "#define PROG_TYPE_SYSCALL 31\t/* these two are enums, which older headers "
+		      "lack */\n"
 		      "#define SLEEPABLE (1U << 4)\n");
 }
 
@@ -111,7 +115,8 @@ static void print_insn(FILE *f, const struct insn *insn)
 	char code[CTEXT_MAX], text[CTEXT_MAX], slot[CTEXT_MAX + 64];
 
 	ctext_code(code, insn->code);
-	snprintf(slot, sizeof(slot), "{ %s, %u, %u, %d, %d },", code, insn->dst, insn->src, insn->off, insn->imm);
+	snprintf(slot, sizeof(slot), "{ %s, %u, %u, %d, %d },", code, insn->dst, insn->src,
+		 insn->off, insn->imm);
 	insn_print(text, sizeof(text), insn);
 	fprintf(f, "\t%-52s /* %s */\n", slot, text);
 	if (insn_is_wide(insn))
@@ -142,7 +147,8 @@ static void print_prog(const struct out *o, u32 p)
 		if (section)
 			fprintf(o->f, "\t/* %s */\n", section);
 		for (; next < code->nfuncs && code->funcs[next].start == i; next++)
-			fprintf(o->f, "\t/* %s(), %u arguments */\n", code->funcs[next].name, code->funcs[next].nargs);
+			fprintf(o->f, "\t/* %s(), %u arguments */\n", code->funcs[next].name,
+				code->funcs[next].nargs);
 		print_insn(o->f, &code->insns[i]);
 		i += insn_is_wide(&code->insns[i]);
 	}
@@ -165,8 +171,8 @@ static void print_btf(const struct out *o, u32 p)
 	both_orders(o, print_btf_bytes, p);
 	fprintf(o->f, "static const struct bpf_func_info funcs%u[] = {\n", p);
 	for (u32 i = 0; i < code->nfuncs; i++)
-		fprintf(o->f, "\t{ .insn_off = %u, .type_id = %u },\t/* %s */\n", code->funcs[i].start,
-			o->btf[p][ORDER_LE].type_ids[i], code->funcs[i].name);
+		fprintf(o->f, "\t{ .insn_off = %u, .type_id = %u },\t/* %s */\n",
+			code->funcs[i].start, o->btf[p][ORDER_LE].type_ids[i], code->funcs[i].name);
 	fprintf(o->f, "};\n\n");
 }
 
@@ -176,14 +182,17 @@ static void print_progs(const struct out *o)
 		print_prog(o, p);
 		print_btf(o, p);
 	}
-	fprintf(o->f, "static const struct prog {\n\tconst struct bpf_insn *insns;\n\t__u32 cnt;\n");
+	fprintf(o->f,
+		"static const struct prog {\n\tconst struct bpf_insn *insns;\n\t__u32 cnt;\n");
 	if (o->btf_used)
-		fprintf(o->f, "\tconst void *btf;\n\t__u32 btf_size;\n\tconst struct bpf_func_info *funcs;\n\t__u32 nfuncs;\n");
+		fprintf(o->f, "\tconst void *btf;\n\t__u32 btf_size;\n\tconst struct bpf_func_info "
+			      "*funcs;\n\t__u32 nfuncs;\n");
 	fprintf(o->f, "} progs[] = {\n");
 	for (u32 p = 0; p < o->prog.nprogs; p++) {
 		fprintf(o->f, "\t{ prog%u, sizeof(prog%u) / 8", p, p);
 		if (o->btf[p][ORDER_LE].size)
-			fprintf(o->f, ", btf%u, sizeof(btf%u), funcs%u, %u", p, p, p, o->prog.progs[p].nfuncs);
+			fprintf(o->f, ", btf%u, sizeof(btf%u), funcs%u, %u", p, p, p,
+				o->prog.progs[p].nfuncs);
 		else if (o->btf_used)
 			fprintf(o->f, ", 0, 0, 0, 0");
 		fprintf(o->f, " },\n");
@@ -195,12 +204,15 @@ static void print_progs(const struct out *o)
 
 static void print_struct(const struct out *o)
 {
-	fprintf(o->f, "/* The value of the map through which the program gets its registers and shows them. */\n"
-		      "struct io {\n\t__u64 in[10];\t\t/* r0-r9; 0 where the program makes an address */\n");
+	fprintf(o->f, "/* The value of the map through which the program gets its registers and "
+		      "shows them. */\n"
+		      "struct io {\n\t__u64 in[10];\t\t/* r0-r9; 0 where the program makes an "
+		      "address */\n");
 	if (o->mem)
 		fprintf(o->f, "\t__u8 mem[%u];\t\t/* 16 guard bytes on either side */\n", o->mem);
 	if (o->stack)
-		fprintf(o->f, "\t__u8 stack_in[%u];\t/* ends at r10; 16 guard bytes before it */\n", o->stack);
+		fprintf(o->f, "\t__u8 stack_in[%u];\t/* ends at r10; 16 guard bytes before it */\n",
+			o->stack);
 	fprintf(o->f, "\t__u64 out[10];\t\t/* r0-r9; addresses as distances */\n");
 	if (o->stack)
 		fprintf(o->f, "\t__u8 stack_out[%u];\n", o->stack);
@@ -286,7 +298,8 @@ static const char runtime[] =
 	"\treturn 2;\n}\n\n"
 	"static int map_create(__u32 type, __u32 key, __u32 value, __u32 entries)\n{\n"
 	"\tunion bpf_attr attr = { 0 };\n\n"
-	"\tattr.map_type = type;\n\tattr.key_size = key;\n\tattr.value_size = value;\n\tattr.max_entries = entries;\n"
+	"\tattr.map_type = type;\n\tattr.key_size = key;\n\tattr.value_size = "
+	"value;\n\tattr.max_entries = entries;\n"
 	"\treturn sys_bpf(BPF_MAP_CREATE, &attr);\n}\n\n"
 	"static int map_elem(int cmd, int fd, const void *key, const void *value)\n{\n"
 	"\tunion bpf_attr attr = { 0 };\n\n"
@@ -295,31 +308,35 @@ static const char runtime[] =
 	"static int prog_load(const struct prog *p)\n{\n"
 	"\tunion bpf_attr attr = { 0 };\n";
 
-static const char runtime_btf[] =
-	"\tif (p->btf) {\n"
-	"\t\tattr.btf = ptr(p->btf);\n\t\tattr.btf_size = p->btf_size;\n"
-	"\t\tattr.btf_log_buf = ptr(log_buf);\n\t\tattr.btf_log_size = sizeof(log_buf);\n\t\tattr.btf_log_level = 1;\n"
-	"\t\tbtf_fd = sys_bpf(BPF_BTF_LOAD, &attr);\n"
-	"\t\tif (btf_fd < 0)\n\t\t\treturn -1;\n"
-	"\t\tmemset(&attr, 0, sizeof(attr));\n"
-	"\t\tattr.prog_btf_fd = btf_fd;\n\t\tattr.func_info = ptr(p->funcs);\n\t\tattr.func_info_cnt = p->nfuncs;\n"
-	"\t\tattr.func_info_rec_size = sizeof(*p->funcs);\n\t}\n";
+static const char runtime_btf[] = "\tif (p->btf) {\n"
+				  "\t\tattr.btf = ptr(p->btf);\n\t\tattr.btf_size = p->btf_size;\n"
+				  "\t\tattr.btf_log_buf = ptr(log_buf);\n\t\tattr.btf_log_size = "
+				  "sizeof(log_buf);\n\t\tattr.btf_log_level = 1;\n"
+				  "\t\tbtf_fd = sys_bpf(BPF_BTF_LOAD, &attr);\n"
+				  "\t\tif (btf_fd < 0)\n\t\t\treturn -1;\n"
+				  "\t\tmemset(&attr, 0, sizeof(attr));\n"
+				  "\t\tattr.prog_btf_fd = btf_fd;\n\t\tattr.func_info = "
+				  "ptr(p->funcs);\n\t\tattr.func_info_cnt = p->nfuncs;\n"
+				  "\t\tattr.func_info_rec_size = sizeof(*p->funcs);\n\t}\n";
 
 static const char runtime_load[] =
 	"\tattr.prog_type = PROG_TYPE_SYSCALL;\n\tattr.prog_flags = SLEEPABLE;\n"
 	"\tattr.insns = ptr(p->insns);\n\tattr.insn_cnt = p->cnt;\n\tattr.license = ptr(\"GPL\");\n"
 	"\tattr.fd_array = ptr(fds);\n"
-	"\tattr.log_buf = ptr(log_buf);\n\tattr.log_size = sizeof(log_buf);\n\tattr.log_level = 1;\n"
+	"\tattr.log_buf = ptr(log_buf);\n\tattr.log_size = sizeof(log_buf);\n\tattr.log_level = "
+	"1;\n"
 	"\treturn sys_bpf(BPF_PROG_LOAD, &attr);\n}\n\n";
 
 static const char runtime_show[] =
 	"static unsigned int jited_len(int fd)\n{\n"
 	"\tstruct bpf_prog_info info = { 0 };\n\tunion bpf_attr attr = { 0 };\n\n"
-	"\tattr.info.bpf_fd = fd;\n\tattr.info.info_len = sizeof(info);\n\tattr.info.info = ptr(&info);\n"
+	"\tattr.info.bpf_fd = fd;\n\tattr.info.info_len = sizeof(info);\n\tattr.info.info = "
+	"ptr(&info);\n"
 	"\treturn sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) ? 0 : info.jited_prog_len;\n}\n\n";
 
 static const char runtime_bytes[] =
-	"static int bytes_differ(const char *name, const __u8 *is, const __u8 *expected, int n)\n{\n"
+	"static int bytes_differ(const char *name, const __u8 *is, const __u8 *expected, int "
+	"n)\n{\n"
 	"\tint bad = 0;\n\n"
 	"\tfor (int i = 0; i < n; i++) {\n"
 	"\t\tif (is[i] == expected[i])\n\t\t\tcontinue;\n"
@@ -353,14 +370,16 @@ static void print_maps(const struct out *o)
 {
 	FILE *f = o->f;
 
-	fprintf(f, "\tmemset(io.out, 0x%02x, sizeof(io) - offsetof(struct io, out));\n", WIRE_POISON);
+	fprintf(f, "\tmemset(io.out, 0x%02x, sizeof(io) - offsetof(struct io, out));\n",
+		WIRE_POISON);
 	fprintf(f, "\tfds[0] = map_create(BPF_MAP_TYPE_ARRAY, 4, sizeof(io), 1);\n"
-		   "\tif (fds[0] < 0 || map_elem(BPF_MAP_UPDATE_ELEM, fds[0], &zero, &io))\n\t\treturn die(\"map\");\n");
+		   "\tif (fds[0] < 0 || map_elem(BPF_MAP_UPDATE_ELEM, fds[0], &zero, "
+		   "&io))\n\t\treturn die(\"map\");\n");
 	for (u32 i = 0; i < o->c->nmaps; i++) {
 		const struct case_map *m = &o->c->maps[i];
 
-		fprintf(f, "\tfds[%u] = map_create(%s, %u, %u, %u);\t/* %s */\n", i + 1, map_types[m->kind], m->key_size,
-			m->value_size, m->entries, m->name);
+		fprintf(f, "\tfds[%u] = map_create(%s, %u, %u, %u);\t/* %s */\n", i + 1,
+			map_types[m->kind], m->key_size, m->value_size, m->entries, m->name);
 		fprintf(f, "\tif (fds[%u] < 0)\n\t\treturn die(\"map %s\");\n", i + 1, m->name);
 	}
 }
@@ -374,8 +393,11 @@ static void print_slots(const struct out *o)
 
 		for (u32 k = 0; m->slots && k < m->entries; k++)
 			if (m->slots[k] >= 0)
-				fprintf(f, "\tkey = %u;\n\tif (map_elem(BPF_MAP_UPDATE_ELEM, fds[%u], &key, &prog[%d]))\n"
-					   "\t\treturn die(\"%s[%u]\");\n", k, i + 1, m->slots[k], m->name, k);
+				fprintf(f,
+					"\tkey = %u;\n\tif (map_elem(BPF_MAP_UPDATE_ELEM, fds[%u], "
+					"&key, &prog[%d]))\n"
+					"\t\treturn die(\"%s[%u]\");\n",
+					k, i + 1, m->slots[k], m->name, k);
 	}
 }
 
@@ -393,7 +415,8 @@ static void print_load(const struct out *o)
 {
 	FILE *f = o->f;
 
-	fprintf(f, "\tfor (i = sizeof(progs) / sizeof(*progs) - 1; i >= 0; i--) {\n\t\tprog[i] = prog_load(&progs[i]);\n");
+	fprintf(f, "\tfor (i = sizeof(progs) / sizeof(*progs) - 1; i >= 0; i--) {\n\t\tprog[i] = "
+		   "prog_load(&progs[i]);\n");
 	if (o->c->outcome == OUTCOME_REJECT) {
 		fprintf(f, "\t\tif (prog[i] < 0 && !i) {\n"
 			   "\t\t\tprintf(\"expected a refusal");
@@ -420,19 +443,26 @@ static void print_compare(const struct out *o)
 	u16 regs = o->b->out_regs;
 
 	if (!o->c->raw) {
-		fprintf(f, "\tfor (i = 0; i < 10; i++) {\n\t\tif (!(0x%03x >> i & 1))\t/* not compared */\n\t\t\tcontinue;\n"
-			   "\t\tprintf(\"r%%d: expected %%016llx  is %%016llx%%s\\n\", i, (unsigned long long)want[i],\n"
-			   "\t\t       (unsigned long long)io.out[i], io.out[i] == want[i] ? \"\" : \"  <--\");\n"
-			   "\t\tbad |= io.out[i] != want[i];\n\t}\n", regs);
+		fprintf(f,
+			"\tfor (i = 0; i < 10; i++) {\n\t\tif (!(0x%03x >> i & 1))\t/* not "
+			"compared */\n\t\t\tcontinue;\n"
+			"\t\tprintf(\"r%%d: expected %%016llx  is %%016llx%%s\\n\", i, (unsigned "
+			"long long)want[i],\n"
+			"\t\t       (unsigned long long)io.out[i], io.out[i] == want[i] ? \"\" : "
+			"\"  <--\");\n"
+			"\t\tbad |= io.out[i] != want[i];\n\t}\n",
+			regs);
 	}
 	if (o->c->raw || o->st[ORDER_LE].early_exit)
-		fprintf(f, "\tprintf(\"return value: expected %%08x  is %%08x%%s\\n\", want_retval, attr.test.retval,\n"
+		fprintf(f, "\tprintf(\"return value: expected %%08x  is %%08x%%s\\n\", "
+			   "want_retval, attr.test.retval,\n"
 			   "\t       attr.test.retval == want_retval ? \"\" : \"  <--\");\n");
 	fprintf(f, "\tbad |= attr.test.retval != want_retval;\n");
 	if (o->mem)
 		fprintf(f, "\tbad |= bytes_differ(\"mem\", io.mem, want_mem, sizeof(want_mem));\n");
 	if (o->stack)
-		fprintf(f, "\tbad |= bytes_differ(\"stack\", io.stack_out, want_stack, sizeof(want_stack));\n");
+		fprintf(f, "\tbad |= bytes_differ(\"stack\", io.stack_out, want_stack, "
+			   "sizeof(want_stack));\n");
 	if (o->ctx)
 		fprintf(f, "\tbad |= bytes_differ(\"ctx\", ctx, want_ctx, sizeof(ctx));\n");
 }
@@ -441,21 +471,28 @@ static void print_main(const struct out *o)
 {
 	FILE *f = o->f;
 
-	fprintf(f, "int main(void)\n{\n\tint prog[%u], i, bad = 0, zero = 0%s;\n\tunion bpf_attr attr = { 0 };\n\n", o->prog.nprogs,
-		fills_slots(o->c) ? ", key" : "");
+	fprintf(f,
+		"int main(void)\n{\n\tint prog[%u], i, bad = 0, zero = 0%s;\n\tunion bpf_attr attr "
+		"= { 0 };\n\n",
+		o->prog.nprogs, fills_slots(o->c) ? ", key" : "");
 	print_maps(o);
 	print_load(o);
 	if (o->c->outcome == OUTCOME_REJECT) {
-		fprintf(f, "\t(void)attr;\n\tputs(\"loaded, but must be refused\\nFAIL\");\n\treturn 1;\n}\n");
+		fprintf(f, "\t(void)attr;\n\tputs(\"loaded, but must be "
+			   "refused\\nFAIL\");\n\treturn 1;\n}\n");
 		return;
 	}
 	print_slots(o);
-	fprintf(f, "\tif (jited_len(prog[0]))\n\t\tprintf(\"%%u bytes of native code\\n\", jited_len(prog[0]));\n"
-		   "\telse\n\t\tputs(\"the interpreter: net.core.bpf_jit_enable is 0, or the JIT refused the program\");\n"
+	fprintf(f, "\tif (jited_len(prog[0]))\n\t\tprintf(\"%%u bytes of native code\\n\", "
+		   "jited_len(prog[0]));\n"
+		   "\telse\n\t\tputs(\"the interpreter: net.core.bpf_jit_enable is 0, or the JIT "
+		   "refused the program\");\n"
 		   "\tattr.test.prog_fd = prog[0];\n");
 	if (o->ctx)
-		fprintf(f, "\tattr.test.ctx_in = ptr(ctx);\n\tattr.test.ctx_size_in = sizeof(ctx);\n");
-	fprintf(f, "\tif (sys_bpf(BPF_PROG_TEST_RUN, &attr) || map_elem(BPF_MAP_LOOKUP_ELEM, fds[0], &zero, &io))\n"
+		fprintf(f,
+			"\tattr.test.ctx_in = ptr(ctx);\n\tattr.test.ctx_size_in = sizeof(ctx);\n");
+	fprintf(f, "\tif (sys_bpf(BPF_PROG_TEST_RUN, &attr) || map_elem(BPF_MAP_LOOKUP_ELEM, "
+		   "fds[0], &zero, &io))\n"
 		   "\t\treturn die(\"BPF_PROG_TEST_RUN\");\n");
 	print_compare(o);
 	fprintf(f, "\tputs(bad ? \"FAIL\" : \"PASS\");\n\treturn bad;\n}\n");
@@ -465,11 +502,14 @@ static void print_head(const struct out *o)
 {
 	fprintf(o->f, "// SPDX-License-Identifier: GPL-2.0\n/*\n");
 	export_title(o->f, o->a, " * ");
-	fprintf(o->f, " *\n * gcc -o repro repro.c && sudo ./repro\n"
-		      " * Runs one BPF program and compares what comes out with what RFC 9669 says.\n"
-		      " * Exit code: 0 PASS, 1 FAIL, 2 the kernel does not load or run the program.\n */\n"
-		      "#include <errno.h>\n#include <stddef.h>\n#include <stdio.h>\n#include <string.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n"
-		      "#include <linux/bpf.h>\n\n");
+	fprintf(o->f,
+		" *\n * gcc -o repro repro.c && sudo ./repro\n"
+		" * Runs one BPF program and compares what comes out with what RFC 9669 says.\n"
+		" * Exit code: 0 PASS, 1 FAIL, 2 the kernel does not load or run the program.\n "
+		"*/\n"
+		"#include <errno.h>\n#include <stddef.h>\n#include <stdio.h>\n#include "
+		"<string.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n"
+		"#include <linux/bpf.h>\n\n");
 	print_constants(o);
 	fputc('\n', o->f);
 }
@@ -496,8 +536,9 @@ static int prepare(struct out *o, char why[EXPORT_WHY])
 
 	for (int order = 0; order < NR_ORDERS && o->c->outcome != OUTCOME_REJECT && !ret; order++)
 		ret = export_model(o->a, order, &o->st[order], why);
-	if (!ret && wrapper_build(&o->c, 1, &o->st[o->a->order], o->c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : WRAPPER_WIDE,
-				MAX_SLOTS, MAX_IO, &o->prog))
+	if (!ret && wrapper_build(&o->c, 1, &o->st[o->a->order],
+				  o->c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : WRAPPER_WIDE,
+				  MAX_SLOTS, MAX_IO, &o->prog))
 		ret = export_refuse(why, "the program is too large");
 	if (ret)
 		return ret;
@@ -507,7 +548,8 @@ static int prepare(struct out *o, char why[EXPORT_WHY])
 	o->ctx = win[REGION_CTX];
 	for (u32 i = 0; i < o->c->nmaps; i++)
 		if (o->c->maps[i].kind == MAP_INSN_ARRAY)
-			return export_refuse(why, "an insn_array has to be filled and frozen before the program is loaded");
+			return export_refuse(why, "an insn_array has to be filled and frozen "
+						  "before the program is loaded");
 	if (1 + o->c->nmaps > 16)
 		return export_refuse(why, "more than 15 maps");
 	return build_btf(o, why);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exports a .data file of bpf_conformance: r1 is the address of the memory, r2 its size, r0 the result. */
+/*
+ * Exports a .data file of bpf_conformance: r1 is the address of the memory, r2 its size, r0 the
+ * result.
+ */
 #include <stdlib.h>
 #include "convert/conf_asm.h"
 #include "convert/inline.h"
@@ -10,7 +13,8 @@ static void print_mem(FILE *f, const struct inlined *in)
 		return;
 	fprintf(f, "-- mem\n");
 	for (u32 i = 0; i < in->mem_size; i++)
-		fprintf(f, "%02x%c", in->mem_win[i], i % 16 == 15 || i + 1 == in->mem_size ? '\n' : ' ');
+		fprintf(f, "%02x%c", in->mem_win[i],
+			i % 16 == 15 || i + 1 == in->mem_size ? '\n' : ' ');
 }
 
 int export_data(FILE *f, const struct export_ask *a, char why[EXPORT_WHY])

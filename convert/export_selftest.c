@@ -15,10 +15,10 @@ struct out {
 	FILE *f;
 	const struct export_ask *a;
 	const struct inlined *in;
-	const char *name;	/* of the program, and the stem of other names */
-	u32 first, end;		/* slots of the function that is printed */
-	bool *target;		/* for each slot: a jump leads there */
-	bool global;		/* the program uses the data */
+	const char *name; /* of the program, and the stem of other names */
+	u32 first, end;	  /* slots of the function that is printed */
+	bool *target;	  /* for each slot: a jump leads there */
+	bool global;	  /* the program uses the data */
 };
 
 static char *c_name(const char *id)
@@ -40,7 +40,10 @@ static bool as_number(const struct insn_desc *d)
 static bool jump_distance(const struct insn *insn, const struct insn_desc *d, s64 *dist)
 {
 	switch (d ? (int)d->syntax : -1) {
-	case SYNTAX_JMP_X: case SYNTAX_JMP_K: case SYNTAX_JA: case SYNTAX_MAY_GOTO:
+	case SYNTAX_JMP_X:
+	case SYNTAX_JMP_K:
+	case SYNTAX_JA:
+	case SYNTAX_MAY_GOTO:
 		*dist = insn->off;
 		return true;
 	case SYNTAX_GOTOL:
@@ -70,7 +73,8 @@ static void mark_targets(struct out *o)
 	for (u32 i = o->first; i < o->end; i++) {
 		const struct insn *insn = &code->insns[i];
 
-		if (jump_distance(insn, insn_lookup(insn), &dist) && (s64)i + 1 + dist >= 0 && (s64)i + 1 + dist <= code->cnt)
+		if (jump_distance(insn, insn_lookup(insn), &dist) && (s64)i + 1 + dist >= 0 &&
+		    (s64)i + 1 + dist <= code->cnt)
 			o->target[i + 1 + dist] = true;
 		i += insn_is_wide(insn);
 	}
@@ -105,13 +109,14 @@ static void print_insn(const struct out *o, u32 i)
 	}
 	insn_print(text, sizeof(text), insn);
 	if (jump_distance(insn, d, &dist)) {
-		*strrchr(text, ' ') = '\0';	/* the distance */
+		*strrchr(text, ' ') = '\0'; /* the distance */
 		print_line(o, text);
 		fprintf(o->f, " l%u_%%=;\"\n", (u32)(i + 1 + dist));
 	} else if (d->syntax == SYNTAX_CALL_SUBPROG) {
 		fprintf(o->f, "\t\"call %s_%s;\"\n", o->name, func_name_at(o, i + 1 + insn->imm));
 	} else if (d->syntax == SYNTAX_CALL) {
-		fprintf(o->f, "\t\"call %d; /* %s */\"\n", insn->imm, helper_name(insn->imm) ? helper_name(insn->imm) : "?");
+		fprintf(o->f, "\t\"call %d; /* %s */\"\n", insn->imm,
+			helper_name(insn->imm) ? helper_name(insn->imm) : "?");
 	} else if (insn_is_pseudo(insn)) {
 		fprintf(o->f, "\t\"r%u = %%[data] + %d ll;\"\n", insn->dst, insn[1].imm);
 	} else {
@@ -124,7 +129,8 @@ static void print_insn(const struct out *o, u32 i)
 static void print_macro(FILE *f, const char *macro)
 {
 	for (const char *p = macro; *p; p++) {
-		bool reg = *p == 'R' && isdigit((unsigned char)p[1]) && (p == macro || !isalnum((unsigned char)p[-1]));
+		bool reg = *p == 'R' && isdigit((unsigned char)p[1]) &&
+			   (p == macro || !isalnum((unsigned char)p[-1]));
 
 		fprintf(f, reg ? "BPF_REG_" : "%c", *p);
 	}
@@ -180,7 +186,8 @@ static void print_subprogs(struct out *o)
 	for (u32 k = 1; k < code->nfuncs; k++) {
 		o->first = code->funcs[k].start;
 		o->end = k + 1 < code->nfuncs ? code->funcs[k + 1].start : code->cnt;
-		fprintf(o->f, "static __naked __noinline __used\nunsigned long %s_%s(void)\n", o->name, code->funcs[k].name);
+		fprintf(o->f, "static __naked __noinline __used\nunsigned long %s_%s(void)\n",
+			o->name, code->funcs[k].name);
 		print_body(o);
 		fputc('\n', o->f);
 	}
@@ -225,7 +232,8 @@ static int refuse(const struct bpf_case *c, char why[EXPORT_WHY])
 {
 	for (u32 i = 1; i < c->progs[0].nfuncs; i++)
 		if (c->progs[0].funcs[i].nargs > 5 || c->progs[0].funcs[i].flags)
-			return export_refuse(why, "%s() needs BTF of its own making", c->progs[0].funcs[i].name);
+			return export_refuse(why, "%s() needs BTF of its own making",
+					     c->progs[0].funcs[i].name);
 	for (u32 i = 0; i < c->progs[0].cnt; i++) {
 		if (!insn_lookup(&c->progs[0].insns[i]))
 			return export_refuse(why, "slot %u is not an instruction", i);
@@ -241,7 +249,9 @@ static void print(struct out *o)
 	fprintf(o->f, "// SPDX-License-Identifier: GPL-2.0\n");
 	fprintf(o->f, "/*\n");
 	export_title(o->f, o->a, " * ");
-	fprintf(o->f, " */\n#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n%s#include \"bpf_misc.h\"\n\n",
+	fprintf(o->f,
+		" */\n#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n%s#include "
+		"\"bpf_misc.h\"\n\n",
 		has_numbers(code) ? "#include \"../../../include/linux/filter.h\"\n" : "");
 	if (o->global)
 		print_data(o);
@@ -249,8 +259,10 @@ static void print(struct out *o)
 		print_subprogs(o);
 	o->first = 0;
 	o->end = code->nfuncs > 1 ? code->funcs[1].start : code->cnt;
-	fprintf(o->f, "SEC(\"syscall\")\n__description(\"%s.%u\")\n__success __retval(%u)\n__naked void %s(void)\n", o->a->c->id,
-		o->a->vec, o->in->retval, o->name);
+	fprintf(o->f,
+		"SEC(\"syscall\")\n__description(\"%s.%u\")\n__success __retval(%u)\n__naked void "
+		"%s(void)\n",
+		o->a->c->id, o->a->vec, o->in->retval, o->name);
 	print_body(o);
 	fprintf(o->f, "\nchar _license[] SEC(\"license\") = \"GPL\";\n");
 }

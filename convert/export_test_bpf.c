@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exports an entry of tests[] in lib/test_bpf.c: no verifier, maps or subprograms, 32 bits of r0. */
+/*
+ * Exports an entry of tests[] in lib/test_bpf.c: no verifier, maps or subprograms, 32 bits of r0.
+ */
 #include "convert/ctext.h"
 #include "convert/inline.h"
 
-#define MAX_INSNS 512	/* limit of lib/test_bpf.c for programs in the table itself */
+#define MAX_INSNS 512 /* limit of lib/test_bpf.c for programs in the table itself */
 
 static int refuse(const struct bpf_case *c, char why[EXPORT_WHY])
 {
@@ -16,7 +18,8 @@ static int refuse(const struct bpf_case *c, char why[EXPORT_WHY])
 		if (d && d->syntax == SYNTAX_CALL)
 			return export_refuse(why, "lib/test_bpf.c calls no helpers by number");
 		if (d && d->syntax == SYNTAX_MAY_GOTO)
-			return export_refuse(why, "may_goto exists for the verifier only, which lib/test_bpf.c goes without");
+			return export_refuse(why, "may_goto exists for the verifier only, which "
+						  "lib/test_bpf.c goes without");
 		i += insn_is_wide(insn);
 	}
 	return 0;
@@ -63,7 +66,8 @@ int export_test_bpf(FILE *f, const struct export_ask *a, char why[EXPORT_WHY])
 	if (ret)
 		return ret;
 	if (in.code.cnt > MAX_INSNS)
-		ret = export_refuse(why, "%u instructions (an entry of the table has at most %u)", in.code.cnt, MAX_INSNS);
+		ret = export_refuse(why, "%u instructions (an entry of the table has at most %u)",
+				    in.code.cnt, MAX_INSNS);
 	else
 		print(f, a, &in);
 	inline_free(&in);

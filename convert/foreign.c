@@ -23,7 +23,8 @@ char *foreign_name(const char *s)
 	return name;
 }
 
-static int refuse(char why[FOREIGN_WHY], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int refuse(char why[FOREIGN_WHY], const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static int refuse(char why[FOREIGN_WHY], const char *fmt, ...)
 {
@@ -57,7 +58,8 @@ static void drop_slot(struct code *code, u32 at)
 			insn->imm--;
 		i += insn_is_wide(insn);
 	}
-	memmove(&code->insns[at], &code->insns[at + 1], (code->cnt - at - 1) * sizeof(*code->insns));
+	memmove(&code->insns[at], &code->insns[at + 1],
+		(code->cnt - at - 1) * sizeof(*code->insns));
 	code->cnt--;
 	for (u32 i = 1; i < code->nfuncs; i++)
 		code->funcs[i].start--;
@@ -75,7 +77,8 @@ static int open_exits(struct code *code, char why[FOREIGN_WHY])
 		if (insn_is_exit(insn)) {
 			if (end - i - 1 > INT16_MAX)
 				return refuse(why, "an exit %u slots before the end", end - i - 1);
-			*insn = (struct insn){ .code = BPF_JMP | BPF_JA, .off = (s16)(end - i - 1) };
+			*insn = (struct insn){ .code = BPF_JMP | BPF_JA,
+					       .off = (s16)(end - i - 1) };
 		}
 		i += insn_is_wide(insn);
 	}
@@ -84,12 +87,26 @@ static int open_exits(struct code *code, char why[FOREIGN_WHY])
 
 /* ---- what a kernel must be able to do ---- */
 
-enum { NEED_SDIV, NEED_MOVSX, NEED_MEMSX, NEED_BSWAP, NEED_GOTOL, NEED_MAY_GOTO, NEED_ATOMIC32, NEED_ATOMIC64, NEED_LOAD_ACQ,
-       NEED_LOAD_ACQ64, NEED_CALLS, NEED_CALLBACKS, NEED_UNALIGNED, NR_NEEDS };
+enum {
+	NEED_SDIV,
+	NEED_MOVSX,
+	NEED_MEMSX,
+	NEED_BSWAP,
+	NEED_GOTOL,
+	NEED_MAY_GOTO,
+	NEED_ATOMIC32,
+	NEED_ATOMIC64,
+	NEED_LOAD_ACQ,
+	NEED_LOAD_ACQ64,
+	NEED_CALLS,
+	NEED_CALLBACKS,
+	NEED_UNALIGNED,
+	NR_NEEDS
+};
 
 static const char *const need_names[NR_NEEDS] = {
-	"sdiv", "movsx", "memsx", "bswap", "gotol", "may_goto", "atomic32", "atomic64", "load_acq", "load_acq64", "calls",
-	"callbacks", "unaligned",
+	"sdiv",	    "movsx",	"memsx",      "bswap", "gotol",	    "may_goto",	 "atomic32",
+	"atomic64", "load_acq", "load_acq64", "calls", "callbacks", "unaligned",
 };
 
 static int need_of(const struct insn *insn)
@@ -98,17 +115,32 @@ static int need_of(const struct insn *insn)
 	bool alu = insn_class(insn) == BPF_ALU || insn_class(insn) == BPF_ALU64;
 
 	switch (d ? (int)d->syntax : -1) {
-	case SYNTAX_ALU_X: case SYNTAX_ALU_K: return alu && insn->off ? NEED_SDIV : -1;
-	case SYNTAX_MOVSX: return NEED_MOVSX;
-	case SYNTAX_END: return insn_class(insn) == BPF_ALU64 ? NEED_BSWAP : -1;
-	case SYNTAX_GOTOL: return NEED_GOTOL;
-	case SYNTAX_MAY_GOTO: return NEED_MAY_GOTO;
-	case SYNTAX_FETCH: case SYNTAX_XCHG: case SYNTAX_CMPXCHG: return d->size == 8 ? NEED_ATOMIC64 : NEED_ATOMIC32;
-	case SYNTAX_LOAD_ACQUIRE: case SYNTAX_STORE_RELEASE: return d->size == 8 ? NEED_LOAD_ACQ64 : NEED_LOAD_ACQ;
-	case SYNTAX_CALL_SUBPROG: return NEED_CALLS;
-	case SYNTAX_LD_IMM64: return insn->src == BPF_PSEUDO_FUNC ? NEED_CALLBACKS : -1;
-	case SYNTAX_LDX: return BPF_MODE(insn->code) == BPF_MEMSX ? NEED_MEMSX : -1;
-	default: return -1;
+	case SYNTAX_ALU_X:
+	case SYNTAX_ALU_K:
+		return alu && insn->off ? NEED_SDIV : -1;
+	case SYNTAX_MOVSX:
+		return NEED_MOVSX;
+	case SYNTAX_END:
+		return insn_class(insn) == BPF_ALU64 ? NEED_BSWAP : -1;
+	case SYNTAX_GOTOL:
+		return NEED_GOTOL;
+	case SYNTAX_MAY_GOTO:
+		return NEED_MAY_GOTO;
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
+	case SYNTAX_CMPXCHG:
+		return d->size == 8 ? NEED_ATOMIC64 : NEED_ATOMIC32;
+	case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_STORE_RELEASE:
+		return d->size == 8 ? NEED_LOAD_ACQ64 : NEED_LOAD_ACQ;
+	case SYNTAX_CALL_SUBPROG:
+		return NEED_CALLS;
+	case SYNTAX_LD_IMM64:
+		return insn->src == BPF_PSEUDO_FUNC ? NEED_CALLBACKS : -1;
+	case SYNTAX_LDX:
+		return BPF_MODE(insn->code) == BPF_MEMSX ? NEED_MEMSX : -1;
+	default:
+		return -1;
 	}
 }
 
@@ -118,7 +150,8 @@ static bool unaligned(const struct insn *insn)
 	static const u8 bytes[4] = { 4, 2, 1, 8 };
 	u8 class = insn_class(insn), base = class == BPF_LDX ? insn->src : insn->dst;
 
-	return class >= BPF_LDX && class <= BPF_STX && base != BPF_REG_FP && insn->off & (bytes[insn->code >> 3 & 3] - 1);
+	return class >= BPF_LDX && class <= BPF_STX && base != BPF_REG_FP &&
+	       insn->off & (bytes[insn->code >> 3 & 3] - 1);
 }
 
 static void print_needs(FILE *f, const struct foreign *fo)
@@ -160,9 +193,9 @@ static void print_doc(FILE *f, const struct foreign *fo)
 /* The variants in which a program becomes a case. */
 struct shape {
 	const struct code *body;
-	u32 stack;	/* bytes of main's window */
-	bool raw;	/* the program as it is, with its own exits; compares 32 bits of r0 */
-	bool literal;	/* state the expected result too */
+	u32 stack;    /* bytes of main's window */
+	bool raw;     /* the program as it is, with its own exits; compares 32 bits of r0 */
+	bool literal; /* state the expected result too */
 };
 
 static char *case_text(const struct foreign *fo, const struct shape *s)
@@ -180,7 +213,8 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 	for (u32 i = 0; i < fo->nmaps; i++) {
 		const struct case_map *m = &fo->maps[i];
 
-		fprintf(f, "\tmap     %s %s %u %u %u\n", m->name, map_kind_name(m->kind), m->key_size, m->value_size, m->entries);
+		fprintf(f, "\tmap     %s %s %u %u %u\n", m->name, map_kind_name(m->kind),
+			m->key_size, m->value_size, m->entries);
 	}
 	if (s->stack)
 		fprintf(f, "\tstack   %u\n", s->stack);
@@ -188,7 +222,8 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 		fprintf(f, "\tptr     r1 = mem\n");
 	fprintf(f, s->raw ? "\traw\n\tprog\n" : "\tout     r0\n\tprog\n");
 	if (s->raw && fo->mem_args)
-		fprintf(f, window ? "\t\tr1 = &mem + 0 ll\n\t\tr2 = %u\n" : "\t\tr2 = %u\n", fo->mem_len);
+		fprintf(f, window ? "\t\tr1 = &mem + 0 ll\n\t\tr2 = %u\n" : "\t\tr2 = %u\n",
+			fo->mem_len);
 	code_print(f, s->body, "\t\t");
 	fprintf(f, "\tend\n\tvec    ");
 	if (fo->mem_args && !s->raw)
@@ -208,7 +243,8 @@ static char *case_text(const struct foreign *fo, const struct shape *s)
 
 /* ---- is it a case, and does the model agree? ---- */
 
-static int parse(const struct foreign *fo, const char *text, struct bpf_case **out, char why[FOREIGN_WHY])
+static int parse(const struct foreign *fo, const char *text, struct bpf_case **out,
+		 char why[FOREIGN_WHY])
 {
 	struct diag diag = {};
 
@@ -242,7 +278,8 @@ static bool meets(const struct foreign *fo, const struct shape *s, u64 r0)
 	return low ? (u32)r0 == (u32)fo->result : r0 == fo->result;
 }
 
-static int try_shape(const struct foreign *fo, const struct shape *s, u64 r0[NR_ORDERS], char detail[128], char why[FOREIGN_WHY])
+static int try_shape(const struct foreign *fo, const struct shape *s, u64 r0[NR_ORDERS],
+		     char detail[128], char why[FOREIGN_WHY])
 {
 	char *text = case_text(fo, s);
 	struct bpf_case *c;
@@ -260,7 +297,8 @@ static int try_shape(const struct foreign *fo, const struct shape *s, u64 r0[NR_
  * Find the smallest stack that suffices. A program that leaves addresses on the stack, which cannot
  * be compared, becomes a raw case.
  */
-static int find_shape(const struct foreign *fo, struct shape *s, u64 r0[NR_ORDERS], char why[FOREIGN_WHY])
+static int find_shape(const struct foreign *fo, struct shape *s, u64 r0[NR_ORDERS],
+		      char why[FOREIGN_WHY])
 {
 	char detail[128] = "";
 	int stop = 0;
@@ -289,17 +327,23 @@ int foreign_to_text(const struct foreign *fo, char **text, char why[FOREIGN_WHY]
 
 	*text = NULL;
 	if (fo->mem_len > MAX_MEM)
-		return refuse(why, "%u bytes of memory (expected at most %u)", fo->mem_len, MAX_MEM);
+		return refuse(why, "%u bytes of memory (expected at most %u)", fo->mem_len,
+			      MAX_MEM);
 	code_copy(&body, &fo->code);
 	ret = open_exits(&body, why);
 	if (!ret)
 		ret = find_shape(fo, &s, r0, why);
 	if (!ret && fo->result_kind != RESULT_NONE && !meets(fo, &s, r0[ORDER_LE])) {
-		refuse(why, "the test expects 0x%" PRIx64 ", but the model computes 0x%" PRIx64, fo->result, r0[ORDER_LE]);
+		refuse(why, "the test expects 0x%" PRIx64 ", but the model computes 0x%" PRIx64,
+		       fo->result, r0[ORDER_LE]);
 		ret = -ENOTUNIQ;
 	}
-	/* the test states the result on little-endian machines; if it has 32 bits, the model adds the rest */
-	s.literal = fo->result_kind != RESULT_NONE && (s.raw || fo->result_kind == RESULT_WHOLE) && meets(fo, &s, r0[ORDER_BE]);
+	/*
+	 * the test states the result on little-endian machines; if it has 32 bits, the model adds
+	 * the rest
+	 */
+	s.literal = fo->result_kind != RESULT_NONE && (s.raw || fo->result_kind == RESULT_WHOLE) &&
+		    meets(fo, &s, r0[ORDER_BE]);
 	if (!ret)
 		*text = case_text(fo, &s);
 	code_free(&body);

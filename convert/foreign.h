@@ -12,23 +12,23 @@
 #define FOREIGN_WHY 320
 
 enum foreign_result {
-	RESULT_NONE,	/* unknown; the model computes it */
-	RESULT_LOW,	/* 32 bits of r0 */
+	RESULT_NONE, /* unknown; the model computes it */
+	RESULT_LOW,  /* 32 bits of r0 */
 	RESULT_WHOLE,
 };
 
 struct foreign {
-	const char *file;	/* its source */
+	const char *file; /* its source */
 	u32 line;
-	char *name;		/* of the case, from foreign_name() */
-	char *doc;		/* or NULL */
-	struct code code;	/* main, then the subprograms */
-	u8 *mem;		/* mem_len bytes, or NULL */
+	char *name;	  /* of the case, from foreign_name() */
+	char *doc;	  /* or NULL */
+	struct code code; /* main, then the subprograms */
+	u8 *mem;	  /* mem_len bytes, or NULL */
 	u32 mem_len;
-	struct case_map *maps;	/* fd_array[1 + i], names owned */
+	struct case_map *maps; /* fd_array[1 + i], names owned */
 	u32 nmaps;
-	bool mem_args;		/* r1 = address of mem, r2 = mem_len; else r1 and r2 hold noise */
-	u8 result_kind;		/* enum foreign_result */
+	bool mem_args;	/* r1 = address of mem, r2 = mem_len; else r1 and r2 hold noise */
+	u8 result_kind; /* enum foreign_result */
 	u64 result;
 };
 

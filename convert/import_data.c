@@ -7,17 +7,32 @@
 #include "lib/bytes.h"
 #include "lib/util.h"
 
-#define MAX_RAW 65536	/* slots */
+#define MAX_RAW 65536 /* slots */
 
-enum section { SECTION_NONE, SECTION_ASM, SECTION_RAW, SECTION_MEM, SECTION_RESULT, SECTION_ERROR, SECTION_OTHER, NR_SECTIONS };
+enum section {
+	SECTION_NONE,
+	SECTION_ASM,
+	SECTION_RAW,
+	SECTION_MEM,
+	SECTION_RESULT,
+	SECTION_ERROR,
+	SECTION_OTHER,
+	NR_SECTIONS
+};
 
 /* In the order in which their words are searched for in a line that begins with "--". */
 static const struct {
 	const char *word;
 	enum section section;
 } words[] = {
-	{ "asm", SECTION_ASM }, { "result", SECTION_RESULT }, { "mem", SECTION_MEM }, { "raw", SECTION_RAW },
-	{ "no register offset", SECTION_OTHER }, { "map", SECTION_OTHER }, { "error", SECTION_ERROR }, { "c", SECTION_OTHER },
+	{ "asm", SECTION_ASM },
+	{ "result", SECTION_RESULT },
+	{ "mem", SECTION_MEM },
+	{ "raw", SECTION_RAW },
+	{ "no register offset", SECTION_OTHER },
+	{ "map", SECTION_OTHER },
+	{ "error", SECTION_ERROR },
+	{ "c", SECTION_OTHER },
 };
 
 struct data {
@@ -26,7 +41,7 @@ struct data {
 	char *text[NR_SECTIONS];
 	size_t len[NR_SECTIONS];
 	FILE *f[NR_SECTIONS];
-	int line[NR_SECTIONS];	/* number of the first line of its text */
+	int line[NR_SECTIONS]; /* number of the first line of its text */
 	bool map;
 };
 
@@ -47,7 +62,8 @@ static int find_section(struct data *d, const char *word, int line, enum section
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t n = strlen(words[i].word);
 
-		if (strncmp(word, words[i].word, n) || (word[n] && !isspace((unsigned char)word[n])))
+		if (strncmp(word, words[i].word, n) ||
+		    (word[n] && !isspace((unsigned char)word[n])))
 			continue;
 		*section = words[i].section;
 		d->map |= !strcmp(words[i].word, "map");
@@ -55,7 +71,9 @@ static int find_section(struct data *d, const char *word, int line, enum section
 			d->line[*section] = line + 1;
 		return 0;
 	}
-	return diag_set(d->diag, d->path, line, 1, "unknown section '-- %s' (expected asm, raw, mem, result, error, map, c or no register offset)",
+	return diag_set(d->diag, d->path, line, 1,
+			"unknown section '-- %s' (expected asm, raw, mem, result, error, map, c or "
+			"no register offset)",
 			word);
 }
 
@@ -92,7 +110,8 @@ static int hex_value(char c)
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
 }
 
-static int parse_hex(const char *text, const char *file, int line, const char *what, u8 **bytes, u32 *len, struct diag *diag)
+static int parse_hex(const char *text, const char *file, int line, const char *what, u8 **bytes,
+		     u32 *len, struct diag *diag)
 {
 	u32 cap = 0;
 	const char *start = text;
@@ -113,7 +132,8 @@ static int parse_hex(const char *text, const char *file, int line, const char *w
 		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1])) {
 			free(*bytes);
 			*bytes = NULL;
-			return diag_set(diag, file, line, text - start + 1, "'%.8s' in %s (expected pairs of hex digits)", text, what);
+			return diag_set(diag, file, line, text - start + 1,
+					"'%.8s' in %s (expected pairs of hex digits)", text, what);
 		}
 		ARRAY_GROW(*bytes, *len, cap);
 		(*bytes)[(*len)++] = hex_value(text[0]) << 4 | hex_value(text[1]);
@@ -136,11 +156,13 @@ static int parse_result(struct data *d, struct foreign *out)
 	for (; isspace((unsigned char)*text); text++)
 		line += *text == '\n';
 	if (!*text)
-		return diag_set(d->diag, d->path, d->line[SECTION_RESULT], 0, "an empty result (expected a number)");
+		return diag_set(d->diag, d->path, d->line[SECTION_RESULT], 0,
+				"an empty result (expected a number)");
 	errno = 0;
 	out->result = strtoull(text, &end, 0);
 	if (errno || !isdigit((unsigned char)*text) || (*end && !isspace((unsigned char)*end)))
-		return diag_set(d->diag, d->path, line, 1, "'%.*s' is not a result (expected a number of 64 bits)",
+		return diag_set(d->diag, d->path, line, 1,
+				"'%.*s' is not a result (expected a number of 64 bits)",
 				(int)strcspn(text, "\n"), text);
 	out->result_kind = RESULT_WHOLE;
 	return 0;
@@ -165,10 +187,14 @@ static int parse_raw(struct data *d, struct code *code)
 		errno = 0;
 		v = strtoull(text, &end, 0);
 		if (errno || end == text || (*end && !isspace((unsigned char)*end)))
-			return diag_set(d->diag, d->path, line, 0, "'%.*s' is not an instruction (expected a number of 64 bits)",
-					(int)strcspn(text, " \t\r\n"), text);
+			return diag_set(
+				d->diag, d->path, line, 0,
+				"'%.*s' is not an instruction (expected a number of 64 bits)",
+				(int)strcspn(text, " \t\r\n"), text);
 		if (code->cnt == MAX_RAW)
-			return diag_set(d->diag, d->path, line, 0, "the program is too long (expected at most %d slots)", MAX_RAW);
+			return diag_set(d->diag, d->path, line, 0,
+					"the program is too long (expected at most %d slots)",
+					MAX_RAW);
 		bytes_put(bytes, INSN_SIZE, v, ORDER_LE);
 		if (code->cnt == cap) {
 			cap = cap ? 2 * cap : 64;
@@ -180,9 +206,11 @@ static int parse_raw(struct data *d, struct code *code)
 		text = end;
 	}
 	if (!code->cnt)
-		return diag_set(d->diag, d->path, d->line[SECTION_RAW], 0, "no instruction (expected a program)");
+		return diag_set(d->diag, d->path, d->line[SECTION_RAW], 0,
+				"no instruction (expected a program)");
 	if (insn_is_wide(&code->insns[code->cnt - 1]))
-		return diag_set(d->diag, d->path, code->lines[code->cnt - 1], 0, "the program ends within an instruction of two slots");
+		return diag_set(d->diag, d->path, code->lines[code->cnt - 1], 0,
+				"the program ends within an instruction of two slots");
 	return conf_find_funcs(code, d->path, d->line[SECTION_RAW], d->diag);
 }
 
@@ -197,20 +225,24 @@ static int build(struct data *d, struct foreign *out)
 	int ret;
 
 	if (!d->line[SECTION_ASM] && !d->line[SECTION_RAW])
-		return diag_set(d->diag, d->path, 0, 0, "no program (expected a section '-- asm' or '-- raw')");
+		return diag_set(d->diag, d->path, 0, 0,
+				"no program (expected a section '-- asm' or '-- raw')");
 	if (d->map)
 		return skip(d, SECTION_OTHER, "it needs maps of its harness");
 	if (d->line[SECTION_ERROR])
 		return skip(d, SECTION_ERROR, "it expects an error in the words of its harness");
 	if (!d->line[SECTION_RESULT])
-		return diag_set(d->diag, d->path, 0, 0, "no result (expected a section '-- result')");
+		return diag_set(d->diag, d->path, 0, 0,
+				"no result (expected a section '-- result')");
 	ret = parse_result(d, out);
 	if (!ret && d->line[SECTION_MEM])
-		ret = parse_hex(d->text[SECTION_MEM], d->path, d->line[SECTION_MEM], "the memory", &out->mem, &out->mem_len, d->diag);
+		ret = parse_hex(d->text[SECTION_MEM], d->path, d->line[SECTION_MEM], "the memory",
+				&out->mem, &out->mem_len, d->diag);
 	if (!ret && d->line[SECTION_RAW])
 		ret = parse_raw(d, &out->code);
 	else if (!ret)
-		ret = conf_assemble(d->text[SECTION_ASM], d->path, d->line[SECTION_ASM], &out->code, d->diag);
+		ret = conf_assemble(d->text[SECTION_ASM], d->path, d->line[SECTION_ASM], &out->code,
+				    d->diag);
 	return ret;
 }
 

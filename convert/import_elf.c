@@ -15,20 +15,20 @@
 #include "convert/import_elf.h"
 #include "lib/util.h"
 
-#define EM_BPF_MACHINE	247
-#define REL_64		1	/* R_BPF_64_64: ld_imm64 */
-#define REL_32		10	/* R_BPF_64_32: call */
-#define MAX_LINKED	65536	/* slots of one program */
-#define MAX_SECTIONS	65536
+#define EM_BPF_MACHINE 247
+#define REL_64	       1     /* R_BPF_64_64: ld_imm64 */
+#define REL_32	       10    /* R_BPF_64_32: call */
+#define MAX_LINKED     65536 /* slots of one program */
+#define MAX_SECTIONS   65536
 
 struct section {
 	const char *name;
 	GElf_Shdr hdr;
-	const u8 *data;		/* NULL: none, or all zero (.bss) */
+	const u8 *data; /* NULL: none, or all zero (.bss) */
 	u64 size;
-	Elf_Data *rels;		/* its SHT_REL section */
+	Elf_Data *rels; /* its SHT_REL section */
 	u64 nrels;
-	bool global;		/* .data, .rodata, .bss and the like, which is @at in the case's memory */
+	bool global; /* .data, .rodata, .bss and the like, which is @at in the case's memory */
 	u32 at;
 };
 
@@ -48,7 +48,7 @@ struct object {
 	u64 nsyms;
 	struct btf *btf;
 	u8 *globals;
-	u32 nglobals;		/* bytes */
+	u32 nglobals; /* bytes */
 	struct elf_map *maps;
 	u32 nmaps;
 	const struct elf_sink *sink;
@@ -63,7 +63,7 @@ struct link {
 	struct linked {
 		const struct symbol *sym;
 		u32 start;
-	} *funcs;
+	} * funcs;
 	u32 nfuncs, fcap;
 	char *why;
 };
@@ -89,7 +89,8 @@ bool is_elf(const char *data, size_t len)
 
 static int damaged(struct object *o, const char *what)
 {
-	return diag_set(o->diag, o->path, 0, 0, "%s (expected a complete ELF object for BPF)", what);
+	return diag_set(o->diag, o->path, 0, 0, "%s (expected a complete ELF object for BPF)",
+			what);
 }
 
 static int check_header(struct object *o)
@@ -99,7 +100,9 @@ static int check_header(struct object *o)
 	if (elf_kind(o->elf) != ELF_K_ELF || !gelf_getehdr(o->elf, &hdr))
 		return damaged(o, "the ELF header is damaged");
 	if (hdr.e_machine != EM_BPF_MACHINE)
-		return diag_set(o->diag, o->path, 0, 0, "an ELF object of machine %u (expected %d, BPF)", hdr.e_machine, EM_BPF_MACHINE);
+		return diag_set(o->diag, o->path, 0, 0,
+				"an ELF object of machine %u (expected %d, BPF)", hdr.e_machine,
+				EM_BPF_MACHINE);
 	if (hdr.e_ident[EI_CLASS] != ELFCLASS64 || hdr.e_type != ET_REL)
 		return damaged(o, "not a relocatable object of 64 bits");
 	o->order = hdr.e_ident[EI_DATA] == ELFDATA2MSB ? ORDER_BE : ORDER_LE;
@@ -108,7 +111,8 @@ static int check_header(struct object *o)
 
 static bool is_global_name(const char *name)
 {
-	return !strncmp(name, ".data", 5) || !strncmp(name, ".rodata", 7) || !strncmp(name, ".bss", 4);
+	return !strncmp(name, ".data", 5) || !strncmp(name, ".rodata", 7) ||
+	       !strncmp(name, ".bss", 4);
 }
 
 static int read_section(struct object *o, size_t i, size_t names)
@@ -179,7 +183,8 @@ static void place_globals(struct object *o)
 	for (size_t i = 0; i < o->nsections; i++) {
 		struct section *s = &o->sections[i];
 
-		if (!is_global_name(s->name) || s->hdr.sh_type == SHT_REL || s->size > CASE_MAX_WINDOW)
+		if (!is_global_name(s->name) || s->hdr.sh_type == SHT_REL ||
+		    s->size > CASE_MAX_WINDOW)
 			continue;
 		s->global = true;
 		s->at = o->nglobals;
@@ -205,7 +210,8 @@ static int read_object(struct object *o)
 
 	if (err)
 		return err;
-	if (elf_getshdrnum(o->elf, &o->nsections) || elf_getshdrstrndx(o->elf, &names) || o->nsections > MAX_SECTIONS)
+	if (elf_getshdrnum(o->elf, &o->nsections) || elf_getshdrstrndx(o->elf, &names) ||
+	    o->nsections > MAX_SECTIONS)
 		return damaged(o, "the section table is damaged");
 	o->sections = xcalloc(o->nsections + 1, sizeof(*o->sections));
 	for (size_t i = 0; i < o->nsections && !err; i++)
@@ -222,7 +228,8 @@ static int read_object(struct object *o)
 	read_btf(o);
 	for (size_t i = 0; i < o->nsections && !err; i++)
 		if (!strcmp(o->sections[i].name, ELF_MAPS_SECTION) && o->sections[i].hdr.sh_size)
-			err = elf_maps_read(o->btf, o->sections[i].hdr.sh_size, o->path, &o->maps, &o->nmaps, o->diag);
+			err = elf_maps_read(o->btf, o->sections[i].hdr.sh_size, o->path, &o->maps,
+					    &o->nmaps, o->diag);
 	return err;
 }
 
@@ -267,7 +274,8 @@ static const char *find_tag(const struct object *o, s32 id, const char *name)
 		tag += 8;
 		if (tag[strspn(tag, "0123456789")] == ':')
 			tag += strspn(tag, "0123456789") + 1;
-		if (!strncmp(tag, name, strlen(name)) && (!tag[strlen(name)] || tag[strlen(name)] == '='))
+		if (!strncmp(tag, name, strlen(name)) &&
+		    (!tag[strlen(name)] || tag[strlen(name)] == '='))
 			return tag + strlen(name) + (tag[strlen(name)] == '=');
 	}
 	return NULL;
@@ -283,7 +291,7 @@ static int parse_retval(struct link *l, const char *text, struct foreign *f)
 		f->result = 0x80000000;
 		return 0;
 	}
-	if (!strcmp(text, "0xbadcafe")) {	/* POINTER_VALUE: not compared */
+	if (!strcmp(text, "0xbadcafe")) { /* POINTER_VALUE: not compared */
 		f->result_kind = RESULT_NONE;
 		return 0;
 	}
@@ -320,7 +328,8 @@ static const struct symbol *func_at(const struct object *o, size_t section, u64 
 	for (u64 i = 0; i < o->nsyms; i++) {
 		const GElf_Sym *s = &o->syms[i].sym;
 
-		if (GELF_ST_TYPE(s->st_info) == STT_FUNC && s->st_shndx == section && s->st_value == value)
+		if (GELF_ST_TYPE(s->st_info) == STT_FUNC && s->st_shndx == section &&
+		    s->st_value == value)
 			return &o->syms[i];
 	}
 	return NULL;
@@ -364,13 +373,17 @@ static u32 map_number(struct foreign *f, const struct elf_map *map)
 	return f->nmaps;
 }
 
-/* The map at offset @at of the section. Compilers leave the offsets in BTF to the linker; symbols have them. */
+/*
+ * The map at offset @at of the section. Compilers leave the offsets in BTF to the linker; symbols
+ * have them.
+ */
 static const struct elf_map *map_at(const struct object *o, const struct symbol *in, u64 at)
 {
 	for (u64 i = 0; i < o->nsyms; i++) {
 		const struct symbol *s = &o->syms[i];
 
-		if (s->sym.st_shndx != in->sym.st_shndx || s->sym.st_value != at || GELF_ST_TYPE(s->sym.st_info) == STT_SECTION)
+		if (s->sym.st_shndx != in->sym.st_shndx || s->sym.st_value != at ||
+		    GELF_ST_TYPE(s->sym.st_info) == STT_SECTION)
 			continue;
 		for (u32 k = 0; k < o->nmaps; k++)
 			if (!strcmp(o->maps[k].name, s->name))
@@ -385,12 +398,15 @@ static int link_map(struct link *l, struct insn *insn, const struct symbol *sym)
 	const struct elf_map *map = map_at(o, sym, sym->sym.st_value + (u32)insn->imm);
 
 	if (!map)
-		return refuse(l, "takes an address in " ELF_MAPS_SECTION " that does not belong to a map");
+		return refuse(l, "takes an address in " ELF_MAPS_SECTION
+				 " that does not belong to a map");
 	if (elf_map_kind(map) < 0)
 		return refuse(l, "uses the map '%s', of type %s", map->name,
-			      elf_map_type_name(map->type) ? elf_map_type_name(map->type) : "unknown");
+			      elf_map_type_name(map->type) ? elf_map_type_name(map->type)
+							   : "unknown");
 	if (map->flags || map->nested || map->pinned)
-		return refuse(l, "uses the map '%s', which has flags, contents or a pin", map->name);
+		return refuse(l, "uses the map '%s', which has flags, contents or a pin",
+			      map->name);
 	insn->src = BPF_PSEUDO_MAP_IDX;
 	insn->imm = map_number(l->f, map);
 	insn[1].imm = 0;
@@ -400,7 +416,8 @@ static int link_map(struct link *l, struct insn *insn, const struct symbol *sym)
 static int link_data(struct link *l, struct insn *insn, const struct symbol *sym)
 {
 	const struct object *o = l->o;
-	const struct section *s = sym->sym.st_shndx < o->nsections ? &o->sections[sym->sym.st_shndx] : NULL;
+	const struct section *s =
+		sym->sym.st_shndx < o->nsections ? &o->sections[sym->sym.st_shndx] : NULL;
 
 	if (sym->sym.st_shndx == SHN_UNDEF || !s)
 		return refuse(l, "uses the external '%s'", sym->name);
@@ -419,7 +436,8 @@ static int link_data(struct link *l, struct insn *insn, const struct symbol *sym
 }
 
 /* imm becomes the number of the function until all functions are placed. */
-static int link_call(struct link *l, struct insn *insn, size_t section, u64 off, const struct symbol *sym)
+static int link_call(struct link *l, struct insn *insn, size_t section, u64 off,
+		     const struct symbol *sym)
 {
 	const struct object *o = l->o;
 	u64 value = off + 8 + (s64)insn->imm * 8;
@@ -466,21 +484,24 @@ static int link_func(struct link *l, u32 nr)
 	const struct section *s = &o->sections[sym->st_shndx];
 	u32 cnt = sym->st_size / INSN_SIZE, start = l->code->cnt;
 
-	if (!cnt || sym->st_size % INSN_SIZE || sym->st_value > s->size || sym->st_size > s->size - sym->st_value || !s->data)
+	if (!cnt || sym->st_size % INSN_SIZE || sym->st_value > s->size ||
+	    sym->st_size > s->size - sym->st_value || !s->data)
 		return refuse(l, "'%s' lies outside its section", l->funcs[nr].sym->name);
 	if (start + cnt > MAX_LINKED)
 		return refuse(l, "more than %d slots", MAX_LINKED);
 	l->funcs[nr].start = start;
 	l->code->insns = xrealloc(l->code->insns, (start + cnt + 1) * sizeof(*l->code->insns));
 	for (u32 i = 0; i < cnt; i++)
-		insn_decode(&l->code->insns[start + i], s->data + sym->st_value + i * INSN_SIZE, o->order);
+		insn_decode(&l->code->insns[start + i], s->data + sym->st_value + i * INSN_SIZE,
+			    o->order);
 	l->code->cnt += cnt;
 	for (u32 i = 0; i < cnt; i++) {
 		struct insn *insn = &l->code->insns[start + i];
 		int err;
 
 		if (insn_is_wide(insn) && i + 1 == cnt)
-			return refuse(l, "'%s' ends within an instruction of two slots", l->funcs[nr].sym->name);
+			return refuse(l, "'%s' ends within an instruction of two slots",
+				      l->funcs[nr].sym->name);
 		err = link_insn(l, insn, sym->st_shndx, sym->st_value + i * INSN_SIZE);
 		if (err)
 			return err;
@@ -511,7 +532,8 @@ static void name_funcs(struct link *l)
 	for (u32 i = 0; i < l->nfuncs; i++) {
 		u32 nargs = i ? btf_nargs(l->o, l->funcs[i].sym->name) : 0;
 
-		code->funcs[i].name = i ? xasprintf("f%u_%s", i, l->funcs[i].sym->name) : xstrdup("main");
+		code->funcs[i].name =
+			i ? xasprintf("f%u_%s", i, l->funcs[i].sym->name) : xstrdup("main");
 		code->funcs[i].start = l->funcs[i].start;
 		/* naked functions are declared void but read the argument registers */
 		code->funcs[i].nargs = nargs > 5 ? nargs : i ? 5 : 0;
@@ -530,7 +552,8 @@ static bool uses_globals(const struct code *code)
 	return false;
 }
 
-static int link_program(struct object *o, const struct symbol *sym, struct foreign *f, char why[FOREIGN_WHY])
+static int link_program(struct object *o, const struct symbol *sym, struct foreign *f,
+			char why[FOREIGN_WHY])
 {
 	struct link l = { .o = o, .f = f, .code = &f->code, .why = why };
 	int err = read_tags(&l, sym->name, f);
@@ -559,7 +582,8 @@ static bool is_program(const struct object *o, const struct symbol *sym)
 	size_t at = sym->sym.st_shndx;
 
 	return GELF_ST_TYPE(sym->sym.st_info) == STT_FUNC && at < o->nsections &&
-	       o->sections[at].hdr.sh_flags & SHF_EXECINSTR && strcmp(o->sections[at].name, ".text");
+	       o->sections[at].hdr.sh_flags & SHF_EXECINSTR &&
+	       strcmp(o->sections[at].name, ".text");
 }
 
 static void import_program(struct object *o, const struct symbol *sym)
@@ -575,7 +599,8 @@ static void import_program(struct object *o, const struct symbol *sym)
 	}
 }
 
-int elf_import(const char *path, char *data, size_t len, const struct elf_sink *sink, struct diag *diag)
+int elf_import(const char *path, char *data, size_t len, const struct elf_sink *sink,
+	       struct diag *diag)
 {
 	struct object o = { .path = path, .diag = diag, .sink = sink };
 	u32 programs = 0;
@@ -593,7 +618,9 @@ int elf_import(const char *path, char *data, size_t len, const struct elf_sink *
 		programs++;
 	}
 	if (!err && !programs)
-		err = diag_set(diag, path, 0, 0, "no program in it (expected a function in a section of its own, SEC(\"…\"))");
+		err = diag_set(diag, path, 0, 0,
+			       "no program in it (expected a function in a section of its own, "
+			       "SEC(\"…\"))");
 	object_free(&o);
 	return err;
 }

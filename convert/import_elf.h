@@ -25,6 +25,7 @@ bool is_elf(const char *data, size_t len);
  * Pass all programs of the object to @sink. Returns 0, or -EINVAL with @diag filled, before any
  * call of @sink, if the object is not for BPF or damaged.
  */
-int elf_import(const char *path, char *data, size_t len, const struct elf_sink *sink, struct diag *diag);
+int elf_import(const char *path, char *data, size_t len, const struct elf_sink *sink,
+	       struct diag *diag);
 
 #endif

@@ -5,7 +5,7 @@
 #include "lib/bytes.h"
 #include "lib/util.h"
 
-#define MAX_STACK 512	/* of a BPF program */
+#define MAX_STACK 512 /* of a BPF program */
 
 enum { R0, R1, R2, R3, R9 = 9, R10 };
 
@@ -15,8 +15,8 @@ struct build {
 	enum inline_kind kind;
 	struct inlined *in;
 	u32 cap;
-	u16 named;	/* registers that the program uses */
-	bool save_arg;	/* INLINE_ARG: the checks need the address of mem again */
+	u16 named;     /* registers that the program uses */
+	bool save_arg; /* INLINE_ARG: the checks need the address of mem again */
 };
 
 /* ---- emitting ---- */
@@ -54,12 +54,14 @@ static void emit_const(struct build *b, u8 dst, u64 value)
 
 static void emit_load(struct build *b, u8 dst, u8 src, s16 off)
 {
-	emit(b, (struct insn){ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst = dst, .src = src, .off = off });
+	emit(b, (struct insn){
+			.code = BPF_LDX | BPF_MEM | BPF_DW, .dst = dst, .src = src, .off = off });
 }
 
 static void emit_store(struct build *b, u8 dst, s16 off, u8 src)
 {
-	emit(b, (struct insn){ .code = BPF_STX | BPF_MEM | BPF_DW, .dst = dst, .src = src, .off = off });
+	emit(b, (struct insn){
+			.code = BPF_STX | BPF_MEM | BPF_DW, .dst = dst, .src = src, .off = off });
 }
 
 /* ---- the places ---- */
@@ -87,7 +89,10 @@ static s16 saved_arg(const struct build *b)
 /* rK = address of the global value, or of the window in it */
 static void emit_global(struct build *b, u8 dst, u32 off)
 {
-	emit(b, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst, .src = BPF_PSEUDO_MAP_IDX_VALUE, .imm = 1 });
+	emit(b, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW,
+			       .dst = dst,
+			       .src = BPF_PSEUDO_MAP_IDX_VALUE,
+			       .imm = 1 });
 	emit(b, (struct insn){ .imm = (s32)off });
 }
 
@@ -221,7 +226,8 @@ static void emit_window_checks(struct build *b)
 	emit_mem_addr(b, R1, 0);
 	for (u32 i = 0; i < in->mem_size; i += 8)
 		if (word_changed(in->mem_win, after(b, REGION_MEM), i))
-			emit_word_check(b, R1, i, bytes_get(after(b, REGION_MEM) + i, 8, b->a->order));
+			emit_word_check(b, R1, i,
+					bytes_get(after(b, REGION_MEM) + i, 8, b->a->order));
 }
 
 /* Fold all differing bits into the low half of r0, which is 0 if everything is as expected. */
@@ -302,7 +308,7 @@ static u16 named_regs(const struct code *code)
 		if (d && d->syntax == SYNTAX_CMPXCHG)
 			named |= 1 << R0;
 		if (d && d->syntax == SYNTAX_CALL)
-			named |= 0x3e;	/* its arguments */
+			named |= 0x3e; /* its arguments */
 		i += insn_is_wide(insn);
 	}
 	return named & ((1 << CASE_REGS) - 1);
@@ -314,12 +320,21 @@ static int written_reg(const struct insn *insn)
 	const struct insn_desc *d = insn_lookup(insn);
 
 	switch (d ? (int)d->syntax : -1) {
-	case SYNTAX_ALU_X: case SYNTAX_ALU_K: case SYNTAX_NEG: case SYNTAX_MOVSX: case SYNTAX_END:
-	case SYNTAX_LD_IMM64: case SYNTAX_LDX: case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_ALU_X:
+	case SYNTAX_ALU_K:
+	case SYNTAX_NEG:
+	case SYNTAX_MOVSX:
+	case SYNTAX_END:
+	case SYNTAX_LD_IMM64:
+	case SYNTAX_LDX:
+	case SYNTAX_LOAD_ACQUIRE:
 		return insn->dst;
-	case SYNTAX_FETCH: case SYNTAX_XCHG:
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
 		return insn->src;
-	case SYNTAX_CMPXCHG: case SYNTAX_CALL: case SYNTAX_CALL_SUBPROG:
+	case SYNTAX_CMPXCHG:
+	case SYNTAX_CALL:
+	case SYNTAX_CALL_SUBPROG:
 		return R0;
 	default:
 		return -1;
@@ -355,10 +370,14 @@ static int refuse_insns(const struct code *code, char why[EXPORT_WHY])
 		const struct insn *insn = &code->insns[i];
 
 		if (insn_uses_params(insn))
-			return export_refuse(why, "stack arguments need BTF, which this program lacks");
+			return export_refuse(why,
+					     "stack arguments need BTF, which this program lacks");
 		if (insn_is_pseudo(insn))
-			return export_refuse(why, "%s", insn->src == BPF_PSEUDO_FUNC ? "callbacks need BTF, which this program lacks" :
-					     "the address of a map in the body");
+			return export_refuse(
+				why, "%s",
+				insn->src == BPF_PSEUDO_FUNC
+					? "callbacks need BTF, which this program lacks"
+					: "the address of a map in the body");
 		i += insn_is_wide(insn);
 	}
 	return 0;
@@ -373,7 +392,8 @@ static int refuse(const struct build *b, char why[EXPORT_WHY])
 	if (window(c, REGION_CTX))
 		return export_refuse(why, "the context has no place in such a program");
 	if (c->outcome != OUTCOME_VALUE)
-		return export_refuse(why, "it expects a refusal, and such a program has only a result");
+		return export_refuse(why,
+				     "it expects a refusal, and such a program has only a result");
 	return refuse_insns(&c->progs[0], why);
 }
 
@@ -385,13 +405,17 @@ static int decide(struct build *b, char why[EXPORT_WHY])
 	in->stack_size = window(b->c, REGION_STACK);
 	in->mem_size = window(b->c, REGION_MEM);
 	if (in->stack_size)
-		in->stack_win = vec_window(b->c->vecs, b->a->vec, REGION_STACK, b->a->order) + guard_before(REGION_STACK);
+		in->stack_win = vec_window(b->c->vecs, b->a->vec, REGION_STACK, b->a->order) +
+				guard_before(REGION_STACK);
 	if (in->mem_size)
-		in->mem_win = vec_window(b->c->vecs, b->a->vec, REGION_MEM, b->a->order) + guard_before(REGION_MEM);
+		in->mem_win = vec_window(b->c->vecs, b->a->vec, REGION_MEM, b->a->order) +
+			      guard_before(REGION_MEM);
 	b->save_arg = b->kind == INLINE_ARG && in->mem_size;
-	in->stack = in->stack_size + (b->kind == INLINE_CONST ? in->mem_size : 0) + (b->save_arg ? 8 : 0);
+	in->stack = in->stack_size + (b->kind == INLINE_CONST ? in->mem_size : 0) +
+		    (b->save_arg ? 8 : 0);
 	if (in->stack > MAX_STACK)
-		return export_refuse(why, "its windows need %u bytes of stack (a program has %d)", in->stack, MAX_STACK);
+		return export_refuse(why, "its windows need %u bytes of stack (a program has %d)",
+				     in->stack, MAX_STACK);
 	if (reg >= 0 && !comparable(b, reg))
 		return export_refuse(why, "r%d holds no number at the end", reg);
 	in->reg = reg >= 0 ? reg : choose_reg(b);
@@ -411,7 +435,8 @@ static void build(struct build *b)
 	b->in->retval = INLINE_EQUAL;
 }
 
-int inline_build(const struct export_ask *a, enum inline_kind kind, struct inlined *out, char why[EXPORT_WHY])
+int inline_build(const struct export_ask *a, enum inline_kind kind, struct inlined *out,
+		 char why[EXPORT_WHY])
 {
 	struct build b = { .a = a, .c = a->c, .kind = kind, .in = out };
 	int ret;
