@@ -54,7 +54,8 @@ int asm_emit(struct asm_text *a, const struct insn_desc *d, struct insn insn)
 	if (!(d->fields & F_IMM))
 		insn.imm = d->imm;
 	if (!insn_lookup(&insn))
-		return lex_err(&a->lex, a->r11, "r11 is the base of stack arguments only (expected "
+		return lex_err(&a->lex, a->r11,
+			       "r11 is the base of stack arguments only (expected "
 			       "rN = *(u64 *)(r11 + 8*K) or *(u64 *)(r11 - 8*K) = ...)");
 	out_slot(&a->out, &insn, a->line);
 	return 0;
@@ -137,8 +138,8 @@ int asm_same_width(struct asm_text *a, const struct reg *dst, const struct reg *
 {
 	if (src->size == dst->size)
 		return 0;
-	return lex_err(&a->lex, src->pos, "operands of different width (expected %c%d)", reg_letter(dst),
-		       src->nr);
+	return lex_err(&a->lex, src->pos, "operands of different width (expected %c%d)",
+		       reg_letter(dst), src->nr);
 }
 
 int asm_same_reg(struct asm_text *a, const struct reg *want)
@@ -277,9 +278,9 @@ static int func_line(struct asm_text *a, const struct word *name)
 		if (lex_accept(&a->lex, "args")) {
 			struct num n;
 
-			err = lex_num(&a->lex, &n, "a number of arguments") ?:
-			      num_fit(&a->lex, &n, 0, MAX_SUBPROG_ARGS, "number of arguments",
-				      &nargs);
+			err = lex_num(&a->lex, &n, "a number of arguments")
+				      ?: num_fit(&a->lex, &n, 0, MAX_SUBPROG_ARGS,
+						 "number of arguments", &nargs);
 		} else if (lex_accept(&a->lex, "ret")) {
 			err = lex_expect(&a->lex, "void");
 			flags |= FUNC_VOID;
@@ -290,11 +291,13 @@ static int func_line(struct asm_text *a, const struct word *name)
 		} else if (lex_accept(&a->lex, "exception")) {
 			flags |= FUNC_EXCEPTION;
 		} else {
-			err = lex_unexpected(&a->lex, "args N, ret void, global, callback, exception or ':'");
+			err = lex_unexpected(
+				&a->lex, "args N, ret void, global, callback, exception or ':'");
 		}
 	}
 	if (!err && is_reg_name(name))
-		err = lex_err(&a->lex, name->pos, "a function cannot have the name of a register "
+		err = lex_err(&a->lex, name->pos,
+			      "a function cannot have the name of a register "
 			      "(expected another name)");
 	return err ?: out_func(&a->out, name, nargs, flags);
 }
@@ -321,7 +324,8 @@ static int labels(struct asm_text *a, bool *more)
 		}
 		if (lex_accept(&a->lex, ":")) {
 			if (is_reg_name(&w))
-				return lex_err(&a->lex, w.pos, "a label cannot have the name of a "
+				return lex_err(&a->lex, w.pos,
+					       "a label cannot have the name of a "
 					       "register (expected another name)");
 			err = out_label(&a->out, &w);
 		} else if (word_is(&w, "func")) {
@@ -366,7 +370,11 @@ int asm_assemble(const char *text, const char *file, int line, const struct asm_
 		 struct code *out, struct diag *diag)
 {
 	struct asm_text a = {
-		.lex = { .text = text, .p = text, .line_start = text, .line = line, .file = file,
+		.lex = { .text = text,
+			 .p = text,
+			 .line_start = text,
+			 .line = line,
+			 .file = file,
 			 .diag = diag },
 		.maps = syms,
 	};

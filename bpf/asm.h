@@ -18,12 +18,12 @@
  *
  * ld_imm64 (bpf/isa.h, BPF_PSEUDO_*):
  *	r1 = 0x1122334455667788 ll
- *	r1 = map_fd[N] ll		r1 = map_value[N][OFF] ll	by file descriptor (src 1, 2)
- *	r1 = map_idx[N] ll		r1 = map_idx_value[N][OFF] ll	by index in fd_array (src 5, 6)
- *	r1 = btf_id[N] ll or btf_id[N:FD] ll				(src 3)
- *	r1 = func[+N] ll or func[LABEL] ll				(src 4)
- *	r1 = &NAME ll			r1 = &NAME + OFF ll		a map of the case by name, and an address
- *									in its value; resolved with asm_syms
+ *	r1 = map_fd[N] ll, r1 = map_value[N][OFF] ll		by file descriptor (src 1, 2)
+ *	r1 = map_idx[N] ll, r1 = map_idx_value[N][OFF] ll	by index in fd_array (src 5, 6)
+ *	r1 = btf_id[N] ll, r1 = btf_id[N:FD] ll			(src 3)
+ *	r1 = func[+N] ll, r1 = func[LABEL] ll			(src 4)
+ *	r1 = &NAME ll, r1 = &NAME + OFF ll			a map of the case by name,
+ *								an address in its value
  */
 #ifndef CHECKJIT_ASM_H
 #define CHECKJIT_ASM_H
@@ -32,30 +32,30 @@
 #include "bpf/insn.h"
 #include "lib/diag.h"
 
-#define MAX_SUBPROG_ARGS 12	/* MAX_BPF_FUNC_ARGS of include/linux/bpf.h */
+#define MAX_SUBPROG_ARGS 12 /* MAX_BPF_FUNC_ARGS of include/linux/bpf.h */
 
 enum func_flags {
 	FUNC_GLOBAL = 1 << 0,	/* BTF_FUNC_GLOBAL linkage: verified on its own */
-	FUNC_CALLBACK = 1 << 1,	/* its address is taken with func[NAME] */
+	FUNC_CALLBACK = 1 << 1, /* its address is taken with func[NAME] */
 	FUNC_VOID = 1 << 2,
 	FUNC_EXCEPTION = 1 << 3, /* the exception callback that bpf_throw() calls; global too */
 };
 
 struct func {
 	char *name;
-	u32 start;		/* first slot */
-	u8 nargs;		/* of its BTF prototype, 0..MAX_SUBPROG_ARGS */
-	u8 flags;		/* enum func_flags */
+	u32 start; /* first slot */
+	u8 nargs;  /* of its BTF prototype, 0..MAX_SUBPROG_ARGS */
+	u8 flags;  /* enum func_flags */
 };
 
 /* One BPF program: the slots of main and of its subprograms. */
 struct code {
 	struct insn *insns;
-	u32 *lines;		/* source line of each slot, from 1 */
+	u32 *lines; /* source line of each slot, from 1 */
 	u32 cnt;
-	struct func *funcs;	/* funcs[0] is main, start 0; ascending */
+	struct func *funcs; /* funcs[0] is main, start 0; ascending */
 	u32 nfuncs;
-	bool classic;		/* instructions of bpf/classic.h */
+	bool classic; /* instructions of bpf/classic.h */
 };
 
 /* How names are resolved. map() returns the index in fd_array of the map after '&', or -ENOENT. */
@@ -68,7 +68,8 @@ struct asm_syms {
 
 /*
  * Assemble @text, whose first line is @line of @file. Without @syms there is no '&NAME'.
- * Returns 0 with @out filled, which the caller frees with code_free(), or -EINVAL with @diag filled.
+ * Returns 0 with @out filled, which the caller frees with code_free(), or -EINVAL with @diag
+ * filled.
  */
 int asm_assemble(const char *text, const char *file, int line, const struct asm_syms *syms,
 		 struct code *out, struct diag *diag);
@@ -89,8 +90,8 @@ int insn_print(char *buf, size_t size, const struct insn *insn);
 int code_insn_print(char *buf, size_t size, const struct code *code, u32 slot);
 
 /*
- * Print @code as text that asm_assemble() turns into the same slots: labels L<slot>, func lines, one
- * instruction per line. Each line begins with @indent.
+ * Print @code as text that asm_assemble() turns into the same slots: labels L<slot>, func lines,
+ * one instruction per line. Each line begins with @indent.
  */
 void code_print(FILE *f, const struct code *code, const char *indent);
 

@@ -18,8 +18,10 @@ int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word
 		if (*d && word_is(type, types[size]))
 			return 0;
 	}
-	return asm_bad_type(a, type, asm_row(syntax, fn->s, fn->len, 1) ?
-			    "u8, u16, u32 or u64" : "u32 or u64; smaller atomics do not exist");
+	return asm_bad_type(a, type,
+			    asm_row(syntax, fn->s, fn->len, 1)
+				    ? "u8, u16, u32 or u64"
+				    : "u32 or u64; smaller atomics do not exist");
 }
 
 static int op_end(struct asm_text *a, const struct reg *dst, const struct word *fn)
@@ -84,8 +86,10 @@ static int op_cmpxchg(struct asm_text *a, const struct reg *dst, const struct wo
 	int err;
 
 	if (dst->nr)
-		return lex_err(&a->lex, dst->pos, "%s compares with r0 and returns in r0 "
-			       "(expected %c0)", d->op, d->size == 8 ? 'r' : 'w');
+		return lex_err(&a->lex, dst->pos,
+			       "%s compares with r0 and returns in r0 "
+			       "(expected %c0)",
+			       d->op, d->size == 8 ? 'r' : 'w');
 	err = asm_check_wide(a, dst, d->size) ?: lex_expect(&a->lex, "(") ?: asm_addr(a, &mem) ?:
 	      lex_expect(&a->lex, ",") ?: asm_same_reg(a, dst) ?: lex_expect(&a->lex, ",") ?:
 	      asm_reg_wide(a, &src, d->size) ?: lex_expect(&a->lex, ")");
@@ -106,7 +110,9 @@ static int op_load_acquire(struct asm_text *a, const struct reg *dst, const stru
 	return err ?: asm_emit_mem(a, d, dst->nr, mem.base.nr, mem.off);
 }
 
-/* Two slots; @insn has the low half of the constant. A distance counts from behind the first slot. */
+/*
+ * Two slots; @insn has the low half of the constant. A distance counts from behind the first slot.
+ */
 static int emit_wide(struct asm_text *a, const struct reg *dst, int pseudo, struct insn insn,
 		     s32 high)
 {
@@ -137,8 +143,8 @@ static int op_pseudo(struct asm_text *a, const struct reg *dst, const struct wor
 
 	err = lex_expect(&a->lex, "[");
 	if (!err)
-		err = d->src == BPF_PSEUDO_FUNC ? asm_target(a, &insn, FIXUP_IMM) :
-						  asm_imm(a, &insn.imm, "a number");
+		err = d->src == BPF_PSEUDO_FUNC ? asm_target(a, &insn, FIXUP_IMM)
+						: asm_imm(a, &insn.imm, "a number");
 	if (!err && d->src == BPF_PSEUDO_BTF_ID && lex_accept(&a->lex, ":"))
 		err = asm_imm(a, &high, "a file descriptor");
 	err = err ?: lex_expect(&a->lex, "]");
@@ -165,8 +171,9 @@ static int op_map(struct asm_text *a, const struct reg *dst)
 	}
 	if (index < 0)
 		return lex_err(&a->lex, name.pos, "unknown map '%.*s' (expected %s)",
-			       name.len < 64 ? (int)name.len : 64, name.s, a->maps ? "a map of the case" :
-			       "map_fd[N] or map_idx[N]: no maps have names here");
+			       name.len < 64 ? (int)name.len : 64, name.s,
+			       a->maps ? "a map of the case"
+				       : "map_fd[N] or map_idx[N]: no maps have names here");
 	if (lex_accept(&a->lex, "+")) {
 		err = asm_imm(a, &off, "an offset");
 		if (err)
@@ -190,7 +197,8 @@ static int op_movsx(struct asm_text *a, const struct reg *dst)
 		return lex_unexpected(&a->lex, "s8, s16 or s32");
 	d = asm_row(SYNTAX_MOVSX, type.s, type.len, dst->size);
 	if (!d)
-		return lex_err(&a->lex, type.pos, "no sign-extending move from '%.*s' (expected s8%s)",
+		return lex_err(&a->lex, type.pos,
+			       "no sign-extending move from '%.*s' (expected s8%s)",
 			       type.len < 32 ? (int)type.len : 32, type.s,
 			       dst->size == 8 ? ", s16 or s32" : " or s16");
 	err = lex_expect(&a->lex, ")") ?: asm_reg(a, &src) ?: asm_same_width(a, dst, &src);
@@ -251,12 +259,9 @@ static const struct {
 	enum insn_syntax syntax;
 	operands_fn *fn;
 } functions[] = {
-	{ SYNTAX_END, op_end },
-	{ SYNTAX_ADDR_SPACE_CAST, op_addr_space_cast },
-	{ SYNTAX_FETCH, op_fetch },
-	{ SYNTAX_XCHG, op_xchg },
-	{ SYNTAX_CMPXCHG, op_cmpxchg },
-	{ SYNTAX_LOAD_ACQUIRE, op_load_acquire },
+	{ SYNTAX_END, op_end },		{ SYNTAX_ADDR_SPACE_CAST, op_addr_space_cast },
+	{ SYNTAX_FETCH, op_fetch },	{ SYNTAX_XCHG, op_xchg },
+	{ SYNTAX_CMPXCHG, op_cmpxchg }, { SYNTAX_LOAD_ACQUIRE, op_load_acquire },
 	{ SYNTAX_LD_IMM64, op_pseudo },
 };
 
@@ -276,7 +281,8 @@ static int op_constant(struct asm_text *a, const struct reg *dst)
 	u64 value;
 	int err;
 
-	err = lex_num(&a->lex, &n, "a register, a number, *(TYPE *)(...), (sN), or a function such as "
+	err = lex_num(&a->lex, &n,
+		      "a register, a number, *(TYPE *)(...), (sN), or a function such as "
 		      "be16, atomic_fetch_add, xchg_64");
 	if (err)
 		return err;
@@ -286,8 +292,10 @@ static int op_constant(struct asm_text *a, const struct reg *dst)
 		return err ?: emit_wide(a, dst, 0, insn, (s32)(value >> 32));
 	}
 	if (!num_is_imm(&n, &insn.imm))
-		return lex_err(&a->lex, n.pos, "immediate %s%" PRIu64 " does not fit in 32 bits (expected "
-			       "-2147483648..4294967295%s)", n.neg ? "-" : "", n.mag,
+		return lex_err(&a->lex, n.pos,
+			       "immediate %s%" PRIu64 " does not fit in 32 bits (expected "
+			       "-2147483648..4294967295%s)",
+			       n.neg ? "-" : "", n.mag,
 			       dst->size == 8 ? "; 'll' behind it loads 64" : "");
 	return asm_emit(a, asm_row(SYNTAX_ALU_K, "=", 1, dst->size), insn);
 }
@@ -299,8 +307,9 @@ int asm_alu(struct asm_text *a, const char *op, const struct reg *dst)
 	int err;
 
 	if (!asm_reg_ahead(a))
-		return asm_imm(a, &insn.imm, "a register or a number") ?:
-		       asm_emit(a, asm_row(SYNTAX_ALU_K, op, strlen(op), dst->size), insn);
+		return asm_imm(a, &insn.imm, "a register or a number")
+			       ?: asm_emit(a, asm_row(SYNTAX_ALU_K, op, strlen(op), dst->size),
+					   insn);
 	err = asm_reg(a, &src) ?: asm_same_width(a, dst, &src);
 	insn.src = src.nr;
 	return err ?: asm_emit(a, asm_row(SYNTAX_ALU_X, op, strlen(op), dst->size), insn);
@@ -321,8 +330,9 @@ int asm_assign(struct asm_text *a, const struct reg *dst)
 		return op_movsx(a, dst);
 	if (reg_behind_minus(a)) {
 		lex_accept(&a->lex, "-");
-		return asm_same_reg(a, dst) ?: asm_emit(a, asm_row(SYNTAX_NEG, "-", 1, dst->size),
-							(struct insn){ .dst = dst->nr });
+		return asm_same_reg(a, dst)
+			       ?: asm_emit(a, asm_row(SYNTAX_NEG, "-", 1, dst->size),
+					   (struct insn){ .dst = dst->nr });
 	}
 	saved = a->lex;
 	if (lex_word(&a->lex, &fn) && !word_is(&fn, "ll"))

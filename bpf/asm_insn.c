@@ -22,7 +22,7 @@ static int reg_first(struct asm_text *a)
 		op = asm_operator(a, SYNTAX_ALU_X);
 	if (!op)
 		return lex_unexpected(&a->lex, "an operator: = += -= *= /= s/= %= s%= |= &= ^= "
-				      "<<= >>= s>>=");
+					       "<<= >>= s>>=");
 	return strcmp(op, "=") ? asm_alu(a, op, &dst) : asm_assign(a, &dst);
 }
 
@@ -52,8 +52,8 @@ static int store(struct asm_text *a)
 		insn.src = src.nr;
 		return err ?: asm_emit(a, d, insn);
 	}
-	return asm_imm(a, &insn.imm, "a register or a number") ?:
-	       asm_emit(a, asm_row(SYNTAX_ST, type.s, type.len, 0), insn);
+	return asm_imm(a, &insn.imm, "a register or a number")
+		       ?: asm_emit(a, asm_row(SYNTAX_ST, type.s, type.len, 0), insn);
 }
 
 /* lock *(u64 *)(r1 + 5) += r2 */
@@ -87,7 +87,8 @@ static int store_release(struct asm_text *a, const struct word *fn)
 
 	err = lex_expect(&a->lex, "(") ?: asm_type(a, &type) ?:
 	      asm_sized_row(a, SYNTAX_STORE_RELEASE, fn, &type, &d) ?: asm_addr_parens(a, &mem) ?:
-	      lex_expect(&a->lex, ",") ?: asm_reg_wide(a, &src, d->size) ?: lex_expect(&a->lex, ")");
+	      lex_expect(&a->lex, ",") ?:
+	      asm_reg_wide(a, &src, d->size) ?: lex_expect(&a->lex, ")");
 	return err ?: asm_emit_mem(a, d, mem.base.nr, src.nr, mem.off);
 }
 
@@ -128,8 +129,8 @@ static int call_kfunc(struct asm_text *a)
 
 	err = asm_imm(a, &insn.imm, "the BTF id of a kfunc");
 	if (!err && lex_accept(&a->lex, ":"))
-		err = lex_num(&a->lex, &n, "an index into fd_array") ?:
-		      num_fit(&a->lex, &n, INT16_MIN, INT16_MAX, "index", &off);
+		err = lex_num(&a->lex, &n, "an index into fd_array")
+			      ?: num_fit(&a->lex, &n, INT16_MIN, INT16_MAX, "index", &off);
 	insn.off = (s16)off;
 	return err ?: asm_emit(a, asm_row(SYNTAX_CALL_KFUNC, "call", 4, 0), insn);
 }
@@ -159,13 +160,15 @@ static int call(struct asm_text *a)
 		a->lex = saved;
 	} else if (first != '+' && first != '-') {
 		return lex_unexpected(&a->lex, "a func, a label, a helper's name or number, "
-				      "or kfunc N");
+					       "or kfunc N");
 	}
-	return asm_target(a, &insn, FIXUP_IMM) ?:
-	       asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
+	return asm_target(a, &insn, FIXUP_IMM)
+		       ?: asm_emit(a, asm_row(SYNTAX_CALL_SUBPROG, "call", 4, 0), insn);
 }
 
-/* .insn 0x and the 16 digits that `checkjit asm` prints: any slot, even one that no kernel accepts */
+/*
+ * .insn 0x and the 16 digits that `checkjit asm` prints: any slot, even one that no kernel accepts
+ */
 static int raw_slot(struct asm_text *a)
 {
 	u8 bytes[INSN_SIZE] = {};
@@ -187,7 +190,8 @@ static int raw_slot(struct asm_text *a)
 			bytes[n / 2] |= d << (n % 2 ? 0 : 4);
 	}
 	if (n != 16 || is_word_char(p[n]))
-		return lex_err(&a->lex, lex_pos(&a->lex), "not 16 hex digits (expected the 8 bytes of a "
+		return lex_err(&a->lex, lex_pos(&a->lex),
+			       "not 16 hex digits (expected the 8 bytes of a "
 			       "slot, as `checkjit asm` writes them)");
 	a->lex.p += 16;
 	insn_decode(&insn, bytes, ORDER_LE);
@@ -225,8 +229,9 @@ int asm_insn(struct asm_text *a)
 	if (word_is(&w, "gotox")) {
 		struct reg dst;
 
-		return asm_reg_wide(a, &dst, 8) ?:
-		       asm_emit_mem(a, asm_row(SYNTAX_GOTOX, "gotox", 5, 0), dst.nr, 0, 0);
+		return asm_reg_wide(a, &dst, 8)
+			       ?: asm_emit_mem(a, asm_row(SYNTAX_GOTOX, "gotox", 5, 0), dst.nr, 0,
+					       0);
 	}
 	if (word_is(&w, "call"))
 		return call(a);
@@ -239,8 +244,10 @@ int asm_insn(struct asm_text *a)
 	if (word_is(&w, ".insn"))
 		return raw_slot(a);
 	a->lex = saved;
-	return lex_err(&a->lex, w.pos, "unknown instruction '%.*s' (expected a register, *(TYPE *), lock, "
-		       "if, goto, gotol, gotox, may_goto, call, exit, store_release, .insn, func or a "
-		       "label)",
-		       w.len < 64 ? (int)w.len : 64, w.s);
+	return lex_err(
+		&a->lex, w.pos,
+		"unknown instruction '%.*s' (expected a register, *(TYPE *), lock, "
+		"if, goto, gotol, gotox, may_goto, call, exit, store_release, .insn, func or a "
+		"label)",
+		w.len < 64 ? (int)w.len : 64, w.s);
 }

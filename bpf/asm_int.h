@@ -9,13 +9,13 @@ struct asm_text {
 	struct lex lex;
 	struct asm_out out;
 	const struct asm_syms *maps;
-	struct pos r11;		/* the last use of r11 */
-	int line;		/* first line of the statement */
+	struct pos r11; /* the last use of r11 */
+	int line;	/* first line of the statement */
 };
 
 struct reg {
 	u8 nr;
-	u8 size;		/* 8: rN, 4: wN */
+	u8 size; /* 8: rN, 4: wN */
 	struct pos pos;
 };
 
@@ -47,7 +47,7 @@ int asm_emit_mem(struct asm_text *a, const struct insn_desc *d, u8 dst, u8 src, 
 
 bool asm_reg_ahead(struct asm_text *a);
 int asm_reg(struct asm_text *a, struct reg *reg);
-int asm_reg_wide(struct asm_text *a, struct reg *reg, int size);	/* wN only if @size < 8 */
+int asm_reg_wide(struct asm_text *a, struct reg *reg, int size); /* wN only if @size < 8 */
 int asm_check_wide(struct asm_text *a, const struct reg *reg, int size);
 int asm_same_width(struct asm_text *a, const struct reg *dst, const struct reg *src);
 int asm_same_reg(struct asm_text *a, const struct reg *want);
@@ -59,9 +59,9 @@ int asm_imm(struct asm_text *a, s32 *imm, const char *what);
  */
 bool num_is_imm(const struct num *n, s32 *imm);
 
-int asm_type(struct asm_text *a, struct word *type);			/* (u8 *) */
+int asm_type(struct asm_text *a, struct word *type); /* (u8 *) */
 int asm_bad_type(struct asm_text *a, const struct word *type, const char *expected);
-int asm_addr(struct asm_text *a, struct mem *mem);			/* r1 + 5 */
+int asm_addr(struct asm_text *a, struct mem *mem); /* r1 + 5 */
 int asm_addr_parens(struct asm_text *a, struct mem *mem);
 
 /* Read a label, or a distance into @insn, which is about to be emitted. */

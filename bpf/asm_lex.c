@@ -172,8 +172,10 @@ int lex_num(struct lex *l, struct num *n, const char *what)
 
 		while (len < 64 && is_word_char(start[len]))
 			len++;
-		return lex_err(l, n->pos, "malformed number '%.*s' (expected decimal without "
-			       "leading zeros, or 0x and hex digits)", len, start);
+		return lex_err(l, n->pos,
+			       "malformed number '%.*s' (expected decimal without "
+			       "leading zeros, or 0x and hex digits)",
+			       len, start);
 	}
 	if (overflow)
 		return lex_err(l, n->pos, "number does not fit in 64 bits (expected %s)", what);
@@ -183,8 +185,9 @@ int lex_num(struct lex *l, struct num *n, const char *what)
 int num_fit(struct lex *l, const struct num *n, s64 min, u64 max, const char *what, u64 *out)
 {
 	if (n->neg ? n->mag > -(u64)min : n->mag > max)
-		return lex_err(l, n->pos, "%s %s%" PRIu64 " out of range (expected %" PRId64 "..%"
-			       PRIu64 ")", what, n->neg ? "-" : "", n->mag, min, max);
+		return lex_err(l, n->pos,
+			       "%s %s%" PRIu64 " out of range (expected %" PRId64 "..%" PRIu64 ")",
+			       what, n->neg ? "-" : "", n->mag, min, max);
 	*out = n->neg ? -n->mag : n->mag;
 	return 0;
 }

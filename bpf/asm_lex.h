@@ -15,12 +15,12 @@ struct lex {
 	int line;
 	const char *file;
 	struct diag *diag;
-	struct pos open_comment;	/* of a C comment without an end; line 0: none */
-	bool hash_is_imm;		/* a comment is '#' and a blank; "#5" is an operand */
+	struct pos open_comment; /* of a C comment without an end; line 0: none */
+	bool hash_is_imm;	 /* a comment is '#' and a blank; "#5" is an operand */
 };
 
 struct word {
-	const char *s;		/* in the text */
+	const char *s; /* in the text */
 	u32 len;
 	struct pos pos;
 };
@@ -36,7 +36,10 @@ struct num {
 /* Skip blanks and comments, but no newline outside of C comments. */
 void lex_skip(struct lex *l);
 
-/* Skip blanks. Then: is it the end of the statement (newline, ';' or end of text), the position, the word. */
+/*
+ * Skip blanks. Then: is it the end of the statement (newline, ';' or end of text), the position,
+ * the word.
+ */
 bool lex_end(struct lex *l);
 struct pos lex_pos(struct lex *l);
 char lex_peek(struct lex *l);
@@ -46,7 +49,9 @@ bool lex_accept(struct lex *l, const char *s);
 bool lex_word(struct lex *l, struct word *w);
 bool word_is(const struct word *w, const char *s);
 
-/* Report "unexpected X (expected @what)" here. Returns -EINVAL, as all functions below on errors. */
+/*
+ * Report "unexpected X (expected @what)" here. Returns -EINVAL, as all functions below on errors.
+ */
 int lex_unexpected(struct lex *l, const char *what);
 int lex_expect(struct lex *l, const char *s);
 

@@ -63,12 +63,16 @@ static int define(struct asm_out *o, const struct word *name)
 	char buf[64];
 
 	if (old)
-		return lex_err(o->lex, name->pos, "'%.*s' is already defined in line %d (expected "
-			       "another name)", (int)name->len, name->s, old->name.pos.line);
+		return lex_err(o->lex, name->pos,
+			       "'%.*s' is already defined in line %d (expected "
+			       "another name)",
+			       (int)name->len, name->s, old->name.pos.line);
 	snprintf(buf, sizeof(buf), "%.*s", (int)name->len, name->s);
 	if (!strncmp(buf, "bpf_", 4) && helper_by_name(buf) >= 0)
-		return lex_err(o->lex, name->pos, "'%s' is the name of a helper (expected another "
-			       "name)", buf);
+		return lex_err(o->lex, name->pos,
+			       "'%s' is the name of a helper (expected another "
+			       "name)",
+			       buf);
 	add_sym(o, name, 0, o->code->cnt);
 	return 0;
 }
@@ -102,8 +106,8 @@ static int end_func(struct asm_out *o)
 	const struct func *f = &o->code->funcs[o->code->nfuncs - 1];
 
 	if (o->code->nfuncs > 1 && f->start == o->code->cnt)
-		return lex_err(o->lex, o->func_pos, "function '%s' is empty (expected instructions)",
-			       f->name);
+		return lex_err(o->lex, o->func_pos,
+			       "function '%s' is empty (expected instructions)", f->name);
 	return 0;
 }
 
@@ -146,14 +150,18 @@ int out_distance(struct asm_out *o, struct insn *insn, s64 dist, enum fixup_kind
 		if (insn->code != (BPF_JMP | BPF_JA))
 			hint = "; a gotol behind the inverse condition reaches further";
 		if (dist < INT16_MIN || dist > INT16_MAX)
-			return lex_err(o->lex, at, "a jump of %+" PRId64 " slots does not fit in 16 "
-				       "bits (expected -32768..32767%s)", dist, hint);
+			return lex_err(o->lex, at,
+				       "a jump of %+" PRId64 " slots does not fit in 16 "
+				       "bits (expected -32768..32767%s)",
+				       dist, hint);
 		insn->off = dist;
 		return 0;
 	}
 	if (dist < INT32_MIN || dist > INT32_MAX)
-		return lex_err(o->lex, at, "a distance of %+" PRId64 " slots does not fit in 32 "
-			       "bits (expected -2147483648..2147483647)", dist);
+		return lex_err(o->lex, at,
+			       "a distance of %+" PRId64 " slots does not fit in 32 "
+			       "bits (expected -2147483648..2147483647)",
+			       dist);
 	insn->imm = dist;
 	return 0;
 }
@@ -172,11 +180,15 @@ int out_finish(struct asm_out *o)
 			err = out_distance(o, insn, (s64)s->slot - f->slot - 1, f->kind,
 					   f->name.pos);
 		else if (insn_is_call(insn))
-			err = lex_err(o->lex, f->name.pos, "unknown function '%.*s' (expected a func, "
-				      "a label, or a helper: bpf_NAME)", len, f->name.s);
+			err = lex_err(o->lex, f->name.pos,
+				      "unknown function '%.*s' (expected a func, "
+				      "a label, or a helper: bpf_NAME)",
+				      len, f->name.s);
 		else
-			err = lex_err(o->lex, f->name.pos, "undefined label '%.*s' (expected one that "
-				      "the program defines, or a distance: +N, -N)", len, f->name.s);
+			err = lex_err(o->lex, f->name.pos,
+				      "undefined label '%.*s' (expected one that "
+				      "the program defines, or a distance: +N, -N)",
+				      len, f->name.s);
 	}
 	return err;
 }

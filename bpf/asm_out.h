@@ -17,8 +17,8 @@ struct sym {
 };
 
 enum fixup_kind {
-	FIXUP_OFF,	/* distance in off */
-	FIXUP_IMM,	/* distance in imm */
+	FIXUP_OFF, /* distance in off */
+	FIXUP_IMM, /* distance in imm */
 };
 
 struct fixup {
@@ -34,10 +34,10 @@ struct asm_out {
 	u32 cap, lines_cap, funcs_cap;
 	struct sym *syms;
 	u32 nsyms, syms_cap;
-	struct strset names;	/* "NAME SEQ": index into syms */
+	struct strset names; /* "NAME SEQ": index into syms */
 	struct fixup *fixups;
 	u32 nfixups, fixups_cap;
-	struct pos func_pos;	/* of the present function */
+	struct pos func_pos; /* of the present function */
 };
 
 void out_init(struct asm_out *o, struct lex *l, struct code *code);

@@ -33,7 +33,8 @@ static int add_basic(struct btf *btf, struct basic_types *t)
 }
 
 /* The type id of the FUNC, or -errno. */
-static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f, bool is_main)
+static int add_func(struct btf *btf, const struct basic_types *t, const struct func *f,
+		    bool is_main)
 {
 	bool global = is_main || f->flags & (FUNC_GLOBAL | FUNC_EXCEPTION);
 	int ret_id = is_main ? t->int_id : f->flags & FUNC_VOID ? 0 : t->u64_id;
@@ -91,7 +92,8 @@ int prog_btf_build(const struct code *code, enum byte_order order, struct prog_b
 		err = add_basic(btf, &types);
 	out->type_ids = xcalloc(code->nfuncs, sizeof(*out->type_ids));
 	for (u32 i = 0; i < code->nfuncs && !err; i++) {
-		int id = add_func(btf, &types, &code->funcs[i], !i && !(code->funcs[0].flags & FUNC_GLOBAL));
+		int id = add_func(btf, &types, &code->funcs[i],
+				  !i && !(code->funcs[0].flags & FUNC_GLOBAL));
 
 		if (id < 0)
 			err = id;

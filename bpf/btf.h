@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* BTF and func_info for programs that need them: callbacks, stack arguments, subprogram tail calls. */
+/*
+ * BTF and func_info for programs that need them: callbacks, stack arguments, subprogram tail calls.
+ */
 #ifndef CHECKJIT_BTF_H
 #define CHECKJIT_BTF_H
 
 #include "bpf/asm.h"
 
 struct prog_btf {
-	u8 *data;		/* for BPF_BTF_LOAD, in the guest's byte order */
+	u8 *data; /* for BPF_BTF_LOAD, in the guest's byte order */
 	u32 size;
-	u32 *type_ids;		/* nfuncs: type id of the FUNC of code->funcs[i] (func_info.type_id) */
+	u32 *type_ids; /* nfuncs: type id of the FUNC of code->funcs[i] (func_info.type_id) */
 };
 
 /*

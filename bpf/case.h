@@ -13,20 +13,20 @@
 #include <stdio.h>
 #include "bpf/asm.h"
 
-#define CASE_REGS	10	/* r0-r9 */
-#define CASE_GUARD	16	/* bytes of noise beside a window, which are compared too */
-#define CASE_MAX_WINDOW	1024	/* bytes of one window, guards included */
-#define CASE_SCRATCH	16	/* bytes of stack below the window for the wrapper */
-#define CASE_MAX_FAR	(36u << 10)	/* distance of a pointer from its memory window */
+#define CASE_REGS	10	    /* r0-r9 */
+#define CASE_GUARD	16	    /* bytes of noise beside a window, which are compared too */
+#define CASE_MAX_WINDOW 1024	    /* bytes of one window, guards included */
+#define CASE_SCRATCH	16	    /* bytes of stack below the window for the wrapper */
+#define CASE_MAX_FAR	(36u << 10) /* distance of a pointer from its memory window */
 #define CASE_MAX_VECS	65536
 #define CASE_ID_MAX	128
 
 /* The memory that pointers of a case point into. */
 enum region {
-	REGION_NONE,		/* a scalar */
-	REGION_MEM,		/* bytes of the I/O map's value */
-	REGION_STACK,		/* bytes below r10 of main */
-	REGION_CTX,		/* the context of the program; of a socket filter: its packet */
+	REGION_NONE,  /* a scalar */
+	REGION_MEM,   /* bytes of the I/O map's value */
+	REGION_STACK, /* bytes below r10 of main */
+	REGION_CTX,   /* the context of the program; of a socket filter: its packet */
 	NR_REGIONS,
 };
 
@@ -55,42 +55,42 @@ struct vectors {
 	u32 refs;
 	u32 nvecs;
 	u32 ncols;
-	u32 win_size[NR_REGIONS];	/* multiple of 8; [REGION_NONE] is 0 */
-	u32 win_bytes;			/* sum of them */
-	u64 *cols;			/* nvecs x ncols */
-	u8 *bytes[NR_ORDERS];		/* nvecs x win_bytes: mem, stack, ctx; both may be one array */
-	u32 *lines;			/* source line of each vector, or NULL */
-	u64 key;			/* hash of the content */
+	u32 win_size[NR_REGIONS]; /* multiple of 8; [REGION_NONE] is 0 */
+	u32 win_bytes;		  /* sum of them */
+	u64 *cols;		  /* nvecs x ncols */
+	u8 *bytes[NR_ORDERS];	  /* nvecs x win_bytes: mem, stack, ctx; both may be one array */
+	u32 *lines;		  /* source line of each vector, or NULL */
+	u64 key;		  /* hash of the content */
 };
 
 /* What a register holds when the body begins. */
 struct reg_in {
-	u8 region;		/* REGION_NONE: column @col of the vectors; else a pointer */
+	u8 region; /* REGION_NONE: column @col of the vectors; else a pointer */
 	u8 col;
-	s32 off;		/* pointer: from the window's first byte behind the guard; stack: from r10 */
+	s32 off; /* pointer: from the window's first byte behind the guard; stack: from r10 */
 };
 
 /* A literal expectation, which is compared with the model before anything runs. */
 struct expect_item {
 	u32 vec;
-	u8 what;		/* enum expect_what */
+	u8 what; /* enum expect_what */
 	u8 reg;
 	u8 region;
-	u8 size;		/* of a memory literal: 1 2 4 8 */
-	s16 off;		/* as in struct reg_in */
+	u8 size; /* of a memory literal: 1 2 4 8 */
+	s16 off; /* as in struct reg_in */
 	u64 value;
 };
 
 enum expect_what {
 	EXPECT_REG,
 	EXPECT_MEM,
-	EXPECT_RETVAL,		/* the u32 that bpf(BPF_PROG_TEST_RUN) returns */
+	EXPECT_RETVAL, /* the u32 that bpf(BPF_PROG_TEST_RUN) returns */
 };
 
 enum outcome {
-	OUTCOME_VALUE,		/* the verifier accepts; the final state is the model's */
-	OUTCOME_REJECT,		/* the verifier rejects it with this errno and this text in the log */
-	OUTCOME_EITHER,		/* rejected like that, or accepted with the model's state */
+	OUTCOME_VALUE,	/* the verifier accepts; the final state is the model's */
+	OUTCOME_REJECT, /* the verifier rejects it with this errno and this text in the log */
+	OUTCOME_EITHER, /* rejected like that, or accepted with the model's state */
 };
 
 enum map_kind {
@@ -98,23 +98,23 @@ enum map_kind {
 	MAP_HASH,
 	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
-	MAP_PERCPU_ARRAY,	/* like an array to programs, since guests have one CPU */
-	MAP_ARENA,		/* one value of entries pages; addresses in it are scalars */
-	MAP_INSN_ARRAY,		/* addresses of instructions of progs[0], for gotox */
+	MAP_PERCPU_ARRAY, /* like an array to programs, since guests have one CPU */
+	MAP_ARENA,	  /* one value of entries pages; addresses in it are scalars */
+	MAP_INSN_ARRAY,	  /* addresses of instructions of progs[0], for gotox */
 };
 
 struct case_map {
 	char *name;
-	u8 kind;		/* enum map_kind */
+	u8 kind; /* enum map_kind */
 	u32 key_size, value_size, entries;
-	s16 *slots;		/* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
-				/* MAP_INSN_ARRAY: entries x slot in progs[0] */
+	s16 *slots; /* MAP_PROG_ARRAY: entries x index into bpf_case.progs, or -1: empty */
+		    /* MAP_INSN_ARRAY: entries x slot in progs[0] */
 };
 
-#define CASE_INSN_ARRAY		1024u	/* maximum number of entries */
-#define CASE_PAGE		4096u
-#define CASE_ARENA_UPPER	1u	/* upper half of an arena's user address; its lower half is 0 */
-#define CASE_ARENA_PAGES	64u	/* maximum */
+#define CASE_INSN_ARRAY	 1024u /* maximum number of entries */
+#define CASE_PAGE	 4096u
+#define CASE_ARENA_UPPER 1u  /* upper half of an arena's user address; its lower half is 0 */
+#define CASE_ARENA_PAGES 64u /* maximum */
 
 static inline bool map_is_array(const struct case_map *m)
 {
@@ -123,37 +123,39 @@ static inline bool map_is_array(const struct case_map *m)
 
 /* The program type. JITs treat types differently: raw_tp programs get private stacks. */
 enum case_type {
-	CASE_TYPE_SYSCALL,	/* sleepable; the context is writable memory */
-	CASE_TYPE_RAW_TP,	/* raw tracepoint; the context has up to 12 read-only words */
-	CASE_TYPE_SOCKET,	/* socket filter; the context is a handle for packet loads */
-	CASE_TYPE_CLASSIC,	/* classic filter (bpf/classic.h); the context is its packet */
+	CASE_TYPE_SYSCALL, /* sleepable; the context is writable memory */
+	CASE_TYPE_RAW_TP,  /* raw tracepoint; the context has up to 12 read-only words */
+	CASE_TYPE_SOCKET,  /* socket filter; the context is a handle for packet loads */
+	CASE_TYPE_CLASSIC, /* classic filter (bpf/classic.h); the context is its packet */
 	NR_CASE_TYPES,
 };
 
-#define CASE_RAW_TP_CTX	96u	/* bytes, guard included */
+#define CASE_RAW_TP_CTX 96u /* bytes, guard included */
 
 /*
- * "syscall", "raw_tp", "socket", "classic": the argument of the type line and, except for the first,
- * the capability that the type needs.
+ * "syscall", "raw_tp", "socket", "classic": the argument of the type line and, except for the
+ * first, the capability that the type needs.
  */
 const char *case_type_name(enum case_type type);
 
-/* How a program is attached to a function. Its context has the call's arguments and return value. */
+/*
+ * How a program is attached to a function. Its context has the call's arguments and return value.
+ */
 enum attach_kind {
-	ATTACH_NONE,		/* main, or a program for tail calls */
-	ATTACH_FENTRY,		/* runs before the function */
-	ATTACH_FEXIT,		/* runs after it */
-	ATTACH_FMOD_RET,	/* runs before it and may skip it; for functions of the kernel only */
-	ATTACH_FSESSION,	/* runs before and after it */
-	ATTACH_FREPLACE,	/* replaces it, with its arguments in r1-r5 */
+	ATTACH_NONE,	 /* main, or a program for tail calls */
+	ATTACH_FENTRY,	 /* runs before the function */
+	ATTACH_FEXIT,	 /* runs after it */
+	ATTACH_FMOD_RET, /* runs before it and may skip it; for functions of the kernel only */
+	ATTACH_FSESSION, /* runs before and after it */
+	ATTACH_FREPLACE, /* replaces it, with its arguments in r1-r5 */
 	NR_ATTACH_KINDS,
 };
 
 struct case_attach {
-	u8 kind;		/* enum attach_kind */
-	int kfunc;		/* the target: KFUNC_BASE + index, or 0: a function of the case */
-	u32 prog, func;		/* progs[@prog].funcs[@func] */
-	u64 cookie;		/* the result of bpf_get_attach_cookie() */
+	u8 kind;	/* enum attach_kind */
+	int kfunc;	/* the target: KFUNC_BASE + index, or 0: a function of the case */
+	u32 prog, func; /* progs[@prog].funcs[@func] */
+	u64 cookie;	/* the result of bpf_get_attach_cookie() */
 };
 
 /* "none", "fentry", … */
@@ -161,40 +163,42 @@ const char *attach_name(enum attach_kind kind);
 
 /* The wrapper that the case asks for; a confirmation may use another (enum wrapper_kind). */
 enum case_wrapper {
-	CASE_WRAPPER_WIDE,	/* whole registers */
-	CASE_WRAPPER_LOW,		/* low halves only, for which the verifier inserts no zero extension */
+	CASE_WRAPPER_WIDE, /* whole registers */
+	CASE_WRAPPER_LOW,  /* low halves only, for which the verifier inserts no zero extension */
 };
 
 struct bpf_case {
-	char id[CASE_ID_MAX];	/* family/operation/operands, e.g. "alu/sdiv64/r3_r4" */
-	const char *file;	/* of the text, or the generator's name; interned */
+	char id[CASE_ID_MAX]; /* family/operation/operands, e.g. "alu/sdiv64/r3_r4" */
+	const char *file;     /* of the text, or the generator's name; interned */
 	u32 line;
-	const char *group;	/* family/operation: cases of a group may share a program */
+	const char *group; /* family/operation: cases of a group may share a program */
 
-	struct code *progs;	/* [0]: body of main, which falls through to the spill, and its subprograms;
-				 * others: whole programs for tail calls (r1 = ctx), or attached ones */
-	char **prog_names;	/* "main", … */
-	struct case_attach *attach;	/* for each of progs; NULL: none is attached */
+	struct code
+		*progs; /* [0]: body of main, which falls through to the spill, and its subprograms;
+			 * others: whole programs for tail calls (r1 = ctx), or attached ones */
+	char **prog_names;	    /* "main", … */
+	struct case_attach *attach; /* for each of progs; NULL: none is attached */
 	u32 nprogs;
-	struct case_map *maps;	/* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
+	struct case_map
+		*maps; /* fd_array[1 + i]; fd_array[0] is the I/O map, whose name is "mem" */
 	u32 nmaps;
 
-	u8 type;		/* enum case_type */
-	u8 outcome;		/* enum outcome */
-	u8 wrapper;		/* enum case_wrapper */
-	bool alone;		/* shares no program with other cases */
-	bool raw;		/* progs[0] is a whole program with its own exit, and has no wrapper */
-	u16 out_regs;		/* bit k: rk is spilled and compared; derived unless given */
-	int err;		/* REJECT, EITHER: the errno (positive), 0: any */
-	char *log;		/* REJECT, EITHER: substring of the verifier's log, or NULL */
-	char **needs;		/* capability names (proto/caps.h) */
+	u8 type;      /* enum case_type */
+	u8 outcome;   /* enum outcome */
+	u8 wrapper;   /* enum case_wrapper */
+	bool alone;   /* shares no program with other cases */
+	bool raw;     /* progs[0] is a whole program with its own exit, and has no wrapper */
+	u16 out_regs; /* bit k: rk is spilled and compared; derived unless given */
+	int err;      /* REJECT, EITHER: the errno (positive), 0: any */
+	char *log;    /* REJECT, EITHER: substring of the verifier's log, or NULL */
+	char **needs; /* capability names (proto/caps.h) */
 	u32 nneeds;
-	char *guards;		/* the bug that the case detects, or NULL */
+	char *guards; /* the bug that the case detects, or NULL */
 	char *doc;
 
 	struct reg_in regs[CASE_REGS];
 	struct vectors *vecs;
-	struct expect_item *expects;	/* ascending by vec */
+	struct expect_item *expects; /* ascending by vec */
 	u32 nexpects;
 };
 
@@ -202,27 +206,27 @@ struct bpf_case {
 const char *region_name(enum region region);
 
 void bpf_case_free(struct bpf_case *c);
-void vectors_put(struct vectors *t);	/* drop one reference; @t may be NULL */
+void vectors_put(struct vectors *t); /* drop one reference; @t may be NULL */
 struct vectors *vectors_get(struct vectors *t);
-void vectors_seal(struct vectors *t);	/* the content is complete: compute its key */
+void vectors_seal(struct vectors *t); /* the content is complete: compute its key */
 
 /* Returns the one copy of @s that lives as long as the process, for bpf_case.file and .group. */
 const char *case_intern(const char *s);
 
 /*
- * Return the inputs of vector @vec: the value of register @reg (of a pointer, its reg_in.off), and the
- * win_size[region] bytes of a window with its guards, in byte order @order.
+ * Return the inputs of vector @vec: the value of register @reg (of a pointer, its reg_in.off), and
+ * the win_size[region] bytes of a window with its guards, in byte order @order.
  */
 u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg);
 const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order);
 
 /* ---- the text form ---- */
 
-struct case_tmpl;		/* bpf/case_tmpl.h, for parser, printer and expansion only */
+struct case_tmpl; /* bpf/case_tmpl.h, for parser, printer and expansion only */
 
 struct case_file {
 	char *path;
-	char *family;		/* the path below cases/ without the last component: "alu" */
+	char *family; /* the path below cases/ without the last component: "alu" */
 	struct case_tmpl **tmpls;
 	u32 cnt;
 };
@@ -238,21 +242,29 @@ void case_print_file(FILE *f, const struct case_file *file);
 void case_file_free(struct case_file *file);
 
 /*
- * Pass each instance of each template of @file to @emit, in a fixed order. @emit owns the case; if it
- * returns a value other than 0, expansion stops and returns it. Errors that only expansion finds (a
- * register out of range, an assembler error in one instance, a duplicate id) are -EINVAL with @diag
- * filled.
+ * Pass each instance of each template of @file to @emit, in a fixed order. @emit owns the case; if
+ * it returns a value other than 0, expansion stops and returns it. Errors that only expansion finds
+ * (a register out of range, an assembler error in one instance, a duplicate id) are -EINVAL with
+ * @diag filled.
  */
 int case_expand(const struct case_file *file, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
 		struct diag *diag);
 
-/* Returns the only case of @text, or NULL with @diag filled if it is malformed or there are several. */
-struct bpf_case *case_parse_one(const char *text, const char *path, const char *family, struct diag *diag);
+/*
+ * Returns the only case of @text, or NULL with @diag filled if it is malformed or there are
+ * several.
+ */
+struct bpf_case *case_parse_one(const char *text, const char *path, const char *family,
+				struct diag *diag);
 
 /* Call case_expand() for each file below @dir. */
-int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx, struct diag *diag);
+int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
+		    struct diag *diag);
 
-/* Returns all *.case files below @dir, sorted by path: an array that ends with NULL, for case_paths_free(). */
+/*
+ * Returns all *.case files below @dir, sorted by path: an array that ends with NULL, for
+ * case_paths_free().
+ */
 char **case_paths(const char *dir, struct diag *diag);
 void case_paths_free(char **paths);
 
@@ -263,9 +275,9 @@ void case_paths_free(char **paths);
 char *case_family(const char *dir, const char *path);
 
 /*
- * Print the case as a .case file of its own that parses back to the same id, instructions and inputs:
- * no sweeps, and all vectors, or only @vec if it is >= 0. Reproducers and finds of the fuzzer are
- * written like this.
+ * Print the case as a .case file of its own that parses back to the same id, instructions and
+ * inputs: no sweeps, and all vectors, or only @vec if it is >= 0. Reproducers and finds of the
+ * fuzzer are written like this.
  */
 void bpf_case_print(FILE *f, const struct bpf_case *c, long vec);
 

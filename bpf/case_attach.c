@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach PROG KIND TARGET [cookie N]: programs attached to functions of programs or of the kernel. */
+/*
+ * attach PROG KIND TARGET [cookie N]: programs attached to functions of programs or of the kernel.
+ */
 #include <errno.h>
 #include <string.h>
 #include "bpf/case_expand.h"
@@ -7,7 +9,8 @@
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
-static const char *const kinds[NR_ATTACH_KINDS] = { "none", "fentry", "fexit", "fmod_ret", "fsession", "freplace" };
+static const char *const kinds[NR_ATTACH_KINDS] = { "none",	"fentry",   "fexit",
+						    "fmod_ret", "fsession", "freplace" };
 
 const char *attach_name(enum attach_kind kind)
 {
@@ -24,7 +27,9 @@ static bool find_func(const struct code *code, const char *name, u32 *func)
 	return false;
 }
 
-/* The target is a kfunc, a program, or a function of any program; main's if the name is ambiguous. */
+/*
+ * The target is a kfunc, a program, or a function of any program; main's if the name is ambiguous.
+ */
 static bool find_target(const struct bpf_case *c, const char *name, struct case_attach *a)
 {
 	int kfunc = kfunc_by_name(name);
@@ -54,7 +59,8 @@ static int parse_prog_name(struct instance *m, struct scan *sc, u32 *prog)
 	for (*prog = 1; *prog < m->c->nprogs; ++*prog)
 		if (!strcmp(m->c->prog_names[*prog], word))
 			return 0;
-	return scan_err(sc, at, "no program is called '%s' (expected the name of a prog line)", word);
+	return scan_err(sc, at, "no program is called '%s' (expected the name of a prog line)",
+			word);
 }
 
 static int parse_kind(struct scan *sc, u8 *kind)
@@ -68,7 +74,10 @@ static int parse_kind(struct scan *sc, u8 *kind)
 	for (*kind = ATTACH_NONE + 1; *kind < NR_ATTACH_KINDS; ++*kind)
 		if (!strcmp(kinds[*kind], word))
 			return 0;
-	return scan_err(sc, at, "'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession or freplace)", word);
+	return scan_err(sc, at,
+			"'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession or "
+			"freplace)",
+			word);
 }
 
 static int parse_cookie(struct scan *sc, u64 *cookie)
@@ -105,19 +114,28 @@ int attach_parse(struct instance *m, struct scan *sc)
 	if (parse_prog_name(m, sc, &prog) || parse_kind(sc, &a.kind))
 		return -EINVAL;
 	if (c->attach && c->attach[prog].kind)
-		return scan_err(sc, sc->text, "program '%s' is attached already", c->prog_names[prog]);
+		return scan_err(sc, sc->text, "program '%s' is attached already",
+				c->prog_names[prog]);
 	scan_blanks(sc);
 	at = sc->p;
 	scan_token(sc, word, sizeof(word));
 	if (!find_target(c, word, &a))
-		return scan_err(sc, at, "no function is called '%s' (expected main, a program, a function or one of our kfuncs)", word);
+		return scan_err(sc, at,
+				"no function is called '%s' (expected main, a program, a function "
+				"or one of our kfuncs)",
+				word);
 	if (a.kind == ATTACH_FMOD_RET && !a.kfunc)
-		return scan_err(sc, at, "'%s' is a function of a program, whose result stays (expected one of our kfuncs)", word);
+		return scan_err(sc, at,
+				"'%s' is a function of a program, whose result stays (expected one "
+				"of our kfuncs)",
+				word);
 	if (!a.kfunc && a.prog == prog)
 		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
 	if (a.kind == ATTACH_FREPLACE) {
 		if (a.kfunc || !a.func || !(c->progs[a.prog].funcs[a.func].flags & FUNC_GLOBAL))
-			return scan_err(sc, at, "'%s' cannot be replaced (expected a global function)", word);
+			return scan_err(sc, at,
+					"'%s' cannot be replaced (expected a global function)",
+					word);
 		take_prototype(c, prog, &a);
 	}
 	if (parse_cookie(sc, &a.cookie))
@@ -136,7 +154,9 @@ void attach_print(FILE *f, const struct bpf_case *c)
 		if (!a->kind)
 			continue;
 		fprintf(f, "\tattach  %s %s %s", c->prog_names[i], kinds[a->kind],
-			a->kfunc ? kfunc_name(a->kfunc) : a->func ? c->progs[a->prog].funcs[a->func].name : c->prog_names[a->prog]);
+			a->kfunc  ? kfunc_name(a->kfunc)
+			: a->func ? c->progs[a->prog].funcs[a->func].name
+				  : c->prog_names[a->prog]);
 		if (a->cookie)
 			fprintf(f, " cookie 0x%llx", (unsigned long long)a->cookie);
 		fputc('\n', f);

@@ -5,7 +5,7 @@
 #include "bpf/case_expand.h"
 #include "lib/util.h"
 
-#define ID_ROOM		(CASE_ID_MAX - 8)	/* ".65535" and the end */
+#define ID_ROOM (CASE_ID_MAX - 8) /* ".65535" and the end */
 
 static int claim_id(struct expander *x, const struct bpf_case *c)
 {
@@ -69,8 +69,10 @@ static void trim(const char **s, const char **end)
 		--*end;
 }
 
-/* The operator of "A = B" or "A != B": a word of its own, since A and B may be operators too.
- * Either may be empty. */
+/*
+ * The operator of "A = B" or "A != B": a word of its own, since A and B may be operators too.
+ * Either may be empty.
+ */
 static const char *find_operator(const char *text, size_t *len)
 {
 	for (const char *p = text; *p; p += *len) {
@@ -223,7 +225,8 @@ static int take_one(void *ctx, struct bpf_case *c)
 	return 0;
 }
 
-struct bpf_case *case_parse_one(const char *text, const char *path, const char *family, struct diag *diag)
+struct bpf_case *case_parse_one(const char *text, const char *path, const char *family,
+				struct diag *diag)
 {
 	struct bpf_case *c = NULL;
 	struct case_file file;
@@ -241,7 +244,8 @@ struct bpf_case *case_parse_one(const char *text, const char *path, const char *
 	return NULL;
 }
 
-int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx, struct diag *diag)
+int case_expand_all(const char *dir, int (*emit)(void *ctx, struct bpf_case *c), void *ctx,
+		    struct diag *diag)
 {
 	char **paths = case_paths(dir, diag);
 	int ret = 0;

@@ -15,13 +15,13 @@ struct code_cache {
 struct expander {
 	const struct case_file *file;
 	const struct case_tmpl *t;
-	const char *path, *group;	/* interned */
+	const char *path, *group; /* interned */
 	struct vars vars;
 	struct subst buf;
-	struct code_cache *codes;	/* nlines */
-	bool syms_vary;			/* a map line has a variable: no program is cached */
+	struct code_cache *codes; /* nlines */
+	bool syms_vary;		  /* a map line has a variable: no program is cached */
 	struct vec_cache *tables;
-	struct strset ids;		/* of the file so far, with their lines */
+	struct strset ids; /* of the file so far, with their lines */
 	char operands[CASE_ID_MAX];
 	u32 emitted;
 	int (*emit)(void *ctx, struct bpf_case *c);

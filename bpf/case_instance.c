@@ -7,13 +7,17 @@
 #include "bpf/classic.h"
 #include "lib/util.h"
 
-#define ALL_REGS	0x3ff
-#define NOT_CLOBBERED	0x3c1	/* r0, r6-r9: readable after a call or packet load */
+#define ALL_REGS      0x3ff
+#define NOT_CLOBBERED 0x3c1 /* r0, r6-r9: readable after a call or packet load */
 
 struct scan scan_line(struct expander *x, const struct tmpl_line *l)
 {
 	struct scan sc = {
-		.file = x->path, .line = l->line, .col = l->col, .text = l->text, .diag = x->diag,
+		.file = x->path,
+		.line = l->line,
+		.col = l->col,
+		.text = l->text,
+		.diag = x->diag,
 		.instance = x->vars.cnt ? x->operands : NULL,
 	};
 
@@ -103,8 +107,9 @@ static int assemble(struct expander *x, struct instance *m, const struct tmpl_li
 	err = subst_body(&x->buf, &x->vars, l, x->path, x->diag);
 	if (err)
 		return err;
-	err = m->c->type == CASE_TYPE_CLASSIC ? classic_assemble(x->buf.text, x->path, l->line + 1, out, x->diag) :
-	      asm_assemble(x->buf.text, x->path, l->line + 1, &syms, out, x->diag);
+	err = m->c->type == CASE_TYPE_CLASSIC
+		      ? classic_assemble(x->buf.text, x->path, l->line + 1, out, x->diag)
+		      : asm_assemble(x->buf.text, x->path, l->line + 1, &syms, out, x->diag);
 	if (err) {
 		fix_diag(x, l);
 		return err;
@@ -159,9 +164,9 @@ static int check_main(struct expander *x, struct instance *m, const struct tmpl_
 	long slot = find_in_main(code, BPF_JMP_EXIT);
 
 	if (slot >= 0 && !m->c->raw)
-		return diag_set(
-			x->diag, x->path, code->lines[slot], 0,
-			"exit in a main body (expected to fall off its end; jump to a label on the last line, or raw)");
+		return diag_set(x->diag, x->path, code->lines[slot], 0,
+				"exit in a main body (expected to fall off its end; jump to a "
+				"label on the last line, or raw)");
 	if (m->c->raw && !code_main_cnt(code))
 		return diag_set(x->diag, x->path, l->line, 0,
 				"an empty raw program (expected at least exit)");
@@ -230,7 +235,8 @@ static int parse_lines(struct expander *x, struct instance *m)
 			struct scan sc;
 			int err;
 
-			if (l->kw == KW_SWEEP || l->kw == KW_SKIP || l->kw == KW_PROG || l->kw == KW_ATTACH)
+			if (l->kw == KW_SWEEP || l->kw == KW_SKIP || l->kw == KW_PROG ||
+			    l->kw == KW_ATTACH)
 				continue;
 			if (pass != (is_window(l->kw) ? 0 : l->kw == KW_VEC ? 2 : 1))
 				continue;
@@ -264,12 +270,12 @@ static int parse_targets(struct expander *x, struct instance *m)
 
 static int check_raw(struct expander *x, const struct instance *m)
 {
-	const char *what = m->win[REGION_STACK]		    ? "a stack window"
-			   : m->ptr_regs		    ? "ptr"
-			   : m->out_given		    ? "out"
-			   : m->ncols			    ? "registers in vec"
+	const char *what = m->win[REGION_STACK]			? "a stack window"
+			   : m->ptr_regs			? "ptr"
+			   : m->out_given			? "out"
+			   : m->ncols				? "registers in vec"
 			   : m->c->wrapper != CASE_WRAPPER_WIDE ? "frame"
-							    : NULL;
+								: NULL;
 
 	if (!m->c->raw || !what)
 		return 0;
@@ -286,13 +292,15 @@ static int check_type(struct expander *x, const struct instance *m)
 
 	if (type == CASE_TYPE_RAW_TP && ctx > max)
 		return diag_set(x->diag, x->path, m->win_line[REGION_CTX], 0,
-				"a ctx of %u bytes (expected at most %u in a raw_tp program)", ctx, max);
+				"a ctx of %u bytes (expected at most %u in a raw_tp program)", ctx,
+				max);
 	if ((type == CASE_TYPE_SOCKET || type == CASE_TYPE_CLASSIC) && !ctx)
 		return diag_set(x->diag, x->path, x->t->line, 0,
 				"a socket filter without a packet (expected a line 'ctx N')");
 	if (type == CASE_TYPE_CLASSIC && (m->c->nmaps || m->c->nprogs > 1 || m->win[REGION_MEM]))
 		return diag_set(x->diag, x->path, x->t->line, 0,
-				"maps, mem or further programs of a classic filter (expected none: it has no means to name them)");
+				"maps, mem or further programs of a classic filter (expected none: "
+				"it has no means to name them)");
 	return 0;
 }
 
@@ -300,18 +308,22 @@ int instance_build(struct expander *x, struct instance *m)
 {
 	struct bpf_case *c = m->c;
 	struct scan where = {
-		.file = x->path, .line = x->t->line, .col = 1, .text = "", .diag = x->diag,
+		.file = x->path,
+		.line = x->t->line,
+		.col = 1,
+		.text = "",
+		.diag = x->diag,
 		.instance = x->vars.cnt ? x->operands : NULL,
 	};
 
 	c->file = x->path;
 	c->line = x->t->line;
 	name_progs(x, m);
-	if (parse_lines(x, m) || check_raw(x, m) || check_type(x, m) || parse_progs(x, m) || parse_targets(x, m))
+	if (parse_lines(x, m) || check_raw(x, m) || check_type(x, m) || parse_progs(x, m) ||
+	    parse_targets(x, m))
 		return -EINVAL;
 	if (vecs_build(m, &x->tables, &where))
 		return -EINVAL;
 	c->alone |= case_implied_alone(c);
 	return 0;
 }
-

@@ -69,7 +69,10 @@ static int parse_type(struct instance *m, struct scan *sc)
 		m->c->type = i;
 		return 0;
 	}
-	return scan_err(sc, at, "no type of program is called '%s' (expected syscall, raw_tp, socket or classic)", word);
+	return scan_err(
+		sc, at,
+		"no type of program is called '%s' (expected syscall, raw_tp, socket or classic)",
+		word);
 }
 
 static int parse_wrapper(struct instance *m, struct scan *sc)
@@ -92,7 +95,9 @@ static int parse_wrapper(struct instance *m, struct scan *sc)
 static int parse_window(struct instance *m, struct scan *sc, enum region region)
 {
 	/* a program has 512 bytes of stack, of which the guard and the wrapper take some */
-	u32 max = region == REGION_STACK ? 512 - CASE_GUARD - CASE_SCRATCH : CASE_MAX_WINDOW - guard_before(region) - guard_behind(region);
+	u32 max = region == REGION_STACK
+			  ? 512 - CASE_GUARD - CASE_SCRATCH
+			  : CASE_MAX_WINDOW - guard_before(region) - guard_behind(region);
 	const char *at;
 
 	if (m->win[region])
@@ -143,7 +148,8 @@ static int parse_ptr(struct instance *m, struct scan *sc)
 	     region++)
 		;
 	if (region == NR_REGIONS || (far && region != REGION_MEM))
-		return scan_err(sc, at, "no window is called '%s' (expected %s)", word, far ? "mem" : "mem, stack or ctx");
+		return scan_err(sc, at, "no window is called '%s' (expected %s)", word,
+				far ? "mem" : "mem, stack or ctx");
 	if (!m->win[region])
 		return scan_err(sc, at, "no %s window in this case (expected a line '%s N')", word,
 				word);
@@ -160,7 +166,8 @@ static int parse_ptr(struct instance *m, struct scan *sc)
 			return -EINVAL;
 		minus = true;
 	} else if (scan_char(sc, '+')) {
-		if (scan_u32(sc, &off, 0, far ? CASE_MAX_FAR : m->win[region], "offset in the window"))
+		if (scan_u32(sc, &off, 0, far ? CASE_MAX_FAR : m->win[region],
+			     "offset in the window"))
 			return -EINVAL;
 	}
 	m->ptr_regs |= 1 << reg;
@@ -205,10 +212,10 @@ static int parse_prog_array(struct instance *m, struct scan *sc, struct case_map
 			continue;
 		map->slots[n] = find_prog(m->c, word);
 		if (map->slots[n] < 0)
-			return scan_err(
-				sc, at,
-				"no program is called '%s' (expected main, _ or the name of a prog line)",
-				word);
+			return scan_err(sc, at,
+					"no program is called '%s' (expected main, _ or the name "
+					"of a prog line)",
+					word);
 	}
 	return 0;
 }
@@ -232,13 +239,14 @@ static int parse_insn_array(struct scan *sc, struct case_map *map)
 	char word[64];
 
 	map->key_size = 4;
-	map->value_size = 16;	/* struct bpf_insn_array_value */
+	map->value_size = 16; /* struct bpf_insn_array_value */
 	if (!scan_char(sc, '=') || scan_end(sc))
 		return scan_err(sc, sc->p, "targets are missing (expected insn_array = LABEL ...)");
 	for (; !scan_end(sc); map->entries++)
 		scan_token(sc, word, sizeof(word));
 	if (map->entries > CASE_INSN_ARRAY)
-		return scan_err(sc, sc->text, "%u targets (expected at most %u)", map->entries, CASE_INSN_ARRAY);
+		return scan_err(sc, sc->text, "%u targets (expected at most %u)", map->entries,
+				CASE_INSN_ARRAY);
 	map->slots = xcalloc(map->entries, sizeof(*map->slots));
 	return 0;
 }
@@ -257,9 +265,9 @@ static int parse_map(struct instance *m, struct scan *sc)
 	if (!is_ident(word))
 		return scan_err(sc, at, "the map's name is missing (expected map NAME KIND ...)");
 	if (!strcmp(word, "mem"))
-		return scan_err(
-			sc, at,
-			"'mem' is the name of the map that holds the mem window (expected another)");
+		return scan_err(sc, at,
+				"'mem' is the name of the map that holds the mem window (expected "
+				"another)");
 	for (u32 i = 0; i < c->nmaps; i++)
 		if (!strcmp(c->maps[i].name, word))
 			return scan_err(sc, at, "two maps are called '%s'", word);
@@ -274,10 +282,10 @@ static int parse_map(struct instance *m, struct scan *sc)
 	while (kind < ARRAY_SIZE(map_kinds) && strcmp(map_kinds[kind], word))
 		kind++;
 	if (kind == ARRAY_SIZE(map_kinds))
-		return scan_err(
-			sc, at,
-			"no kind of map is called '%s' (expected array, percpu_array, hash, ringbuf, arena, insn_array or prog_array)",
-			word);
+		return scan_err(sc, at,
+				"no kind of map is called '%s' (expected array, percpu_array, "
+				"hash, ringbuf, arena, insn_array or prog_array)",
+				word);
 	map->kind = kind;
 	if (kind == MAP_INSN_ARRAY)
 		return parse_insn_array(sc, map);
@@ -316,7 +324,7 @@ int targets_parse(struct instance *m, struct scan *sc)
 		map++;
 	if (map->kind != MAP_INSN_ARRAY)
 		return 0;
-	scan_token(sc, word, sizeof(word));	/* the kind */
+	scan_token(sc, word, sizeof(word)); /* the kind */
 	scan_char(sc, '=');
 	for (u32 i = 0; i < map->entries && !scan_end(sc); i++) {
 		const char *at = sc->p;

@@ -8,12 +8,13 @@
 #include "lib/util.h"
 
 const char *const keyword_names[NR_KEYWORDS] = {
-	[KW_DOC] = "doc",     [KW_GUARDS] = "guards", [KW_ID] = "id",	      [KW_NEEDS] = "needs",
-	[KW_SWEEP] = "sweep", [KW_SKIP] = "skip",     [KW_FRAME] = "frame",   [KW_ALONE] = "alone",
-	[KW_RAW] = "raw",     [KW_MEM] = "mem",	      [KW_STACK] = "stack",   [KW_CTX] = "ctx",
-	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",	      [KW_PROG] = "prog",
-	[KW_ATTACH] = "attach",
-	[KW_TYPE] = "type",   [KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
+	[KW_DOC] = "doc",     [KW_GUARDS] = "guards", [KW_ID] = "id",
+	[KW_NEEDS] = "needs", [KW_SWEEP] = "sweep",   [KW_SKIP] = "skip",
+	[KW_FRAME] = "frame", [KW_ALONE] = "alone",   [KW_RAW] = "raw",
+	[KW_MEM] = "mem",     [KW_STACK] = "stack",   [KW_CTX] = "ctx",
+	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",
+	[KW_PROG] = "prog",   [KW_ATTACH] = "attach", [KW_TYPE] = "type",
+	[KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
 };
 
 /* Lines that a case may have only once. */
@@ -23,9 +24,9 @@ static const bool only_once[NR_KEYWORDS] = {
 
 struct parser {
 	const char *path;
-	const char *next;	/* text behind the current line */
+	const char *next; /* text behind the current line */
 	u32 lineno;
-	char *line;		/* copy of the current line */
+	char *line; /* copy of the current line */
 	struct case_file *file;
 	struct case_tmpl *t;
 	const char *vars[MAX_VARS];
@@ -230,7 +231,8 @@ static int check_case(struct parser *ps)
 		main |= t->lines[i].kw == KW_PROG && !*t->lines[i].text;
 		if (t->lines[i].kw == KW_ID && ps->nvars)
 			return err_at(ps, t->lines[i].line, 0,
-				      "an id for many instances%s (expected no sweep, or no id)", "");
+				      "an id for many instances%s (expected no sweep, or no id)",
+				      "");
 	}
 	if (!main)
 		return err_at(ps, t->line, 0, "case '%s' has no program (expected a line 'prog')",
@@ -326,10 +328,10 @@ static int check_family(const char *family, const char *path, struct diag *diag)
 {
 	for (const char *p = family; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("_-/", *p))
-			return diag_set(
-				diag, path, 0, 0,
-				"family '%s' cannot stand in an id (expected folders of letters, digits, _ and -)",
-				family);
+			return diag_set(diag, path, 0, 0,
+					"family '%s' cannot stand in an id (expected folders of "
+					"letters, digits, _ and -)",
+					family);
 	return 0;
 }
 

@@ -54,7 +54,8 @@ static bool is_far(const struct bpf_case *c, int r)
 {
 	const struct reg_in *in = &c->regs[r];
 
-	return in->region == REGION_MEM && (in->off < 0 || in->off > (s32)inner_size(c->vecs, REGION_MEM));
+	return in->region == REGION_MEM &&
+	       (in->off < 0 || in->off > (s32)inner_size(c->vecs, REGION_MEM));
 }
 
 static void print_wrapper(FILE *f, const struct bpf_case *c)
@@ -78,8 +79,8 @@ static void print_wrapper(FILE *f, const struct bpf_case *c)
 			fprintf(f, "\t%-7s %u\n", region_name(r), inner_size(c->vecs, r));
 	for (int r = 0; r < CASE_REGS; r++)
 		if (c->regs[r].region != REGION_NONE)
-			fprintf(f, "\tptr     r%d = %s%s%+d\n", r, is_far(c, r) ? "far " : "", region_name(c->regs[r].region),
-				c->regs[r].off);
+			fprintf(f, "\tptr     r%d = %s%s%+d\n", r, is_far(c, r) ? "far " : "",
+				region_name(c->regs[r].region), c->regs[r].off);
 }
 
 static void print_maps(FILE *f, const struct bpf_case *c)
@@ -154,7 +155,7 @@ static bool is_mirrored(const u8 *le, const u8 *be, u32 n)
  */
 static void print_bytes(FILE *f, int region, const char *guard, const u8 *le, const u8 *be, u32 n)
 {
-	u8 pick[CASE_MAX_WINDOW + 1];	/* 1: a byte; 2 4 8: a value; 0: no partition from here */
+	u8 pick[CASE_MAX_WINDOW + 1]; /* 1: a byte; 2 4 8: a value; 0: no partition from here */
 	u32 i;
 
 	pick[n] = 1;

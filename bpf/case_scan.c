@@ -110,7 +110,8 @@ int scan_number(struct scan *sc, u64 *value, bool *neg)
 		if (!word[0])
 			return scan_err(sc, start,
 					"a number is missing (expected decimal or 0x hex)");
-		return scan_err(sc, start, "'%s' is not a number (expected decimal or 0x hex)", word);
+		return scan_err(sc, start, "'%s' is not a number (expected decimal or 0x hex)",
+				word);
 	}
 	if (*neg && v > 1ull << 63)
 		return scan_err(sc, start, "number does not fit 64 bits");
@@ -177,7 +178,7 @@ bool is_ident(const char *s)
 
 static const struct mem_type types[] = {
 	{ "u8", 1, false }, { "u16", 2, false }, { "u32", 4, false }, { "u64", 8, false },
-	{ "s8", 1, true }, { "s16", 2, true }, { "s32", 4, true }, { "s64", 8, true },
+	{ "s8", 1, true },  { "s16", 2, true },	 { "s32", 4, true },  { "s64", 8, true },
 };
 
 int scan_type(struct scan *sc, const struct mem_type **type)

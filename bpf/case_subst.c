@@ -4,7 +4,7 @@
 #include "bpf/case_subst.h"
 #include "lib/util.h"
 
-#define MAX_BODY (64u << 20)	/* bytes after replacement */
+#define MAX_BODY (64u << 20) /* bytes after replacement */
 
 static void reserve(struct subst *s, size_t n)
 {
@@ -78,11 +78,14 @@ void subst_text(struct subst *s, const struct vars *vars, const char *text)
 }
 
 /* Replace the line "repeat N INSN" at @start of s->text, which is the last. */
-static int unroll(struct subst *s, size_t start, u32 line, const char *path,
-		  struct diag *diag)
+static int unroll(struct subst *s, size_t start, u32 line, const char *path, struct diag *diag)
 {
 	struct scan sc = {
-		.file = path, .line = line, .col = 1, .text = s->text + start, .diag = diag,
+		.file = path,
+		.line = line,
+		.col = 1,
+		.text = s->text + start,
+		.diag = diag,
 	};
 	u32 n, origin = s->map[start];
 	size_t len;

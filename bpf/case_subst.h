@@ -14,7 +14,9 @@ struct vars {
 	u32 cnt;
 };
 
-/* A reusable buffer: @text and, for each of its bytes and the NUL, the offset before replacement. */
+/*
+ * A reusable buffer: @text and, for each of its bytes and the NUL, the offset before replacement.
+ */
 struct subst {
 	char *text;
 	u32 *map;

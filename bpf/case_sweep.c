@@ -85,10 +85,10 @@ static int add_value(struct scan *sc, const char *at, struct sweep_item *it, u32
 	if (!it->id[k][0])
 		return scan_err(sc, at, "empty value (expected VALUE or TEXT:VALUE)");
 	if (!id_text_ok(it->id[k]))
-		return scan_err(
-			sc, at,
-			"'%s' cannot stand in an id (expected TEXT:VALUE with a TEXT of letters, digits, _ and -)",
-			it->id[k]);
+		return scan_err(sc, at,
+				"'%s' cannot stand in an id (expected TEXT:VALUE with a TEXT of "
+				"letters, digits, _ and -)",
+				it->id[k]);
 	return 0;
 }
 
@@ -138,8 +138,8 @@ static int add_range(struct scan *sc, const char *at, struct tmpl_sweep *sw, con
 	if ((s64)a > (s64)b)
 		return scan_err(sc, at, "range '%s' is empty (expected A..B with A <= B)", item);
 	if ((b - a) / step >= MAX_INSTANCES)
-		return scan_err(sc, at, "range '%s' is too long (expected at most %u values)",
-				item, MAX_INSTANCES);
+		return scan_err(sc, at, "range '%s' is too long (expected at most %u values)", item,
+				MAX_INSTANCES);
 	for (u64 i = 0; i <= (b - a) / step; i++) {
 		struct sweep_item *it = new_item(sw);
 		char buf[VALUE_TEXT_MAX];
@@ -233,7 +233,8 @@ int sweep_parse(struct scan *sc, struct tmpl_sweep *sw)
 			return err;
 	}
 	if (!nitems)
-		return scan_err(sc, sc->p, "a sweep of nothing (expected values, ranges or names of values)");
+		return scan_err(sc, sc->p,
+				"a sweep of nothing (expected values, ranges or names of values)");
 	/* a sweep over a single word is a misspelt name */
 	if (nitems == 1 && sw->nitems == 1 && sw->nvars == 1 && is_ident(item)) {
 		struct nearest n;

@@ -7,7 +7,7 @@
 #include "lib/rand.h"
 #include "lib/util.h"
 
-#define MAX_TABLE (256u << 20)	/* bytes of one table */
+#define MAX_TABLE (256u << 20) /* bytes of one table */
 
 struct vec_cache {
 	struct vec_cache *next;
@@ -15,12 +15,14 @@ struct vec_cache {
 	struct vectors *table;
 };
 
-/* Indices of case_noise(): registers by number, columns that a vector leaves out, words of the
- * windows. */
+/*
+ * Indices of case_noise(): registers by number, columns that a vector leaves out, words of the
+ * windows.
+ */
 enum {
 	NOISE_REGS = 0,
 	NOISE_COLS = 16,
-	NOISE_WINDOWS = 128,	/* + 128 for each region before */
+	NOISE_WINDOWS = 128, /* + 128 for each region before */
 };
 
 /* Noise that a lost half, a wrong extension or a swap always changes. */
@@ -100,7 +102,6 @@ static void fill_noise(struct vectors *t, u32 vec, u32 named)
 			bytes_put(bytes, 8, case_noise(vec, NOISE_WINDOWS * r + i), ORDER_LE);
 	}
 }
-
 
 static void fill_assign(struct vectors *t, u32 vec, const struct assign *a, u32 pick)
 {

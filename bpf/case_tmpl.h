@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The text form of cases, for parser, printer and expansion. The parser splits a file into lines and
- * checks keywords, sweeps and the names in {…}. case_lines.c and case_vec.c read the lines once per
- * instance, after {…} has been replaced. Messages give the column in the original line.
+ * The text form of cases, for parser, printer and expansion. The parser splits a file into lines
+ * and checks keywords, sweeps and the names in {…}. case_lines.c and case_vec.c read the lines once
+ * per instance, after {…} has been replaced. Messages give the column in the original line.
  */
 #ifndef CHECKJIT_CASE_TMPL_H
 #define CHECKJIT_CASE_TMPL_H
@@ -10,10 +10,10 @@
 #include "bpf/case.h"
 #include "bpf/values.h"
 
-#define MAX_SWEEP_VARS	4	/* of one sweep line */
-#define MAX_VARS	16	/* of one case */
-#define MAX_INSTANCES	(1u << 20)
-#define CASE_MAX_SLOTS	900000	/* the kernel's limit is a million; the wrapper needs some */
+#define MAX_SWEEP_VARS 4  /* of one sweep line */
+#define MAX_VARS       16 /* of one case */
+#define MAX_INSTANCES  (1u << 20)
+#define CASE_MAX_SLOTS 900000 /* the kernel's limit is a million; the wrapper needs some */
 
 enum keyword {
 	KW_DOC,
@@ -43,8 +43,8 @@ enum keyword {
 extern const char *const keyword_names[NR_KEYWORDS];
 
 struct sweep_item {
-	char *id[MAX_SWEEP_VARS];	/* text in the id */
-	char *value[MAX_SWEEP_VARS];	/* text that replaces {V} */
+	char *id[MAX_SWEEP_VARS];    /* text in the id */
+	char *value[MAX_SWEEP_VARS]; /* text that replaces {V} */
 };
 
 struct tmpl_sweep {
@@ -56,13 +56,13 @@ struct tmpl_sweep {
 
 /* One line, or a whole program. */
 struct tmpl_line {
-	u8 kw;			/* enum keyword */
+	u8 kw; /* enum keyword */
 	bool has_vars;
 	u32 line;
-	u32 col;		/* of text[0] in its line, from 1 */
-	char *text;		/* without keyword and comment */
-	char *body; /* KW_PROG: the lines between prog and end */
-	struct tmpl_sweep *sweep;	/* KW_SWEEP */
+	u32 col;		  /* of text[0] in its line, from 1 */
+	char *text;		  /* without keyword and comment */
+	char *body;		  /* KW_PROG: the lines between prog and end */
+	struct tmpl_sweep *sweep; /* KW_SWEEP */
 };
 
 struct case_tmpl {
@@ -76,10 +76,10 @@ struct case_tmpl {
 
 struct scan {
 	const char *file;
-	u32 line, col;		/* of text[0] */
+	u32 line, col; /* of text[0] */
 	const char *text, *p;
 	const u32 *map; /* offset in text -> offset before {…} was replaced; NULL: the same */
-	const char *instance;	/* for messages; NULL: no sweep */
+	const char *instance; /* for messages; NULL: no sweep */
 	struct diag *diag;
 };
 
@@ -87,16 +87,16 @@ struct scan {
 int scan_err(const struct scan *sc, const char *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void scan_blanks(struct scan *sc);
-bool scan_end(struct scan *sc);		/* skips blanks; true at the end of the line */
-bool scan_char(struct scan *sc, char c);	/* skips blanks, takes @c if it is next */
+bool scan_end(struct scan *sc);		 /* skips blanks; true at the end of the line */
+bool scan_char(struct scan *sc, char c); /* skips blanks, takes @c if it is next */
 /* Skip blanks, then read letters, digits and _. Returns their number, which may be 0. */
 size_t scan_word(struct scan *sc, char *buf, size_t size);
-size_t scan_token(struct scan *sc, char *buf, size_t size);	/* up to the next blank */
+size_t scan_token(struct scan *sc, char *buf, size_t size); /* up to the next blank */
 /* Read a number with an optional sign as 64 bits. *@neg: it has a minus. */
 int scan_number(struct scan *sc, u64 *value, bool *neg);
 int scan_u32(struct scan *sc, u32 *value, u32 min, u32 max, const char *what);
 int scan_reg(struct scan *sc, int *reg);
-int scan_done(struct scan *sc);		/* error unless at the end */
+int scan_done(struct scan *sc); /* error unless at the end */
 bool is_ident(const char *s);
 
 /* A typed literal in memory: "u32", and whether a value fits it. */
@@ -133,15 +133,15 @@ struct named_slot {
 struct instance {
 	struct bpf_case *c;
 	const struct case_tmpl *t;
-	u32 win[NR_REGIONS];	/* sizes as written, without guards; 0: none */
+	u32 win[NR_REGIONS]; /* sizes as written, without guards; 0: none */
 	u32 win_line[NR_REGIONS];
 	u16 ptr_regs;
 	bool out_given;
-	struct instance_vec *vecs;	/* case_vec.c */
+	struct instance_vec *vecs; /* case_vec.c */
 	u32 nvecs, vcap;
-	struct column *cols;	/* MAX_COLS */
+	struct column *cols; /* MAX_COLS */
 	u32 ncols;
-	struct named_slot *labels;	/* of progs[0], for maps that name them */
+	struct named_slot *labels; /* of progs[0], for maps that name them */
 	u32 nlabels, labels_cap;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vec lines are parsed for each instance; equal ones share one struct vectors. The columns are named
- * by the registers as the template writes them ("r{D}"), so that all instances of a sweep over
- * registers share one table.
+ * vec lines are parsed for each instance; equal ones share one struct vectors. The columns are
+ * named by the registers as the template writes them ("r{D}"), so that all instances of a sweep
+ * over registers share one table.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "lib/nearest.h"
 #include "lib/util.h"
 
-#define MAX_LIST	65536
+#define MAX_LIST 65536
 
 struct vec_parser {
 	struct instance *m;
@@ -74,8 +74,9 @@ static const struct values *take_values(struct scan *sc, const struct mem_type *
 		nearest_init(&n, word);
 		for (size_t i = 0; (s = values_at(i)); i++)
 			nearest_offer(&n, s->name);
-		scan_err(sc, at, "no values are called '%s' (%s)", word,
-			 nearest_hint(&n, "expected one of bpf/values.c, or values in parentheses"));
+		scan_err(
+			sc, at, "no values are called '%s' (%s)", word,
+			nearest_hint(&n, "expected one of bpf/values.c, or values in parentheses"));
 		return NULL;
 	}
 	if (found->arity != 1) {
@@ -86,8 +87,7 @@ static const struct values *take_values(struct scan *sc, const struct mem_type *
 		bool neg = found->form != VALUE_HEX && (s64)found->vals[i] < 0;
 
 		if (type && !type_fits(type, found->vals[i], neg)) {
-			scan_err(sc, at, "'%s' has values that do not fit %s", word,
-				 type->name);
+			scan_err(sc, at, "'%s' has values that do not fit %s", word, type->name);
 			return NULL;
 		}
 	}
@@ -173,7 +173,7 @@ static int parse_values(struct scan *sc, struct assign *a, const struct mem_type
 	if (scan_number(sc, &a->one, &neg) || check_fit(sc, at, type, a->one, neg))
 		return -EINVAL;
 	a->cnt = 1;
-	a->vals = NULL;		/* &one, but the struct moves */
+	a->vals = NULL; /* &one, but the struct moves */
 	return 0;
 }
 
@@ -230,10 +230,9 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 	if (*region == NR_REGIONS) {
 		if (!word[0])
 			scan_token(sc, word, sizeof(word));
-		return scan_err(
-			sc, at,
-			"'%s' cannot be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
-			word, guards ? "" : ", or retval");
+		return scan_err(sc, at,
+				"'%s' cannot be assigned (expected rK, mem+N, stack-N or ctx+N%s)",
+				word, guards ? "" : ", or retval");
 	}
 	size = m->win[*region];
 	if (!size)
@@ -243,9 +242,12 @@ static int parse_place(struct vec_parser *vp, bool guards, u8 *region, s16 *off,
 	if (guards && *sc->p == '.') {
 		bool hi = !strncmp(sc->p, ".hi", 3);
 
-		if ((!hi && strncmp(sc->p, ".lo", 3)) || !(hi ? guard_behind(*region) : guard_before(*region)))
-			return scan_err(sc, sc->p, "no such guard (expected %s%s%s)", guard_before(*region) ? ".lo" : "",
-					guard_before(*region) && guard_behind(*region) ? " or " : "",
+		if ((!hi && strncmp(sc->p, ".lo", 3)) ||
+		    !(hi ? guard_behind(*region) : guard_before(*region)))
+			return scan_err(sc, sc->p, "no such guard (expected %s%s%s)",
+					guard_before(*region) ? ".lo" : "",
+					guard_before(*region) && guard_behind(*region) ? " or "
+										       : "",
 					guard_behind(*region) ? ".hi" : "");
 		sc->p += 3;
 		first = hi ? guard_before(*region) + size : 0;
@@ -469,4 +471,3 @@ void instance_vecs_free(struct instance *m)
 	m->vecs = NULL;
 	m->nvecs = m->vcap = 0;
 }
-

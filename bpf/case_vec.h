@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The vec lines of an instance as case_vec.c parses them, for case_table.c to build struct vectors from. */
+/*
+ * The vec lines of an instance as case_vec.c parses them, for case_table.c to build struct vectors
+ * from.
+ */
 #ifndef CHECKJIT_CASE_VEC_H
 #define CHECKJIT_CASE_VEC_H
 
 #include "bpf/case_tmpl.h"
 
-#define MAX_COLS	64
+#define MAX_COLS 64
 
 struct assign {
 	bool is_reg;
 	u8 col;
-	u8 size;		/* of a memory literal: 1 2 4 8; 0: raw bytes */
-	u32 off;		/* in a row of windows */
-	u32 cnt;		/* values, or raw bytes */
-	const u64 *vals;	/* NULL: one; else own, or those of named values */
+	u8 size;	 /* of a memory literal: 1 2 4 8; 0: raw bytes */
+	u32 off;	 /* in a row of windows */
+	u32 cnt;	 /* values, or raw bytes */
+	const u64 *vals; /* NULL: one; else own, or those of named values */
 	u64 one;
 	u64 *own;
 	u8 *raw;
@@ -21,7 +24,7 @@ struct assign {
 
 struct expect {
 	struct expect_item item;
-	u32 col;		/* in the line, for messages */
+	u32 col; /* in the line, for messages */
 };
 
 struct instance_vec {

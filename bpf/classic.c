@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reference model of classic BPF, from Documentation/networking/filter.rst and uapi linux/filter.h: a 32-bit accumulator A,
- * an index register X, M[0..15]. A and X are initially 0. A load from outside the packet and a
- * division by X = 0 end the filter with 0. Shift counts in X are masked, as RFC 9669 requires for the
- * converted filter.
+ * The reference model of classic BPF, from Documentation/networking/filter.rst and uapi
+ * linux/filter.h: a 32-bit accumulator A, an index register X, M[0..15]. A and X are initially 0. A
+ * load from outside the packet and a division by X = 0 end the filter with 0. Shift counts in X are
+ * masked, as RFC 9669 requires for the converted filter.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -13,9 +13,11 @@
 
 /* clang-format off */
 #define ALU_ROWS(op, code) \
-	{ op "_k", op, BPF_ALU | (code) | BPF_K, CLASSIC_K }, { op "_x", op, BPF_ALU | (code) | BPF_X, CLASSIC_X }
+	{ op "_k", op, BPF_ALU | (code) | BPF_K, CLASSIC_K }, \
+	{ op "_x", op, BPF_ALU | (code) | BPF_X, CLASSIC_X }
 #define JMP_ROWS(op, code) \
-	{ op "_k", op, BPF_JMP | (code) | BPF_K, CLASSIC_JMP_K }, { op "_x", op, BPF_JMP | (code) | BPF_X, CLASSIC_JMP_X }
+	{ op "_k", op, BPF_JMP | (code) | BPF_K, CLASSIC_JMP_K }, \
+	{ op "_x", op, BPF_JMP | (code) | BPF_X, CLASSIC_JMP_X }
 /* clang-format on */
 
 const struct classic_desc classic_descs[] = {
@@ -86,7 +88,7 @@ void classic_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order 
 
 struct machine {
 	u32 a, x, m[CLASSIC_MEMWORDS];
-	u16 stored;		/* bit k: M[k] was written */
+	u16 stored; /* bit k: M[k] was written */
 	const u8 *packet;
 	u32 len;
 	char *why;
@@ -94,8 +96,8 @@ struct machine {
 
 enum flow {
 	NEXT,
-	RETURN,		/* with m->a */
-	STOP,		/* a fault of the filter */
+	RETURN, /* with m->a */
+	STOP,	/* a fault of the filter */
 };
 
 static enum flow __attribute__((format(printf, 2, 3))) stop(struct machine *m, const char *fmt, ...)
@@ -118,8 +120,20 @@ static enum flow end_with(struct machine *m, u32 value)
 /* SKF_AD_*. The model lacks those whose result depends on the machine or the time. */
 static enum flow load_meta(struct machine *m, u32 what)
 {
-	enum { PROTOCOL = 0, PKTTYPE = 4, IFINDEX = 8, MARK = 20, QUEUE = 24, HATYPE = 28, RXHASH = 32, CPU = 36, ALU_XOR_X = 40,
-	       VLAN_TAG = 44, VLAN_TAG_PRESENT = 48, VLAN_TPID = 60 };
+	enum {
+		PROTOCOL = 0,
+		PKTTYPE = 4,
+		IFINDEX = 8,
+		MARK = 20,
+		QUEUE = 24,
+		HATYPE = 28,
+		RXHASH = 32,
+		CPU = 36,
+		ALU_XOR_X = 40,
+		VLAN_TAG = 44,
+		VLAN_TAG_PRESENT = 48,
+		VLAN_TPID = 60
+	};
 
 	switch (what) {
 	case PROTOCOL:
@@ -130,7 +144,7 @@ static enum flow load_meta(struct machine *m, u32 what)
 		return NEXT;
 	case IFINDEX:
 	case HATYPE:
-		return end_with(m, 0);	/* the packet came from no interface */
+		return end_with(m, 0); /* the packet came from no interface */
 	case MARK:
 		m->a = CLASSIC_MARK;
 		return NEXT;
@@ -141,7 +155,7 @@ static enum flow load_meta(struct machine *m, u32 what)
 		m->a = CLASSIC_RXHASH;
 		return NEXT;
 	case CPU:
-		m->a = 0;	/* guests have one CPU */
+		m->a = 0; /* guests have one CPU */
 		return NEXT;
 	case ALU_XOR_X:
 		m->a ^= m->x;
@@ -162,7 +176,8 @@ static enum flow load_meta(struct machine *m, u32 what)
 
 static enum flow load_packet(struct machine *m, u8 code, u32 off, u32 *to)
 {
-	return packet_read(m->packet, m->len, off, packet_load_size(code), to) ? NEXT : end_with(m, 0);
+	return packet_read(m->packet, m->len, off, packet_load_size(code), to) ? NEXT
+									       : end_with(m, 0);
 }
 
 static enum flow load_word(struct machine *m, u32 k, u32 *to)
@@ -196,7 +211,8 @@ static enum flow load(struct machine *m, const struct insn *insn, u32 *to)
 	case BPF_MEM:
 		return load_word(m, k, to);
 	case BPF_ABS:
-		return k >= (u32)SKF_AD_OFF ? load_meta(m, k - SKF_AD_OFF) : load_packet(m, insn->code, k, to);
+		return k >= (u32)SKF_AD_OFF ? load_meta(m, k - SKF_AD_OFF)
+					    : load_packet(m, insn->code, k, to);
 	case BPF_IND:
 		return load_packet(m, insn->code, m->x + k, to);
 	default: { /* BPF_MSH */
@@ -288,7 +304,9 @@ static enum flow execute(struct machine *m, const struct insn *insn, u64 *pc)
 	case BPF_ALU:
 		return alu(m, insn);
 	case BPF_JMP:
-		*pc += insn->code == (BPF_JMP | BPF_JA) ? (u32)insn->imm : holds(m, insn) ? classic_jt(insn) : classic_jf(insn);
+		*pc += insn->code == (BPF_JMP | BPF_JA) ? (u32)insn->imm
+		       : holds(m, insn)			? classic_jt(insn)
+							: classic_jf(insn);
 		return NEXT;
 	case BPF_RET:
 		return end_with(m, insn->code == (BPF_RET | BPF_A) ? m->a : (u32)insn->imm);
@@ -301,8 +319,8 @@ static enum flow execute(struct machine *m, const struct insn *insn, u64 *pc)
 	}
 }
 
-enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval, u32 *steps, char *why,
-			    model_step_fn *step, void *ctx)
+enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval,
+			    u32 *steps, char *why, model_step_fn *step, void *ctx)
 {
 	struct machine m = { .packet = packet, .len = len, .why = why };
 	enum flow flow = NEXT;

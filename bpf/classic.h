@@ -14,19 +14,19 @@
 
 #include "bpf/model.h"
 
-#define CLASSIC_MAX_INSNS	4096	/* BPF_MAXINSNS */
-#define CLASSIC_MEMWORDS	16	/* M[] */
-#define CLASSIC_LINEAR		64	/* linear bytes of a packet; the rest is in fragments */
+#define CLASSIC_MAX_INSNS 4096 /* BPF_MAXINSNS */
+#define CLASSIC_MEMWORDS  16   /* M[] */
+#define CLASSIC_LINEAR	  64   /* linear bytes of a packet; the rest is in fragments */
 
 /* Constants of uapi linux/bpf_common.h and linux/filter.h that bpf/isa.h lacks. */
-#define BPF_RET		0x06
-#define BPF_MISC	0x07
-#define BPF_LEN		0x80	/* mode */
-#define BPF_MSH		0xa0	/* mode: 4 * ([k] & 0xf) */
-#define BPF_A		0x10	/* of BPF_RET */
-#define BPF_TAX		0x00
-#define BPF_TXA		0x80
-#define SKF_AD_OFF	(-0x1000)	/* an absolute load from here on reads metadata of the packet */
+#define BPF_RET	   0x06
+#define BPF_MISC   0x07
+#define BPF_LEN	   0x80 /* mode */
+#define BPF_MSH	   0xa0 /* mode: 4 * ([k] & 0xf) */
+#define BPF_A	   0x10 /* of BPF_RET */
+#define BPF_TAX	   0x00
+#define BPF_TXA	   0x80
+#define SKF_AD_OFF (-0x1000) /* an absolute load from here on reads metadata of the packet */
 
 /* The packet's metadata, which images/module sets in every run. */
 enum classic_meta {
@@ -36,8 +36,8 @@ enum classic_meta {
 	CLASSIC_VLAN_TCI = 0xe123,
 	CLASSIC_VLAN_TPID = 0x88a8,
 };
-#define CLASSIC_MARK	0x80c3a5f1u
-#define CLASSIC_RXHASH	0x9d2b6e07u
+#define CLASSIC_MARK   0x80c3a5f1u
+#define CLASSIC_RXHASH 0x9d2b6e07u
 
 static inline u8 classic_jt(const struct insn *insn)
 {
@@ -55,7 +55,8 @@ static inline struct insn classic_insn(u8 code, u8 jt, u8 jf, u32 k)
 }
 
 /* Like asm_assemble(), insn_print() and insn_encode(), which makes a struct sock_filter. */
-int classic_assemble(const char *text, const char *file, int line, struct code *out, struct diag *diag);
+int classic_assemble(const char *text, const char *file, int line, struct code *out,
+		     struct diag *diag);
 int classic_print(char *buf, size_t size, const struct insn *insn);
 void classic_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order order);
 
@@ -64,25 +65,25 @@ void classic_print_code(FILE *f, const struct code *code, const char *indent);
 
 /* The addressing modes of the table of mnemonics. */
 enum classic_mode {
-	CLASSIC_NONE,		/* tax */
-	CLASSIC_ABS,		/* ld [k] */
-	CLASSIC_IND,		/* ld [x + k] */
-	CLASSIC_MEM,		/* ld M[k] */
-	CLASSIC_LEN,		/* ld #len */
-	CLASSIC_MSH,		/* ldx 4*([k]&0xf) */
-	CLASSIC_K,		/* add #k */
-	CLASSIC_X,		/* add x */
-	CLASSIC_A,		/* ret a */
-	CLASSIC_JA,		/* ja L */
-	CLASSIC_JMP_K,		/* jeq #k, Lt, Lf */
-	CLASSIC_JMP_X,		/* jeq x, Lt, Lf */
+	CLASSIC_NONE,  /* tax */
+	CLASSIC_ABS,   /* ld [k] */
+	CLASSIC_IND,   /* ld [x + k] */
+	CLASSIC_MEM,   /* ld M[k] */
+	CLASSIC_LEN,   /* ld #len */
+	CLASSIC_MSH,   /* ldx 4*([k]&0xf) */
+	CLASSIC_K,     /* add #k */
+	CLASSIC_X,     /* add x */
+	CLASSIC_A,     /* ret a */
+	CLASSIC_JA,    /* ja L */
+	CLASSIC_JMP_K, /* jeq #k, Lt, Lf */
+	CLASSIC_JMP_X, /* jeq x, Lt, Lf */
 };
 
 struct classic_desc {
-	const char *name;	/* unique, for ids: "add_k" */
+	const char *name; /* unique, for ids: "add_k" */
 	const char *op;
 	u8 code;
-	u8 mode;		/* enum classic_mode */
+	u8 mode; /* enum classic_mode */
 };
 
 extern const struct classic_desc classic_descs[];
@@ -92,17 +93,17 @@ const struct classic_desc *classic_by_name(const char *name);
 
 /*
  * Run @code on @packet; *@ret is what it returns. Returns MODEL_OK, or MODEL_BAD_INSN,
- * MODEL_BAD_JUMP or MODEL_UNDEFINED with @why filled as by model_run() if the kernel would reject the
- * filter. Each instruction adds 1 to *@steps and is passed to @step, which may be NULL.
+ * MODEL_BAD_JUMP or MODEL_UNDEFINED with @why filled as by model_run() if the kernel would reject
+ * the filter. Each instruction adds 1 to *@steps and is passed to @step, which may be NULL.
  */
-enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval, u32 *steps, char *why,
-			    model_step_fn *step, void *ctx);
+enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval,
+			    u32 *steps, char *why, model_step_fn *step, void *ctx);
 
 /* ---- packets (bpf/model_packet.c) ---- */
 
 /*
- * Read @size bytes in network byte order at @off of a packet, as packet loads of classic and extended
- * BPF do. Returns false if the packet lacks them.
+ * Read @size bytes in network byte order at @off of a packet, as packet loads of classic and
+ * extended BPF do. Returns false if the packet lacks them.
  */
 bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value);
 u32 packet_load_size(u8 code);

@@ -10,11 +10,12 @@
 /* Loads of a packet's metadata, by bpf_asm's names. */
 static const struct {
 	const char *name;
-	u8 ad;			/* distance from SKF_AD_OFF */
+	u8 ad; /* distance from SKF_AD_OFF */
 } extensions[] = {
-	{ "proto", 0 }, { "type", 4 }, { "ifidx", 8 }, { "nla", 12 }, { "nlan", 16 }, { "mark", 20 }, { "queue", 24 },
-	{ "hatype", 28 }, { "rxhash", 32 }, { "cpu", 36 }, { "vlan_tci", 44 }, { "vlan_avail", 48 }, { "vlan_pr", 48 },
-	{ "poff", 52 }, { "rand", 56 }, { "vlan_tpid", 60 },
+	{ "proto", 0 },	   { "type", 4 },  { "ifidx", 8 },     { "nla", 12 },
+	{ "nlan", 16 },	   { "mark", 20 }, { "queue", 24 },    { "hatype", 28 },
+	{ "rxhash", 32 },  { "cpu", 36 },  { "vlan_tci", 44 }, { "vlan_avail", 48 },
+	{ "vlan_pr", 48 }, { "poff", 52 }, { "rand", 56 },     { "vlan_tpid", 60 },
 };
 
 /* Aliases, and for jumps whether the two targets are swapped. */
@@ -22,8 +23,9 @@ static const struct {
 	const char *name, *op;
 	bool swap;
 } aliases[] = {
-	{ "ldi", "ld", false }, { "ldxi", "ldx", false }, { "ldxb", "ldx", false }, { "jmp", "ja", false },
-	{ "jneq", "jeq", true }, { "jne", "jeq", true }, { "jlt", "jge", true }, { "jle", "jgt", true },
+	{ "ldi", "ld", false }, { "ldxi", "ldx", false }, { "ldxb", "ldx", false },
+	{ "jmp", "ja", false }, { "jneq", "jeq", true },  { "jne", "jeq", true },
+	{ "jlt", "jge", true }, { "jle", "jgt", true },
 };
 
 enum field { FIELD_K, FIELD_JT, FIELD_JF };
@@ -31,7 +33,7 @@ enum field { FIELD_K, FIELD_JT, FIELD_JF };
 struct fixup {
 	struct word name;
 	u32 slot;
-	u8 field;		/* enum field */
+	u8 field; /* enum field */
 };
 
 struct label {
@@ -55,7 +57,8 @@ static int number(struct text *t, u32 *k, const char *what)
 {
 	struct num n;
 	u64 v;
-	int err = lex_num(&t->lex, &n, what) ?: num_fit(&t->lex, &n, INT32_MIN, UINT32_MAX, what, &v);
+	int err =
+		lex_num(&t->lex, &n, what) ?: num_fit(&t->lex, &n, INT32_MIN, UINT32_MAX, what, &v);
 
 	*k = err ? 0 : (u32)v;
 	return err;
@@ -80,7 +83,8 @@ static int address(struct text *t, u8 *mode, u32 *k)
 	if (lex_accept(&t->lex, "]"))
 		return 0;
 	minus = lex_accept(&t->lex, "-");
-	err = (minus ? 0 : lex_expect(&t->lex, "+")) ?: number(t, k, "an offset") ?: lex_expect(&t->lex, "]");
+	err = (minus ? 0 : lex_expect(&t->lex, "+")) ?:
+	      number(t, k, "an offset") ?: lex_expect(&t->lex, "]");
 	if (minus)
 		*k = -*k;
 	return err;
@@ -89,8 +93,12 @@ static int address(struct text *t, u8 *mode, u32 *k)
 static int msh(struct text *t, u32 *k)
 {
 	struct num mask;
-	int err = lex_expect(&t->lex, "*") ?: lex_expect(&t->lex, "(") ?: lex_expect(&t->lex, "[") ?:
-		  number(t, k, "an offset") ?: lex_expect(&t->lex, "]") ?: lex_expect(&t->lex, "&") ?:
+	int err = lex_expect(&t->lex, "*") ?:
+		  lex_expect(&t->lex, "(") ?:
+		  lex_expect(&t->lex, "[") ?:
+		  number(t, k, "an offset") ?:
+		  lex_expect(&t->lex, "]") ?:
+		  lex_expect(&t->lex, "&") ?:
 		  lex_num(&t->lex, &mask, "0xf");
 
 	if (!err && (mask.neg || mask.mag != 0xf))
@@ -112,7 +120,9 @@ static int extension(struct text *t, u8 *mode, u32 *k)
 		*k = (u32)SKF_AD_OFF + extensions[i].ad;
 		return 0;
 	}
-	return lex_err(&t->lex, at, "unknown operand (expected [k], [x + k], M[k], #k, len, x or a name as proto)");
+	return lex_err(
+		&t->lex, at,
+		"unknown operand (expected [k], [x + k], M[k], #k, len, x or a name as proto)");
 }
 
 /* Read one instruction without labels. */
@@ -127,7 +137,8 @@ static int operand(struct text *t, u8 *mode, u32 *k)
 		return address(t, mode, k);
 	if (lex_accept(&t->lex, "M")) {
 		*mode = CLASSIC_MEM;
-		return lex_expect(&t->lex, "[") ?: number(t, k, "a number") ?: lex_expect(&t->lex, "]");
+		return lex_expect(&t->lex, "[") ?:
+		       number(t, k, "a number") ?: lex_expect(&t->lex, "]");
 	}
 	if (lex_accept(&t->lex, "#len") || lex_accept(&t->lex, "len")) {
 		*mode = CLASSIC_LEN;
@@ -163,8 +174,12 @@ static int set_distance(struct text *t, u32 slot, enum field field, u64 dist, st
 		return 0;
 	}
 	if (dist > 255)
-		return lex_err(&t->lex, at, "a jump over %" PRIu64 " instructions (expected at most 255: ja goes further)", dist);
-	insn->off = (s16)(field == FIELD_JT ? ((u16)insn->off & 0xff00) | dist : ((u16)insn->off & 0xff) | dist << 8);
+		return lex_err(&t->lex, at,
+			       "a jump over %" PRIu64
+			       " instructions (expected at most 255: ja goes further)",
+			       dist);
+	insn->off = (s16)(field == FIELD_JT ? ((u16)insn->off & 0xff00) | dist
+					    : ((u16)insn->off & 0xff) | dist << 8);
 	return 0;
 }
 
@@ -193,7 +208,8 @@ static int resolve(struct text *t, const struct fixup *f)
 		if (l->name.len != f->name.len || memcmp(l->name.s, f->name.s, f->name.len))
 			continue;
 		if (l->slot <= f->slot)
-			return lex_err(&t->lex, f->name.pos, "a jump backwards (expected a label further on)");
+			return lex_err(&t->lex, f->name.pos,
+				       "a jump backwards (expected a label further on)");
 		return set_distance(t, f->slot, f->field, l->slot - f->slot - 1, f->name.pos);
 	}
 	return lex_err(&t->lex, f->name.pos, "unknown label '%.*s'", (int)f->name.len, f->name.s);
@@ -278,8 +294,10 @@ static int instruction(struct text *t, const struct word *w)
 		mode = mode == CLASSIC_K ? CLASSIC_JMP_K : CLASSIC_JMP_X;
 	d = find(op, mode);
 	if (!d)
-		return lex_err(&t->lex, w->pos, "no classic instruction '%.*s' with this operand", w->len < 32 ? (int)w->len : 32, w->s);
-	return jump ? targets(t, emit(t, classic_insn(d->code, 0, 0, k)), swap) : (emit(t, classic_insn(d->code, 0, 0, k)), 0);
+		return lex_err(&t->lex, w->pos, "no classic instruction '%.*s' with this operand",
+			       w->len < 32 ? (int)w->len : 32, w->s);
+	return jump ? targets(t, emit(t, classic_insn(d->code, 0, 0, k)), swap)
+		    : (emit(t, classic_insn(d->code, 0, 0, k)), 0);
 }
 
 static int statement(struct text *t)
@@ -292,8 +310,12 @@ static int statement(struct text *t)
 			return lex_unexpected(&t->lex, "a classic instruction");
 		if (lex_accept(&t->lex, ":")) {
 			for (u32 i = 0; i < t->nlabels; i++)
-				if (t->labels[i].name.len == w.len && !memcmp(t->labels[i].name.s, w.s, w.len))
-					return lex_err(&t->lex, w.pos, "label '%.*s' is there twice (expected another name)", (int)w.len, w.s);
+				if (t->labels[i].name.len == w.len &&
+				    !memcmp(t->labels[i].name.s, w.s, w.len))
+					return lex_err(&t->lex, w.pos,
+						       "label '%.*s' is there twice (expected "
+						       "another name)",
+						       (int)w.len, w.s);
 			ARRAY_GROW(t->labels, t->nlabels, t->labels_cap);
 			t->labels[t->nlabels++] = (struct label){ w, t->code->cnt };
 			continue;
@@ -305,15 +327,24 @@ static int statement(struct text *t)
 	return err;
 }
 
-int classic_assemble(const char *text, const char *file, int line, struct code *out, struct diag *diag)
+int classic_assemble(const char *text, const char *file, int line, struct code *out,
+		     struct diag *diag)
 {
 	struct text t = {
-		.lex = { .text = text, .p = text, .line_start = text, .line = line, .file = file, .diag = diag, .hash_is_imm = true },
+		.lex = { .text = text,
+			 .p = text,
+			 .line_start = text,
+			 .line = line,
+			 .file = file,
+			 .diag = diag,
+			 .hash_is_imm = true },
 		.code = out,
 	};
 	int err = 0;
 
-	*out = (struct code){ .classic = true, .nfuncs = 1, .funcs = xcalloc(1, sizeof(*out->funcs)) };
+	*out = (struct code){ .classic = true,
+			      .nfuncs = 1,
+			      .funcs = xcalloc(1, sizeof(*out->funcs)) };
 	out->funcs[0] = (struct func){ .name = xstrdup("main"), .nargs = 1 };
 	while (!err) {
 		err = statement(&t);
@@ -338,25 +369,28 @@ int classic_assemble(const char *text, const char *file, int line, struct code *
 /* Is a field set that the mnemonic cannot express? */
 static bool has_more(const struct classic_desc *d, const struct insn *insn)
 {
-	bool no_k = d->mode == CLASSIC_NONE || d->mode == CLASSIC_LEN || d->mode == CLASSIC_X || d->mode == CLASSIC_A ||
-		    d->mode == CLASSIC_JMP_X;
+	bool no_k = d->mode == CLASSIC_NONE || d->mode == CLASSIC_LEN || d->mode == CLASSIC_X ||
+		    d->mode == CLASSIC_A || d->mode == CLASSIC_JMP_X;
 
 	return (d->mode < CLASSIC_JMP_K && insn->off) || (no_k && insn->imm);
 }
 
 /* @jt, @jf: names of the targets. */
-static int print_insn(char *buf, size_t size, const struct insn *insn, const char *jt, const char *jf)
+static int print_insn(char *buf, size_t size, const struct insn *insn, const char *jt,
+		      const char *jf)
 {
 	const struct classic_desc *d = classic_lookup(insn->code);
 	u32 k = insn->imm;
 
 	if (!d || has_more(d, insn))
-		return snprintf(buf, size, ".insn 0x%02x, %u, %u, 0x%x", insn->code, classic_jt(insn), classic_jf(insn), k);
+		return snprintf(buf, size, ".insn 0x%02x, %u, %u, 0x%x", insn->code,
+				classic_jt(insn), classic_jf(insn), k);
 	switch (d->mode) {
 	case CLASSIC_ABS:
 		return snprintf(buf, size, "%s [%d]", d->op, insn->imm);
 	case CLASSIC_IND:
-		return snprintf(buf, size, "%s [x %c %u]", d->op, insn->imm < 0 ? '-' : '+', insn->imm < 0 ? -k : k);
+		return snprintf(buf, size, "%s [x %c %u]", d->op, insn->imm < 0 ? '-' : '+',
+				insn->imm < 0 ? -k : k);
 	case CLASSIC_MEM:
 		return snprintf(buf, size, "%s M[%u]", d->op, k);
 	case CLASSIC_LEN:
@@ -384,7 +418,8 @@ int classic_print(char *buf, size_t size, const struct insn *insn)
 {
 	char jt[16], jf[16];
 
-	snprintf(jt, sizeof(jt), "+%u", insn->code == (BPF_JMP | BPF_JA) ? (u32)insn->imm : classic_jt(insn));
+	snprintf(jt, sizeof(jt), "+%u",
+		 insn->code == (BPF_JMP | BPF_JA) ? (u32)insn->imm : classic_jt(insn));
 	snprintf(jf, sizeof(jf), "+%u", classic_jf(insn));
 	return print_insn(buf, size, insn, jt, jf);
 }

@@ -7,10 +7,10 @@
 #include "lib/util.h"
 
 static const char *const reg_names[2][16] = {
-	{ "w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10", "w11", "w12", "w13", "w14",
-	  "w15" },
-	{ "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-	  "r15" },
+	{ "w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9", "w10", "w11", "w12", "w13",
+	  "w14", "w15" },
+	{ "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13",
+	  "r14", "r15" },
 };
 
 static const char *reg(u8 nr, int size)
@@ -37,8 +37,8 @@ static int print_raw(char *buf, size_t size, const struct insn *insn)
 	u8 b[INSN_SIZE];
 
 	insn_encode(b, insn, ORDER_LE);
-	return snprintf(buf, size, ".insn 0x%02x%02x%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-			b[4], b[5], b[6], b[7]);
+	return snprintf(buf, size, ".insn 0x%02x%02x%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
+			b[3], b[4], b[5], b[6], b[7]);
 }
 
 /* Can the text of a row of LD_IMM64 express all of the second slot? */
@@ -212,15 +212,15 @@ int insn_print(char *buf, size_t size, const struct insn *insn)
 /* ---- whole programs ---- */
 
 enum slot_mark {
-	MARK_FUNC = 1 << 0,	/* a function begins */
-	MARK_SECOND = 1 << 1,	/* the second half of an ld_imm64 */
-	MARK_TARGET = 1 << 2,	/* needs a label */
+	MARK_FUNC = 1 << 0,   /* a function begins */
+	MARK_SECOND = 1 << 1, /* the second half of an ld_imm64 */
+	MARK_TARGET = 1 << 2, /* needs a label */
 };
 
 struct listing {
 	const struct code *code;
-	u8 *marks;		/* cnt + 1 */
-	char prefix[16];	/* of labels */
+	u8 *marks;	 /* cnt + 1 */
+	char prefix[16]; /* of labels */
 };
 
 /* The row of the instruction at @slot, or NULL if a function begins inside its ld_imm64. */
@@ -317,7 +317,8 @@ static void print_func(FILE *f, const struct func *func, const char *indent)
 		fprintf(f, " args %d", func->nargs);
 	fprintf(f, "%s%s%s%s:\n", func->flags & FUNC_VOID ? " ret void" : "",
 		func->flags & FUNC_GLOBAL ? " global" : "",
-		func->flags & FUNC_CALLBACK ? " callback" : "", func->flags & FUNC_EXCEPTION ? " exception" : "");
+		func->flags & FUNC_CALLBACK ? " callback" : "",
+		func->flags & FUNC_EXCEPTION ? " exception" : "");
 }
 
 static void print_slot(FILE *f, const struct listing *l, u32 slot, const char *indent)
@@ -348,7 +349,8 @@ static void print_slot(FILE *f, const struct listing *l, u32 slot, const char *i
 
 int code_insn_print(char *buf, size_t size, const struct code *code, u32 slot)
 {
-	return code->classic ? classic_print(buf, size, &code->insns[slot]) : insn_print(buf, size, &code->insns[slot]);
+	return code->classic ? classic_print(buf, size, &code->insns[slot])
+			     : insn_print(buf, size, &code->insns[slot]);
 }
 
 void code_print(FILE *f, const struct code *code, const char *indent)

@@ -37,8 +37,8 @@ static int check(const struct bpf_case *c, const struct expect_item *e,
 		break;
 	default:
 		snprintf(place, sizeof(place), "%s%+d", region_name(e->region), e->off);
-		got = bytes_get(st->win[e->region] + window_pos(c->vecs, e->region, e->off), e->size,
-			   order);
+		got = bytes_get(st->win[e->region] + window_pos(c->vecs, e->region, e->off),
+				e->size, order);
 	}
 	if (got == e->value)
 		return 0;

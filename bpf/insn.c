@@ -94,8 +94,8 @@
 		   BPF_STORE_REL, _needs)
 
 /*
- * The table follows check_insn_fields(), check_and_resolve_insns() and check_atomic() of the verifier
- * of kernel 7.3. There is one exception: they accept an exit whose off is not 0, which has no row.
+ * The table follows check_insn_fields(), check_and_resolve_insns() and check_atomic() of kernel
+ * 7.3's verifier. There is one exception: they accept an exit whose off is not 0, which has no row.
  */
 const struct insn_desc insn_descs[] = {
 	ALU("add", "+=", BPF_ADD),
@@ -192,7 +192,9 @@ const struct insn_desc insn_descs[] = {
 
 const size_t nr_insn_descs = ARRAY_SIZE(insn_descs);
 
-/* Rows of one code, chained: first_row[code] - 1 is the first, next_row[row] - 1 the next; 0 ends. */
+/*
+ * Rows of one code, chained: first_row[code] - 1 is the first, next_row[row] - 1 the next; 0 ends.
+ */
 static u16 first_row[256], next_row[ARRAY_SIZE(insn_descs)];
 
 __attribute__((constructor)) static void chain_rows(void)

@@ -9,7 +9,7 @@
 #include "bpf/isa.h"
 #include "lib/types.h"
 
-#define INSN_SIZE 8	/* bytes of one slot of struct bpf_insn */
+#define INSN_SIZE 8 /* bytes of one slot of struct bpf_insn */
 
 /* One instruction slot, free of bitfields and byte order. ld_imm64 takes two. */
 struct insn {
@@ -40,7 +40,7 @@ enum insn_syntax {
 	SYNTAX_NEG,		/* r1 = -r1 */
 	SYNTAX_MOVSX,		/* r1 = (s8)r2 */
 	SYNTAX_END,		/* r1 = be16 r1, r1 = bswap16 r1 */
-	SYNTAX_ADDR_SPACE_CAST,	/* r1 = addr_space_cast(r2, 0, 1): dst as, src as */
+	SYNTAX_ADDR_SPACE_CAST, /* r1 = addr_space_cast(r2, 0, 1): dst as, src as */
 	SYNTAX_JMP_X,		/* if r1 OP r2 goto LABEL */
 	SYNTAX_JMP_K,		/* if r1 OP 5 goto LABEL */
 	SYNTAX_JA,		/* goto LABEL */
@@ -74,19 +74,19 @@ enum insn_fields {
 };
 
 struct insn_desc {
-	const char *name;	/* stable and unique, as ids use it, e.g. "sdiv64_k" */
-	const char *op;		/* the operator in the text, e.g. "s/=" */
+	const char *name; /* stable and unique, as ids use it, e.g. "sdiv64_k" */
+	const char *op;	  /* the operator in the text, e.g. "s/=" */
 	u8 code;
-	u8 fields;		/* enum insn_fields */
-	u8 dst, src;		/* values of fields that are not free */
+	u8 fields;   /* enum insn_fields */
+	u8 dst, src; /* values of fields that are not free */
 	s16 off;
 	s32 imm;
-	u8 size;		/* operand width in bytes: 1 2 4 8 */
-	u8 slots;		/* 1, or 2 for ld_imm64 */
-	u8 cpu;			/* ISA version 1..4; 5: newer than v4 */
-	u8 syntax;		/* enum insn_syntax */
-	u8 group;		/* enum insn_group */
-	const char *needs;	/* the capability (proto/caps.h) that probes for it; NULL: all kernels have it */
+	u8 size;	   /* operand width in bytes: 1 2 4 8 */
+	u8 slots;	   /* 1, or 2 for ld_imm64 */
+	u8 cpu;		   /* ISA version 1..4; 5: newer than v4 */
+	u8 syntax;	   /* enum insn_syntax */
+	u8 group;	   /* enum insn_group */
+	const char *needs; /* its capability (proto/caps.h); NULL: all kernels have it */
 };
 
 extern const struct insn_desc insn_descs[];
@@ -217,7 +217,8 @@ static inline bool insn_is_jump(const struct insn *insn)
 /* A jump that compares. */
 static inline bool insn_is_cond_jump(const struct insn *insn)
 {
-	return insn_is_jump(insn) && BPF_OP(insn->code) != BPF_JA && BPF_OP(insn->code) != BPF_JCOND;
+	return insn_is_jump(insn) && BPF_OP(insn->code) != BPF_JA &&
+	       BPF_OP(insn->code) != BPF_JCOND;
 }
 
 /* The distance of a jump, in slots from the next one. */

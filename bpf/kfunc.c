@@ -11,9 +11,8 @@ static const struct {
 	u8 nargs;
 } kfuncs[NR_KFUNCS] = {
 #define OWN(n, f, r, ...) [KFUNC_##f] = { .name = #f, .ret = #r, .args = #__VA_ARGS__, .nargs = n },
-#define KERNEL(f) [KFUNC_##f] = { .name = #f },
-	CHECKJIT_KFUNCS(OWN, OWN)
-	KERNEL_KFUNCS(KERNEL)
+#define KERNEL(f)	  [KFUNC_##f] = { .name = #f },
+	CHECKJIT_KFUNCS(OWN, OWN) KERNEL_KFUNCS(KERNEL)
 };
 
 int kfunc_by_name(const char *name)
@@ -46,7 +45,9 @@ bool kfunc_get(int nr, struct kfunc *out)
 	if (!known(nr))
 		return false;
 	nr -= KFUNC_BASE;
-	*out = (struct kfunc){ .name = kfuncs[nr].name, .own = kfuncs[nr].args, .nargs = kfuncs[nr].nargs };
+	*out = (struct kfunc){ .name = kfuncs[nr].name,
+			       .own = kfuncs[nr].args,
+			       .nargs = kfuncs[nr].nargs };
 	if (!out->own)
 		return true;
 	out->ret = parse_type(kfuncs[nr].ret);

@@ -16,7 +16,7 @@ struct ctype {
 
 struct kfunc {
 	const char *name;
-	bool own;		/* ours, which mixes its arguments; else the kernel's */
+	bool own; /* ours, which mixes its arguments; else the kernel's */
 	u8 nargs;
 	struct ctype ret, args[KFUNC_MAX_ARGS];
 };

@@ -23,7 +23,11 @@ static bool read_unit(const struct code *code, u32 slot, u32 f, struct unit *u)
 	const struct insn *i = &code->insns[slot];
 	s64 next = (s64)slot + 1, to;
 
-	*u = (struct unit){ .insn = { *i }, .slots = 1 + insn_is_wide(i), .func = f, .target = -1, .callee = -1,
+	*u = (struct unit){ .insn = { *i },
+			    .slots = 1 + insn_is_wide(i),
+			    .func = f,
+			    .target = -1,
+			    .callee = -1,
 			    .line = code->lines ? code->lines[slot] : 0 };
 	/* a map holds its targets as slots */
 	if (insn_is_gotox(i))
@@ -124,7 +128,9 @@ void listing_insert(struct listing *l, u32 at, const struct unit *u, u32 func, b
 
 struct unit unit_goto(u32 target)
 {
-	return (struct unit){ .insn = { { .code = BPF_JMP | BPF_JA } }, .slots = 1, .target = target, .callee = -1 };
+	return (struct unit){
+		.insn = { { .code = BPF_JMP | BPF_JA } }, .slots = 1, .target = target, .callee = -1
+	};
 }
 
 /* ---- back to code ---- */
@@ -133,8 +139,8 @@ struct build {
 	const struct listing *l;
 	bool *gone;
 	bool *reached;
-	u32 *first, *end;	/* units of each function */
-	bool *live;		/* functions */
+	u32 *first, *end; /* units of each function */
+	bool *live;	  /* functions */
 };
 
 static u32 surviving(const struct build *b, u32 i)
@@ -153,7 +159,10 @@ static void reach(struct build *b, u32 *stack, u32 *n, u32 i)
 	stack[(*n)++] = i;
 }
 
-/* Mark the reachable units as the verifier does: from main, by jumps, calls and addresses of functions. */
+/*
+ * Mark the reachable units as the verifier does: from main, by jumps, calls and addresses of
+ * functions.
+ */
 static void walk(struct build *b)
 {
 	const struct listing *l = b->l;
@@ -180,7 +189,8 @@ static void walk(struct build *b)
 	free(stack);
 }
 
-static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos, u32 i, struct insn *to)
+static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos, u32 i,
+		     struct insn *to)
 {
 	const struct unit *u = &b->l->units[i];
 	s64 next = (s64)pos[i] + 1, delta;
@@ -189,7 +199,9 @@ static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos,
 	if (u->slots == 2)
 		to[1] = u->insn[1];
 	if (u->target >= 0) {
-		/* the unit behind a function's last is its end, not the start of the next function */
+		/*
+		 * the unit behind a function's last is its end, not the start of the next function
+		 */
 		delta = pos[u->target] - next;
 		if (!insn_set_jump_distance(to, delta))
 			return false;
@@ -202,7 +214,8 @@ static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos,
 static bool emit(const struct build *b, struct code *out)
 {
 	const struct listing *l = b->l;
-	u32 *pos = xcalloc(l->cnt + 1, sizeof(*pos)), *func_pos = xcalloc(l->nfuncs, sizeof(*func_pos)), at = 0;
+	u32 *pos = xcalloc(l->cnt + 1, sizeof(*pos)),
+	    *func_pos = xcalloc(l->nfuncs, sizeof(*func_pos)), at = 0;
 	bool ok = true;
 
 	for (u32 i = 0; i < l->cnt; i++) {
@@ -241,7 +254,8 @@ bool listing_build(const struct listing *l, const bool *gone, struct code *out)
 {
 	struct build b = {
 		.l = l,
-		.gone = gone ? xmemdup(gone, l->cnt * sizeof(*gone)) : xcalloc(l->cnt + 1, sizeof(bool)),
+		.gone = gone ? xmemdup(gone, l->cnt * sizeof(*gone))
+			     : xcalloc(l->cnt + 1, sizeof(bool)),
 		.reached = xcalloc(l->cnt + 1, sizeof(bool)),
 		.first = xcalloc(l->nfuncs, sizeof(u32)),
 		.end = xcalloc(l->nfuncs, sizeof(u32)),

@@ -87,7 +87,7 @@ int machine_jump(struct bpf_machine *m, s64 delta)
 	/* The spill begins at the end of a wrapped case's body. */
 	if (to < f->func_start || to > f->func_end || (to == f->func_end && !f->body))
 		return machine_stop(m, MODEL_BAD_JUMP, "to slot %lld, out of the function",
-			       (long long)to);
+				    (long long)to);
 	if (to > f->func_start && to < f->func_end && insn_is_wide(&f->prog->insns[to - 1]))
 		return machine_stop(m, MODEL_BAD_JUMP, "into the middle of a wide instruction");
 	m->pc = to;
@@ -105,8 +105,8 @@ static int exec_gotol(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Not in the RFC: the kernel takes the jump once a loop has used up a budget (millions of rounds, or
- * a quarter of a second). The model never takes it, so a case must end its loop by other means.
+ * Not in the RFC: the kernel takes the jump once a loop has used up a budget (millions of rounds,
+ * or a quarter of a second). The model never takes it, so a case must end its loop by other means.
  */
 static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 {
@@ -121,7 +121,7 @@ static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 {
 	const struct call_frame *f = machine_frame(m);
-	u32 maps = m->c->nmaps + 1;	/* fd_array[0] is the I/O map */
+	u32 maps = m->c->nmaps + 1; /* fd_array[0] is the I/O map */
 	u32 imm = insn->imm, next = insn[1].imm;
 	bool value = insn->src == BPF_PSEUDO_MAP_IDX_VALUE;
 	struct val val;
@@ -137,13 +137,16 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 		if (!value)
 			val = (struct val){ 0, TAG_MAP(imm) };
 		else if (!imm)
-			val = (struct val){ (s64)insn[1].imm, PTR_MEM };	/* relative to the window, which is not at the start of the value */
+			val = (struct val){
+				(s64)insn[1].imm, PTR_MEM
+			}; /* relative to the window, which is not at the start of the value */
 		else if (m->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
-			 (m->c->maps[imm - 1].kind == MAP_ARRAY && m->c->maps[imm - 1].entries == 1))
+			 (m->c->maps[imm - 1].kind == MAP_ARRAY &&
+			  m->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
 		else
 			return machine_stop(m, MODEL_BAD_INSN,
-				       "only an array of one element has a value address");
+					    "only an array of one element has a value address");
 		break;
 	case BPF_PSEUDO_FUNC:
 		/* In slots from the next slot, as in a call. */
@@ -155,7 +158,6 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 	return machine_write(m, insn->dst, val);
 }
 
-
 /* Linux: jump to the address of an instruction, which comes from an insn_array. */
 static int exec_gotox(struct bpf_machine *m, const struct insn *insn)
 {
@@ -165,7 +167,8 @@ static int exec_gotox(struct bpf_machine *m, const struct insn *insn)
 	if (err)
 		return err;
 	if (tag_kind(to.tag) != PTR_INSN || tag_prog(to.tag) != machine_frame(m)->prog_idx)
-		return machine_stop(m, MODEL_BAD_JUMP, "r%u is not the address of an instruction", insn->dst);
+		return machine_stop(m, MODEL_BAD_JUMP, "r%u is not the address of an instruction",
+				    insn->dst);
 	return machine_jump(m, (s64)to.v - m->pc);
 }
 
@@ -265,10 +268,9 @@ static int fill_windows(struct bpf_machine *m)
 	for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 		if (t->win_size[r] > CASE_MAX_WINDOW)
 			return machine_stop(m, MODEL_BAD_ACCESS, "a window of %u bytes",
-				       t->win_size[r]);
+					    t->win_size[r]);
 		if (t->win_size[r])
-			memcpy(m->st->win[r], vec_window(t, m->vec, r, m->order),
-			       t->win_size[r]);
+			memcpy(m->st->win[r], vec_window(t, m->vec, r, m->order), t->win_size[r]);
 	}
 	return MODEL_OK;
 }
@@ -276,7 +278,7 @@ static int fill_windows(struct bpf_machine *m)
 static const tag_t region_tags[NR_REGIONS] = {
 	[REGION_NONE] = PTR_SCALAR,
 	[REGION_MEM] = PTR_MEM,
-	[REGION_STACK] = TAG_STACK(0, 1),	/* main is the first frame */
+	[REGION_STACK] = TAG_STACK(0, 1), /* main is the first frame */
 	[REGION_CTX] = PTR_CTX,
 };
 
@@ -304,7 +306,7 @@ static int check_window(struct bpf_machine *m, const struct shadow *sh, const ch
 	for (u32 i = 0; sh->used && i < ARRAY_SIZE(sh->tag); i++)
 		if (sh->tag[i])
 			return machine_stop(m, MODEL_UNDEFINED,
-				       "the bytes of an address are left in %s", name);
+					    "the bytes of an address are left in %s", name);
 	return MODEL_OK;
 }
 
@@ -356,14 +358,15 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 	memset(st->region, 0, sizeof(st->region));
 	if (flow)
 		return flow;
-	return classic_run(&m->c->progs[0], st->win[REGION_CTX], m->c->vecs->win_size[REGION_CTX], &st->retval, &st->steps, m->why,
-			   step, ctx);
+	return classic_run(&m->c->progs[0], st->win[REGION_CTX], m->c->vecs->win_size[REGION_CTX],
+			   &st->retval, &st->steps, m->why, step, ctx);
 }
 
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-			   struct model_state *st, char *why, model_step_fn *step, model_view_fn *view, void *ctx)
+			   struct model_state *st, char *why, model_step_fn *step,
+			   model_view_fn *view, void *ctx)
 {
-	struct bpf_machine m;	/* frames are big and set up when entered: no initialiser */
+	struct bpf_machine m; /* frames are big and set up when entered: no initialiser */
 	int flow;
 
 	m.c = c;
@@ -421,14 +424,16 @@ enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order ord
 	return run(c, vec, order, word_bits, st, why, NULL, NULL, NULL);
 }
 
-enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-				  struct model_state *st, char *why, model_step_fn *step, void *ctx)
+enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order,
+				  int word_bits, struct model_state *st, char *why,
+				  model_step_fn *step, void *ctx)
 {
 	return run(c, vec, order, word_bits, st, why, step, NULL, ctx);
 }
 
-enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-				 struct model_state *st, char *why, model_view_fn *view, void *ctx)
+enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order,
+				 int word_bits, struct model_state *st, char *why,
+				 model_view_fn *view, void *ctx)
 {
 	return run(c, vec, order, word_bits, st, why, NULL, view, ctx);
 }

@@ -69,7 +69,7 @@ static u32 alu32(u8 op, bool is_signed, u32 a, u32 b)
 	case BPF_ARSH:
 		return a >> 31 ? ~(~a >> (b & 31)) : a >> (b & 31);
 	default:
-		return (u32)alu64(op, false, a, b);	/* carries go upwards only */
+		return (u32)alu64(op, false, a, b); /* carries go upwards only */
 	}
 }
 
@@ -83,7 +83,7 @@ static int pointer_alu(struct bpf_machine *m, u8 op, struct val a, struct val b,
 	if (tag_kind(a.tag) == PTR_MAP || tag_kind(a.tag) == PTR_FUNC ||
 	    tag_kind(b.tag) == PTR_MAP || tag_kind(b.tag) == PTR_FUNC)
 		return machine_stop(m, MODEL_UNDEFINED,
-			       "arithmetic on the address of a map or function");
+				    "arithmetic on the address of a map or function");
 	if (op == BPF_ADD && (!a.tag || !b.tag)) {
 		*out = (struct val){ a.v + b.v, a.tag | b.tag };
 		return MODEL_OK;
@@ -95,7 +95,10 @@ static int pointer_alu(struct bpf_machine *m, u8 op, struct val a, struct val b,
 	return machine_stop(m, MODEL_UNDEFINED, "the result depends on an address");
 }
 
-/* Defined by the standard, but trapping on some machines: kernel/bpf/fixups.c adds tests, so JITs need not. */
+/*
+ * Defined by the standard, but trapping on some machines: kernel/bpf/fixups.c adds tests, so JITs
+ * need not.
+ */
 static void note_division(struct bpf_machine *m, const struct insn *insn, u64 a, u64 b)
 {
 	bool is32 = insn_class(insn) == BPF_ALU;
@@ -181,7 +184,10 @@ int exec_movsx(struct bpf_machine *m, const struct insn *insn)
 	return machine_write(m, insn->dst, SCALAR(v));
 }
 
-/* Linux: to the program's address, which is the low half, or to the user's, with one upper half for all but NULL. */
+/*
+ * Linux: to the program's address, which is the low half, or to the user's, with one upper half for
+ * all but NULL.
+ */
 int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn)
 {
 	u64 v;
@@ -196,8 +202,8 @@ int exec_addr_space_cast(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Section 4.2. le16(), be16() and so on convert N-bit numbers: the upper bits of the result are zero,
- * even if no byte moves.
+ * Section 4.2. le16(), be16() and so on convert N-bit numbers: the upper bits of the result are
+ * zero, even if no byte moves.
  */
 int exec_end(struct bpf_machine *m, const struct insn *insn)
 {
@@ -252,16 +258,19 @@ static bool jump_taken(u8 op, u64 a, u64 b, u32 bits)
 	}
 }
 
-/* Pointers into one object compare like their offsets, and no pointer is null; the rest is unknown. */
+/*
+ * Pointers into one object compare like their offsets, and no pointer is null; the rest is unknown.
+ */
 static int pointer_jump(struct bpf_machine *m, const struct insn *insn, struct val a, struct val b,
 			bool *taken)
 {
 	u8 op = BPF_OP(insn->code);
 	bool eq = op == BPF_JEQ || op == BPF_JNE;
 
-	if (tag_kind(a.tag) == PTR_NARROW || tag_kind(b.tag) == PTR_NARROW || tag_kind(a.tag) == PTR_ANYWHERE ||
-	    tag_kind(b.tag) == PTR_ANYWHERE)
-		return machine_stop(m, MODEL_UNDEFINED, "the comparison depends on an unknown address");
+	if (tag_kind(a.tag) == PTR_NARROW || tag_kind(b.tag) == PTR_NARROW ||
+	    tag_kind(a.tag) == PTR_ANYWHERE || tag_kind(b.tag) == PTR_ANYWHERE)
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "the comparison depends on an unknown address");
 	if (insn_class(insn) == BPF_JMP32)
 		return machine_stop(m, MODEL_UNDEFINED, "32-bit comparison of an address");
 	if (eq && ((!a.tag && !a.v) || (!b.tag && !b.v))) {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include "bpf/model_impl.h"
 
-#define PAGE		4096u
-#define TOP_HOLE	0xffffffffffe00000	/* no machine maps anything from here on */
+#define PAGE	 4096u
+#define TOP_HOLE 0xffffffffffe00000 /* no machine maps anything from here on */
 
 static bool case_needs(const struct bpf_case *c, const char *cap)
 {
@@ -19,18 +19,22 @@ static bool case_needs(const struct bpf_case *c, const char *cap)
 
 /*
  * Addresses of the lower half are the user's or invalid. So are those of the upper half with bit 55
- * clear, the only bit that arm64 examines (it ignores the byte above, a tag), unless the top byte is
- * that of a kernel address of x86_64.
+ * clear, the only bit that arm64 examines (it ignores the byte above, a tag), unless the top byte
+ * is that of a kernel address of x86_64.
  */
 static bool in_user_space(u64 addr)
 {
 	return !(addr >> 63) || (!(addr >> 55 & 1) && addr >> 56 != 0xff);
 }
 
-/* Addresses at the ends of x86_64's kernel range. If something is mapped there, a load does no harm. */
+/*
+ * Addresses at the ends of x86_64's kernel range. If something is mapped there, a load does no
+ * harm.
+ */
 static bool at_kernel_border(u64 addr)
 {
-	static const u64 borders[] = { 0xffff800000000000, 0xffffffffff600000 /* the vsyscall page */ };
+	static const u64 borders[] = { 0xffff800000000000,
+				       0xffffffffff600000 /* the vsyscall page */ };
 
 	for (u32 i = 0; i < ARRAY_SIZE(borders); i++)
 		if (addr - (borders[i] - PAGE) < 3 * PAGE)
@@ -48,6 +52,8 @@ int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr)
 		return machine_write(m, insn->dst, SCALAR(0));
 	if (at_kernel_border(addr))
 		return machine_write(m, insn->dst, UNREADABLE);
-	return machine_stop(m, MODEL_UNDEFINED, "the content of 0x%llx is unknown (expected 0xdead…; or needs probe_user)",
-		       (unsigned long long)addr);
+	return machine_stop(
+		m, MODEL_UNDEFINED,
+		"the content of 0x%llx is unknown (expected 0xdead…; or needs probe_user)",
+		(unsigned long long)addr);
 }

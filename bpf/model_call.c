@@ -81,7 +81,9 @@ int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body)
 	return MODEL_OK;
 }
 
-/* A call frame for the function at @at of the running program, with r1-r5 and the stack arguments. */
+/*
+ * A call frame for the function at @at of the running program, with r1-r5 and the stack arguments.
+ */
 static int push_frame(struct bpf_machine *m, u64 at)
 {
 	struct call_frame *caller = machine_frame(m), *f;
@@ -94,14 +96,17 @@ static int push_frame(struct bpf_machine *m, u64 at)
 	f->prog_idx = caller->prog_idx;
 	if (!set_function(f, at) || !at)
 		return machine_stop(m, MODEL_BAD_CALL, "no function begins at slot %lld",
-			       (long long)at);
-	replaced = machine_replaced(m, &(struct attach_target){ .prog = f->prog_idx, .func = f->func });
+				    (long long)at);
+	replaced = machine_replaced(
+		m, &(struct attach_target){ .prog = f->prog_idx, .func = f->func });
 	if (replaced) {
 		f->prog = &m->c->progs[replaced];
 		f->prog_idx = replaced;
 		at = 0;
 		if (!set_function(f, at))
-			return machine_stop(m, MODEL_BAD_CALL, "the program in a function's place has no first function");
+			return machine_stop(
+				m, MODEL_BAD_CALL,
+				"the program in a function's place has no first function");
 	}
 	f->body = f->callback = f->tail_called = f->traced = false;
 	f->own_stack = replaced;
@@ -163,14 +168,15 @@ int exec_exit(struct bpf_machine *m, const struct insn *insn)
 
 	(void)insn;
 	if (f->body)
-		return machine_stop(m, MODEL_BAD_INSN, "exit in the body of a case that is not raw");
+		return machine_stop(m, MODEL_BAD_INSN,
+				    "exit in the body of a case that is not raw");
 	if (!m->depth) {
 		m->early_exit = true;
 		return FLOW_END;
 	}
 	if (tag_kind(m->r[0].tag) == PTR_STACK && tag_serial(m->r[0].tag) == f->serial)
 		return machine_stop(m, MODEL_UNDEFINED,
-			       "return of a pointer into the function's own stack");
+				    "return of a pointer into the function's own stack");
 	if (f->tail_called)
 		return_from_program(m);
 	err = trace_leave(m, m->r[0]);
@@ -180,7 +186,9 @@ int exec_exit(struct bpf_machine *m, const struct insn *insn)
 	return callback ? FLOW_RETURN : MODEL_OK;
 }
 
-/* Helpers take r1-r5, return r0 and clobber r1-r5 (abi.rst). A successful tail call never returns. */
+/*
+ * Helpers take r1-r5, return r0 and clobber r1-r5 (abi.rst). A successful tail call never returns.
+ */
 int exec_call(struct bpf_machine *m, const struct insn *insn)
 {
 	u32 serial = machine_frame(m)->serial;
@@ -194,8 +202,8 @@ int exec_call(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * "Immediately terminating its execution and unwinding the stack": the program returns the cookie or
- * the result of the exception callback, which runs in main's place.
+ * "Immediately terminating its execution and unwinding the stack": the program returns the cookie
+ * or the result of the exception callback, which runs in main's place.
  */
 int machine_throw(struct bpf_machine *m)
 {
@@ -207,9 +215,11 @@ int machine_throw(struct bpf_machine *m)
 		return err;
 	for (u32 i = 0; i <= m->depth; i++)
 		if (m->frames[i].callback || m->frames[i].traced || (i && m->frames[i].tail_called))
-			return machine_stop(m, MODEL_BAD_CALL, "bpf_throw() out of a callback or a traced function, or a program called in a subprogram");
+			return machine_stop(m, MODEL_BAD_CALL,
+					    "bpf_throw() out of a callback or a traced function, "
+					    "or a program called in a subprogram");
 	m->depth = 0;
-	f->body = false;	/* its stack is not shown */
+	f->body = false; /* its stack is not shown */
 	m->r[0] = SCALAR(cookie);
 	m->early_exit = true;
 	for (u32 i = 1; i < f->prog->nfuncs; i++) {
@@ -228,14 +238,15 @@ int machine_throw(struct bpf_machine *m)
 }
 
 /* A helper calls @func with @args; *@ret is its result. r6-r9 are preserved. */
-int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs, u64 *ret)
+int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs,
+		     u64 *ret)
 {
 	u32 pc = m->pc, at = m->at;
 	int flow;
 
 	if (tag_kind(func.tag) != PTR_FUNC || tag_prog(func.tag) != machine_frame(m)->prog_idx)
 		return machine_stop(m, MODEL_BAD_CALL,
-			       "the callback is not a function of this program");
+				    "the callback is not a function of this program");
 	flow = push_frame(m, func.v);
 	if (flow)
 		return flow;

@@ -42,7 +42,7 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 	for (u32 i = 0; i <= m->depth; i++)
 		if (m->frames[i].callback)
 			return machine_stop(m, MODEL_BAD_CALL, "tail call out of a callback");
-	*ret = UNREADABLE;	/* no effect, but r0-r5 are clobbered as by any call */
+	*ret = UNREADABLE; /* no effect, but r0-r5 are clobbered as by any call */
 	if ((u32)index >= map->entries || map->slots[(u32)index] < 0 ||
 	    (u32)map->slots[(u32)index] >= m->c->nprogs || m->tail_calls >= MODEL_TAIL_CALLS)
 		return MODEL_OK;
@@ -75,7 +75,8 @@ static int help_loop(struct bpf_machine *m, const struct val *args, struct val *
 		if (err)
 			return err;
 		if (stop > 1)
-			return machine_stop(m, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+			return machine_stop(m, MODEL_UNDEFINED,
+					    "a callback returned neither 0 nor 1");
 		i++;
 	}
 	*ret = SCALAR(i);
@@ -125,8 +126,8 @@ static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 }
 
 /*
- * @res is written on success; its value after a failure is not documented. "long" is BPF's, which has
- * 64 bits on every machine.
+ * @res is written on success; its value after a failure is not documented. "long" is BPF's, which
+ * has 64 bits on every machine.
  */
 static int strto(struct bpf_machine *m, const struct val *args, struct val *ret, bool is_signed)
 {
@@ -144,12 +145,13 @@ static int strto(struct bpf_machine *m, const struct val *args, struct val *ret,
 		return machine_stop(m, MODEL_UNDEFINED, "unused bits of flags are set");
 	if (!len || len > sizeof(buf))
 		return machine_stop(m, MODEL_BAD_CALL, "a string of %llu bytes",
-			       (unsigned long long)len);
+				    (unsigned long long)len);
 	err = machine_copy_in(m, args[0], len, buf);
 	if (err)
 		return err;
 	if (args[0].tag == args[3].tag && args[0].v < args[3].v + 8 && args[3].v < args[0].v + len)
-		return machine_stop(m, MODEL_UNDEFINED, "the number is to be written where the string is");
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "the number is to be written where the string is");
 	while (at < len && is_space(buf[at]))
 		at++;
 	if (is_signed && at < len && buf[at] == '-') {
@@ -222,7 +224,7 @@ int call_helper(struct bpf_machine *m, u32 nr)
 		for (int k = 0; k < 5; k++)
 			args[k] = m->r[k + 1];
 		err = helpers[i].fn(m, args, &ret);
-		if (!err && machine_frame(m)->serial == serial)	/* else a tail call was taken */
+		if (!err && machine_frame(m)->serial == serial) /* else a tail call was taken */
 			m->r[0] = ret;
 		return err;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The machine that bpf/model*.c implement. Nothing depends on the host's byte order or word size:
- * guest memory is bytes, and a guest pointer is a pair of provenance and offset, never an address of
- * the host.
+ * guest memory is bytes, and a guest pointer is a pair of provenance and offset, never an address
+ * of the host.
  */
 #ifndef CHECKJIT_MODEL_IMPL_H
 #define CHECKJIT_MODEL_IMPL_H
@@ -10,56 +10,56 @@
 #include "lib/bytes.h"
 #include "bpf/model.h"
 
-#define MODEL_FRAMES		16	/* nested functions, main included */
-#define MODEL_STACK		512	/* bytes of stack over all of them */
-#define MODEL_TAIL_CALLS	33	/* uapi linux/bpf.h, bpf_tail_call() */
-#define MODEL_WHY		128	/* size of the caller's why buffer */
-#define NR_REGS			11	/* r0-r10; r11 exists only as the base of stack arguments */
-#define REG_FP			10
-#define REG_PARAMS		11
-#define STACK_ARGS		(MAX_SUBPROG_ARGS - 5)
+#define MODEL_FRAMES	 16  /* nested functions, main included */
+#define MODEL_STACK	 512 /* bytes of stack over all of them */
+#define MODEL_TAIL_CALLS 33  /* uapi linux/bpf.h, bpf_tail_call() */
+#define MODEL_WHY	 128 /* size of the caller's why buffer */
+#define NR_REGS		 11  /* r0-r10; r11 exists only as the base of stack arguments */
+#define REG_FP		 10
+#define REG_PARAMS	 11
+#define STACK_ARGS	 (MAX_SUBPROG_ARGS - 5)
 
 /* What a step returns besides enum model_stop: MODEL_OK goes on. */
 enum flow {
-	FLOW_END = 64,		/* main reached the spill, or the program its exit */
-	FLOW_RETURN,		/* a callback returned to the helper that called it */
+	FLOW_END = 64, /* main reached the spill, or the program its exit */
+	FLOW_RETURN,   /* a callback returned to the helper that called it */
 };
 
 /* The provenance of a value. The model knows no addresses: a value is a scalar or an offset. */
 enum ptr_kind {
 	PTR_SCALAR,
-	PTR_UNREADABLE,		/* never written, or clobbered by a call */
-	PTR_MEM,		/* offset from the first byte behind the guard */
-	PTR_CTX,		/* likewise */
-	PTR_STACK,		/* offset from r10 of a call frame: depth, serial */
-	PTR_MAP,		/* a map: index in fd_array */
-	PTR_MAP_VALUE,		/* offset in one value: map, entry */
-	PTR_MAP_KEY,		/* offset in the key of one array element: map, entry */
-	PTR_FUNC,		/* the first slot of a subprogram: program */
-	PTR_ANYWHERE,		/* a number cast to a pointer, for loads: model_anywhere.c */
-	PTR_INSN,		/* an instruction: its slot; program */
-	PTR_NARROW,		/* a number of which only the low bits are defined: bits */
-	PTR_TRACE,		/* the context of an attached program: m->trace */
-	PTR_SESSION,		/* the 8 bytes of a session for a call */
-	PTR_TRACED,		/* the address of a function that programs are attached to: target */
+	PTR_UNREADABLE, /* never written, or clobbered by a call */
+	PTR_MEM,	/* offset from the first byte behind the guard */
+	PTR_CTX,	/* likewise */
+	PTR_STACK,	/* offset from r10 of a call frame: depth, serial */
+	PTR_MAP,	/* a map: index in fd_array */
+	PTR_MAP_VALUE,	/* offset in one value: map, entry */
+	PTR_MAP_KEY,	/* offset in the key of one array element: map, entry */
+	PTR_FUNC,	/* the first slot of a subprogram: program */
+	PTR_ANYWHERE,	/* a number cast to a pointer, for loads: model_anywhere.c */
+	PTR_INSN,	/* an instruction: its slot; program */
+	PTR_NARROW,	/* a number of which only the low bits are defined: bits */
+	PTR_TRACE,	/* the context of an attached program: m->trace */
+	PTR_SESSION,	/* the 8 bytes of a session for a call */
+	PTR_TRACED,	/* the address of a function that programs are attached to: target */
 };
 
 /*
- * The kind in the low 4 bits, then depth (4) and serial (24), or map (8) and entry (20), or program.
- * A scalar is 0. Serials of call frames are never reused (MODEL_MAX_STEPS is below 2^24), so that
- * dangling pointers are detected.
+ * The kind in the low 4 bits, then depth (4) and serial (24), or map (8) and entry (20), or
+ * program. A scalar is 0. Serials of call frames are never reused (MODEL_MAX_STEPS is below 2^24),
+ * so that dangling pointers are detected.
  */
 typedef u32 tag_t;
 
-#define TAG(kind, a, b)		((tag_t)(kind) | (tag_t)(a) << 4 | (tag_t)(b))
-#define TAG_STACK(depth, ser)	TAG(PTR_STACK, depth, (tag_t)(ser) << 8)
-#define TAG_MAP(map)		TAG(PTR_MAP, map, 0)
-#define TAG_VALUE(map, entry)	TAG(PTR_MAP_VALUE, map, (tag_t)(entry) << 12)
-#define TAG_KEY(map, entry)	TAG(PTR_MAP_KEY, map, (tag_t)(entry) << 12)
-#define TAG_FUNC(prog)		TAG(PTR_FUNC, prog, 0)
-#define TAG_INSN(prog)		TAG(PTR_INSN, prog, 0)
-#define TAG_NARROW(bits)	TAG(PTR_NARROW, bits, 0)
-#define TAG_TRACED(kfunc)	TAG(PTR_TRACED, kfunc, 0)
+#define TAG(kind, a, b)		    ((tag_t)(kind) | (tag_t)(a) << 4 | (tag_t)(b))
+#define TAG_STACK(depth, ser)	    TAG(PTR_STACK, depth, (tag_t)(ser) << 8)
+#define TAG_MAP(map)		    TAG(PTR_MAP, map, 0)
+#define TAG_VALUE(map, entry)	    TAG(PTR_MAP_VALUE, map, (tag_t)(entry) << 12)
+#define TAG_KEY(map, entry)	    TAG(PTR_MAP_KEY, map, (tag_t)(entry) << 12)
+#define TAG_FUNC(prog)		    TAG(PTR_FUNC, prog, 0)
+#define TAG_INSN(prog)		    TAG(PTR_INSN, prog, 0)
+#define TAG_NARROW(bits)	    TAG(PTR_NARROW, bits, 0)
+#define TAG_TRACED(kfunc)	    TAG(PTR_TRACED, kfunc, 0)
 #define TAG_TRACED_FUNC(prog, func) TAG(PTR_TRACED, (prog) + 1, (tag_t)((func) + 1) << 16)
 
 static inline enum ptr_kind tag_kind(tag_t t)
@@ -102,10 +102,13 @@ struct val {
 	tag_t tag;
 };
 
-#define SCALAR(x)	((struct val){ .v = (x), .tag = PTR_SCALAR })
-#define UNREADABLE	((struct val){ .v = 0, .tag = PTR_UNREADABLE })
+#define SCALAR(x)  ((struct val){ .v = (x), .tag = PTR_SCALAR })
+#define UNREADABLE ((struct val){ .v = 0, .tag = PTR_UNREADABLE })
 
-/* The provenance of stored values, one tag for 8 bytes. Valid if @used, so that runs need not clear it. */
+/*
+ * The provenance of stored values, one tag for 8 bytes. Valid if @used, so that runs need not clear
+ * it.
+ */
 struct shadow {
 	bool used;
 	tag_t tag[CASE_MAX_WINDOW / 8];
@@ -121,37 +124,37 @@ struct attach_target {
 struct traced {
 	struct val arg[MAX_SUBPROG_ARGS], ret;
 	u32 nargs;
-	bool returned;		/* @ret is valid */
-	bool open;		/* the layout of main's context is unknown */
-	bool behind;		/* the function has returned */
-	u32 session;		/* the program to which @bytes belong */
+	bool returned; /* @ret is valid */
+	bool open;     /* the layout of main's context is unknown */
+	bool behind;   /* the function has returned */
+	u32 session;   /* the program to which @bytes belong */
 	u8 bytes[8];
 	u64 cookie;
-	tag_t entry;		/* the function's address */
+	tag_t entry; /* the function's address */
 };
 
 struct call_frame {
 	const struct code *prog;
 	u32 prog_idx;
-	u32 func_start, func_end;	/* slots of the function that runs */
-	u32 func;			/* its number in @prog */
+	u32 func_start, func_end; /* slots of the function that runs */
+	u32 func;		  /* its number in @prog */
 	u32 nargs;
-	u32 ret_pc;			/* in the caller */
-	struct val saved[4];		/* the caller's r6-r9 */
+	u32 ret_pc;	     /* in the caller */
+	struct val saved[4]; /* the caller's r6-r9 */
 	u32 serial;
-	u32 deepest;			/* bytes of stack touched, a multiple of 8 */
+	u32 deepest; /* bytes of stack touched, a multiple of 8 */
 	bool callback;
-	bool own_stack;			/* an attached program, which does not use its callers' stack */
-	bool tail_called;		/* it returns for the function that made the tail call */
-	bool body;			/* main of a wrapped case: its stack is the window */
-	bool traced;			/* a call of @target, which programs are attached to */
+	bool own_stack;	  /* an attached program, which does not use its callers' stack */
+	bool tail_called; /* it returns for the function that made the tail call */
+	bool body;	  /* main of a wrapped case: its stack is the window */
+	bool traced;	  /* a call of @target, which programs are attached to */
 	struct attach_target target;
 	struct traced call;
-	u8 in_mask, out_mask;		/* stack arguments that are set */
+	u8 in_mask, out_mask; /* stack arguments that are set */
 	struct val in[STACK_ARGS], out[STACK_ARGS];
-	u8 *stack;			/* the byte at offset @lo from r10 */
+	u8 *stack; /* the byte at offset @lo from r10 */
 	s32 lo;
-	u64 *init;			/* bit per byte: it was written; NULL: all were */
+	u64 *init; /* bit per byte: it was written; NULL: all were */
 	struct shadow shadow;
 	u64 init_bits[MODEL_STACK / 64];
 	u8 bytes[MODEL_STACK];
@@ -166,27 +169,31 @@ struct bpf_machine {
 	int word_bits;
 	struct model_state *st;
 	char *why;
-	model_step_fn *step;		/* or NULL */
-	model_view_fn *view;		/* or NULL */
+	model_step_fn *step; /* or NULL */
+	model_view_fn *view; /* or NULL */
 	void *step_ctx;
 
 	struct val r[NR_REGS];
-	u32 pc;				/* of the next instruction */
-	u32 at;				/* of the current one, for messages */
+	u32 pc; /* of the next instruction */
+	u32 at; /* of the current one, for messages */
 	u32 steps, max_steps;
-	u32 depth;			/* frames in use - 1 */
+	u32 depth; /* frames in use - 1 */
 	u32 serials;
 	u32 tail_calls;
 	bool early_exit;
-	struct map_state *maps;		/* c->nmaps, or NULL: none touched yet */
+	struct map_state *maps; /* c->nmaps, or NULL: none touched yet */
 	struct shadow mem, ctx;
-	struct traced *trace;		/* target of PTR_TRACE */
-	u8 key[8];			/* target of PTR_MAP_KEY */
+	struct traced *trace; /* target of PTR_TRACE */
+	u8 key[8];	      /* target of PTR_MAP_KEY */
 	struct call_frame frames[MODEL_FRAMES];
 };
 
-/* Note where and why the model stops. machine_stop() returns @stop, which the compiler sees is not 0. */
-void machine_note(struct bpf_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Note where and why the model stops. machine_stop() returns @stop, which the compiler sees is not
+ * 0.
+ */
+void machine_note(struct bpf_machine *m, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 #define machine_stop(m, stop, ...) (machine_note(m, __VA_ARGS__), (int)(stop))
 
 static inline struct call_frame *machine_frame(struct bpf_machine *m)
@@ -198,8 +205,8 @@ static inline struct call_frame *machine_frame(struct bpf_machine *m)
 int machine_read(struct bpf_machine *m, u8 reg, struct val *out);
 int machine_read_scalar(struct bpf_machine *m, u8 reg, u64 *out);
 int machine_write(struct bpf_machine *m, u8 reg, struct val val);
-int machine_jump(struct bpf_machine *m, s64 delta);	/* in slots, from the following instruction */
-int machine_run(struct bpf_machine *m);		/* until a stop or an enum flow */
+int machine_jump(struct bpf_machine *m, s64 delta); /* in slots, from the following instruction */
+int machine_run(struct bpf_machine *m);		    /* until a stop or an enum flow */
 
 /* ---- model_alu.c ---- */
 int exec_alu(struct bpf_machine *m, const struct insn *insn);
@@ -225,7 +232,8 @@ int machine_poison(struct bpf_machine *m, struct val ptr);
 int machine_put(struct bpf_machine *m, struct val ptr, struct val val);
 
 /* ---- model_anywhere.c ---- */
-int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr);	/* @addr was cast to a pointer */
+int load_anywhere(struct bpf_machine *m, const struct insn *insn,
+		  u64 addr); /* @addr was cast to a pointer */
 
 /* ---- model_packet.c ---- */
 int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
@@ -234,21 +242,25 @@ int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
 int exec_call(struct bpf_machine *m, const struct insn *insn);
 int exec_call_subprog(struct bpf_machine *m, const struct insn *insn);
 int exec_exit(struct bpf_machine *m, const struct insn *insn);
-int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body);	/* in the current call frame */
-void machine_clobber(struct bpf_machine *m);	/* r1-r5 and outgoing arguments, as calls do */
-int machine_throw(struct bpf_machine *m);	/* bpf_throw(r1) */
-int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs, u64 *ret);
+int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body); /* in the current call frame */
+void machine_clobber(struct bpf_machine *m); /* r1-r5 and outgoing arguments, as calls do */
+int machine_throw(struct bpf_machine *m);    /* bpf_throw(r1) */
+int machine_callback(struct bpf_machine *m, struct val func, const struct val *args, int nargs,
+		     u64 *ret);
 int stack_arg_load(struct bpf_machine *m, const struct insn *insn);
 int stack_arg_store(struct bpf_machine *m, const struct insn *insn, struct val val);
 
 /* ---- model_trace.c ---- */
 /* Run the programs attached to @t before @call, and after it returned @ret. */
 int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, struct traced *call);
-int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result);
-int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret, struct traced *call);
-u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t);	/* the program that replaces it, or 0 */
-int trace_enter(struct bpf_machine *m);	/* the function of the current call frame was called */
-int trace_leave(struct bpf_machine *m, struct val ret);	/* and returns */
+int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call,
+			 struct val *result);
+int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret,
+			 struct traced *call);
+u32 machine_replaced(const struct bpf_machine *m,
+		     const struct attach_target *t); /* the program that replaces it, or 0 */
+int trace_enter(struct bpf_machine *m); /* the function of the current call frame was called */
+int trace_leave(struct bpf_machine *m, struct val ret); /* and returns */
 int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out);
 
 /* ---- model_kfunc.c ---- */
@@ -264,14 +276,17 @@ typedef int helper_fn(struct bpf_machine *m, const struct val *args, struct val 
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
 int kfunc_session_is_return(struct bpf_machine *m, struct val *ret);
 int kfunc_session_cookie(struct bpf_machine *m, struct val *ret);
-helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip, help_get_attach_cookie;
+helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip,
+	help_get_attach_cookie;
 
-/* Find the map of the case that @ptr refers to. Anything else, like the I/O map, is MODEL_BAD_CALL. */
+/*
+ * Find the map of the case that @ptr refers to. Anything else, like the I/O map, is MODEL_BAD_CALL.
+ */
 int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **map);
 /* The bytes of the case's arena, or MODEL_BAD_ACCESS without one; the bytes of one map value. */
 int map_arena(struct bpf_machine *m, u8 **data, u64 **init, u32 *size);
 int map_value(struct bpf_machine *m, tag_t tag, u8 **data, u64 **init, u32 *first_bit, u32 *size);
-int maps_end(struct bpf_machine *m);		/* fails if the next run would see something that is left */
+int maps_end(struct bpf_machine *m); /* fails if the next run would see something that is left */
 void maps_free(struct bpf_machine *m);
 
 int call_helper(struct bpf_machine *m, u32 nr);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kfuncs: C functions of the kernel, called as Documentation/bpf/kfuncs.rst describes. An argument is
- * the register converted to the C type, whatever its upper bits are. Only the bits of its C type are
- * defined in a result.
+ * Kfuncs: C functions of the kernel, called as Documentation/bpf/kfuncs.rst describes. An argument
+ * is the register converted to the C type, whatever its upper bits are. Only the bits of its C type
+ * are defined in a result.
  */
 #include "bpf/kfunc.h"
 #include "bpf/model_impl.h"
@@ -45,8 +45,10 @@ static int mix(struct bpf_machine *m, const struct kfunc *kf, struct traced *cal
 
 		if (err)
 			return err;
-		if (arg.tag && (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
-			return machine_stop(m, MODEL_UNDEFINED, "argument %u is not a number", k + 1);
+		if (arg.tag &&
+		    (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
+			return machine_stop(m, MODEL_UNDEFINED, "argument %u is not a number",
+					    k + 1);
 		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
 		call->arg[k] = narrow(arg.v, kf->args[k].bits);
 	}
@@ -63,13 +65,15 @@ static int call_own(struct bpf_machine *m, const struct kfunc *kf, int nr, struc
 	int err = mix(m, kf, &call);
 
 	*ret = call.ret;
-	return err ?: machine_trace_before(m, &t, &call) ?: machine_trace_modify(m, &t, &call, ret) ?: machine_trace_behind(m, &t, *ret, &call);
+	return err ?: machine_trace_before(m, &t, &call) ?:
+	       machine_trace_modify(m, &t, &call, ret) ?:
+	       machine_trace_behind(m, &t, *ret, &call);
 }
 
 /*
- * bpf_rdonly_cast(obj, 0): the same address, but any load through it is allowed. The contents of the
- * case's windows are known. Nothing is mapped at the kernel's poison (include/linux/poison.h), where
- * a load returns 0.
+ * bpf_rdonly_cast(obj, 0): the same address, but any load through it is allowed. The contents of
+ * the case's windows are known. Nothing is mapped at the kernel's poison (include/linux/poison.h),
+ * where a load returns 0.
  */
 static int rdonly_cast(struct bpf_machine *m, struct val *ret)
 {
@@ -80,7 +84,8 @@ static int rdonly_cast(struct bpf_machine *m, struct val *ret)
 	if (err)
 		return err;
 	if (type)
-		return machine_stop(m, MODEL_BAD_CALL, "bpf_rdonly_cast() to a type is not modelled");
+		return machine_stop(m, MODEL_BAD_CALL,
+				    "bpf_rdonly_cast() to a type is not modelled");
 	*ret = obj;
 	if (!obj.tag)
 		ret->tag = PTR_ANYWHERE;

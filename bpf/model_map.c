@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The maps of a case. In a guest they live as long as the loaded program, which runs all vectors; the
- * model runs each vector alone. So a case must not depend on what an earlier vector stored: an
+ * The maps of a case. In a guest they live as long as the loaded program, which runs all vectors;
+ * the model runs each vector alone. So a case must not depend on what an earlier vector stored: an
  * array's bytes are undefined until the run has written them, and a hash is empty at first and must
  * be empty again at the end.
  */
@@ -10,9 +10,9 @@
 #include "bpf/model_impl.h"
 #include "lib/util.h"
 
-#define MAX_MAP_BYTES	(1u << 20)
-#define MAX_KEY		64
-#define MAX_VALUE	512
+#define MAX_MAP_BYTES (1u << 20)
+#define MAX_KEY	      64
+#define MAX_VALUE     512
 
 enum update_flags {
 	UPDATE_ANY,
@@ -28,9 +28,9 @@ struct elem {
 };
 
 struct map_state {
-	u8 *bytes;	/* elements, value_size rounded up to 8 each */
-	u64 *init;	/* bit per byte */
-	struct elem *elems;	/* hash */
+	u8 *bytes;	    /* elements, value_size rounded up to 8 each */
+	u64 *init;	    /* bit per byte */
+	struct elem *elems; /* hash */
 	u32 nelems, cap;
 };
 
@@ -61,7 +61,7 @@ static int reserve(struct bpf_machine *m, u32 map, u32 n, struct map_state **out
 	if (size > MAX_MAP_BYTES || cm->key_size > MAX_KEY ||
 	    (!cm->value_size && cm->kind != MAP_ARENA))
 		return machine_stop(m, MODEL_BAD_CALL, "map %s is bigger than the model allows",
-			       cm->name);
+				    cm->name);
 	if (!m->maps)
 		m->maps = xcalloc(m->c->nmaps, sizeof(*m->maps));
 	s = *out = &m->maps[map - 1];
@@ -134,7 +134,8 @@ static int find(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *f
 	int err;
 
 	if (!map_is_array(cm) && cm->kind != MAP_HASH)
-		return machine_stop(m, MODEL_BAD_CALL, "map %s is neither array nor hash", cm->name);
+		return machine_stop(m, MODEL_BAD_CALL, "map %s is neither array nor hash",
+				    cm->name);
 	err = reserve(m, map, map_is_array(cm) ? cm->entries : 0, &s);
 	if (err)
 		return err;
@@ -205,8 +206,8 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 
 	map = tag_map(args[0].tag);
 	if (!err && cm->value_size > MAX_VALUE)
-		err = machine_stop(m, MODEL_BAD_CALL, "values of map %s are bigger than the model takes",
-			      cm->name);
+		err = machine_stop(m, MODEL_BAD_CALL,
+				   "values of map %s are bigger than the model takes", cm->name);
 	if (!err)
 		err = find(m, map, args[1], key, &found, &entry);
 	if (!err)
@@ -219,7 +220,7 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 	*ret = SCALAR(0);
 	if (flags >= NR_UPDATE_FLAGS)
 		return machine_stop(m, MODEL_UNDEFINED, "update flags 0x%llx",
-			       (unsigned long long)flags);
+				    (unsigned long long)flags);
 	if (map_is_array(cm) && !found) {
 		if (flags == UPDATE_NOEXIST)
 			return machine_stop(m, MODEL_UNDEFINED, "both index and flags are wrong");
@@ -235,7 +236,7 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 			err = new_elem(m, map, key, &entry);
 		if (!err)
 			err = machine_copy_out(m, (struct val){ 0, TAG_VALUE(map, entry) },
-					  cm->value_size, value);
+					       cm->value_size, value);
 	}
 	return err;
 }
@@ -254,7 +255,7 @@ int help_delete(struct bpf_machine *m, const struct val *args, struct val *ret)
 		return err;
 	if (map_is_array(cm))
 		return machine_stop(m, MODEL_UNDEFINED,
-			       "which error an array gives is not documented");
+				    "which error an array gives is not documented");
 	if (found)
 		m->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
 	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));
@@ -281,20 +282,27 @@ int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret
 	}
 	for (map = tag_map(args[0].tag); i < cm->entries && !stop; i++) {
 		struct val cb[4] = {
-			args[0], { 0, TAG_KEY(map, i) }, { 0, TAG_VALUE(map, i) }, args[2],
+			args[0],
+			{ 0, TAG_KEY(map, i) },
+			{ 0, TAG_VALUE(map, i) },
+			args[2],
 		};
 
 		err = machine_callback(m, args[1], cb, 4, &stop);
 		if (err)
 			return err;
 		if (stop > 1)
-			return machine_stop(m, MODEL_UNDEFINED, "a callback returned neither 0 nor 1");
+			return machine_stop(m, MODEL_UNDEFINED,
+					    "a callback returned neither 0 nor 1");
 	}
 	*ret = SCALAR(i);
 	return MODEL_OK;
 }
 
-/* The model cannot put data into a ring buffer: all but its size is 0. "0, if flags are not recognized." */
+/*
+ * The model cannot put data into a ring buffer: all but its size is 0. "0, if flags are not
+ * recognized."
+ */
 int help_ringbuf_query(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
 	enum { RB_RING_SIZE = 1 };
@@ -316,8 +324,8 @@ int maps_end(struct bpf_machine *m)
 	for (u32 i = 0; m->maps && i < m->c->nmaps; i++)
 		if (live_elems(&m->maps[i]))
 			return machine_stop(m, MODEL_UNDEFINED,
-				       "hash %s is not left empty, as the next run wants it",
-				       m->c->maps[i].name);
+					    "hash %s is not left empty, as the next run wants it",
+					    m->c->maps[i].name);
 	return MODEL_OK;
 }
 

@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
-/* RFC 9669 section 5: loads, stores and atomics on windows of a case, stack frames and map values. */
+/*
+ * RFC 9669 section 5: loads, stores and atomics on windows of a case, stack frames and map values.
+ */
 #include <string.h>
 #include "bpf/model_impl.h"
 
 enum access {
 	ACCESS_WRITE = 1 << 0,
 	ACCESS_ATOMIC = 1 << 1,
-	ACCESS_MAY_FAULT = 1 << 2,	/* the kernel handles faults, in an arena */
+	ACCESS_MAY_FAULT = 1 << 2, /* the kernel handles faults, in an arena */
 };
 
 /* A checked range of bytes inside one object. */
 struct place {
 	u8 *data;
-	u64 *init;		/* bits of the object, or NULL: all written */
-	u32 bit;		/* index of data[0] in @init */
-	struct shadow *shadow;	/* NULL: pointers cannot be kept here */
-	u32 slot;		/* index in @shadow of the 8 bytes with data[0] */
-	u32 in_slot;		/* byte of the slot that data[0] is */
+	u64 *init;	       /* bits of the object, or NULL: all written */
+	u32 bit;	       /* index of data[0] in @init */
+	struct shadow *shadow; /* NULL: pointers cannot be kept here */
+	u32 slot;	       /* index in @shadow of the 8 bytes with data[0] */
+	u32 in_slot;	       /* byte of the slot that data[0] is */
 	bool stack;
 };
 
 /* The windows of the case without their guards, which are compared but never accessed. */
-static int locate_window(struct bpf_machine *m, enum region region, s64 off, u32 size, struct place *pl)
+static int locate_window(struct bpf_machine *m, enum region region, s64 off, u32 size,
+			 struct place *pl)
 {
 	s64 hi = (s64)m->c->vecs->win_size[region] - guard_before(region) - guard_behind(region);
 	const char *name = region == REGION_MEM ? "mem" : "ctx";
 
 	if (off < 0 || off + size > hi)
 		return machine_stop(m, MODEL_BAD_ACCESS,
-			       "%u bytes at %s%+lld: outside the window of %lld", size, name,
-			       (long long)off, (long long)(hi < 0 ? 0 : hi));
+				    "%u bytes at %s%+lld: outside the window of %lld", size, name,
+				    (long long)off, (long long)(hi < 0 ? 0 : hi));
 	pl->data = m->st->win[region] + guard_before(region) + off;
 	pl->shadow = region == REGION_MEM ? &m->mem : &m->ctx;
 	pl->slot = off / 8;
@@ -43,14 +46,14 @@ static int locate_stack(struct bpf_machine *m, tag_t tag, s64 off, u32 size, str
 
 	if (tag_depth(tag) > m->depth || f->serial != tag_serial(tag))
 		return machine_stop(m, MODEL_BAD_ACCESS,
-			       "pointer into the stack of a function that has returned");
+				    "pointer into the stack of a function that has returned");
 	if (off < f->lo || off + size > 0)
 		return machine_stop(m, MODEL_BAD_ACCESS,
-			       "%u bytes at stack%+lld: outside the window of %d", size,
-			       (long long)off, -f->lo);
+				    "%u bytes at stack%+lld: outside the window of %d", size,
+				    (long long)off, -f->lo);
 	if (off & (size - 1))
-		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned", size,
-			       (long long)off);
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at stack%+lld: not aligned",
+				    size, (long long)off);
 	if (-off > f->deepest) {
 		f->deepest = (-off + 7) & ~7;
 		while (first && !m->frames[first].own_stack)
@@ -59,7 +62,7 @@ static int locate_stack(struct bpf_machine *m, tag_t tag, s64 off, u32 size, str
 			total += m->frames[i].deepest;
 		if (total > MODEL_STACK)
 			return machine_stop(m, MODEL_DEPTH, "%u bytes of stack in %u frames", total,
-				       m->depth - first + 1);
+					    m->depth - first + 1);
 	}
 	pl->data = f->stack + (off - f->lo);
 	pl->init = f->init;
@@ -78,8 +81,8 @@ static int locate_map_value(struct bpf_machine *m, tag_t tag, s64 off, u32 size,
 	if (err)
 		return err;
 	if (off < 0 || off + size > value_size)
-		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u", size,
-			       (long long)off, value_size);
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of a map value of %u",
+				    size, (long long)off, value_size);
 	pl->data += off;
 	pl->bit += off;
 	return MODEL_OK;
@@ -97,33 +100,37 @@ static int locate_arena(struct bpf_machine *m, s64 off, u32 size, u32 access, st
 
 	if (err)
 		return err;
-	if (access & ACCESS_MAY_FAULT && off >= CASE_ARENA_PAGES * CASE_PAGE && off + size <= (s64)1 << 32) {
+	if (access & ACCESS_MAY_FAULT && off >= CASE_ARENA_PAGES * CASE_PAGE &&
+	    off + size <= (s64)1 << 32) {
 		*pl = (struct place){ 0 };
 		return MODEL_OK;
 	}
 	if (off < 0 || off + size > arena_size)
-		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of an arena of %u", size, (long long)off, arena_size);
+		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of an arena of %u",
+				    size, (long long)off, arena_size);
 	pl->data += off;
 	pl->bit = off;
 	return MODEL_OK;
 }
 
 /* The keys that bpf_for_each_map_elem() passes are array indices and read-only. */
-static int locate_map_key(struct bpf_machine *m, tag_t tag, s64 off, u32 size, u32 access, struct place *pl)
+static int locate_map_key(struct bpf_machine *m, tag_t tag, s64 off, u32 size, u32 access,
+			  struct place *pl)
 {
 	if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
 		return machine_stop(m, MODEL_BAD_ACCESS,
-			       "%u bytes at %+lld of a key of 4, which is read-only", size,
-			       (long long)off);
+				    "%u bytes at %+lld of a key of 4, which is read-only", size,
+				    (long long)off);
 	bytes_put(m->key, 4, tag_entry(tag), m->order);
 	pl->data = m->key + off;
 	return MODEL_OK;
 }
 
 /* @size bytes at @ptr + @add: a power of two for instructions, any number for helpers. */
-static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 access, struct place *pl)
+static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 access,
+		  struct place *pl)
 {
-	s64 off = (s64)(ptr.v + (u64)add);	/* addresses wrap */
+	s64 off = (s64)(ptr.v + (u64)add); /* addresses wrap */
 	s64 bound = (s64)1 << 32;
 	int err;
 
@@ -136,9 +143,12 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		break;
 	case PTR_CTX:
 		if (m->c->type == CASE_TYPE_SOCKET)
-			return machine_stop(m, MODEL_BAD_ACCESS, "the context of a socket filter is not a window (expected skb[...])");
+			return machine_stop(m, MODEL_BAD_ACCESS,
+					    "the context of a socket filter is not a window "
+					    "(expected skb[...])");
 		if (m->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
-			return machine_stop(m, MODEL_BAD_ACCESS, "write to the context of a raw_tp program");
+			return machine_stop(m, MODEL_BAD_ACCESS,
+					    "write to the context of a raw_tp program");
 		/* The verifier rejects them, so the case is wrong. */
 		if (access & ACCESS_ATOMIC)
 			return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on ctx");
@@ -152,7 +162,9 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		break;
 	case PTR_SESSION:
 		if (!m->trace || off < 0 || off + size > (s64)sizeof(m->trace->bytes))
-			return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %+lld of the 8 of a session", size, (long long)off);
+			return machine_stop(m, MODEL_BAD_ACCESS,
+					    "%u bytes at %+lld of the 8 of a session", size,
+					    (long long)off);
 		pl->data = m->trace->bytes + off;
 		err = MODEL_OK;
 		break;
@@ -170,8 +182,8 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 	pl->in_slot = off & 7;
 	/* All windows, stack frames and values are aligned to 8 bytes. */
 	if (access & ACCESS_ATOMIC && off & (size - 1))
-		return machine_stop(m, MODEL_BAD_ACCESS, "atomic operation on %u bytes, not aligned",
-			       size);
+		return machine_stop(m, MODEL_BAD_ACCESS,
+				    "atomic operation on %u bytes, not aligned", size);
 	return MODEL_OK;
 }
 
@@ -186,9 +198,12 @@ static int check_readable(struct bpf_machine *m, const struct place *pl, u32 siz
 	for (u32 s = pl->slot; s <= pl->slot + (pl->in_slot + size - 1) / 8; s++) {
 		if (s >= ARRAY_SIZE(pl->shadow->tag) || !pl->shadow->tag[s])
 			continue;
-		/* outside the stack the verifier sees a number, as the address of a traced function is */
-		if ((!pl->stack && tag_kind(pl->shadow->tag[s]) != PTR_TRACED) || size != 8 || pl->in_slot ||
-		    pl->shadow->tag[s] == PTR_UNREADABLE)
+		/*
+		 * outside the stack the verifier sees a number, as the address of a traced function
+		 * is
+		 */
+		if ((!pl->stack && tag_kind(pl->shadow->tag[s]) != PTR_TRACED) || size != 8 ||
+		    pl->in_slot || pl->shadow->tag[s] == PTR_UNREADABLE)
 			return machine_stop(m, MODEL_UNDEFINED, "read of the bytes of an address");
 		*tag = pl->shadow->tag[s];
 	}
@@ -204,7 +219,7 @@ static int note_written(struct bpf_machine *m, const struct place *pl, u32 size,
 		bits_set(pl->init, pl->bit, size);
 	if (tag && (!sh || size != 8 || pl->in_slot))
 		return machine_stop(m, MODEL_UNDEFINED,
-			       "store of a part of an address, or where none is kept");
+				    "store of a part of an address, or where none is kept");
 	if (tag && !sh->used) {
 		memset(sh->tag, 0, sizeof(sh->tag));
 		sh->used = true;
@@ -237,11 +252,13 @@ static u32 access_size(const struct insn *insn)
 }
 
 /* Load the address of an instruction from an insn_array, a word of a 64-bit machine. */
-static int load_target(struct bpf_machine *m, const struct insn *insn, const struct case_map *map, u64 at)
+static int load_target(struct bpf_machine *m, const struct insn *insn, const struct case_map *map,
+		       u64 at)
 {
 	at += (s64)insn->off;
 	if (at % 8 || at / 8 >= map->entries || BPF_SIZE(insn->code) != BPF_DW)
-		return machine_stop(m, MODEL_BAD_ACCESS, "%lld in an insn_array of %u", (long long)at, map->entries);
+		return machine_stop(m, MODEL_BAD_ACCESS, "%lld in an insn_array of %u",
+				    (long long)at, map->entries);
 	return machine_write(m, insn->dst, (struct val){ map->slots[at / 8], TAG_INSN(0) });
 }
 
@@ -254,10 +271,12 @@ static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
 
 	if (!err && tag_kind(ptr.tag) == PTR_ANYWHERE)
 		return load_anywhere(m, insn, ptr.v);
-	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE && m->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
+	if (!err && tag_kind(ptr.tag) == PTR_MAP_VALUE &&
+	    m->c->maps[tag_map(ptr.tag) - 1].kind == MAP_INSN_ARRAY)
 		return load_target(m, insn, &m->c->maps[tag_map(ptr.tag) - 1], ptr.v);
 	if (!err && tag_kind(ptr.tag) == PTR_TRACE)
-		return trace_load(m, ptr.v + (s64)insn->off, size, &val) ?: machine_write(m, insn->dst, val);
+		return trace_load(m, ptr.v + (s64)insn->off, size, &val)
+			       ?: machine_write(m, insn->dst, val);
 	if (!err)
 		err = locate(m, ptr, insn->off, size, access | ACCESS_MAY_FAULT, &pl);
 	if (!err)
@@ -279,7 +298,8 @@ static int store(struct bpf_machine *m, const struct insn *insn, struct val val,
 	int err = machine_read(m, insn->dst, &ptr);
 
 	if (!err)
-		err = locate(m, ptr, insn->off, size, access | ACCESS_WRITE | ACCESS_MAY_FAULT, &pl);
+		err = locate(m, ptr, insn->off, size, access | ACCESS_WRITE | ACCESS_MAY_FAULT,
+			     &pl);
 	if (!err)
 		err = note_written(m, &pl, size, val.tag);
 	if (err)
@@ -314,7 +334,9 @@ int exec_stx(struct bpf_machine *m, const struct insn *insn)
 	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
 }
 
-/* Beyond the RFC (uapi linux/bpf.h): ordered accesses. To a single CPU only the alignment matters. */
+/*
+ * Beyond the RFC (uapi linux/bpf.h): ordered accesses. To a single CPU only the alignment matters.
+ */
 int exec_load_acquire(struct bpf_machine *m, const struct insn *insn)
 {
 	return load(m, insn, ACCESS_ATOMIC);
@@ -363,7 +385,7 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 		break;
 	case BPF_AND:
 	case BPF_AND | BPF_FETCH:
-		new = old & src;
+		new = old &src;
 		break;
 	case BPF_XOR:
 	case BPF_XOR | BPF_FETCH:
@@ -382,7 +404,9 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 	if (err)
 		return err;
 	bytes_put(pl.data, size, new, m->order);
-	/* machines that load only if the comparison fails keep the upper half; fixups.c extends it */
+	/*
+	 * machines that load only if the comparison fails keep the upper half; fixups.c extends it
+	 */
 	if (insn->imm == BPF_CMPXCHG && r0 & ~mask)
 		m->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
 	if (insn->imm == BPF_CMPXCHG)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6 holds
- * the context, r0 gets the bytes of the packet in network byte order, r1-r5 are clobbered, and a load
- * from outside the packet ends its function with 0. uapi linux/filter.h defines negative offsets.
+ * Legacy packet access, RFC 9669 section 5.5 and Documentation/bpf/classic_vs_extended.rst: r6
+ * holds the context, r0 gets the bytes of the packet in network byte order, r1-r5 are clobbered,
+ * and a load from outside the packet ends its function with 0. uapi linux/filter.h defines negative
+ * offsets.
  */
 #include "bpf/classic.h"
 #include "bpf/model_impl.h"
 
-#define SKF_NET_OFF	(-0x100000)	/* relative to the network header, where the packet of a test run begins */
-#define SKF_LL_OFF	(-0x200000)	/* relative to the MAC header */
-#define MAC_HEADER	14		/* bytes that the agent puts before the packet, all zero */
+#define SKF_NET_OFF \
+	(-0x100000) /* relative to the network header, where the packet of a test run begins */
+#define SKF_LL_OFF (-0x200000) /* relative to the MAC header */
+#define MAC_HEADER 14	       /* bytes that the agent puts before the packet, all zero */
 
 /* Make *@off the distance from the packet's first byte. False: it is outside. */
 static bool packet_offset(s32 off, s64 *at)
@@ -74,7 +76,8 @@ int exec_packet_load(struct bpf_machine *m, const struct insn *insn)
 		err = machine_read_scalar(m, insn->src, &index);
 	if (err)
 		return err;
-	if (!packet_read(packet, len, (u32)index + (u32)insn->imm, packet_load_size(insn->code), &v))
+	if (!packet_read(packet, len, (u32)index + (u32)insn->imm, packet_load_size(insn->code),
+			 &v))
 		return end_function(m, insn);
 	for (int k = 1; k <= 5; k++)
 		m->r[k] = UNREADABLE;

@@ -10,13 +10,16 @@
 #include "bpf/kfunc.h"
 #include "bpf/model_impl.h"
 
-static bool is_attached(const struct case_attach *a, enum attach_kind kind, const struct attach_target *t)
+static bool is_attached(const struct case_attach *a, enum attach_kind kind,
+			const struct attach_target *t)
 {
-	return a->kind == kind && a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func));
+	return a->kind == kind && a->kfunc == t->kfunc &&
+	       (a->kfunc || (a->prog == t->prog && a->func == t->func));
 }
 
 /* The first program from @from on that is attached as @kind; 0: none. */
-static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind, const struct attach_target *t, u32 from)
+static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind,
+			 const struct attach_target *t, u32 from)
 {
 	for (u32 i = from; m->c->attach && i < m->c->nprogs; i++)
 		if (is_attached(&m->c->attach[i], kind, t))
@@ -35,7 +38,9 @@ static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, st
 
 	for (u32 i = 0; i <= m->depth; i++)
 		if (m->frames[i].prog_idx == prog)
-			return machine_stop(m, MODEL_UNDEFINED, "a program is to run while it runs: the kernel leaves it out");
+			return machine_stop(
+				m, MODEL_UNDEFINED,
+				"a program is to run while it runs: the kernel leaves it out");
 	if (m->depth + 1 >= MODEL_FRAMES)
 		return machine_stop(m, MODEL_DEPTH, "more than %u frames", MODEL_FRAMES);
 	memcpy(regs, m->r, sizeof(regs));
@@ -63,12 +68,14 @@ static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, st
 	return MODEL_OK;
 }
 
-static int run_kind(struct bpf_machine *m, enum attach_kind kind, const struct attach_target *t, struct traced *call)
+static int run_kind(struct bpf_machine *m, enum attach_kind kind, const struct attach_target *t,
+		    struct traced *call)
 {
 	struct val ret = SCALAR(0);
 	int err = MODEL_OK;
 
-	for (u32 i = next_attached(m, kind, t, 1); i && !err && !ret.tag && !ret.v; i = next_attached(m, kind, t, i + 1))
+	for (u32 i = next_attached(m, kind, t, 1); i && !err && !ret.tag && !ret.v;
+	     i = next_attached(m, kind, t, i + 1))
 		err = run_attached(m, i, call, &ret);
 	if (!err && (ret.tag || ret.v))
 		return machine_stop(m, MODEL_UNDEFINED, "an attached program did not return 0");
@@ -90,10 +97,11 @@ int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, s
 }
 
 /*
- * If a program returns a value other than 0, the function is skipped and the value is its result. It
- * is an int: a value whose low half only is 0 is undefined.
+ * If a program returns a value other than 0, the function is skipped and the value is its result.
+ * It is an int: a value whose low half only is 0 is undefined.
  */
-int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call, struct val *result)
+int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call,
+			 struct val *result)
 {
 	u32 prog = next_attached(m, ATTACH_FMOD_RET, t, 1);
 	struct val ret;
@@ -102,7 +110,8 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 	if (!prog)
 		return MODEL_OK;
 	if (next_attached(m, ATTACH_FMOD_RET, t, prog + 1))
-		return machine_stop(m, MODEL_UNDEFINED, "which of two programs modifies the result is open");
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "which of two programs modifies the result is open");
 	call->returned = true;
 	call->ret = SCALAR(0);
 	err = run_attached(m, prog, call, &ret);
@@ -110,13 +119,15 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 	if (err)
 		return err;
 	if (ret.tag || (ret.v && !(u32)ret.v))
-		return machine_stop(m, MODEL_UNDEFINED, "a program that modifies a result returned no int");
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "a program that modifies a result returned no int");
 	if (ret.v)
-		result->v = ret.v;	/* the defined bits are still those of the function's type */
+		result->v = ret.v; /* the defined bits are still those of the function's type */
 	return MODEL_OK;
 }
 
-int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret, struct traced *call)
+int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret,
+			 struct traced *call)
 {
 	call->returned = true;
 	call->behind = true;
@@ -131,7 +142,8 @@ u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t)
 
 static bool is_traced(const struct bpf_machine *m, const struct attach_target *t)
 {
-	return next_attached(m, ATTACH_FENTRY, t, 1) || next_attached(m, ATTACH_FEXIT, t, 1) || next_attached(m, ATTACH_FSESSION, t, 1);
+	return next_attached(m, ATTACH_FENTRY, t, 1) || next_attached(m, ATTACH_FEXIT, t, 1) ||
+	       next_attached(m, ATTACH_FSESSION, t, 1);
 }
 
 /* Programs return an int, unless they replace a function. */
@@ -141,13 +153,16 @@ static bool is_main(const struct func *fn, u32 func)
 }
 
 /*
- * Pointers are unknown numbers. If a static function gets a pointer where its prototype has a number,
- * the verifier distrusts the prototype and the layout of the context is undefined.
+ * Pointers are unknown numbers. If a static function gets a pointer where its prototype has a
+ * number, the verifier distrusts the prototype and the layout of the context is undefined.
  */
-static void take_args(struct bpf_machine *m, const struct func *fn, struct call_frame *f, struct traced *call)
+static void take_args(struct bpf_machine *m, const struct func *fn, struct call_frame *f,
+		      struct traced *call)
 {
 	for (u32 k = 0; k < fn->nargs; k++) {
-		call->arg[k] = k < 5 ? m->r[k + 1] : f->in_mask >> (k - 5) & 1 ? f->in[k - 5] : UNREADABLE;
+		call->arg[k] = k < 5			   ? m->r[k + 1]
+			       : f->in_mask >> (k - 5) & 1 ? f->in[k - 5]
+							   : UNREADABLE;
 		if (!call->arg[k].tag)
 			continue;
 		if (!f->callback)
@@ -167,7 +182,8 @@ int trace_enter(struct bpf_machine *m)
 	if (!f->traced)
 		return MODEL_OK;
 	f->target = t;
-	f->call = (struct traced){ .open = is_main(fn, t.func), .entry = TAG_TRACED_FUNC(t.prog, t.func) };
+	f->call = (struct traced){ .open = is_main(fn, t.func),
+				   .entry = TAG_TRACED_FUNC(t.prog, t.func) };
 	if (!f->call.open)
 		take_args(m, fn, f, &f->call);
 	return machine_trace_before(m, &t, &f->call);
@@ -195,10 +211,14 @@ int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out)
 	u32 k = at / 8;
 
 	if (!call || call->open)
-		return machine_stop(m, MODEL_UNDEFINED, "the layout of main's context depends on the verifier (expected bpf_get_func_ret)");
-	if (size != 8 || at % 8 || at >= 8 * MAX_SUBPROG_ARGS || k > call->nargs || (k == call->nargs && !call->returned))
-		return machine_stop(m, MODEL_BAD_ACCESS, "%u bytes at %lld of the context of a call with %u arguments", size, (long long)at,
-			       call->nargs);
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "the layout of main's context depends on the verifier "
+				    "(expected bpf_get_func_ret)");
+	if (size != 8 || at % 8 || at >= 8 * MAX_SUBPROG_ARGS || k > call->nargs ||
+	    (k == call->nargs && !call->returned))
+		return machine_stop(m, MODEL_BAD_ACCESS,
+				    "%u bytes at %lld of the context of a call with %u arguments",
+				    size, (long long)at, call->nargs);
 	*out = k < call->nargs ? call->arg[k] : call->ret;
 	return MODEL_OK;
 }
@@ -208,7 +228,8 @@ int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out)
 static int get_call(struct bpf_machine *m, const struct val *args, const struct traced **call)
 {
 	if (tag_kind(args[0].tag) != PTR_TRACE || args[0].v || !m->trace)
-		return machine_stop(m, MODEL_BAD_CALL, "r1 is not the context of an attached program");
+		return machine_stop(m, MODEL_BAD_CALL,
+				    "r1 is not the context of an attached program");
 	*call = m->trace;
 	return MODEL_OK;
 }
@@ -223,7 +244,8 @@ int help_get_func_arg(struct bpf_machine *m, const struct val *args, struct val 
 	if (err)
 		return err;
 	if (call->open || args[1].tag)
-		return machine_stop(m, MODEL_UNDEFINED, "which argument is meant, or how many there are");
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "which argument is meant, or how many there are");
 	n = args[1].v;
 	*ret = SCALAR(n < call->nargs ? 0 : neg_errno(EINVAL));
 	return n < call->nargs ? machine_put(m, args[2], call->arg[n]) : machine_poison(m, args[2]);
@@ -248,7 +270,8 @@ int help_get_func_arg_cnt(struct bpf_machine *m, const struct val *args, struct 
 	if (err)
 		return err;
 	if (call->open)
-		return machine_stop(m, MODEL_UNDEFINED, "how many arguments main has is for the verifier to say");
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "the number of main's arguments depends on the verifier");
 	*ret = SCALAR(call->nargs);
 	return MODEL_OK;
 }
@@ -279,8 +302,10 @@ static int get_session(struct bpf_machine *m, struct traced **call)
 {
 	const struct call_frame *f = machine_frame(m);
 
-	if (tag_kind(m->r[1].tag) != PTR_TRACE || m->r[1].v || !m->trace || m->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
-		return machine_stop(m, MODEL_BAD_CALL, "this is not a session, or r1 is not its context");
+	if (tag_kind(m->r[1].tag) != PTR_TRACE || m->r[1].v || !m->trace ||
+	    m->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
+		return machine_stop(m, MODEL_BAD_CALL,
+				    "this is not a session, or r1 is not its context");
 	*call = m->trace;
 	return MODEL_OK;
 }
@@ -305,7 +330,9 @@ int kfunc_session_cookie(struct bpf_machine *m, struct val *ret)
 	if (err)
 		return err;
 	if (call->session && call->session != machine_frame(m)->prog_idx)
-		return machine_stop(m, MODEL_BAD_CALL, "a second session at one function (expected one that has words of its own)");
+		return machine_stop(m, MODEL_BAD_CALL,
+				    "a second session at one function (expected one that has words "
+				    "of its own)");
 	call->session = machine_frame(m)->prog_idx;
 	*ret = (struct val){ 0, PTR_SESSION };
 	return MODEL_OK;

@@ -7,15 +7,24 @@ static struct model_value look(struct val val)
 	struct model_value out = { .v = val.v };
 
 	switch (tag_kind(val.tag)) {
-	case PTR_SCALAR: out.kind = MODEL_SCALAR; break;
-	case PTR_MEM: out.kind = MODEL_IN_MEM; break;
-	case PTR_CTX: out.kind = MODEL_IN_CTX; break;
-	case PTR_MAP_VALUE: out.kind = MODEL_IN_MAP; break;
+	case PTR_SCALAR:
+		out.kind = MODEL_SCALAR;
+		break;
+	case PTR_MEM:
+		out.kind = MODEL_IN_MEM;
+		break;
+	case PTR_CTX:
+		out.kind = MODEL_IN_CTX;
+		break;
+	case PTR_MAP_VALUE:
+		out.kind = MODEL_IN_MAP;
+		break;
 	case PTR_STACK:
 		out.kind = MODEL_IN_STACK;
 		out.depth = tag_depth(val.tag);
 		break;
-	default: out.kind = MODEL_UNKNOWN;
+	default:
+		out.kind = MODEL_UNKNOWN;
 	}
 	return out;
 }

@@ -5,8 +5,8 @@
 #include "lib/util.h"
 
 /* The verifier explores both ways of each branch until the states are equal behind the spill. */
-#define MAX_BRANCHES	3
-#define MAX_ACCESSES	16
+#define MAX_BRANCHES 3
+#define MAX_ACCESSES 16
 
 /* Bytes of a window that a lane accesses; offsets as in struct reg_in. */
 struct access {
@@ -23,9 +23,12 @@ struct uses {
 	u32 naccesses;
 };
 
-static bool take_access(struct uses *u, const struct bpf_case *c, u8 base, const struct insn *insn, bool store)
+static bool take_access(struct uses *u, const struct bpf_case *c, u8 base, const struct insn *insn,
+			bool store)
 {
-	static const u8 bytes[] = { [BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8 };
+	static const u8 bytes[] = {
+		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8
+	};
 	struct access *a = &u->access[u->naccesses];
 	int from = insn->off;
 
@@ -130,7 +133,8 @@ static bool lane_uses(const struct bpf_case *c, struct uses *u)
 
 	u->reads = u->writes = 0;
 	u->branches = u->naccesses = 0;
-	if (c->alone || c->raw || c->nprogs != 1 || code->nfuncs > 1 || c->outcome != OUTCOME_VALUE || !code->cnt)
+	if (c->alone || c->raw || c->nprogs != 1 || code->nfuncs > 1 ||
+	    c->outcome != OUTCOME_VALUE || !code->cnt)
 		return false;
 	for (u32 i = 0; i < code->cnt; i++) {
 		if (!take_insn(u, c, &code->insns[i]))
@@ -146,7 +150,8 @@ static bool overlap(const struct uses *a, const struct uses *b)
 		for (u32 k = 0; k < b->naccesses; k++) {
 			const struct access *x = &a->access[i], *y = &b->access[k];
 
-			if (x->region == y->region && (x->store || y->store) && x->first < y->end && y->first < x->end)
+			if (x->region == y->region && (x->store || y->store) && x->first < y->end &&
+			    y->first < x->end)
 				return true;
 		}
 	}
@@ -174,10 +179,14 @@ bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf
 		const struct bpf_case *l = lanes[i];
 		u16 shared;
 
-		if (l->vecs->key != c->vecs->key || l->wrapper != c->wrapper || l->type != c->type || l->out_regs != c->out_regs)
+		if (l->vecs->key != c->vecs->key || l->wrapper != c->wrapper ||
+		    l->type != c->type || l->out_regs != c->out_regs)
 			return false;
-		/* it may overwrite what an earlier lane has read, but its own inputs must be intact */
-		if (!lane_uses(l, &theirs) || (theirs.writes & (mine.reads | mine.writes)) || overlap(&theirs, &mine))
+		/*
+		 * it may overwrite what an earlier lane has read, but its own inputs must be intact
+		 */
+		if (!lane_uses(l, &theirs) || (theirs.writes & (mine.reads | mine.writes)) ||
+		    overlap(&theirs, &mine))
 			return false;
 		shared = (mine.reads | mine.writes) & (theirs.reads | theirs.writes);
 		if (!same_inputs(l, c, shared))

@@ -118,7 +118,7 @@ static const u64 count64[] = {
 	0x100000000, 0x100000001, 0x800000000000003f,
 };
 
-/* Values in memory of each size: both signs, all bytes different, so that a wrong width or order shows. */
+/* Values in memory of each size: both signs, all bytes different to show a wrong width or order. */
 static const u64 u8s[] = { 0, 1, 0x7f, 0x80, 0xff, 0xa5 };
 static const u64 u16s[] = { 0, 1, 0x7fff, 0x8000, 0xffff, 0x00ff, 0xff00, 0xa55b, 0x1234 };
 static const u64 u32s[] = {
@@ -176,10 +176,13 @@ static u64 pairs_ne[NR_REGS * (NR_REGS - 1) * 2];
 static u64 pairs_few[2 * NR_REGS * 2];
 static u64 imm32[32 * 6 + ARRAY_SIZE(imm_patterns)];
 
-#define NAMED(array, n, f, text)                                                                       \
-	{ .name = #array, .doc = text, .arity = n, .form = f, .vals = array, .cnt = ARRAY_SIZE(array) / n }
+#define NAMED(array, n, f, text)                                                   \
+	{                                                                          \
+		.name = #array, .doc = text, .arity = n, .form = f, .vals = array, \
+		.cnt = ARRAY_SIZE(array) / n                                       \
+	}
 #define ONE(array, f, text) NAMED(array, 1, f, text)
-#define TWO(array, text) NAMED(array, 2, VALUE_REG, text)
+#define TWO(array, text)    NAMED(array, 2, VALUE_REG, text)
 
 static struct values named[] = {
 	ONE(regs, VALUE_REG, "r0..r9"),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The named values of the case language, which gen/ uses too. bpf/values.c has the reason for each. */
+/*
+ * The named values of the case language, which gen/ uses too. bpf/values.c has the reason for each.
+ */
 #ifndef CHECKJIT_VALUES_H
 #define CHECKJIT_VALUES_H
 
@@ -7,18 +9,18 @@
 
 /* How a value is written where a sweep puts it into text. */
 enum value_form {
-	VALUE_REG,	/* text 3, in the id r3 */
-	VALUE_DEC,	/* signed decimal */
-	VALUE_HEX,	/* 0x, as u64 */
+	VALUE_REG, /* text 3, in the id r3 */
+	VALUE_DEC, /* signed decimal */
+	VALUE_HEX, /* 0x, as u64 */
 };
 
 struct values {
 	const char *name;
 	const char *doc;
-	u8 arity;	/* values per element: 1, or 2 for pairs */
-	u8 form;	/* enum value_form */
-	u32 cnt;	/* elements */
-	const u64 *vals;	/* cnt x arity */
+	u8 arity;	 /* values per element: 1, or 2 for pairs */
+	u8 form;	 /* enum value_form */
+	u32 cnt;	 /* elements */
+	const u64 *vals; /* cnt x arity */
 };
 
 #define VALUE_TEXT_MAX 24

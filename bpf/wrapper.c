@@ -7,11 +7,13 @@
 #include "lib/util.h"
 #include "proto/wire.h"
 
-#define OUT_REGS	(CASE_REGS * 8)	/* bytes of the spilled registers */
+#define OUT_REGS (CASE_REGS * 8) /* bytes of the spilled registers */
 
 enum { R0, R1, R9 = 9, R10 };
 
-/* Appends instructions of the wrapper, whose lines are 0, and of the body, which keeps its lines. */
+/*
+ * Appends instructions of the wrapper, whose lines are 0, and of the body, which keeps its lines.
+ */
 struct emit {
 	struct code *code;
 	u32 cap;
@@ -37,12 +39,14 @@ static void emit(struct emit *e, struct insn insn)
 
 static void emit_ldx(struct emit *e, u8 size, u8 dst, u8 src, s16 off)
 {
-	emit(e, (struct insn){ .code = BPF_LDX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
+	emit(e,
+	     (struct insn){ .code = BPF_LDX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
 }
 
 static void emit_stx(struct emit *e, u8 size, u8 dst, s16 off, u8 src)
 {
-	emit(e, (struct insn){ .code = BPF_STX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
+	emit(e,
+	     (struct insn){ .code = BPF_STX | BPF_MEM | size, .dst = dst, .src = src, .off = off });
 }
 
 static void emit_alu64(struct emit *e, u8 op, u8 dst, u8 src)
@@ -58,7 +62,8 @@ static void emit_alu64_imm(struct emit *e, u8 op, u8 dst, s32 imm)
 /* rX = address of byte @off of the I/O map's value */
 static void emit_io_addr(struct emit *e, u8 dst, u32 off)
 {
-	emit(e, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst,
+	emit(e, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW,
+			       .dst = dst,
 			       .src = BPF_PSEUDO_MAP_IDX_VALUE });
 	emit(e, (struct insn){ .imm = (s32)off });
 }
@@ -70,7 +75,9 @@ static u32 stack_bytes(const struct bpf_case *c)
 	return c->vecs->win_size[REGION_STACK];
 }
 
-/* Below the stack window: the saved r0 while r0 addresses the spill area, and the context pointer. */
+/*
+ * Below the stack window: the saved r0 while r0 addresses the spill area, and the context pointer.
+ */
 static s16 scratch_r0(const struct bpf_case *c)
 {
 	return -(s16)stack_bytes(c) - 8;
@@ -254,7 +261,8 @@ static void emit_tail(struct emit *e, const struct wrapper_prog *p)
 	relocate_calls(code->insns + b->body, b->body_cnt, shift);
 }
 
-static void decide_outputs(struct wrapper_block *b, const struct model_state *st, enum wrapper_kind kind)
+static void decide_outputs(struct wrapper_block *b, const struct model_state *st,
+			   enum wrapper_kind kind)
 {
 	b->out_regs = b->c->out_regs & ~st->clobbered;
 	for (int k = 0; k < CASE_REGS; k++) {
@@ -279,7 +287,10 @@ static int build_raw(struct wrapper_prog *p)
 	return 0;
 }
 
-/* Far pointers must be in the map's value for the verifier: the bytes needed before and behind the window. */
+/*
+ * Far pointers must be in the map's value for the verifier: the bytes needed before and behind the
+ * window.
+ */
 static u32 reach(const struct bpf_case *const *cases, u32 n)
 {
 	s32 far = 0;
@@ -300,7 +311,7 @@ static u32 reach(const struct bpf_case *const *cases, u32 n)
 }
 
 int wrapper_build(const struct bpf_case *const *cases, u32 n, const struct model_state *states,
-		enum wrapper_kind kind, u32 max_insns, u32 max_io, struct wrapper_prog *out)
+		  enum wrapper_kind kind, u32 max_insns, u32 max_io, struct wrapper_prog *out)
 {
 	struct emit e = {};
 	u32 margin = reach(cases, n);
@@ -334,7 +345,8 @@ int wrapper_build(const struct bpf_case *const *cases, u32 n, const struct model
 		u32 subprogs = e.code->cnt + 2;
 
 		emit_tail(&e, out);
-		relocate_mem(e.code->insns + subprogs, e.code->cnt - subprogs, mem_base(&out->blocks[0]));
+		relocate_mem(e.code->insns + subprogs, e.code->cnt - subprogs,
+			     mem_base(&out->blocks[0]));
 	}
 	for (u32 i = cases[0]->raw ? 0 : 1; i < out->nprogs && !out->progs[0].classic; i++)
 		relocate_mem(out->progs[i].insns, out->progs[i].cnt, mem_base(&out->blocks[0]));
@@ -369,11 +381,11 @@ struct wrapper_place wrapper_place(const struct wrapper_prog *p, u32 bi)
 
 /* ---- what the slot must hold ---- */
 
-static void expect_reg(const struct wrapper_prog *p, const struct wrapper_block *b, int k, u64 value,
-		       enum byte_order order, u8 *out)
+static void expect_reg(const struct wrapper_prog *p, const struct wrapper_block *b, int k,
+		       u64 value, enum byte_order order, u8 *out)
 {
 	if (b->ptr_regs & (1 << k) && b->ptr_region[k] == REGION_MEM)
-		value += (s64)mem_base(b) - b->out;	/* distances are measured from the spill area */
+		value += (s64)mem_base(b) - b->out; /* distances are measured from the spill area */
 	switch (p->kind) {
 	case WRAPPER_WIDE:
 	case WRAPPER_UNPRIV:
@@ -389,7 +401,7 @@ static void expect_reg(const struct wrapper_prog *p, const struct wrapper_block 
 }
 
 void wrapper_expect(const struct wrapper_prog *p, u32 bi, u32 vec, const struct model_state *st,
-		  enum byte_order order, u8 *slot)
+		    enum byte_order order, u8 *slot)
 {
 	const struct wrapper_block *b = &p->blocks[bi];
 	const struct vectors *t = b->c->vecs;
@@ -397,7 +409,8 @@ void wrapper_expect(const struct wrapper_prog *p, u32 bi, u32 vec, const struct 
 	u8 *win = slot + (b->win - b->start), *out = slot + (b->out - b->start);
 
 	for (int k = 0; k < CASE_REGS; k++)
-		bytes_put(slot + 8 * k, 8, b->c->regs[k].region ? 0 : case_reg_in(b->c, vec, k), order);
+		bytes_put(slot + 8 * k, 8, b->c->regs[k].region ? 0 : case_reg_in(b->c, vec, k),
+			  order);
 	if (mem)
 		memcpy(win, st->win[REGION_MEM], mem);
 	if (stack)
