@@ -155,6 +155,17 @@ static void print_unset(void)
 			printf("%s\n", settings[i].name);
 }
 
+static void print_markdown(void)
+{
+	printf("| setting | meaning (default) |\n|---|---|\n");
+	for (u32 i = 0; i < NR_SETTINGS; i++) {
+		printf("| %s | %s", settings[i].name, settings[i].help);
+		if (settings[i].fallback)
+			printf(" (%s)", settings[i].fallback);
+		printf(" |\n");
+	}
+}
+
 static void print_text(char *text)
 {
 	fputs(text, stdout);
@@ -162,7 +173,7 @@ static void print_text(char *text)
 }
 
 struct form {
-	bool rerun, key, unset;
+	bool rerun, key, unset, markdown;
 };
 
 int cmd_settings(int argc, char **argv)
@@ -173,6 +184,7 @@ int cmd_settings(int argc, char **argv)
 		OPT_FLAG("key", struct form, key,
 			 "what a bisection keeps its answers by, as lines NAME: VALUE"),
 		OPT_FLAG("unset", struct form, unset, "the names of those that tests unset"),
+		OPT_FLAG("markdown", struct form, markdown, "as the table of docs/usage.md"),
 		{}
 	};
 	static const struct opt_usage usage = {
@@ -193,6 +205,8 @@ int cmd_settings(int argc, char **argv)
 		print_text(settings_lines(SETTING_KEY));
 	else if (form.unset)
 		print_unset();
+	else if (form.markdown)
+		print_markdown();
 	else
 		print_all(stdout);
 	return EXIT_OK;

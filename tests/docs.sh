@@ -107,11 +107,9 @@ setting_exists() {
 words '(make|sh) [^|`]*[ `][A-Z][A-Z0-9_]+=' | sed 's/ .*[ `]/ /; s/=$//' | each setting setting_exists
 nothing 'settings exist'
 
-sed -n 's/^  \([A-Z][A-Z0-9_]*\) .*\[.*/\1/p' "$work/help" | while read -r setting; do
-	sed -n '/^## Settings/,$p' docs/usage.md | cut -d '|' -f 2 | grep -qw "$setting" ||
-		echo "docs/usage.md has no row for $setting"
-done >"$log"
-nothing 'docs/usage.md has every setting'
+"$checkjit" settings --markdown >"$work/settings"
+sed -n '/^## Settings/,$p' docs/usage.md | grep '^|' | diff "$work/settings" - >"$log"
+nothing 'docs/usage.md has the table of settings'
 
 function_exists() {
 	git grep -qw -- "${1%()}" -- '*.c' '*.h'
