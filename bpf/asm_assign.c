@@ -7,23 +7,6 @@
 
 typedef int operands_fn(struct asm_text *a, const struct reg *dst, const struct word *fn);
 
-/* The row of @syntax called @fn with the operand size of the type. */
-int asm_sized_row(struct asm_text *a, enum insn_syntax syntax, const struct word *fn,
-		  const struct word *type, const struct insn_desc **d)
-{
-	static const char *const types[] = { [1] = "u8", [2] = "u16", [4] = "u32", [8] = "u64" };
-
-	for (int size = 1; size <= 8; size *= 2) {
-		*d = asm_row(syntax, fn->s, fn->len, size);
-		if (*d && word_is(type, types[size]))
-			return 0;
-	}
-	return asm_bad_type(a, type,
-			    asm_row(syntax, fn->s, fn->len, 1)
-				    ? "u8, u16, u32 or u64"
-				    : "u32 or u64; smaller atomics do not exist");
-}
-
 static int op_end(struct asm_text *a, const struct reg *dst, const struct word *fn)
 {
 	return asm_check_wide(a, dst, 8) ?: asm_same_reg(a, dst) ?:

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shared by the parts of the assembler: asm.c reads lines and operands, the others instructions. */
+/*
+ * Shared by the parts of the assembler, each of which uses those after it: asm.c reads lines,
+ * asm_insn.c instructions, asm_assign.c what follows "r1 = ", asm_operand.c operands.
+ */
 #ifndef CHECKJIT_ASM_INT_H
 #define CHECKJIT_ASM_INT_H
 
@@ -45,6 +48,7 @@ const char *asm_operator(struct asm_text *a, enum insn_syntax syntax);
 int asm_emit(struct asm_text *a, const struct insn_desc *d, struct insn insn);
 int asm_emit_mem(struct asm_text *a, const struct insn_desc *d, u8 dst, u8 src, s16 off);
 
+bool asm_is_reg_name(const struct word *w); /* r0, w0 and so on */
 bool asm_reg_ahead(struct asm_text *a);
 int asm_reg(struct asm_text *a, struct reg *reg);
 int asm_reg_wide(struct asm_text *a, struct reg *reg, int size); /* wN only if @size < 8 */
