@@ -301,7 +301,7 @@ int cmd_fuzz_accept(int argc, char **argv)
 		return ret;
 	if (load_pool(a, o.guest.arch, o.dir))
 		return EXIT_USAGE;
-	a->engine = engine_by_name("jit");
+	a->engine = &engines[WIRE_JIT];
 	a->rand.state = a->seed;
 	a->m = mutator_new(a->seed);
 	a->made = xcalloc(nr_mutations, sizeof(*a->made));

@@ -8,6 +8,7 @@
 #include "gen/sweep.h"
 #include "lib/util.h"
 #include "report/record.h"
+#include "session/engine.h"
 
 struct grid_opts {
 	enum sweep_profile profile;
@@ -96,7 +97,7 @@ static void count_generated(struct counting *k, enum sweep_profile profile)
 
 int cmd_grid(int argc, char **argv)
 {
-	struct grid_opts o = { .profile = SWEEP_NIGHTLY, .dir = "cases", .engine = "jit" };
+	struct grid_opts o = { .profile = SWEEP_NIGHTLY, .dir = "cases", .engine = engines[WIRE_JIT].name };
 	const struct opt_table tables[] = { { rows, &o }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);
 	struct counting k = { .arch = o.arch, .engine = o.engine };

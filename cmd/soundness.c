@@ -96,10 +96,10 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 /* The first way to run it that there is; the verifier is the same. */
 static const struct engine *pick_engine(struct session *session, const struct bpf_case *c)
 {
-	static const char *const names[] = { "jit", "interp" };
+	static const enum wire_engine order[] = { WIRE_JIT, WIRE_INTERP };
 
-	for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
-		const struct engine *e = engine_by_name(names[i]);
+	for (u32 i = 0; i < ARRAY_SIZE(order); i++) {
+		const struct engine *e = &engines[order[i]];
 		char *lacks = engine_lacks(e, &session->guest, c);
 
 		if (!lacks)

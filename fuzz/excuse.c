@@ -157,7 +157,7 @@ static bool recurses(const struct fuzz_input *in, const struct fuzz_prog *p)
 
 bool excuse_recursion(const struct known *known, const char *release, const struct fuzz_input *in)
 {
-	if (!known_find(known, KNOWN_RECURSION, "interp", release))
+	if (!known_find(known, KNOWN_RECURSION, engines[WIRE_INTERP].name, release))
 		return false;
 	for (u32 i = 0; i < in->nprogs; i++)
 		if (recurses(in, &in->progs[i]))

@@ -19,19 +19,29 @@
 
 /* ---- the guest ---- */
 
-/* jit first: its load goes through the verifier and the JIT. */
-static const char *const order[] = { "jit", "interp", "jit_hardened" };
-
-static void take_engines(struct target *t, const struct engine *const *engines, u32 nengines)
+static bool is_among(const struct engine *e, const struct engine *const *list, u32 cnt)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(order); i++) {
-		const struct engine *e = engine_by_name(order[i]);
-		bool wanted = !nengines;
+	for (u32 i = 0; i < cnt; i++)
+		if (list[i] == e)
+			return true;
+	return false;
+}
 
-		for (u32 k = 0; k < nengines; k++)
-			wanted |= engines[k] == e;
-		if (wanted && t->session.guest.have[e->cap])
-			t->engines[t->nengines++] = e;
+/*
+ * All engines that load through the verifier with capabilities, or those of them in @list. The JIT is
+ * the first: its load goes through the verifier and the JIT.
+ */
+static void take_engines(struct target *t, const struct engine *const *list, u32 cnt)
+{
+	for (u32 others = 0; others < 2; others++) {
+		for (u32 i = 0; i < nr_engines; i++) {
+			const struct engine *e = &engines[i];
+
+			if (e->raw || e->unpriv || (e == &engines[WIRE_JIT]) == others)
+				continue;
+			if ((!cnt || is_among(e, list, cnt)) && t->session.guest.have[e->cap])
+				t->engines[t->nengines++] = e;
+		}
 	}
 }
 

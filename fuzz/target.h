@@ -10,7 +10,7 @@
 #include "fuzz/memory.h"
 #include "session/trial.h"
 
-#define FUZZ_ENGINES	3
+#define FUZZ_ENGINES	NR_ENGINES
 
 struct target_times {
 	u64 parse_us, model_us, guest_us, judge_us;	/* of the proxy's own clock */

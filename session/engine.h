@@ -21,6 +21,7 @@ struct engine {
 
 enum { NR_ENGINES = WIRE_NR_ENGINES };
 
+/* By enum wire_engine. */
 extern const struct engine engines[NR_ENGINES];
 extern const u32 nr_engines;
 

@@ -21,7 +21,7 @@ struct exec {
 	u32 cnt;
 	struct wrapper_prog prog;
 	struct request rq;
-	struct exec_size plain; /* as the engine "jit" has it, for engines that blind constants */
+	struct exec_size plain; /* as the plain JIT has it, for engines that blind constants */
 	u32 seq;
 };
 

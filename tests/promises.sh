@@ -109,13 +109,11 @@ done >"$work/unprobed"
 [ ! -s "$work/unprobed" ]
 result $? capability/probed "no probe for $(tr '\n' ' ' <"$work/unprobed")"
 
-# No code knows an engine by its name, but for jobs that run programs on one engine or on some, unless
-# they are told which.
-choosing='cmd/(fuzz_accept|grid|soundness)\.c|fuzz/(known_issue|excuse|target)\.c|campaign/judge\.c'
+# no code knows an engine by its name
 for engine in $(sed -n 's/^\tX([A-Z_]*, "\([a-z_]*\)", .*/\1/p' proto/engines.h); do
 	# shellcheck disable=SC2086
 	grep -rlF "\"$engine\"" --include='*.[ch]' $sources
-done | sort -u | grep -vE "^(proto/(caps|engines)\.h|$choosing)$" >"$work/named"
+done | sort -u | grep -vE '^proto/(caps|engines)\.h$' >"$work/named"
 [ ! -s "$work/named" ]
 result $? engine/named "named in $(tr '\n' ' ' <"$work/named")"
 finish
