@@ -8,7 +8,8 @@ cd "$top" || exit 3
 if [ $# -lt 2 ] || [ "$1" = --help ]; then
 	cat <<EOT
 usage: tests/agent.sh talk|malformed|soak ARCH...
-talk        every engine on hand-encoded null blocks: hashes, dump, log, survival check, pipelining, the end
+talk        every engine on hand-encoded null blocks: hashes, dump, log, survival check,
+            pipelining, the end
 malformed   what is not a request, each in a fresh guest: WIRE_ERROR, and the guest ends
 soak        10,000 loads in one guest
 EOT
@@ -21,7 +22,8 @@ what=$1
 shift
 
 tree=$(images/kernel.sh --tree) || exit 3
-${HOSTCC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -I. \
+${HOSTCC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
+	-I. \
 	-o "$work/drive" tests/agent_drive.c || exit 3
 
 for arch; do

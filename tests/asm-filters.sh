@@ -5,7 +5,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: tests/asm-filters.sh (environment: CHECKJIT, O)" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: tests/asm-filters.sh (environment: CHECKJIT, O)" &&
+	exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 
@@ -39,9 +40,12 @@ exit'
 result $? dis
 filter 0 asm '' && prints '' && filter 0 dis '' && prints ''
 result $? nothing
-refuses asm/line-and-column asm 'exit\n r1 += r12\n' "<stdin>:2:8: unknown register 'r12' (expected r0 to r10)"
-refuses dis/digit-missing dis '9500000000000000\n\n 950000000000000\n' '<stdin>:3:17: 15 hex digits (expected 16: one slot)'
-refuses dis/two-slots dis '9500000000000000 0\n' "<stdin>:1:18: unexpected '0' (expected the end of the line)"
+refuses asm/line-and-column asm 'exit\n r1 += r12\n' \
+	"<stdin>:2:8: unknown register 'r12' (expected r0 to r10)"
+refuses dis/digit-missing dis '9500000000000000\n\n 950000000000000\n' \
+	'<stdin>:3:17: 15 hex digits (expected 16: one slot)'
+refuses dis/two-slots dis '9500000000000000 0\n' \
+	"<stdin>:1:18: unexpected '0' (expected the end of the line)"
 # e is a hex digit
 refuses dis/assembly dis 'exit\n' "<stdin>:1:2: 1 hex digits (expected 16: one slot)"
 refuses asm/binary asm 'exit\0exit' 'NUL byte at offset 4'
@@ -52,13 +56,16 @@ for command in asm dis; do
 	result $? "$command/help"
 done
 
-"$checkjit" asm --table >"$work/table" 2>"$log" && cut -f 4 "$work/table" | "$checkjit" asm >"$work/out" 2>>"$log" &&
+"$checkjit" asm --table >"$work/table" 2>"$log" && cut -f 4 "$work/table" |
+	"$checkjit" asm >"$work/out" 2>>"$log" &&
 	[ "$(wc -l <"$work/table")" -gt 180 ]
 result $? asm/table
 awk 'BEGIN {
 	for (i = 0; i < 100000; i++)
 		printf "l%d: if r1 > %d goto l%d\n", i, i, i < 1000 ? i + 1000 : i - 1000
-}' | timeout 20 "$checkjit" asm >"$work/hex" 2>"$log" && timeout 20 "$checkjit" dis <"$work/hex" >"$work/text" &&
-	"$checkjit" asm <"$work/text" >"$work/hex2" && [ "$(wc -l <"$work/hex")" -eq 100000 ] && cmp "$work/hex" "$work/hex2"
+}' | timeout 20 "$checkjit" asm >"$work/hex" 2>"$log" &&
+	timeout 20 "$checkjit" dis <"$work/hex" >"$work/text" &&
+	"$checkjit" asm <"$work/text" >"$work/hex2" && [ "$(wc -l <"$work/hex")" -eq 100000 ] &&
+	cmp "$work/hex" "$work/hex2"
 result $? 100000-lines
 finish

@@ -5,7 +5,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: tests/clang-asm.sh (environment: CHECKJIT, CLANG, O)" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: tests/clang-asm.sh (environment: CHECKJIT, CLANG, O)" &&
+	exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 
@@ -45,7 +46,8 @@ if [ -z "$clang" ]; then
 fi
 echo "# $("$clang" --version | head -n 1)"
 
-# What clang cannot write: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by distance,
+# What clang cannot write: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by
+# distance,
 # packet loads with register and constant.
 "$checkjit" asm --table | sed 's/call bpf_.*/call 7/' |
 	awk -F'\t' '$1 !~ /^(ld_map|ld_btf|ld_func|call_|ldind)/' >"$work/table"

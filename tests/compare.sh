@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Two runs of a real guest compared; REQUIRE_JIT by name; what is no run. The kinds of changes: tests/unit/report_compare.c.
+# Two runs of a real guest compared; REQUIRE_JIT by name; what is no run. The kinds of changes:
+# tests/unit/report_compare.c.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -29,16 +30,20 @@ expect same 0 'riscv32: .* as before' compare "$work/a" "$work/b"
 expect part 0 'A ran a part of the cases' compare "$work/a" "$work/b"
 # a fallback is the same thing, whether one run forbade it or not
 expect fallback-is-fallback 0 'riscv32: [0-9]* as before$' compare "$work/a" "$work/d"
-expect require-jit 1 'not JITed against REQUIRE_JIT' compare --require-jit="$not_jited" "$work/a" "$work/b"
-expect require-jit-lines 1 "riscv32 jit $not_jited FALLBACK" compare --require-jit "$work/a" "$work/b"
+expect require-jit 1 'not JITed against REQUIRE_JIT' compare --require-jit="$not_jited" "$work/a" \
+	"$work/b"
+expect require-jit-lines 1 "riscv32 jit $not_jited FALLBACK" compare --require-jit "$work/a" \
+	"$work/b"
 expect require-jit-other 0 'as before' compare --require-jit="$jited" "$work/a" "$work/b"
-expect require-jit-typo 2 "no case of .* matches 'alu/nog64'" compare --require-jit='alu alu/nog64' "$work/a" "$work/b"
+expect require-jit-typo 2 "no case of .* matches 'alu/nog64'" compare \
+	--require-jit='alu alu/nog64' "$work/a" "$work/b"
 expect make 0 'as before' make --no-print-directory compare A="$work/a" B="$work/b"
 expect make-needs-two 2 'A= and B= are needed' make --no-print-directory compare A="$work/a"
 
 # a kernel that lost an instruction: the fallback of now was a pass then
 mkdir "$work/then"
-sed -e '/^{"totals"/d' -e '\|"id":"'$not_jited'"|{/"engine":"jit"/s/"verdict":"FALLBACK"/"verdict":"PASS"/}' \
+sed -e '/^{"totals"/d' -e \
+	'\|"id":"'$not_jited'"|{/"engine":"jit"/s/"verdict":"FALLBACK"/"verdict":"PASS"/}' \
 	"$work/a/riscv32.jsonl" >"$work/then/riscv32.jsonl"
 equals 1 "$(count "$work/then" id="$not_jited" engine=jit verdict=PASS)"
 result $? earlier-run

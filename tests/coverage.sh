@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The report of `make coverage`, on counts made by hand; `coverage.sh ARCH`: on a kernel that counts.
+# The report of `make coverage`, on counts made by hand; `coverage.sh ARCH`: on a kernel that
+# counts.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -17,7 +18,8 @@ line() {
 
 # report NAME STATUS [ALL]: what runners/coverage.awk makes of the counts
 report() {
-	expect "$1" "$2" '' awk -v title=here -v rows="$work/rows.txt" -v all="${3-}" -f runners/coverage.awk \
+	expect "$1" "$2" '' awk -v title=here -v rows="$work/rows.txt" -v all="${3-}" -f \
+		runners/coverage.awk \
 		"$work/rows.txt" "$work/bpf_jit.c" "$work/1/bpf_jit.c.gcov" "$work/2/bpf_jit.c.gcov"
 }
 
@@ -25,7 +27,8 @@ report() {
 
 if [ $# -gt 0 ]; then
 	images/deps.sh build "$1" || exit
-	expect "$1/job" 0 '' env RUN="$work/run" ARCH="$1" CASES='alu/add*' CPUS=all runners/coverage.sh
+	expect "$1/job" 0 '' env RUN="$work/run" ARCH="$1" CASES='alu/add*' CPUS=all \
+		runners/coverage.sh
 	lines=$(sed -n 's/^ *that compile programs *\([0-9]*\) *\([0-9]*\) .*/\1 \2/p' "$log")
 	says "$1/every-cpu-model" "^$1, kernel .* [23] boots\$"
 	! grep -q 'this kernel has no such line' "$log"
@@ -96,7 +99,8 @@ cat >"$work/1/bpf_jit.c.gcov" <<'EOT'
         1:   31:x
         1:   33:x
 EOT
-sed 's/^    #####:   20:/       12:   20:/; s/^        5:   26:/    =====:   26:/' "$work/1/bpf_jit.c.gcov" >"$work/2/bpf_jit.c.gcov"
+sed 's/^    #####:   20:/       12:   20:/; s/^        5:   26:/    =====:   26:/' \
+	"$work/1/bpf_jit.c.gcov" >"$work/2/bpf_jit.c.gcov"
 
 : >"$work/rows.txt"
 report no-rows-what-is-missed-has-no-reason 1
@@ -106,7 +110,8 @@ line a-line-that-was-compiled-out-does-not-part-a-region 'bpf_jit.c:10-13 emit, 
 line a-region-ends-where-a-line-is-reached 'bpf_jit.c:23-24 emit, 2 lines: never(b);'
 line counted "not reached, 7 lines without a reason in $work/rows.txt:"
 
-printf '%s\t%s\t%s\t%s\n' 'poke' '*' text-poke 'apart' 'emi*' 'if (a) {' feature 'wants an a' 'main_part,emit' 'default:' error 'no other b' >"$work/rows.txt"
+printf '%s\t%s\t%s\t%s\n' 'poke' '*' text-poke 'apart' 'emi*' 'if (a) {' feature 'wants an a' \
+	'main_part,emit' 'default:' error 'no other b' >"$work/rows.txt"
 report one-line-without-a-row-is-left 1
 line apart/not-counted 'that compile programs 12 7 58.3 %'
 line apart/shown 'apart: text-poke 2 0 0.0 %'
@@ -116,7 +121,8 @@ line feature/missed 'not reached, 2 lines that no case can make yet:'
 line feature/reason 'feature: wants an a'
 line excluded/not-else-nor-label 'bpf_jit.c:28 emit, 1 line: return 0;'
 
-printf '%s\t\t%s\t%s\t%s\n' '# a comment' x error y 'emit' 'out:' dead 'nobody jumps' 'emit' 'once(b);' cpu 'reached by now' 'emit' 'gone' error 'gone' >>"$work/rows.txt"
+printf '%s\t\t%s\t%s\t%s\n' '# a comment' x error y 'emit' 'out:' dead 'nobody jumps' 'emit' \
+	'once(b);' cpu 'reached by now' 'emit' 'gone' error 'gone' >>"$work/rows.txt"
 report every-line-has-a-reason 0
 line rows/line-is-reached "$work/rows.txt:6: no line needs this row: emit: once(b);"
 line rows/no-such-line "$work/rows.txt:7: this kernel has no such line: emit: gone"
@@ -125,7 +131,8 @@ line with-all-lines/excluded 'bpf_jit.c:23-24 emit, 2 lines: never(b);'
 line with-all-lines/apart 'text-poke: apart'
 
 nr=0
-for bad in 'emit	x	error' 'emit	x	nonsense	why' 'emit	x	trampoline	a part of a function'; do
+for bad in 'emit	x	error' 'emit	x	nonsense	why' \
+	'emit	x	trampoline	a part of a function'; do
 	nr=$((nr + 1))
 	echo "$bad" >"$work/rows.txt"
 	report "bad-row/$nr" 2
@@ -138,6 +145,7 @@ expect llvm 2 'COVERAGE=1 wants gcc' env COVERAGE=1 LLVM=1 images/build.sh arm64
 expect run-without-counters 2 'has no counters of arm64' runners/coverage.sh --report "$work" arm64
 expect cpus-some 2 'expected all' env CPUS=some runners/run.sh run
 for f in runners/coverage/*.txt; do
-	expect "rows/$(basename "$f" .txt)" 0 '' awk -v rows="$f" -v title=x -f runners/coverage.awk "$f"
+	expect "rows/$(basename "$f" .txt)" 0 '' awk -v rows="$f" -v title=x -f \
+		runners/coverage.awk "$f"
 done
 finish

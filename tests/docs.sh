@@ -1,7 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The documents name only what exists: files, make targets, subcommands, settings, functions, links. Their lines and
-# tables keep to the format, and the examples of the case language are cases.
+# The documents name only what exists: files, make targets, subcommands, settings, functions, links.
+# Their lines and tables keep to the format, and the examples of the case language are cases.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
+cd "$top" || exit 3
+
+case ${1-} in -h | --help) echo "usage: tests/docs.sh" && exit 0 ;; esac
+# shellcheck source=tests/lib.sh
 . tests/lib.sh
 docs=$(git ls-files '*.md')
 # characters, not bytes
@@ -55,6 +61,7 @@ path_exists() {
 	gen/?* | fuzz/*[!/]* | lib/test_bpf*) return 0 ;;
 	esac
 	# shellcheck disable=SC2086 # a glob
+	# shellcheck disable=SC2046 # words
 	set -- $(printf %s "$1" | sed 's/<[a-z]*>/*/g; s/NAME/*/; s/\.$//; s/^\([^[]*\)]$/\1/')
 	[ -e "$1" ]
 }
@@ -69,7 +76,8 @@ anchors() {
 	sed -n 's/^#\{1,6\} //p' "$1" | tr 'A-Z' 'a-z' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'
 }
 for doc in $docs; do
-	grep -oE '\]\([^)]*\)' "$doc" | sed 's/^](//; s/)$//' | grep -v '^https\{0,1\}:' | while read -r link; do
+	grep -oE '\]\([^)]*\)' "$doc" | sed 's/^](//; s/)$//' | grep -v '^https\{0,1\}:' |
+		while read -r link; do
 		file=${link%%#*} heading=${link#"${link%%#*}"}
 		target=$doc
 		[ -z "$file" ] || target=$(dirname "$doc")/$file
@@ -104,7 +112,8 @@ nothing 'subcommands exist'
 setting_exists() {
 	grep -q "^  $1 " "$work/help" || git grep -qwF -- "$1" -- '*.sh' '*.conf' Makefile
 }
-words '(make|sh) [^|`]*[ `][A-Z][A-Z0-9_]+=' | sed 's/ .*[ `]/ /; s/=$//' | each setting setting_exists
+words '(make|sh) [^|`]*[ `][A-Z][A-Z0-9_]+=' | sed 's/ .*[ `]/ /; s/=$//' |
+	each setting setting_exists
 nothing 'settings exist'
 
 "$checkjit" settings --markdown >"$work/settings"
@@ -124,7 +133,8 @@ named() {
 	_readme=$1 _prefix=$2
 	shift 2
 	for _file; do
-		grep -qwF -- "${_file#"$_prefix"}" "$_readme" || echo "$_readme does not name $_file"
+		grep -qwF -- "${_file#"$_prefix"}" "$_readme" ||
+			echo "$_readme does not name $_file"
 	done
 }
 {
@@ -132,7 +142,9 @@ named() {
 	named agent/README.md agent/ $(git ls-files 'agent/*.c')
 	# shellcheck disable=SC2046
 	named images/README.md images/ $(git ls-files 'images/*.sh')
-	named runners/qemu/README.md '' $(sed -n 's/^\([A-Z0-9_]*\)=.*/\1/p' runners/qemu/arch/*.conf | sort -u)
+	# shellcheck disable=SC2046
+	named runners/qemu/README.md '' \
+		$(sed -n 's/^\([A-Z0-9_]*\)=.*/\1/p' runners/qemu/arch/*.conf | sort -u)
 	# shellcheck disable=SC2046
 	named HACKING.md '' $(git ls-files | sed -n 's,^\([a-z]*/\).*,\1,p' | sort -u)
 } >"$log"
@@ -140,14 +152,19 @@ nothing 'folder READMEs name every file'
 
 # ---- the case language ----
 
-grep -oE '\[KW_[A-Z_]+\] = "[a-z]+"' bpf/case_parse.c | sed 's/.*"\(.*\)"/\1/' | while read -r keyword; do
+grep -oE '\[KW_[A-Z_]+\] = "[a-z]+"' bpf/case_parse.c | sed 's/.*"\(.*\)"/\1/' |
+	while read -r keyword; do
 	sed -n '/^## /s/^## /### /p; /^### /p' cases/README.md | grep -qw -- "$keyword" ||
 		echo "cases/README.md has no heading for $keyword"
 done >"$log"
 nothing 'every kind of line has a heading'
 
-awk -v dir="$work" '/^```case$/ { name = dir "/" ++n ".case"; next } /^```/ { name = "" } name { print >name }' cases/README.md
+awk -v dir="$work" \
+	'/^```case$/ { name = dir "/" ++n ".case"; next }
+	/^```/ { name = "" }
+	name { print >name }' cases/README.md
 for example in "$work"/*.case; do
+	# shellcheck disable=SC2069 # stderr alone
 	"$checkjit" model "$example" 2>&1 >/dev/null
 done >"$log"
 [ -f "$work/2.case" ] && [ ! -s "$log" ]

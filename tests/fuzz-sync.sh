@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Two machines' queues and finds, exchanged: everybody's in both places, of each file what its owner wrote last.
+# Two machines' queues and finds, exchanged: everybody's in both places, of each file what its owner
+# wrote last.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -33,13 +34,15 @@ result $? served
 for d in a b; do
 	[ "$(cat "$work/$d"/um/afl/*/queue/id:* | sort | tr '\n' ' ')" = 'a 0 a 1 b 0 b 1 ' ]
 	result $? "$d.queues"
-	[ "$(cat "$work/$d"/um/finds/*.case "$work/$d"/um/finds/*.counts | tr '\n' ' ')" = 'a b 1 state.jit.a 1 state.jit.b ' ]
+	[ "$(cat "$work/$d"/um/finds/*.case "$work/$d"/um/finds/*.counts | tr '\n' ' ')" = \
+		'a b 1 state.jit.a 1 state.jit.b ' ]
 	result $? "$d.finds"
 done
 [ -z "$(find "$work/a" -path '*b-main*' \( -name fuzzer_stats -o -name own -o -name '*.stats' \))" ]
 result $? state.own 'what belongs to one afl-fuzz was copied'
 
-expect peer.missing 3 'nowhere.* could not be served' env MACHINE=a FUZZ_DIR="$work/a" fuzz/sync.sh /proc/nowhere "$work/b"
+expect peer.missing 3 'nowhere.* could not be served' env MACHINE=a FUZZ_DIR="$work/a" \
+	fuzz/sync.sh /proc/nowhere "$work/b"
 expect peer.none 2 'PEERS= wants one' env MACHINE=a fuzz/sync.sh
 expect name.none 2 'MACHINE= \(expected' env MACHINE= fuzz/sync.sh "$work/b"
 expect name.bad 2 'MACHINE=a/b \(expected' env MACHINE=a/b fuzz/sync.sh "$work/b"

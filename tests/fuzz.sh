@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Two minutes of `make fuzz` on a kernel with a planted bug that no starting input shows; and files that are no inputs.
+# Two minutes of `make fuzz` on a kernel with a planted bug that no starting input shows; and files
+# that are no inputs.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -8,9 +9,10 @@ cd "$top" || exit 3
 help() {
 	cat <<EOT
 usage: tests/fuzz.sh [PLANT [SECONDS]]
-Fuzz a KCOV kernel with PLANT (arm64_smod32_unsigned) awake for SECONDS (110): it must be found and reduced, in its own bucket
-and no other; coverage must grow beyond that of the starting inputs; afl-fuzz must call the target stable.
-A mistake of the verifier (verifier_tnum_add) is looked for on User-Mode Linux, from the inputs that \`make fuzz\` starts with.
+Fuzz a KCOV kernel with PLANT (arm64_smod32_unsigned) awake for SECONDS (110): it must be found and
+reduced, in its own bucket and no other; coverage must grow beyond that of the starting inputs;
+afl-fuzz must call the target stable. A mistake of the verifier (verifier_tnum_add) is looked for on
+User-Mode Linux, from the inputs that \`make fuzz\` starts with.
 environment: O, V
 EOT
 }
@@ -59,8 +61,10 @@ if [ "$arch" = um ]; then
 	fuzz
 	grep -Eq "^soundness\.verifier\.$form\." "$out/buckets"
 	result $? plant "no bucket of it"
-	# wrong ranges make wrong code, and trigger checks of the verifier itself: every bucket is a result of the plant
-	grep -Ev '^(soundness|verifier)\.|^kernel\..*reg_bounds|^state\.interp\.' "$out/buckets" >"$log"
+	# wrong ranges make wrong code, and trigger checks of the verifier itself: every bucket is a
+	# result of the plant
+	grep -Ev '^(soundness|verifier)\.|^kernel\..*reg_bounds|^state\.interp\.' "$out/buckets" \
+		>"$log"
 	[ -s "$out/buckets" ] && [ ! -s "$log" ]
 	result $? nothing-else 'a bucket that the plant does not explain'
 	case=$(find "$dir/finds" -name 'soundness.*.case' | head -n 1)
@@ -97,7 +101,8 @@ result $? stability "${stability:-?} %"
 # what the starting inputs reach, on the kernel with the bug asleep
 edges=$(sed -n 's/^edges //p' "$dir/main.stats" 2>/dev/null)
 target() {
-	"$checkjit" guest --work "$O/fuzz/$arch.kcov1" --run "$out" fuzz-target "$arch" --finds "$out/none" "$@" 2>>"$log"
+	"$checkjit" guest --work "$O/fuzz/$arch.kcov1" --run "$out" fuzz-target "$arch" --finds \
+		"$out/none" "$@" 2>>"$log"
 }
 target --stats "$out/seeds.stats" "$out/seeds" >"$out/seeds.out"
 result $? asleep 'the starting inputs show something while the bug is asleep'
@@ -121,7 +126,8 @@ head -c 2000000 /dev/zero >"$out/garbage/zeros"
 echo 'case a' >"$out/garbage/text"
 target --stats "$out/garbage.stats" "$out/garbage" "$out/nothing-there" "$one" >"$out/garbage.out"
 result $? garbage/survived
-[ "$(grep -c ': garbage$' "$out/garbage.out")" -eq 8 ] && [ "$(grep -c ': fine$' "$out/garbage.out")" -eq 1 ]
+[ "$(grep -c ': garbage$' "$out/garbage.out")" -eq 8 ] &&
+	[ "$(grep -c ': fine$' "$out/garbage.out")" -eq 1 ]
 result $? garbage/counted 'not counted and skipped, or the input behind it did not run'
 
 # usage

@@ -42,7 +42,8 @@ fake_patch() {
 }
 
 state() {
-	(cd "$1" && find . -exec stat -c '%n %s %Y %Z' {} + | LC_ALL=C sort && find . -type f -exec sha256sum {} + | LC_ALL=C sort) | sha256sum
+	(cd "$1" && find . -exec stat -c '%n %s %Y %Z' {} + | LC_ALL=C sort &&
+		find . -type f -exec sha256sum {} + | LC_ALL=C sort) | sha256sum
 }
 
 field() {
@@ -50,7 +51,8 @@ field() {
 }
 
 # names of architectures
-for pair in aarch64:arm64 ARM64:arm64 s390:s390x amd64:x86_64 x86-64:x86_64 rv32:riscv32 m68k:m68k; do
+for pair in aarch64:arm64 ARM64:arm64 s390:s390x amd64:x86_64 x86-64:x86_64 rv32:riscv32 \
+	m68k:m68k; do
 	expect "arch/${pair%:*}" 0 "^${pair#*:}\$" "$qemu/arch.sh" "${pair%:*}"
 done
 expect arch/ambiguous-x86 2 'ambiguous.*x86_64' "$qemu/arch.sh" x86
@@ -64,14 +66,17 @@ for arch in $("$qemu/arch.sh" --list); do
 	conf=$qemu/arch/$arch.conf
 	(
 		set -e
-		ALIASES='' KARCH='' CROSS='' IMAGE='' QEMU='' CPU='' CMDLINE='' SERIAL='' QEMU_USER=''
+		ALIASES='' KARCH='' CROSS='' IMAGE='' QEMU='' CPU='' CMDLINE='' SERIAL='' \
+			QEMU_USER=''
 		. "$conf"
-		for v in "$ALIASES" "$KARCH" "$CROSS" "$IMAGE" "$QEMU" "$CPU" "$CMDLINE" "$SERIAL" "$QEMU_USER"; do
+		for v in "$ALIASES" "$KARCH" "$CROSS" "$IMAGE" "$QEMU" "$CPU" "$CMDLINE" "$SERIAL" \
+			"$QEMU_USER"; do
 			[ -n "$v" ] || { echo "a variable is missing" && exit 1; }
 		done
 		! grep -vnE '^(#.*|[A-Z0-9_]+=([^"$`; ]*|"[^"$`]*"))$' "$conf" || exit 1
 		[ "$(grep -c = "$conf")" -le 16 ] || { echo "more than 16 variables" && exit 1; }
-		[ -f "$images/kconfig/$arch.config" ] || { echo "no images/kconfig/$arch.config" && exit 1; }
+		[ -f "$images/kconfig/$arch.config" ] || { echo "no images/kconfig/$arch.config" &&
+			exit 1; }
 		grep -q "^$arch " "$images/packages" || { echo "not in images/packages" && exit 1; }
 	) >"$log" 2>&1
 	result $? "conf/$arch"
@@ -87,18 +92,22 @@ done
 fake_tree "$work/tree"
 expect kernel/missing 2 'does not exist.*expected' env KERNEL="$work/nothing" "$images/kernel.sh"
 mkdir "$work/empty"
-expect kernel/not-a-tree 2 'not a kernel source tree.*expected' env KERNEL="$work/empty" "$images/kernel.sh"
+expect kernel/not-a-tree 2 'not a kernel source tree.*expected' env KERNEL="$work/empty" \
+	"$images/kernel.sh"
 echo hello >"$work/file"
 expect kernel/not-an-image 2 'neither a source tree' env KERNEL="$work/file" "$images/kernel.sh"
 expect build/unknown-arch 2 'unknown' "$images/build.sh" vax
 expect build/no-arch 2 'usage' "$images/build.sh"
 expect build/kernel 2 'does not exist' env KERNEL="$work/nothing" "$images/build.sh" arm64
-expect build/kconfig-add 2 'KCONFIG_ADD=what is neither' env KERNEL="$work/tree" KCONFIG_ADD=what "$images/build.sh" x86_64
-expect build/missing-compiler 3 'none-gcc is missing.*deps.sh' env KERNEL="$work/tree" CROSS_COMPILE=none- "$images/build.sh" x86_64
+expect build/kconfig-add 2 'KCONFIG_ADD=what is neither' env KERNEL="$work/tree" KCONFIG_ADD=what \
+	"$images/build.sh" x86_64
+expect build/missing-compiler 3 'none-gcc is missing.*deps.sh' env KERNEL="$work/tree" \
+	CROSS_COMPILE=none- "$images/build.sh" x86_64
 expect boot/no-kernel 2 'kernel is missing' "$qemu/boot.sh" arm64 "$work/empty" "$work/file"
 : >"$work/empty/kernel"
 expect boot/no-initrd 2 'nothing is missing' "$qemu/boot.sh" arm64 "$work/empty" "$work/nothing"
-expect initramfs/no-init 2 'nothing is missing' "$images/initramfs.sh" "$work/empty" "$work/nothing" "$work/cpio"
+expect initramfs/no-init 2 'nothing is missing' "$images/initramfs.sh" "$work/empty" \
+	"$work/nothing" "$work/cpio"
 
 # a clean tree is used where it is; one that was built in-tree is not written to
 expect tree/clean 0 "^path=$work/tree\$" env KERNEL="$work/tree" "$images/kernel.sh"
@@ -133,7 +142,8 @@ expect tarball/good 0 "^path=$XDG_CACHE_HOME/" env KERNEL="$work/linux.tar.xz" "
 [ -f "$(field path)/kernel/bpf/core.c" ]
 result $? tarball/unpacked
 tar -cf "$work/other.tar" -C "$work" file
-expect tarball/no-tree 2 'holds no kernel source tree' env KERNEL="$work/other.tar" "$images/kernel.sh"
+expect tarball/no-tree 2 'holds no kernel source tree' env KERNEL="$work/other.tar" \
+	"$images/kernel.sh"
 head -c 300 "$work/linux.tar.xz" >"$work/cut.tar.xz"
 expect tarball/truncated 3 'unpacking.*failed' env KERNEL="$work/cut.tar.xz" "$images/kernel.sh"
 
@@ -143,46 +153,64 @@ fake_patch "$work/series/0001.patch" three THREE
 fake_patch "$work/series/0002.patch" THREE 3
 fake_patch "$work/bad.patch" thirty 30
 before=$(state "$work/tree")
-expect patches/series 0 '^patches=2$' env KERNEL="$work/tree" PATCHES="$work/series" "$images/kernel.sh"
+expect patches/series 0 '^patches=2$' env KERNEL="$work/tree" PATCHES="$work/series" \
+	"$images/kernel.sh"
 copy=$(field path)
 grep -qx 3 "$copy/kernel/bpf/core.c"
 result $? patches/applied
 expect patches/does-not-apply 3 'bad.patch does not apply.*kernel/bpf/core.c' \
-	env KERNEL="$work/tree" PATCHES="$work/series/0001.patch $work/bad.patch" "$images/kernel.sh"
+	env KERNEL="$work/tree" PATCHES="$work/series/0001.patch $work/bad.patch" \
+	"$images/kernel.sh"
 [ "$before" = "$(state "$work/tree")" ]
 result $? patches/tree-is-not-written
-expect patches/missing 2 'does not exist' env KERNEL="$work/tree" PATCHES="$work/none.patch" "$images/kernel.sh"
-expect patches/not-a-patch 2 'not a patch' env KERNEL="$work/tree" PATCHES="$work/file" "$images/kernel.sh"
-expect patches/empty-directory 2 'holds no' env KERNEL="$work/tree" PATCHES="$work/empty" "$images/kernel.sh"
+expect patches/missing 2 'does not exist' env KERNEL="$work/tree" PATCHES="$work/none.patch" \
+	"$images/kernel.sh"
+expect patches/not-a-patch 2 'not a patch' env KERNEL="$work/tree" PATCHES="$work/file" \
+	"$images/kernel.sh"
+expect patches/empty-directory 2 'holds no' env KERNEL="$work/tree" PATCHES="$work/empty" \
+	"$images/kernel.sh"
 printf -- '--- a/../../evil\n+++ b/../../evil\n@@ -0,0 +1 @@\n+x\n' >"$work/evil.patch"
-expect patches/outside 2 'outside the tree' env KERNEL="$work/tree" PATCHES="$work/evil.patch" "$images/kernel.sh"
+expect patches/outside 2 'outside the tree' env KERNEL="$work/tree" PATCHES="$work/evil.patch" \
+	"$images/kernel.sh"
 
 # a live tree under patches: a change follows, what did not change keeps its time
 unchanged=$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")
 echo 'int changed;' >"$work/tree/arch/riscv/net/jit.c"
 KERNEL=$work/tree PATCHES=$work/series "$images/kernel.sh" >"$log" 2>&1
-grep -q changed "$copy/arch/riscv/net/jit.c" && [ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]
+grep -q changed "$copy/arch/riscv/net/jit.c" &&
+	[ "$unchanged" = "$(stat -c '%Y %Z' "$copy/kernel/bpf/core.c")" ]
 result $? patches/refresh
 
 # an encoded mail, a new file and a removed one
 {
-	printf 'From 0 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nSubject: [PATCH] x\nMIME-Version: 1.0\n'
+	printf '%b' 'From 0 Mon Sep 17 00:00:00 2001\n' \
+		'From: A <a@example.org>\nSubject: [PATCH] x\n' \
+		'MIME-Version: 1.0\n'
 	printf 'Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: base64\n\n'
 	{
-		printf 'text\n---\ndiff --git a/lib/new.c b/lib/new.c\nnew file mode 100644\n--- /dev/null\n+++ b/lib/new.c\n@@ -0,0 +1 @@\n+int n;\n'
-		printf 'diff --git a/arch/riscv/net/jit.c b/arch/riscv/net/jit.c\ndeleted file mode 100644\n--- a/arch/riscv/net/jit.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int changed;\n'
+		printf '%b' 'text\n---\ndiff --git a/lib/new.c b/lib/new.c\n' \
+			'new file mode 100644\n' \
+			'--- /dev/null\n+++ b/lib/new.c\n@@ -0,0 +1 @@\n+int n;\n'
+		printf '%b' 'diff --git a/arch/riscv/net/jit.c b/arch/riscv/net/jit.c\n' \
+			'deleted file mode 100644\n' \
+			'--- a/arch/riscv/net/jit.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int changed;\n'
 	} | base64
 } >"$work/mail.mbox"
-expect patches/base64-mail 0 '^patches=1$' env KERNEL="$work/tree" PATCHES="$work/mail.mbox" "$images/kernel.sh"
+expect patches/base64-mail 0 '^patches=1$' env KERNEL="$work/tree" PATCHES="$work/mail.mbox" \
+	"$images/kernel.sh"
 copy=$(field path)
 [ -f "$copy/lib/new.c" ] && [ ! -e "$copy/arch/riscv/net/jit.c" ]
 result $? patches/new-and-removed
 
 # no space, no tool, no package
-if [ "$(id -u)" = 0 ] && mkdir "$work/full" && mount -t tmpfs -o size=2m none "$work/full" 2>/dev/null; then
-	expect full/tarball 3 'no space left' env XDG_CACHE_HOME="$work/full" KERNEL="$work/linux.tar.xz" "$images/kernel.sh"
-	expect full/patches 3 'no space left' env XDG_CACHE_HOME="$work/full" KERNEL="$work/tree" PATCHES="$work/series" "$images/kernel.sh"
-	expect full/build 3 'no space left' env XDG_CACHE_HOME="$work/full" KERNEL="$work/tree" CC=cc "$images/build.sh" x86_64
+if [ "$(id -u)" = 0 ] && mkdir "$work/full" &&
+	mount -t tmpfs -o size=2m none "$work/full" 2>/dev/null; then
+	expect full/tarball 3 'no space left' env XDG_CACHE_HOME="$work/full" \
+		KERNEL="$work/linux.tar.xz" "$images/kernel.sh"
+	expect full/patches 3 'no space left' env XDG_CACHE_HOME="$work/full" KERNEL="$work/tree" \
+		PATCHES="$work/series" "$images/kernel.sh"
+	expect full/build 3 'no space left' env XDG_CACHE_HOME="$work/full" KERNEL="$work/tree" \
+		CC=cc "$images/build.sh" x86_64
 	umount "$work/full"
 else
 	skip full 'cannot mount a tmpfs'
@@ -191,9 +219,12 @@ mkdir "$work/bin"
 for t in sh dirname cat tr xargs id sed env mkdir sort grep head find readlink sha256sum cut; do
 	ln -s "$(command -v $t)" "$work/bin/$t"
 done
-expect tools/qemu 3 'qemu-system-aarch64 is not installed.*deps.sh' env PATH="$work/bin" "$qemu/boot.sh" arm64 "$work/empty" "$work/file"
-expect tools/patch 3 'patch is missing.*deps.sh' env PATH="$work/bin" KERNEL="$work/tree" PATCHES="$work/series" "$images/kernel.sh"
-expect tools/empty-cross-compile 3 'aarch64-linux-gnu-gcc is missing' env PATH="$work/bin" CROSS_COMPILE= KERNEL="$work/tree" "$images/build.sh" arm64
+expect tools/qemu 3 'qemu-system-aarch64 is not installed.*deps.sh' env PATH="$work/bin" \
+	"$qemu/boot.sh" arm64 "$work/empty" "$work/file"
+expect tools/patch 3 'patch is missing.*deps.sh' env PATH="$work/bin" KERNEL="$work/tree" \
+	PATCHES="$work/series" "$images/kernel.sh"
+expect tools/empty-cross-compile 3 'aarch64-linux-gnu-gcc is missing' env PATH="$work/bin" \
+	CROSS_COMPILE= KERNEL="$work/tree" "$images/build.sh" arm64
 expect tools/no-apt 3 'missing.*gcc' env PATH="$work/bin" "$images/deps.sh" host
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/sudo"
 printf '#!/bin/sh\necho 1000\n' >"$work/bin/fakeid"
@@ -201,7 +232,8 @@ printf '#!/bin/sh\necho "  Candidate: 1"\n' >"$work/bin/apt-cache"
 cp "$work/bin/sudo" "$work/bin/apt-get"
 rm "$work/bin/id" && mv "$work/bin/fakeid" "$work/bin/id"
 (cd "$work/bin" && chmod +x sudo id apt-cache apt-get)
-expect tools/not-root 3 'as root: apt-get install --no-install-recommends.* gcc' env PATH="$work/bin" "$images/deps.sh" host
+expect tools/not-root 3 'as root: apt-get install --no-install-recommends.* gcc' env \
+	PATH="$work/bin" "$images/deps.sh" host
 
 # kvm.sh never says yes for another architecture
 case $(uname -m) in s390x) other=m68k ;; *) other=s390x ;; esac

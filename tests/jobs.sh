@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The front door: jobs and settings come from cmd/*.def, arrive as they were given, and are declared nowhere else.
+# The front door: jobs and settings come from cmd/*.def, arrive as they were given, and are declared
+# nowhere else.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -20,11 +21,16 @@ run_make() {
 
 [ "$nr" -gt 40 ]
 result $? many "$nr settings"
-again=$(echo "$names" | while read -r name; do grep -nE "\<${name} *[?:+]?=|[$][({]${name}[)}]" Makefile; done | grep -vE '\$\((or \$\(J|if \$\(V|V)\)')
+again=$(echo "$names" | while read -r name; do
+	grep -nE "\<${name} *[?:+]?=|[$][({]${name}[)}]" Makefile
+done | grep -vE '\$\((or \$\(J|if \$\(V|V)\)')
 [ -z "$again" ]
 result $? makefile/declares-none "$again"
-# a list of settings that is unset anywhere but in tests/settings.sh would have to be kept like the table
-again=$(echo "$names" | while read -r name; do grep -n "unset .*\\<$name\\>" tests/*.sh; done | sort | uniq -d)
+# a list of settings that is unset anywhere but in tests/settings.sh would have to be kept like the
+# table
+again=$(echo "$names" | while read -r name; do
+	grep -n "unset .*\\<$name\\>" tests/*.sh
+done | sort | uniq -d)
 [ -z "$again" ]
 result $? scripts/unset-none "$again"
 
@@ -55,11 +61,13 @@ expect compare/no-runs 2 'A= and B= are needed' make -s compare O="$O"
 run_make export ID=alu/neg64/r3 FORMAT=case ARCH=s390x OUT="$work/it s.case"
 [ -s "$work/it s.case" ]
 result $? export/out "$(cat "$work/err")"
-expect rerun 0 "^KERNEL=/a CC='x y'$" env KERNEL=/a CC='x y' STOP_AFTER=1 "$checkjit" settings --rerun
+expect rerun 0 "^KERNEL=/a CC='x y'$" env KERNEL=/a CC='x y' STOP_AFTER=1 "$checkjit" settings \
+	--rerun
 
 # ---- what is in the environment of `make check` ----
 
-TARGET=local SWEEP=none ARCH=vax V=1 sh -c '. tests/settings.sh && echo "($TARGET$SWEEP$ARCH$V)" && echo "$O"' sh >"$log" 2>&1
+TARGET=local SWEEP=none ARCH=vax V=1 sh -c \
+	'. tests/settings.sh && echo "($TARGET$SWEEP$ARCH$V)" && echo "$O"' sh >"$log" 2>&1
 grep -qx "()" "$log"
 result $? tests/unset "$(cat "$log")"
 finish

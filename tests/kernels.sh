@@ -8,7 +8,6 @@ cd "$top" || exit 3
 [ "${1-}" != --help ] || { echo "usage: tests/kernels.sh" && exit 0; }
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-machine=$(dpkg --print-architecture)
 # Debian's lists are shared with the jobs; all else that is fetched or made goes away.
 lists=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit/apt
 export XDG_CACHE_HOME="$work/cache"
@@ -43,15 +42,18 @@ echo 'Linux version 9.8.7-test (a@b)' | gzip >"$work/payload"
 size=$(wc -c <"$work/payload")
 {
 	printf 'MZ\0\0zimg'
-	printf "\\$(printf %o 64)\\0\\0\\0\\$(printf %o "$size")\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0gzip\\0\\0\\0\\0"
+	printf "\\$(printf %o 64)\\0\\0\\0\\$(printf %o "$size")"
+	printf '\0\0\0\0\0\0\0\0\0\0\0gzip\0\0\0\0'
 	head -c 32 /dev/zero
 	cat "$work/payload"
 } >"$work/zboot"
-images/vmlinuz.sh "$work/zboot" "$work/plain" && [ "$(images/vmlinuz.sh --release "$work/plain")" = 9.8.7-test ]
+images/vmlinuz.sh "$work/zboot" "$work/plain" &&
+	[ "$(images/vmlinuz.sh --release "$work/plain")" = 9.8.7-test ]
 result $? form/zboot-payload "the payload is not what was put in"
 gzip -c "$work/elf" | head -c 40 >"$work/cut.gz"
 expect form/half-a-gzip 3 'cannot unpack' images/vmlinuz.sh "$work/cut.gz" "$work/out"
-expect file/not-a-kernel 2 'neither a source tree' env KERNEL="$work/nothing" images/kernel.sh x86_64
+expect file/not-a-kernel 2 'neither a source tree' env KERNEL="$work/nothing" images/kernel.sh \
+	x86_64
 
 # ---- packages ----
 
@@ -60,7 +62,8 @@ config() {
 	_to=$work/$1
 	shift
 	{
-		for o in BPF_SYSCALL NET BLK_DEV_INITRD BINFMT_ELF PROC_FS SYSFS DEVTMPFS HAVE_EBPF_JIT BPF_JIT \
+		for o in BPF_SYSCALL NET BLK_DEV_INITRD BINFMT_ELF PROC_FS SYSFS DEVTMPFS \
+			HAVE_EBPF_JIT BPF_JIT \
 			VIRTIO VIRTIO_PCI VIRTIO_CONSOLE DEBUG_INFO_BTF; do
 			case " $* " in *" $o="*) ;; *) echo "CONFIG_$o=y" ;; esac
 		done
@@ -71,13 +74,17 @@ config() {
 # package FILE ARCHITECTURE CONFIG: a kernel in a .deb, as distributions lay it out
 package() {
 	rm -rf "$work/pack"
-	mkdir -p "$work/pack/DEBIAN" "$work/pack/boot" "$work/pack/lib/modules/9.8.7-test/kernel/drivers"
-	printf 'Package: linux-image-9.8.7-test\nVersion: 1\nArchitecture: %s\nMaintainer: A <a@example.org>\nDescription: x\n' \
-		"$2" >"$work/pack/DEBIAN/control"
+	mkdir -p "$work/pack/DEBIAN" "$work/pack/boot" \
+		"$work/pack/lib/modules/9.8.7-test/kernel/drivers"
+	printf 'Package: linux-image-9.8.7-test\nVersion: 1\n' >"$work/pack/DEBIAN/control"
+	printf 'Architecture: %s\nMaintainer: A <a@example.org>\nDescription: x\n' \
+		"$2" >>"$work/pack/DEBIAN/control"
 	cp "$work/elf" "$work/pack/boot/vmlinuz-9.8.7-test"
 	cp "$work/$3" "$work/pack/boot/config-9.8.7-test"
-	for m in virtio:'' virtio_ring:virtio virtio_pci:virtio,virtio_ring virtio_console:virtio_ring; do
-		printf 'depends=%s\0' "${m#*:}" | xz -c >"$work/pack/lib/modules/9.8.7-test/kernel/drivers/${m%%:*}.ko.xz"
+	for m in virtio:'' virtio_ring:virtio virtio_pci:virtio,virtio_ring \
+		virtio_console:virtio_ring; do
+		printf 'depends=%s\0' "${m#*:}" |
+			xz -c >"$work/pack/lib/modules/9.8.7-test/kernel/drivers/${m%%:*}.ko.xz"
 	done
 	dpkg-deb --root-owner-group -Znone --build "$work/pack" "$work/$1" >/dev/null
 }
@@ -129,9 +136,12 @@ expect deb/no-bpf 3 'without CONFIG_BPF_SYSCALL' build nobpf.deb
 config nobtf.config DEBUG_INFO_BTF=n
 package nobtf.deb amd64 nobtf.config
 expect deb/no-btf 0 'has no BTF' build nobtf.deb
-expect deb/wants-btf 2 'BTF=1.*without CONFIG_DEBUG_INFO_BTF' env BTF=1 KERNEL="$work/nobtf.deb" images/build.sh x86_64
-expect deb/wants-a-build 2 'DEBUG=1 wants a source tree' env DEBUG=1 KERNEL="$work/good.deb" images/build.sh x86_64
-expect deb/patches 2 'needs a source tree' env PATCHES="$work/good.deb" KERNEL="$work/good.deb" images/kernel.sh x86_64
+expect deb/wants-btf 2 'BTF=1.*without CONFIG_DEBUG_INFO_BTF' env BTF=1 KERNEL="$work/nobtf.deb" \
+	images/build.sh x86_64
+expect deb/wants-a-build 2 'DEBUG=1 wants a source tree' env DEBUG=1 KERNEL="$work/good.deb" \
+	images/build.sh x86_64
+expect deb/patches 2 'needs a source tree' env PATCHES="$work/good.deb" KERNEL="$work/good.deb" \
+	images/kernel.sh x86_64
 
 package other.deb s390x good.config
 expect deb/other-arch 2 'is for s390x, not for x86_64' build other.deb
@@ -139,7 +149,8 @@ head -c 3000 "$work/good.deb" >"$work/half.deb"
 expect deb/half 2 'not a whole .deb' build half.deb
 expect deb/missing 2 'cannot be read' build missing.deb
 [ -z "$(find "$XDG_CACHE_HOME/checkjit" -name '*.tmp' -o -name '.x86_64.*')" ]
-result $? deb/nothing-half-written "$(find "$XDG_CACHE_HOME/checkjit" -name '*.tmp' -o -name '.x86_64.*')"
+result $? deb/nothing-half-written \
+	"$(find "$XDG_CACHE_HOME/checkjit" -name '*.tmp' -o -name '.x86_64.*')"
 
 # ---- Debian's archive ----
 
@@ -157,33 +168,42 @@ machine_apt() {
 
 # a mirror that answers nothing, and one without signatures
 machine_apt 'deb http://127.0.0.1:9/debian trixie main'
-expect debian/no-network 3 'no network' env APT_CONFIG="$work/apt.conf" images/debian-kernel.sh find x86_64
+expect debian/no-network 3 'no network' env APT_CONFIG="$work/apt.conf" images/debian-kernel.sh \
+	find x86_64
 mkdir -p "$work/mirror/dists/trixie-backports/main/binary-amd64"
 : >"$work/mirror/dists/trixie-backports/main/binary-amd64/Packages"
 (cd "$work/mirror/dists/trixie-backports" && {
-	printf 'Origin: Debian\nSuite: trixie-backports\nCodename: trixie-backports\nDate: %s\nArchitectures: amd64\nComponents: main\nSHA256:\n' \
+	printf 'Origin: Debian\nSuite: trixie-backports\nCodename: trixie-backports\n'
+	printf 'Date: %s\nArchitectures: amd64\nComponents: main\nSHA256:\n' \
 		"$(date -R -u)"
-	sha256sum main/binary-amd64/Packages | sed 's/^\([0-9a-f]*\).*/ \1 0 main\/binary-amd64\/Packages/'
+	sha256sum main/binary-amd64/Packages |
+		sed 's/^\([0-9a-f]*\).*/ \1 0 main\/binary-amd64\/Packages/'
 } >Release)
 machine_apt "deb [trusted=yes] file:$work/mirror trixie-backports main"
-expect debian/unsigned 3 'not signed' env APT_CONFIG="$work/apt.conf" images/debian-kernel.sh find x86_64
+expect debian/unsigned 3 'not signed' env APT_CONFIG="$work/apt.conf" images/debian-kernel.sh find \
+	x86_64
 machine_apt '# none'
-expect debian/no-mirror 3 'no Debian mirror' env APT_CONFIG="$work/apt.conf" images/debian-kernel.sh find x86_64
+expect debian/no-mirror 3 'no Debian mirror' env APT_CONFIG="$work/apt.conf" \
+	images/debian-kernel.sh find x86_64
 expect debian/no-such-arch 2 'Debian has no kernel for m68k' images/debian-kernel.sh find m68k
 expect debian/odd-version 2 'is no version' images/debian-kernel.sh find x86_64 '6.*'
 
 rm -rf "$XDG_CACHE_HOME/checkjit/apt"
 mkdir -p "$lists" && ln -s "$lists" "$XDG_CACHE_HOME/checkjit/apt"
 if images/debian-kernel.sh list x86_64 >"$work/list" 2>"$log"; then
-	[ "$(grep -cE '^[0-9][^ ]*-amd64 [0-9][^ ]* [a-z]' "$work/list")" -ge 5 ] && ! grep -vE '^[0-9][^ ]*-amd64 [0-9][^ ]* [a-z]' "$work/list"
+	[ "$(grep -cE '^[0-9][^ ]*-amd64 [0-9][^ ]* [a-z]' "$work/list")" -ge 5 ] &&
+		! grep -vE '^[0-9][^ ]*-amd64 [0-9][^ ]* [a-z]' "$work/list"
 	result $? debian/list "$(head -n 3 "$work/list")"
 	cut -d ' ' -f 2 "$work/list" | sort -c -V
 	result $? debian/oldest-first
 	newest=$(tail -n 1 "$work/list" | cut -d ' ' -f 1)
-	expect debian/find-prefix 0 '^6\.12\.[0-9]+.*-amd64$' images/debian-kernel.sh find x86_64 6.12
-	expect debian/find-release 0 "^$(echo "$newest" | sed 's/[.+]/\\&/g')\$" images/debian-kernel.sh find x86_64 "${newest%-amd64}"
+	expect debian/find-prefix 0 '^6\.12\.[0-9]+.*-amd64$' images/debian-kernel.sh find x86_64 \
+		6.12
+	expect debian/find-release 0 "^$(echo "$newest" | sed 's/[.+]/\\&/g')\$" \
+		images/debian-kernel.sh find x86_64 "${newest%-amd64}"
 	expect debian/no-such-version 2 'nearest: [0-9]' images/debian-kernel.sh find x86_64 6.13
-	expect debian/job 0 "^x86_64 +$(echo "$newest" | sed 's/[.+]/\\&/g') " env ARCH=x86_64 images/kernels.sh
+	expect debian/job 0 "^x86_64 +$(echo "$newest" | sed 's/[.+]/\\&/g') " env ARCH=x86_64 \
+		images/kernels.sh
 	expect debian/job-without 0 'm68k: Debian has no kernel' env ARCH=m68k images/kernels.sh
 else
 	echo "ok $test_name/debian # SKIP no answer from Debian: $(tail -n 1 "$log")"

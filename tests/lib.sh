@@ -4,11 +4,13 @@
 # A test is a line "ok SCRIPT/NAME" or "not ok SCRIPT/NAME: WHY". It is one call of
 #   expect NAME STATUS PATTERN COMMAND...    its exit status, and a line of its output (empty: any)
 #   says NAME PATTERN, result STATUS NAME [WHY], skip NAME WHY
-# or, where several things must hold: begin NAME, then because WHY and holds WHY COMMAND..., then end.
+# or, where several things must hold: begin NAME, then because WHY and holds WHY COMMAND..., then
+# end.
 # The script ends with `finish`.
 #
 # The settings of the jobs are unset (tests/settings.sh), so that a test does the same everywhere.
-# $work is removed at the end. $log has the output of the last command, and is shown where a test fails.
+# $work is removed at the end. $log has the output of the last command, and is shown where a test
+# fails.
 # shellcheck shell=sh
 test_name=${0##*/} test_name=${test_name%.sh}
 # shellcheck source=tests/settings.sh
@@ -80,7 +82,8 @@ end() {
 	result $? "$name" "$why"
 }
 
-# records RUN [COLUMN=ERE]...: its records as lines of all columns below, those whose columns match wholly.
+# records RUN [COLUMN=ERE]...: its records as lines of all columns below, those whose columns match
+# wholly.
 # A partial run has the records that it has.
 record_columns=id,arch,engine,verdict,raw,cases,jited,vectors,file,reason
 records() {
@@ -111,7 +114,8 @@ records() {
 		}' "$@"
 }
 
-# count RUN [COLUMN=ERE]...: how many cases these records stand for. It is no number where RUN cannot be read.
+# count RUN [COLUMN=ERE]...: how many cases these records stand for. It is no number where RUN
+# cannot be read.
 count() {
 	_sum=$(records "$@" | awk -F'\t' '{ n += $6 } END { if (NR) printf "%.0f", n }')
 	if [ -n "$_sum" ]; then

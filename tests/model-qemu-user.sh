@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The model gives the same answers on big-endian and on 32-bit machines: tests/model_dump.c is built for each
+# The model gives the same answers on big-endian and on 32-bit machines: tests/model_dump.c is built
+# for each
 # machine below, run under qemu-user, and its text compared with the native one.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: tests/model-qemu-user.sh (environment: HOSTCC, O)" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: tests/model-qemu-user.sh (environment: HOSTCC, O)" &&
+	exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 out=$O/model-dump
@@ -21,7 +23,8 @@ arm   | arm-linux-gnueabihf-gcc  | qemu-arm   | 32-bit little-endian
 '
 
 # What the model and the assembler are made of: nothing that needs a library but libc.
-srcs='lib/diag.c lib/nearest.c lib/util.c bpf/asm*.c bpf/case.c bpf/classic*.c bpf/code.c bpf/dis.c bpf/helpers.c bpf/insn.c bpf/kfunc.c bpf/model*.c'
+srcs='lib/diag.c lib/nearest.c lib/util.c bpf/asm*.c bpf/case.c bpf/classic*.c'
+srcs="$srcs bpf/code.c bpf/dis.c bpf/helpers.c bpf/insn.c bpf/kfunc.c bpf/model*.c"
 
 # build COMPILER OUTPUT FLAG...
 build() {
@@ -46,7 +49,8 @@ same_answers() {
 	fi
 }
 
-build "${HOSTCC:-gcc}" "$out/native" 2>"$log" && "$out/native" >"$out/native.txt" 2>"$log" && [ -s "$out/native.txt" ]
+build "${HOSTCC:-gcc}" "$out/native" 2>"$log" && "$out/native" >"$out/native.txt" 2>"$log" &&
+	[ -s "$out/native.txt" ]
 result $? native
 
 echo "$machines" | tr -d ' ' | grep '|' >"$out/machines"

@@ -13,7 +13,8 @@ Boot the kernels with tests/planted, wake one bug after the other, and look who 
   quick     the sweep of make run
   nightly   the whole sweep; asked only where quick finds nothing
   test_bpf  lib/test_bpf in the same kernel
-Each stops at its first finding; where the arch's first CPU model shows none, its others are asked. The crashes and hangs among the plants are left out.
+Each stops at its first finding; where the arch's first CPU model shows none, its others are asked.
+The crashes and hangs among the plants are left out.
 
 environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the four), O, J as for make run
 Exit code: 0 if every bug is found by cases or sweeps, 1 if not.
@@ -36,7 +37,8 @@ plants() {
 	m68k) prefix=interp ;;
 	*) prefix=$1 ;;
 	esac
-	sed -n "s/^+	P(\(${prefix}_[a-z0-9_]*\)).*/\1/p" tests/planted/0001-*.patch | grep -v -e '_crash$' -e '_hang$'
+	sed -n "s/^+	P(\(${prefix}_[a-z0-9_]*\)).*/\1/p" tests/planted/0001-*.patch |
+		grep -v -e '_crash$' -e '_hang$'
 }
 
 wanted() {
@@ -54,11 +56,14 @@ wanted() {
 	return 1
 }
 
-# the first finding in the records of $1: one that names a case, if any does; what the verifier refuses says nothing of a JIT
+# the first finding in the records of $1: one that names a case, if any does; what the verifier
+# refuses says nothing of a JIT
 finding() {
 	"$O/checkjit" results "$1" --columns id,engine,verdict 2>/dev/null |
 		awk -F"\t" '$3 !~ /^(FAIL|CRASH|TIMEOUT)$/ { next }
-		$1 ~ /\*fail|^session/ { first = first ? first : $1 " " $2; next } { first = $1 " " $2; exit } END { if (first) print first }'
+		$1 ~ /\*fail|^session/ { first = first ? first : $1 " " $2; next }
+		{ first = $1 " " $2; exit }
+		END { if (first) print first }'
 }
 
 # has ARCH MODEL: is there a CPU model of that number?
@@ -85,11 +90,13 @@ on_model() {
 	a=$2 plant=$3
 	shift 4
 	SWEEP=$sweep APPEND=checkjit_plant=$plant \
-		"$O/checkjit" guest --run "$dir" --cpu-model "$model" run "$a" --quiet "$@" >"$dir/log" 2>&1 </dev/null
+		"$O/checkjit" guest --run "$dir" --cpu-model "$model" run "$a" --quiet "$@" \
+		>"$dir/log" 2>&1 </dev/null
 	rc=$?
 	found=$(finding "$dir")
 	[ $rc -ne 2 ] || { cat "$dir/log" >&2 && exit 2; }
-	# without its words on the console the plant was asleep, and nothing that passed means anything
+	# without its words on the console the plant was asleep, and nothing that passed means
+	# anything
 	grep -q "checkjit_plant: $plant" "$dir/$a.console" || found='(asleep!)'
 }
 
@@ -100,10 +107,12 @@ peer() {
 	t=$(date +%s)
 	jit=1
 	[ "$1" != m68k ] || jit=0
-	APPEND="checkjit=test_bpf checkjit.jit=$jit checkjit_plant=$2" KVM=0 timeout 900 runners/qemu/boot.sh "$1" \
+	APPEND="checkjit=test_bpf checkjit.jit=$jit checkjit_plant=$2" KVM=0 timeout 900 \
+		runners/qemu/boot.sh "$1" \
 		"$(cat "$WORK/$1.image")" "$WORK/$1.cpio" >"$dir/console" 2>&1 3<&-
 	took=$(($(date +%s) - t))
-	found=$(tr -d '\r' <"$dir/console" | sed -n 's/.*test_bpf: \(#[0-9]* [^ ]*\).*FAIL.*/\1/p' | tr ' ' : | head -n 1)
+	found=$(tr -d '\r' <"$dir/console" |
+		sed -n 's/.*test_bpf: \(#[0-9]* [^ ]*\).*FAIL.*/\1/p' | tr ' ' : | head -n 1)
 	# a kernel that does not live to sum up has noticed, too
 	grep -q 'test_bpf: Summary' "$dir/console" || found=${found:-died}
 }
@@ -126,7 +135,8 @@ one() {
 			ENGINES=${engines#*hardened } phase nightly "$arch" "$plant" nightly gen
 			;;
 		test_bpf) peer "$arch" "$plant" ;;
-		*) echo "mutants: PHASES: '$p' (expected some of cases quick nightly test_bpf)" >&2 && exit 2 ;;
+		*) echo "mutants: PHASES: '$p' (expected some of cases quick nightly test_bpf)" \
+			>&2 && exit 2 ;;
 		esac
 		[ "$p" != quick ] || quick=$found
 		case $found in

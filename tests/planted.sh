@@ -42,15 +42,18 @@ rm -rf "$out"
 mkdir -p "$out" || exit 3
 
 # the rows of this arch: name, cpu, engines, verdict, ids
-awk -v arch="$arch" '/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $5, $6, $7 }' $list >"$out/rows"
+awk -v arch="$arch" '/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $5, $6, $7 }' $list \
+	>"$out/rows"
 # shellcheck disable=SC2046 # lists of names
 case "$*" in
 '') set -- $(awk '$5 != "-" { print $1 }' "$out/rows") ;;
 all) set -- $(awk '{ print $1 }' "$out/rows") ;;
 esac
 
-# run CPU PLANT ENGINES: leaves lines "ID ENGINE VERDICT" in the file $_to; results/known does not matter here. The raw engines
-# run where the list names one: without the verifier's rewriting they meet the same bugs, and others.
+# run CPU PLANT ENGINES: leaves lines "ID ENGINE VERDICT" in the file $_to; results/known does not
+# matter here. The raw engines
+# run where the list names one: without the verifier's rewriting they meet the same bugs, and
+# others.
 run() {
 	case $3 in
 	*raw*) _to=$out/$1.$2.raw _engines='raw_interp raw_jit' ;;
@@ -60,14 +63,16 @@ run() {
 	_append='' _cpu=''
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
-	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" RUN="$_to.run" SWEEP=none \
+	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" \
+		RUN="$_to.run" SWEEP=none \
 		CASES="$cases" ENGINES="$_engines" >"$log" 2>&1 </dev/null
 	# of a whole run: else its exit status is 3
 	"$checkjit" results "$_to.run" --columns id,engine,raw >"$_to.columns" 2>>"$log" || return
 	tr "$tab" " " <"$_to.columns" | LC_ALL=C sort >"$_to"
 }
 
-# expected ENGINES VERDICT ENTRIES: stdin is the sleeping kernel's run; what passes there and is listed gets its verdict
+# expected ENGINES VERDICT ENTRIES: stdin is the sleeping kernel's run; what passes there and is
+# listed gets its verdict
 expected() {
 	awk -v engines="$1" -v verdict="$2" -v list="$3" '
 	function entry(e) {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The raw engines in one guest: cases on them, and what the module's device answers to malformed requests.
+# The raw engines in one guest: cases on them, and what the module's device answers to malformed
+# requests.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -21,7 +22,8 @@ all=$("$checkjit" list 'raw/*' | wc -l)
 # These crash an engine that does not guard against them. Both raw engines must skip the same ones.
 unguarded='reason=needs raw_unguarded.*'
 for engine in raw_interp raw_jit; do
-	records "$out/run" id='raw/.*' engine=$engine "$unguarded" | cut -f 1 | sort >"$work/unguarded.$engine"
+	records "$out/run" id='raw/.*' engine=$engine "$unguarded" | cut -f 1 |
+		sort >"$work/unguarded.$engine"
 done
 cmp "$work/unguarded.raw_interp" "$work/unguarded.raw_jit" >"$log" 2>&1
 result $? unguarded/same
@@ -31,11 +33,14 @@ passed=$(count "$out/run" id='raw/.*' engine=raw_jit 'verdict=(PASS|XFAIL)')
 skipped=$(count "$out/run" id='raw/.*' engine=raw_jit verdict=SKIP)
 equals "$all" $((passed + skipped)) && [ "$passed" -ge $((all * 3 / 4)) ]
 result $? raw_jit/pass "$passed pass and $skipped are skipped, of $all"
-equals $((all - $(wc -l <"$work/unguarded.raw_interp"))) "$(count "$out/run" id='raw/.*' engine=raw_interp verdict=PASS)"
+equals $((all - $(wc -l <"$work/unguarded.raw_interp"))) \
+	"$(count "$out/run" id='raw/.*' engine=raw_interp verdict=PASS)"
 result $? raw_interp/pass "$(count "$out/run" id='raw/.*' engine=raw_interp verdict=PASS) of $all"
 equals "$all" "$(count "$out/run" id='raw/.*' engine=jit verdict=SKIP)"
 result $? jit/skip 'the verifier accepts, or loses, some of cases/raw'
-equals 1 "$(count "$out/run" id=alu/sdiv64/r3_r4 engine=raw_jit verdict=SKIP 'reason=.*keeps it from a JIT.*')"
+skipped=$(count "$out/run" id=alu/sdiv64/r3_r4 engine=raw_jit verdict=SKIP \
+	'reason=.*keeps it from a JIT.*')
+equals 1 "$skipped"
 result $? division-by-zero 'a JIT was given a division by 0'
 equals 1 "$(count "$out/run" id='calls/args.*' engine=raw_jit verdict=SKIP)"
 result $? subprograms 'they are not skipped'

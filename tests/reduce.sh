@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# `make trace` and `make reduce` against kernels with a planted bug: random programs of 200 instructions, of which one is wrong.
+# `make trace` and `make reduce` against kernels with a planted bug: random programs of 200
+# instructions, of which one is wrong.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -26,7 +27,8 @@ esac
 out=$O/reduce
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-${HOSTCC:-gcc} -std=gnu11 -O1 -Wall -Wextra -Werror -I. -o "$out/random_case" tests/random_case.c || exit 3
+${HOSTCC:-gcc} -std=gnu11 -O1 -Wall -Wextra -Werror -I. -o "$out/random_case" tests/random_case.c ||
+	exit 3
 log=$out/log
 
 # job JOB PLANT FILE awake|asleep: the plant's arch from its name; what it prints is in $log
@@ -34,7 +36,8 @@ job() {
 	case $2 in x86_*) _arch=x86_64 ;; *) _arch=${2%%_*} ;; esac
 	_append=''
 	[ "$4" = asleep ] || _append=checkjit_plant=$2
-	env PATCHES=tests/planted ARCH="$_arch" ENGINES=jit APPEND="$_append" CASE="$3" OUT="$out/$2.reduced.case" \
+	env PATCHES=tests/planted ARCH="$_arch" ENGINES=jit APPEND="$_append" CASE="$3" \
+		OUT="$out/$2.reduced.case" \
 		runners/run.sh "$1" >"$log" 2>&1 </dev/null
 }
 
@@ -65,7 +68,8 @@ for plant; do
 	rc=$?
 	insns=$(sed -n 's/^.*: \([0-9]*\) instructions of .* written$/\1/p' "$log")
 	[ $rc -eq 1 ] && [ "${insns:-99}" -le 5 ] && [ -r "$small" ]
-	result $? "$plant/small" "exit status $rc, ${insns:-no} instructions; expected 1, and at most 5"
+	result $? "$plant/small" \
+		"exit status $rc, ${insns:-no} instructions; expected 1, and at most 5"
 	[ -r "$small" ] || continue
 	echo "# $(tail -n 1 "$log")"
 
@@ -79,6 +83,7 @@ for plant; do
 	job reduce "$plant" "$out/passing.case" asleep
 	rc=$?
 	[ $rc -eq 2 ] && grep -q 'nothing to reduce: it does not fail' "$log" && [ ! -e "$small" ]
-	result $? "$plant/passes" "exit status $rc without the bug; expected 2, a message and no file"
+	result $? "$plant/passes" \
+		"exit status $rc without the bug; expected 2, a message and no file"
 done
 finish

@@ -5,7 +5,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: tests/report.sh (environment: CHECKJIT, O)" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: tests/report.sh (environment: CHECKJIT, O)" &&
+	exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 unset NO_COLOR
@@ -31,7 +32,8 @@ output() {
 
 # header ARCH PLANNED
 header() {
-	echo '{"run":{"arch":"'"$1"'","kernel":"7.3.4","config_hash":"c0ffee","start":"2026-01-02T03:04:05Z","planned":'"$2"'}}'
+	printf '{"run":{"arch":"%s","kernel":"7.3.4","config_hash":"c0ffee",' "$1"
+	echo '"start":"2026-01-02T03:04:05Z","planned":'"$2"'}}'
 }
 
 # record ID ENGINE VERDICT [MEMBERS]
@@ -105,7 +107,8 @@ else
 fi
 query kcidb 0 '"minor":3' bad --kcidb
 if command -v jq >/dev/null; then
-	[ "$(jq -r '[.tests[] | select(.status == "FAIL").path] | join(" ")' <"$log")" = checkjit.jit.alu.sdiv64.r3_r4 ]
+	[ "$(jq -r '[.tests[] | select(.status == "FAIL").path] | join(" ")' <"$log")" = \
+		checkjit.jit.alu.sdiv64.r3_r4 ]
 	result $? kcidb/one-failure
 else
 	skip kcidb/one-failure 'jq is not installed'
@@ -141,14 +144,18 @@ query columns/two-forms 2 'expected one' bad --columns id --ktap
 # every column of the help exists, and the help has all that the scripts use
 "$checkjit" results --help >"$log"
 names=$(sed -n '/^Columns:/,/^$/s/^  \([a-z_]*\) .*/\1/p' "$log")
-[ "$("$checkjit" results bad --columns "$(echo "$names" | xargs | tr ' ' ,)" | awk -F'\t' '{ print NF }' | sort -u)" -eq "$(echo "$names" | wc -l)" ]
+nr=$("$checkjit" results bad --columns "$(echo "$names" | xargs | tr ' ' ,)" |
+	awk -F'\t' '{ print NF }' | sort -u)
+equals "$(echo "$names" | wc -l)" "$nr"
 result $? columns/help
 
-# what a guest says, and ids of a folder of cases, cannot end a field or a line, nor look like an escape
+# what a guest says, and ids of a folder of cases, cannot end a field or a line, nor look like an
+# escape
 mkdir results/hostile
 {
 	header m68k 3
-	record 'a\tb/c\\d/e\nf' jit FAIL ',"reason":"x\ty\nz\\t\u001b[2J\r","log":"one\ttwo\nthree\\n\r\nfour"'
+	record 'a\tb/c\\d/e\nf' jit FAIL \
+		',"reason":"x\ty\nz\\t\u001b[2J\r","log":"one\ttwo\nthree\\n\r\nfour"'
 	record 'gen/alu_x/add64/*' jit PASS ',"cases":4000000000,"jited":7'
 	record 'gen/alu_x/sub64/*' jit XFAIL ',"raw":"FAIL","cases":6'
 	echo '{"totals":{"records":3,"pass":4000000000,"fail":1,"xfail":6}}'
@@ -160,9 +167,11 @@ output columns/groups hostile --columns cases,raw,verdict,id 'gen/*' <<EOT
 4000000000${tab}PASS${tab}PASS${tab}gen/alu_x/add64/*
 6${tab}FAIL${tab}XFAIL${tab}gen/alu_x/sub64/*
 EOT
-equals 4000000006 "$(count hostile "id=gen/.*")" && equals 6 "$(count hostile raw=FAIL "id=gen/alu_x/.*")"
+equals 4000000006 "$(count hostile "id=gen/.*")" &&
+	equals 6 "$(count hostile raw=FAIL "id=gen/alu_x/.*")"
 result $? columns/count 'count of tests/lib.sh'
-[ "$(count nowhere)" = 'no records' ] && ! equals 0 "$(count nowhere)" && equals 0 "$(count hostile verdict=CRASH)"
+[ "$(count nowhere)" = 'no records' ] && ! equals 0 "$(count nowhere)" &&
+	equals 0 "$(count hostile verdict=CRASH)"
 result $? columns/count-of-no-run 'no records are not 0 records'
 
 # ---- damaged files name file and line ----
@@ -172,12 +181,14 @@ head -c 300 results/bad/s390x.jsonl >results/cut/s390x.jsonl
 query cut-short 3 '"engine":"interp"' cut
 says cut-short/where 'results/cut/s390x.jsonl:3: cut short'
 query cut-short/summary 3 '# s390x: partial, 1 verdicts of 3' --summary cut
-query cut-short/columns 3 "^alu/sdiv64/r3_r4${tab}interp${tab}PASS\$" cut --columns id,engine,verdict
+query cut-short/columns 3 "^alu/sdiv64/r3_r4${tab}interp${tab}PASS\$" cut --columns \
+	id,engine,verdict
 # while a run goes on, and after Ctrl-C
 for form in .s390x.jsonl.part s390x.partial.jsonl; do
 	rm -f results/written/* results/written/.s390x*
 	head -n 3 results/bad/s390x.jsonl >"results/written/$form"
-	query "partial/$form" 3 "^alu/sdiv64/r3_r4${tab}jit${tab}FAIL\$" written --columns id,engine,verdict
+	query "partial/$form" 3 "^alu/sdiv64/r3_r4${tab}jit${tab}FAIL\$" written --columns \
+		id,engine,verdict
 	equals 2 "$(count written)"
 	result $? "partial/$form/count"
 done
@@ -202,6 +213,7 @@ query verdicts 0 '^\| XPASS \| .* \| `not ok` \| `<failure>` \| PASS \| 1 \| fai
 cp "$log" verdicts
 head -n 1 "$log" >header
 published=$(cd "$top" && grep -lxFf "$work/header" ./*.md docs/*.md 2>/dev/null | head -n 1)
-[ -n "$published" ] && sed -n "/^$(cat header)/,/^\$/p" "$top/$published" | grep '^|' | diff verdicts - >"$log"
+[ -n "$published" ] && sed -n "/^$(cat header)/,/^\$/p" "$top/$published" | grep '^|' |
+	diff verdicts - >"$log"
 result $? verdicts/documented "${published:-no file} has another table"
 finish

@@ -23,7 +23,8 @@ repro() {
 	result $? "${_to##*/}/exit" "exit status $_rc, expected $_want"
 }
 
-# beside NAME BPF NATIVE: does native code with that text come with the line of the BPF instruction, before the next one?
+# beside NAME BPF NATIVE: does native code with that text come with the line of the BPF instruction,
+# before the next one?
 beside() {
 	awk -v bpf="$2" -v native="$3" '
 	/^>/ { under = index($0, bpf) }

@@ -5,7 +5,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
 
-case ${1-} in -h | --help) echo "usage: tests/run-all.sh [ARCH...]   (default: all)" && exit 0 ;; esac
+case ${1-} in -h | --help) echo "usage: tests/run-all.sh [ARCH...]   (default: all)" &&
+	exit 0 ;; esac
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 run=$O/check-run
@@ -26,7 +27,8 @@ ARCH=$* RUN=$run runners/run.sh run >"$O/check-run.log" 2>&1
 status=$?
 tail -n 40 "$O/check-run.log" | sed 's/^/# /'
 [ $status -eq 0 ]
-result $? exit "exit status $status: findings that results/known does not list, or a run that is not whole"
+result $? exit \
+	"exit status $status: findings that results/known does not list, or a run that is not whole"
 
 # and the null block
 cases=$(($("$checkjit" list | wc -l) + 1))
@@ -37,17 +39,21 @@ for arch; do
 	result $? "$arch/interp/all" "$(written engine=interp) of $cases cases have a verdict"
 	# raw cases, and what the interpreter, the kernel or the machine does not have, are skipped
 	passed=$(written engine=interp verdict=PASS)
-	skipped=$(written engine=interp verdict=SKIP 'reason=(for the raw engines|the interpreter has no|needs) .*')
+	skipped=$(written engine=interp verdict=SKIP \
+		'reason=(for the raw engines|the interpreter has no|needs) .*')
 	other=$(written engine=interp 'verdict=(XFAIL|NOT_TESTED)')
-	equals "$cases" $((passed + skipped + other)) && [ "$passed" -gt $((cases * 2 / 3)) ] && [ "$other" -lt 100 ]
-	result $? "$arch/interp/pass" "$passed of $cases pass, $skipped are skipped, $other are known or not tested"
+	equals "$cases" $((passed + skipped + other)) && [ "$passed" -gt $((cases * 2 / 3)) ] &&
+		[ "$other" -lt 100 ]
+	result $? "$arch/interp/pass" \
+		"$passed of $cases pass, $skipped are skipped, $other are known or not tested"
 	n=$(generated engine=jit) interp=$(generated engine=interp) raw=$(generated engine=raw_jit)
 	[ "$n" -gt 900 ] && [ "$interp" -ge $((n / 4)) ] && [ "$raw" -gt 20000 ]
 	result $? "$arch/generated" "$n on jit, $interp on interp, $raw on raw_jit"
 	expect "$arch/ktap" 0 '' awk -f tests/ktap.awk "$run/$arch.ktap"
 	case $arch in
 	m68k)
-		equals "$cases" "$(written engine=jit verdict=SKIP 'reason=no JIT in this kernel.*')"
+		equals "$cases" \
+			"$(written engine=jit verdict=SKIP 'reason=no JIT in this kernel.*')"
 		result $? "$arch/no-jit" 'not every record says so'
 		continue
 		;;
@@ -56,8 +62,9 @@ for arch; do
 	[ "$passed" -gt $((cases / 2)) ]
 	result $? "$arch/jit/pass" "$passed of $cases pass"
 	# what passed on the JIT, and was loaded at all, was native code
-	equals 0 "$(written engine=jit verdict=PASS jited=0 'vectors=[1-9].*')"
-	result $? "$arch/jit/native" "$(written engine=jit verdict=PASS jited=0 'vectors=[1-9].*') passed without native code"
+	interpreted=$(written engine=jit verdict=PASS jited=0 'vectors=[1-9].*')
+	equals 0 "$interpreted"
+	result $? "$arch/jit/native" "$interpreted passed without native code"
 done
 for f in junit.xml kcidb.json; do
 	[ -s "$run/$f" ]

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its verdict, its
+# What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its
+# verdict, its
 # exit status and its message, in bounded time.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
@@ -26,7 +27,8 @@ trap 'umount "$work/full" 2>/dev/null; rm -rf "$work"' EXIT
 engines=$("$checkjit" run --list-engines | wc -l)
 
 for fake in guest proxy; do
-	gcc -std=gnu11 -Wall -Wextra -Werror -O1 -I. -o "$work/$fake" "tests/fakes/$fake.c" || exit 3
+	gcc -std=gnu11 -Wall -Wextra -Werror -O1 -I. -o "$work/$fake" "tests/fakes/$fake.c" ||
+		exit 3
 done
 
 # few cases, so that the host has read them at once
@@ -40,8 +42,10 @@ run() {
 	shift 3
 	dir=$work/${name%%/*}.${name#*/} log=$work/${name%%/*}.${name#*/}.log
 	# 99: what a sanitizer finds may not look like an exit status of checkjit
-	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 60 "$program" run --arch arm64 --image "$image" --initrd "$initrd" \
-		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$log" 2>&1 </dev/null
+	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 60 "$program" run --arch arm64 --image \
+		"$image" --initrd "$initrd" \
+		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$log" 2>&1 \
+		</dev/null
 	rc=$?
 	[ $rc -eq "$status" ] || because "exit status $rc, not $status"
 	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
@@ -82,7 +86,8 @@ fake() {
 	# no hello: no results, exit status 3
 	while read -r mode pattern; do
 		echo "exec $work/guest $mode" >"$work/boot.sh"
-		run "hello/$mode" 3 "$pattern" --boot "$work/boot.sh" --boot-timeout 2 --timeout 2 alu/neg64
+		run "hello/$mode" 3 "$pattern" --boot "$work/boot.sh" --boot-timeout 2 --timeout 2 \
+			alu/neg64
 		holds 'it has records' [ -z "$(records "$dir")" ]
 		end
 	done <<-EOT
@@ -98,7 +103,8 @@ fake() {
 	EOT
 	for code in 0 1; do
 		echo "exit $code" >"$work/boot.sh"
-		run "hello/exit-$code" 3 'QEMU ended or the kernel died' --boot "$work/boot.sh" alu/neg64
+		run "hello/exit-$code" 3 'QEMU ended or the kernel died' --boot "$work/boot.sh" \
+			alu/neg64
 		end
 	done
 	echo 'echo "boot: no such machine" >&2; exit 3' >"$work/boot.sh"
@@ -111,10 +117,12 @@ fake() {
 	run hello/no-initrd 3 'CONFIG_BLK_DEV_INITRD' --boot "$work/boot.sh" alu/neg64
 	end
 
-	# broken replies after the hello: the null block gets this verdict, and no case has one of its own
+	# broken replies after the hello: the null block gets this verdict, and no case has one of
+	# its own
 	while read -r mode status verdict; do
 		echo "exec $work/guest $mode" >"$work/boot.sh"
-		run "reply/$mode" "$status" ' [12] boot' --boot "$work/boot.sh" --timeout 1 --engines jit alu/neg64
+		run "reply/$mode" "$status" ' [12] boot' --boot "$work/boot.sh" --timeout 1 \
+			--engines jit alu/neg64
 		has 1 "$verdict" 'id=frame/null.*'
 		has 10 NOTRUN
 		has 0 PASS
@@ -187,7 +195,8 @@ real() {
 	# it goes wrong once: one more record that blames no case, and every case has its verdict
 	while read -r mode at status verdict; do
 		proxied "$mode" "$at"
-		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines jit --batch 1 --timeout 3 \
+		run "once/$mode-$at" "$status" ' [2-9] boots,' --boot "$work/boot.sh" --engines \
+			jit --batch 1 --timeout 3 \
 			alu/neg64 alu/neg32
 		has 1 "$verdict" 'id=session/unattributed.*'
 		has 21 PASS
@@ -199,7 +208,8 @@ real() {
 	flip 2 3 LOST
 	splat 3 1 CRASH
 	EOT
-	holds "the kernel's words are not in the record" in_results 'WARNING: CPU: 0 PID: 1' --columns console
+	holds "the kernel's words are not in the record" in_results 'WARNING: CPU: 0 PID: 1' \
+		--columns console
 
 	# one instruction kills it: that one is found, and no other
 	proxied poison 0x387
@@ -209,13 +219,15 @@ real() {
 	has 20 PASS
 	end
 	proxied poison-stop 0x387
-	run culprit/hangs 1 boots --boot "$work/boot.sh" --engines jit --timeout 2 'alu/neg64/r[2-4]' alu/neg32
+	run culprit/hangs 1 boots --boot "$work/boot.sh" --engines jit --timeout 2 \
+		'alu/neg64/r[2-4]' alu/neg32
 	has 1 TIMEOUT
 	has 1 TIMEOUT id=alu/neg64/r3
 	has 13 PASS
 	end
 	proxied poison 0xff87
-	run culprit/quarantine 1 boots --boot "$work/boot.sh" --engines jit --max-crashes 2 alu/neg64 jmp/ja
+	run culprit/quarantine 1 boots --boot "$work/boot.sh" --engines jit --max-crashes 2 \
+		alu/neg64 jmp/ja
 	has 2 CRASH
 	has 8 NOTRUN
 	has 0 PASS 'id=alu/.*'
@@ -224,7 +236,8 @@ real() {
 
 	# Ctrl-C, and on from there
 	proxied interrupt 4
-	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 1 alu/neg64 alu/neg32
+	run interrupt/partial 3 'stopped by a signal' --boot "$work/boot.sh" --batch 1 alu/neg64 \
+		alu/neg32
 	holds 'it looks complete' no_file "$dir/arm64.jsonl"
 	holds 'not marked partial' in_results partial
 	has 0 LOST
@@ -240,7 +253,8 @@ real() {
 
 	# two at a time
 	proxied kill 2
-	(run pair/ill 1 boots --boot "$work/boot.sh" --engines jit --batch 1 alu/neg32 && has 1 CRASH && has 11 PASS && end) >"$work/pair" &
+	(run pair/ill 1 boots --boot "$work/boot.sh" --engines jit --batch 1 alu/neg32 &&
+		has 1 CRASH && has 11 PASS && end) >"$work/pair" &
 	pair=$!
 	run pair/well 0 ' 1 boot,' --engines jit alu/neg32
 	has 11 PASS
@@ -294,7 +308,8 @@ input() {
 # an expectation that the model contradicts is an error of the case, not of a JIT
 wrong_model() {
 	mkdir -p "$work/wrong/cases/alu"
-	printf 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\ncase y\n\tprog\n\t\tr3 = 7\n\tend\n' \
+	printf '%b' 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\n' \
+		'case y\n\tprog\n\t\tr3 = 7\n\tend\n' \
 		>"$work/wrong/cases/alu/x.case"
 	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases"
 	has $engines ERROR id=alu/x/one 'file=.*/x.case' 'reason=.*alu/x.case:6: model: .*'
@@ -310,11 +325,13 @@ make_run() {
 	status=$2 pattern=$3
 	shift 3
 	t=$(date +%s)
-	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$log" 2>&1 </dev/null
+	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$log" 2>&1 \
+		</dev/null
 	rc=$?
 	# make says 2 for whatever a recipe says; the code is in its message
 	code=$(sed -n 's/^make\(\[[0-9]*\]\)*: \*\*\*.* Error \([0-9]*\)$/\2/p' "$log" | tail -n 1)
-	[ $rc -eq 2 ] && [ "${code:-0}" -eq "$status" ] || because "exit status $rc, $code, not $status"
+	[ $rc -eq 2 ] && [ "${code:-0}" -eq "$status" ] ||
+		because "exit status $rc, $code, not $status"
 	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
 	[ $(($(date +%s) - t)) -le 30 ] || because "it took $(($(date +%s) - t)) s"
 	end
@@ -326,12 +343,15 @@ make_level() {
 	echo 'VERSION = 7' >"$tree/Makefile"
 	: >"$tree/Kconfig"
 	echo one >"$tree/kernel/bpf/core.c"
-	printf -- '--- a/kernel/bpf/core.c\n+++ b/kernel/bpf/core.c\n@@ -1 +1 @@\n-two\n+three\n' >"$work/bad.patch"
+	printf -- '--- a/kernel/bpf/core.c\n+++ b/kernel/bpf/core.c\n@@ -1 +1 @@\n-two\n+three\n' \
+		>"$work/bad.patch"
 	make_run ambiguous-arch 2 'ambiguous.*x86_64' ARCH=x86
 	make_run unknown-arch 2 "'foo' is unknown.*arm64" ARCH=foo
 	make_run bad-kernel 2 'does not exist.*expected' ARCH=arm64 KERNEL="$work/nothing"
-	make_run bad-patches 2 'nothing does not exist' ARCH=arm64 KERNEL="$tree" PATCHES="$work/nothing"
-	make_run patch-does-not-apply 3 'bad.patch does not apply.*core.c' ARCH=arm64 KERNEL="$tree" PATCHES="$work/bad.patch"
+	make_run bad-patches 2 'nothing does not exist' ARCH=arm64 KERNEL="$tree" \
+		PATCHES="$work/nothing"
+	make_run patch-does-not-apply 3 'bad.patch does not apply.*core.c' ARCH=arm64 \
+		KERNEL="$tree" PATCHES="$work/bad.patch"
 	make_run unknown-id 2 "alu/nothing" ARCH=arm64 ID=alu/nothing
 	make_run unknown-cases 2 "nothing/" ARCH=arm64 CASES='nothing/*'
 	make_run bad-engine 2 "foo" ARCH=arm64 ENGINES=foo

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Oracle (d), the verifier's soundness: planted mistakes in the verifier's ranges are found, a kernel without raises nothing.
+# Oracle (d), the verifier's soundness: planted mistakes in the verifier's ranges are found, a
+# kernel without raises nothing.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -40,7 +41,8 @@ rerun() {
 # A case that the bug strikes, and what is stated of which register.
 planted() {
 	while read -r plant id what broken; do
-		ask "$plant" 1 "but $what .* and not: $broken" PATCHES=tests/planted APPEND="checkjit_plant=$plant" CASES="$id" STOP_AFTER=1
+		ask "$plant" 1 "but $what .* and not: $broken" PATCHES=tests/planted \
+			APPEND="checkjit_plant=$plant" CASES="$id" STOP_AFTER=1
 		grep -q "checkjit_plant: $plant" "$work/$plant/$ARCH.console"
 		result $? "$plant.awake" "the kernel did not say so"
 	done <<-EOT
@@ -66,11 +68,13 @@ for part; do
 	case $part in
 	planted) planted ;;
 	clean)
-		clean written 100000 CASES='jmp/jmp64_imm8 jmp/jmp32_imm8 jmp/loop calls mem/stack_ldx* regress'
+		clean written 100000 \
+			CASES='jmp/jmp64_imm8 jmp/jmp32_imm8 jmp/loop calls mem/stack_ldx* regress'
 		clean generated 20000 CASES=gen SWEEP=quick SHARD=1/80
 		;;
 	all) clean all 3000000 SWEEP=quick ;;
-	*) echo "soundness: no part is called '$part' (expected planted, clean or all)" >&2 && exit 2 ;;
+	*) echo "soundness: no part is called '$part' (expected planted, clean or all)" >&2 &&
+		exit 2 ;;
 	esac
 done
 finish

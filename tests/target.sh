@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# TARGET=: the agent as a program on another machine. The machine is a guest whose init knows nothing of checkjit, and
-# ssh is a script that runs its commands here and the agent there; all the rest is what a board would see.
+# TARGET=: the agent as a program on another machine. The machine is a guest whose init knows
+# nothing of checkjit, and
+# ssh is a script that runs its commands here and the agent there; all the rest is what a board
+# would see.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -12,11 +14,14 @@ case ${1-} in -h | --help) echo "usage: tests/target.sh" && exit 0 ;; esac
 
 # ---- the machine ----
 
-tree=$(images/kernel.sh --tree) && image=$(images/build.sh arm64) && headers=$(images/headers.sh "$tree" arm64) &&
+tree=$(images/kernel.sh --tree) && image=$(images/build.sh arm64) &&
+	headers=$(images/headers.sh "$tree" arm64) &&
 	mkdir -p "$O/guests" && runners/agent.sh arm64 "$tree" "$image" "$O/guests" || exit 3
 gen=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit/bin/gen_init_cpio
-aarch64-linux-gnu-gcc -Os -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding -fno-stack-protector -fno-pie -no-pie \
-	-isystem "$tree/tools/include/nolibc" -isystem "$headers" -include nolibc.h -o "$work/board" tests/fakes/board.c || exit 3
+aarch64-linux-gnu-gcc -Os -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc \
+	-ffreestanding -fno-stack-protector -fno-pie -no-pie \
+	-isystem "$tree/tools/include/nolibc" -isystem "$headers" -include nolibc.h -o \
+	"$work/board" tests/fakes/board.c || exit 3
 
 mkdir "$work/bin"
 cat >"$work/bin/ssh" <<EOT
@@ -45,20 +50,23 @@ esac
 EOT
 chmod +x "$work/bin/ssh"
 
-# run NAME STATUS PATTERN VARIABLE=VALUE...: run.sh run, its exit status, and PATTERN in what it says
+# run NAME STATUS PATTERN VARIABLE=VALUE...: run.sh run, its exit status, and PATTERN in what it
+# says
 run() {
 	begin "$1"
 	status=$2 pattern=$3
 	shift 3
 	dir=$work/$name
-	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 100 runners/run.sh "${job:-run}" >"$log" 2>&1 </dev/null
+	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 100 runners/run.sh "${job:-run}" \
+		>"$log" 2>&1 </dev/null
 	rc=$?
 	[ $rc -eq "$status" ] || because "exit status $rc, not $status"
 	grep -qE -e "$pattern" "$log" || because "no line with /$pattern/"
 }
 
 console() {
-	tr -d '\r' <"$dir/arm64.console" 2>/dev/null | grep -qE -- "$1" || because "the console has no '$1'"
+	tr -d '\r' <"$dir/arm64.console" 2>/dev/null | grep -qE -- "$1" ||
+		because "the console has no '$1'"
 }
 
 # end_board: as end, and where it fails the board's console is shown
@@ -78,19 +86,24 @@ restored() {
 
 board=TARGET=ssh:root@board.example
 run ssh 0 'pass:63 fail:0' $board CASES=alu/neg*
-[ "$(sort -u "$work/hosts")" = root@board.example ] || because "it spoke with $(sort -u "$work/hosts" | xargs)"
+[ "$(sort -u "$work/hosts")" = root@board.example ] ||
+	because "it spoke with $(sort -u "$work/hosts" | xargs)"
 [ -s "$work/copied" ] || because "what ran is not the agent"
-[ -z "$(find /tmp -maxdepth 1 -name 'checkjit-agent.*' -newer "$work/board")" ] || because 'the agent is still in /tmp'
+[ -z "$(find /tmp -maxdepth 1 -name 'checkjit-agent.*' -newer "$work/board")" ] ||
+	because 'the agent is still in /tmp'
 "$checkjit" results "$dir" --columns image,kernel >"$work/where"
-cut -f 1 "$work/where" | grep -qx 'ssh:root@board.example' || because 'the results do not name the machine'
-cut -f 2 "$work/where" | grep -qxF "$(sed -n 's/^release=//p' "$image/meta")" || because "the results do not have the machine's kernel"
+cut -f 1 "$work/where" | grep -qx 'ssh:root@board.example' ||
+	because 'the results do not name the machine'
+cut -f 2 "$work/where" | grep -qxF "$(sed -n 's/^release=//p' "$image/meta")" ||
+	because "the results do not have the machine's kernel"
 console 'board: the agent ended with status 0$'
 restored
 # the guest's own console is silent at that level: it came by /dev/kmsg
 console '^kernel: .*drop_caches: 1'
 end_board
 
-# with oops=panic undone the machine survives what the agent's worker dies of; the ssh that comes then boots it
+# with oops=panic undone the machine survives what the agent's worker dies of; the ssh that comes
+# then boots it
 run oops 0 'xfail:1 ' $board ID=regress/interp_tailcall_stack/one ENGINES=interp
 [ "$(count "$dir" raw=CRASH)" -gt 0 ] || because 'no CRASH in the results'
 console '^kernel: Internal error: Oops'

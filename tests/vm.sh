@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# make vm: one guest for many clients, one after the other. What clients do to it, and when it is not used.
+# make vm: one guest for many clients, one after the other. What clients do to it, and when it is
+# not used.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -62,7 +63,8 @@ repro() {
 	begin "$1"
 	shift
 	job repro ID=alu/neg64/r3 "$@" || because "exit status $?"
-	[ "$(grep -c PASS "$log")" -eq "$("$CHECKJIT" run --list-engines | wc -l)" ] || because 'not PASS on every engine'
+	[ "$(grep -c PASS "$log")" -eq "$("$CHECKJIT" run --list-engines | wc -l)" ] ||
+		because 'not PASS on every engine'
 }
 
 boots() {
@@ -72,7 +74,8 @@ boots() {
 # a client without a job
 client() {
 	VM_SOCKET=$socket "$CHECKJIT" repro --arch arm64 --image "$image" \
-		--initrd "$work/guests/arm64.cpio" --cpu "$cpu" --boot runners/target/vm.sh --console "$work/console" "$@" >"$log" 2>&1
+		--initrd "$work/guests/arm64.cpio" --cpu "$cpu" --boot runners/target/vm.sh \
+		--console "$work/console" "$@" >"$log" 2>&1
 }
 
 # the CPU model of the guest that is kept
@@ -95,7 +98,8 @@ end_vm
 begin console
 : >"$work/console"
 client --id alu/neg64/r3 || because "exit status $?"
-grep -q 'kept warm: boot 1, client 3' "$work/console" || because "its console: $(head -n 1 "$work/console")"
+grep -q 'kept warm: boot 1, client 3' "$work/console" ||
+	because "its console: $(head -n 1 "$work/console")"
 [ "$(boots)" -eq 1 ] || because "$(boots) boots"
 end_vm
 
@@ -112,7 +116,8 @@ end_vm
 # a client is killed while its request is in flight, together with its helper process
 begin killed
 : >"$work/console"
-VM_SOCKET=$socket setsid "$CHECKJIT" run --arch arm64 --image "$image" --initrd "$work/guests/arm64.cpio" \
+VM_SOCKET=$socket setsid "$CHECKJIT" run --arch arm64 --image "$image" --initrd \
+	"$work/guests/arm64.cpio" \
 	--cpu "$cpu" --boot runners/target/vm.sh --out "$work/run" 'alu/*' >"$log" 2>&1 </dev/null &
 client=$!
 for _ in $(seq 100); do
@@ -121,19 +126,22 @@ for _ in $(seq 100); do
 done
 sleep 0.5
 # while a client uses it, others boot their own
-"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$image" --initrd "$work/guests/arm64.cpio" --cpu "$cpu" >"$work/why"
+"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$image" --initrd \
+	"$work/guests/arm64.cpio" --cpu "$cpu" >"$work/why"
 [ $? -eq 1 ] || because 'it is lent twice'
 grep -q 'another client has it' "$work/why" || because "busy: it says '$(cat "$work/why")'"
 kill -KILL "-$client"
 wait $client 2>/dev/null
 wait_for ' is up ' 2
-grep -qE 'a client left (in the middle of a request|without goodbye)' "$work/keeper.log" || because 'the keeper did not notice'
+grep -qE 'a client left (in the middle of a request|without goodbye)' "$work/keeper.log" ||
+	because 'the keeper did not notice'
 end_vm
 repro after-killed
 [ "$(boots)" -eq 2 ] || because "$(boots) boots"
 end_vm
 
-# a case crashes the kernel: its last messages are in the client's console, and the next client has a new guest
+# a case crashes the kernel: its last messages are in the client's console, and the next client has
+# a new guest
 begin crash
 : >"$work/console"
 client --id regress/interp_tailcall_stack/one --engines interp
@@ -150,7 +158,8 @@ end_vm
 # ---- when another guest is wanted ----
 
 differs() {
-	[ "$(grep -c 'not in the guest of .make vm.: '"$1" "$log")" -eq 1 ] || because "it does not say that it has another $1"
+	[ "$(grep -c 'not in the guest of .make vm.: '"$1" "$log")" -eq 1 ] ||
+		because "it does not say that it has another $1"
 	[ "$(boots)" -eq 3 ] || because "$(boots) boots"
 }
 
@@ -162,7 +171,8 @@ differs 'it has another APPEND'
 end_vm
 cp -r "$image" "$work/image"
 begin other-image
-"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$work/image" --initrd "$work/guests/arm64.cpio" --cpu "$cpu" >"$log"
+"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$work/image" --initrd \
+	"$work/guests/arm64.cpio" --cpu "$cpu" >"$log"
 [ $? -eq 1 ] || because 'it is taken for the same'
 grep -q "another image than $work/image" "$log" || because 'it does not say why'
 # a client that joins all the same gets the guest that is kept, and is told so
@@ -172,7 +182,8 @@ grep -q 'another image' "$work/console" || because 'joined: it does not say why'
 end_vm
 begin other-agent
 cp "$work/guests/arm64.cpio" "$work/other.cpio" && echo x >>"$work/other.cpio"
-"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$image" --initrd "$work/other.cpio" --cpu "$cpu" >"$log"
+"$CHECKJIT" vm --socket "$socket" --ask --arch arm64 --image "$image" --initrd "$work/other.cpio" \
+	--cpu "$cpu" >"$log"
 [ $? -eq 1 ] || because 'it is taken for the same'
 grep -q 'another agent' "$log" || because 'it does not say why'
 end_vm
@@ -223,7 +234,8 @@ stop_keeper
 begin long-path
 long=$work/$(printf '%0100d' 0)/$(printf '%0100d' 1)
 mkdir -p "$long"
-"$CHECKJIT" vm --socket "$long/s" --arch arm64 --image "$image" --initrd "$work/guests/arm64.cpio" --cpu "$cpu" >"$work/keeper.log" 2>&1 &
+"$CHECKJIT" vm --socket "$long/s" --arch arm64 --image "$image" --initrd "$work/guests/arm64.cpio" \
+	--cpu "$cpu" >"$work/keeper.log" 2>&1 &
 keeper=$!
 wait_for ' is up '
 socket=$long/s client --id alu/neg64/r3 || because "exit status $?"
