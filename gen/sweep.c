@@ -195,7 +195,7 @@ int sweep_open(struct sweep *s, const struct sweep_conf *conf)
 		char hint[128] = "`checkjit list --gen` shows the families";
 		u64 index;
 
-		if (!strpbrk(conf->patterns[i], "*?[") &&
+		if (!strpbrk(conf->patterns[i], "*?[.") &&
 		    !gen_find(conf->patterns[i], &f, &index, hint))
 			continue;
 		if (selects_any(&one))

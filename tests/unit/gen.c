@@ -242,6 +242,8 @@ static u64 walk(const struct sweep_conf *conf)
 
 static void sweeps(void)
 {
+	static const char *const none[] = { "gen/alu_x/add64_x/a_r1_r2.9999" };
+	struct sweep beyond;
 	static const char *const one[] = { "gen/alu_x/add64_x/a_r1_r2.7" }, *const some[] = { "gen/unary/neg*", "gen/shift_k" };
 	struct sweep_conf quick = { .profile = SWEEP_QUICK, .seed = 1 };
 	u64 all = walk(&quick), shards = 0;
@@ -251,6 +253,8 @@ static void sweeps(void)
 		shards += walk(&(struct sweep_conf){ .profile = SWEEP_QUICK, .seed = 1, .shard = i, .nshards = 3 });
 	CHECK(shards == all, "three shards are the whole");
 	CHECK(walk(&(struct sweep_conf){ .patterns = one, .npatterns = 1 }) == 1, "an id with a vector");
+	CHECK(sweep_open(&beyond, &(struct sweep_conf){ .patterns = none, .npatterns = 1 }),
+	      "a vector that the case does not have");
 	CHECK(walk(&(struct sweep_conf){ .patterns = some, .npatterns = 2 }) > 20, "globs");
 }
 
