@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who stands alone: the model, the interpreters and the JITs of all arches, on one case. */
+/*
+ * Attribution: which of the model, the interpreters and the JITs of all arches stands alone in a
+ * case.
+ */
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
@@ -46,7 +49,10 @@ bool same_failure(const struct record *a, const struct record *b)
 	return true;
 }
 
-/* Append "interp (5 arches), arm64 jit, s390x jit, jit_hardened": those of @op that are not on @not_arch. */
+/*
+ * Append "interp (5 arches), arm64 jit, s390x jit, jit_hardened": the engines with opinion @op that
+ * are not of @not_arch.
+ */
 static u32 list(FILE *f, struct record **rec, u32 n, enum opinion op, const char *not_arch)
 {
 	const char *arch = NULL, *interp = NULL;
@@ -90,7 +96,7 @@ static char *list_str(struct record **rec, u32 n, enum opinion op, const char *n
 	return s;
 }
 
-/* Counts of @op, split by who holds it. */
+/* Counts of engines with the same opinion. */
 struct votes {
 	u32 interps, jits, arches;
 };
@@ -136,7 +142,10 @@ static const char *verb(struct record **rec, u32 n, bool many)
 	}
 }
 
-/* An arch whose interpreter and JITs all fail the same way, where others do not: no JIT of it is to blame. */
+/*
+ * Find an arch whose interpreter and JITs all fail in the same way while others do not: its JIT is
+ * not to blame.
+ */
 static const char *common_fault(struct record **rec, u32 n)
 {
 	for (u32 i = 0; i < n; i++) {
@@ -168,11 +177,11 @@ char *attribution(const struct run_set *set, const char *id)
 	if (!nbad)
 		goto out;
 	if (!ngood && (bad.arches > 1 || (bad.interps && bad.jits))) {
-		s = xasprintf("every engine of every arch stands against the model (%s): suspect "
-			      "the verifier's rewrite or the model; no JIT is blamed",
+		s = xasprintf("every engine of every arch disagrees with the model (%s): suspect "
+			      "the verifier's rewrites or the model, not a JIT",
 			      who);
 	} else if (!ngood) {
-		s = xasprintf("%s %s%s; no other engine or arch has an opinion", who, does, differs ? " from model" : "");
+		s = xasprintf("%s %s%s; no other engine or arch has a verdict", who, does, differs ? " from model" : "");
 	} else {
 		arch = common_fault(rec, n);
 		s = xasprintf("%s %s%s%s%s%s", who, does, differs ? " from model, " : "; ", others,
@@ -187,7 +196,7 @@ out:
 	return s;
 }
 
-/* The engines of @r's own arch: "interp, jit_hardened agree with the model here". */
+/* The engines of the arch of @r: "interp, jit_hardened agree with the model here". */
 static void siblings(FILE *f, const struct record *r, struct record **rec, u32 n)
 {
 	const char *sep = "";
@@ -245,7 +254,7 @@ char *attribution_others(const struct run_set *set, const struct record *r)
 
 /* ---- the suspect ---- */
 
-/* The arch of all JITs that differ, "" where they are of several; NULL: none does. */
+/* Returns the arch of all JITs that differ, "" if there are several, NULL if none differs. */
 static const char *guilty_arch(struct record **rec, u32 n)
 {
 	const char *arch = NULL;
@@ -258,7 +267,7 @@ static const char *guilty_arch(struct record **rec, u32 n)
 	return arch;
 }
 
-/* Of @arch the plain JIT agrees, and only the one with blinded constants differs. */
+/* On @arch the plain JIT agrees with the model, and only the one with blinded constants differs. */
 static bool only_hardened(struct record **rec, u32 n, const char *arch)
 {
 	bool jit_agrees = false, hardened = false;
@@ -286,18 +295,18 @@ static char *suspect(struct record **rec, u32 n)
 		return NULL;
 	if (!good.interps && !good.jits)
 		return xstrdup(bad.arches > 1 || (bad.interps && bad.jits) ?
-			       "the model, or what the verifier makes of the program: nothing agrees with the model" :
-			       "unknown: no other engine has an opinion");
+			       "the model or the verifier's rewrites: no engine agrees with the model" :
+			       "unknown: no other engine has a verdict");
 	if (common && bad.arches == 1)
-		return xasprintf("what the engines of %s share: the verifier, a helper, the machine's emulation", common);
+		return xasprintf("something common to all engines of %s: the verifier, a helper, the emulation", common);
 	if (!bad.jits)
 		return xstrdup(bad.arches > 1 ? "the interpreter" : "the interpreter on this arch");
 	if (!*arch)
-		return xstrdup(bad.interps ? "what the engines share: the verifier or the model" :
-			       "what the JITs share: the verifier's rewrites for a JIT, or the same mistake in each");
+		return xstrdup(bad.interps ? "something common to all engines: the verifier or the model" :
+			       "something common to all JITs: the verifier's rewrites, or the same bug in each");
 	if (only_hardened(rec, n, arch))
-		return xasprintf("the blinding of constants on %s, or what the %s JIT makes of the blinded program", arch, arch);
-	return xasprintf("the %s JIT%s", arch, bad.interps ? ", and the interpreter for a reason of its own" : "");
+		return xasprintf("constant blinding on %s, or how the %s JIT compiles blinded programs", arch, arch);
+	return xasprintf("the %s JIT%s", arch, bad.interps ? ", and the interpreter for a different reason" : "");
 }
 
 char *attribution_suspect(const struct run_set *set, const char *id)
@@ -312,7 +321,7 @@ char *attribution_suspect(const struct run_set *set, const char *id)
 
 /* ---- the table ---- */
 
-#define WAYS	8	/* that a case can fail in, and that get a letter */
+#define WAYS	8	/* distinct failures of a case that get a letter */
 
 static const struct record *find_engine(struct record **rec, u32 n, const char *arch, const char *engine)
 {
@@ -322,7 +331,7 @@ static const struct record *find_engine(struct record **rec, u32 n, const char *
 	return NULL;
 }
 
-/* The engines of all runs, in the order of the first that has them. */
+/* The engines of all runs, in order of first appearance. */
 static u32 all_engines(const struct run_set *set, const char **names, u32 max)
 {
 	u32 cnt = 0;
@@ -340,7 +349,7 @@ static u32 all_engines(const struct run_set *set, const char **names, u32 max)
 	return cnt;
 }
 
-/* Which of the ways to fail it is: those with the same wrong values share a letter. */
+/* The index of the distinct failure; records with the same wrong values share it. */
 static u32 way_of(const struct record **ways, u32 *nways, const struct record *r)
 {
 	u32 i;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Two runs side by side. */
+/* Compares two runs. */
 #include <string.h>
 #include "lib/idmatch.h"
 #include "lib/util.h"
 #include "report/compare.h"
 #include "report/report.h"
 
-#define LINES_SHOWN	10	/* of one kind on one arch */
+#define LINES_SHOWN	10	/* per change and arch */
 
 static const struct {
 	const char *one, *many;		/* "2 new failures" */
 	const char *title;
 	bool worse;			/* a regression */
-	bool listed;			/* each gets a line */
+	bool listed;			/* gets a line of its own */
 } changes[NR_CHANGES] = {
 	[CHANGE_FAILS] = { "new failure", "new failures", "New failures", true, true },
 	[CHANGE_FALLBACK] = { "case no longer JITed", "cases no longer JITed", "No longer JITed", true, true },
@@ -31,7 +31,7 @@ static const struct {
 
 /* ---- one case on one engine ---- */
 
-/* Under REQUIRE_JIT a fallback is recorded as a failure; here it is what it is. */
+/* REQUIRE_JIT records a fallback as a failure; here it counts as a fallback. */
 static bool fell_back(const struct record *r)
 {
 	return r->raw == VERDICT_FALLBACK || (r->raw == VERDICT_FAIL && r->ndiffs && !strcmp(r->diffs[0].what, "engine"));
@@ -107,19 +107,25 @@ static bool has_engine(const struct run *run, const char *engine)
 	return false;
 }
 
-/* Whether what @run lacks of @r is worth a word: it was to run everything, on that engine too. */
+/*
+ * Does a missing record of @r in @run mean anything? It does if the run covered all cases on that
+ * engine.
+ */
 static bool is_whole(const struct run *run, const struct record *r)
 {
 	return !run->partial && !run->info.cases && (run->info.full || has_engine(run, r->engine));
 }
 
-/* Generated cases are a sample, and those that are well have one record for many: what is not there says nothing. */
+/*
+ * Generated cases are sampled, and one record stands for many that pass: a missing record says
+ * nothing.
+ */
 static bool is_generated(const struct record *r)
 {
 	return !strncmp(r->id, "gen/", 4);
 }
 
-/* What @set says of the group that @r, generated, belongs to; where it had failures, those. */
+/* Returns the record of @set for the group of the generated @r; a failing one if there is any. */
 static const struct record *group_opinion(const struct run_set *set, const struct record *r)
 {
 	const struct record *found = NULL;
@@ -139,7 +145,7 @@ static void take(struct comparison *c, const struct record *a, const struct reco
 	const struct run *ra = run_of(c->a, arch), *rb = run_of(c->b, arch);
 	struct item item = { .a = a, .b = b };
 
-	/* an arch that only one side has is said in one line */
+	/* an arch that only one side has gets one line for all */
 	if (!ra || !rb || (!b && is_generated(a)))
 		return;
 	if (!a && is_generated(b))
@@ -147,7 +153,7 @@ static void take(struct comparison *c, const struct record *a, const struct reco
 	item.change = compare_records(a, b, b || is_whole(rb, a), c->opts);
 	if (!b && item.change == CHANGE_NONE)
 		return;
-	/* what a part of the cases did not try was not added */
+	/* a record missing in a partial A was not added by B */
 	if (!a && item.change != CHANGE_REQUIRED && !is_whole(ra, b))
 		return;
 	ARRAY_GROW(c->items, c->cnt, c->cap);
@@ -174,7 +180,7 @@ static const struct record *either(const struct item *item)
 	return item->b ? item->b : item->a;
 }
 
-/* Records, or with @cases the cases that they stand for. */
+/* Counts records, or with @cases the cases they stand for. */
 static u32 count(const struct comparison *c, const char *arch, enum change change, bool cases)
 {
 	u32 n = 0;
@@ -199,7 +205,7 @@ static bool run_has(const struct run_info *info, const char *cap, bool *known)
 	return false;
 }
 
-/* " gained movsx, gotol" : those that @to has and @from has not. How many. */
+/* " gained movsx, gotol": capabilities of @to that @from lacks. Returns their number. */
 static u32 print_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to)
 {
 	u32 n = 0;
@@ -207,7 +213,7 @@ static u32 print_caps(FILE *f, const char *what, const struct run_info *from, co
 	for (u32 i = 0; i < to->ncaps; i++) {
 		bool known;
 
-		/* what the other did not probe is no news */
+		/* not news if the other run did not probe it */
 		if (!to->caps[i].have || run_has(from, to->caps[i].name, &known) || !known)
 			continue;
 		if (f)

@@ -13,7 +13,10 @@ static void labelled(FILE *f, const char *prefix, const char *label, const char 
 		fprintf(f, "%s%-7s: %s\n", prefix, label, text);
 }
 
-/* The last @max lines of a log, the first ones of a console: there the cause stands, here the conclusion. */
+/*
+ * The last @max lines of a log, where the conclusion is; the first ones of a console, where the
+ * cause is.
+ */
 static void block(FILE *f, const char *prefix, const char *label, const char *text, int max, bool tail)
 {
 	int lines = 0, nr = 0;
@@ -30,7 +33,7 @@ static void block(FILE *f, const char *prefix, const char *label, const char *te
 		p += n + (p[n] == '\n');
 	}
 	if (lines > max)
-		fprintf(f, "%s%-7s: (%d lines more in the record)\n", prefix, label, lines - max);
+		fprintf(f, "%s%-7s: (%d more lines in the record)\n", prefix, label, lines - max);
 }
 
 static void where(FILE *f, const struct record *r, const char *prefix)
@@ -56,7 +59,7 @@ void failure_print(FILE *f, const struct record *r, const char *others, const ch
 		fprintf(f, "%s%-7s: expected %s   %s %s\n", prefix, r->diffs[i].what, r->diffs[i].expected, r->engine,
 			r->diffs[i].observed);
 	if (r->ndiffs > DIFFS_SHOWN)
-		fprintf(f, "%s%-7s: and %u more that differ\n", prefix, "", r->ndiffs - DIFFS_SHOWN);
+		fprintf(f, "%s%-7s: and %u more differences\n", prefix, "", r->ndiffs - DIFFS_SHOWN);
 	if (r->failed_vectors)
 		fprintf(f, "%s%-7s: %u of %u fail\n", prefix, "vectors", r->failed_vectors, r->vectors);
 	labelled(f, prefix, "reason", r->reason);

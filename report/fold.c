@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The failures of a run, so that a thousand members of one broken operation are read once. */
+/*
+ * The failures of a run, folded so that a thousand failing instances of one operation are shown
+ * once.
+ */
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
@@ -10,7 +13,7 @@ struct failure {
 	const struct record *r;
 	char *operation;
 	u32 nr;			/* its number in <arch>.ktap */
-	bool echo;		/* another engine of the arch, shown before, fails the same way */
+	bool echo;		/* another engine of the arch, shown before, fails in the same way */
 };
 
 static bool is_failure(const struct record *r)
@@ -18,7 +21,7 @@ static bool is_failure(const struct record *r)
 	return !verdicts[r->verdict].ok;
 }
 
-/* jit before jit_hardened before raw_jit: the plainer engine speaks for all. */
+/* Only the plainest of the engines that fail alike is shown: jit, jit_hardened, raw_jit. */
 static bool echoes(const struct run_set *set, const struct record *r)
 {
 	u32 n;
@@ -31,7 +34,7 @@ static bool echoes(const struct run_set *set, const struct record *r)
 	return false;
 }
 
-/* Groups: arch, operation, verdict, engine. Within: the order of the ids as they ran. */
+/* Groups by arch, operation, engine, verdict; within a group in the order of the run. */
 static int failure_cmp(const void *pa, const void *pb)
 {
 	const struct failure *a = pa, *b = pb;
@@ -83,7 +86,7 @@ static void show_group(FILE *f, const struct run_set *set, const struct failure 
 	if (!left)
 		return;
 	fprintf(f, "# %s%u more in %s (%s %s)%s", shown ? "and " : "", left, g->operation, g->r->arch, g->r->engine,
-		echoed == n ? " that fail as the engine above does" : "");
+		echoed == n ? " that fail like the engine above" : "");
 	if (g->r->verdict != VERDICT_FAIL)
 		fprintf(f, " # %s", verdicts[g->r->verdict].name);
 	fputc('\n', f);
@@ -95,7 +98,7 @@ static void attribute_all(FILE *f, const struct run_set *set)
 {
 	struct said {
 		char *text, *operation;
-		const char *id;		/* the first of them */
+		const char *id;		/* id of the first one */
 		u32 ids;
 	} *said = NULL;
 	u32 cnt = 0, cap = 0, k;
@@ -125,7 +128,7 @@ static void attribute_all(FILE *f, const struct run_set *set)
 		free(operation);
 	}
 	if (cnt)
-		fprintf(f, "\n# who stands alone:\n");
+		fprintf(f, "\n# attribution:\n");
 	for (k = 0; k < cnt; k++) {
 		fprintf(f, "#   %s", said[k].id);
 		if (said[k].ids > 1)

@@ -37,7 +37,7 @@ static char *clean(const char *s, bool lines)
 {
 	size_t len = strlen(s);
 
-	/* the end of a log says why */
+	/* the end of a log has the reason */
 	if (lines && len > BLOCK_MAX) {
 		const char *nl = strchr(s + len - BLOCK_MAX, '\n');
 
@@ -125,7 +125,7 @@ static char *rerun_command(const struct record *r, const struct run_info *info)
 			 vec, quote ? "'" : "", info->make_args ? " " : "", info->make_args ? info->make_args : "");
 }
 
-/* A finding without a difference of state still says what was expected. */
+/* A failure without a state difference still shows what was expected. */
 static const char *outcome(const struct record *r, bool expected)
 {
 	switch (r->raw) {
@@ -375,7 +375,7 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 	info->planned = n;
 	info->full = json_is_true(json_object_get(run, "full"));
 	list = json_object_get(run, "require_jit");
-	/* true in results of before it could name ids */
+	/* before rows had ids, this was true */
 	info->require_jit = json_is_string(list) ? clean(json_string_value(list), false) : json_is_true(list) ? xstrdup("*") : NULL;
 
 	caps = json_object_get(run, "caps");

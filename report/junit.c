@@ -5,7 +5,7 @@
 #include "lib/util.h"
 #include "report/report.h"
 
-/* Texts are clean already (text_clean()): only the characters with a meaning in XML are left. */
+/* text_clean() was applied before, so that only characters special to XML are left. */
 static void escaped(FILE *f, const char *s)
 {
 	for (; *s; s++) {
@@ -152,7 +152,7 @@ static void suite(FILE *f, const struct run_set *set, const struct run *run)
 	fprintf(f, "\t\t</properties>\n");
 	for (u32 k = 0; k < run->cnt; k++)
 		testcase(f, set, &run->recs[k]);
-	/* a report without the rest must not look like a whole one */
+	/* a partial report must not look complete */
 	if (run->partial) {
 		fprintf(f, "\t\t<testcase classname=\"%s\" name=\"complete\"><error message=\"partial: %u of %u verdicts\" "
 			   "type=\"LOST\"/></testcase>\n", i->arch, run->cases, i->planned);

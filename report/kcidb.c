@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* KCIDB I/O schema v5.3. There are no nulls in it, and no keys that the schema does not know except below "misc". */
+/* KCIDB I/O schema v5.3. It has no nulls, and outside of "misc" only keys of the schema. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -29,7 +29,10 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* "alu/sdiv64/r3_r4" to "alu.sdiv64.r3_r4": a path of [A-Za-z0-9_-] components; anything else becomes _XX. */
+/*
+ * "alu/sdiv64/r3_r4" becomes "alu.sdiv64.r3_r4": components of [A-Za-z0-9_-]; other characters
+ * become _XX.
+ */
 static char *dotted(const char *id)
 {
 	char *out = xmalloc(3 * strlen(id) + 1), *p = out;
@@ -143,7 +146,10 @@ static json_t *test(const struct run_set *set, const struct run *run, const stru
 	return j;
 }
 
-/* The row of results/known is the issue; a test that it covers is an incident of it, or of its absence. */
+/*
+ * A row of results/known is an issue; a test that it covers is an incident: present (XFAIL) or
+ * absent (XPASS).
+ */
 static void known(json_t *issues, json_t *incidents, json_t *seen, const struct run_set *set, const struct record *r)
 {
 	char *issue_id = xasprintf(ORIGIN ":%s", r->known.row);
@@ -185,7 +191,7 @@ static bool have_id(const json_t *array, const json_t *object)
 
 int kcidb_write(FILE *f, const struct run_set *run_set)
 {
-	struct run_set real = *run_set, *set = &real;	/* ids have the directory's name, also where it is "." */
+	struct run_set real = *run_set, *set = &real;	/* ids contain the directory's name, even if it is "." */
 	char *dir = realpath(run_set->dir, NULL);
 	json_t *checkouts = json_array(), *builds = json_array(), *tests = json_array(), *issues = json_array();
 	json_t *incidents = json_array(), *seen = json_object(), *all;

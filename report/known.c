@@ -7,7 +7,7 @@
 #include "lib/util.h"
 #include "report/known.h"
 
-#define NOT_RC INT_MAX	/* a release stands behind all its candidates */
+#define NOT_RC INT_MAX	/* a release comes after all its candidates */
 
 static const char *const kinds[] = { "jit-bug", "interp-bug", "verifier-bug", "qemu-bug", "spec-open" };
 
@@ -17,7 +17,7 @@ struct release {
 	long rc;
 };
 
-/* "7.4-rc1", "7.4.0-rc1-00012-gdeadbeef", "6.12.3+deb13-arm64"; @whole: nothing else may follow. */
+/* "7.4-rc1", "7.4.0-rc1-00012-gdeadbeef", "6.12.3+deb13-arm64"; @whole: nothing may follow. */
 static bool parse_release(const char *s, struct release *r, bool whole)
 {
 	char *end;
@@ -43,7 +43,10 @@ static int cmp(long a, long b)
 	return a < b ? -1 : a > b;
 }
 
-/* Compare as many components as both or, @prefix, as @b has: 7.3.9 is equal to the prefix 7.3. */
+/*
+ * Compare all components of both; with @prefix only as many as @b has: 7.3.9 matches the prefix
+ * 7.3.
+ */
 static int release_cmp_parsed(const struct release *a, const struct release *b, bool prefix)
 {
 	for (int i = 0; i < (prefix ? b->n : 3); i++)
@@ -146,7 +149,7 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 	return false;
 }
 
-/* "FAIL" or "TIMEOUT,FAIL" as a set; 0: malformed. */
+/* "FAIL" or "TIMEOUT,FAIL" as a mask; 0: malformed. */
 static u32 parse_verdicts(const char *text)
 {
 	u32 set = 0;
@@ -291,7 +294,7 @@ bool known_lists(const struct known *k, const char *id)
 	return false;
 }
 
-/* Some kernels hang of what kills others. */
+/* Some kernels hang where others die. */
 static bool kills(u32 verdicts)
 {
 	return verdicts & (1u << VERDICT_CRASH | 1u << VERDICT_TIMEOUT);

@@ -22,12 +22,12 @@ struct known_row {
 	char *glob;
 	char *engines;
 	char *kernels;
-	u32 verdicts;		/* 1 << enum verdict each */
+	u32 verdicts;		/* mask of 1 << enum verdict */
 	char *kind;		/* jit-bug, interp-bug, verifier-bug, qemu-bug, spec-open */
 	char *reason;
 	char *evidence;
 	int line;
-	u32 used;		/* records that it matched */
+	u32 used;		/* number of records that it matched */
 };
 
 struct known {
@@ -36,26 +36,26 @@ struct known {
 	u32 cnt;
 };
 
-/* 0, or -EINVAL with @diag; a missing file is an empty list. */
+/* Return 0, or -EINVAL with @diag. A missing file is an empty list. */
 int known_load(const char *path, struct known *out, struct diag *diag);
 int known_parse(const char *text, const char *path, struct known *out, struct diag *diag);
 void known_free(struct known *k);
 
-/* The row that covers (id, engine) on kernel release @kernel, or NULL. The first one that matches counts. */
+/* Returns the first row that covers (id, engine) on kernel release @kernel, or NULL. */
 struct known_row *known_find(const struct known *k, const char *id, const char *engine, const char *kernel);
 
-/* Does any row cover @id, on whichever engine and kernel? */
+/* Does any row cover @id, on any engine and kernel? */
 bool known_lists(const struct known *k, const char *id);
 
-/* What @v becomes under @row: XFAIL, XPASS, or itself. */
+/* Returns XFAIL, XPASS or @v. */
 enum verdict known_verdict(const struct known_row *row, enum verdict v);
 
-/* Is it a death of the guest that @row (or NULL) expects? */
+/* Does @row (or NULL) expect the guest to die? */
 bool known_kills(const struct known_row *row);
 
 /* < 0, 0, > 0; "7.4-rc1" < "7.4" < "7.4.1-arm64". */
 int release_cmp(const char *a, const char *b);
-/* Is @release in @kernels (the column)? -EINVAL where the column is malformed. */
+/* Is @release in @kernels (the column)? Returns -EINVAL if the column is malformed. */
 int release_in(const char *kernels, const char *release);
 
 #endif

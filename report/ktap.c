@@ -4,7 +4,9 @@
 #include "lib/util.h"
 #include "report/report.h"
 
-/* Words of a console at which the kernel's own parser (tools/testing/kunit/kunit_parser.py) stops reading. */
+/*
+ * Words at which the kernel's parser (tools/testing/kunit/kunit_parser.py) stops reading a console.
+ */
 static const struct {
 	const char *word, *instead;
 } stop_words[] = {
@@ -46,7 +48,7 @@ static void diagnostics(FILE *f, const struct run_set *set, const struct record 
 	free(others);
 }
 
-/* A description holds neither '#' nor a newline; blanks would split the id. */
+/* A KTAP description must not contain '#' or a newline; a blank would split the id. */
 static void description(FILE *f, const char *s)
 {
 	for (; *s; s++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Family x engine down, arches across. */
+/* The matrix: rows are family and engine, columns are arches. */
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
 
-/* The columns of the verdict table, as a cell shows them: "1190 10F 3s". */
+/* How a cell shows the columns of the verdict table: "1190 10F 3s". */
 static const struct {
 	const char *column;
 	const char *mark;
@@ -21,7 +21,7 @@ static const struct {
 
 struct row {
 	const char *family, *engine;
-	u32 (*cells)[ARRAY_SIZE(marks)];	/* one of each arch */
+	u32 (*cells)[ARRAY_SIZE(marks)];	/* one per arch */
 };
 
 struct matrix {
@@ -39,7 +39,7 @@ static int mark_of(enum verdict v)
 
 static struct row *find_row(struct matrix *m, const struct record *r, u32 arches)
 {
-	/* records of one family come in a row: look at the latest first */
+	/* records of one family are adjacent: search from the end */
 	for (u32 i = m->cnt; i-- > 0;)
 		if (!strcmp(m->rows[i].engine, r->engine) && !strcmp(m->rows[i].family, r->family))
 			return &m->rows[i];
@@ -56,7 +56,7 @@ static int row_cmp(const void *pa, const void *pb)
 	return c ? c : strcmp(a->engine, b->engine);
 }
 
-/* Print (or, @f NULL, only measure) a cell; returns its width on the screen. */
+/* Print a cell, or with @f NULL only measure it. Returns its width on the screen. */
 static int cell(FILE *f, const u32 *counts, bool colour)
 {
 	int width = 0;
@@ -96,7 +96,7 @@ static void legend(FILE *f, const struct matrix *m, u32 arches)
 				sum += m->rows[k].cells[a][i];
 		if (!sum)
 			continue;
-		fprintf(f, "%s%s %s", *sep ? sep : "# plain: passed; ", marks[i].mark, marks[i].column);
+		fprintf(f, "%s%s %s", *sep ? sep : "# no letter: passed; ", marks[i].mark, marks[i].column);
 		sep = ", ";
 	}
 	if (*sep)

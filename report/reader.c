@@ -144,7 +144,10 @@ struct record **run_set_find(const struct run_set *set, const char *id, u32 *n)
 	return set->by_id + lo;
 }
 
-/* Is @r of a group (its id ends in a *, and perhaps a word) that @id, generated, belongs to? */
+/*
+ * Is @r the record of a group (its id ends in *, perhaps with a word) that contains the generated
+ * @id?
+ */
 static bool stands_for(const struct record *r, const char *id)
 {
 	const char *star = strrchr(r->id, '*');
@@ -167,7 +170,7 @@ struct record **run_set_opinions(const struct run_set *set, const char *id, u32 
 	u32 nown = *n, nall = *n, cap = *n + 1, m;
 
 	memcpy(all, own, nown * sizeof(*all));
-	/* group records sort together, the plain one first */
+	/* group records are adjacent, the plain one first */
 	for (struct record **r = run_set_find(set, prefix, &m); r < set->by_id + set->nrecords && !strncmp((*r)->id, prefix, strlen(prefix)); r++) {
 		if (!stands_for(*r, id) || has_own(own, nown, *r))
 			continue;
@@ -187,7 +190,10 @@ static bool ends_with(const char *s, const char *end)
 	return n > m && !strcmp(s + n - m, end);
 }
 
-/* Which form of an arch's file @name is: 0 complete, 1 partial, 2 still being written (or killed), -1 none. */
+/*
+ * The state of the result file @name: 0 complete, 1 partial, 2 still being written (or killed), -1
+ * not one.
+ */
 static int file_rank(const char *name)
 {
 	if (*name == '.')
@@ -219,7 +225,7 @@ static bool has_results(const char *dir)
 	return n > 0;
 }
 
-/* The newest directory below results/ that holds any. */
+/* The newest directory below results/ with results. */
 static char *newest_run(void)
 {
 	struct timespec best = { 0 };
@@ -267,7 +273,7 @@ static char *find_dir(const char *name, struct diag *diag)
 	return NULL;
 }
 
-/* Of several files of one arch the best form counts. */
+/* Of several files of one arch the most complete one counts. */
 static bool superseded(const struct run_set *set, const char *arch)
 {
 	for (u32 i = 0; i < set->cnt; i++)

@@ -4,7 +4,7 @@
 #include "lib/util.h"
 #include "report/record.h"
 
-#define BYTES_SHOWN 16	/* of one run of differing bytes */
+#define BYTES_SHOWN 16	/* per run of differing bytes */
 
 void record_init(struct record *r, const char *id, const char *engine, enum verdict verdict)
 {
@@ -29,7 +29,7 @@ void record_free(struct record *r)
 	*r = (struct record){ .vector = -1 };
 }
 
-/* Takes the three strings over. */
+/* Takes ownership of the three strings. */
 static void add_diff(struct record *r, char *what, char *expected, char *observed)
 {
 	r->diffs = xrealloc(r->diffs, (r->ndiffs + 1) * sizeof(*r->diffs));
@@ -60,7 +60,7 @@ bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 obser
 	return true;
 }
 
-/* The bytes in the order of memory: "01 02 03 …". */
+/* The bytes in memory order: "01 02 03 …". */
 static char *hex_bytes(const u8 *p, u32 n)
 {
 	u32 shown = n < BYTES_SHOWN ? n : BYTES_SHOWN;

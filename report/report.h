@@ -7,22 +7,35 @@
 #include "report/record.h"
 
 /*
- * What a failure says: where, what was tested, what differs, what the other engines say, how to rerun it. One
- * form for KTAP, terminal and repro; @prefix stands before each line, @others (may be NULL) is from attribution().
+ * Print a failure: where, the insn under test, the differences, what other engines say, how to
+ * rerun it. KTAP, terminal and repro share this form. @prefix precedes each line; @others (may be
+ * NULL) comes from attribution().
  */
 void failure_print(FILE *f, const struct record *r, const char *others, const char *prefix);
 
-/* Who stands alone in case @id, among all engines of all arches of @set. One line, caller frees; NULL: nothing failed. */
+/*
+ * Returns which engines stand alone in case @id, among all engines of all arches of @set: one line
+ * that the caller frees, or NULL if nothing failed.
+ */
 char *attribution(const struct run_set *set, const char *id);
-/* What the other engines of all arches say, from the point of view of @r: "interp, arm64 jit agree with the model". */
+/*
+ * Returns what the other engines of all arches say compared with @r: "interp, arm64 jit agree with
+ * the model".
+ */
 char *attribution_others(const struct run_set *set, const struct record *r);
-/* Whom to suspect in case @id, in words: "the riscv32 JIT". Caller frees; NULL: nothing failed. */
+/*
+ * Returns the suspect in case @id in words, "the riscv32 JIT", to be freed by the caller, or NULL
+ * if nothing failed.
+ */
 char *attribution_suspect(const struct run_set *set, const char *id);
-/* Arches by engines, with a letter for each way in which the case fails, and what differs. Does it fail anywhere? */
+/*
+ * Print arches by engines, with a letter for each distinct failure, and the differences. Returns
+ * whether the case fails anywhere.
+ */
 bool attribution_table(FILE *f, const struct run_set *set, const char *id);
 
 void totals_print(FILE *f, const struct run_totals *t);		/* "# Totals: pass:…" */
-bool same_failure(const struct record *a, const struct record *b);	/* same vector, same wrong values */
+bool same_failure(const struct record *a, const struct record *b);	/* the same vector with the same wrong values */
 bool by_interpreter(const struct record *r);	/* of an engine without native code */
 
 int ktap_write(FILE *f, const struct run *run);			/* 0 or -errno */
@@ -36,16 +49,23 @@ void columns_help(FILE *f); /* the names and what they mean */
 void matrix_print(FILE *f, const struct run_set *set, bool colour);
 void failures_print(FILE *f, const struct run_set *set, bool all);	/* folded unless @all */
 
-/* The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout, write junit.xml and
- * kcidb.json into it. @expect: names of arches (blanks between) that must be there, or NULL. Returns the run's exit code. */
+/*
+ * The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout,
+ * and write junit.xml and kcidb.json into it. @expect: required arches, separated by blanks, or
+ * NULL. Returns the exit code of the run.
+ */
 int report_run(const char *rundir, const char *expect);
 int report_exit(const struct run_set *set);
 
-/* "alu" and "alu/sdiv64" of "alu/sdiv64/r3_r4". Callers free. */
+/* "alu" and "alu/sdiv64" for "alu/sdiv64/r3_r4". Callers free them. */
 char *id_family(const char *id);
 char *id_operation(const char *id);
 
-/* Printable, valid UTF-8, at most @max bytes ("…" at the end of what was cut); caller frees. @lines: \n and \t stay. */
+/*
+ * Returns a printable copy in valid UTF-8, at most @max bytes ("…" marks a cut), to be freed by the
+ * caller. @lines: keep
+ * and \t.
+ */
 char *text_clean(const char *s, size_t max, bool lines);
 
 #endif

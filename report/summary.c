@@ -47,7 +47,7 @@ static bool executed(const struct run_totals *t)
 /* Records with one reason: "412 skip: no JIT in this kernel (m68k jit, m68k jit_hardened)". */
 struct why {
 	enum verdict verdict;
-	const char *kind;		/* of a known failure: "jit-bug"; else the verdict's key */
+	const char *kind;		/* kind of a known failure ("jit-bug"), else the verdict's key */
 	const char *reason;
 	u32 count;
 	const char *where[8][2];	/* arch, engine */
@@ -87,7 +87,7 @@ static bool known_failure(enum verdict v)
 	return v == VERDICT_XFAIL;
 }
 
-/* The reasons of all records that  picks, most frequent first, under . */
+/* Print the reasons of all records that @wanted selects, most frequent first, under @title. */
 static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enum verdict v), const char *title)
 {
 	struct why *whys = NULL;
@@ -122,7 +122,7 @@ static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enu
 		fprintf(f, "%s)\n", whys[i].nwhere == ARRAY_SIZE(whys[i].where) ? ", …" : "");
 	}
 	if (cnt > REASONS_SHOWN)
-		fprintf(f, "#   and %u reasons more\n", cnt - REASONS_SHOWN);
+		fprintf(f, "#   and %u more reasons\n", cnt - REASONS_SHOWN);
 	free(whys);
 }
 
@@ -134,7 +134,7 @@ static bool have_arch(const struct run_set *set, const char *arch)
 	return false;
 }
 
-/* What is missing or strange about the run itself, not about a kernel. Returns whether anything is missing. */
+/* Print what is missing or unusual in the run itself. Returns whether an arch is missing. */
 static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 {
 	char *copy = xstrdup(expect ? expect : ""), *save = NULL;
@@ -157,7 +157,7 @@ static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 		if (!executed(&r->totals))
 			fprintf(f, "# %s: nothing was executed\n", r->info.arch);
 		for (u32 k = 0; k < r->nunused; k++)
-			fprintf(f, "# known failure without a case: %s\n", r->unused[k]);
+			fprintf(f, "# known failure that matched no case: %s\n", r->unused[k]);
 	}
 	return missing;
 }
@@ -206,7 +206,7 @@ int report_run(const char *rundir, const char *expect)
 	printf("# Records: %s/<arch>.jsonl, .ktap, junit.xml, kcidb.json\n", set.dir);
 	code = report_exit(&set);
 	if (!executed(&t))
-		pr_err("%s: nothing was executed: no verdict on any kernel", set.dir);
+		pr_err("%s: nothing was executed, so there is no verdict on any kernel", set.dir);
 	if (write_file(&set, "junit.xml", junit_write) | write_file(&set, "kcidb.json", kcidb_write))
 		missing = true;
 	if (missing && code == EXIT_OK)

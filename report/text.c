@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Text that a guest wrote, made fit for a terminal, JSON and XML. */
+/* Makes guest-written text fit for a terminal, JSON and XML. */
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
 
-/* Bytes of the UTF-8 character at @s, 0 if it is malformed; its code point in @cp. */
+/* Returns the length of the UTF-8 character at @s, 0 if it is malformed; *@cp is its code point. */
 static int utf8_char(const unsigned char *s, u32 *cp)
 {
 	static const u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -14,7 +14,7 @@ static int utf8_char(const unsigned char *s, u32 *cp)
 		return 0;
 	*cp = n == 1 ? s[0] : s[0] & (0xff >> (n + 1));
 	for (int i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)	/* also ends at the NUL */
+		if ((s[i] & 0xc0) != 0x80)	/* stops at the NUL as well */
 			return 0;
 		*cp = *cp << 6 | (s[i] & 0x3f);
 	}
@@ -23,7 +23,7 @@ static int utf8_char(const unsigned char *s, u32 *cp)
 	return n;
 }
 
-/* Neither control characters nor what reorders the text around it, nor what XML 1.0 forbids. */
+/* Excludes control characters, bidirectional formatting, and characters that XML 1.0 forbids. */
 static bool printable(u32 cp)
 {
 	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
@@ -41,7 +41,7 @@ char *text_clean(const char *s, size_t max, bool lines)
 	size_t len = strlen(s), n = 0, keep = 0;
 	char *out;
 
-	/* \xNN is the longest that one byte becomes */
+	/* a byte becomes at most \xNN */
 	out = xmalloc((len < max ? len : max) * 4 + sizeof(cut) + 4);
 	while (*p) {
 		u32 cp;

@@ -17,9 +17,9 @@ struct results {
 	struct run_info info;	/* strings are copies */
 	const struct known *known;
 	struct run_totals totals;
-	u32 cnt, cases;		/* records; verdicts, of which a record may stand for many */
+	u32 cnt, cases;		/* records; verdicts, of which one record may stand for many */
 	struct strset seen;	/* "ENGINE ID" of each record */
-	int err;		/* the first failure to write: sticky */
+	int err;		/* the first write error; sticky */
 };
 
 const char *checkjit_version(void)
@@ -30,7 +30,7 @@ const char *checkjit_version(void)
 	if (*version)
 		return version;
 	strcpy(version, "unknown");
-	/* only in a checkout of this project: another repository's description would be a lie */
+	/* only in a checkout of this project, or git would describe another repository */
 	if (access("session/verdict.h", F_OK) || access(".git", F_OK))
 		return version;
 	p = popen("git describe --always --tags --dirty 2>/dev/null", "re");
@@ -119,7 +119,7 @@ static char *path_in(const char *dir, const char *arch, const char *suffix)
 	return xasprintf("%s/%s%s", dir, arch, suffix);
 }
 
-/* What an interrupted run left: the first of these names that exists. */
+/* The file of an interrupted run: the first of these names that exists. */
 static char *find_old(const struct results *w)
 {
 	char *names[] = { path_in(w->dir, w->info.arch, ".jsonl"), path_in(w->dir, w->info.arch, ".partial.jsonl"),
@@ -140,7 +140,7 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a ? a : "unknown", b ? b : "unknown");
 }
 
-/* @old may be the file that the new one is about to replace: read it whole first. */
+/* Read it whole first: the new file may replace it. */
 static int load_old(const struct results *w, const char *path, struct run *old, struct diag *diag)
 {
 	int ret = run_load(path, old, diag);
@@ -155,7 +155,7 @@ static int load_old(const struct results *w, const char *path, struct run *old, 
 			"made with another kernel, image or configuration: cannot be resumed (expected another run directory)");
 }
 
-/* Only verdicts count: what was lost is tried again. */
+/* Take over verdicts only; lost cases are run again. */
 static int take_over(struct results *w, struct run *old)
 {
 	int ret = 0;
@@ -227,14 +227,14 @@ int results_add(struct results *w, struct record *r)
 		strset_add(&w->seen, key, 0);
 	free(key);
 	if (again) {
-		pr_err("%s: a second verdict for %s on %s", w->part, r->id, r->engine);
+		pr_err("%s: second verdict for %s on %s", w->part, r->id, r->engine);
 		return -EEXIST;
 	}
 	w->cnt++;
 	if (r->verdict == VERDICT_FALLBACK && idlist_has(w->info.require_jit, r->id)) {
 		r->verdict = VERDICT_FAIL;
 		record_diff_text(r, "engine", "JIT", "interpreter");
-		set_text(&r->reason, xasprintf("fallback to the interpreter where REQUIRE_JIT forbids it%s%s",
+		set_text(&r->reason, xasprintf("fell back to the interpreter, which REQUIRE_JIT forbids%s%s",
 					       r->reason ? ": " : "", r->reason ? r->reason : ""));
 	}
 	r->raw = r->verdict;
@@ -257,7 +257,7 @@ const struct run_totals *results_totals(const struct results *w)
 	return &w->totals;
 }
 
-/* A row that covers another release is no reproach. */
+/* Rows for other releases are not reported. */
 static u32 unused_rows(const struct results *w, char ***out)
 {
 	const char *kernel = w->info.kernel ? w->info.kernel : "";
@@ -267,7 +267,7 @@ static u32 unused_rows(const struct results *w, char ***out)
 	for (u32 i = 0; w->info.full && w->known && i < w->known->cnt; i++) {
 		const struct known_row *row = &w->known->rows[i];
 
-		/* a sweep need not have met the generated cases of a row */
+		/* a sample need not contain the generated cases of a row */
 		if (!row->used && strncmp(row->glob, "gen/", 4) && strncmp(row->glob, "fuzz/", 5) && release_in(row->kernels, kernel) > 0)
 			(*out)[n++] = xasprintf("%s:%d: %s %s", w->known->path, row->line, row->glob, row->engines);
 	}
@@ -285,7 +285,7 @@ static void write_totals(struct results *w)
 	free(unused);
 }
 
-/* Make the renamed file survive a power cut too. */
+/* Make the rename survive a power failure. */
 static void sync_dir(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -296,7 +296,7 @@ static void sync_dir(const char *dir)
 	close(fd);
 }
 
-/* Written from what is on disk, so that it shows nothing else. */
+/* Made from the file on disk, like every other output. */
 static int write_ktap(const struct results *w, const char *jsonl)
 {
 	char *path = path_in(w->dir, w->info.arch, ".ktap");

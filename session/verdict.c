@@ -4,9 +4,10 @@
 #include "session/verdict.h"
 
 /*
- * "not ok" and an exit code other than 0 go together: whatever looks green is green. A fault of a kernel is
- * EXIT_FINDINGS, FAIL and <failure>; a fault of the harness is EXIT_INFRA, ERROR or MISS and <error>. KCIDB is told
- * what the kernel did, listed or not: its issues and incidents say what is known.
+ * "not ok" and a nonzero exit code go together: only a green run exits with 0. Failures of a kernel
+ * are EXIT_FINDINGS, FAIL and <failure>; failures of the harness are EXIT_INFRA, ERROR or MISS, and
+ * <error>. KCIDB gets what the kernel did, known or not: its issues and incidents tell what is
+ * known.
  */
 const struct verdict_desc verdicts[NR_VERDICTS] = {
 #define V(v, name_, key_, ok_, directive_, word_, junit_, kcidb_, exit_, executed_, column_, meaning_)       \
@@ -15,31 +16,31 @@ const struct verdict_desc verdicts[NR_VERDICTS] = {
 			  .column = column_, .meaning = meaning_ }
 
 	V(PASS, "PASS", "pass", true, "", "", "", "PASS", EXIT_OK, true, "pass",
-	  "the whole state is the model's"),
+	  "the whole state equals the model's"),
 	V(FAIL, "FAIL", "fail", false, "", "", "failure", "FAIL", EXIT_FINDINGS, true, "fail",
-	  "state, errno or log differ from what was expected"),
+	  "state, errno or log differ from the expected ones"),
 	V(REJECT, "REJECT", "reject", false, "", "rejected", "failure", "FAIL", EXIT_FINDINGS, true, "fail",
-	  "the verifier refused what it must accept"),
+	  "the verifier refused a valid program"),
 	V(CRASH, "CRASH", "crash", false, "", "kernel crash", "failure", "FAIL", EXIT_FINDINGS, true, "fail",
-	  "the kernel died, oopsed or warned of it"),
+	  "the kernel died, oopsed or warned"),
 	V(TIMEOUT, "TIMEOUT", "timeout", false, "TIMEOUT", "", "failure", "FAIL", EXIT_FINDINGS, true, "fail",
-	  "the kernel hung of it"),
+	  "the kernel hung"),
 	V(XFAIL, "XFAIL", "xfail", true, "XFAIL", "", "skipped", "FAIL", EXIT_OK, true, "xfail",
-	  "fails as results/known says"),
-	V(XPASS, "XPASS", "xpass", false, "", "passes, but is listed as known failure", "failure", "PASS",
+	  "fails as results/known expects"),
+	V(XPASS, "XPASS", "xpass", false, "", "passes, but is listed as a known failure", "failure", "PASS",
 	  EXIT_FINDINGS, true, "fail", "passes, though results/known lists it"),
 	V(SKIP, "SKIP", "skip", true, "SKIP", "", "skipped", "SKIP", EXIT_OK, false, "skip",
-	  "the kernel lacks a capability, or a JIT at all"),
+	  "the kernel lacks a capability, or a JIT"),
 	V(FALLBACK, "FALLBACK", "fallback", true, "SKIP", "fallback", "skipped", "SKIP", EXIT_OK, false, "fallback",
 	  "the JIT left it to the interpreter (FAIL under REQUIRE_JIT)"),
 	V(NOT_TESTED, "NOT_TESTED", "not_tested", true, "SKIP", "not tested", "skipped", "SKIP", EXIT_OK, false,
-	  "untested", "the instruction under test was not in the translated program"),
+	  "untested", "the insns under test are missing in the translated program"),
 	V(NOTRUN, "NOTRUN", "notrun", false, "ERROR", "not run", "error", "MISS", EXIT_INFRA, false, "lost",
 	  "quarantined after MAX_CRASHES crashes of its family"),
 	V(LOST, "LOST", "lost", false, "ERROR", "lost", "error", "MISS", EXIT_INFRA, false, "lost",
-	  "no answer or a damaged one: nothing is known"),
+	  "no answer, or a damaged one"),
 	V(ERROR, "ERROR", "error", false, "ERROR", "", "error", "ERROR", EXIT_INFRA, false, "lost",
-	  "a fault of the harness"),
+	  "the harness failed"),
 #undef V
 };
 

@@ -37,14 +37,14 @@ static const struct {
 	{ { { P, P, P }, { P, F, P }, { P, P, P } }, "the riscv32 JIT" },
 	{ { { P, P, P }, { P, C, C }, { P, P, P } }, "the riscv32 JIT" },
 	{ { { S, S, S }, { P, F, F }, { S, S, S } }, "the riscv32 JIT" },
-	{ { { P, P, P }, { P, P, F }, { P, P, P } }, "the blinding of constants on riscv32, or what the riscv32 JIT makes of the blinded program" },
+	{ { { P, P, P }, { P, P, F }, { P, P, P } }, "constant blinding on riscv32, or how the riscv32 JIT compiles blinded programs" },
 	{ { { P, P, P }, { F, P, P }, { P, P, P } }, "the interpreter on this arch" },
 	{ { { F, P, P }, { F, P, P }, { F, P, P } }, "the interpreter" },
-	{ { { P, P, P }, { F, F, F }, { P, P, P } }, "what the engines of riscv32 share: the verifier, a helper, the machine's emulation" },
-	{ { { P, F, F }, { P, F, F }, { P, P, P } }, "what the JITs share: the verifier's rewrites for a JIT, or the same mistake in each" },
-	{ { { F, F, F }, { F, F, F }, { F, F, F } }, "the model, or what the verifier makes of the program: nothing agrees with the model" },
-	{ { { S, S, S }, { S, F, S }, { S, S, S } }, "unknown: no other engine has an opinion" },
-	{ { { P, P, P }, { C, F, F }, { P, P, P } }, "the riscv32 JIT, and the interpreter for a reason of its own" },
+	{ { { P, P, P }, { F, F, F }, { P, P, P } }, "something common to all engines of riscv32: the verifier, a helper, the emulation" },
+	{ { { P, F, F }, { P, F, F }, { P, P, P } }, "something common to all JITs: the verifier's rewrites, or the same bug in each" },
+	{ { { F, F, F }, { F, F, F }, { F, F, F } }, "the model or the verifier's rewrites: no engine agrees with the model" },
+	{ { { S, S, S }, { S, F, S }, { S, S, S } }, "unknown: no other engine has a verdict" },
+	{ { { P, P, P }, { C, F, F }, { P, P, P } }, "the riscv32 JIT, and the interpreter for a different reason" },
 };
 
 static void test_suspects(void)
