@@ -6,7 +6,7 @@
 #include "fuzz/forkserver.h"
 #include "lib/util.h"
 
-#define MAX_INPUTS	400	/* that are measured */
+#define MAX_INPUTS	400	/* inputs measured */
 #define BENCH_US	15000000	/* at least */
 
 struct bench_input {
@@ -14,7 +14,7 @@ struct bench_input {
 	size_t len;
 };
 
-/* The inputs that are judged and accepted; the guest has seen each once then. */
+/* The accepted inputs. The guest has seen each once afterwards. */
 static u32 pick(struct judge *j, char **paths, u32 cnt, struct bench_input *in)
 {
 	u32 n = 0;
@@ -36,7 +36,7 @@ static u32 pick(struct judge *j, char **paths, u32 cnt, struct bench_input *in)
 	return n;
 }
 
-/* All inputs once, all oracles at work: microseconds, or 0 where that was interrupted. */
+/* Judge all inputs once, with all oracles. Returns microseconds, or 0 if interrupted. */
 static u64 pass_judged(struct judge *j, const struct bench_input *in, u32 n)
 {
 	u64 start = clock_us();
@@ -47,7 +47,7 @@ static u64 pass_judged(struct judge *j, const struct bench_input *in, u32 n)
 	return clock_us() - start;
 }
 
-/* The program of @in loaded on one engine after the other: no coverage, no model, no runs. */
+/* Load the program of @in on one engine after the other, without coverage, model or runs. */
 static bool load(struct target *t, const struct bench_input *in)
 {
 	static struct fuzz_input input;
@@ -102,7 +102,7 @@ static void print_times(const struct target_times *t, u64 us, u64 execs)
 		printf("  %7.0f us  %4.1f %%  %s\n", (double)rows[i].us / execs, 100.0 * rows[i].us / us, rows[i].name);
 }
 
-/* By turns, so that what else the host does slows both. */
+/* Alternate, so that other load on the host slows both. */
 static int measure(struct judge *j, const struct bench_input *in, u32 n)
 {
 	u64 judged = 0, loaded = 0, execs = 0;

@@ -23,7 +23,7 @@ void bucket_id(const struct bucket *b, char *id, size_t size)
 	snprintf(id, size, "fuzz/%s/%s", b->what, b->class);
 }
 
-/* Where encodings change: nothing, one, what fits 8, 12, 16 bits; and the sign. */
+/* Where encodings change: zero, one, 8, 12 and 16 bits; and the sign. */
 static const char *number_class(s64 v)
 {
 	s64 abs = v < 0 ? -(v + 1) : v;

@@ -20,7 +20,7 @@ struct maker {
 	struct corpus_stats *stats;
 	u64 *seen;		/* hashes, open addressing; 0: free */
 	u32 cap, cnt;
-	const char *group;	/* of the written case at hand, and how many members were taken */
+	const char *group;	/* of the present written case; number of instances taken */
 	int members;
 	struct fuzz_input in;
 	u8 bytes[FUZZ_INPUT_MAX];
@@ -66,8 +66,8 @@ static bool is_new(struct maker *m, u64 hash)
 }
 
 /*
- * Jumps back, of all programs. Mutations of a program of many loops cost the verifier seconds, and show nothing that those of one with few
- * do not.
+ * Backward jumps of all programs. Mutations of programs with many loops cost the verifier seconds
+ * and show nothing new.
  */
 static u32 loops(const struct fuzz_input *in)
 {
@@ -105,7 +105,7 @@ static int offer(struct maker *m, const struct bpf_case *c)
 	return m->take(m->ctx, c->id, &m->in);
 }
 
-/* Members of one case come one after the other: the first ones are taken. */
+/* Instances of a case come in a row: take the first ones. */
 static int take_written(void *ctx, struct bpf_case *c)
 {
 	struct maker *m = ctx;
@@ -120,7 +120,7 @@ static int take_written(void *ctx, struct bpf_case *c)
 	return ret;
 }
 
-/* From the middle of equal parts of each operation. */
+/* The middle instance of equal parts of each operation. */
 static int make_generated(struct maker *m)
 {
 	int ret = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The inputs that a fuzzer starts with, and directories of inputs. */
+/* The seed inputs of the fuzzer, and directories of inputs. */
 #ifndef CHECKJIT_FUZZ_CORPUS_H
 #define CHECKJIT_FUZZ_CORPUS_H
 
@@ -7,45 +7,45 @@
 #include "lib/diag.h"
 #include "report/known.h"
 
-/* What to take. */
+/* What to collect. */
 struct corpus_conf {
-	const char *cases;	/* directory of the written ones */
-	int members;		/* of each written case, at most */
-	int samples;		/* of each operation of a family, at most */
-	const struct known *known;	/* or NULL. A case that fails is no start: what comes of it fails, too */
+	const char *cases;	/* directory of the written cases */
+	int members;		/* per written case, at most */
+	int samples;		/* per operation of a family, at most */
+	const struct known *known;	/* or NULL; cases listed as failing are no seeds, because their mutations fail too */
 };
 
-/* What came of it. */
+/* What was collected. */
 struct corpus_stats {
-	u32 made;		/* inputs that were given out */
-	u32 same;		/* the bytes of another one */
-	u32 unfit;		/* cases that have no such form, or more loops than is good */
-	u32 known;		/* cases that are known to fail */
+	u32 made;		/* inputs passed to @take */
+	u32 same;		/* same bytes as an earlier one */
+	u32 unfit;		/* cases without this form, or with too many loops */
+	u32 known;		/* cases listed as failing */
 };
 
 /*
- * Every input once, with the id of its case. A return of @take other than 0 stops and is returned; -EINVAL with @diag: a
- * case that is malformed.
+ * Pass every input once, with the id of its case, to @take. A nonzero return of @take stops and is
+ * returned; -EINVAL with @diag: a malformed case.
  */
 int corpus_make(const struct corpus_conf *conf, int (*take)(void *ctx, const char *id, const struct fuzz_input *in), void *ctx,
 		struct corpus_stats *stats, struct diag *diag);
 
-/* Files of a directory that are inputs, by name; what is no input is counted. */
+/* The inputs among the files of a directory, by name; other files are counted. */
 struct corpus_dir {
 	char **paths;
 	u32 cnt, cap;
-	u32 strange;		/* files that are none; the first one's name and reason: */
+	u32 strange;		/* files that are not inputs; name of the first, and why: */
 	char *first_strange;
 	const char *why;
 };
 
-/* 0 or -errno. Hidden files and folders are passed by. */
+/* Returns 0 or -errno. Hidden files and folders are skipped. */
 int corpus_open(struct corpus_dir *d, const char *path);
 void corpus_close(struct corpus_dir *d);
-/* One line on stderr if there was one that is none. */
+/* Print a line on stderr if some file was not an input. */
 void corpus_say_strange(const struct corpus_dir *d, const char *path);
 
-/* Read one file. 0; -EINVAL with *@why: it is none; -errno. */
+/* Read one file. Returns 0; -EINVAL with *@why if it is not an input; -errno. */
 int corpus_read(const char *path, struct fuzz_input *in, const char **why);
 
 #endif

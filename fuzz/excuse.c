@@ -60,7 +60,10 @@ bool excuse_stack(struct session *session, const struct known *known, const stru
 	return excused;
 }
 
-/* @code with `w1 = w1` at the entry of each function but main; a jump to the end of what stands before stays one. */
+/*
+ * Insert `w1 = w1` at the entry of each function but main; a jump to the end of the preceding
+ * function stays one.
+ */
 static bool cut_r1(struct code *code)
 {
 	const struct unit cut = {
@@ -122,7 +125,7 @@ bool excuse_r1(struct session *session, const struct known *known, const struct 
 	return excused;
 }
 
-/* The function of @p whose first slot is @slot, or that @slot lies in. */
+/* The function of @p that contains @slot, or begins there. */
 static u32 func_at(const struct fuzz_input *in, const struct fuzz_prog *p, s64 slot)
 {
 	u32 f = 0;

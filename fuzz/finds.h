@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was found, on disk: a directory that several instances share. BUCKET.input is the first input as AFL++ had it (its creation
- * decides who was first), BUCKET.case the case, BUCKET.console what the kernel said. How often each bucket was met is counted by each
- * instance in a file of its own, which ends in .counts.
+ * Finds on disk, in a directory that several instances share. BUCKET.input is the first input as
+ * AFL++ had it (whoever creates it was first), BUCKET.case the case, BUCKET.console the kernel
+ * messages. Each instance counts its hits per bucket in a file of its own, *.counts.
  */
 #ifndef CHECKJIT_FUZZ_FINDS_H
 #define CHECKJIT_FUZZ_FINDS_H
@@ -11,8 +11,8 @@
 #include "bpf/case.h"
 #include "fuzz/bucket.h"
 
-#define FINDS_MAX	2000	/* buckets of one instance; more is no news any more, and the disk is not endless */
-#define FINDS_LATER	256	/* inputs of one instance that wait to be looked into */
+#define FINDS_MAX	2000	/* buckets per instance; later ones are dropped, the disk is finite */
+#define FINDS_LATER	256	/* inputs per instance that wait to be examined */
 
 struct find_count {
 	char name[BUCKET_NAME];
@@ -28,22 +28,28 @@ struct finds {
 
 struct find {
 	struct bucket bucket;
-	struct bpf_case *c;		/* renamed by finds_add() to the bucket's id; NULL: there is none */
-	const char *text;		/* one line: what is wrong */
+	struct bpf_case *c;		/* renamed by finds_add() to the bucket's id; NULL: no case */
+	const char *text;		/* what is wrong, in one line */
 	const char *console;		/* or NULL */
 	const void *input;		/* may be NULL */
 	size_t len;
 };
 
-/* Make @dir; take up the counts of an earlier run of @instance. 0 or -errno, said on stderr. */
+/*
+ * Create @dir, and load the counts of an earlier run of @instance. Returns 0 or -errno, reported on
+ * stderr.
+ */
 int finds_open(struct finds *f, const char *dir, const char *instance);
 void finds_close(struct finds *f);
 
-/* Count it, and keep it if it is the first of its bucket: 1, else 0; -errno of writing, said on stderr. */
+/*
+ * Count a find, and keep it if it is the first of its bucket. Returns 1 if it was, 0 if not, -errno
+ * if writing failed (reported on stderr).
+ */
 int finds_add(struct finds *f, const struct find *find);
-/* Keep an input that there is no time for now: in DIR/later. Those beyond FINDS_LATER are dropped. */
+/* Keep an input for later in DIR/later. Inputs beyond FINDS_LATER are dropped. */
 void finds_later(struct finds *f, const void *input, size_t len);
-/* Write the counts, if they changed. */
+/* Write the counts if they changed. */
 int finds_flush(struct finds *f);
 
 #endif

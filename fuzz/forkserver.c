@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "fuzz/forkserver.h"
 
-/* AFL++'s include/types.h and config.h */
+/* from include/types.h and config.h of AFL++ */
 #define CTL_FD		198
 #define STATUS_FD	199
 #define OPT_ENABLED	0x80000001u
@@ -71,7 +71,7 @@ int forkserver_hello(struct forkserver *fs)
 	u32 word;
 
 	(void)fs;
-	/* afl-fuzz repeats what it makes use of */
+	/* afl-fuzz echoes the options it uses */
 	return put_word(OPT_ENABLED | OPT_MAPSIZE | OPT_SHM_FUZZ | OPT_SIZE(FUZZ_MAP_SIZE)) || get_word(&word) ? -EPIPE : 0;
 }
 
@@ -90,6 +90,6 @@ int forkserver_next(struct forkserver *fs, const u8 **data, size_t *len)
 int forkserver_answer(struct forkserver *fs, int signal)
 {
 	(void)fs;
-	/* what waitpid() says of a process: the signal, or exit code 0 */
+	/* a wait status: the signal, or exit code 0 */
 	return put_word(signal);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The bytes of an input, and what makes them one. */
+/* The bytes of an input, and what makes them valid. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ const struct fuzz_shape fuzz_shapes[] = {
 
 const u32 nr_fuzz_shapes = ARRAY_SIZE(fuzz_shapes);
 
-/* What they do to the guest outlives the program, or disturbs the agent beside it. */
+/* Helpers whose effects outlive the program, or disturb the agent. */
 static const u16 unruly[] = {
 	BPF_FUNC_trace_printk, BPF_FUNC_trace_vprintk, BPF_FUNC_probe_write_user, BPF_FUNC_send_signal, BPF_FUNC_send_signal_thread,
 	BPF_FUNC_override_return, BPF_FUNC_sys_bpf, BPF_FUNC_sys_close, BPF_FUNC_timer_init, BPF_FUNC_timer_set_callback,
@@ -188,7 +188,7 @@ static bool counts_fit(const struct fuzz_input *in)
 	       in->nvecs && in->nvecs <= FUZZ_MAX_VECS && in->ninsns <= FUZZ_MAX_INSNS;
 }
 
-/* As the case language has it: nothing is filled or spilled in a raw case. */
+/* As in the case language: a raw case is neither filled nor spilled. */
 static int check_raw(const struct fuzz_input *in, const char **why)
 {
 	bool regs = false;
@@ -240,7 +240,7 @@ int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
 
 struct reader {
 	const u8 *p, *end;
-	bool bad;		/* too short, or something where nothing may be */
+	bool bad;		/* too short, or bytes that must be 0 are not */
 };
 
 static const u8 *get(struct reader *rd, size_t n)

@@ -34,7 +34,7 @@
 #define FUZZ_MAX_VECS	6
 #define FUZZ_MAX_WINDOWS	1024		/* bytes of all windows, without guards */
 
-#define FUZZ_TYPES	(CASE_TYPE_SOCKET + 1)	/* classic filters are programs of another machine */
+#define FUZZ_TYPES	(CASE_TYPE_SOCKET + 1)	/* classic filters are programs for another machine */
 
 enum fuzz_flags {
 	FUZZ_LOW = 1 << 0,	/* CASE_WRAPPER_LOW */
@@ -44,7 +44,7 @@ enum fuzz_flags {
 };
 
 struct fuzz_prog {
-	u16 first, cnt;		/* slots in insns[]; jumps and calls are distances within */
+	u16 first, cnt;		/* slots in insns[]; jumps and calls are relative */
 	u8 first_func, nfuncs;	/* at least main */
 };
 
@@ -56,21 +56,24 @@ struct fuzz_func {
 
 struct fuzz_map {
 	u8 shape;		/* in fuzz_shapes[] */
-	s8 slots[FUZZ_MAX_SLOTS];	/* of a prog_array: index of the program, -1: empty; what the shape lacks is -1 */
+	s8 slots[FUZZ_MAX_SLOTS];	/* of a prog_array: index of the program, -1: empty; -1 beyond the shape's size */
 };
 
 struct fuzz_vec {
-	u64 r[CASE_REGS];	/* 0 where the register holds a pointer */
-	u8 win[FUZZ_MAX_WINDOWS];	/* mem, stack, ctx, one behind the other */
+	u64 r[CASE_REGS];	/* 0 if the register holds a pointer */
+	u8 win[FUZZ_MAX_WINDOWS];	/* mem, stack, ctx, back to back */
 };
 
-/* No part is allocated: inputs are copied as they are. What lies behind the counts is undefined. */
+/*
+ * Nothing is allocated, so that an input can be copied by assignment. Data beyond the counts is
+ * undefined.
+ */
 struct fuzz_input {
 	u8 type;		/* enum case_type */
 	u8 flags;		/* enum fuzz_flags */
 	u8 nprogs, nfuncs, nmaps, nvecs;
 	u16 ninsns;
-	u16 hidden;		/* registers that are not compared though they could be */
+	u16 hidden;		/* registers excluded from comparison */
 	u16 win[NR_REGIONS];	/* bytes without guards, multiples of 8; [REGION_NONE] is 0 */
 	struct {
 		u8 region;	/* enum region */
@@ -83,7 +86,7 @@ struct fuzz_input {
 	struct fuzz_vec vecs[FUZZ_MAX_VECS];
 };
 
-/* The maps there are. A guest can keep one of each. */
+/* The available maps. A guest can keep one of each. */
 struct fuzz_shape {
 	u8 kind;		/* enum map_kind */
 	u16 key_size, value_size, entries;
@@ -92,34 +95,42 @@ struct fuzz_shape {
 extern const struct fuzz_shape fuzz_shapes[];
 extern const u32 nr_fuzz_shapes;
 
-/* 0, or -EINVAL with *@why (may be NULL) a static text. @in is then undefined. No byte of @data is trusted. */
+/*
+ * Parse untrusted bytes. Returns 0, or -EINVAL with a static text in *@why (may be NULL); @in is
+ * then undefined.
+ */
 int fuzz_input_parse(struct fuzz_input *in, const void *data, size_t len, const char **why);
 
-/* How many bytes were written to @buf; 0: they would be more than @cap. FUZZ_INPUT_MAX is always enough. */
+/*
+ * Returns the bytes written to @buf, 0 if they would exceed @cap. FUZZ_INPUT_MAX is always enough.
+ */
 size_t fuzz_input_write(const struct fuzz_input *in, void *buf, size_t cap);
 
-/* Is what was put together something that fuzz_input_parse() takes? 0 or -EINVAL with *@why. */
+/* Would fuzz_input_parse() accept @in? Returns 0, or -EINVAL with *@why. */
 int fuzz_input_check(const struct fuzz_input *in, const char **why);
 
 /*
- * Window @region, of @bytes (a multiple of 8); the new ones are 0, the lowest of a stack. Where in .vecs[].win they
- * begin, or -EINVAL: it has as many, or that is too much.
+ * Resize window @region to @bytes (a multiple of 8). New bytes are 0, and of a stack the lowest.
+ * Returns where they begin in .vecs[].win, or -EINVAL if it has as many bytes already, or if that
+ * is too much.
  */
 int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes);
 
 /*
- * The case, which the caller frees. @outcome: OUTCOME_EITHER where it is not known what the verifier says. Its needs are what its
- * instructions take. @id is FAMILY/NAME/OPERANDS and is interned: use one for all that is not kept.
+ * Returns the case, to be freed by the caller. @outcome: OUTCOME_EITHER if the verifier's decision
+ * is unknown. Its needs follow from its insns. @id is FAMILY/NAME/OPERANDS and is interned: use the
+ * same one for all cases that are not kept.
  */
 struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id, enum outcome outcome);
 
 /*
- * 0; or -ENOTSUP with *@why (may be NULL): the case has what the form has not. Of more than FUZZ_MAX_VECS vectors it takes some from
- * everywhere. Guards, expectations, names and texts are left behind.
+ * Returns 0, or -ENOTSUP with *@why (may be NULL) if the form cannot express the case. Of more than
+ * FUZZ_MAX_VECS vectors, evenly spaced ones are taken. Guards, expectations, names and texts are
+ * dropped.
  */
 int fuzz_input_from_case(struct fuzz_input *in, const struct bpf_case *c, const char **why);
 
-/* Bytes of window @region in front of those in a fuzz_vec.win. */
+/* Bytes in front of window @region in a fuzz_vec.win. */
 static inline u32 fuzz_win_at(const struct fuzz_input *in, enum region region)
 {
 	u32 at = 0;
@@ -129,7 +140,7 @@ static inline u32 fuzz_win_at(const struct fuzz_input *in, enum region region)
 	return at;
 }
 
-/* May a program of this form call helper @nr? */
+/* May an input call helper @nr? */
 bool fuzz_helper_ok(s32 nr);
 
 #endif

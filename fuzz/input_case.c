@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Inputs as cases, and cases as inputs. */
+/* Converts inputs to cases and cases to inputs. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/cap_names.h"
@@ -49,7 +49,7 @@ static void copy_maps(struct bpf_case *c, const struct fuzz_input *in)
 	}
 }
 
-/* Guards are noise that is the same in every input: nothing may depend on them. */
+/* Guards hold the same noise in every input: nothing may depend on them. */
 static void copy_windows(u8 *to, const struct fuzz_input *in, const struct fuzz_vec *v)
 {
 	const u8 *from = v->win;
@@ -109,7 +109,7 @@ static void insn_needs(struct bpf_case *c, const struct insn *insn)
 		need(c, "callbacks");
 }
 
-/* What the kernel must be able to do, as far as it shows. */
+/* The capabilities that the program visibly needs. */
 static void add_needs(struct bpf_case *c, const struct fuzz_input *in)
 {
 	bool calls = false;

@@ -10,10 +10,10 @@
 #include "reduce/edit.h"
 #include "reduce/trace.h"
 
-#define TRACE_SHARE	5	/* one part in so many of the time may go to tracing … */
-#define TRACE_GRACE_US	20000000	/* … once it has taken that long */
-#define SOUND_SHARE	10	/* likewise for the loads with a log of level 2 */
-#define SLOW_SECONDS	180	/* a load that takes no longer is slow, not hung: the verifier looks at a million states */
+#define TRACE_SHARE	5	/* tracing may take one part in this many of the time … */
+#define TRACE_GRACE_US	20000000	/* … once it has taken this long */
+#define SOUND_SHARE	10	/* the same for loads with a log at level 2 */
+#define SLOW_SECONDS	180	/* a load that takes up to this long is slow, not hung: the verifier looks at a million states */
 
 /* A shot under judgement. */
 struct trial_of {
@@ -80,7 +80,7 @@ static const char *where(const struct judge *j)
 
 /* ---- b: the kernel ---- */
 
-/* On which engine does it happen again, in a guest booted for it? */
+/* Find the engine on which it happens again in a freshly booted guest. */
 static int again(struct trial_of *o, const struct engine **engine, struct finding *f)
 {
 	struct target *t = o->j->t;
@@ -102,7 +102,7 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 	return 0;
 }
 
-/* The verifier may want more than a small guest has; what is lost from load to load, judge_memory() finds. */
+/* The verifier may need more memory than a small guest has; judge_memory() finds leaks. */
 static bool out_of_memory(const char *console)
 {
 	return console && (strstr(console, "Out of memory") || strstr(console, "deadlocked on memory"));
@@ -158,7 +158,7 @@ static enum judged judge_memory(struct trial_of *o)
 	enum judged what = keep(o, &b, NULL, text, NULL);
 
 	free(text);
-	/* from here on it is an old story */
+	/* not new from here on */
 	fuzz_memory_reset(m);
 	return what;
 }
@@ -182,7 +182,7 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	return judged;
 }
 
-/* Once more on engine @e, with the log. */
+/* Run it once more on engine @e, with the log. */
 static int load_again(struct trial_of *o, const struct engine *e, struct trial *trial)
 {
 	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG };
@@ -190,7 +190,7 @@ static int load_again(struct trial_of *o, const struct engine *e, struct trial *
 	return session_try(&o->j->t->session, &ask, trial);
 }
 
-/* errno EFAULT is how the verifier says that it does not understand itself any more. */
+/* errno EFAULT means an internal error of the verifier. */
 static enum judged judge_confused(struct trial_of *o)
 {
 	enum judged what = JUDGED_REFUSED;
@@ -206,7 +206,7 @@ static enum judged judge_confused(struct trial_of *o)
 	return what;
 }
 
-/* Accepted for the first engine, refused for @e: does the first still accept it? */
+/* Accepted for the first engine and refused for @e: does the first one still accept it? */
 static enum judged judge_refused_later(struct trial_of *o, const struct shot_engine *e)
 {
 	const struct engine *first = o->shot->e[0].engine;
@@ -358,7 +358,7 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 	return what;
 }
 
-/* One more load, with everything logged; not of each program, for the log is what takes the time. */
+/* Load it once more with the full log. Not every program: logging is what takes the time. */
 static enum judged judge_soundness(struct trial_of *o)
 {
 	struct target *t = o->j->t;
@@ -388,7 +388,10 @@ static enum judged judge_soundness(struct trial_of *o)
 
 /* ---- all of them ---- */
 
-/* A guest that has no memory for two inputs in a row has none for others either: the next one gets a fresh one. */
+/*
+ * A guest without memory for two inputs in a row has none for others: the next input gets a fresh
+ * one.
+ */
 static enum judged judge_no_memory(struct trial_of *o)
 {
 	struct target *t = o->j->t;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The oracles: what is to be thought of a shot (fuzz/target.h), and the find that becomes of it. A wrong state is traced to the
- * first instruction that goes wrong, in the same guest; where that takes too much of the time, the input is put aside.
+ * The oracles: judge a shot (fuzz/target.h) and make a find of it. A wrong state is traced to the
+ * first wrong instruction in the same guest; if that takes too much of the time, the input is put
+ * aside.
  */
 #ifndef CHECKJIT_FUZZ_JUDGE_H
 #define CHECKJIT_FUZZ_JUDGE_H
@@ -11,41 +12,44 @@
 #include "report/known.h"
 
 enum judged {
-	JUDGED_GARBAGE,		/* no input at all */
-	JUDGED_REFUSED,		/* by the verifier */
+	JUDGED_GARBAGE,		/* not a valid input */
+	JUDGED_REFUSED,		/* refused by the verifier */
 	JUDGED_FINE,
-	JUDGED_UNMODELLED,	/* accepted, and the model has nothing to compare with */
-	JUDGED_KNOWN,		/* a finding that results/known lists */
-	JUDGED_AGAIN,		/* a find whose bucket there is */
+	JUDGED_UNMODELLED,	/* accepted, but the model cannot predict it */
+	JUDGED_KNOWN,		/* a failure that results/known lists */
+	JUDGED_AGAIN,		/* a find of an existing bucket */
 	JUDGED_NEW,
-	JUDGED_LATER,		/* wrong, and put aside */
-	JUDGED_SLOW,		/* too long a load; no memory for it; no answer in time, and an answer of a fresh guest */
-	JUDGED_SKIPPED,		/* none of the guest's engines can take it */
-	JUDGED_ODD,		/* no verdict to be had: a map could not be made, the engine was not what it should be */
+	JUDGED_LATER,		/* wrong, but put aside */
+	JUDGED_SLOW,		/* the load took too long or lacked memory; or no answer in time, but an answer in a fresh guest */
+	JUDGED_SKIPPED,		/* no engine of the guest can run it */
+	JUDGED_ODD,		/* no verdict: a map could not be made, or the engine was wrong */
 	NR_JUDGED,
-	JUDGED_STOP,		/* a signal */
-	JUDGED_NO_GUEST,	/* it does not come up any more */
+	JUDGED_STOP,		/* killed by a signal */
+	JUDGED_NO_GUEST,	/* the guest does not boot any more */
 };
 
-#define JUDGE_ERRNOS	200	/* those of uapi, and some */
+#define JUDGE_ERRNOS	200	/* those of uapi, and some more */
 
 struct judge {
 	struct target *t;
 	struct finds *finds;
 	struct known known;
-	bool patient;		/* trace whatever it takes */
+	bool patient;		/* trace regardless of the time */
 	u64 start_us, traced_us, sound_us;
 	u64 sound;		/* programs whose log was compared with the model */
 	u64 counts[NR_JUDGED];
-	u64 refused[JUDGE_ERRNOS];	/* loads, by errno; [0]: what is larger */
-	u32 starved;		/* inputs in a row for which the guest had no memory */
+	u64 refused[JUDGE_ERRNOS];	/* loads by errno; [0]: larger values */
+	u32 starved;		/* consecutive inputs for which the guest lacked memory */
 };
 
-/* @known: path of results/known/<arch>.txt, or NULL. 0 or -EINVAL, said on stderr. */
+/*
+ * @known: path of results/known/<arch>.txt, or NULL. Returns 0, or -EINVAL after printing the
+ * error.
+ */
 int judge_open(struct judge *j, struct target *t, struct finds *finds, const char *known);
 void judge_close(struct judge *j);
 
-/* One input: parsed, shot, judged, counted. */
+/* Parse, run, judge and count one input. */
 enum judged judge_input(struct judge *j, const void *data, size_t len);
 const char *judged_name(enum judged what);
 

@@ -11,8 +11,8 @@
 #include "session/null_case.h"
 
 #define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
-#define MAX_STEPS		(1u << 16)	/* of the model, a vector: most of what loops for longer the verifier refuses */
-#define PATIENCE		100	/* a load may take so many times what the others took */
+#define MAX_STEPS		(1u << 16)	/* steps of the model per vector: the verifier refuses most longer loops */
+#define PATIENCE		100	/* a load may take this many times the recent average */
 #define MIN_LOAD_MS		100
 #define MAX_LOAD_MS		5000
 #define MAX_CONSOLE		(16 << 20)	/* bytes */
@@ -45,7 +45,7 @@ static void take_engines(struct target *t, const struct engine *const *list, u32
 	}
 }
 
-/* Does the kernel know the flag? Kernels before 6.8 refuse it. */
+/* Kernels before 6.8 refuse the flag. */
 static int probe_invariants(struct target *t)
 {
 	struct bpf_case *null = null_case();
@@ -96,8 +96,8 @@ void target_close(struct target *t)
 /* ---- one input ---- */
 
 /*
- * How many of the vectors, from the first one on, the model can run and end with pointers in the same registers: the frame is built for
- * these. None: it is loaded only.
+ * The number of leading vectors that the model can run and that end with pointers in the same
+ * registers: the wrapper is made for these. 0: the program is only loaded.
  */
 static u32 model_vecs(struct target *t, struct prediction *p)
 {
@@ -138,7 +138,7 @@ static void fold_edges(struct target *t, const struct reply *reply, struct shot 
 {
 	out->nr_edges = reply->nr_edges;
 	out->nr_pcs = reply->nr_pcs;
-	/* how far a load came that was given up is a matter of chance */
+	/* how far a load got before it was given up is random */
 	if (reply->stage == WIRE_STAGE_LOAD && reply->err == EAGAIN)
 		return;
 	for (u32 i = 0; t->map && i < reply->nr_edges; i++)
@@ -164,7 +164,7 @@ u32 target_patience(const struct target *t)
 
 void target_took(struct target *t, u32 us)
 {
-	/* a slow one counts for a little more than a usual one, or patience would grow with what it is to bear */
+	/* a slow load counts as slightly longer than average, or the limit would grow with it */
 	if (t->usual_us && us > 4 * t->usual_us)
 		us = 4 * t->usual_us;
 	t->usual_us = t->usual_us ? (t->usual_us * 63 + us + 63) / 64 : us;
@@ -186,7 +186,7 @@ char *target_lacks(const struct target *t, const struct bpf_case *c)
 	return engine_lacks(t->engines[0], &t->session.guest, c);
 }
 
-/* A request for each engine at once: the guest needs not wait for us in between. */
+/* Send the requests of all engines at once, so that the guest need not wait for us. */
 static u32 send_all(struct target *t, struct prediction *p, struct shot *out, struct exec *execs[])
 {
 	u32 n = 0;
@@ -213,7 +213,7 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 	return n;
 }
 
-/* What the first engine refuses is not tried on the others: they repeat its errno. */
+/* If the first engine refuses the program, the others do not try: they repeat its errno. */
 static bool repeats_refusal(const struct shot *s, const struct reply *reply)
 {
 	return !s->accepted && reply->stage == WIRE_STAGE_LOAD && (int)reply->err == s->e[0].trial.err && !reply->load_us;

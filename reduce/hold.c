@@ -5,7 +5,10 @@
 #include "reduce/hold.h"
 #include "reduce/path.h"
 
-/* Hex or decimal, with or without 0x, also within a word that is all digits from there on: addresses, pids, registers. */
+/*
+ * A hexadecimal or decimal number, with or without 0x, also at the end of a word: addresses, pids,
+ * registers.
+ */
 static size_t number_len(const char *s, size_t len)
 {
 	size_t n = 0, digits = 0;
@@ -14,7 +17,7 @@ static size_t number_len(const char *s, size_t len)
 		n = 2;
 	for (; n < len && isxdigit((unsigned char)s[n]); n++)
 		digits += isdigit((unsigned char)s[n]) != 0;
-	/* "be", "dead": words, unless there is a digit in them */
+	/* "be", "dead": words unless they contain a digit */
 	return digits && (n == len || !isalpha((unsigned char)s[n])) ? n : 0;
 }
 
@@ -50,7 +53,10 @@ char *normal_words(const char *line, size_t len)
 	return out;
 }
 
-/* The verifier's reason is its last line before the statistics, or before its report in prose where it writes one. */
+/*
+ * The verifier's reason is the last line before the statistics, or before its report in prose if it
+ * writes one.
+ */
 char *verifier_words(const char *log)
 {
 	const char *line = log, *reason = NULL;
@@ -116,7 +122,7 @@ bool finding_same(const struct finding *a, const struct finding *b)
 {
 	if (a->kind != b->kind || a->err != b->err)
 		return false;
-	/* words that one of them lacks: the console was cut short */
+	/* words missing in one of them: the console was truncated */
 	return !a->words || !b->words || !strcmp(a->words, b->words);
 }
 
@@ -147,7 +153,7 @@ const char *finding_text(const struct finding *f)
 	}
 }
 
-/* Does the model execute an instruction of the wanted form? */
+/* Does the model execute an insn of the wanted form? */
 static bool has_culprit(const struct hold *h, const struct bpf_case *c)
 {
 	const struct guest *g = &h->session->guest;

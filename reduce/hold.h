@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a reduction holds on to: the kind of finding that a trial shows, and whether another trial shows the same. */
+/*
+ * What a reduction preserves: the kind of finding that a trial shows. Tells whether another trial
+ * shows the same.
+ */
 #ifndef CHECKJIT_HOLD_H
 #define CHECKJIT_HOLD_H
 
@@ -7,9 +10,9 @@
 
 enum finding_kind {
 	FINDING_NONE,
-	FINDING_STATE,		/* it runs, and the state is not the model's */
+	FINDING_STATE,		/* it runs, and the state differs from the model's */
 	FINDING_REJECT,		/* refused, with this errno and these words of the verifier */
-	FINDING_CRASH,		/* the kernel says these words */
+	FINDING_CRASH,		/* the kernel prints these words */
 	FINDING_HANG,
 };
 
@@ -17,19 +20,22 @@ struct finding {
 	enum finding_kind kind;
 	int err;
 	char *words;		/* without numbers and addresses; or NULL */
-	const struct insn_desc *culprit;	/* an instruction of this form must remain and be executed; NULL: any may */
+	const struct insn_desc *culprit;	/* an insn of this form must remain and be executed; NULL: none in particular */
 };
 
-/* What @t shows: FINDING_NONE for what passes, what is skipped, and what cannot be reduced. */
+/* Returns what @t shows: FINDING_NONE if it passes, is skipped, or cannot be reduced. */
 void finding_of(const struct trial *t, struct finding *out);
 bool finding_same(const struct finding *a, const struct finding *b);
 void finding_free(struct finding *f);
-/* "wrong state", "refused with errno 22: …": one line, static until the next call. */
+/* "wrong state", "refused with errno 22: …": one line, valid until the next call. */
 const char *finding_text(const struct finding *f);
 
-/* A line without what changes from boot to boot: numbers become '#', time stamps go. The caller frees. */
+/*
+ * A line without what changes from boot to boot: numbers become '#', time stamps are dropped. The
+ * caller frees it.
+ */
 char *normal_words(const char *line, size_t len);
-/* The reason in a verifier's log, as normal_words(), or NULL. The caller frees. */
+/* The reason in a verifier's log, normalised as by normal_words(), or NULL. The caller frees it. */
 char *verifier_words(const char *log);
 
 /*
@@ -48,7 +54,7 @@ struct hold {
  */
 #define SEARCH_SECONDS 5
 int hold_patience(struct session *session, int seconds);
-int hold_hurry(struct session *session);	/* hold_patience() with a sixth of what it is, or SEARCH_SECONDS if that is more */
+int hold_hurry(struct session *session);	/* hold_patience() with a sixth of its value, or SEARCH_SECONDS if that is more */
 
 /* 1: the case shows what is wanted; 0: no; -errno as session_try(). */
 int hold_test(void *hold, struct bpf_case *c);

@@ -5,8 +5,8 @@
 #include "reduce/edit.h"
 #include "reduce/subject.h"
 
-#define REPEATS		4	/* of a failure, in the same guest */
-#define DEATHS		1	/* of a failure that kills the guest */
+#define REPEATS		4	/* repetitions in the same guest */
+#define DEATHS		1	/* repetitions if it kills the guest */
 
 static int one_trial(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, struct trial *t,
 		     struct finding *f)
@@ -27,7 +27,7 @@ static void say_verdict(const struct engine *e, const struct bpf_case *c, const 
 	free(text);
 }
 
-/* The guest died of many vectors: of which? */
+/* The guest died during many vectors: which one kills it? */
 static int dying_vec(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, u32 *vec)
 {
 	for (u32 v = first; v < first + cnt; v++) {
@@ -48,7 +48,7 @@ static int dying_vec(struct session *session, const struct engine *e, struct bpf
 	return -EAGAIN;
 }
 
-/* The same again, several times. */
+/* Repeat it several times. */
 static int confirm(struct session *session, struct subject *s)
 {
 	bool deadly = s->finding.kind == FINDING_CRASH || s->finding.kind == FINDING_HANG;
@@ -142,7 +142,7 @@ int subject_exit(int ret, const struct bpf_case *c, const char *what)
 	case -EINTR:
 		pr_err("%s: interrupted", what);
 		return EXIT_INFRA;
-	case -EIO: return EXIT_INFRA;	/* lib/outfile.h has said it */
+	case -EIO: return EXIT_INFRA;	/* lib/outfile.h has printed it */
 	default:
 		pr_err("%s: the guest does not come up any more", what);
 		return EXIT_INFRA;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Before and after a reduction or a trace: which engine and vector of a case fail, and whether that is so every time. */
+/*
+ * Before and after a reduction or a trace: which engine and vector of a case fail, and do they fail
+ * every time?
+ */
 #ifndef CHECKJIT_SUBJECT_H
 #define CHECKJIT_SUBJECT_H
 
 #include "reduce/hold.h"
 
 struct subject {
-	const struct engine *engine;	/* the first of those asked that fails */
-	u32 vec;			/* the first vector that fails */
+	const struct engine *engine;	/* the first of the given engines that fails */
+	u32 vec;			/* the first failing vector */
 	struct bpf_case *c;		/* that vector alone: case_dup_vec() */
 	struct finding finding;
 };
@@ -23,7 +26,10 @@ void subject_free(struct subject *s);
 /* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of session_try(). */
 int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
 
-/* The exit code for @ret, 0 or an error of these and of trace and reduction of @c; says what was not said yet. @what: "trace". */
+/*
+ * The exit code for @ret, which is 0 or an error of these functions or of a trace or reduction of
+ * @c. Prints errors not printed yet. @what: "trace".
+ */
 int subject_exit(int ret, const struct bpf_case *c, const char *what);
 
 #endif

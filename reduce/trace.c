@@ -8,7 +8,7 @@
 #include "report/trial.h"
 
 #define MAX_TRIALS	20000
-#define FINE_STEPS	512	/* longer ways are looked at in strides first, then step by step */
+#define FINE_STEPS	512	/* longer paths are searched in strides first, then step by step */
 
 struct tracer {
 	struct session *session;
@@ -18,9 +18,9 @@ struct tracer {
 	void (*progress)(u32 trials, u32 step, u32 steps);
 	bool quick;
 	struct trace *out;
-	struct bpf_case *cur;		/* the case as it is looked at now; lines are slots of the original + 1 */
+	struct bpf_case *cur;		/* the current case; its lines are slots of the original + 1 */
 	struct path path;
-	u32 done;			/* steps that lie before @cur's first */
+	u32 done;			/* steps before the first one of @cur */
 	u32 total;
 };
 
@@ -34,7 +34,10 @@ static int bits(const struct tracer *t)
 	return t->session->guest.word_bits;
 }
 
-/* Does @c go wrong in the way of the whole? 1 with @trial to be freed, 0: it does not, -ENOENT: it tells nothing. */
+/*
+ * Does @c show the original failure? Returns 1 with @trial to be freed, 0 if not, -ENOENT if the
+ * trial tells nothing.
+ */
 static int goes_wrong(struct tracer *t, struct bpf_case *c, struct trial *trial)
 {
 	struct trial_ask ask = { .engine = t->engine, .c = c, .nr_vecs = 1 };
@@ -111,7 +114,7 @@ static const char *func_name(const struct code *code, u32 slot)
 	return case_intern(name);
 }
 
-/* The original's slot of slot @slot of the present case. */
+/* The original's slot for slot @slot of the current case. */
 static u32 orig_slot(const struct tracer *t, u32 slot)
 {
 	u32 line = t->cur->progs[0].lines[slot];
@@ -134,7 +137,7 @@ static void keep_diffs(struct tracer *t, struct trial *trial)
 		t->out->astray |= strstr(rec->diffs[i].observed, mark + 8) && !strcmp(rec->diffs[i].what, "r0");
 }
 
-/* Steps @from … @to - 1 of the present way hold the wrong one. @trial is of the way up to @to. */
+/* One of the steps @from … @to - 1 of the current path is wrong. @trial ends at @to. */
 static void keep_step(struct tracer *t, u32 from, u32 to, struct trial *trial)
 {
 	struct trace *out = t->out;
@@ -161,7 +164,7 @@ static void keep_step(struct tracer *t, u32 from, u32 to, struct trial *trial)
 
 /* ---- the search ---- */
 
-/* The case up to step @pos: as goes_wrong(), or -ESRCH where there is no such case. */
+/* Run the case up to step @pos: as goes_wrong(), or -ESRCH if there is no such case. */
 static int try_cut(struct tracer *t, u32 pos, struct trial *trial)
 {
 	struct bpf_case *c = path_cut(t->cur, &t->path, pos);
@@ -180,7 +183,10 @@ static int try_cut(struct tracer *t, u32 pos, struct trial *trial)
 	return ret;
 }
 
-/* Every @stride-th step behind *@from, which is right, up to *@to: narrow both down to where it first goes wrong. As scan(). */
+/*
+ * Try every @stride-th step after *@from, which is right, up to *@to. Narrow both to the first
+ * wrong stride. Returns as scan().
+ */
 static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct trial *trial)
 {
 	u32 end = *to;
@@ -196,7 +202,7 @@ static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct tria
 			lost = true;
 		else if (ret != -ENOENT)
 			return ret;
-		/* passed before: the next round of a loop */
+		/* visited before: the next round of a loop */
 		if (lost && *from)
 			return -EAGAIN;
 		if (*to == end)
@@ -204,11 +210,11 @@ static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct tria
 	}
 }
 
-/* Halves: a way that goes wrong and comes right again may be missed. */
+/* Bisect: this can miss a path that goes wrong and then right again. */
 static int scan_halves(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
 {
 	int ret = try_cut(t, *to, trial);
-	u32 high = *to;		/* no step between this and *@to can be looked at */
+	u32 high = *to;		/* no step between this and *@to can be tried */
 
 	/* a piece that cannot run as a whole, but in parts */
 	if (ret == -ENOENT)
@@ -239,8 +245,9 @@ static int scan_halves(struct tracer *t, u32 *from, u32 *to, struct trial *trial
 }
 
 /*
- * Look at the present case step by step. 1: *@from … *@to hold the wrong step, @trial is of its end; 0: no step of it
- * is wrong; -EAGAIN: to be looked at again from step *@from, whose state is right.
+ * Search the current case step by step. Returns 1 if one of the steps *@from … *@to is wrong, with
+ * @trial of their end; 0 if no step is wrong; -EAGAIN if the search must restart at step *@from,
+ * whose state is right.
  */
 static int scan(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
 {
@@ -258,7 +265,7 @@ static int scan(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
 	return scan_by(t, 1, from, to, trial);
 }
 
-/* Into the function that step @pos calls, if what goes wrong goes wrong there, too. */
+/* Continue in the function that step @pos calls, if that shows the failure, too. */
 static int dive(struct tracer *t, u32 pos)
 {
 	struct bpf_case *c = path_dive(t->cur, &t->path, pos);
@@ -306,19 +313,19 @@ static int search(struct tracer *t)
 				return ret;
 			continue;
 		}
-		/* go on from the last state that is known to be right */
+		/* continue from the last state known to be right */
 		c = from ? path_advance(t->cur, &t->path, from) : NULL;
 		if (!c)
 			return 0;
 		left = t->path.cnt - from;
 		if (take_case(t, c))
 			return 0;
-		/* the jump that leads there is a step of the new way, but none of the program */
+		/* the jump that leads there is a step of the new path, but not of the program */
 		t->done += from - (t->path.cnt - left);
 	}
 }
 
-/* Lines tell where an instruction came from, however the program is cut. */
+/* Lines tell where an insn came from, however the program was cut. */
 static struct bpf_case *numbered(const struct bpf_case *c)
 {
 	struct bpf_case *copy = case_dup(c);
@@ -347,7 +354,7 @@ int trace_run(struct session *session, const struct engine *engine, const struct
 		t.total = out->steps = t.path.cnt;
 		ret = search(&t);
 	}
-	/* what does not survive a new beginning, such as a count of tail calls: roughly */
+	/* whether state is lost at a restart, such as a count of tail calls: approximate */
 	if (!ret && !out->found && !quick) {
 		t.quick = true;
 		t.done = 0;
@@ -400,7 +407,7 @@ static void print_after(FILE *f, const struct trace *t)
 	}
 }
 
-/* A call by the name of what it calls. */
+/* Describe a call by its callee. */
 void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf_case *orig)
 {
 	const struct code *code = &orig->progs[0];

@@ -11,7 +11,7 @@
 #include "reduce/hold.h"
 #include "report/record.h"
 
-#define TRACE_DEPTH 8	/* functions looked into */
+#define TRACE_DEPTH 8	/* called functions entered */
 
 struct trace_call {
 	u32 slot, line;		/* of the call */
@@ -20,18 +20,18 @@ struct trace_call {
 struct trace {
 	bool found;
 	struct finding finding;		/* how it shows */
-	u32 slot, line;			/* of the first wrong instruction, or of the first of @last - @slot + 1 … */
+	u32 slot, line;			/* slot of the first wrong insn, or of the first of @last - @slot + 1 … */
 	struct insn insn[2];
-	u32 candidates;			/* 1: it is that one; more: it is among so many steps of the way */
-	u32 step, steps;		/* it is the step-th (from 1) of so many instructions that main executes */
+	u32 candidates;			/* 1: it is this one; more: it is among this many steps of the path */
+	u32 step, steps;		/* it is the step-th (from 1) of this many insns that main executes */
 	const char *func;		/* interned */
 	struct trace_call calls[TRACE_DEPTH];
 	u32 ncalls;
 	u32 read;			/* registers that it names */
-	u64 before[CASE_REGS];		/* what they hold before it */
+	u64 before[CASE_REGS];		/* their values before it */
 	u8 before_region[CASE_REGS];
-	bool astray;			/* a jump that went the other way */
-	struct record diffs;		/* of its state: what differs; .diffs and .ndiffs only */
+	bool astray;			/* a jump that took the other branch */
+	struct record diffs;		/* differences of its state; only .diffs and .ndiffs are used */
 	u32 trials;
 };
 
@@ -44,10 +44,10 @@ int trace_run(struct session *session, const struct engine *engine, const struct
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out);
 void trace_free(struct trace *t);
 
-/* The first wrong instruction as text, in a case @orig that trace_run() was given. */
+/* Print the first wrong insn, in a case @orig that trace_run() was given. */
 void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf_case *orig);
 
-/* On one screen. */
+/* Print everything on one screen. */
 void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct session *session,
 		 const struct engine *engine);
 
