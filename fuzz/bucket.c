@@ -7,7 +7,10 @@
 const char *oracle_name(enum fuzz_oracle oracle)
 {
 	static const char *const names[] = {
-		[FUZZ_STATE] = "state", [FUZZ_KERNEL] = "kernel", [FUZZ_VERIFIER] = "verifier", [FUZZ_SOUNDNESS] = "soundness",
+		[FUZZ_STATE] = "state",
+		[FUZZ_KERNEL] = "kernel",
+		[FUZZ_VERIFIER] = "verifier",
+		[FUZZ_SOUNDNESS] = "soundness",
 	};
 
 	return names[oracle];
@@ -15,7 +18,8 @@ const char *oracle_name(enum fuzz_oracle oracle)
 
 void bucket_name(const struct bucket *b, char name[BUCKET_NAME])
 {
-	snprintf(name, BUCKET_NAME, "%s.%s.%s.%s", oracle_name(b->oracle), b->engines, b->what, b->class);
+	snprintf(name, BUCKET_NAME, "%s.%s.%s.%s", oracle_name(b->oracle), b->engines, b->what,
+		 b->class);
 }
 
 void bucket_id(const struct bucket *b, char *id, size_t size)
@@ -45,7 +49,8 @@ static const char *number_class(s64 v)
 
 static bool is_shift(const struct insn_desc *d)
 {
-	return d->syntax == SYNTAX_ALU_X && (!strcmp(d->op, "<<=") || !strcmp(d->op, ">>=") || !strcmp(d->op, "s>>="));
+	return d->syntax == SYNTAX_ALU_X &&
+	       (!strcmp(d->op, "<<=") || !strcmp(d->op, ">>=") || !strcmp(d->op, "s>>="));
 }
 
 static const char *register_class(const struct insn_desc *d, const struct insn *insn, u64 source)

@@ -10,21 +10,21 @@
 #include "bpf/insn.h"
 
 enum fuzz_oracle {
-	FUZZ_STATE,		/* a: the state differs from the model's */
-	FUZZ_KERNEL,		/* b: the kernel warns, dies, hangs or leaks memory */
-	FUZZ_VERIFIER,		/* c: the verifier contradicts itself */
-	FUZZ_SOUNDNESS,		/* d: a value is outside of the range that the verifier proved */
+	FUZZ_STATE,	/* a: the state differs from the model's */
+	FUZZ_KERNEL,	/* b: the kernel warns, dies, hangs or leaks memory */
+	FUZZ_VERIFIER,	/* c: the verifier contradicts itself */
+	FUZZ_SOUNDNESS, /* d: a value is outside of the range that the verifier proved */
 	NR_FUZZ_ORACLES,
 };
 
-#define BUCKET_WORD	56	/* bytes per part of a name */
-#define BUCKET_NAME	(4 * BUCKET_WORD)
+#define BUCKET_WORD 56 /* bytes per part of a name */
+#define BUCKET_NAME (4 * BUCKET_WORD)
 
 struct bucket {
 	enum fuzz_oracle oracle;
-	char engines[BUCKET_WORD];	/* "jit+jit_hardened" */
-	char what[BUCKET_WORD];		/* an insn of insn_descs[], or words */
-	char class[BUCKET_WORD];	/* class of its operands */
+	char engines[BUCKET_WORD]; /* "jit+jit_hardened" */
+	char what[BUCKET_WORD];	   /* an insn of insn_descs[], or words */
+	char class[BUCKET_WORD];   /* class of its operands */
 };
 
 const char *oracle_name(enum fuzz_oracle oracle);

@@ -18,9 +18,9 @@ struct maker {
 	int (*take)(void *ctx, const char *id, const struct fuzz_input *in);
 	void *ctx;
 	struct corpus_stats *stats;
-	u64 *seen;		/* hashes, open addressing; 0: free */
+	u64 *seen; /* hashes, open addressing; 0: free */
 	u32 cap, cnt;
-	const char *group;	/* of the present written case; number of instances taken */
+	const char *group; /* of the present written case; number of instances taken */
 	int members;
 	struct fuzz_input in;
 	u8 bytes[FUZZ_INPUT_MAX];
@@ -133,7 +133,8 @@ static int make_generated(struct maker *m)
 			u64 n = gen_op_count(f, op);
 
 			for (int i = 0; i < m->conf->samples && !ret; i++) {
-				struct bpf_case *c = gen_nth(f, first + (2 * i + 1) * n / (2 * m->conf->samples));
+				struct bpf_case *c = gen_nth(
+					f, first + (2 * i + 1) * n / (2 * m->conf->samples));
 
 				ret = offer(m, c);
 				bpf_case_free(c);
@@ -144,7 +145,8 @@ static int make_generated(struct maker *m)
 	return ret;
 }
 
-int corpus_make(const struct corpus_conf *conf, int (*take)(void *ctx, const char *id, const struct fuzz_input *in), void *ctx,
+int corpus_make(const struct corpus_conf *conf,
+		int (*take)(void *ctx, const char *id, const struct fuzz_input *in), void *ctx,
 		struct corpus_stats *stats, struct diag *diag)
 {
 	struct maker *m = xcalloc(1, sizeof(*m));
@@ -244,6 +246,6 @@ void corpus_close(struct corpus_dir *d)
 void corpus_say_strange(const struct corpus_dir *d, const char *path)
 {
 	if (d->strange)
-		pr_err("%s: %u of %u files are no inputs and are skipped (%s: %s)", path, d->strange, d->strange + d->cnt, d->first_strange,
-		       d->why);
+		pr_err("%s: %u of %u files are no inputs and are skipped (%s: %s)", path,
+		       d->strange, d->strange + d->cnt, d->first_strange, d->why);
 }

@@ -9,32 +9,34 @@
 
 /* What to collect. */
 struct corpus_conf {
-	const char *cases;	/* directory of the written cases */
-	int members;		/* per written case, at most */
-	int samples;		/* per operation of a family, at most */
-	const struct known *known;	/* or NULL; cases listed as failing are no seeds, because their mutations fail too */
+	const char *cases;	   /* directory of the written cases */
+	int members;		   /* per written case, at most */
+	int samples;		   /* per operation of a family, at most */
+	const struct known *known; /* or NULL; cases listed as failing are no seeds, because their
+				      mutations fail too */
 };
 
 /* What was collected. */
 struct corpus_stats {
-	u32 made;		/* inputs passed to @take */
-	u32 same;		/* same bytes as an earlier one */
-	u32 unfit;		/* cases without this form, or with too many loops */
-	u32 known;		/* cases listed as failing */
+	u32 made;  /* inputs passed to @take */
+	u32 same;  /* same bytes as an earlier one */
+	u32 unfit; /* cases without this form, or with too many loops */
+	u32 known; /* cases listed as failing */
 };
 
 /*
  * Pass every input once, with the id of its case, to @take. A nonzero return of @take stops and is
  * returned; -EINVAL with @diag: a malformed case.
  */
-int corpus_make(const struct corpus_conf *conf, int (*take)(void *ctx, const char *id, const struct fuzz_input *in), void *ctx,
+int corpus_make(const struct corpus_conf *conf,
+		int (*take)(void *ctx, const char *id, const struct fuzz_input *in), void *ctx,
 		struct corpus_stats *stats, struct diag *diag);
 
 /* The inputs among the files of a directory, by name; other files are counted. */
 struct corpus_dir {
 	char **paths;
 	u32 cnt, cap;
-	u32 strange;		/* files that are not inputs; name of the first, and why: */
+	u32 strange; /* files that are not inputs; name of the first, and why: */
 	char *first_strange;
 	const char *why;
 };

@@ -45,10 +45,13 @@ static void read_counts(struct finds *f)
 {
 	char *path = counts_path(f), *text = read_file(path, NULL), *save = NULL;
 
-	for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
 		char *name;
 		u64 cnt = strtoull(line, &name, 10);
-		struct find_count *c = *name == ' ' && strlen(name + 1) < BUCKET_NAME ? count_of(f, name + 1) : NULL;
+		struct find_count *c = *name == ' ' && strlen(name + 1) < BUCKET_NAME
+					       ? count_of(f, name + 1)
+					       : NULL;
 
 		if (c)
 			c->cnt += cnt;
@@ -65,7 +68,8 @@ int finds_flush(struct finds *f)
 
 	if (!ret) {
 		for (u32 i = 0; i < f->ncounts; i++)
-			fprintf(out.f, "%llu %s\n", (unsigned long long)f->counts[i].cnt, f->counts[i].name);
+			fprintf(out.f, "%llu %s\n", (unsigned long long)f->counts[i].cnt,
+				f->counts[i].name);
 		ret = outfile_close(&out, true);
 	}
 	free(path);

@@ -11,8 +11,8 @@
 #include "bpf/case.h"
 #include "fuzz/bucket.h"
 
-#define FINDS_MAX	2000	/* buckets per instance; later ones are dropped, the disk is finite */
-#define FINDS_LATER	256	/* inputs per instance that wait to be examined */
+#define FINDS_MAX   2000 /* buckets per instance; later ones are dropped, the disk is finite */
+#define FINDS_LATER 256	 /* inputs per instance that wait to be examined */
 
 struct find_count {
 	char name[BUCKET_NAME];
@@ -28,10 +28,10 @@ struct finds {
 
 struct find {
 	struct bucket bucket;
-	struct bpf_case *c;		/* renamed by finds_add() to the bucket's id; NULL: no case */
-	const char *text;		/* what is wrong, in one line */
-	const char *console;		/* or NULL */
-	const void *input;		/* may be NULL */
+	struct bpf_case *c;  /* renamed by finds_add() to the bucket's id; NULL: no case */
+	const char *text;    /* what is wrong, in one line */
+	const char *console; /* or NULL */
+	const void *input;   /* may be NULL */
 	size_t len;
 };
 

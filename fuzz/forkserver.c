@@ -7,13 +7,13 @@
 #include "fuzz/forkserver.h"
 
 /* from include/types.h and config.h of AFL++ */
-#define CTL_FD		198
-#define STATUS_FD	199
-#define OPT_ENABLED	0x80000001u
-#define OPT_MAPSIZE	0x40000000u
-#define OPT_SHM_FUZZ	0x01000000u
-#define OPT_SIZE(n)	(((n) - 1) << 1)
-#define MAX_INPUT	(1u << 20)
+#define CTL_FD	     198
+#define STATUS_FD    199
+#define OPT_ENABLED  0x80000001u
+#define OPT_MAPSIZE  0x40000000u
+#define OPT_SHM_FUZZ 0x01000000u
+#define OPT_SIZE(n)  (((n)-1) << 1)
+#define MAX_INPUT    (1u << 20)
 
 static int attach(const char *variable, int flags, void **at)
 {
@@ -72,7 +72,10 @@ int forkserver_hello(struct forkserver *fs)
 
 	(void)fs;
 	/* afl-fuzz echoes the options it uses */
-	return put_word(OPT_ENABLED | OPT_MAPSIZE | OPT_SHM_FUZZ | OPT_SIZE(FUZZ_MAP_SIZE)) || get_word(&word) ? -EPIPE : 0;
+	return put_word(OPT_ENABLED | OPT_MAPSIZE | OPT_SHM_FUZZ | OPT_SIZE(FUZZ_MAP_SIZE)) ||
+			       get_word(&word)
+		       ? -EPIPE
+		       : 0;
 }
 
 int forkserver_next(struct forkserver *fs, const u8 **data, size_t *len)

@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include "lib/types.h"
 
-#define FUZZ_MAP_SIZE	65536u	/* bytes: WIRE_MAX_EDGES, and AFL's default */
+#define FUZZ_MAP_SIZE 65536u /* bytes: WIRE_MAX_EDGES, and AFL's default */
 
 struct forkserver {
-	u8 *map;		/* FUZZ_MAP_SIZE bytes */
-	const u8 *shm;		/* u32 length, then the input */
+	u8 *map;       /* FUZZ_MAP_SIZE bytes */
+	const u8 *shm; /* u32 length, then the input */
 };
 
 /*

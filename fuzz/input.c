@@ -7,39 +7,36 @@
 #include "fuzz/input.h"
 #include "lib/bytes.h"
 
-#define ALL_REGS	((1u << CASE_REGS) - 1)
+#define ALL_REGS ((1u << CASE_REGS) - 1)
 
 const struct fuzz_shape fuzz_shapes[] = {
-	{ MAP_ARRAY, 4, 8, 1 },
-	{ MAP_ARRAY, 4, 8, 2 },
-	{ MAP_ARRAY, 4, 8, 4 },
-	{ MAP_ARRAY, 4, 8, 5 },
-	{ MAP_ARRAY, 4, 8, 33 },
-	{ MAP_ARRAY, 4, 16, 1 },
-	{ MAP_ARRAY, 4, 64, 2 },
-	{ MAP_ARRAY, 4, 32768, 1 },
-	{ MAP_PERCPU_ARRAY, 4, 8, 4 },
-	{ MAP_PERCPU_ARRAY, 4, 16, 2 },
-	{ MAP_HASH, 8, 8, 4 },
-	{ MAP_HASH, 4, 16, 2 },
-	{ MAP_RINGBUF, 0, 0, 4096 },
-	{ MAP_ARENA, 0, 0, 1 },
-	{ MAP_ARENA, 0, 0, 2 },
-	{ MAP_ARENA, 0, 0, 17 },
-	{ MAP_PROG_ARRAY, 4, 4, 1 },
-	{ MAP_PROG_ARRAY, 4, 4, 2 },
-	{ MAP_PROG_ARRAY, 4, 4, 3 },
-	{ MAP_PROG_ARRAY, 4, 4, 4 },
-	{ MAP_PROG_ARRAY, 4, 4, 8 },
+	{ MAP_ARRAY, 4, 8, 1 },		{ MAP_ARRAY, 4, 8, 2 },	     { MAP_ARRAY, 4, 8, 4 },
+	{ MAP_ARRAY, 4, 8, 5 },		{ MAP_ARRAY, 4, 8, 33 },     { MAP_ARRAY, 4, 16, 1 },
+	{ MAP_ARRAY, 4, 64, 2 },	{ MAP_ARRAY, 4, 32768, 1 },  { MAP_PERCPU_ARRAY, 4, 8, 4 },
+	{ MAP_PERCPU_ARRAY, 4, 16, 2 }, { MAP_HASH, 8, 8, 4 },	     { MAP_HASH, 4, 16, 2 },
+	{ MAP_RINGBUF, 0, 0, 4096 },	{ MAP_ARENA, 0, 0, 1 },	     { MAP_ARENA, 0, 0, 2 },
+	{ MAP_ARENA, 0, 0, 17 },	{ MAP_PROG_ARRAY, 4, 4, 1 }, { MAP_PROG_ARRAY, 4, 4, 2 },
+	{ MAP_PROG_ARRAY, 4, 4, 3 },	{ MAP_PROG_ARRAY, 4, 4, 4 }, { MAP_PROG_ARRAY, 4, 4, 8 },
 };
 
 const u32 nr_fuzz_shapes = ARRAY_SIZE(fuzz_shapes);
 
 /* Helpers whose effects outlive the program, or disturb the agent. */
 static const u16 unruly[] = {
-	BPF_FUNC_trace_printk, BPF_FUNC_trace_vprintk, BPF_FUNC_probe_write_user, BPF_FUNC_send_signal, BPF_FUNC_send_signal_thread,
-	BPF_FUNC_override_return, BPF_FUNC_sys_bpf, BPF_FUNC_sys_close, BPF_FUNC_timer_init, BPF_FUNC_timer_set_callback,
-	BPF_FUNC_timer_start, BPF_FUNC_timer_cancel, BPF_FUNC_user_ringbuf_drain, BPF_FUNC_copy_from_user_task,
+	BPF_FUNC_trace_printk,
+	BPF_FUNC_trace_vprintk,
+	BPF_FUNC_probe_write_user,
+	BPF_FUNC_send_signal,
+	BPF_FUNC_send_signal_thread,
+	BPF_FUNC_override_return,
+	BPF_FUNC_sys_bpf,
+	BPF_FUNC_sys_close,
+	BPF_FUNC_timer_init,
+	BPF_FUNC_timer_set_callback,
+	BPF_FUNC_timer_start,
+	BPF_FUNC_timer_cancel,
+	BPF_FUNC_user_ringbuf_drain,
+	BPF_FUNC_copy_from_user_task,
 };
 
 bool fuzz_helper_ok(s32 nr)
@@ -79,7 +76,10 @@ static int check_maps(const struct fuzz_input *in, const char **why)
 static int check_windows(const struct fuzz_input *in, const char **why)
 {
 	static const u16 max[NR_REGIONS] = {
-		0, CASE_MAX_WINDOW - 2 * CASE_GUARD, 512 - CASE_GUARD - CASE_SCRATCH, CASE_MAX_WINDOW - CASE_GUARD,
+		0,
+		CASE_MAX_WINDOW - 2 * CASE_GUARD,
+		512 - CASE_GUARD - CASE_SCRATCH,
+		CASE_MAX_WINDOW - CASE_GUARD,
 	};
 	u32 sum = 0;
 
@@ -90,7 +90,8 @@ static int check_windows(const struct fuzz_input *in, const char **why)
 	}
 	if (sum > FUZZ_MAX_WINDOWS)
 		return REFUSE(why, "windows that are too large together");
-	if (in->type == CASE_TYPE_RAW_TP && in->win[REGION_CTX] > CASE_RAW_TP_CTX - guard_behind(REGION_CTX))
+	if (in->type == CASE_TYPE_RAW_TP &&
+	    in->win[REGION_CTX] > CASE_RAW_TP_CTX - guard_behind(REGION_CTX))
 		return REFUSE(why, "too large a context for a raw tracepoint");
 	if (in->type == CASE_TYPE_SOCKET && !in->win[REGION_CTX])
 		return REFUSE(why, "a socket filter without a packet");
@@ -108,7 +109,9 @@ static int check_regs(const struct fuzz_input *in, const char **why)
 			return REFUSE(why, "a pointer into no window");
 		if (!region && off)
 			return REFUSE(why, "an offset of no pointer");
-		if (region == REGION_MEM ? abs(off) > (s32)CASE_MAX_FAR : region && (stack ? off > -1 || -off > in->win[region] : off < 0 || off > in->win[region]))
+		if (region == REGION_MEM ? abs(off) > (s32)CASE_MAX_FAR
+					 : region && (stack ? off > -1 || -off > in->win[region]
+							    : off < 0 || off > in->win[region]))
 			return REFUSE(why, "a pointer outside of its window");
 		for (u32 v = 0; region && v < in->nvecs; v++)
 			if (in->vecs[v].r[k])
@@ -157,7 +160,8 @@ static int check_prog(const struct fuzz_input *in, u32 prog, const char **why)
 	for (u32 f = 1; f < p->nfuncs; f++) {
 		if (func[f].start >= p->cnt || func[f].start <= func[f - 1].start)
 			return REFUSE(why, "functions that are not in order");
-		if (func[f].nargs > MAX_SUBPROG_ARGS || func[f].flags & ~(FUNC_GLOBAL | FUNC_CALLBACK | FUNC_VOID))
+		if (func[f].nargs > MAX_SUBPROG_ARGS ||
+		    func[f].flags & ~(FUNC_GLOBAL | FUNC_CALLBACK | FUNC_VOID))
 			return REFUSE(why, "arguments or flags of a function");
 	}
 	return check_insns(in, prog, why);
@@ -179,13 +183,16 @@ static int check_progs(const struct fuzz_input *in, const char **why)
 		if (check_prog(in, i, why))
 			return -EINVAL;
 	}
-	return insns == in->ninsns && funcs == in->nfuncs ? 0 : REFUSE(why, "instructions or functions of no program");
+	return insns == in->ninsns && funcs == in->nfuncs
+		       ? 0
+		       : REFUSE(why, "instructions or functions of no program");
 }
 
 static bool counts_fit(const struct fuzz_input *in)
 {
-	return in->nprogs && in->nprogs <= FUZZ_MAX_PROGS && in->nfuncs <= FUZZ_MAX_FUNCS && in->nmaps <= FUZZ_MAX_MAPS &&
-	       in->nvecs && in->nvecs <= FUZZ_MAX_VECS && in->ninsns <= FUZZ_MAX_INSNS;
+	return in->nprogs && in->nprogs <= FUZZ_MAX_PROGS && in->nfuncs <= FUZZ_MAX_FUNCS &&
+	       in->nmaps <= FUZZ_MAX_MAPS && in->nvecs && in->nvecs <= FUZZ_MAX_VECS &&
+	       in->ninsns <= FUZZ_MAX_INSNS;
 }
 
 /* As in the case language: a raw case is neither filled nor spilled. */
@@ -214,13 +221,16 @@ int fuzz_input_check(const struct fuzz_input *in, const char **why)
 		return REFUSE(why, "an unknown type or flag");
 	if (!counts_fit(in))
 		return REFUSE(why, "too many of something, or none");
-	return check_windows(in, why) || check_regs(in, why) || check_raw(in, why) || check_progs(in, why) || check_maps(in, why)
-	       ? -EINVAL : 0;
+	return check_windows(in, why) || check_regs(in, why) || check_raw(in, why) ||
+			       check_progs(in, why) || check_maps(in, why)
+		       ? -EINVAL
+		       : 0;
 }
 
 int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
 {
-	u32 old = in->win[region], at = fuzz_win_at(in, region), all = fuzz_win_at(in, NR_REGIONS), more = bytes - old;
+	u32 old = in->win[region], at = fuzz_win_at(in, region), all = fuzz_win_at(in, NR_REGIONS),
+	    more = bytes - old;
 	/* a stack is addressed from its end */
 	u32 from = region == REGION_STACK ? at : at + old;
 
@@ -240,7 +250,7 @@ int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes)
 
 struct reader {
 	const u8 *p, *end;
-	bool bad;		/* too short, or bytes that must be 0 are not */
+	bool bad; /* too short, or bytes that must be 0 are not */
 };
 
 static const u8 *get(struct reader *rd, size_t n)
@@ -345,7 +355,8 @@ int fuzz_input_parse(struct fuzz_input *in, const void *data, size_t len, const 
 		memcpy(in->vecs[v].win, get(&rd, win_bytes(in)), win_bytes(in));
 	}
 	if (rd.bad || rd.p != rd.end)
-		return REFUSE(why, "its length is not what its counts say, or reserved bytes are set");
+		return REFUSE(why,
+			      "its length is not what its counts say, or reserved bytes are set");
 	return fuzz_input_check(in, why);
 }
 
@@ -357,12 +368,15 @@ static u8 *put_int(u8 *p, u64 v, u32 size)
 
 static size_t total(const struct fuzz_input *in)
 {
-	return FUZZ_HEAD + 4 * in->nprogs + 4 * in->nfuncs + (4 + FUZZ_MAX_SLOTS) * in->nmaps + INSN_SIZE * in->ninsns +
-	       in->nvecs * (8 * CASE_REGS + win_bytes(in));
+	return FUZZ_HEAD + 4 * in->nprogs + 4 * in->nfuncs + (4 + FUZZ_MAX_SLOTS) * in->nmaps +
+	       INSN_SIZE * in->ninsns + in->nvecs * (8 * CASE_REGS + win_bytes(in));
 }
 
-_Static_assert(FUZZ_HEAD + 4 * FUZZ_MAX_PROGS + 4 * FUZZ_MAX_FUNCS + (4 + FUZZ_MAX_SLOTS) * FUZZ_MAX_MAPS + INSN_SIZE * FUZZ_MAX_INSNS +
-	       FUZZ_MAX_VECS * (8 * CASE_REGS + FUZZ_MAX_WINDOWS) <= FUZZ_INPUT_MAX, "the largest input fits");
+_Static_assert(FUZZ_HEAD + 4 * FUZZ_MAX_PROGS + 4 * FUZZ_MAX_FUNCS +
+			       (4 + FUZZ_MAX_SLOTS) * FUZZ_MAX_MAPS + INSN_SIZE * FUZZ_MAX_INSNS +
+			       FUZZ_MAX_VECS * (8 * CASE_REGS + FUZZ_MAX_WINDOWS) <=
+		       FUZZ_INPUT_MAX,
+	       "the largest input fits");
 
 static u8 *put_head(u8 *p, const struct fuzz_input *in)
 {

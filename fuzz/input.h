@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What AFL++ mutates and keeps: programs with their inputs in a bounded binary form, little-endian on every machine. There is one
- * form of each input: whatever fuzz_input_parse() takes, fuzz_input_write() gives back byte for byte.
+ * What AFL++ mutates and keeps: programs with their inputs in a bounded binary form, little-endian
+ *on every machine. There is one form of each input: whatever fuzz_input_parse() takes,
+ *fuzz_input_write() gives back byte for byte.
  *
  *	offset 0	u32 magic, u8 version, u8 type (enum case_type), u8 flags, u8 nprogs
  *	8		u8 nfuncs, u8 nmaps, u8 nvecs, u8 0, u16 ninsns, u16 hidden
@@ -13,55 +14,57 @@
  *			ninsns x 8 bytes, struct bpf_insn
  *			nvecs x { u64 r0-r9, bytes of the windows mem, stack, ctx }
  *
- * What it holds may be refused by the verifier, and mostly that is all right; but it can always be printed as a case, and
- * it does nothing to the guest beyond the program itself: helpers that signal, close, print or write elsewhere are no input.
+ * What it holds may be refused by the verifier, and mostly that is all right; but it can always be
+ *printed as a case, and it does nothing to the guest beyond the program itself: helpers that
+ *signal, close, print or write elsewhere are no input.
  */
 #ifndef CHECKJIT_FUZZ_INPUT_H
 #define CHECKJIT_FUZZ_INPUT_H
 
 #include "bpf/case.h"
 
-#define FUZZ_INPUT_MAX	(16u << 10)	/* bytes */
-#define FUZZ_MAGIC	0x315a4a43	/* "CJZ1" */
-#define FUZZ_VERSION	1
-#define FUZZ_HEAD	64		/* bytes before the first table */
+#define FUZZ_INPUT_MAX (16u << 10) /* bytes */
+#define FUZZ_MAGIC     0x315a4a43  /* "CJZ1" */
+#define FUZZ_VERSION   1
+#define FUZZ_HEAD      64 /* bytes before the first table */
 
-#define FUZZ_MAX_INSNS	1024		/* slots of all programs */
-#define FUZZ_MAX_PROGS	6
-#define FUZZ_MAX_FUNCS	32		/* of all programs */
-#define FUZZ_MAX_MAPS	4
-#define FUZZ_MAX_SLOTS	8		/* of a prog_array */
-#define FUZZ_MAX_VECS	6
-#define FUZZ_MAX_WINDOWS	1024		/* bytes of all windows, without guards */
+#define FUZZ_MAX_INSNS	 1024 /* slots of all programs */
+#define FUZZ_MAX_PROGS	 6
+#define FUZZ_MAX_FUNCS	 32 /* of all programs */
+#define FUZZ_MAX_MAPS	 4
+#define FUZZ_MAX_SLOTS	 8 /* of a prog_array */
+#define FUZZ_MAX_VECS	 6
+#define FUZZ_MAX_WINDOWS 1024 /* bytes of all windows, without guards */
 
-#define FUZZ_TYPES	(CASE_TYPE_SOCKET + 1)	/* classic filters are programs for another machine */
+#define FUZZ_TYPES (CASE_TYPE_SOCKET + 1) /* classic filters are programs for another machine */
 
 enum fuzz_flags {
 	FUZZ_LOW = 1 << 0,	/* CASE_WRAPPER_LOW */
 	FUZZ_RAW = 1 << 1,	/* bpf_case.raw */
-	FUZZ_RND_HI32 = 1 << 2,	/* needs rnd_hi32: loaded with BPF_F_TEST_RND_HI32 */
+	FUZZ_RND_HI32 = 1 << 2, /* needs rnd_hi32: loaded with BPF_F_TEST_RND_HI32 */
 	FUZZ_FLAGS = 7,
 };
 
 struct fuzz_prog {
-	u16 first, cnt;		/* slots in insns[]; jumps and calls are relative */
-	u8 first_func, nfuncs;	/* at least main */
+	u16 first, cnt;	       /* slots in insns[]; jumps and calls are relative */
+	u8 first_func, nfuncs; /* at least main */
 };
 
 struct fuzz_func {
-	u16 start;		/* slot of its program */
+	u16 start; /* slot of its program */
 	u8 nargs;
-	u8 flags;		/* enum func_flags */
+	u8 flags; /* enum func_flags */
 };
 
 struct fuzz_map {
-	u8 shape;		/* in fuzz_shapes[] */
-	s8 slots[FUZZ_MAX_SLOTS];	/* of a prog_array: index of the program, -1: empty; -1 beyond the shape's size */
+	u8 shape;		  /* in fuzz_shapes[] */
+	s8 slots[FUZZ_MAX_SLOTS]; /* of a prog_array: index of the program, -1: empty; -1 beyond the
+				     shape's size */
 };
 
 struct fuzz_vec {
-	u64 r[CASE_REGS];	/* 0 if the register holds a pointer */
-	u8 win[FUZZ_MAX_WINDOWS];	/* mem, stack, ctx, back to back */
+	u64 r[CASE_REGS];	  /* 0 if the register holds a pointer */
+	u8 win[FUZZ_MAX_WINDOWS]; /* mem, stack, ctx, back to back */
 };
 
 /*
@@ -69,15 +72,15 @@ struct fuzz_vec {
  * undefined.
  */
 struct fuzz_input {
-	u8 type;		/* enum case_type */
-	u8 flags;		/* enum fuzz_flags */
+	u8 type;  /* enum case_type */
+	u8 flags; /* enum fuzz_flags */
 	u8 nprogs, nfuncs, nmaps, nvecs;
 	u16 ninsns;
-	u16 hidden;		/* registers excluded from comparison */
-	u16 win[NR_REGIONS];	/* bytes without guards, multiples of 8; [REGION_NONE] is 0 */
+	u16 hidden;	     /* registers excluded from comparison */
+	u16 win[NR_REGIONS]; /* bytes without guards, multiples of 8; [REGION_NONE] is 0 */
 	struct {
-		u8 region;	/* enum region */
-		s32 off;	/* as in struct reg_in */
+		u8 region; /* enum region */
+		s32 off;   /* as in struct reg_in */
 	} regs[CASE_REGS];
 	struct fuzz_prog progs[FUZZ_MAX_PROGS];
 	struct fuzz_func funcs[FUZZ_MAX_FUNCS];
@@ -88,7 +91,7 @@ struct fuzz_input {
 
 /* The available maps. A guest can keep one of each. */
 struct fuzz_shape {
-	u8 kind;		/* enum map_kind */
+	u8 kind; /* enum map_kind */
 	u16 key_size, value_size, entries;
 };
 
@@ -121,7 +124,8 @@ int fuzz_input_widen(struct fuzz_input *in, enum region region, u32 bytes);
  * is unknown. Its needs follow from its insns. @id is FAMILY/NAME/OPERANDS and is interned: use the
  * same one for all cases that are not kept.
  */
-struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id, enum outcome outcome);
+struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id,
+				    enum outcome outcome);
 
 /*
  * Returns 0, or -ENOTSUP with *@why (may be NULL) if the form cannot express the case. Of more than

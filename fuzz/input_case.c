@@ -23,7 +23,9 @@ static void copy_code(struct code *to, const struct fuzz_input *in, u32 prog)
 	for (u32 f = 0; f < p->nfuncs; f++) {
 		const struct fuzz_func *from = &in->funcs[p->first_func + f];
 
-		to->funcs[f] = (struct func){ .start = from->start, .nargs = from->nargs, .flags = from->flags };
+		to->funcs[f] = (struct func){ .start = from->start,
+					      .nargs = from->nargs,
+					      .flags = from->flags };
 		to->funcs[f].name = f ? xasprintf("f%u", f) : xstrdup("main");
 	}
 }
@@ -136,7 +138,8 @@ static void add_needs(struct bpf_case *c, const struct fuzz_input *in)
 		need(c, "rnd_hi32");
 }
 
-struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id, enum outcome outcome)
+struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id,
+				    enum outcome outcome)
 {
 	struct bpf_case *c = xcalloc(1, sizeof(*c));
 	const char *last = strrchr(id, '/');
@@ -159,7 +162,9 @@ struct bpf_case *fuzz_input_to_case(const struct fuzz_input *in, const char *id,
 	}
 	copy_maps(c, in);
 	for (int k = 0; k < CASE_REGS; k++)
-		c->regs[k] = (struct reg_in){ .region = in->regs[k].region, .col = k, .off = in->regs[k].off };
+		c->regs[k] = (struct reg_in){ .region = in->regs[k].region,
+					      .col = k,
+					      .off = in->regs[k].off };
 	c->vecs = make_table(in);
 	c->out_regs = case_default_out(c) & ~in->hidden;
 	c->alone = true;
@@ -188,13 +193,15 @@ static int take_progs(struct fuzz_input *in, const struct bpf_case *c, const cha
 		const struct code *code = &c->progs[i];
 		struct fuzz_prog *p = &in->progs[i];
 
-		*p = (struct fuzz_prog){ in->ninsns, code->cnt, in->nfuncs, code->nfuncs ? code->nfuncs : 1 };
+		*p = (struct fuzz_prog){ in->ninsns, code->cnt, in->nfuncs,
+					 code->nfuncs ? code->nfuncs : 1 };
 		if (code->cnt)
 			memcpy(&in->insns[p->first], code->insns, code->cnt * sizeof(*code->insns));
 		in->funcs[p->first_func] = (struct fuzz_func){ .nargs = 1 };
 		for (u32 f = 0; f < code->nfuncs; f++)
-			in->funcs[p->first_func + f] = (struct fuzz_func){ code->funcs[f].start, code->funcs[f].nargs,
-									   code->funcs[f].flags };
+			in->funcs[p->first_func + f] =
+				(struct fuzz_func){ code->funcs[f].start, code->funcs[f].nargs,
+						    code->funcs[f].flags };
 		in->ninsns += p->cnt;
 		in->nfuncs += p->nfuncs;
 	}
@@ -209,7 +216,8 @@ static int take_map(struct fuzz_map *to, const struct case_map *m)
 
 		if (shape->kind != m->kind || shape->entries != m->entries)
 			continue;
-		if (m->kind != MAP_ARENA && (shape->key_size != m->key_size || shape->value_size != m->value_size))
+		if (m->kind != MAP_ARENA &&
+		    (shape->key_size != m->key_size || shape->value_size != m->value_size))
 			continue;
 		to->shape = s;
 		for (u32 k = 0; m->slots && k < m->entries; k++)
@@ -242,10 +250,12 @@ static int take_inputs(struct fuzz_input *in, const struct bpf_case *c, const ch
 		u8 *to = in->vecs[v].win;
 
 		for (int k = 0; k < CASE_REGS; k++)
-			in->vecs[v].r[k] = c->raw || c->regs[k].region ? 0 : case_reg_in(c, from, k);
+			in->vecs[v].r[k] =
+				c->raw || c->regs[k].region ? 0 : case_reg_in(c, from, k);
 		for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 			if (in->win[r])
-				memcpy(to, vec_window(t, from, r, ORDER_LE) + guard_before(r), in->win[r]);
+				memcpy(to, vec_window(t, from, r, ORDER_LE) + guard_before(r),
+				       in->win[r]);
 			to += in->win[r];
 		}
 	}

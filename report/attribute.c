@@ -9,8 +9,8 @@
 #include "session/engine.h"
 
 enum opinion {
-	NO_OPINION,	/* skipped, fell back, lost */
-	AGREES,		/* with the model */
+	NO_OPINION, /* skipped, fell back, lost */
+	AGREES,	    /* with the model */
 	DIFFERS,
 };
 
@@ -31,7 +31,8 @@ bool by_interpreter(const struct record *r)
 /* A raw engine that agrees with the verified one of its arch: one of the two is named. */
 static bool is_echo(struct record **rec, u32 n, const struct record *r)
 {
-	const struct engine *e = engine_by_name(r->engine), *verified = e ? engine_verified(e) : NULL;
+	const struct engine *e = engine_by_name(r->engine),
+			    *verified = e ? engine_verified(e) : NULL;
 
 	for (u32 i = 0; i < n && verified; i++)
 		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, verified->name))
@@ -44,7 +45,8 @@ bool same_failure(const struct record *a, const struct record *b)
 	if (a->raw != b->raw || a->vector != b->vector || a->ndiffs != b->ndiffs)
 		return false;
 	for (u32 i = 0; i < a->ndiffs; i++)
-		if (strcmp(a->diffs[i].what, b->diffs[i].what) || strcmp(a->diffs[i].observed, b->diffs[i].observed))
+		if (strcmp(a->diffs[i].what, b->diffs[i].what) ||
+		    strcmp(a->diffs[i].observed, b->diffs[i].observed))
 			return false;
 	return true;
 }
@@ -154,7 +156,8 @@ static const char *common_fault(struct record **rec, u32 n)
 		if (opinion(rec[i]) != DIFFERS || !by_interpreter(rec[i]))
 			continue;
 		for (u32 k = 0; k < n; k++) {
-			if (strcmp(rec[k]->arch, rec[i]->arch) || k == i || opinion(rec[k]) == NO_OPINION)
+			if (strcmp(rec[k]->arch, rec[i]->arch) || k == i ||
+			    opinion(rec[k]) == NO_OPINION)
 				continue;
 			jit = true;
 			all &= opinion(rec[k]) == DIFFERS && same_failure(rec[k], rec[i]);
@@ -170,7 +173,8 @@ char *attribution(const struct run_set *set, const char *id)
 	u32 n, nbad, ngood;
 	struct record **rec = run_set_opinions(set, id, &n);
 	struct votes bad = count(rec, n, DIFFERS), good = count(rec, n, AGREES);
-	char *who = list_str(rec, n, DIFFERS, NULL, &nbad), *others = list_str(rec, n, AGREES, NULL, &ngood), *s = NULL;
+	char *who = list_str(rec, n, DIFFERS, NULL, &nbad),
+	     *others = list_str(rec, n, AGREES, NULL, &ngood), *s = NULL;
 	const char *does = verb(rec, n, nbad > 1), *arch;
 	bool differs = !strncmp(does, "differ", 6);
 
@@ -181,13 +185,18 @@ char *attribution(const struct run_set *set, const char *id)
 			      "the verifier's rewrites or the model, not a JIT",
 			      who);
 	} else if (!ngood) {
-		s = xasprintf("%s %s%s; no other engine or arch has a verdict", who, does, differs ? " from model" : "");
+		s = xasprintf("%s %s%s; no other engine or arch has a verdict", who, does,
+			      differs ? " from model" : "");
 	} else {
 		arch = common_fault(rec, n);
 		s = xasprintf("%s %s%s%s%s%s", who, does, differs ? " from model, " : "; ", others,
-			      differs ? "" : ngood > 1 ? " pass" : " passes",
-			      arch ? ": its interpreter fails the same way, suspect the verifier or emulation, not the JIT" :
-			      !bad.jits && good.jits ? ": suspect the interpreter" : "");
+			      differs	  ? ""
+			      : ngood > 1 ? " pass"
+					  : " passes",
+			      arch ? ": its interpreter fails the same way, suspect the verifier "
+				     "or emulation, not the JIT"
+			      : !bad.jits && good.jits ? ": suspect the interpreter"
+						       : "");
 	}
 out:
 	free(rec);
@@ -217,7 +226,8 @@ static void siblings(FILE *f, const struct record *r, struct record **rec, u32 n
 			fprintf(f, "%s%s fails %s here", sep, rec[i]->engine,
 				same_failure(rec[i], r) ? "the same way" : "differently");
 		else if (opinion(rec[i]) == NO_OPINION)
-			fprintf(f, "%s%s %s here", sep, rec[i]->engine, verdicts[rec[i]->verdict].name);
+			fprintf(f, "%s%s %s here", sep, rec[i]->engine,
+				verdicts[rec[i]->verdict].name);
 		else
 			continue;
 		sep = "; ";
@@ -294,19 +304,27 @@ static char *suspect(struct record **rec, u32 n)
 	if (!bad.interps && !bad.jits)
 		return NULL;
 	if (!good.interps && !good.jits)
-		return xstrdup(bad.arches > 1 || (bad.interps && bad.jits) ?
-			       "the model or the verifier's rewrites: no engine agrees with the model" :
-			       "unknown: no other engine has a verdict");
+		return xstrdup(bad.arches > 1 || (bad.interps && bad.jits)
+				       ? "the model or the verifier's rewrites: no engine agrees "
+					 "with the model"
+				       : "unknown: no other engine has a verdict");
 	if (common && bad.arches == 1)
-		return xasprintf("something common to all engines of %s: the verifier, a helper, the emulation", common);
+		return xasprintf("something common to all engines of %s: the verifier, a helper, "
+				 "the emulation",
+				 common);
 	if (!bad.jits)
 		return xstrdup(bad.arches > 1 ? "the interpreter" : "the interpreter on this arch");
 	if (!*arch)
-		return xstrdup(bad.interps ? "something common to all engines: the verifier or the model" :
-			       "something common to all JITs: the verifier's rewrites, or the same bug in each");
+		return xstrdup(
+			bad.interps ? "something common to all engines: the verifier or the model"
+				    : "something common to all JITs: the verifier's rewrites, or "
+				      "the same bug in each");
 	if (only_hardened(rec, n, arch))
-		return xasprintf("constant blinding on %s, or how the %s JIT compiles blinded programs", arch, arch);
-	return xasprintf("the %s JIT%s", arch, bad.interps ? ", and the interpreter for a different reason" : "");
+		return xasprintf(
+			"constant blinding on %s, or how the %s JIT compiles blinded programs",
+			arch, arch);
+	return xasprintf("the %s JIT%s", arch,
+			 bad.interps ? ", and the interpreter for a different reason" : "");
 }
 
 char *attribution_suspect(const struct run_set *set, const char *id)
@@ -321,9 +339,10 @@ char *attribution_suspect(const struct run_set *set, const char *id)
 
 /* ---- the table ---- */
 
-#define WAYS	8	/* distinct failures of a case that get a letter */
+#define WAYS 8 /* distinct failures of a case that get a letter */
 
-static const struct record *find_engine(struct record **rec, u32 n, const char *arch, const char *engine)
+static const struct record *find_engine(struct record **rec, u32 n, const char *arch,
+					const char *engine)
 {
 	for (u32 i = 0; i < n; i++)
 		if (!strcmp(rec[i]->arch, arch) && !strcmp(rec[i]->engine, engine))
@@ -367,7 +386,8 @@ static void print_cell(FILE *f, const struct record *r, const struct record **wa
 	char text[32] = "-";
 
 	if (r && opinion(r) == DIFFERS)
-		snprintf(text, sizeof(text), "%s %c", verdicts[r->raw].name, 'a' + way_of(ways, nways, r));
+		snprintf(text, sizeof(text), "%s %c", verdicts[r->raw].name,
+			 'a' + way_of(ways, nways, r));
 	else if (r)
 		snprintf(text, sizeof(text), "%s", verdicts[r->raw].name);
 	fprintf(f, "  %-12s", text);
@@ -381,8 +401,8 @@ static void print_way(FILE *f, char letter, const struct record *r)
 	if (r->inputs && *r->inputs)
 		fprintf(f, "%sinput    %s\n", prefix, r->inputs);
 	for (u32 i = 0; i < r->ndiffs && i < 4; i++)
-		fprintf(f, "%s%-8s model %s   %s %s %s\n", prefix, r->diffs[i].what, r->diffs[i].expected, r->arch, r->engine,
-			r->diffs[i].observed);
+		fprintf(f, "%s%-8s model %s   %s %s %s\n", prefix, r->diffs[i].what,
+			r->diffs[i].expected, r->arch, r->engine, r->diffs[i].observed);
 	if (r->reason)
 		fprintf(f, "%s%s\n", prefix, r->reason);
 }
@@ -401,7 +421,8 @@ bool attribution_table(FILE *f, const struct run_set *set, const char *id)
 	for (u32 a = 0; a < set->cnt; a++) {
 		fprintf(f, "%-10s", set->runs[a].info.arch);
 		for (u32 e = 0; e < nengines; e++)
-			print_cell(f, find_engine(rec, n, set->runs[a].info.arch, engines[e]), ways, &nways);
+			print_cell(f, find_engine(rec, n, set->runs[a].info.arch, engines[e]), ways,
+				   &nways);
 		fprintf(f, "  %s\n", set->runs[a].info.kernel);
 	}
 	for (u32 i = 0; i < nways; i++)

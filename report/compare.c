@@ -6,25 +6,33 @@
 #include "report/compare.h"
 #include "report/report.h"
 
-#define LINES_SHOWN	10	/* per change and arch */
+#define LINES_SHOWN 10 /* per change and arch */
 
 static const struct {
-	const char *one, *many;		/* "2 new failures" */
+	const char *one, *many; /* "2 new failures" */
 	const char *title;
-	bool worse;			/* a regression */
-	bool listed;			/* gets a line of its own */
+	bool worse;  /* a regression */
+	bool listed; /* gets a line of its own */
 } changes[NR_CHANGES] = {
 	[CHANGE_FAILS] = { "new failure", "new failures", "New failures", true, true },
-	[CHANGE_FALLBACK] = { "case no longer JITed", "cases no longer JITed", "No longer JITed", true, true },
-	[CHANGE_REQUIRED] = { "case not JITed against REQUIRE_JIT", "cases not JITed against REQUIRE_JIT", "Not JITed, though REQUIRE_JIT names them", true, true },
-	[CHANGE_LOST] = { "case no longer run", "cases no longer run", "No longer run", true, true },
+	[CHANGE_FALLBACK] = { "case no longer JITed", "cases no longer JITed", "No longer JITed",
+			      true, true },
+	[CHANGE_REQUIRED] = { "case not JITed against REQUIRE_JIT",
+			      "cases not JITed against REQUIRE_JIT",
+			      "Not JITed, though REQUIRE_JIT names them", true, true },
+	[CHANGE_LOST] = { "case no longer run", "cases no longer run", "No longer run", true,
+			  true },
 	[CHANGE_VANISHED] = { "vanished", "vanished", "Vanished", true, true },
-	[CHANGE_DIFFERENT] = { "fails in another way", "fail in another way", "Fail in another way", false, true },
-	[CHANGE_KNOWN] = { "new known failure", "new known failures", "Fail now, as results/known says", false, true },
-	[CHANGE_UNKNOWN] = { "without a verdict", "without a verdict", "Without a verdict now", false, true },
+	[CHANGE_DIFFERENT] = { "fails in another way", "fail in another way", "Fail in another way",
+			       false, true },
+	[CHANGE_KNOWN] = { "new known failure", "new known failures",
+			   "Fail now, as results/known says", false, true },
+	[CHANGE_UNKNOWN] = { "without a verdict", "without a verdict", "Without a verdict now",
+			     false, true },
 	[CHANGE_FIXED] = { "fixed", "fixed", "Fixed", false, true },
 	[CHANGE_GAINED] = { "newly run", "newly run", "Newly run", false, false },
-	[CHANGE_ADDED_FAILS] = { "added case fails", "added cases fail", "Added cases that fail", false, true },
+	[CHANGE_ADDED_FAILS] = { "added case fails", "added cases fail", "Added cases that fail",
+				 false, true },
 	[CHANGE_ADDED] = { "added", "added", "Added", false, false },
 	[CHANGE_NONE] = { "as before", "as before", "As before", false, false },
 };
@@ -34,7 +42,8 @@ static const struct {
 /* REQUIRE_JIT records a fallback as a failure; here it counts as a fallback. */
 static bool fell_back(const struct record *r)
 {
-	return r->raw == VERDICT_FALLBACK || (r->raw == VERDICT_FAIL && r->ndiffs && !strcmp(r->diffs[0].what, "engine"));
+	return r->raw == VERDICT_FALLBACK ||
+	       (r->raw == VERDICT_FAIL && r->ndiffs && !strcmp(r->diffs[0].what, "engine"));
 }
 
 static bool fails(const struct record *r)
@@ -54,7 +63,8 @@ static enum change change_of_added(const struct record *b, const struct compare_
 	return fails(b) && b->verdict != VERDICT_XFAIL ? CHANGE_ADDED_FAILS : CHANGE_ADDED;
 }
 
-enum change compare_records(const struct record *a, const struct record *b, bool b_whole, const struct compare_opts *opts)
+enum change compare_records(const struct record *a, const struct record *b, bool b_whole,
+			    const struct compare_opts *opts)
 {
 	if (!b)
 		return b_whole && ran(a) ? CHANGE_VANISHED : CHANGE_NONE;
@@ -71,7 +81,9 @@ enum change compare_records(const struct record *a, const struct record *b, bool
 		return b->verdict == VERDICT_XFAIL ? CHANGE_KNOWN : CHANGE_FAILS;
 	}
 	if (b->raw == VERDICT_PASS)
-		return fails(a) ? CHANGE_FIXED : a->raw == VERDICT_PASS ? CHANGE_NONE : CHANGE_GAINED;
+		return fails(a)			? CHANGE_FIXED
+		       : a->raw == VERDICT_PASS ? CHANGE_NONE
+						: CHANGE_GAINED;
 	if (!ran(a))
 		return CHANGE_NONE;
 	return verdicts[b->raw].exit == EXIT_INFRA ? CHANGE_UNKNOWN : CHANGE_LOST;
@@ -81,7 +93,7 @@ enum change compare_records(const struct record *a, const struct record *b, bool
 
 struct item {
 	enum change change;
-	const struct record *a, *b;	/* one of them may be NULL */
+	const struct record *a, *b; /* one of them may be NULL */
 };
 
 struct comparison {
@@ -133,7 +145,8 @@ static const struct record *group_opinion(const struct run_set *set, const struc
 	struct record **rec = run_set_opinions(set, r->id, &n);
 
 	for (u32 i = 0; i < n; i++)
-		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine) && (!found || fails(rec[i])))
+		if (!strcmp(rec[i]->arch, r->arch) && !strcmp(rec[i]->engine, r->engine) &&
+		    (!found || fails(rec[i])))
 			found = rec[i];
 	free(rec);
 	return found;
@@ -206,7 +219,8 @@ static bool run_has(const struct run_info *info, const char *cap, bool *known)
 }
 
 /* " gained movsx, gotol": capabilities of @to that @from lacks. Returns their number. */
-static u32 print_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to)
+static u32 print_caps(FILE *f, const char *what, const struct run_info *from,
+		      const struct run_info *to)
 {
 	u32 n = 0;
 
@@ -230,10 +244,12 @@ static u32 print_caps(FILE *f, const char *what, const struct run_info *from, co
 static void print_partial(FILE *f, const char *side, const struct run *run)
 {
 	if (run->partial)
-		fprintf(f, "#   %s is partial: %u of %u verdicts%s\n", side, run->cases, run->info.planned,
+		fprintf(f, "#   %s is partial: %u of %u verdicts%s\n", side, run->cases,
+			run->info.planned,
 			*side == 'B' ? "; what it lacks is not called vanished" : "");
 	else if (run->info.cases || !run->info.full)
-		fprintf(f, "#   %s ran a part%s%s\n", side, run->info.cases ? " of the cases: " : " of the engines",
+		fprintf(f, "#   %s ran a part%s%s\n", side,
+			run->info.cases ? " of the cases: " : " of the engines",
 			run->info.cases ? run->info.cases : "");
 }
 
@@ -244,7 +260,8 @@ static void print_other(FILE *f, const char *what, const char *a, const char *b)
 }
 
 /* "7.2.1 → 7.3.4 riscv32: gained movsx; 2 new failures, 1 fixed, 8920 as before" */
-static bool print_arch(FILE *f, const struct comparison *c, const struct run *a, const struct run *b)
+static bool print_arch(FILE *f, const struct comparison *c, const struct run *a,
+		       const struct run *b)
 {
 	const char *sep = "", *arch = b->info.arch;
 	bool worse = false;
@@ -279,8 +296,8 @@ static void print_item(FILE *f, const struct item *item)
 		fprintf(f, ".%d", r->vector);
 	fprintf(f, " %s → %s", was, item->b ? verdicts[item->b->raw].name : "not there");
 	if (item->b && fails(item->b) && r->ndiffs)
-		fprintf(f, ": %s expected %s observed %s%s", r->diffs[0].what, r->diffs[0].expected, r->diffs[0].observed,
-			r->ndiffs > 1 ? " …" : "");
+		fprintf(f, ": %s expected %s observed %s%s", r->diffs[0].what, r->diffs[0].expected,
+			r->diffs[0].observed, r->ndiffs > 1 ? " …" : "");
 	else if (item->b && r->raw != VERDICT_PASS && r->reason)
 		fprintf(f, ": %s", r->reason);
 	fprintf(f, "\n");
@@ -295,10 +312,12 @@ static void print_list(FILE *f, const struct comparison *c, enum change change)
 		u32 total = count(c, arch, change, false), n = 0;
 
 		if (total && !titled)
-			fprintf(f, "\n%s%s:\n", changes[change].title, changes[change].worse ? " (worse)" : "");
+			fprintf(f, "\n%s%s:\n", changes[change].title,
+				changes[change].worse ? " (worse)" : "");
 		titled |= total > 0;
 		for (u32 i = 0; i < c->cnt && (n < LINES_SHOWN || c->opts->all); i++) {
-			if (c->items[i].change != change || strcmp(either(&c->items[i])->arch, arch))
+			if (c->items[i].change != change ||
+			    strcmp(either(&c->items[i])->arch, arch))
 				continue;
 			print_item(f, &c->items[i]);
 			n++;
@@ -308,7 +327,8 @@ static void print_list(FILE *f, const struct comparison *c, enum change change)
 	}
 }
 
-int compare_print(FILE *f, const struct run_set *a, const struct run_set *b, const struct compare_opts *opts)
+int compare_print(FILE *f, const struct run_set *a, const struct run_set *b,
+		  const struct compare_opts *opts)
 {
 	struct comparison c = { .a = a, .b = b, .opts = opts };
 	bool worse = false;

@@ -8,31 +8,35 @@
 
 /* The change of one case on one engine. compare.c has a row for each; the output has this order. */
 enum change {
-	CHANGE_FAILS,		/* a failure that A did not have */
-	CHANGE_FALLBACK,	/* A had native code, B leaves it to the interpreter */
-	CHANGE_REQUIRED,	/* fell back in A as well, but REQUIRE_JIT names it */
-	CHANGE_LOST,		/* ran in A; skipped in B */
-	CHANGE_VANISHED,	/* ran in A; B is complete and has no record of it */
-	CHANGE_DIFFERENT,	/* fails in both, but differently */
-	CHANGE_KNOWN,		/* fails now, as results/known expects */
-	CHANGE_UNKNOWN,		/* ran in A; no verdict in B: lost, quarantined, or an error of the harness */
+	CHANGE_FAILS,	  /* a failure that A did not have */
+	CHANGE_FALLBACK,  /* A had native code, B leaves it to the interpreter */
+	CHANGE_REQUIRED,  /* fell back in A as well, but REQUIRE_JIT names it */
+	CHANGE_LOST,	  /* ran in A; skipped in B */
+	CHANGE_VANISHED,  /* ran in A; B is complete and has no record of it */
+	CHANGE_DIFFERENT, /* fails in both, but differently */
+	CHANGE_KNOWN,	  /* fails now, as results/known expects */
+	CHANGE_UNKNOWN, /* ran in A; no verdict in B: lost, quarantined, or an error of the harness
+			 */
 	CHANGE_FIXED,
-	CHANGE_GAINED,		/* did not run in A; passes */
-	CHANGE_ADDED_FAILS,	/* A has no record of it, and it fails */
+	CHANGE_GAINED,	    /* did not run in A; passes */
+	CHANGE_ADDED_FAILS, /* A has no record of it, and it fails */
 	CHANGE_ADDED,
 	CHANGE_NONE,
 	NR_CHANGES,
 };
 
 struct compare_opts {
-	const char *require_jit;	/* ids (idlist_has()) whose FALLBACK in B is a regression regardless of A, or NULL */
-	bool all;			/* do not cut lists short */
+	const char *require_jit; /* ids (idlist_has()) whose FALLBACK in B is a regression
+				    regardless of A, or NULL */
+	bool all;		 /* do not cut lists short */
 };
 
 /* @a and @b are records of the same (id, arch, engine), or NULL. @b_whole: B is complete. */
-enum change compare_records(const struct record *a, const struct record *b, bool b_whole, const struct compare_opts *opts);
+enum change compare_records(const struct record *a, const struct record *b, bool b_whole,
+			    const struct compare_opts *opts);
 
 /* Print the comparison. Returns EXIT_FINDINGS if something got worse, else EXIT_OK. */
-int compare_print(FILE *f, const struct run_set *a, const struct run_set *b, const struct compare_opts *opts);
+int compare_print(FILE *f, const struct run_set *a, const struct run_set *b,
+		  const struct compare_opts *opts);
 
 #endif

@@ -3,9 +3,9 @@
 #include "lib/util.h"
 #include "report/report.h"
 
-#define DIFFS_SHOWN	12
-#define LOG_LINES	6
-#define CONSOLE_LINES	24
+#define DIFFS_SHOWN   12
+#define LOG_LINES     6
+#define CONSOLE_LINES 24
 
 static void labelled(FILE *f, const char *prefix, const char *label, const char *text)
 {
@@ -17,7 +17,8 @@ static void labelled(FILE *f, const char *prefix, const char *label, const char 
  * The last @max lines of a log, where the conclusion is; the first ones of a console, where the
  * cause is.
  */
-static void block(FILE *f, const char *prefix, const char *label, const char *text, int max, bool tail)
+static void block(FILE *f, const char *prefix, const char *label, const char *text, int max,
+		  bool tail)
 {
 	int lines = 0, nr = 0;
 
@@ -56,20 +57,24 @@ void failure_print(FILE *f, const struct record *r, const char *others, const ch
 {
 	where(f, r, prefix);
 	for (u32 i = 0; i < r->ndiffs && i < DIFFS_SHOWN; i++)
-		fprintf(f, "%s%-7s: expected %s   %s %s\n", prefix, r->diffs[i].what, r->diffs[i].expected, r->engine,
-			r->diffs[i].observed);
+		fprintf(f, "%s%-7s: expected %s   %s %s\n", prefix, r->diffs[i].what,
+			r->diffs[i].expected, r->engine, r->diffs[i].observed);
 	if (r->ndiffs > DIFFS_SHOWN)
-		fprintf(f, "%s%-7s: and %u more differences\n", prefix, "", r->ndiffs - DIFFS_SHOWN);
+		fprintf(f, "%s%-7s: and %u more differences\n", prefix, "",
+			r->ndiffs - DIFFS_SHOWN);
 	if (r->failed_vectors)
-		fprintf(f, "%s%-7s: %u of %u fail\n", prefix, "vectors", r->failed_vectors, r->vectors);
+		fprintf(f, "%s%-7s: %u of %u fail\n", prefix, "vectors", r->failed_vectors,
+			r->vectors);
 	labelled(f, prefix, "reason", r->reason);
 	if (r->err)
-		fprintf(f, "%s%-7s: %d (%s)\n", prefix, "errno", r->err, r->err == 524 ? "ENOTSUPP" : strerror(r->err));
+		fprintf(f, "%s%-7s: %d (%s)\n", prefix, "errno", r->err,
+			r->err == 524 ? "ENOTSUPP" : strerror(r->err));
 	block(f, prefix, "log", r->log, LOG_LINES, true);
 	block(f, prefix, "console", r->console, CONSOLE_LINES, false);
 	labelled(f, prefix, "note", r->note);
 	if (r->known.row)
-		fprintf(f, "%s%-7s: %s: %s | %s\n", prefix, "known", r->known.row, r->known.reason ? r->known.reason : "",
+		fprintf(f, "%s%-7s: %s: %s | %s\n", prefix, "known", r->known.row,
+			r->known.reason ? r->known.reason : "",
 			r->known.evidence ? r->known.evidence : "");
 	labelled(f, prefix, "others", others);
 	labelled(f, prefix, "rerun", r->rerun);

@@ -12,8 +12,8 @@
 struct failure {
 	const struct record *r;
 	char *operation;
-	u32 nr;			/* its number in <arch>.ktap */
-	bool echo;		/* another engine of the arch, shown before, fails in the same way */
+	u32 nr;	   /* its number in <arch>.ktap */
+	bool echo; /* another engine of the arch, shown before, fails in the same way */
 };
 
 static bool is_failure(const struct record *r)
@@ -85,20 +85,20 @@ static void show_group(FILE *f, const struct run_set *set, const struct failure 
 	left = n - shown;
 	if (!left)
 		return;
-	fprintf(f, "# %s%u more in %s (%s %s)%s", shown ? "and " : "", left, g->operation, g->r->arch, g->r->engine,
-		echoed == n ? " that fail like the engine above" : "");
+	fprintf(f, "# %s%u more in %s (%s %s)%s", shown ? "and " : "", left, g->operation,
+		g->r->arch, g->r->engine, echoed == n ? " that fail like the engine above" : "");
 	if (g->r->verdict != VERDICT_FAIL)
 		fprintf(f, " # %s", verdicts[g->r->verdict].name);
 	fputc('\n', f);
 }
 
-
-/* "alu/sdiv64/r3_r4 and 97 more of alu/sdiv64: riscv32 jit differs from …", once for each differing text. */
+/* "alu/sdiv64/r3_r4 and 97 more of alu/sdiv64: riscv32 jit differs from …", once for each differing
+ * text. */
 static void attribute_all(FILE *f, const struct run_set *set)
 {
 	struct said {
 		char *text, *operation;
-		const char *id;		/* id of the first one */
+		const char *id; /* id of the first one */
 		u32 ids;
 	} *said = NULL;
 	u32 cnt = 0, cap = 0, k;
@@ -152,7 +152,8 @@ void failures_print(FILE *f, const struct run_set *set, bool all)
 			if (!is_failure(r))
 				continue;
 			ARRAY_GROW(fails, cnt, cap);
-			fails[cnt++] = (struct failure){ r, id_operation(r->id), i + 1, echoes(set, r) };
+			fails[cnt++] =
+				(struct failure){ r, id_operation(r->id), i + 1, echoes(set, r) };
 		}
 	if (cnt)
 		qsort(fails, cnt, sizeof(*fails), failure_cmp);

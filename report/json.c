@@ -6,25 +6,46 @@
 #include "report/json.h"
 #include "report/report.h"
 
-#define LINE_MAX_TEXT	1024
-#define BLOCK_MAX	8192	/* verifier log, console */
-#define CAP_STRINGS	4096	/* members of one array in a header */
+#define LINE_MAX_TEXT 1024
+#define BLOCK_MAX     8192 /* verifier log, console */
+#define CAP_STRINGS   4096 /* members of one array in a header */
 
 /* The plain strings of a record and of a header. */
 static const struct field {
 	const char *key;
 	size_t at;
-	bool lines;	/* several lines, kept to the last BLOCK_MAX bytes */
+	bool lines; /* several lines, kept to the last BLOCK_MAX bytes */
 	bool always;
 } rec_fields[] = {
-#define F(key, member, lines) { key, offsetof(struct record, member), lines, false }
-	F("file", file, false), F("insn", insn, false), F("inputs", inputs, false), F("reason", reason, false),
-	F("log", log, true), F("console", console, true), F("note", note, false),
+#define F(key, member, lines)                                      \
+	{                                                          \
+		key, offsetof(struct record, member), lines, false \
+	}
+	F("file", file, false),
+	F("insn", insn, false),
+	F("inputs", inputs, false),
+	F("reason", reason, false),
+	F("log", log, true),
+	F("console", console, true),
+	F("note", note, false),
 #undef F
 }, info_fields[] = {
-#define F(key, always) { #key, offsetof(struct run_info, key), false, always }
-	F(arch, true), F(kernel, true), F(machine, false), F(config_hash, true), F(compiler, true), F(qemu, true),
-	F(cpu, false), F(version, true), F(start, true), F(cases, false), F(image, false), F(make_args, false),
+#define F(key, always)                                              \
+	{                                                           \
+#key, offsetof(struct run_info, key), false, always \
+	}
+	F(arch, true),
+	F(kernel, true),
+	F(machine, false),
+	F(config_hash, true),
+	F(compiler, true),
+	F(qemu, true),
+	F(cpu, false),
+	F(version, true),
+	F(start, true),
+	F(cases, false),
+	F(image, false),
+	F(make_args, false),
 #undef F
 };
 
@@ -79,7 +100,8 @@ static int get_int(json_t *j, const char *key, s64 min, s64 max, s64 dflt, s64 *
 	if (!v)
 		return 0;
 	if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max) {
-		snprintf(why, WHY_MAX, "\"%s\" is no integer of %lld to %lld", key, (long long)min, (long long)max);
+		snprintf(why, WHY_MAX, "\"%s\" is no integer of %lld to %lld", key, (long long)min,
+			 (long long)max);
 		return -EINVAL;
 	}
 	*out = json_integer_value(v);
@@ -121,8 +143,9 @@ static char *rerun_command(const struct record *r, const struct run_info *info)
 		quote |= !isalnum((unsigned char)*p) && !strchr(plain, *p);
 	if (r->vector >= 0)
 		snprintf(vec, sizeof(vec), ".%d", r->vector);
-	return xasprintf("make repro ARCH=%s ID=%s%s%s%s%s%s", info->arch ? info->arch : "unknown", quote ? "'" : "", r->id,
-			 vec, quote ? "'" : "", info->make_args ? " " : "", info->make_args ? info->make_args : "");
+	return xasprintf("make repro ARCH=%s ID=%s%s%s%s%s%s", info->arch ? info->arch : "unknown",
+			 quote ? "'" : "", r->id, vec, quote ? "'" : "", info->make_args ? " " : "",
+			 info->make_args ? info->make_args : "");
 }
 
 /* A failure without a state difference still shows what was expected. */
@@ -135,7 +158,7 @@ static const char *outcome(const struct record *r, bool expected)
 		return expected ? "a result" : "kernel crash";
 	case VERDICT_TIMEOUT:
 		return expected ? "a result" : "no answer in time";
-	case VERDICT_PASS:	/* XPASS */
+	case VERDICT_PASS: /* XPASS */
 		return expected ? "failure as listed" : "pass";
 	default:
 		return expected ? "pass" : "failure";
@@ -208,7 +231,8 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 
 static int diffs_from_json(json_t *j, struct record *r, char *why)
 {
-	json_t *expected = json_object_get(j, "expected"), *observed = json_object_get(j, "observed"), *e, *o;
+	json_t *expected = json_object_get(j, "expected"),
+	       *observed = json_object_get(j, "observed"), *e, *o;
 	const char *what;
 
 	if (!expected && !observed)
@@ -218,10 +242,11 @@ static int diffs_from_json(json_t *j, struct record *r, char *why)
 		return -EINVAL;
 	}
 	r->diffs = xcalloc(json_object_size(expected), sizeof(*r->diffs));
-	json_object_foreach(expected, what, e) {
+	json_object_foreach (expected, what, e) {
 		o = json_object_get(observed, what);
 		if (!json_is_string(e) || !json_is_string(o)) {
-			snprintf(why, WHY_MAX, "\"expected\" or \"observed\" has no text for one of its members");
+			snprintf(why, WHY_MAX,
+				 "\"expected\" or \"observed\" has no text for one of its members");
 			return -EINVAL;
 		}
 		r->diffs[r->ndiffs++] = (struct record_diff){
@@ -239,7 +264,9 @@ static int verdict_from_json(json_t *j, const char *key, int dflt, enum verdict 
 	int n = v && json_is_string(v) ? verdict_parse(json_string_value(v)) : dflt;
 
 	if (n < 0 || (v && !json_is_string(v))) {
-		snprintf(why, WHY_MAX, "\"%s\" is no verdict (expected one of those that `checkjit results --verdicts` lists)",
+		snprintf(why, WHY_MAX,
+			 "\"%s\" is no verdict (expected one of those that `checkjit results "
+			 "--verdicts` lists)",
 			 key);
 		return -EINVAL;
 	}
@@ -262,14 +289,16 @@ int record_from_json(json_t *j, const struct run_info *info, struct record *r, c
 	    get_int(j, "vectors", 0, UINT32_MAX, 0, &vectors, why) ||
 	    get_int(j, "failed_vectors", 0, UINT32_MAX, 0, &failed, why) ||
 	    get_int(j, "vector", -1, INT32_MAX, -1, &vector, why) ||
-	    get_int(j, "errno", 0, 4095, 0, &err, why) || get_int(j, "line", 0, INT32_MAX, 0, &line, why) ||
+	    get_int(j, "errno", 0, 4095, 0, &err, why) ||
+	    get_int(j, "line", 0, INT32_MAX, 0, &line, why) ||
 	    get(j, "kernel", false, &r->kernel, why) || get(j, "rerun", false, &r->rerun, why) ||
 	    diffs_from_json(j, r, why))
 		goto out;
 	for (size_t i = 0; i < ARRAY_SIZE(rec_fields); i++)
 		if (get(j, rec_fields[i].key, rec_fields[i].lines, member(r, &rec_fields[i]), why))
 			goto out;
-	if (known && (get(known, "row", false, &r->known.row, why) || get(known, "kind", false, &r->known.kind, why) ||
+	if (known && (get(known, "row", false, &r->known.row, why) ||
+		      get(known, "kind", false, &r->known.kind, why) ||
 		      get(known, "reason", false, &r->known.reason, why) ||
 		      get(known, "evidence", false, &r->known.evidence, why)))
 		goto out;
@@ -318,7 +347,7 @@ static int strings_from_json(json_t *j, const char *key, char ***out, u32 *n, ch
 	if (!json_is_array(a) || json_array_size(a) > CAP_STRINGS)
 		goto bad;
 	*out = xcalloc(json_array_size(a), sizeof(**out));
-	json_array_foreach(a, i, v) {
+	json_array_foreach (a, i, v) {
 		if (!json_is_string(v))
 			goto bad;
 		(*out)[(*n)++] = clean(json_string_value(v), false);
@@ -341,7 +370,8 @@ json_t *info_to_json(const struct run_info *info)
 	json_object_set_new(run, "engines", strings_to_json(info->engines, info->nengines));
 	for (u32 i = 0; i < info->ncaps; i++)
 		json_object_set_new(caps, info->caps[i].name,
-				    json_pack("{s:b, s:i}", "have", info->caps[i].have, "errno", info->caps[i].err));
+				    json_pack("{s:b, s:i}", "have", info->caps[i].have, "errno",
+					      info->caps[i].err));
 	json_object_set_new(run, "caps", caps);
 	json_object_set_new(run, "full", json_boolean(info->full));
 	put(run, "require_jit", info->require_jit, false);
@@ -376,15 +406,19 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 	info->full = json_is_true(json_object_get(run, "full"));
 	list = json_object_get(run, "require_jit");
 	/* before rows had ids, this was true */
-	info->require_jit = json_is_string(list) ? clean(json_string_value(list), false) : json_is_true(list) ? xstrdup("*") : NULL;
+	info->require_jit = json_is_string(list) ? clean(json_string_value(list), false)
+			    : json_is_true(list) ? xstrdup("*")
+						 : NULL;
 
 	caps = json_object_get(run, "caps");
 	info->caps = xcalloc(json_object_size(caps), sizeof(*info->caps));
-	json_object_foreach(caps, name, cap) {
+	json_object_foreach (caps, name, cap) {
 		if (get_int(cap, "errno", 0, 4095, 0, &n, why))
 			goto bad;
 		info->caps[info->ncaps++] = (struct run_cap){
-			.name = clean(name, false), .have = json_is_true(json_object_get(cap, "have")), .err = n,
+			.name = clean(name, false),
+			.have = json_is_true(json_object_get(cap, "have")),
+			.err = n,
 		};
 	}
 	return 0;
@@ -420,7 +454,8 @@ json_t *totals_to_json(const struct run_totals *t, u32 records, char **unused, u
 	return json_pack("{s:o}", "totals", j);
 }
 
-int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, char ***unused, u32 *nunused, char *why)
+int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, char ***unused,
+		     u32 *nunused, char *why)
 {
 	json_t *t = json_object_get(j, "totals");
 	s64 n;
@@ -428,7 +463,8 @@ int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, c
 	if (get_int(t, "records", 0, UINT32_MAX, -1, &n, why))
 		return -EINVAL;
 	if (n != records) {
-		snprintf(why, WHY_MAX, "totals of %lld records behind %u of them", (long long)n, records);
+		snprintf(why, WHY_MAX, "totals of %lld records behind %u of them", (long long)n,
+			 records);
 		return -EINVAL;
 	}
 	for (int v = 0; v < NR_VERDICTS; v++) {
@@ -436,7 +472,8 @@ int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, c
 			return -EINVAL;
 		if (n == counted->count[v])
 			continue;
-		snprintf(why, WHY_MAX, "totals say %s:%lld, the records %u", verdicts[v].key, (long long)n, counted->count[v]);
+		snprintf(why, WHY_MAX, "totals say %s:%lld, the records %u", verdicts[v].key,
+			 (long long)n, counted->count[v]);
 		return -EINVAL;
 	}
 	return strings_from_json(t, "unused_known", unused, nunused, why);

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include "report/record.h"
 
-#define WHY_MAX 256	/* size of the buffer @why */
+#define WHY_MAX 256 /* size of the buffer @why */
 
 json_t *record_to_json(const struct record *r, const struct run_info *info);
 /* @info supplies what the record leaves out. Returns 0, or -EINVAL with the reason in @why. */
@@ -20,7 +20,8 @@ json_t *totals_to_json(const struct run_totals *t, u32 records, char **unused, u
  * Check the numbers against @counted, and return the unused rows. run_load() counts the rest
  * itself.
  */
-int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, char ***unused, u32 *nunused, char *why);
+int totals_from_json(json_t *j, const struct run_totals *counted, u32 records, char ***unused,
+		     u32 *nunused, char *why);
 
 /* Add one record to the counts. */
 void totals_add(struct run_totals *t, const struct record *r);

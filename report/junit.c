@@ -71,8 +71,14 @@ static void body(FILE *f, const struct run_set *set, const struct record *r)
 static void message(FILE *f, const struct record *r)
 {
 	const struct verdict_desc *d = &verdicts[r->verdict];
-	const char *why = r->verdict == VERDICT_XFAIL ? r->known.reason : r->verdict == VERDICT_XPASS ? r->known.row : r->reason;
-	char *s = xasprintf("%s%s%s", *d->word ? d->word : why ? "" : d->name, *d->word && why ? ": " : "", why ? why : "");
+	const char *why = r->verdict == VERDICT_XFAIL	? r->known.reason
+			  : r->verdict == VERDICT_XPASS ? r->known.row
+							: r->reason;
+	char *s = xasprintf("%s%s%s",
+			    *d->word ? d->word
+			    : why    ? ""
+				     : d->name,
+			    *d->word && why ? ": " : "", why ? why : "");
 
 	attr(f, "message", s);
 	free(s);
@@ -123,14 +129,15 @@ static struct counts count(const struct run *run)
 		else if (!strcmp(verdicts[v].junit, "skipped"))
 			c.skipped += run->totals.count[v];
 	}
-	c.errors += run->partial;	/* see suite() */
+	c.errors += run->partial; /* see suite() */
 	c.tests += run->partial;
 	return c;
 }
 
 static void print_counts(FILE *f, struct counts c)
 {
-	fprintf(f, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"", c.tests, c.failures, c.errors, c.skipped);
+	fprintf(f, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"", c.tests,
+		c.failures, c.errors, c.skipped);
 }
 
 static void suite(FILE *f, const struct run_set *set, const struct run *run)
@@ -154,8 +161,11 @@ static void suite(FILE *f, const struct run_set *set, const struct run *run)
 		testcase(f, set, &run->recs[k]);
 	/* a partial report must not look complete */
 	if (run->partial) {
-		fprintf(f, "\t\t<testcase classname=\"%s\" name=\"complete\"><error message=\"partial: %u of %u verdicts\" "
-			   "type=\"LOST\"/></testcase>\n", i->arch, run->cases, i->planned);
+		fprintf(f,
+			"\t\t<testcase classname=\"%s\" name=\"complete\"><error "
+			"message=\"partial: %u of %u verdicts\" "
+			"type=\"LOST\"/></testcase>\n",
+			i->arch, run->cases, i->planned);
 	}
 	fprintf(f, "\t</testsuite>\n");
 }

@@ -7,8 +7,8 @@
 #include "lib/util.h"
 #include "report/report.h"
 
-#define ORIGIN "checkjit"
-#define EXCERPT_MAX 16000	/* the schema allows 16384 characters */
+#define ORIGIN	    "checkjit"
+#define EXCERPT_MAX 16000 /* the schema allows 16384 characters */
 
 static void put(json_t *j, const char *key, const char *s)
 {
@@ -104,7 +104,8 @@ static json_t *build(const struct run_set *set, const struct run *run)
 
 static char *test_id(const struct run_set *set, const struct record *r)
 {
-	char *path = dotted(r->id), *id = xasprintf(ORIGIN ":%s/%s/%s/%s", base_name(set->dir), r->arch, r->engine, path);
+	char *path = dotted(r->id),
+	     *id = xasprintf(ORIGIN ":%s/%s/%s/%s", base_name(set->dir), r->arch, r->engine, path);
 
 	free(path);
 	return id;
@@ -150,7 +151,8 @@ static json_t *test(const struct run_set *set, const struct run *run, const stru
  * A row of results/known is an issue; a test that it covers is an incident: present (XFAIL) or
  * absent (XPASS).
  */
-static void known(json_t *issues, json_t *incidents, json_t *seen, const struct run_set *set, const struct record *r)
+static void known(json_t *issues, json_t *incidents, json_t *seen, const struct run_set *set,
+		  const struct record *r)
 {
 	char *issue_id = xasprintf(ORIGIN ":%s", r->known.row);
 	json_t *j;
@@ -163,9 +165,12 @@ static void known(json_t *issues, json_t *incidents, json_t *seen, const struct 
 		json_object_set_new(j, "version", json_integer(1));
 		put(j, "report_subject", r->known.reason);
 		put(j, "comment", r->known.evidence);
-		if (r->known.evidence && !strncmp(r->known.evidence, "https://", 8) && !strpbrk(r->known.evidence, " \t"))
+		if (r->known.evidence && !strncmp(r->known.evidence, "https://", 8) &&
+		    !strpbrk(r->known.evidence, " \t"))
 			put(j, "report_url", r->known.evidence);
-		json_object_set_new(j, "culprit", json_pack("{s:b, s:b, s:b}", "code", !qemu, "tool", qemu, "harness", false));
+		json_object_set_new(j, "culprit",
+				    json_pack("{s:b, s:b, s:b}", "code", !qemu, "tool", qemu,
+					      "harness", false));
 		json_array_append_new(issues, j);
 	}
 	j = new_object(test_id(set, r));
@@ -183,7 +188,7 @@ static bool have_id(const json_t *array, const json_t *object)
 	json_t *o;
 	size_t i;
 
-	json_array_foreach(array, i, o)
+	json_array_foreach (array, i, o)
 		if (!strcmp(json_string_value(json_object_get(o, "id")), id))
 			return true;
 	return false;
@@ -191,9 +196,11 @@ static bool have_id(const json_t *array, const json_t *object)
 
 int kcidb_write(FILE *f, const struct run_set *run_set)
 {
-	struct run_set real = *run_set, *set = &real;	/* ids contain the directory's name, even if it is "." */
+	struct run_set real = *run_set,
+		       *set = &real; /* ids contain the directory's name, even if it is "." */
 	char *dir = realpath(run_set->dir, NULL);
-	json_t *checkouts = json_array(), *builds = json_array(), *tests = json_array(), *issues = json_array();
+	json_t *checkouts = json_array(), *builds = json_array(), *tests = json_array(),
+	       *issues = json_array();
 	json_t *incidents = json_array(), *seen = json_object(), *all;
 	int ret;
 
@@ -211,13 +218,17 @@ int kcidb_write(FILE *f, const struct run_set *run_set)
 			const struct record *r = &run->recs[k];
 
 			json_array_append_new(tests, test(set, run, r));
-			if (r->known.row && (r->verdict == VERDICT_XFAIL || r->verdict == VERDICT_XPASS))
+			if (r->known.row &&
+			    (r->verdict == VERDICT_XFAIL || r->verdict == VERDICT_XPASS))
 				known(issues, incidents, seen, set, r);
 		}
 	}
-	all = json_pack("{s:{s:i, s:i}, s:o, s:o, s:o, s:o, s:o}", "version", "major", 5, "minor", 3, "checkouts", checkouts,
-			"builds", builds, "tests", tests, "issues", issues, "incidents", incidents);
-	ret = all && !json_dumpf(all, f, JSON_COMPACT) && fputc('\n', f) != EOF && !ferror(f) ? 0 : -EIO;
+	all = json_pack("{s:{s:i, s:i}, s:o, s:o, s:o, s:o, s:o}", "version", "major", 5, "minor",
+			3, "checkouts", checkouts, "builds", builds, "tests", tests, "issues",
+			issues, "incidents", incidents);
+	ret = all && !json_dumpf(all, f, JSON_COMPACT) && fputc('\n', f) != EOF && !ferror(f)
+		      ? 0
+		      : -EIO;
 	json_decref(all);
 	json_decref(seen);
 	free(dir);

@@ -7,13 +7,14 @@
 #include "lib/util.h"
 #include "report/known.h"
 
-#define NOT_RC INT_MAX	/* a release comes after all its candidates */
+#define NOT_RC INT_MAX /* a release comes after all its candidates */
 
-static const char *const kinds[] = { "jit-bug", "interp-bug", "verifier-bug", "qemu-bug", "spec-open" };
+static const char *const kinds[] = { "jit-bug", "interp-bug", "verifier-bug", "qemu-bug",
+				     "spec-open" };
 
 struct release {
 	long v[3];
-	int n;		/* components given */
+	int n; /* components given */
 	long rc;
 };
 
@@ -81,7 +82,8 @@ static int range_has(char *range, const struct release *rel)
 		if (!parse_release(range, &lo, true) || !parse_release(dots + 2, &hi, true) ||
 		    release_cmp_parsed(&lo, &hi, true) > 0)
 			return -EINVAL;
-		return rel && release_cmp_parsed(rel, &lo, true) >= 0 && release_cmp_parsed(rel, &hi, true) <= 0;
+		return rel && release_cmp_parsed(rel, &lo, true) >= 0 &&
+		       release_cmp_parsed(rel, &hi, true) <= 0;
 	}
 	if (op == '<' || op == '>')
 		range++;
@@ -159,16 +161,19 @@ static u32 parse_verdicts(const char *text)
 	while (ok && (word = strsep(&next, ","))) {
 		int v = verdict_parse(word);
 
-		ok = v == VERDICT_FAIL || v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
+		ok = v == VERDICT_FAIL || v == VERDICT_REJECT || v == VERDICT_CRASH ||
+		     v == VERDICT_TIMEOUT;
 		set |= ok ? 1u << v : 0;
 	}
 	free(copy);
 	return ok ? set : 0;
 }
 
-static int parse_row(char *text, const char *path, int line, struct known_row *row, struct diag *diag)
+static int parse_row(char *text, const char *path, int line, struct known_row *row,
+		     struct diag *diag)
 {
-	static const char columns[] = "expected: ID-GLOB ENGINES KERNELS VERDICT KIND REASON | EVIDENCE";
+	static const char columns[] =
+		"expected: ID-GLOB ENGINES KERNELS VERDICT KIND REASON | EVIDENCE";
 	char *word[5], *bar, *evidence, *p = text;
 	u32 verdicts;
 
@@ -177,30 +182,48 @@ static int parse_row(char *text, const char *path, int line, struct known_row *r
 		if (!word[i])
 			return diag_set(diag, path, line, 0, "%zu columns (%s)", i, columns);
 	}
-	if (strcmp(word[1], "*") && (strspn(word[1], "abcdefghijklmnopqrstuvwxyz0123456789_,") != strlen(word[1])))
-		return diag_set(diag, path, line, 0, "engines '%s' (expected: * or names joined by commas)", word[1]);
+	if (strcmp(word[1], "*") &&
+	    (strspn(word[1], "abcdefghijklmnopqrstuvwxyz0123456789_,") != strlen(word[1])))
+		return diag_set(diag, path, line, 0,
+				"engines '%s' (expected: * or names joined by commas)", word[1]);
 	if (release_in(word[2], "0.0") < 0)
-		return diag_set(diag, path, line, 0, "kernels '%s' (expected: *, or of 7.3.4 7.3 <7.4-rc1 >=6.12 7.1..7.3, "
-				"joined by commas; fixed-by:COMMIT only beside a range)", word[2]);
+		return diag_set(
+			diag, path, line, 0,
+			"kernels '%s' (expected: *, or of 7.3.4 7.3 <7.4-rc1 >=6.12 7.1..7.3, "
+			"joined by commas; fixed-by:COMMIT only beside a range)",
+			word[2]);
 	verdicts = parse_verdicts(word[3]);
 	if (!verdicts)
-		return diag_set(diag, path, line, 0, "verdict '%s' (expected: FAIL REJECT CRASH TIMEOUT, joined by commas)", word[3]);
+		return diag_set(
+			diag, path, line, 0,
+			"verdict '%s' (expected: FAIL REJECT CRASH TIMEOUT, joined by commas)",
+			word[3]);
 	if (!one_of(word[4], kinds, ARRAY_SIZE(kinds)))
-		return diag_set(diag, path, line, 0,
-				"kind '%s' (expected: jit-bug interp-bug verifier-bug qemu-bug spec-open)", word[4]);
+		return diag_set(
+			diag, path, line, 0,
+			"kind '%s' (expected: jit-bug interp-bug verifier-bug qemu-bug spec-open)",
+			word[4]);
 	bar = strstr(p, " | ");
 	p += strspn(p, " \t");
 	if (!bar || bar < p)
-		return diag_set(diag, path, line, 0, "no %s (%s)", *p && *p != '|' ? "' | EVIDENCE'" : "reason", columns);
+		return diag_set(diag, path, line, 0, "no %s (%s)",
+				*p && *p != '|' ? "' | EVIDENCE'" : "reason", columns);
 	*bar = '\0';
 	evidence = bar + 3 + strspn(bar + 3, " \t");
 	trim_end(p);
 	trim_end(evidence);
 	if (!*p || !*evidence)
-		return diag_set(diag, path, line, 0, "no %s (%s)", *p ? "evidence" : "reason", columns);
+		return diag_set(diag, path, line, 0, "no %s (%s)", *p ? "evidence" : "reason",
+				columns);
 	*row = (struct known_row){
-		.glob = xstrdup(word[0]), .engines = xstrdup(word[1]), .kernels = xstrdup(word[2]), .verdicts = verdicts,
-		.kind = xstrdup(word[4]), .reason = xstrdup(p), .evidence = xstrdup(evidence), .line = line,
+		.glob = xstrdup(word[0]),
+		.engines = xstrdup(word[1]),
+		.kernels = xstrdup(word[2]),
+		.verdicts = verdicts,
+		.kind = xstrdup(word[4]),
+		.reason = xstrdup(p),
+		.evidence = xstrdup(evidence),
+		.line = line,
 	};
 	return 0;
 }
@@ -275,12 +298,14 @@ static bool list_has(const char *list, const char *name)
 	return false;
 }
 
-struct known_row *known_find(const struct known *k, const char *id, const char *engine, const char *kernel)
+struct known_row *known_find(const struct known *k, const char *id, const char *engine,
+			     const char *kernel)
 {
 	for (u32 i = 0; k && i < k->cnt; i++) {
 		struct known_row *r = &k->rows[i];
 
-		if (!fnmatch(r->glob, id, 0) && list_has(r->engines, engine) && release_in(r->kernels, kernel) > 0)
+		if (!fnmatch(r->glob, id, 0) && list_has(r->engines, engine) &&
+		    release_in(r->kernels, kernel) > 0)
 			return r;
 	}
 	return NULL;

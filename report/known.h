@@ -4,12 +4,12 @@
  *
  *	ID-GLOB  ENGINES  KERNELS  VERDICT  KIND  REASON … | EVIDENCE
  *
- * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of
- * 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
- * end comes from. The first row that matches counts.
- * VERDICT: FAIL, REJECT, CRASH, TIMEOUT; several, joined by commas, where it depends on the CPU. A row turns it into XFAIL
- * and PASS into XPASS.
- * CRASH and TIMEOUT stand for each other: a kernel whose memory is overwritten dies in one way or in another.
+ * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of
+ *them): 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and
+ *fixed-by:COMMIT, which says where the range's end comes from. The first row that matches counts.
+ * VERDICT: FAIL, REJECT, CRASH, TIMEOUT; several, joined by commas, where it depends on the CPU. A
+ *row turns it into XFAIL and PASS into XPASS. CRASH and TIMEOUT stand for each other: a kernel
+ *whose memory is overwritten dies in one way or in another.
  */
 #ifndef CHECKJIT_KNOWN_H
 #define CHECKJIT_KNOWN_H
@@ -22,12 +22,12 @@ struct known_row {
 	char *glob;
 	char *engines;
 	char *kernels;
-	u32 verdicts;		/* mask of 1 << enum verdict */
-	char *kind;		/* jit-bug, interp-bug, verifier-bug, qemu-bug, spec-open */
+	u32 verdicts; /* mask of 1 << enum verdict */
+	char *kind;   /* jit-bug, interp-bug, verifier-bug, qemu-bug, spec-open */
 	char *reason;
 	char *evidence;
 	int line;
-	u32 used;		/* number of records that it matched */
+	u32 used; /* number of records that it matched */
 };
 
 struct known {
@@ -42,7 +42,8 @@ int known_parse(const char *text, const char *path, struct known *out, struct di
 void known_free(struct known *k);
 
 /* Returns the first row that covers (id, engine) on kernel release @kernel, or NULL. */
-struct known_row *known_find(const struct known *k, const char *id, const char *engine, const char *kernel);
+struct known_row *known_find(const struct known *k, const char *id, const char *engine,
+			     const char *kernel);
 
 /* Does any row cover @id, on any engine and kernel? */
 bool known_lists(const struct known *k, const char *id);

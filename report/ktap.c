@@ -91,8 +91,9 @@ static void result(FILE *f, u32 nr, const struct record *r)
 void totals_print(FILE *f, const struct run_totals *t)
 {
 	static const enum verdict order[] = {
-		VERDICT_PASS, VERDICT_FAIL, VERDICT_XFAIL, VERDICT_XPASS, VERDICT_SKIP, VERDICT_FALLBACK,
-		VERDICT_NOT_TESTED, VERDICT_REJECT, VERDICT_CRASH, VERDICT_TIMEOUT, VERDICT_LOST, VERDICT_NOTRUN,
+		VERDICT_PASS,  VERDICT_FAIL,	 VERDICT_XFAIL,	     VERDICT_XPASS,
+		VERDICT_SKIP,  VERDICT_FALLBACK, VERDICT_NOT_TESTED, VERDICT_REJECT,
+		VERDICT_CRASH, VERDICT_TIMEOUT,	 VERDICT_LOST,	     VERDICT_NOTRUN,
 		VERDICT_ERROR,
 	};
 
@@ -113,8 +114,9 @@ int ktap_write(FILE *f, const struct run *run)
 	run_set_index(&alone);
 	fprintf(f, "KTAP version 1\n1..%u\n", run->cnt + missing);
 	fprintf(f, "# %s %s, config %s, %s, %s, checkjit %s, started %s\n", i->arch, i->kernel,
-		i->config_hash ? i->config_hash : "unknown", i->compiler ? i->compiler : "unknown compiler",
-		i->qemu ? i->qemu : "unknown QEMU", i->version ? i->version : "unknown", i->start ? i->start : "unknown");
+		i->config_hash ? i->config_hash : "unknown",
+		i->compiler ? i->compiler : "unknown compiler", i->qemu ? i->qemu : "unknown QEMU",
+		i->version ? i->version : "unknown", i->start ? i->start : "unknown");
 	for (u32 k = 0; k < run->cnt; k++) {
 		const struct record *r = &run->recs[k];
 

@@ -10,18 +10,18 @@ static const struct {
 	const char *mark;
 	const char *colour;
 } marks[] = {
-	{ "pass",	"",	"" },
-	{ "fail",	"F",	"\033[31m" },
-	{ "xfail",	"x",	"\033[33m" },
-	{ "skip",	"s",	"\033[2m" },
-	{ "fallback",	"f",	"\033[33m" },
-	{ "untested",	"u",	"\033[33m" },
-	{ "lost",	"?",	"\033[31m" },
+	{ "pass", "", "" },
+	{ "fail", "F", "\033[31m" },
+	{ "xfail", "x", "\033[33m" },
+	{ "skip", "s", "\033[2m" },
+	{ "fallback", "f", "\033[33m" },
+	{ "untested", "u", "\033[33m" },
+	{ "lost", "?", "\033[31m" },
 };
 
 struct row {
 	const char *family, *engine;
-	u32 (*cells)[ARRAY_SIZE(marks)];	/* one per arch */
+	u32 (*cells)[ARRAY_SIZE(marks)]; /* one per arch */
 };
 
 struct matrix {
@@ -44,7 +44,8 @@ static struct row *find_row(struct matrix *m, const struct record *r, u32 arches
 		if (!strcmp(m->rows[i].engine, r->engine) && !strcmp(m->rows[i].family, r->family))
 			return &m->rows[i];
 	ARRAY_GROW(m->rows, m->cnt, m->cap);
-	m->rows[m->cnt] = (struct row){ r->family, r->engine, xcalloc(arches, sizeof(*m->rows->cells)) };
+	m->rows[m->cnt] =
+		(struct row){ r->family, r->engine, xcalloc(arches, sizeof(*m->rows->cells)) };
 	return &m->rows[m->cnt++];
 }
 
@@ -67,7 +68,8 @@ static int cell(FILE *f, const u32 *counts, bool colour)
 
 		if (!counts[i])
 			continue;
-		width += snprintf(text, sizeof(text), "%s%u%s", width ? " " : "", counts[i], marks[i].mark);
+		width += snprintf(text, sizeof(text), "%s%u%s", width ? " " : "", counts[i],
+				  marks[i].mark);
 		if (f)
 			fprintf(f, "%s%s%s", on, text, *on ? "\033[0m" : "");
 	}
@@ -96,7 +98,8 @@ static void legend(FILE *f, const struct matrix *m, u32 arches)
 				sum += m->rows[k].cells[a][i];
 		if (!sum)
 			continue;
-		fprintf(f, "%s%s %s", *sep ? sep : "# no letter: passed; ", marks[i].mark, marks[i].column);
+		fprintf(f, "%s%s %s", *sep ? sep : "# no letter: passed; ", marks[i].mark,
+			marks[i].column);
 		sep = ", ";
 	}
 	if (*sep)
@@ -106,7 +109,8 @@ static void legend(FILE *f, const struct matrix *m, u32 arches)
 void matrix_print(FILE *f, const struct run_set *set, bool colour)
 {
 	struct matrix m = { 0 };
-	int family = strlen("family"), engine = strlen("engine"), *width = xcalloc(set->cnt, sizeof(*width));
+	int family = strlen("family"), engine = strlen("engine"),
+	    *width = xcalloc(set->cnt, sizeof(*width));
 
 	for (u32 a = 0; a < set->cnt; a++)
 		for (u32 i = 0; i < set->runs[a].cnt; i++) {

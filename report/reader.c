@@ -22,7 +22,8 @@ static int parse_line(struct run *run, json_t *j, int line, bool *ended, char *w
 	}
 	if (json_object_get(j, "totals")) {
 		*ended = true;
-		return totals_from_json(j, &run->totals, run->cnt, &run->unused, &run->nunused, why);
+		return totals_from_json(j, &run->totals, run->cnt, &run->unused, &run->nunused,
+					why);
 	}
 	ARRAY_GROW(run->recs, run->cnt, cap);
 	run->cap = cap;
@@ -58,7 +59,8 @@ int run_load(const char *path, struct run *out, struct diag *diag)
 		if (!j && line[n - 1] != '\n' && nr > 1) {
 			cut = true;
 		} else if (!j || !json_is_object(j)) {
-			ret = diag_set(diag, path, nr, j ? 0 : err.column, "%s (expected one JSON object a line)",
+			ret = diag_set(diag, path, nr, j ? 0 : err.column,
+				       "%s (expected one JSON object a line)",
 				       j ? "no object" : err.text);
 			ret = -EINVAL;
 		} else if (parse_line(out, j, nr, &ended, why)) {
@@ -171,7 +173,8 @@ struct record **run_set_opinions(const struct run_set *set, const char *id, u32 
 
 	memcpy(all, own, nown * sizeof(*all));
 	/* group records are adjacent, the plain one first */
-	for (struct record **r = run_set_find(set, prefix, &m); r < set->by_id + set->nrecords && !strncmp((*r)->id, prefix, strlen(prefix)); r++) {
+	for (struct record **r = run_set_find(set, prefix, &m);
+	     r < set->by_id + set->nrecords && !strncmp((*r)->id, prefix, strlen(prefix)); r++) {
 		if (!stands_for(*r, id) || has_own(own, nown, *r))
 			continue;
 		ARRAY_GROW(all, nall, cap);
@@ -237,7 +240,8 @@ static char *newest_run(void)
 		char *path = xasprintf(RESULTS_DIR "/%s", d->d_name);
 		struct stat st;
 
-		if (*d->d_name != '.' && !lstat(path, &st) && S_ISDIR(st.st_mode) && has_results(path) &&
+		if (*d->d_name != '.' && !lstat(path, &st) && S_ISDIR(st.st_mode) &&
+		    has_results(path) &&
 		    (!found || st.st_mtim.tv_sec > best.tv_sec ||
 		     (st.st_mtim.tv_sec == best.tv_sec && st.st_mtim.tv_nsec > best.tv_nsec))) {
 			free(found);
@@ -262,14 +266,16 @@ static char *find_dir(const char *name, struct diag *diag)
 	if (!strcmp(name, "last")) {
 		path = newest_run();
 		if (!path)
-			diag_set(diag, RESULTS_DIR, 0, 0, "no run in it (expected one that `make run` wrote)");
+			diag_set(diag, RESULTS_DIR, 0, 0,
+				 "no run in it (expected one that `make run` wrote)");
 		return path;
 	}
 	path = xasprintf(RESULTS_DIR "/%s", name);
 	if (!strchr(name, '/') && !stat(path, &st) && S_ISDIR(st.st_mode))
 		return path;
 	free(path);
-	diag_set(diag, name, 0, 0, "no such run (expected a directory, one below results/, or 'last')");
+	diag_set(diag, name, 0, 0,
+		 "no such run (expected a directory, one below results/, or 'last')");
 	return NULL;
 }
 

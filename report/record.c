@@ -4,19 +4,25 @@
 #include "lib/util.h"
 #include "report/record.h"
 
-#define BYTES_SHOWN 16	/* per run of differing bytes */
+#define BYTES_SHOWN 16 /* per run of differing bytes */
 
 void record_init(struct record *r, const char *id, const char *engine, enum verdict verdict)
 {
 	*r = (struct record){
-		.id = xstrdup(id), .engine = xstrdup(engine), .verdict = verdict, .raw = verdict, .vector = -1,
+		.id = xstrdup(id),
+		.engine = xstrdup(engine),
+		.verdict = verdict,
+		.raw = verdict,
+		.vector = -1,
 	};
 }
 
 void record_free(struct record *r)
 {
-	char *all[] = { r->id, r->engine, r->file, r->insn, r->inputs, r->reason, r->log, r->console, r->note,
-			r->known.row, r->known.kind, r->known.reason, r->known.evidence, r->family, r->arch, r->kernel, r->rerun };
+	char *all[] = { r->id,	       r->engine,	r->file,	   r->insn,   r->inputs,
+			r->reason,     r->log,		r->console,	   r->note,   r->known.row,
+			r->known.kind, r->known.reason, r->known.evidence, r->family, r->arch,
+			r->kernel,     r->rerun };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);
@@ -36,7 +42,8 @@ static void add_diff(struct record *r, char *what, char *expected, char *observe
 	r->diffs[r->ndiffs++] = (struct record_diff){ what, expected, observed };
 }
 
-bool record_diff_text(struct record *r, const char *what, const char *expected, const char *observed)
+bool record_diff_text(struct record *r, const char *what, const char *expected,
+		      const char *observed)
 {
 	if (!strcmp(expected, observed))
 		return false;
@@ -48,7 +55,8 @@ bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 obser
 {
 	if (expected == observed)
 		return false;
-	add_diff(r, xstrdup(what), xasprintf("%016" PRIx64, expected), xasprintf("%016" PRIx64, observed));
+	add_diff(r, xstrdup(what), xasprintf("%016" PRIx64, expected),
+		 xasprintf("%016" PRIx64, observed));
 	return true;
 }
 
@@ -56,7 +64,8 @@ bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 obser
 {
 	if (expected == observed)
 		return false;
-	add_diff(r, xstrdup(what), xasprintf("%08" PRIx32, expected), xasprintf("%08" PRIx32, observed));
+	add_diff(r, xstrdup(what), xasprintf("%08" PRIx32, expected),
+		 xasprintf("%08" PRIx32, observed));
 	return true;
 }
 
@@ -73,8 +82,8 @@ static char *hex_bytes(const u8 *p, u32 n)
 	return s;
 }
 
-bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected, const u8 *observed,
-			u32 size, u32 before, u32 after)
+bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected,
+			const u8 *observed, u32 size, u32 before, u32 after)
 {
 	const char *side[] = { "guard before ", "", "guard behind " };
 	u32 bounds[] = { 0, before, size - after, size };
@@ -95,10 +104,12 @@ bool record_diff_window(struct record *r, const char *name, long first, const u8
 			if (part == 1)
 				snprintf(at, sizeof(at), "%s%+ld", name, from);
 			else
-				snprintf(at, sizeof(at), "%s%s, %s%+ld", side[part], name, name, from);
+				snprintf(at, sizeof(at), "%s%s, %s%+ld", side[part], name, name,
+					 from);
 			if (to != from)
 				snprintf(at + strlen(at), sizeof(at) - strlen(at), "..%ld", to);
-			add_diff(r, xstrdup(at), hex_bytes(expected + i, end - i), hex_bytes(observed + i, end - i));
+			add_diff(r, xstrdup(at), hex_bytes(expected + i, end - i),
+				 hex_bytes(observed + i, end - i));
 			differ = true;
 		}
 	}
@@ -114,8 +125,10 @@ static void free_strings(char **s, u32 n)
 
 void run_info_free(struct run_info *info)
 {
-	char *all[] = { info->arch, info->kernel, info->machine, info->config_hash, info->compiler, info->qemu,
-			info->cpu, info->version, info->start, info->cases, info->image, info->make_args, info->require_jit };
+	char *all[] = { info->arch,	  info->kernel, info->machine, info->config_hash,
+			info->compiler,	  info->qemu,	info->cpu,     info->version,
+			info->start,	  info->cases,	info->image,   info->make_args,
+			info->require_jit };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The record: one verdict of one case on one engine, with all that a report shows. results/<run>/<arch>.jsonl holds
- * a header line {"run":…}, one line a record, and a last line {"totals":…}; without the last line it is partial.
- * Every other output (KTAP, JUnit, KCIDB, matrix) is made from these files alone.
+ * The record: one verdict of one case on one engine, with all that a report shows.
+ * results/<run>/<arch>.jsonl holds a header line {"run":…}, one line a record, and a last line
+ * {"totals":…}; without the last line it is partial. Every other output (KTAP, JUnit, KCIDB,
+ * matrix) is made from these files alone.
  *
- * Texts may come from a guest: they are cleaned (printable, valid UTF-8, bounded) when a record is written and again
- * when it is read.
+ * Texts may come from a guest: they are cleaned (printable, valid UTF-8, bounded) when a record is
+ * written and again when it is read.
  */
 #ifndef CHECKJIT_RECORD_H
 #define CHECKJIT_RECORD_H
@@ -17,37 +18,39 @@
 
 /* One difference between the expected and the observed state. */
 struct record_diff {
-	char *what;		/* "r3", "mem+8..15", "guard before mem, mem-4..-1", "retval", "errno" */
+	char *what; /* "r3", "mem+8..15", "guard before mem, mem-4..-1", "retval", "errno" */
 	char *expected;
 	char *observed;
 };
 
 /* The record owns its strings, allocated with xmalloc(); any may be NULL. */
 struct record {
-	char *id;		/* family/operation/operands, without the vector */
-	char *engine;		/* its name in proto/engines.h */
+	char *id;     /* family/operation/operands, without the vector */
+	char *engine; /* its name in proto/engines.h */
 	enum verdict verdict;
-	enum verdict raw;	/* before results/known is applied; set by results_add() and run_load() */
-	u32 cases;		/* 0: this one; else so many of a generated group, and the id ends in a * (campaign/tally.h) */
-	u32 jited;		/* bytes of native code, 0: interpreted */
-	u32 vectors;		/* number that ran */
+	enum verdict raw; /* before results/known is applied; set by results_add() and run_load() */
+	u32 cases;	  /* 0: this one; else so many of a generated group, and the id ends in a *
+			     (campaign/tally.h) */
+	u32 jited;	  /* bytes of native code, 0: interpreted */
+	u32 vectors;	  /* number that ran */
 	u32 failed_vectors;
-	s32 vector;		/* the first failing vector, or -1 */
-	int err;		/* errno of the load or run, positive, 0: none */
-	char *file;		/* file of the case */
-	u32 line;		/* line of the failing vector if it has one, else of the case */
-	char *insn;		/* the insn under test: "r3 s/= r4"; failures only */
-	char *inputs;		/* "r3=0x8000000000000000 r4=-1"; failures only */
+	s32 vector;   /* the first failing vector, or -1 */
+	int err;      /* errno of the load or run, positive, 0: none */
+	char *file;   /* file of the case */
+	u32 line;     /* line of the failing vector if it has one, else of the case */
+	char *insn;   /* the insn under test: "r3 s/= r4"; failures only */
+	char *inputs; /* "r3=0x8000000000000000 r4=-1"; failures only */
 	struct record_diff *diffs;
 	u32 ndiffs;
-	char *reason;		/* why it was skipped, fell back, was refused, was lost …: one line */
-	char *log;		/* of the verifier */
-	char *console;		/* kernel messages of a CRASH or TIMEOUT */
-	char *note;		/* "baseline failed: not believed", "suspect of emulation: passes on -cpu qemu" */
+	char *reason;  /* why it was skipped, fell back, was refused, was lost …: one line */
+	char *log;     /* of the verifier */
+	char *console; /* kernel messages of a CRASH or TIMEOUT */
+	char *note; /* "baseline failed: not believed", "suspect of emulation: passes on -cpu qemu"
+		     */
 	struct {
-		char *row;	/* "results/known/s390x.txt:12", or NULL */
+		char *row; /* "results/known/s390x.txt:12", or NULL */
 		char *kind, *reason, *evidence;
-	} known;		/* set by results_add() */
+	} known; /* set by results_add() */
 
 	/* set by the reader: copied from the run's header, or derived */
 	char *family, *arch, *kernel, *rerun;
@@ -57,16 +60,17 @@ void record_init(struct record *r, const char *id, const char *engine, enum verd
 void record_free(struct record *r);
 
 /* Append a difference; equal values append nothing. Return whether they differ. */
-bool record_diff_text(struct record *r, const char *what, const char *expected, const char *observed);
-bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed);	/* "r3" */
-bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed);	/* "retval" */
+bool record_diff_text(struct record *r, const char *what, const char *expected,
+		      const char *observed);
+bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed); /* "r3" */
+bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed); /* "retval" */
 /*
  * A window of @size bytes, of which the first @before and the last @after are guards. @first is the
  * offset of the first byte after the leading guard, as cases write it (mem and ctx: 0; stack: -N).
  * Each run of differing bytes becomes one diff.
  */
-bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected, const u8 *observed,
-			u32 size, u32 before, u32 after);
+bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected,
+			const u8 *observed, u32 size, u32 before, u32 after);
 
 static inline u32 record_cases(const struct record *r)
 {
@@ -74,42 +78,44 @@ static inline u32 record_cases(const struct record *r)
 }
 
 struct run_cap {
-	char *name;		/* as in a case's needs line */
+	char *name; /* as in a case's needs line */
 	bool have;
-	int err;		/* errno of the probe */
+	int err; /* errno of the probe */
 };
 
 /* The header of one arch's results. Strings may be NULL ("unknown"). */
 struct run_info {
 	char *arch;
-	char *kernel;		/* release, from the guest's uname; "" if no guest ever answered */
-	char *machine;		/* from uname */
+	char *kernel;  /* release, from the guest's uname; "" if no guest ever answered */
+	char *machine; /* from uname */
 	char *config_hash;
 	char *compiler;
-	char *qemu;		/* version */
-	char *cpu;		/* model */
-	char *version;		/* of checkjit; NULL: checkjit_version() */
-	char *start;		/* ISO 8601 UTC; NULL: now */
-	char *cases;		/* the selection (CASES=, ID=), or NULL */
-	char *image;		/* path of the kernel image */
-	char *make_args;	/* more variables for the rerun command: "KERNEL=/home/me/linux", or NULL */
+	char *qemu;	 /* version */
+	char *cpu;	 /* model */
+	char *version;	 /* of checkjit; NULL: checkjit_version() */
+	char *start;	 /* ISO 8601 UTC; NULL: now */
+	char *cases;	 /* the selection (CASES=, ID=), or NULL */
+	char *image;	 /* path of the kernel image */
+	char *make_args; /* more variables for the rerun command: "KERNEL=/home/me/linux", or NULL
+			  */
 	char **engines;
 	u32 nengines;
 	struct run_cap *caps;
 	u32 ncaps;
-	bool full;		/* all cases on all engines: unused rows of results/known are reported */
-	char *require_jit;	/* REQUIRE_JIT: a FALLBACK of an id on this list (idlist_has()) is a FAIL; NULL: no id */
-	u32 planned;		/* verdicts of a complete run: cases x engines */
+	bool full;	   /* all cases on all engines: unused rows of results/known are reported */
+	char *require_jit; /* REQUIRE_JIT: a FALLBACK of an id on this list (idlist_has()) is a
+			      FAIL; NULL: no id */
+	u32 planned;	   /* verdicts of a complete run: cases x engines */
 };
 
 void run_info_free(struct run_info *info);
-const char *checkjit_version(void);	/* git describe of the checkout, or "unknown" */
+const char *checkjit_version(void); /* git describe of the checkout, or "unknown" */
 
 struct run_totals {
 	u32 count[NR_VERDICTS];
-	u32 fresh;		/* failures that results/known does not list ("new" in the outputs) */
-	u32 changed;		/* listed with another verdict */
-	u32 fixed;		/* listed, but pass */
+	u32 fresh;   /* failures that results/known does not list ("new" in the outputs) */
+	u32 changed; /* listed with another verdict */
+	u32 fixed;   /* listed, but pass */
 };
 
 /* ---- writing ---- */
@@ -121,8 +127,8 @@ struct results;
  * be NULL) must outlive it. @resume: take over the records of an interrupted run of the same arch,
  * kernel and image in @rundir. Returns NULL with @diag on failure.
  */
-struct results *results_open(const char *rundir, const struct run_info *info, const struct known *known, bool resume,
-			     struct diag *diag);
+struct results *results_open(const char *rundir, const struct run_info *info,
+			     const struct known *known, bool resume, struct diag *diag);
 /* Has (id, engine) a verdict already, from the resumed run or from results_add()? */
 bool results_has(const struct results *w, const char *id, const char *engine);
 /*
@@ -145,12 +151,12 @@ struct run {
 	struct run_info info;
 	struct record *recs;
 	u32 cnt, cap;
-	u32 cases;			/* verdicts; one record may stand for many */
-	struct run_totals totals;	/* counted from the records */
-	bool partial;			/* no totals line, truncated, or fewer records than planned */
-	bool cut;			/* truncated in line @lines */
+	u32 cases;		  /* verdicts; one record may stand for many */
+	struct run_totals totals; /* counted from the records */
+	bool partial;		  /* no totals line, truncated, or fewer records than planned */
+	bool cut;		  /* truncated in line @lines */
 	u32 lines;
-	char **unused;			/* rows of results/known that matched nothing in a full run */
+	char **unused; /* rows of results/known that matched nothing in a full run */
 	u32 nunused;
 };
 
@@ -166,7 +172,7 @@ struct run_set {
 	char *dir;
 	struct run *runs;
 	u32 cnt;
-	struct record **by_id;	/* all records of all arches, sorted by (id, arch, engine) */
+	struct record **by_id; /* all records of all arches, sorted by (id, arch, engine) */
 	u32 nrecords;
 };
 

@@ -34,20 +34,21 @@ char *attribution_suspect(const struct run_set *set, const char *id);
  */
 bool attribution_table(FILE *f, const struct run_set *set, const char *id);
 
-void totals_print(FILE *f, const struct run_totals *t);		/* "# Totals: pass:…" */
-bool same_failure(const struct record *a, const struct record *b);	/* the same vector with the same wrong values */
-bool by_interpreter(const struct record *r);	/* of an engine without native code */
+void totals_print(FILE *f, const struct run_totals *t); /* "# Totals: pass:…" */
+bool same_failure(const struct record *a,
+		  const struct record *b);   /* the same vector with the same wrong values */
+bool by_interpreter(const struct record *r); /* of an engine without native code */
 
-int ktap_write(FILE *f, const struct run *run);			/* 0 or -errno */
+int ktap_write(FILE *f, const struct run *run); /* 0 or -errno */
 int junit_write(FILE *f, const struct run_set *set);
 int kcidb_write(FILE *f, const struct run_set *set);
-/* A line a record: the columns that @list names ("id,verdict"), with tabs between them. Tabs, newlines
- * and backslashes in a field become \t, \n and \\. 0 or -errno. */
+/* A line a record: the columns that @list names ("id,verdict"), with tabs between them. Tabs,
+ * newlines and backslashes in a field become \t, \n and \\. 0 or -errno. */
 int columns_write(FILE *f, const struct run_set *set, const char *list);
 int columns_check(const char *list, struct diag *diag); /* 0, or -EINVAL: a name is unknown */
-void columns_help(FILE *f); /* the names and what they mean */
+void columns_help(FILE *f);				/* the names and what they mean */
 void matrix_print(FILE *f, const struct run_set *set, bool colour);
-void failures_print(FILE *f, const struct run_set *set, bool all);	/* folded unless @all */
+void failures_print(FILE *f, const struct run_set *set, bool all); /* folded unless @all */
 
 /*
  * The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout,

@@ -47,10 +47,10 @@ static bool executed(const struct run_totals *t)
 /* Records with one reason: "412 skip: no JIT in this kernel (m68k jit, m68k jit_hardened)". */
 struct why {
 	enum verdict verdict;
-	const char *kind;		/* kind of a known failure ("jit-bug"), else the verdict's key */
+	const char *kind; /* kind of a known failure ("jit-bug"), else the verdict's key */
 	const char *reason;
 	u32 count;
-	const char *where[8][2];	/* arch, engine */
+	const char *where[8][2]; /* arch, engine */
 	u32 nwhere;
 };
 
@@ -88,7 +88,8 @@ static bool known_failure(enum verdict v)
 }
 
 /* Print the reasons of all records that @wanted selects, most frequent first, under @title. */
-static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enum verdict v), const char *title)
+static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enum verdict v),
+			  const char *title)
 {
 	struct why *whys = NULL;
 	u32 cnt = 0, cap = 0, i;
@@ -96,7 +97,8 @@ static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enu
 	for (u32 k = 0; k < set->nrecords; k++) {
 		const struct record *r = set->by_id[k];
 		const char *reason = wanted == known_failure ? r->known.reason : r->reason;
-		const char *kind = wanted == known_failure ? r->known.kind : verdicts[r->verdict].key;
+		const char *kind =
+			wanted == known_failure ? r->known.kind : verdicts[r->verdict].key;
 
 		if (!wanted(r->verdict))
 			continue;
@@ -107,7 +109,9 @@ static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enu
 				break;
 		if (i == cnt) {
 			ARRAY_GROW(whys, cnt, cap);
-			whys[cnt++] = (struct why){ .verdict = r->verdict, .kind = kind, .reason = reason };
+			whys[cnt++] = (struct why){ .verdict = r->verdict,
+						    .kind = kind,
+						    .reason = reason };
 		}
 		add_why(&whys[i], r);
 	}
@@ -118,7 +122,8 @@ static void print_reasons(FILE *f, const struct run_set *set, bool (*wanted)(enu
 	for (i = 0; i < cnt && i < REASONS_SHOWN; i++) {
 		fprintf(f, "#   %u %s: %s (", whys[i].count, whys[i].kind, whys[i].reason);
 		for (u32 k = 0; k < whys[i].nwhere; k++)
-			fprintf(f, "%s%s %s", k ? ", " : "", whys[i].where[k][0], whys[i].where[k][1]);
+			fprintf(f, "%s%s %s", k ? ", " : "", whys[i].where[k][0],
+				whys[i].where[k][1]);
 		fprintf(f, "%s)\n", whys[i].nwhere == ARRAY_SIZE(whys[i].where) ? ", …" : "");
 	}
 	if (cnt > REASONS_SHOWN)
@@ -151,9 +156,11 @@ static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 		const struct run *r = &set->runs[i];
 
 		if (r->partial && r->info.planned)
-			fprintf(f, "# %s: partial, %u verdicts of %u (%s)\n", r->info.arch, r->cases, r->info.planned, r->path);
+			fprintf(f, "# %s: partial, %u verdicts of %u (%s)\n", r->info.arch,
+				r->cases, r->info.planned, r->path);
 		else if (r->partial)
-			fprintf(f, "# %s: partial, %u verdicts (%s)\n", r->info.arch, r->cases, r->path);
+			fprintf(f, "# %s: partial, %u verdicts (%s)\n", r->info.arch, r->cases,
+				r->path);
 		if (!executed(&r->totals))
 			fprintf(f, "# %s: nothing was executed\n", r->info.arch);
 		for (u32 k = 0; k < r->nunused; k++)
@@ -162,9 +169,11 @@ static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 	return missing;
 }
 
-static int write_file(const struct run_set *set, const char *name, int (*fn)(FILE *f, const struct run_set *set))
+static int write_file(const struct run_set *set, const char *name,
+		      int (*fn)(FILE *f, const struct run_set *set))
 {
-	char *path = xasprintf("%s/%s", set->dir, name), *tmp = xasprintf("%s/.%s.part", set->dir, name);
+	char *path = xasprintf("%s/%s", set->dir, name),
+	     *tmp = xasprintf("%s/.%s.part", set->dir, name);
 	FILE *f = fopen(tmp, "we");
 	int ret = f ? fn(f, set) : -errno;
 
@@ -196,8 +205,10 @@ int report_run(const char *rundir, const char *expect)
 	t = sum(&set);
 	matrix_print(stdout, &set, colour);
 	print_reasons(stdout, &set, without_verdict, "without a verdict");
-	print_reasons(stdout, &set, known_failure, "known failures (results/known has the evidence)");
-	if (t.fresh + t.changed + t.fixed + t.count[VERDICT_LOST] + t.count[VERDICT_NOTRUN] + t.count[VERDICT_ERROR])
+	print_reasons(stdout, &set, known_failure,
+		      "known failures (results/known has the evidence)");
+	if (t.fresh + t.changed + t.fixed + t.count[VERDICT_LOST] + t.count[VERDICT_NOTRUN] +
+	    t.count[VERDICT_ERROR])
 		fputc('\n', stdout);
 	failures_print(stdout, &set, false);
 	fputc('\n', stdout);
@@ -207,7 +218,8 @@ int report_run(const char *rundir, const char *expect)
 	code = report_exit(&set);
 	if (!executed(&t))
 		pr_err("%s: nothing was executed, so there is no verdict on any kernel", set.dir);
-	if (write_file(&set, "junit.xml", junit_write) | write_file(&set, "kcidb.json", kcidb_write))
+	if (write_file(&set, "junit.xml", junit_write) |
+	    write_file(&set, "kcidb.json", kcidb_write))
 		missing = true;
 	if (missing && code == EXIT_OK)
 		code = EXIT_INFRA;

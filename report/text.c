@@ -8,13 +8,17 @@
 static int utf8_char(const unsigned char *s, u32 *cp)
 {
 	static const u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	int n = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+	int n = s[0] < 0x80		? 1
+		: (s[0] & 0xe0) == 0xc0 ? 2
+		: (s[0] & 0xf0) == 0xe0 ? 3
+		: (s[0] & 0xf8) == 0xf0 ? 4
+					: 0;
 
 	if (!n)
 		return 0;
 	*cp = n == 1 ? s[0] : s[0] & (0xff >> (n + 1));
 	for (int i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)	/* stops at the NUL as well */
+		if ((s[i] & 0xc0) != 0x80) /* stops at the NUL as well */
 			return 0;
 		*cp = *cp << 6 | (s[i] & 0x3f);
 	}

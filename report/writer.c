@@ -12,14 +12,14 @@
 
 struct results {
 	char *dir;
-	char *part;		/* the temporary name */
+	char *part; /* the temporary name */
 	FILE *f;
-	struct run_info info;	/* strings are copies */
+	struct run_info info; /* strings are copies */
 	const struct known *known;
 	struct run_totals totals;
-	u32 cnt, cases;		/* records; verdicts, of which one record may stand for many */
-	struct strset seen;	/* "ENGINE ID" of each record */
-	int err;		/* the first write error; sticky */
+	u32 cnt, cases;	    /* records; verdicts, of which one record may stand for many */
+	struct strset seen; /* "ENGINE ID" of each record */
+	int err;	    /* the first write error; sticky */
 };
 
 const char *checkjit_version(void)
@@ -122,8 +122,8 @@ static char *path_in(const char *dir, const char *arch, const char *suffix)
 /* The file of an interrupted run: the first of these names that exists. */
 static char *find_old(const struct results *w)
 {
-	char *names[] = { path_in(w->dir, w->info.arch, ".jsonl"), path_in(w->dir, w->info.arch, ".partial.jsonl"),
-			  xstrdup(w->part) };
+	char *names[] = { path_in(w->dir, w->info.arch, ".jsonl"),
+			  path_in(w->dir, w->info.arch, ".partial.jsonl"), xstrdup(w->part) };
 	char *found = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -152,7 +152,8 @@ static int load_old(const struct results *w, const char *path, struct run *old, 
 		return 0;
 	run_free(old);
 	return diag_set(diag, path, 0, 0,
-			"made with another kernel, image or configuration: cannot be resumed (expected another run directory)");
+			"made with another kernel, image or configuration: cannot be resumed "
+			"(expected another run directory)");
 }
 
 /* Take over verdicts only; lost cases are run again. */
@@ -171,8 +172,8 @@ static int take_over(struct results *w, struct run *old)
 	return ret;
 }
 
-struct results *results_open(const char *rundir, const struct run_info *info, const struct known *known, bool resume,
-			     struct diag *diag)
+struct results *results_open(const char *rundir, const struct run_info *info,
+			     const struct known *known, bool resume, struct diag *diag)
 {
 	struct results *w = xcalloc(1, sizeof(*w));
 	struct run old = { 0 };
@@ -219,7 +220,8 @@ static void set_text(char **field, char *text)
 
 int results_add(struct results *w, struct record *r)
 {
-	struct known_row *row = known_find(w->known, r->id, r->engine, w->info.kernel ? w->info.kernel : "");
+	struct known_row *row =
+		known_find(w->known, r->id, r->engine, w->info.kernel ? w->info.kernel : "");
 	char *key = xasprintf("%s %s", r->engine, r->id);
 	bool again = strset_find(&w->seen, key);
 
@@ -234,8 +236,9 @@ int results_add(struct results *w, struct record *r)
 	if (r->verdict == VERDICT_FALLBACK && idlist_has(w->info.require_jit, r->id)) {
 		r->verdict = VERDICT_FAIL;
 		record_diff_text(r, "engine", "JIT", "interpreter");
-		set_text(&r->reason, xasprintf("fell back to the interpreter, which REQUIRE_JIT forbids%s%s",
-					       r->reason ? ": " : "", r->reason ? r->reason : ""));
+		set_text(&r->reason,
+			 xasprintf("fell back to the interpreter, which REQUIRE_JIT forbids%s%s",
+				   r->reason ? ": " : "", r->reason ? r->reason : ""));
 	}
 	r->raw = r->verdict;
 	set_text(&r->known.row, NULL);
@@ -268,8 +271,10 @@ static u32 unused_rows(const struct results *w, char ***out)
 		const struct known_row *row = &w->known->rows[i];
 
 		/* a sample need not contain the generated cases of a row */
-		if (!row->used && strncmp(row->glob, "gen/", 4) && strncmp(row->glob, "fuzz/", 5) && release_in(row->kernels, kernel) > 0)
-			(*out)[n++] = xasprintf("%s:%d: %s %s", w->known->path, row->line, row->glob, row->engines);
+		if (!row->used && strncmp(row->glob, "gen/", 4) && strncmp(row->glob, "fuzz/", 5) &&
+		    release_in(row->kernels, kernel) > 0)
+			(*out)[n++] = xasprintf("%s:%d: %s %s", w->known->path, row->line,
+						row->glob, row->engines);
 	}
 	return n;
 }
@@ -324,12 +329,14 @@ out:
 
 int results_close(struct results *w, bool complete)
 {
-	char *whole = path_in(w->dir, w->info.arch, ".jsonl"), *partial = path_in(w->dir, w->info.arch, ".partial.jsonl");
+	char *whole = path_in(w->dir, w->info.arch, ".jsonl"),
+	     *partial = path_in(w->dir, w->info.arch, ".partial.jsonl");
 	int code = verdict_exit(w->totals.count);
 	const char *to;
 
 	if (complete && w->cases < w->info.planned) {
-		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cases, w->info.planned);
+		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cases,
+		       w->info.planned);
 		complete = false;
 	}
 	if (complete)
@@ -344,7 +351,7 @@ int results_close(struct results *w, bool complete)
 		w->err = -errno;
 		pr_err("%s: %s", to, strerror(errno));
 	}
-	unlink(complete ? partial : whole);	/* of an earlier run in the same directory */
+	unlink(complete ? partial : whole); /* of an earlier run in the same directory */
 	sync_dir(w->dir);
 	if (!w->err && write_ktap(w, to))
 		w->err = -EIO;
