@@ -8,6 +8,7 @@
 #include "gen/gen.h"
 #include "lib/nearest.h"
 #include "lib/util.h"
+#include "lib/version.h"
 #include "report/record.h"
 #include "session/trial.h"
 

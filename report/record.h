@@ -109,7 +109,6 @@ struct run_info {
 };
 
 void run_info_free(struct run_info *info);
-const char *checkjit_version(void); /* git describe of the checkout, or "unknown" */
 
 struct run_totals {
 	u32 count[NR_VERDICTS];

@@ -4,10 +4,11 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "lib/idmatch.h"
 #include "lib/strset.h"
 #include "lib/util.h"
+#include "lib/version.h"
 #include "report/json.h"
+#include "report/policy.h"
 #include "report/report.h"
 
 struct results {
@@ -21,27 +22,6 @@ struct results {
 	struct strset seen; /* "ENGINE ID" of each record */
 	int err;	    /* the first write error; sticky */
 };
-
-const char *checkjit_version(void)
-{
-	static char version[128];
-	FILE *p;
-
-	if (*version)
-		return version;
-	strcpy(version, "unknown");
-	/* only in a checkout of this project, or git would describe another repository */
-	if (access("session/verdict.h", F_OK) || access(".git", F_OK))
-		return version;
-	p = popen("git describe --always --tags --dirty 2>/dev/null", "re");
-	if (!p)
-		return version;
-	if (!fgets(version, sizeof(version), p) || *version == '\n')
-		strcpy(version, "unknown");
-	version[strcspn(version, "\n")] = '\0';
-	pclose(p);
-	return version;
-}
 
 bool results_has(const struct results *w, const char *id, const char *engine)
 {
@@ -212,16 +192,8 @@ fail:
 	return NULL;
 }
 
-static void set_text(char **field, char *text)
-{
-	free(*field);
-	*field = text;
-}
-
 int results_add(struct results *w, struct record *r)
 {
-	struct known_row *row =
-		known_find(w->known, r->id, r->engine, w->info.kernel ? w->info.kernel : "");
 	char *key = xasprintf("%s %s", r->engine, r->id);
 	bool again = strset_find(&w->seen, key);
 
@@ -233,23 +205,7 @@ int results_add(struct results *w, struct record *r)
 		return -EEXIST;
 	}
 	w->cnt++;
-	if (r->verdict == VERDICT_FALLBACK && idlist_has(w->info.require_jit, r->id)) {
-		r->verdict = VERDICT_FAIL;
-		record_diff_text(r, "engine", "JIT", "interpreter");
-		set_text(&r->reason,
-			 xasprintf("fell back to the interpreter, which REQUIRE_JIT forbids%s%s",
-				   r->reason ? ": " : "", r->reason ? r->reason : ""));
-	}
-	r->raw = r->verdict;
-	set_text(&r->known.row, NULL);
-	if (row) {
-		row->used++;
-		r->verdict = known_verdict(row, r->raw);
-		set_text(&r->known.row, xasprintf("%s:%d", w->known->path, row->line));
-		set_text(&r->known.kind, xstrdup(row->kind));
-		set_text(&r->known.reason, xstrdup(row->reason));
-		set_text(&r->known.evidence, xstrdup(row->evidence));
-	}
+	policy_apply(w->known, &w->info, r);
 	w->cases += record_cases(r);
 	totals_add(&w->totals, r);
 	return write_line(w, record_to_json(r, &w->info));
@@ -260,29 +216,10 @@ const struct run_totals *results_totals(const struct results *w)
 	return &w->totals;
 }
 
-/* Rows for other releases are not reported. */
-static u32 unused_rows(const struct results *w, char ***out)
-{
-	const char *kernel = w->info.kernel ? w->info.kernel : "";
-	u32 n = 0;
-
-	*out = xcalloc(w->known ? w->known->cnt : 0, sizeof(**out));
-	for (u32 i = 0; w->info.full && w->known && i < w->known->cnt; i++) {
-		const struct known_row *row = &w->known->rows[i];
-
-		/* a sample need not contain the generated cases of a row */
-		if (!row->used && strncmp(row->glob, "gen/", 4) && strncmp(row->glob, "fuzz/", 5) &&
-		    release_in(row->kernels, kernel) > 0)
-			(*out)[n++] = xasprintf("%s:%d: %s %s", w->known->path, row->line,
-						row->glob, row->engines);
-	}
-	return n;
-}
-
 static void write_totals(struct results *w)
 {
 	char **unused;
-	u32 n = unused_rows(w, &unused);
+	u32 n = policy_unused(w->known, &w->info, &unused);
 
 	write_line(w, totals_to_json(&w->totals, w->cnt, unused, n));
 	for (u32 i = 0; i < n; i++)
