@@ -107,7 +107,7 @@ static void note_division(struct bpf_machine *m, const struct insn *insn, u64 a,
 	if (!(b & mask))
 		m->st->unguarded = "division by 0";
 	else if (insn->off == 1 && (a & mask) == least && (b & mask) == mask)
-		m->st->unguarded = "signed division of the least number by -1";
+		m->st->unguarded = "signed division of the smallest number by -1";
 }
 
 /* The low @bits of a number whose upper bits may be undefined make a scalar. */

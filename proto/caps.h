@@ -40,7 +40,7 @@ enum cap_flags {
 	X(EFFICIENT_UNALIGNED, "unaligned", CAPF_UNPRIV, "unaligned access to map values")        \
 	X(RND_HI32, "rnd_hi32", 0, "BPF_F_TEST_RND_HI32")                                         \
 	X(RAW_ROUTE, "raw_route", CAPF_RAW, "images/module: programs without the verifier")       \
-	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to the interpreter (images/module)") \
+	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to an interpreter (images/module)") \
 	X(RAW_JIT, "raw_jit", CAPF_RAW, "the raw route to a JIT")                                 \
 	X(RAW_UNGUARDED, "raw_unguarded", CAPF_RAW,                                               \
 	  "checkjit.unguarded=1 on the kernel command line")                                      \

@@ -87,7 +87,7 @@ static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 	if (cap == CAP_CALLBACKS && !e->native)
 		cap = CAP_INTERP_CALLBACKS;
 	if (cap_flags(cap) & CAPF_RAW && !e->raw)
-		return xstrdup("for the raw engines: the verifier would rewrite it");
+		return xstrdup("raw engines only: the verifier would rewrite it");
 	if (cap_flags(cap) & CAPF_NATIVE && !e->native)
 		return xasprintf("the interpreter has no %s", cap_name(cap));
 	if (!g->have[cap])

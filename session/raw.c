@@ -28,18 +28,18 @@ const char *raw_lacks(const struct bpf_case *c)
 	if (c->outcome != OUTCOME_VALUE)
 		return "there is no verifier in the raw route";
 	if (c->type == CASE_TYPE_CLASSIC)
-		return "classic filters never meet the verifier: their way is raw on every engine";
+		return "classic filters bypass the verifier on every engine";
 	if (c->type != CASE_TYPE_SYSCALL)
-		return "the raw route has no types of programs: the verifier knows them";
+		return "the raw route has no program types: only the verifier knows them";
 	if (c->nprogs > 1)
 		return "the raw route has no tail calls: the verifier resolves them";
 	if (c->nmaps)
 		return "the raw route has no maps: the verifier resolves them";
 	if (code->nfuncs > 1)
-		return "the raw route has no subprograms: the verifier takes them apart";
+		return "the raw route has no subprograms: the verifier splits them";
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (!strcmp(c->needs[i], "rnd_hi32"))
-			return "the raw route has no BPF_F_TEST_RND_HI32: it is the verifier's";
+			return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements it";
 	for (u32 i = 0; i < code->cnt; i++) {
 		for (u32 k = 0; k < ARRAY_SIZE(beyond); k++)
 			if (beyond[k].is(&code->insns[i]))
@@ -72,5 +72,5 @@ char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order 
 		if (model_run(c, v, order, word_bits, &st, NULL) == MODEL_OK)
 			why = st.unguarded;
 	model_state_free(&st);
-	return why ? xasprintf("%s: the verifier keeps it from a JIT", why) : NULL;
+	return why ? xasprintf("%s: the verifier guards against it", why) : NULL;
 }

@@ -33,15 +33,15 @@ static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 static const char *insn_lacks(const struct bpf_case *c, const struct insn *insn)
 {
 	if (insn_is_call(insn))
-		return "who has no capabilities has no functions, and few helpers";
+		return "unprivileged programs cannot call functions, and only a few helpers";
 	if (insn_is_may_goto(insn) || insn_is_gotox(insn))
-		return "may_goto and gotox want capabilities";
+		return "may_goto and gotox need capabilities";
 	if (insn_is_jump(insn) && insn_jump_distance(insn) < 0)
-		return "who has no capabilities has no loops";
+		return "unprivileged programs cannot have loops";
 	if (insn_is_pseudo(insn) && !insn_names_mem(insn))
-		return "who has no capabilities has no functions and variables of the kernel";
+		return "unprivileged programs cannot use functions and variables of the kernel";
 	if (uses_address(c, insn))
-		return "who has no capabilities may compute, compare and store no addresses";
+		return "unprivileged programs cannot compute with, compare or store addresses";
 	return NULL;
 }
 
@@ -67,14 +67,14 @@ const char *unpriv_lacks(const struct bpf_case *c)
 	if (c->type == CASE_TYPE_CLASSIC)
 		return NULL;	/* anybody may attach a filter */
 	if (c->outcome != OUTCOME_VALUE)
-		return "the verifier refuses other things to who has no capabilities";
+		return "the verifier has other rules for unprivileged programs";
 	if ((!socket && !syscall) || c->raw)
-		return "not what a socket filter can be";
+		return "cannot be loaded as a socket filter";
 	if (c->nprogs > 1 || c->nmaps || code->nfuncs > 1)
-		return "tail calls, maps of its own and functions want capabilities";
+		return "tail calls, maps and functions need capabilities";
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (!(cap_flags(cap_by_name(c->needs[i])) & CAPF_UNPRIV))
-			return "it needs what wants capabilities";
+			return "needs a feature that needs capabilities";
 	for (u32 i = 0; i < code->cnt; i++) {
 		const char *why = insn_lacks(c, &code->insns[i]);
 
@@ -82,5 +82,5 @@ const char *unpriv_lacks(const struct bpf_case *c)
 			return why;
 		i += insn_is_wide(&code->insns[i]);
 	}
-	return code->cnt > UNPRIV_MAX_INSNS / 2 ? "who has no capabilities has 4096 instructions at most" : NULL;
+	return code->cnt > UNPRIV_MAX_INSNS / 2 ? "unprivileged programs have at most 4096 insns" : NULL;
 }

@@ -29,7 +29,7 @@ static void shape(void)
 		{ "\ttype raw_tp\n\tprog\n\t\tr1 = 1\n\tend\n", "socket filter" },
 		{ "\traw\n\tprog\n\t\tr0 = 1\n\t\texit\n\tend\n", "socket filter" },
 		{ "\ttype classic\n\tctx 8\n\tprog\n\t\tret #1\n\tend\n", NULL },
-		{ "\tprog\n\t\tr10 = 1\n\tend\n\treject EACCES\n", "refuses" },
+		{ "\tprog\n\t\tr10 = 1\n\tend\n\treject EACCES\n", "other rules" },
 		{ "\tprog\n\t\trepeat 3000 r1 += 1\n\tend\n", "4096" },
 	};
 
