@@ -10,9 +10,9 @@
 
 enum cap_flags {
 	CAPF_NATIVE = 1 << 0, /* interpreters lack it: verified programs that need it need a JIT */
-	CAPF_UNPRIV = 1 << 1, /* programs loaded without capabilities have it too */
-	CAPF_RAW = 1 << 2,    /* for the raw engines: the verifier would rewrite such programs */
-	CAPF_BTF = 1 << 3,    /* needs the kernel's type information: images built with BTF=1 */
+	CAPF_UNPRIV = 1 << 1, /* unprivileged programs have it, too */
+	CAPF_RAW = 1 << 2,    /* raw engines only: the verifier would rewrite such programs */
+	CAPF_BTF = 1 << 3,    /* needs the kernel's BTF: images built with BTF=1 */
 };
 
 #define CHECKJIT_CAPS(X)                                                                          \
@@ -35,12 +35,12 @@ enum cap_flags {
 	X(INTERP_CALLBACKS, "interp_callbacks", 0,                                                \
 	  "bpf_loop with a static callback in the interpreter")                                   \
 	X(STACK_ARGS, "stack_args", CAPF_NATIVE, "more than five arguments")                      \
-	X(SUBPROG_TAILCALLS, "subprog_tailcalls", CAPF_NATIVE, "tail calls out of subprograms")   \
+	X(SUBPROG_TAILCALLS, "subprog_tailcalls", CAPF_NATIVE, "tail calls from subprograms")     \
 	X(TAILCALLS, "tailcalls", 0, "bpf_tail_call from a SYSCALL program")                      \
 	X(EFFICIENT_UNALIGNED, "unaligned", CAPF_UNPRIV, "unaligned access to map values")        \
 	X(RND_HI32, "rnd_hi32", 0, "BPF_F_TEST_RND_HI32")                                         \
 	X(RAW_ROUTE, "raw_route", CAPF_RAW, "images/module: programs without the verifier")       \
-	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to an interpreter (images/module)") \
+	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to an interpreter (images/module)")  \
 	X(RAW_JIT, "raw_jit", CAPF_RAW, "the raw route to a JIT")                                 \
 	X(RAW_UNGUARDED, "raw_unguarded", CAPF_RAW,                                               \
 	  "checkjit.unguarded=1 on the kernel command line")                                      \
