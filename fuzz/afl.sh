@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Called in the place of checkjit, with its arguments: the program that afl-fuzz drives. fuzz.sh sets the rest.
+# The program that afl-fuzz drives, called in place of checkjit with its arguments. fuzz.sh sets the
+# environment.
 set -u
 case ${1-} in -h | --help) echo "usage: afl.sh fuzz-target ARGUMENT... (O, CORPUS, AFL_OUT, AFL_ROLE, LIMIT in the environment)" && exit 0 ;; esac
 
 AFL_AUTORESUME=1 AFL_SKIP_CRASHES=1 AFL_IMPORT_FIRST=1 AFL_FAST_CAL=1 AFL_NO_STARTUP_CALIBRATION=1
-# a guest is no program that one core's cache would help, and dumps no core
+# a guest gains nothing from one core's cache, and dumps no core
 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
-# a boot, several where the host is busy; a guest that hangs is found by our own clock, long before afl-fuzz's
+# time for several boots on a busy host; our own timeout for a hung guest is much shorter
 AFL_FORKSRV_INIT_TMOUT=300000
-# so that the target writes its numbers
+# lets the target write its numbers
 AFL_KILL_SIGNAL=15
 AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/$O/libcheckjit-mutator.so AFL_CUSTOM_MUTATOR_ONLY=1
 export AFL_AUTORESUME AFL_SKIP_CRASHES AFL_IMPORT_FIRST AFL_FAST_CAL AFL_NO_STARTUP_CALIBRATION AFL_NO_AFFINITY AFL_SKIP_CPUFREQ \

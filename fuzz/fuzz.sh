@@ -29,7 +29,7 @@ esac
 O=${O:-build}
 FUZZ_DIR=${FUZZ_DIR:-results/fuzz}
 work=$O/fuzz
-# of the instances here: other machines' queues may stand beside them (fuzz/sync.sh)
+# name of the main instance here; queues of other machines may be beside it (fuzz/sync.sh)
 main=${MACHINE:+$MACHINE-}main
 export O FUZZ_DIR
 
@@ -54,17 +54,18 @@ prepare() {
 	export WORK
 }
 
-# What a prebuilt kernel has shows when it boots.
+# A prebuilt kernel tells what it has when it boots.
 need_kcov() {
 	[ ! -f "$image/config" ] || grep -q '^CONFIG_KCOV=y' "$image/config" ||
 		die "the kernel for $1 has no KCOV (m68k has none in any kernel; \`make fuzz-replay\` runs what the others found)"
 }
 
-# target ARCH PROGRAM [ARGUMENT...]: PROGRAM in the place of checkjit, as `checkjit fuzz-target` on the guest of ARCH
+# target ARCH PROGRAM [ARGUMENT...]: run PROGRAM in place of checkjit, as `checkjit fuzz-target` on
+# the guest of ARCH
 target() {
 	_arch=$1 _program=$2
 	shift 2
-	# where it runs beside this script, its pid is to be that of PROGRAM
+	# in the background, its pid must be that of PROGRAM
 	${EXEC-} "$O/checkjit" guest --work "$WORK" --run "$dir" --program "$_program" fuzz-target "$_arch" \
 		--finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
 }
@@ -173,7 +174,7 @@ run() {
 			[ -z "$stopped" ] || break
 			status_line $(($(date +%s) - start))
 		done
-		# afl-fuzz writes its state and ends; SIGINT is nothing to a background job of a shell
+		# afl-fuzz writes its state and ends; background jobs of a shell ignore SIGINT
 		[ -z "$stopped" ] || kill -TERM $pids 2>/dev/null
 		wait "$leader"
 		rc=$?
@@ -200,7 +201,7 @@ run() {
 
 # ---- report ----
 
-# Each case made smaller, once. What cannot be, because it fails only now and then, stays as it was found.
+# Reduce each case once. Cases that fail only sometimes cannot be reduced and stay as they are.
 reduce() {
 	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.jit*.case "$dir"/finds/kernel.interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
@@ -217,7 +218,7 @@ reduce() {
 	done
 }
 
-# What was wrong when there was no time to trace it. An interrupted look goes on with those that are left.
+# Examine the inputs that were put aside. After an interruption the rest is left for the next time.
 look_into_later() {
 	set -- "$dir"/finds/later/*
 	[ -f "$1" ] || return 0
@@ -248,7 +249,7 @@ report() {
 		arch=$(basename "$d") dir=$FUZZ_DIR/$arch
 		[ -z "${ARCH-}" ] || [ "$(runners/qemu/arch.sh "$ARCH")" = "$arch" ] || continue
 		set -- "$dir"/finds/later/*
-		# what a replay found is of a kernel without KCOV
+		# finds of a replay come from a kernel without KCOV
 		kcov=0
 		[ ! -d "$dir/afl" ] || kcov=1
 		[ ! -f "$1" ] || { prepare "$arch" $kcov && look_into_later; }
@@ -312,7 +313,7 @@ bench() {
 	need_kcov "$arch"
 	mkdir -p "$dir" || die "cannot make $dir"
 	corpus
-	# one in so many, spread over all
+	# an evenly spaced sample
 	set --
 	step=$(($(ls "$corpus" | wc -l) / 150 + 1)) i=0
 	for f in "$corpus"/*; do

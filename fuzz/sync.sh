@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The queues of several machines that fuzz the same arch: each afl-fuzz takes over what those of the others found interesting.
+# Exchange the queues of several machines that fuzz the same arch: each afl-fuzz takes over the
+# interesting inputs of the others.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -29,7 +30,8 @@ case ${EVERY-1} in *[!0-9]* | '' | 0) die "EVERY=$EVERY (expected seconds)" 2 ;;
 command -v rsync >/dev/null || die 'rsync is missing' 3
 FUZZ_DIR=${FUZZ_DIR:-results/fuzz}
 
-# copy FROM TO: queues of all instances, finds and their counts. Each file has one machine that writes it: what is newer is right.
+# copy FROM TO: queues of all instances, finds and their counts. Only one machine writes each file,
+# so the newer one is right.
 copy() {
 	rsync -rtu --prune-empty-dirs --include='/*/' --include='/*/afl/' --include='/*/afl/*/' --include='/*/afl/*/queue/' \
 		--include='/*/afl/*/queue/id:*' --include='/*/finds/' --include='/*/finds/*.*' --exclude='*' "$1/" "$2/"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Our kernel modules, for a kernel that is built already.
+# Build our kernel modules for a prebuilt kernel.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -34,7 +34,7 @@ trap 'rm -rf "$work"' EXIT
 log=$dir/module.log
 mkdir "$work/out" "$work/src" || die "no space left in $dir"
 
-# publish [WHY]: what there is, and why there is no more
+# publish [WHY]: the modules that could be built, and why others could not
 publish() {
 	[ -z "${1-}" ] || echo "$1" >"$work/out/why"
 	rm -rf "$dir"/module-*

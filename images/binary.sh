@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What a guest needs of a kernel that is built already: Debian packages, or a file.
+# Take what a guest needs from a prebuilt kernel: Debian packages, or a file.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -116,7 +116,7 @@ load_order() {
 	done
 }
 
-# Which of virtio's drivers the kernel does not have built in
+# The virtio drivers that are modules of the kernel
 virtio_modules() {
 	[ ! -f "$new/config" ] || sed -n 's/^CONFIG_\(VIRTIO[A-Z_]*\)=m$/\1/p' "$new/config" |
 		grep -xE 'VIRTIO|VIRTIO_PCI|VIRTIO_MMIO|VIRTIO_CONSOLE' | tr '[:upper:]' '[:lower:]'

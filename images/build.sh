@@ -91,16 +91,16 @@ verify_config() {
 	}
 }
 
-# The files that COVERAGE=1 is about: base names are enough for Kbuild, and no other file in a kernel has these.
+# The files that COVERAGE=1 instruments. Kbuild needs only base names, and these are unique.
 jit_stems() {
 	for c in "$path/arch/$KARCH/net"/bpf_jit*.c; do
 		[ ! -f "$c" ] || basename "$c" .c
 	done
 }
 
-# Whose basic blocks KCOV=1 counts. Kbuild expands it in each directory; naming object files instead would count those of
-# the same name elsewhere (kernel/sched/core.o). The data flow of liveness.c passes the same few places again and again: three quarters
-# of all, which makes loads several times slower and says little.
+# The files that KCOV=1 instruments. Kbuild expands this in each directory; object names would also
+# match files elsewhere (kernel/sched/core.o). The data flow of liveness.c passes the same few places
+# over and over: three quarters of all, which slows loads several times and tells little.
 # shellcheck disable=SC2016 # for make
 KCOV_DIRS='$(filter kernel/bpf arch/%/net,$(obj))'
 
@@ -113,7 +113,7 @@ kmake() {
 		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS" KCOV_INSTRUMENT_liveness.o=n} $gcov_args "$@" </dev/null
 }
 
-# While make runs: one line that is rewritten on a terminal, else one now and then.
+# Progress of make: one line that is rewritten on a terminal, otherwise a line now and then.
 progress() {
 	start=$(date +%s) last=0
 	expect=$(cat "$obj/steps" 2>/dev/null)
@@ -150,8 +150,8 @@ run_make() {
 	return $rc
 }
 
-# A directory of objects to start from, copied as $obj.seed. What Kbuild finds changed
-# in it, flags or options, it compiles again.
+# A directory of objects to start from, copied as $obj.seed. Kbuild recompiles everything whose flags
+# or options changed.
 copy_seed() {
 	rm -rf "$obj.seed"
 	cp -a "$1" "$obj.seed" || die "cannot copy $1 (no space left?)"
@@ -163,7 +163,7 @@ copy_seed() {
 # (.*.cmd) do.
 seed_from_base() {
 	from=$(obj_dir "$basekey")
-	# costs no more than building this one from nothing, and serves the next patch
+	# costs no more than a full build of this tree, and serves the next patch as well
 	[ -f "$from/image" ] || PATCHES='' "$here/build.sh" "$ARCH" >/dev/null || exit
 	say "starting from the objects of $basekey"
 	copy_seed "$from"
@@ -228,7 +228,7 @@ build() {
 	say "$ARCH: built in $(($(date +%s) - begin)) s"
 }
 
-# What turns the counters of a run into lines: notes and source as compiled
+# Needed to map counters to lines: notes and source as compiled
 collect_gcov() {
 	for s in $(jit_stems); do
 		[ -f "$obj/arch/$KARCH/net/$s.gcno" ] || continue
@@ -237,7 +237,7 @@ collect_gcov() {
 	done
 }
 
-# Our module, for this kernel. One that it cannot be built for has no raw engines, which is no reason to stop.
+# Our module for this kernel. If it cannot be built, the kernel has no raw engines; go on.
 build_module() {
 	mod=$obj/checkjit_raw log=$obj/checkjit_raw.log
 	rm -rf "$mod" && mkdir "$mod" && cp "$here/$MODULE"/* "$here/../proto"/checkjit_*.h "$mod/" || die "cannot write $mod (no space left?)"
@@ -311,7 +311,7 @@ pick_bus() {
 	! available VIRTIO_PCI || echo pci
 }
 
-# What a kernel that is built already lacks is said before it boots.
+# Report what a prebuilt kernel lacks before it boots.
 check_config() {
 	while read -r who opt why; do
 		case $who in all | "$ARCH") ;; *) continue ;; esac
@@ -331,7 +331,7 @@ check_config() {
 	fi
 }
 
-# The image directory of a kernel that is built already
+# The image directory of a prebuilt kernel
 prebuilt() {
 	for v in COVERAGE KCOV DEBUG; do
 		eval "[ \"\${$v:-0}\" = 0 ]" || bad "$v=1 wants a source tree: $source is built already"
@@ -392,7 +392,7 @@ obj=$(obj_dir "$key")
 
 modkey=$(cat "$here/$MODULE"/* "$here/../proto"/checkjit_*.h | short_hash)
 
-# An immutable tree that was built needs no make to know so.
+# An immutable tree that was built before needs no make.
 kernel_done() {
 	[ "$live" = 0 ] && [ -f "$obj/image" ] && image=$(cat "$obj/image") && [ -f "$image/meta" ]
 }

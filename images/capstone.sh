@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The disassembler: capstone 5, the first that knows RISC-V. The system's where it is one; else built from Debian's source,
-# once; else the system's older one.
+# The disassembler: capstone 5, the first with RISC-V. The system's library if it is new enough, else
+# one built once from Debian's source, else the system's older one.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -23,7 +23,7 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 dir=$CACHE/capstone-$(echo "$ARCHS" | tr ' ' -)
 log=$dir/log
 
-# What it calls may end the shell: run it in one of its own.
+# Its helpers may exit: run it in a subshell.
 build_static() {
 	lock "$dir/lock"
 	[ ! -s "$dir/libcapstone.a" ] || return 0

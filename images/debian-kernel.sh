@@ -67,7 +67,7 @@ matches() {
 	begins($1) || begins($2) || upstream == want'
 }
 
-# What the cache holds needs no list.
+# Releases in the cache need no package list.
 cached() {
 	for d in "$binaries/$ARCH"-*; do
 		[ -f "$d/kernel" ] && echo "${d##*/"$ARCH"-} $(cat "$d/version")"
@@ -117,7 +117,7 @@ package_version() {
 	private apt-cache madison "$1" 2>/dev/null | awk -F ' *[|] *' -v v="$version" '$2 == v { print v; exit }'
 }
 
-# The headers come first: they are small, and hold the configuration.
+# The headers come first: they are small and contain the configuration.
 fetch_headers() {
 	debs=$CACHE/debs/$ARCH-$release
 	headers=
@@ -128,7 +128,7 @@ fetch_headers() {
 	done
 }
 
-# linux-kbuild has programs, so that it must be of this machine's architecture.
+# linux-kbuild contains programs, so it must match this machine's architecture.
 fetch_kbuild() {
 	host=$(dpkg --print-architecture)
 	short=${release%-"$flavour"}

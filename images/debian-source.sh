@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian's newest source of something.
+# The newest Debian source of a package.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -48,7 +48,7 @@ find_linux() {
 	package=${best#* } version=${best% *}
 }
 
-# The package, kept until its whole tree was unpacked: sets deb
+# The package, kept until its tree is unpacked: sets deb
 linux_deb() {
 	make_cache "$CACHE/debs"
 	deb=$(find "$CACHE/debs" -maxdepth 1 -name "${package}_*.deb" | head -n 1)
@@ -112,7 +112,7 @@ linux_parts() {
 	cd "$CACHE" && mv "$to.tmp" "$to" || die "cannot make $to"
 }
 
-# Only upstream's tarball: it is what gets built, and some mirrors lack the rest.
+# Only the upstream tarball: it is what gets built, and some mirrors lack the rest.
 source_package() {
 	to=$(find "$CACHE/src" -maxdepth 1 -type d -name "$what-*" ! -name "*.tmp" 2>/dev/null | sort -V | tail -n 1)
 	[ -z "$to" ] || return 0

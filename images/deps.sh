@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Make sure that the Debian packages are there.
+# Install missing Debian packages.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"

@@ -17,7 +17,7 @@ EOF
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 2 ] || { help >&2 && exit 2; }
 if [ -d "$1/uapi" ]; then
-	# parts of a tree (debian-source.sh linux-parts): they are there already
+	# a partial tree (debian-source.sh linux-parts) has them already
 	load_arch "$2"
 	echo "$1/uapi/${UAPI:-$KARCH}"
 	exit

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Resolve KERNEL= and PATCHES= into a source tree or a kernel that is built already.
+# Resolve KERNEL= and PATCHES= into a source tree or a prebuilt kernel.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -69,9 +69,9 @@ default_tree() {
 	key=${path##*/} live=0
 }
 
-# The sources of a tree that was built in-tree: what its .gitignore files do not
-# ignore. An empty repository in the cache does the listing, whether the tree
-# has a .git of its own or not: nothing is written there.
+# The sources of a tree that was built in-tree: all files that its .gitignore files do not match. An
+# empty repository in the cache lists them, whether or not the tree has a .git of its own: the tree
+# is never written to.
 overlay() {
 	from=$1 to=$CACHE/overlay/$2
 	need_cmd git build
@@ -84,7 +84,7 @@ overlay() {
 	[ -f "$to.list" ] || say "copying the sources of $from, which was built in-tree"
 	rsync -a --files-from="$to.new" "$from/" "$to/" >"$to.log" 2>&1 || TAIL=5 fail_log "$to.log" "copying $from"
 	if [ -f "$to.list" ]; then
-		# gone from the tree since the last time
+		# removed from the tree since the last time
 		LC_ALL=C sort "$to.new" >"$to.a" && LC_ALL=C sort "$to.list" | LC_ALL=C comm -13 "$to.a" - |
 			while IFS= read -r f; do rm -f "$to/$f"; done
 	fi
@@ -113,7 +113,7 @@ tarball() {
 	}
 }
 
-# What only a build can give
+# Only for kernels that are built here
 wants_build() {
 	[ -z "${PATCHES-}${CC-}${LLVM-}${CROSS_COMPILE-}${KCONFIG_ADD-}" ] || return 0
 	[ "${DEBUG:-0}${COVERAGE:-0}${KCOV:-0}" != 000 ]
@@ -124,7 +124,8 @@ binary() {
 	kind=binary path=$1 live=0 key=${1##*/} source=$2
 }
 
-# debian_kernel RELEASE: one that Debian built. The architecture's name at the end is not part of what KERNEL= wants.
+# debian_kernel RELEASE: a kernel that Debian built. KERNEL= does not include the architecture at
+# the end of its name.
 debian_kernel() {
 	kind=binary
 	[ $job != kind ] || return 0

@@ -5,10 +5,10 @@
 me=images
 . "$here/../runners/lib.sh"
 QEMU_DIR=$here/../runners/qemu
-# what a make that calls us was told is not for the kernel's make
+# the calling make's flags are not for the kernel's make
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
-# the user asked for something that cannot be
+# the request is invalid
 bad() {
 	die "$1" 2
 }
@@ -18,7 +18,7 @@ need_cmd() {
 	command -v "$1" >/dev/null || die "$1 is missing (images/deps.sh ${2-host} installs it)"
 }
 
-# fail_log LOG WHAT: the end of a failed step's log, and its likely cause
+# fail_log LOG WHAT: show the end of a failed step's log and its likely cause
 fail_log() {
 	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
 	if grep -q 'No space left on device' "$1"; then
@@ -27,8 +27,9 @@ fail_log() {
 	die "$2 failed (log: $1)"
 }
 
-# fail_source LOG WHAT: the same where the source is to blame, exit 4. A bisection skips such a commit; what a full disk
-# or a killed compiler leaves is no word about it.
+# fail_source LOG WHAT: the same if the source is to blame; exits with 4. A bisection skips such a
+# commit. A full disk or a killed compiler
+# says nothing about the commit.
 fail_source() {
 	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
 	if grep -qE 'No space left on device|Killed signal|annot allocate memory|memory exhausted|Terminated$' "$1"; then
@@ -54,7 +55,7 @@ file_hash() {
 	cat "$CACHE/hash/$_id"
 }
 
-# lock FILE: until this script ends; says so when it has to wait
+# lock FILE until this script ends; prints a line when it has to wait
 lock() {
 	make_cache "${1%/*}"
 	exec 9>"$1"

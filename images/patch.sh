@@ -81,7 +81,7 @@ for p in $list; do
 	touched "$work/patch" >"$work/files"
 	while IFS= read -r f; do
 		case /$f/ in */../*) bad "PATCHES=$p names a file outside the tree: $f" ;; esac
-		# what an earlier patch has made or removed stays so
+		# keep what an earlier patch created or removed
 		if [ -f "$tree/$f" ] && ! grep -qxF -- "$f" "$work/all" 2>/dev/null; then
 			mkdir -p "$work/tree/${f%/*}" && cp -p "$tree/$f" "$work/tree/$f" ||
 				die "cannot copy $f"
@@ -97,8 +97,8 @@ for p in $list; do
 	! grep -q 'with fuzz' "$work/log" || say "$p applied with fuzz"
 done
 
-# A copy made of hard links is safe for a tree that lives in the cache: nothing
-# writes into it, and the patched files arrive as new files.
+# A copy made of hard links is safe for a tree in the cache: nothing writes into it, and patched
+# files are new files.
 sort -u "$work/all" | sed 's/^/\//' >"$work/skip"
 if [ ! -d "$to" ]; then
 	say "copying the sources for $number patch file(s)"

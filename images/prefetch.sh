@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What a job will want of the network, fetched while checkjit is being compiled.
+# Fetch what a job needs from the network while checkjit is compiled.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"

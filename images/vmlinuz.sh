@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# A kernel file in the form in which QEMU boots it soonest.
+# Convert a kernel file to the form that QEMU boots fastest.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The agent and initramfs of one architecture, made again only when something in them changed.
+# Build the agent and initramfs of one architecture, unless nothing in them changed.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
@@ -12,7 +12,7 @@ newer() {
 	[ ! -f "$2" ] || [ -n "$(find "$1" -newer "$2" 2>/dev/null | head -n 1)" ]
 }
 
-# CC=, LLVM= and CROSS_COMPILE= are for the kernel under test; the agent is always built the same
+# CC=, LLVM= and CROSS_COMPILE= apply to the kernel under test only
 unset CC LLVM CROSS_COMPILE
 if newer "$here/../agent" "$work/$arch.agent" || newer "$here/../proto" "$work/$arch.agent" ||
 	newer "$here/qemu/arch/$arch.conf" "$work/$arch.agent"; then

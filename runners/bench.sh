@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The job behind `make bench`: checkjit's speed, with lib/test_bpf in the same guests as the yardstick.
+# The job behind `make bench`: the speed of checkjit, compared with lib/test_bpf in the same guests.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -74,7 +74,8 @@ for a in $arches; do
 			print "" }'
 	done
 done
-# forms: distinct operation x registers x immediate; "loading": what the guest alone would do that only loads these programs
+# forms: distinct operation x registers x immediate; "loading": the time to just load these programs
+# in the guest
 printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s checks/s 'loading/s' 'share'
 for a in $arches; do
 	sed -n 's/^sweep=/arch='"$a"' engine=/p' "$out/$a/$a.stats" | awk '{

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# One commit, one case: good, bad, or nothing to say. A command for `git bisect run`.
+# Is a commit good or bad for one case, or must it be skipped? A command for `git bisect run`.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 131
 me=bisect fail=131
@@ -76,7 +76,7 @@ tree=$(cd "$tree" 2>/dev/null && pwd) || die "--kernel: no such directory" 130
 [ -z "$keep" ] || keep=$(absolute "$keep")
 O=$(cd "$top" && absolute "${O:-build}")
 cd "$top" || exit 131
-# git tells hooks and the commands that it runs where it is; that is not for the git of a kernel's build
+# git tells its commands where its repository is; the kernel's build must not inherit that
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX MAKEFLAGS MFLAGS ARCH ID CASE KERNEL RUN CASES RESUME
 
 # ---- the harness: whatever fails here is not the commit's fault ----
@@ -133,7 +133,7 @@ finish() {
 	exit "$1"
 }
 
-# A commit may be older than anything in it that the agent needs: then it is built with a later tree's nolibc.
+# If a commit lacks what the agent needs, the agent is built with the nolibc of a later tree.
 make_agent() {
 	runners/agent.sh "$arch" "$tree" "$image" "$WORK" 2>"$WORK/agent.log" && return
 	_other=$(images/kernel.sh --tree) && runners/agent.sh "$arch" "$_other" "$image" "$WORK" && return
@@ -155,7 +155,7 @@ case $rc in
 130) exit 130 ;;
 *) exit 131 ;;
 esac
-# from here on the files in $WORK are ours alone
+# from here on no other script uses $WORK
 exec 9>"$WORK/lock"
 flock 9
 echo "$image" >"$WORK/$arch.image" || exit 131
@@ -164,7 +164,7 @@ make_agent
 
 try "$@"
 rc=$?
-# a busy host may be slow once
+# a busy host may be slow: try again
 if [ $rc -eq 4 ]; then
 	try --boot-timeout 180 "$@"
 	rc=$?
@@ -199,7 +199,7 @@ decide() {
 	$2 == "FALLBACK" && require != "" { note("bad"); next }
 	$2 == "PASS" { pass = pass (pass == "" ? "" : ", ") $1; next }
 	$2 == "ERROR" || $2 == "LOST" { note("broken"); next }
-	# an interpreter, or hardening, that is not there is no word about the JIT
+	# a missing interpreter or hardening says nothing about the JIT
 	$2 == "SKIP" && named == "" && $1 != "jit" { next }
 	{ note("lacks") }
 	END {

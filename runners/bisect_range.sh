@@ -90,8 +90,9 @@ usable() {
 		g cat-file -e "$bad^{tree}" 2>/dev/null && g cat-file -e "$good^{tree}" 2>/dev/null
 }
 
-# A clone that borrows the user's objects: nothing is written there, neither refs nor work trees. Made again where objects
-# are gone, or the user's repository has got the history that it lacked.
+# A clone that borrows the user's objects and writes no refs or work trees there. It is made again if
+# objects
+# are gone, or if the user's repository has gained the history that it lacked.
 borrow() {
 	if ! usable; then
 		need_space "$cache" 3000 'sources and objects'
@@ -101,7 +102,7 @@ borrow() {
 		usable || die "the objects of $KERNEL cannot be read from $tree"
 	fi
 	rm -f "$tree/.git/index.lock"
-	# what was checked out the last time may be gone from there
+	# the last checked-out commit may be gone
 	g cat-file -e 'HEAD^{tree}' 2>/dev/null || echo "$bad" >"$tree/.git/HEAD"
 }
 
@@ -113,7 +114,7 @@ get() {
 	sed -n "s/^$1=//p" "$state" 2>/dev/null
 }
 
-# The repository holds the steps of one question: keep those of the one that had it last.
+# The repository has the steps of one question: save those of the previous one.
 keep_log() {
 	[ -f "$tree/.git/BISECT_LOG" ] || return 0
 	cp "$tree/.git/BISECT_LOG" "$cache/$(cat "$cache/current").log" || die "no space left in $cache"
@@ -125,7 +126,8 @@ name() {
 
 # ---- steps ----
 
-# Whatever runs is stopped with this script: it is in a process group of its own, which Ctrl-C does not reach.
+# The running step is in a process group of its own, which Ctrl-C does not reach: stop it with this
+# script.
 stopped='' child=''
 trap 'stopped=1; [ -z "$child" ] || kill -TERM -- "-$child"' INT TERM HUP
 
@@ -172,7 +174,7 @@ judge() {
 	esac
 }
 
-# Both ends must be what they are said to be; what fails on BAD, and how, is what is looked for.
+# Check both ends: GOOD must be good, and the failures of BAD are what to look for.
 verify_ends() {
 	if [ -z "$(get want)" ]; then
 		engines=${ENGINES-} want=''
@@ -180,7 +182,7 @@ verify_ends() {
 		[ $status -eq 1 ] || refuse "BAD=$BAD is not bad: $why"
 		_bad=$(awk '$2 ~ /^(FAIL|REJECT|CRASH|TIMEOUT)$/' "$run/$bad.verdict")
 		if [ -n "$_bad" ]; then
-			# our module may not compile everywhere: the raw engines count only where no other fails
+			# our module may not compile everywhere: raw engines count only if no other engine fails
 			_plain=$(echo "$_bad" | grep -v '^raw_')
 			put engines "${ENGINES:-$(echo "${_plain:-$_bad}" | awk '{ print $1 }' | xargs)}"
 			put want "$(echo "$_bad" | awk '{ print $2; exit }')"
@@ -190,7 +192,7 @@ verify_ends() {
 		fi
 	fi
 	engines=$(get engines) want=$(get want)
-	# a fallback is bad with REQUIRE_JIT, whatever else is
+	# with REQUIRE_JIT a fallback is always bad
 	[ "$want" != fallback ] || want=''
 	[ -z "$(get good_ok)" ] || return
 	judge GOOD "$good"
@@ -200,7 +202,7 @@ verify_ends() {
 
 # ---- the end ----
 
-# evidence LABEL SHA: the verdicts, and all that repro shows, of the image that was built
+# evidence LABEL SHA: verdicts and output of repro for the image that was built
 evidence() {
 	echo "$1 $(name "$2")"
 	if [ ! -f "$run/$2.verdict" ]; then
@@ -232,7 +234,7 @@ found() {
 	cat "$run/report.txt"
 }
 
-# Those between good and bad that git could not exclude
+# The commits between good and bad that git could not exclude
 unfound() {
 	{
 		echo "not found: the commits that are left cannot be judged. The first bad commit is one of:"
@@ -275,7 +277,7 @@ else
 	g bisect start "$bad" "$good" >"$run/git.log" 2>&1
 fi || die "git bisect: $(tail -n 3 "$run/git.log")"
 
-# git runs the steps and knows which is next; what it says goes to a log, what the steps say to this script's stderr.
+# git runs the steps and chooses the next one. Its output goes to a log, that of the steps to stderr.
 exec 7>&2
 run_steps() {
 	ENGINES=$engines git -C "$tree" bisect run sh -c 'exec 2>&7 7>&- && exec "$@"' step \

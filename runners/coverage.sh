@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Which lines of a JIT a run reaches.
+# Report which lines of a JIT a run reaches.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -95,7 +95,7 @@ case ${1-} in
 	runners/run.sh run >"$O/coverage.log"
 	rc=$?
 	tail -n 3 "$O/coverage.log"
-	# findings of the cases are no matter here, but a run that could not be is
+	# failing cases do not matter here, but a failed run does
 	case $rc in 0 | 1 | 3) ;; *) exit $rc ;; esac
 	;;
 *) help >&2 && exit 2 ;;
@@ -104,7 +104,7 @@ esac
 worst=0
 for a in $reported; do
 	echo
-	# instructions first: what no case has on this JIT
+	# instructions that no case has on this JIT come first
 	echo "$a: instructions, registers and edges that ran on the JIT"
 	"$O/checkjit" grid --run "$run" --arch "$a" --sweep "${SWEEP:-quick}" || exit
 	echo

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# What scripts share. Sourced, after the script has set me, which its messages begin with, and fail, the exit code of die where
-# that is not 3.
+# Functions shared by scripts. Source it after setting me, the prefix of messages, and optionally
+# fail, the exit code of die if
+# it is not 3.
 # shellcheck shell=sh disable=SC2034,SC2154 # used, and set, by those who source this
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
@@ -29,7 +30,7 @@ short_hash() {
 	sha256sum | cut -c1-16
 }
 
-# need_space DIR MEGABYTES WHAT: refuse before a disk runs full half way
+# need_space DIR MEGABYTES WHAT: stop early if the disk lacks the space
 need_space() {
 	_free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
 	[ "${_free:-$2}" -ge "$2" ] || die "no space left in $1: $3 needs about $2 MB, $_free MB are free"

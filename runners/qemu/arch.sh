@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The kernel project's name for an architecture, from anybody's name for it.
+# Translate any name of an architecture to the one that checkjit uses.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 me=arch fail=2

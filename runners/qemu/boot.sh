@@ -35,7 +35,7 @@ image=$2 initrd=$3
 
 FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU=''
 . "$here/arch/$arch.conf"
-# a kernel that was not built for the machine of the conf
+# a kernel that was not built for the conf's machine
 if grep -qx bus=pci "$image/meta" 2>/dev/null; then
 	QEMU=${PCI_QEMU:-$QEMU} SERIAL=virtio-serial-pci
 fi

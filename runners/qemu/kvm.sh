@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Does KVM run guests of this architecture here? Proven by a boot.
+# Can this machine run guests of the architecture with KVM? Tested by booting one.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 me=kvm

@@ -26,7 +26,7 @@ copy() {
 	remote "$host" 'f=$(mktemp /tmp/checkjit-agent.XXXXXX) && cat >"$f" && chmod 700 "$f" && echo "$f"' <"$agent" 3>&-
 }
 
-# whoever started this ends it when it takes too long
+# the caller enforces a time limit
 until there=$(copy); do
 	[ -e "$SEEN" ] || die "$host cannot be reached, or the agent not be copied to its /tmp"
 	sleep 2
@@ -36,5 +36,5 @@ case $there in
 *) die "$host answers '$(echo "$there" | head -n 1)' (expected the name of a file that the shell there has made)" ;;
 esac
 [ -z "$SEEN" ] || : >"$SEEN"
-# no `exec` there: the file is to be removed
+# no `exec` there: the file must be removed afterwards
 remote "$host" "$there --stdio; rc=\$?; rm -f $there; exit \$rc" <&3 >&3 3>&-

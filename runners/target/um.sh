@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Become a User-Mode Linux: what runners/qemu/boot.sh does for an architecture whose conf says LAUNCH=um.
+# Become a User-Mode Linux: replaces runners/qemu/boot.sh if the conf has LAUNCH=um.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 me=boot
