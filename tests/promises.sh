@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What HACKING.md promises of additions: a family, a capability and an engine are added to a copy of the
-# checkout, touch just the files that HACKING.md names, and work in the checkjit that is built of them.
+# What HACKING.md promises of additions: a family, a capability and an engine are added to a copy of
+# the
+# checkout, touch just the files that HACKING.md names, and work in the checkjit that is built of
+# them.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -19,13 +21,15 @@ tree=$work/tree before=$work/before
 # shellcheck disable=SC2086 # a list
 mkdir "$tree" && cp -a $sources "$tree" || exit 3
 
-# begin, then edits in $tree, then touched: the files that were changed, and the folders with new ones
+# begin, then edits in $tree, then touched: the files that were changed, and the folders with new
+# ones
 begin() {
 	rm -rf "$before"
 	cp -a "$tree" "$before"
 }
 touched() {
-	diff -rq "$before" "$tree" | sed -n "s|^Files $before/\(.*\) and .*|\1|p; s|^Only in $tree/\(.*\): .*|\1/|p" | sort
+	diff -rq "$before" "$tree" | sed -n \
+		"s|^Files $before/\(.*\) and .*|\1|p; s|^Only in $tree/\(.*\): .*|\1/|p" | sort
 }
 
 # promised ROW: the paths in the row of HACKING.md's table that begins so
@@ -43,7 +47,9 @@ keeps() {
 
 # insert FILE BEGIN TEXT: behind the one line of FILE that begins with BEGIN
 insert() {
-	awk -v begin="$2" -v text="$3" '{ print } index($0, begin) == 1 { print text; n++ } END { exit n != 1 }' "$tree/$1" >"$work/new" &&
+	awk -v begin="$2" -v text="$3" \
+		'{ print } index($0, begin) == 1 { print text; n++ } END { exit n != 1 }' \
+		"$tree/$1" >"$work/new" &&
 		cat "$work/new" >"$tree/$1" || echo "$1 has no line that begins with '$2'"
 }
 
@@ -76,13 +82,17 @@ insert gen/families.h '#define GEN_FAMILIES(X)' '	X(promise) \\'
 keeps family 'a family of generated cases'
 
 begin
-insert proto/caps.h '#define CHECKJIT_CAPS(X)' '	X(PROMISE, "promise", CAPF_NATIVE, "what a test adds") \\'
-insert agent/caps.c 'static const struct probe probes[] = {' '	{ CAP_PROMISE, JIT, .insns = { MOV(0, 0), EXIT() } },'
+insert proto/caps.h '#define CHECKJIT_CAPS(X)' \
+	'	X(PROMISE, "promise", CAPF_NATIVE, "what a test adds") \\'
+insert agent/caps.c 'static const struct probe probes[] = {' \
+	'	{ CAP_PROMISE, JIT, .insns = { MOV(0, 0), EXIT() } },'
 keeps capability 'a capability'
 
 begin
-insert proto/caps.h '#define CHECKJIT_CAPS(X)' '	X(JIT_PROMISE, "jit_promise", 0, "an engine that a test adds") \\'
-insert proto/engines.h '#define CHECKJIT_ENGINES(X)' '	X(JIT_PROMISE, "jit_promise", ENGINE_NATIVE, 1, 0, 4, "none here") \\'
+insert proto/caps.h '#define CHECKJIT_CAPS(X)' \
+	'	X(JIT_PROMISE, "jit_promise", 0, "an engine that a test adds") \\'
+insert proto/engines.h '#define CHECKJIT_ENGINES(X)' \
+	'	X(JIT_PROMISE, "jit_promise", ENGINE_NATIVE, 1, 0, 4, "none here") \\'
 keeps engine 'an engine'
 
 # make uses what is built already as far as it is still good
@@ -104,7 +114,8 @@ expect engine/known 2 'expected some of: jit_promise interp ' "$new" repro --eng
 
 # Every capability has a probe. Those of engines are probed by the list of engines.
 for cap in $(sed -n 's/^\tX(\([A-Z0-9_]*\), .*/\1/p' proto/caps.h); do
-	grep -q "CAP_$cap[,; )]" agent/caps.c || grep -q "^	X($cap, " proto/engines.h || echo "$cap"
+	grep -q "CAP_${cap}[,; )]" agent/caps.c || grep -q "^	X(${cap}, " proto/engines.h ||
+		echo "$cap"
 done >"$work/unprobed"
 [ ! -s "$work/unprobed" ]
 result $? capability/probed "no probe for $(tr '\n' ' ' <"$work/unprobed")"
