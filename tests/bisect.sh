@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Bisection: every exit code and the whole way on a history whose builds and guests are faked, and
-# for real on
-# Debian's kernel source with a dozen commits on top.
+# for real on Debian's kernel source with a dozen commits on top.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Exported cases in the hands of those they are for: the C program compiled for every arch and run
-# in its guest as /init, the
-# entry of lib/test_bpf.c and the selftest compiled in the kernel tree, the selftest and the .data
-# test imported again.
+# in its guest as /init, the entry of lib/test_bpf.c and the selftest compiled in the kernel tree,
+# the selftest and the .data test imported again.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

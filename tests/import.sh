@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Tests of other projects as cases: .data files in all of bpf_conformance's dialect and the kernel's
-# own verifier_*.c, both run in
-# 32-bit guests; the plugin protocol; damaged files.
+# Tests of other projects as cases: .data files in all of bpf_conformance's dialect and the
+# kernel's own verifier_*.c, both run in 32-bit guests; the plugin protocol; damaged files.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The model gives the same answers on big-endian and on 32-bit machines: tests/model_dump.c is built
-# for each
-# machine below, run under qemu-user, and its text compared with the native one.
+# The model gives the same answers on big-endian and on 32-bit machines: tests/model_dump.c is
+# built for each machine below, run under qemu-user, and its text compared with the native one.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

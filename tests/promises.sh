@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What HACKING.md promises of additions: a family, a capability and an engine are added to a copy of
-# the
-# checkout, touch just the files that HACKING.md names, and work in the checkjit that is built of
-# them.
+# What HACKING.md promises of additions: a family, a capability and an engine are added to a copy
+# of the checkout, touch just the files that HACKING.md names, and work in the checkjit that is
+# built of them.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

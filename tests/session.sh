@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # What must fail: guests that lie, die and hang, wrong cases, wrong arguments. Each ends in its
-# verdict, its
-# exit status and its message, in bounded time.
+# verdict, its exit status and its message, in bounded time.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

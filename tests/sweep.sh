@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Sweeps of generated cases in real guests: every planned case has a verdict, whether the sweep runs
-# whole, in shards or
-# interrupted; of a broken operation a few cases get records of their own, and the rest is counted.
+# Sweeps of generated cases in real guests: every planned case has a verdict, whether the sweep
+# runs whole, in shards or interrupted; of a broken operation a few cases get records of their
+# own, and the rest is counted.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # TARGET=: the agent as a program on another machine. The machine is a guest whose init knows
-# nothing of checkjit, and
-# ssh is a script that runs its commands here and the agent there; all the rest is what a board
-# would see.
+# nothing of checkjit, and ssh is a script that runs its commands here and the agent there; all
+# the rest is what a board would see.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
