@@ -174,8 +174,9 @@ static u32 runs_failed(struct batch_run *const *runs, u32 nruns, const char **ex
 
 static const char *death(enum attempt how)
 {
-	return how == ATTEMPT_HUNG ? "hung" :
-	       how == ATTEMPT_GARBAGE ? "sent a malformed frame" : "died";
+	return how == ATTEMPT_HUNG	? "hung"
+	       : how == ATTEMPT_GARBAGE ? "sent a malformed frame"
+					: "died";
 }
 
 void batch_unattributed(struct campaign *c, const struct engine *e, enum attempt how,
@@ -193,11 +194,13 @@ void batch_unattributed(struct campaign *c, const struct engine *e, enum attempt
 	} while (results_has(c->results, id, e->name));
 	record_init(&rec, id, e->name, judge_death(how));
 	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a "
-			       "fresh boot", death(how));
+			       "fresh boot",
+			       death(how));
 	/* in a program of many, a wrong value of one can be the address or divisor of another */
-	rec.note = !failed ? xasprintf("in flight: %s", nruns ? text : "nothing") :
-			     xasprintf("run apart, %u of those in flight fail, which may be why "
-				       "(%s); in flight: %s", failed, example, text);
+	rec.note = !failed ? xasprintf("in flight: %s", nruns ? text : "nothing")
+			   : xasprintf("run apart, %u of those in flight fail, which may be why "
+				       "(%s); in flight: %s",
+				       failed, example, text);
 	rec.console = console ? xstrdup(console) : NULL;
 	record_add(c, &rec);
 	c->blamed++;

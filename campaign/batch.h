@@ -21,10 +21,10 @@ void batch_run_free(struct batch_run *run);
 
 /* What is to be done after an answer. */
 enum batch_result {
-	BATCH_DONE,	/* every entry has its verdict */
-	BATCH_SPLIT,	/* something is wrong with the program: try its entries apart */
-	BATCH_GROUPS,	/* the JIT refuses something: try each group of generated cases apart */
-	BATCH_DIFFERS,	/* the entries that have no verdict by now computed something else */
+	BATCH_DONE,    /* every entry has its verdict */
+	BATCH_SPLIT,   /* something is wrong with the program: try its entries apart */
+	BATCH_GROUPS,  /* the JIT refuses something: try each group of generated cases apart */
+	BATCH_DIFFERS, /* the entries that have no verdict by now computed something else */
 };
 
 /* Give verdicts to those entries of @run that passed, or all of which the JIT refused. */

@@ -22,9 +22,9 @@
 #include "session/session.h"
 
 struct campaign_stats {
-	u64 checks;	     /* vectors that ran */
-	u64 cases;	     /* verdicts */
-	u64 start_us;	     /* of the first boot, by clock_us() */
+	u64 checks;		/* vectors that ran */
+	u64 cases;		/* verdicts */
+	u64 start_us;		/* of the first boot, by clock_us() */
 	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
 };
 
@@ -39,9 +39,9 @@ struct campaign {
 	struct recheck recheck;
 	struct plan_entry null_entry;
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null case passed */
-	u32 blamed;	/* deaths of the guest that have a record */
-	u32 findings;	/* recorded so far */
-	bool broken;	/* the results cannot be written */
+	u32 blamed;		  /* deaths of the guest that have a record */
+	u32 findings;		  /* recorded so far */
+	bool broken;		  /* the results cannot be written */
 	struct campaign_stats stats;
 };
 

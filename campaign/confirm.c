@@ -24,9 +24,9 @@ static char *second_frame(struct campaign *c, const struct engine *e, struct pla
 	if (entry->p.c->wrapper != CASE_WRAPPER_WIDE || entry->p.c->raw || e->unpriv)
 		return NULL;
 	run_dumped(c, e, entry, WRAPPER_HALVES, &t);
-	note = xstrdup(!ran(&t)		? "the second frame could not be run" :
-		       t.diff.failed	? "confirmed under the second frame" :
-					  "only under the wide frame, not under the second one");
+	note = xstrdup(!ran(&t)	       ? "the second frame could not be run"
+		       : t.diff.failed ? "confirmed under the second frame"
+				       : "only under the wide frame, not under the second one");
 	trial_free(&t);
 	return note;
 }
@@ -44,7 +44,8 @@ static void verdict_again(struct campaign *c, const struct engine *e, struct pla
 	} else {
 		rec.jited = t->jited_len;
 		rec.vectors = entry->p.nr_vecs;
-		rec.note = xstrdup("not reproduced: it failed once and passed when it was run again");
+		rec.note =
+			xstrdup("not reproduced: it failed once and passed when it was run again");
 	}
 	rec.verdict = VERDICT_FAIL;
 	verdict_recheck(c, e, entry, &rec);

@@ -4,8 +4,8 @@
 
 struct cost cost_now(const struct campaign *c)
 {
-	return (struct cost){ (clock_us() - c->stats.start_us) / 1e6, c->stats.cases, c->stats.checks, c->session.load_us,
-		c->session.run_us };
+	return (struct cost){ (clock_us() - c->stats.start_us) / 1e6, c->stats.cases,
+			      c->stats.checks, c->session.load_us, c->session.run_us };
 }
 
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until)
@@ -20,6 +20,7 @@ void cost_add(struct cost *to, const struct cost *from, const struct cost *until
 void stats_line(FILE *f, const char *key, const char *value, const struct cost *c, const char *more)
 {
 	if (f)
-		fprintf(f, "%s=%s seconds=%.3f cases=%llu checks=%llu load_s=%.3f run_s=%.3f%s\n", key, value, c->seconds,
-			(unsigned long long)c->cases, (unsigned long long)c->checks, c->load_us / 1e6, c->run_us / 1e6, more);
+		fprintf(f, "%s=%s seconds=%.3f cases=%llu checks=%llu load_s=%.3f run_s=%.3f%s\n",
+			key, value, c->seconds, (unsigned long long)c->cases,
+			(unsigned long long)c->checks, c->load_us / 1e6, c->run_us / 1e6, more);
 }

@@ -15,9 +15,10 @@ struct cost cost_now(const struct campaign *c);
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until);
 
 /*
- * A line of key=value words: one for the written cases on each engine, one for each family of the sweep and
- * one for the sweep on each engine, one for the whole. @f may be NULL.
+ * A line of key=value words: one for the written cases on each engine, one for each family of the
+ * sweep and one for the sweep on each engine, one for the whole. @f may be NULL.
  */
-void stats_line(FILE *f, const char *key, const char *value, const struct cost *c, const char *more);
+void stats_line(FILE *f, const char *key, const char *value, const struct cost *c,
+		const char *more);
 
 #endif

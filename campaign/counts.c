@@ -7,11 +7,11 @@
 
 /* Of one group on one engine. */
 struct group_state {
-	const char *group;	/* interned */
+	const char *group; /* interned */
 	const struct engine *engine;
 	u32 failures;
 	bool refused;
-	int resumed;		/* 0: not asked yet, 1: yes, -1: no */
+	int resumed; /* 0: not asked yet, 1: yes, -1: no */
 };
 
 struct group_count {
@@ -23,7 +23,7 @@ struct group_count {
 };
 
 static struct group_state *group_of(struct counts *t, const struct engine *e,
-		const struct plan_entry *entry)
+				    const struct plan_entry *entry)
 {
 	/* the last one first: neighbours ask */
 	for (u32 i = t->ngroups; i--;)
@@ -39,17 +39,22 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-static struct group_count *count_of(struct counts *t, const char *group, const struct engine *e, const struct record *rec)
+static struct group_count *count_of(struct counts *t, const char *group, const struct engine *e,
+				    const struct record *rec)
 {
 	for (u32 i = t->ncounts; i--;) {
 		struct group_count *c = &t->counts[i];
 
-		if (c->group == group && c->engine == e && c->verdict == rec->verdict && same_text(c->reason, rec->reason))
+		if (c->group == group && c->engine == e && c->verdict == rec->verdict &&
+		    same_text(c->reason, rec->reason))
 			return c;
 	}
 	ARRAY_GROW(t->counts, t->ncounts, t->counts_cap);
 	t->counts[t->ncounts] = (struct group_count){
-		.group = group, .engine = e, .verdict = rec->verdict, .reason = rec->reason ? xstrdup(rec->reason) : NULL,
+		.group = group,
+		.engine = e,
+		.verdict = rec->verdict,
+		.reason = rec->reason ? xstrdup(rec->reason) : NULL,
 	};
 	return &t->counts[t->ncounts++];
 }
@@ -60,9 +65,10 @@ static char *count_id(const char *group, enum verdict v)
 	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
 }
 
-/* Does results/known list @m, and not the whole of its group, as which the count of what failed would be looked up? */
+/* Does results/known list @m, and not the whole of its group, as which the count of what failed
+ * would be looked up? */
 static bool listed_by_name(const struct counts *t, const struct engine *e,
-		const struct plan_entry *entry)
+			   const struct plan_entry *entry)
 {
 	const struct known_row *row = known_find(t->known, entry->p.c->id, e->name, t->kernel);
 	char *all;
@@ -76,8 +82,8 @@ static bool listed_by_name(const struct counts *t, const struct engine *e,
 	return !whole;
 }
 
-bool counts_add(struct counts *t, const struct engine *e,
-		const struct plan_entry *entry, struct record *rec)
+bool counts_add(struct counts *t, const struct engine *e, const struct plan_entry *entry,
+		struct record *rec)
 {
 	bool well = verdicts[rec->verdict].ok || rec->verdict == VERDICT_NOTRUN;
 	struct group_count *c;
@@ -89,7 +95,8 @@ bool counts_add(struct counts *t, const struct engine *e,
 	/* what results/known names is counted by name */
 	if (well && known_find(t->known, rec->id, rec->engine, t->kernel))
 		return false;
-	if (!well && (listed_by_name(t, e, entry) || ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
+	if (!well &&
+	    (listed_by_name(t, e, entry) || ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
 		return false;
 	c = count_of(t, entry->p.c->group, e, rec);
 	c->cases++;
@@ -99,20 +106,18 @@ bool counts_add(struct counts *t, const struct engine *e,
 	return true;
 }
 
-bool counts_enough(struct counts *t, const struct engine *e,
-		const struct plan_entry *entry)
+bool counts_enough(struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
-	return entry->generated && group_of(t, e, entry)->failures >= GROUP_FAILURES && !listed_by_name(t, e, entry);
+	return entry->generated && group_of(t, e, entry)->failures >= GROUP_FAILURES &&
+	       !listed_by_name(t, e, entry);
 }
 
-bool counts_refused(struct counts *t, const struct engine *e,
-		const struct plan_entry *entry)
+bool counts_refused(struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
 	return entry->generated && group_of(t, e, entry)->refused;
 }
 
-bool counts_resumed(struct counts *t, const struct engine *e,
-		const struct plan_entry *entry)
+bool counts_resumed(struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
 	struct group_state *g;
 
@@ -152,8 +157,9 @@ static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 	if (verdicts[c->verdict].ok || c->verdict == VERDICT_NOTRUN)
 		rec.reason = c->reason ? xstrdup(c->reason) : NULL;
 	else
-		rec.reason = xasprintf("%s; %u cases are shown alone, the rest is not isolated", c->reason ? c->reason : "as others of its group",
-				       GROUP_FAILURES);
+		rec.reason =
+			xasprintf("%s; %u cases are shown alone, the rest is not isolated",
+				  c->reason ? c->reason : "as others of its group", GROUP_FAILURES);
 	ret = results_add(t->results, &rec);
 	record_free(&rec);
 	free(id);
@@ -168,7 +174,8 @@ int counts_flush(struct counts *t, bool complete)
 		u32 nr = 0;
 
 		for (u32 k = 0; k < i; k++)
-			nr += t->counts[k].group == t->counts[i].group && t->counts[k].engine == t->counts[i].engine &&
+			nr += t->counts[k].group == t->counts[i].group &&
+			      t->counts[k].engine == t->counts[i].engine &&
 			      t->counts[k].verdict == t->counts[i].verdict;
 		if (complete && !ret)
 			ret = write_count(t, &t->counts[i], nr);

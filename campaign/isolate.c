@@ -11,7 +11,8 @@ static bool session_ends(const struct trial *t)
 	return t->how == ATTEMPT_STOPPED || t->how == ATTEMPT_NO_GUEST;
 }
 
-/* Once more, from the fresh boot that follows a death. A death that is not repeated has no culprit. */
+/* Once more, from the fresh boot that follows a death. A death that is not repeated has no culprit.
+ */
 static void run_again(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		      u32 flags, struct trial *t)
 {
@@ -32,7 +33,8 @@ static bool run_one(struct campaign *c, const struct engine *e, struct plan_entr
 	struct trial t;
 
 	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG, &t);
-	/* what results/known expects needs no proof from a fresh boot: a hang takes half a minute */
+	/* what results/known expects needs no proof from a fresh boot: a hang takes half a minute
+	 */
 	if (attempt_died(t.how) && !fresh && !known_killer(c, e, entry))
 		run_again(c, e, entry, WIRE_LOG, &t);
 	go_on = !session_ends(&t);
@@ -94,9 +96,9 @@ static u32 without_verdict(struct campaign *c, const struct engine *e, struct pl
 
 		if (has_verdict(c, e, from[i]))
 			continue;
-		why = counts_enough(&c->counts, e, from[i]) ?
-			      "not isolated: enough of its group has failed" :
-			      quarantined(c, e, from[i]);
+		why = counts_enough(&c->counts, e, from[i])
+			      ? "not isolated: enough of its group has failed"
+			      : quarantined(c, e, from[i]);
 		if (why)
 			verdict_simple(c, e, from[i], VERDICT_NOTRUN, why);
 		else
@@ -175,7 +177,8 @@ static bool isolate_block(struct campaign *c, const struct engine *e, struct pla
 
 	for (u32 i = 0; go_on && i < cnt; i++) {
 		if (counts_enough(&c->counts, e, lanes[i]))
-			verdict_simple(c, e, lanes[i], VERDICT_FAIL, "in a frame whose state differs");
+			verdict_simple(c, e, lanes[i], VERDICT_FAIL,
+				       "in a frame whose state differs");
 		else
 			go_on = run_one(c, e, lanes[i], true);
 	}

@@ -36,7 +36,8 @@ static void progress_show(struct campaign *c, const struct engine *e, struct pro
 /* ---- which cases ---- */
 
 /* Is @entry for @e at all? */
-static bool belongs(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
+static bool belongs(const struct campaign *c, const struct engine *e,
+		    const struct plan_entry *entry)
 {
 	return reach_has(entry->reach, e, &c->session.first);
 }

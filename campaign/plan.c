@@ -9,13 +9,13 @@
 #include "campaign/plan.h"
 #include "campaign/reach.h"
 
-#define SWEEP_CASES	4096	/* in memory at a time */
-#define LOOK_AHEAD	192	/* cases behind one, among which lanes for its frame are looked for */
+#define SWEEP_CASES 4096 /* in memory at a time */
+#define LOOK_AHEAD  192	 /* cases behind one, among which lanes for its frame are looked for */
 
 struct loading {
 	struct plan *plan;
 	const struct plan_select *sel;
-	bool *used;		/* by pattern */
+	bool *used; /* by pattern */
 };
 
 static int add_entry(void *ctx, struct bpf_case *c)
@@ -31,7 +31,7 @@ static int add_entry(void *ctx, struct bpf_case *c)
 		if (!case_selected(c, l->sel->patterns[i], &v))
 			continue;
 		l->used[i] = true;
-		vec = wanted && v != vec ? -1 : v;	/* several vectors of it: the whole case */
+		vec = wanted && v != vec ? -1 : v; /* several vectors of it: the whole case */
 		wanted = true;
 	}
 	if (!wanted) {
@@ -41,7 +41,9 @@ static int add_entry(void *ctx, struct bpf_case *c)
 	ARRAY_GROW(p->entries, p->cnt, p->cap);
 	p->entries[p->cnt++] = (struct plan_entry){
 		.reach = REACH_ALL,
-		.p = { .c = c, .first_vec = vec < 0 ? 0 : vec, .nr_vecs = vec < 0 ? c->vecs->nvecs : 1 },
+		.p = { .c = c,
+		       .first_vec = vec < 0 ? 0 : vec,
+		       .nr_vecs = vec < 0 ? c->vecs->nvecs : 1 },
 	};
 	return 0;
 }
@@ -59,14 +61,16 @@ static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
 /* Of generated cases a program may hold all operations of a family. */
 static bool same_program(const struct plan_entry *a, const struct plan_entry *b)
 {
-	return !a->p.c->alone && !b->p.c->alone && a->p.c->wrapper == b->p.c->wrapper && a->p.c->vecs->key == b->p.c->vecs->key &&
-	       a->reach == b->reach && a->p.c->type == b->p.c->type &&
-	       a->p.first_vec == b->p.first_vec && a->p.nr_vecs == b->p.nr_vecs && same_needs(a->p.c, b->p.c) &&
+	return !a->p.c->alone && !b->p.c->alone && a->p.c->wrapper == b->p.c->wrapper &&
+	       a->p.c->vecs->key == b->p.c->vecs->key && a->reach == b->reach &&
+	       a->p.c->type == b->p.c->type && a->p.first_vec == b->p.first_vec &&
+	       a->p.nr_vecs == b->p.nr_vecs && same_needs(a->p.c, b->p.c) &&
 	       ((a->generated && b->generated) || !strcmp(a->p.c->group, b->p.c->group));
 }
 
 /* A pack of @lanes, all of which fit. */
-static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_case **cases, u32 cnt)
+static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_case **cases,
+				   u32 cnt)
 {
 	struct plan_entry *e = xcalloc(1, sizeof(*e));
 
@@ -78,7 +82,8 @@ static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_c
 	return e;
 }
 
-/* Members first .. end - 1 may share a program; which of them share a frame? The first that fits goes in. */
+/* Members first .. end - 1 may share a program; which of them share a frame? The first that fits
+ * goes in. */
 static void make_units(struct plan *p, u32 first, u32 end)
 {
 	bool *done = xcalloc(end - first, sizeof(*done));
@@ -117,14 +122,16 @@ static void make_batches(struct plan *p, u32 max)
 	for (u32 i = 0, end; i < p->cnt; i = end) {
 		u32 unit = p->nunits;
 
-		for (end = i + 1; end < p->cnt && same_program(&p->entries[i], &p->entries[end]); end++)
+		for (end = i + 1; end < p->cnt && same_program(&p->entries[i], &p->entries[end]);
+		     end++)
 			;
 		make_units(p, i, end);
 		for (; unit < p->nunits; unit += max) {
 			u32 left = p->nunits - unit;
 
 			ARRAY_GROW(p->batches, p->nbatches, cap);
-			p->batches[p->nbatches++] = (struct batch){ .first = unit, .cnt = left < max ? left : max };
+			p->batches[p->nbatches++] =
+				(struct batch){ .first = unit, .cnt = left < max ? left : max };
 		}
 	}
 }
@@ -152,7 +159,8 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 	}
 	for (u32 i = 0; !ret && i < sel->npatterns; i++)
 		if (!l.used[i])
-			ret = diag_set(diag, sel->dir, 0, 0, "no case matches '%s' (`checkjit list` shows all ids)",
+			ret = diag_set(diag, sel->dir, 0, 0,
+				       "no case matches '%s' (`checkjit list` shows all ids)",
 				       sel->patterns[i]);
 	free(l.used);
 	case_paths_free(paths);

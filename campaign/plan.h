@@ -13,14 +13,14 @@
  */
 struct plan_entry {
 	struct prediction p;
-	u32 done;		/* bit by engines[]: it has its verdict there, */
-	u32 failed;		/* and that is FAIL */
-	u32 place;		/* in the order of ids, of generated cases */
-	u32 reach;		/* which engines it runs on: reach.h */
-	bool generated;		/* its group is one record where all of it passes (counts.h) */
-	bool suspect;		/* it killed a guest: always alone from then on */
-	bool passed_alone;	/* after its batch was wrong; not recorded yet */
-	u32 jited_alone;	/* bytes of native code then */
+	u32 done;		   /* bit by engines[]: it has its verdict there, */
+	u32 failed;		   /* and that is FAIL */
+	u32 place;		   /* in the order of ids, of generated cases */
+	u32 reach;		   /* which engines it runs on: reach.h */
+	bool generated;		   /* its group is one record where all of it passes (counts.h) */
+	bool suspect;		   /* it killed a guest: always alone from then on */
+	bool passed_alone;	   /* after its batch was wrong; not recorded yet */
+	u32 jited_alone;	   /* bytes of native code then */
 	struct plan_entry **lanes; /* of a pack; NULL: it stands for itself */
 	u32 nlanes;
 };
@@ -49,11 +49,11 @@ struct plan {
 };
 
 struct plan_select {
-	const char *dir;		/* of cases, usually "cases" */
-	const char *const *patterns;	/* globs over ids or FAMILY/NAME; ids; ids with .vector */
-	u32 npatterns;			/* 0: everything */
-	bool none;			/* nothing at all */
-	u32 max_batch;			/* units in a program */
+	const char *dir;	     /* of cases, usually "cases" */
+	const char *const *patterns; /* globs over ids or FAMILY/NAME; ids; ids with .vector */
+	u32 npatterns;		     /* 0: everything */
+	bool none;		     /* nothing at all */
+	u32 max_batch;		     /* units in a program */
 };
 
 /* 0, or -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */

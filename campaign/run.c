@@ -110,9 +110,10 @@ static void say_stopped(const struct campaign *c, bool done)
 			c->findings == 1 ? "" : "s");
 	else
 		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)",
-		       arch, guest_stop ? "by a signal" : c->broken ?
-		       "because the results cannot be written" :
-		       "because the guest does not come up any more");
+		       arch,
+		       guest_stop  ? "by a signal"
+		       : c->broken ? "because the results cannot be written"
+				   : "because the guest does not come up any more");
 }
 
 static FILE *open_stats(const struct run_conf *conf)

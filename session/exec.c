@@ -11,9 +11,9 @@
 
 /* load flags of include/uapi/linux/bpf.h */
 #define BPF_F_TEST_RND_HI32 (1u << 2)
-#define BPF_F_SLEEPABLE     (1u << 4)
+#define BPF_F_SLEEPABLE	    (1u << 4)
 
-#define CONSOLE_LAG_MS  1000
+#define CONSOLE_LAG_MS	1000
 #define CONSOLE_POLL_MS 50
 
 bool attempt_died(enum attempt how)
@@ -32,7 +32,8 @@ static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 	return flags;
 }
 
-static enum wrapper_kind frame_of(const struct engine *e, const struct bpf_case *c, enum wrapper_kind kind)
+static enum wrapper_kind frame_of(const struct engine *e, const struct bpf_case *c,
+				  enum wrapper_kind kind)
 {
 	return c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : e->unpriv ? WRAPPER_UNPRIV : kind;
 }
@@ -51,7 +52,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 		states[i] = cases[i]->first;
 	}
 	ret = wrapper_build(bodies, cnt, states, frame_of(e, first->c, kind),
-			  e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
+			    e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
 	free(bodies);
 	free(states);
 	if (ret) {
@@ -108,7 +109,8 @@ static char *complaint(struct session *s, const struct reply *reply)
 {
 	char *words = guest_splat(&s->guest);
 
-	for (u32 ms = 0; !words && reply->err == EFAULT && ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {
+	for (u32 ms = 0; !words && reply->err == EFAULT && ms < CONSOLE_LAG_MS;
+	     ms += CONSOLE_POLL_MS) {
 		usleep(CONSOLE_POLL_MS * 1000);
 		words = guest_splat(&s->guest);
 	}

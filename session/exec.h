@@ -29,11 +29,11 @@ struct exec {
 enum attempt {
 	ATTEMPT_ANSWERED,
 	ATTEMPT_CRASHED,  /* the guest died, or its kernel complained */
-	ATTEMPT_HUNG,     /* no answer in time */
+	ATTEMPT_HUNG,	  /* no answer in time */
 	ATTEMPT_GARBAGE,  /* a malformed answer */
 	ATTEMPT_STOPPED,  /* a signal, or session.stop */
 	ATTEMPT_NO_GUEST, /* it does not boot any more */
-	ATTEMPT_FAILED,   /* nothing was sent: the program is too large */
+	ATTEMPT_FAILED,	  /* nothing was sent: the program is too large */
 };
 
 bool attempt_died(enum attempt how);

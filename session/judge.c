@@ -73,8 +73,8 @@ static char *errno_detail(u32 err)
 	return xasprintf("errno %s", errno_words(err, buf));
 }
 
-static void judge_refused(const struct exec *x, const struct bpf_case *c,
-			  const struct reply *reply, struct trial *out)
+static void judge_refused(const struct exec *x, const struct bpf_case *c, const struct reply *reply,
+			  struct trial *out)
 {
 	bool wanted = c->outcome == OUTCOME_VALUE;
 
@@ -102,10 +102,10 @@ static void judge_abi(const struct guest *g, const struct prediction *p, const s
 	for (u32 i = 0; i < reply->nr_abi; i++)
 		out->abi[i] = reply_abi(g, reply, i);
 	set(out, VERDICT_FAIL, "native code does not preserve what its caller needs");
-	out->detail = xasprintf("vector %u, %s is %llx, was %llx%s", reply->abi_vec,
-				out->abi->name, (unsigned long long)out->abi->got,
-				(unsigned long long)out->abi->want,
-				reply->nr_abi > 1 ? ", and more" : "");
+	out->detail =
+		xasprintf("vector %u, %s is %llx, was %llx%s", reply->abi_vec, out->abi->name,
+			  (unsigned long long)out->abi->got, (unsigned long long)out->abi->want,
+			  reply->nr_abi > 1 ? ", and more" : "");
 }
 
 static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
@@ -131,8 +131,8 @@ static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct
 		    "the instruction under test is not in the translated program");
 	else if (x->engine->native && !reply->jited_len)
 		set(out, VERDICT_FALLBACK,
-		    out->differs ? "the JIT leaves it to the interpreter, which gets it wrong" :
-				   "the JIT leaves it to the interpreter");
+		    out->differs ? "the JIT leaves it to the interpreter, which gets it wrong"
+				 : "the JIT leaves it to the interpreter");
 	else
 		set(out, out->differs ? VERDICT_FAIL : VERDICT_PASS, NULL);
 }
@@ -165,8 +165,9 @@ static void judge_reply(const struct guest *g, struct exec *x, u32 b, const stru
 
 enum verdict judge_death(enum attempt how)
 {
-	return how == ATTEMPT_HUNG ? VERDICT_TIMEOUT :
-	       how == ATTEMPT_GARBAGE ? VERDICT_LOST : VERDICT_CRASH;
+	return how == ATTEMPT_HUNG	? VERDICT_TIMEOUT
+	       : how == ATTEMPT_GARBAGE ? VERDICT_LOST
+					: VERDICT_CRASH;
 }
 
 void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,

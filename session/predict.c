@@ -9,7 +9,8 @@ static void set_fault(struct prediction *p, u32 vec, const char *what, const cha
 {
 	u32 line = p->c->vecs->lines ? p->c->vecs->lines[vec] : p->c->line;
 
-	p->fault = xasprintf("%s:%u: model: %s%s%s", p->c->file, line, what, *what ? ": " : "", why);
+	p->fault =
+		xasprintf("%s:%u: model: %s%s%s", p->c->file, line, what, *what ? ": " : "", why);
 }
 
 /*

@@ -127,7 +127,8 @@ void session_counters(struct session *s)
 	s->gcov_us = clock_us();
 	if (ret < 0)
 		pr_err("%s: no counters from this boot: %s", s->conf.arch,
-		       ret == -ENODATA ? "its kernel was built without COVERAGE=1" : strerror(-ret));
+		       ret == -ENODATA ? "its kernel was built without COVERAGE=1"
+				       : strerror(-ret));
 }
 
 void session_end(struct session *s)
@@ -171,7 +172,8 @@ int session_free_memory(struct session *s, u64 *kb)
 
 	if (!ret)
 		ret = guest_recv(&s->guest, &f);
-	if (!ret && (f.type != WIRE_MEMORY || f.seq != s->seq || f.len != sizeof(struct wire_memory)))
+	if (!ret &&
+	    (f.type != WIRE_MEMORY || f.seq != s->seq || f.len != sizeof(struct wire_memory)))
 		ret = -EBADMSG;
 	if (ret)
 		session_kill(s);

@@ -12,11 +12,11 @@
 
 struct session {
 	struct guest_conf conf; /* the next boot reads it: CPU model and timeouts may change */
-	struct guest guest;     /* points to @conf: a session must not be moved */
-	struct guest first;     /* the first guest's hello; nothing else of it is valid */
-	bool up;                /* the guest runs */
-	bool stop;              /* send nothing more, as if a signal had asked for it */
-	u32 load_flags;         /* BPF_F_* for every load, beside those that a case needs */
+	struct guest guest;	/* points to @conf: a session must not be moved */
+	struct guest first;	/* the first guest's hello; nothing else of it is valid */
+	bool up;		/* the guest runs */
+	bool stop;		/* send nothing more, as if a signal had asked for it */
+	u32 load_flags;		/* BPF_F_* for every load, beside those that a case needs */
 	u32 seq;
 	u64 vec_keys[WIRE_MAX_VEC_TABLES]; /* the vectors that the guest holds, by id; 0: none */
 	u32 vec_next;
@@ -25,7 +25,7 @@ struct session {
 	u32 deaths;  /* since the last answer */
 	u64 load_us, run_us;
 	char *gcov_dir; /* where this boot has left its coverage counters, or NULL */
-	u64 gcov_us;    /* when; 0: not yet */
+	u64 gcov_us;	/* when; 0: not yet */
 };
 
 /* Boot the first guest. 0, or -errno with the reason said on stderr; @conf is copied. */

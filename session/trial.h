@@ -11,22 +11,22 @@
 
 /* Never XFAIL or XPASS: results/known is not asked here. */
 struct trial {
-	enum attempt how;   /* STOPPED and NO_GUEST: there is no verdict, the field says ERROR */
+	enum attempt how; /* STOPPED and NO_GUEST: there is no verdict, the field says ERROR */
 	enum verdict verdict;
-	char *reason;       /* of a verdict other than PASS, in one line without numbers; or NULL */
-	char *detail;       /* the numbers that go with it, or NULL */
-	bool differs;       /* it ran, and its state is not the model's */
-	struct diff diff;   /* how, where WIRE_DUMP asked for the state */
-	u32 stage;          /* enum wire_stage: how far it came */
-	bool refused;       /* not loaded; needs_jit: because only native code can run it */
-	int err;            /* errno of the refusal, positive; or 0 */
+	char *reason;	  /* of a verdict other than PASS, in one line without numbers; or NULL */
+	char *detail;	  /* the numbers that go with it, or NULL */
+	bool differs;	  /* it ran, and its state is not the model's */
+	struct diff diff; /* how, where WIRE_DUMP asked for the state */
+	u32 stage;	  /* enum wire_stage: how far it came */
+	bool refused;	  /* not loaded; needs_jit: because only native code can run it */
+	int err;	  /* errno of the refusal, positive; or 0 */
 	bool needs_jit;
-	u32 vectors;        /* that ran */
+	u32 vectors; /* that ran */
 	u32 jited_len, xlated_len, load_us, run_us;
-	struct abi_word *abi; /* what native code did not preserve for its caller, in vector abi_vec */
+	struct abi_word *abi; /* what native code did not preserve, in vector abi_vec */
 	u32 nr_abi, abi_vec;
-	char *log;          /* the verifier's, or NULL */
-	char *console;      /* what the kernel said where the guest died, or NULL */
+	char *log;		    /* the verifier's, or NULL */
+	char *console;		    /* what the kernel said where the guest died, or NULL */
 	struct wrapper_place place; /* where the case is in the program */
 };
 
@@ -46,9 +46,9 @@ void trial_run(struct session *s, const struct engine *e, struct prediction *p,
 struct trial_ask {
 	const struct engine *engine;
 	struct bpf_case *c;
-	u32 first_vec, nr_vecs; /* nr_vecs 0: all vectors of the case */
-	enum wrapper_kind frame;  /* CASE_WRAPPER_LOW cases keep theirs */
-	u32 flags;              /* enum wire_run_flags beyond WIRE_DUMP */
+	u32 first_vec, nr_vecs;	 /* nr_vecs 0: all vectors of the case */
+	enum wrapper_kind frame; /* CASE_WRAPPER_LOW cases keep theirs */
+	u32 flags;		 /* enum wire_run_flags beyond WIRE_DUMP */
 };
 
 /*
@@ -62,6 +62,7 @@ int session_try(struct session *s, const struct trial_ask *ask, struct trial *ou
  * Why @p must not be run on @e although the engine can run it: what the verifier would keep from
  * it makes it undefined (session/raw.h). The caller frees; NULL: nothing speaks against it.
  */
-char *session_unchecked(const struct session *s, const struct engine *e, const struct prediction *p);
+char *session_unchecked(const struct session *s, const struct engine *e,
+			const struct prediction *p);
 
 #endif
