@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/asm.h"
-#include "fuzz/excuse.h"
+#include "fuzz/known_issue.h"
 #include "fuzz/judge.h"
 #include "verifier/soundness.h"
 #include "lib/util.h"
@@ -120,7 +120,7 @@ static enum judged judge_death(struct trial_of *o)
 	char *text;
 
 	finding_of(&seen, &first);
-	if (first.kind == FINDING_HANG && excuse_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
+	if (first.kind == FINDING_HANG && known_issue_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
 		finding_free(&first);
 		return JUDGED_KNOWN;
 	}
@@ -139,7 +139,7 @@ static enum judged judge_death(struct trial_of *o)
 			 ret > 0 ? "" : " (not reproduced alone in a fresh guest: it may be the doing of an input before it)");
 	s->c->outcome = OUTCOME_VALUE;
 	if (ret > 0 && (is_known(o->j, &b, engine, VERDICT_CRASH) ||
-			excuse_stack(&o->j->t->session, &o->j->known, engine, o->in)))
+			known_issue_stack(&o->j->t->session, &o->j->known, engine, o->in)))
 		what = JUDGED_KNOWN;
 	else
 		what = keep(o, &b, s->c, text, s->console);
@@ -282,8 +282,8 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	int ret;
 
 	o->shot->c->outcome = OUTCOME_VALUE;
-	if (excuse_stack(&t->session, &o->j->known, e, o->in) ||
-	    excuse_r1(&t->session, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
+	if (known_issue_stack(&t->session, &o->j->known, e, o->in) ||
+	    known_issue_r1(&t->session, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
 		return JUDGED_KNOWN;
 	ret = session_try(&t->session, &ask, &trial);
 	if (ret)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
-#include "fuzz/excuse.h"
+#include "fuzz/known_issue.h"
 #include "reduce/edit.h"
 
 #define KNOWN_STACK	"regress/interp_tailcall_stack/one"
 #define KNOWN_R1	"regress/riscv32_subprog_r1/one"
-#define KNOWN_RECURSION	"regress/verifier_recursion/one"
+#define KNOWN_RECURSION "regress/verifier_recursion/one"
 
 static bool passes(struct session *session, const struct trial_ask *ask)
 {
@@ -33,31 +33,38 @@ static bool prepend(struct fuzz_input *in, struct insn insn)
 	return true;
 }
 
-bool excuse_deepen(struct fuzz_input *in)
+bool known_issue_deepen(struct fuzz_input *in)
 {
-	static const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW, .dst = BPF_REG_FP, .off = -EXCUSE_DEEPER };
+	static const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW,
+					  .dst = BPF_REG_FP,
+					  .off = -KNOWN_ISSUE_DEEPER };
 
 	/* a wrapped program's stack is its window */
-	return (in->flags & FUZZ_RAW ? prepend(in, deep) : fuzz_input_widen(in, REGION_STACK, in->win[REGION_STACK] + EXCUSE_DEEPER) >= 0) &&
+	return (in->flags & FUZZ_RAW
+			? prepend(in, deep)
+			: fuzz_input_widen(in, REGION_STACK,
+					   in->win[REGION_STACK] + KNOWN_ISSUE_DEEPER) >= 0) &&
 	       !fuzz_input_check(in, NULL);
 }
 
-bool excuse_stack(struct session *session, const struct known *known, const struct engine *engine, const struct fuzz_input *in)
+bool known_issue_stack(struct session *session, const struct known *known,
+		       const struct engine *engine, const struct fuzz_input *in)
 {
 	static struct fuzz_input deep;
 	struct trial_ask ask = { .engine = engine };
 	struct bpf_case *c;
-	bool excused;
+	bool known_issue;
 
-	if (in->nprogs == 1 || !known_find(known, KNOWN_STACK, engine->name, session->first.release))
+	if (in->nprogs == 1 ||
+	    !known_find(known, KNOWN_STACK, engine->name, session->first.release))
 		return false;
 	deep = *in;
-	if (!excuse_deepen(&deep))
+	if (!known_issue_deepen(&deep))
 		return false;
 	ask.c = c = fuzz_input_to_case(&deep, "fuzz/input/deep", OUTCOME_VALUE);
-	excused = passes(session, &ask);
+	known_issue = passes(session, &ask);
 	bpf_case_free(c);
-	return excused;
+	return known_issue;
 }
 
 /*
@@ -68,7 +75,9 @@ static bool cut_r1(struct code *code)
 {
 	const struct unit cut = {
 		.insn = { { .code = BPF_ALU | BPF_MOV | BPF_X, .dst = 1, .src = 1 } },
-		.slots = 1, .target = -1, .callee = -1,
+		.slots = 1,
+		.target = -1,
+		.callee = -1,
 	};
 	struct listing l;
 	struct code out;
@@ -90,7 +99,7 @@ static bool cut_r1(struct code *code)
 	return ok;
 }
 
-struct bpf_case *excuse_cut_r1(const struct bpf_case *c)
+struct bpf_case *known_issue_cut_r1(const struct bpf_case *c)
 {
 	struct bpf_case *cut = case_dup(c);
 
@@ -111,18 +120,19 @@ static bool has_functions(const struct bpf_case *c)
 	return false;
 }
 
-bool excuse_r1(struct session *session, const struct known *known, const struct engine *engine, const struct bpf_case *c, u32 nr_vecs)
+bool known_issue_r1(struct session *session, const struct known *known, const struct engine *engine,
+		    const struct bpf_case *c, u32 nr_vecs)
 {
 	struct trial_ask ask = { .engine = engine, .nr_vecs = nr_vecs };
 	struct bpf_case *cut = NULL;
-	bool excused;
+	bool known_issue;
 
 	if (has_functions(c) && known_find(known, KNOWN_R1, engine->name, session->first.release))
-		cut = excuse_cut_r1(c);
+		cut = known_issue_cut_r1(c);
 	ask.c = cut;
-	excused = cut && passes(session, &ask);
+	known_issue = cut && passes(session, &ask);
 	bpf_case_free(cut);
-	return excused;
+	return known_issue;
 }
 
 /* The function of @p that contains @slot, or begins there. */
@@ -158,7 +168,8 @@ static bool recurses(const struct fuzz_input *in, const struct fuzz_prog *p)
 	return false;
 }
 
-bool excuse_recursion(const struct known *known, const char *release, const struct fuzz_input *in)
+bool known_issue_recursion(const struct known *known, const char *release,
+			   const struct fuzz_input *in)
 {
 	if (!known_find(known, KNOWN_RECURSION, engines[WIRE_INTERP].name, release))
 		return false;

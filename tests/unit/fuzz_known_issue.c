@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Experiments on inputs leave what they do: a deeper stack and wider windows change nothing that a program can tell. */
+/* Experiments on inputs leave what they do: a deeper stack and wider windows change nothing that a
+ * program can tell. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/model.h"
-#include "fuzz/excuse.h"
+#include "fuzz/known_issue.h"
 #include "lib/diag.h"
 #include "lib/util.h"
 #include "tests/test.h"
@@ -34,10 +35,11 @@ static int deepen_one(void *ctx, struct bpf_case *c)
 	(void)ctx;
 	if (c->nprogs > 1 && !fuzz_input_from_case(&in, c, NULL)) {
 		deep = in;
-		if (excuse_deepen(&deep)) {
+		if (known_issue_deepen(&deep)) {
 			enum model_stop stop = model_of(&in, &before);
 
-			CHECK(model_of(&deep, &after) == stop && after == before, "%s: %u, before %u", c->id, after, before);
+			CHECK(model_of(&deep, &after) == stop && after == before,
+			      "%s: %u, before %u", c->id, after, before);
 			tally.deepened++;
 			tally.raw += c->raw;
 		}
@@ -50,9 +52,13 @@ static int deepen_one(void *ctx, struct bpf_case *c)
 static void test_deepen(void)
 {
 	static const char raw[] =
-		"case raw\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap table prog_array 1 = P\n\tprog\n\t\tr6 = 4\n\t\tL:\n\t\tcall down\n\t\tr6 -= 1\n"
-		"\t\tif r6 != 0 goto L\n\t\tr2 = &table ll\n\t\tr3 = 0\n\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tfunc down args 0:\n\t\tr0 = 1\n\t\texit\n\tend\n"
-		"\tprog P\n\t\t*(u64 *)(r10 - 40) = 9\n\t\tr0 = *(u64 *)(r10 - 40)\n\t\texit\n\tend\n\tvec ctx+0=u64 1 -> retval=9\n";
+		"case raw\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap table prog_array 1 = "
+		"P\n\tprog\n\t\tr6 = 4\n\t\tL:\n\t\tcall down\n\t\tr6 -= 1\n"
+		"\t\tif r6 != 0 goto L\n\t\tr2 = &table ll\n\t\tr3 = 0\n\t\tcall "
+		"bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tfunc down args 0:\n\t\tr0 = "
+		"1\n\t\texit\n\tend\n"
+		"\tprog P\n\t\t*(u64 *)(r10 - 40) = 9\n\t\tr0 = *(u64 *)(r10 - "
+		"40)\n\t\texit\n\tend\n\tvec ctx+0=u64 1 -> retval=9\n";
 	struct diag diag = {};
 	struct bpf_case *c;
 
@@ -78,17 +84,28 @@ static void test_widen(void)
 	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) == 8, "behind mem");
 	CHECK(fuzz_input_widen(&in, REGION_STACK, 24) == 16, "in front of the stack");
 	CHECK(fuzz_input_widen(&in, REGION_CTX, 16) == 48, "behind ctx");
-	CHECK(!memcmp(in.vecs[0].win, "mmmmmmmm\0\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0ssssssss" "cccccccc\0\0\0\0\0\0\0\0", 56), "the windows");
-	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) == -EINVAL && fuzz_input_widen(&in, REGION_MEM, 8) == -EINVAL, "not wider");
-	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS) == -EINVAL, "too much for all together");
-	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40) == 56, "as much as there is room for");
+	CHECK(!memcmp(in.vecs[0].win,
+		      "mmmmmmmm\0\0\0\0\0\0\0\0"
+		      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0ssssssss"
+		      "cccccccc\0\0\0\0\0\0\0\0",
+		      56),
+	      "the windows");
+	CHECK(fuzz_input_widen(&in, REGION_MEM, 16) == -EINVAL &&
+		      fuzz_input_widen(&in, REGION_MEM, 8) == -EINVAL,
+	      "not wider");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS) == -EINVAL,
+	      "too much for all together");
+	CHECK(fuzz_input_widen(&in, REGION_CTX, FUZZ_MAX_WINDOWS - 40) == 56,
+	      "as much as there is room for");
 }
 
 /* What a function makes of its first argument's upper half, and nothing else, is gone. */
 static void test_cut(void)
 {
 	static const char text[] =
-		"case c\n\tneeds calls\n\tprog\n\t\tcall f\n\t\tif r0 != 0 goto end\n\t\tr0 = 1\n\t\tend:\n\tfunc f args 2:\n\t\tr3 = 3\n\t\tL:\n\t\tr3 -= 1\n\t\tif r3 != 0 goto L\n"
+		"case c\n\tneeds calls\n\tprog\n\t\tcall f\n\t\tif r0 != 0 goto end\n\t\tr0 = "
+		"1\n\t\tend:\n\tfunc f args 2:\n\t\tr3 = 3\n\t\tL:\n\t\tr3 -= 1\n\t\tif r3 != 0 "
+		"goto L\n"
 		"\t\tr0 = r1\n\t\tr0 += r2\n\t\texit\n\tend\n\tvec r1=0x100000002 r2=0x300000004\n";
 	struct diag diag = {};
 	struct bpf_case *c = case_parse_one(text, "c.case", "fuzz", &diag), *cut;
@@ -97,9 +114,11 @@ static void test_cut(void)
 	CHECK(c, "%s", diag.msg);
 	if (!c)
 		return;
-	cut = excuse_cut_r1(c);
+	cut = known_issue_cut_r1(c);
 	CHECK(cut && cut->progs[0].cnt == c->progs[0].cnt + 1, "one more instruction");
-	CHECK(cut && model_run(cut, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] == 0x300000006, "r0 0x%llx", (unsigned long long)st.r[0]);
+	CHECK(cut && model_run(cut, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK &&
+		      st.r[0] == 0x300000006,
+	      "r0 0x%llx", (unsigned long long)st.r[0]);
 	model_state_free(&st);
 	bpf_case_free(cut);
 	bpf_case_free(c);
@@ -109,15 +128,18 @@ static bool recursion(const struct known *known, const char *calls_of_g, const c
 {
 	static struct fuzz_input in;
 	struct diag diag = {};
-	char *text = xasprintf("case c\n\tneeds calls\n\tprog\n\t\tcall f\n\tfunc f args 0:\n\t\tr6 = 77 ll\n\t\tcall g\n\t\texit\n"
-			       "\tfunc g args 0:\n\t\tr0 = 0\n%s\t\texit\n\tfunc h args 0:\n\t\tr0 = 1\n\t\texit\n\tend\n\tvec\n", calls_of_g);
+	char *text = xasprintf("case c\n\tneeds calls\n\tprog\n\t\tcall f\n\tfunc f args "
+			       "0:\n\t\tr6 = 77 ll\n\t\tcall g\n\t\texit\n"
+			       "\tfunc g args 0:\n\t\tr0 = 0\n%s\t\texit\n\tfunc h args 0:\n\t\tr0 "
+			       "= 1\n\t\texit\n\tend\n\tvec\n",
+			       calls_of_g);
 	struct bpf_case *c = case_parse_one(text, "c.case", "fuzz", &diag);
 	bool found = false;
 
 	CHECK(c, "%s", diag.msg);
 	if (c) {
 		CHECK(!fuzz_input_from_case(&in, c, NULL), "%s", calls_of_g);
-		found = excuse_recursion(known, release, &in);
+		found = known_issue_recursion(known, release, &in);
 	}
 	bpf_case_free(c);
 	free(text);
