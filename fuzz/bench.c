@@ -6,8 +6,8 @@
 #include "fuzz/forkserver.h"
 #include "lib/util.h"
 
-#define MAX_INPUTS	400	/* inputs measured */
-#define BENCH_US	15000000	/* at least */
+#define MAX_INPUTS 400	    /* inputs measured */
+#define BENCH_US   15000000 /* at least */
 
 struct bench_input {
 	char *data;
@@ -86,7 +86,8 @@ static u64 pass_loaded(struct judge *j, const struct bench_input *in, u32 n)
 
 static void print_times(const struct target_times *t, u64 us, u64 execs)
 {
-	u64 host = t->parse_us + t->model_us, guest = t->load_us + t->run_us, wait = t->guest_us > guest ? t->guest_us - guest : 0;
+	u64 host = t->parse_us + t->model_us, guest = t->load_us + t->run_us,
+	    wait = t->guest_us > guest ? t->guest_us - guest : 0;
 	const struct {
 		const char *name;
 		u64 us;
@@ -99,7 +100,8 @@ static void print_times(const struct target_times *t, u64 us, u64 execs)
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++)
-		printf("  %7.0f us  %4.1f %%  %s\n", (double)rows[i].us / execs, 100.0 * rows[i].us / us, rows[i].name);
+		printf("  %7.0f us  %4.1f %%  %s\n", (double)rows[i].us / execs,
+		       100.0 * rows[i].us / us, rows[i].name);
 }
 
 /* Alternate, so that other load on the host slows both. */
@@ -117,10 +119,12 @@ static int measure(struct judge *j, const struct bench_input *in, u32 n)
 		loaded += us2;
 		execs += n;
 	} while (judged < BENCH_US);
-	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->session.conf.arch, n, j->t->nengines, execs * 1e6 / judged);
+	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->session.conf.arch, n,
+	       j->t->nengines, execs * 1e6 / judged);
 	print_times(&j->t->times, judged, execs);
-	printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that rate\n", execs * 1e6 / loaded,
-	       100.0 * loaded / judged);
+	printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that "
+	       "rate\n",
+	       execs * 1e6 / loaded, 100.0 * loaded / judged);
 	return EXIT_OK;
 }
 

@@ -10,10 +10,12 @@
 #include "reduce/edit.h"
 #include "reduce/trace.h"
 
-#define TRACE_SHARE	5	/* tracing may take one part in this many of the time … */
-#define TRACE_GRACE_US	20000000	/* … once it has taken this long */
-#define SOUND_SHARE	10	/* the same for loads with a log at level 2 */
-#define SLOW_SECONDS	180	/* a load that takes up to this long is slow, not hung: the verifier looks at a million states */
+#define TRACE_SHARE    5	/* tracing may take one part in this many of the time … */
+#define TRACE_GRACE_US 20000000 /* … once it has taken this long */
+#define SOUND_SHARE    10	/* the same for loads with a log at level 2 */
+#define SLOW_SECONDS                                                                        \
+	180 /* a load that takes up to this long is slow, not hung: the verifier looks at a \
+	       million states */
 
 /* A shot under judgement. */
 struct trial_of {
@@ -27,7 +29,8 @@ struct trial_of {
 const char *judged_name(enum judged what)
 {
 	static const char *const names[NR_JUDGED] = {
-		"garbage", "refused", "fine", "unmodelled", "known", "again", "new", "later", "slow", "skipped", "odd",
+		"garbage", "refused", "fine", "unmodelled", "known", "again",
+		"new",	   "later",   "slow", "skipped",    "odd",
 	};
 
 	return what < NR_JUDGED ? names[what] : "stopped";
@@ -52,15 +55,22 @@ void judge_close(struct judge *j)
 	known_free(&j->known);
 }
 
-static enum judged keep(struct trial_of *o, struct bucket *b, struct bpf_case *c, const char *text, const char *console)
+static enum judged keep(struct trial_of *o, struct bucket *b, struct bpf_case *c, const char *text,
+			const char *console)
 {
-	struct find find = { .bucket = *b, .c = c, .text = text, .console = console, .input = o->data, .len = o->len };
+	struct find find = { .bucket = *b,
+			     .c = c,
+			     .text = text,
+			     .console = console,
+			     .input = o->data,
+			     .len = o->len };
 
 	return finds_add(o->j->finds, &find) > 0 ? JUDGED_NEW : JUDGED_AGAIN;
 }
 
 /* Is the bucket listed as a known failure of the engine? */
-static bool is_known(const struct judge *j, const struct bucket *b, const struct engine *e, enum verdict v)
+static bool is_known(const struct judge *j, const struct bucket *b, const struct engine *e,
+		     enum verdict v)
 {
 	char id[CASE_ID_MAX];
 	const struct known_row *row;
@@ -74,7 +84,8 @@ static const char *where(const struct judge *j)
 {
 	static char text[128];
 
-	snprintf(text, sizeof(text), "%s, kernel %s", j->t->session.conf.arch, j->t->session.first.release);
+	snprintf(text, sizeof(text), "%s, kernel %s", j->t->session.conf.arch,
+		 j->t->session.first.release);
 	return text;
 }
 
@@ -86,7 +97,9 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 	struct target *t = o->j->t;
 
 	for (u32 i = 0; i < t->nengines; i++) {
-		struct trial_ask ask = { .engine = t->engines[i], .c = o->shot->c, .nr_vecs = o->shot->nr_vecs };
+		struct trial_ask ask = { .engine = t->engines[i],
+					 .c = o->shot->c,
+					 .nr_vecs = o->shot->nr_vecs };
 		struct trial trial;
 		int ret = session_try(&t->session, &ask, &trial);
 
@@ -105,13 +118,15 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 /* The verifier may need more memory than a small guest has; judge_memory() finds leaks. */
 static bool out_of_memory(const char *console)
 {
-	return console && (strstr(console, "Out of memory") || strstr(console, "deadlocked on memory"));
+	return console &&
+	       (strstr(console, "Out of memory") || strstr(console, "deadlocked on memory"));
 }
 
 static enum judged judge_death(struct trial_of *o)
 {
 	struct shot *s = o->shot;
-	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH, .console = s->console };
+	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH,
+			      .console = s->console };
 	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "unattributed" };
 	const struct engine *engine = NULL;
 	struct finding first, f = {};
@@ -120,11 +135,14 @@ static enum judged judge_death(struct trial_of *o)
 	char *text;
 
 	finding_of(&seen, &first);
-	if (first.kind == FINDING_HANG && known_issue_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
+	if (first.kind == FINDING_HANG &&
+	    known_issue_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
 		finding_free(&first);
 		return JUDGED_KNOWN;
 	}
-	patience = hold_patience(&o->j->t->session, first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->session.conf.reply_timeout);
+	patience = hold_patience(&o->j->t->session, first.kind == FINDING_HANG
+							    ? SLOW_SECONDS
+							    : o->j->t->session.conf.reply_timeout);
 	ret = again(o, &engine, &f);
 	hold_patience(&o->j->t->session, patience);
 	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console))) {
@@ -134,9 +152,13 @@ static enum judged judge_death(struct trial_of *o)
 	if (ret > 0)
 		snprintf(b.engines, sizeof(b.engines), "%s", engine->name);
 	snprintf(b.what, sizeof(b.what), "%s", first.kind == FINDING_HANG ? "hang" : "console");
-	bucket_words(b.class, first.words ? first.words : first.kind == FINDING_HANG ? "no answer" : "");
+	bucket_words(b.class, first.words		   ? first.words
+			      : first.kind == FINDING_HANG ? "no answer"
+							   : "");
 	text = xasprintf("%s: %s%s", where(o->j), finding_text(&first),
-			 ret > 0 ? "" : " (not reproduced alone in a fresh guest: it may be the doing of an input before it)");
+			 ret > 0 ? ""
+				 : " (not reproduced alone in a fresh guest: it may be the doing "
+				   "of an input before it)");
 	s->c->outcome = OUTCOME_VALUE;
 	if (ret > 0 && (is_known(o->j, &b, engine, VERDICT_CRASH) ||
 			known_issue_stack(&o->j->t->session, &o->j->known, engine, o->in)))
@@ -152,9 +174,11 @@ static enum judged judge_death(struct trial_of *o)
 static enum judged judge_memory(struct trial_of *o)
 {
 	struct fuzz_memory *m = &o->j->t->memory;
-	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "all", .what = "memory", .class = "growth" };
-	char *text = xasprintf("%s: %llu KiB lost in %u loads, after a grace period", where(o->j), (unsigned long long)m->lost_kb,
-			       m->shrunk * FUZZ_LOADS);
+	struct bucket b = {
+		.oracle = FUZZ_KERNEL, .engines = "all", .what = "memory", .class = "growth"
+	};
+	char *text = xasprintf("%s: %llu KiB lost in %u loads, after a grace period", where(o->j),
+			       (unsigned long long)m->lost_kb, m->shrunk * FUZZ_LOADS);
 	enum judged what = keep(o, &b, NULL, text, NULL);
 
 	free(text);
@@ -165,7 +189,8 @@ static enum judged judge_memory(struct trial_of *o)
 
 /* ---- c: the verifier against itself ---- */
 
-static enum judged judge_verifier(struct trial_of *o, const char *engines, const char *what, u32 err, const char *log)
+static enum judged judge_verifier(struct trial_of *o, const char *engines, const char *what,
+				  u32 err, const char *log)
 {
 	struct bucket b = { .oracle = FUZZ_VERIFIER };
 	char *words = log ? verifier_words(log) : NULL, *text;
@@ -174,7 +199,8 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	snprintf(b.engines, sizeof(b.engines), "%s", engines);
 	snprintf(b.what, sizeof(b.what), "%s", what);
 	bucket_words(b.class, words ? words : "");
-	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err, words ? words : "no words");
+	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err,
+			 words ? words : "no words");
 	o->shot->c->outcome = OUTCOME_VALUE;
 	judged = keep(o, &b, o->shot->c, text, log);
 	free(text);
@@ -185,7 +211,9 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 /* Run it once more on engine @e, with the log. */
 static int load_again(struct trial_of *o, const struct engine *e, struct trial *trial)
 {
-	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG };
+	struct trial_ask ask = {
+		.engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG
+	};
 
 	return session_try(&o->j->t->session, &ask, trial);
 }
@@ -199,9 +227,11 @@ static enum judged judge_confused(struct trial_of *o)
 	if (load_again(o, o->shot->e[0].engine, &trial))
 		return JUDGED_STOP;
 	if (trial.err == EFAULT && trial.log && strstr(trial.log, "REG INVARIANTS VIOLATION"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.err, trial.log);
+		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.err,
+				      trial.log);
 	else if (trial.err == EFAULT && trial.log && strcasestr(trial.log, "verifier bug"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.err, trial.log);
+		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.err,
+				      trial.log);
 	trial_free(&trial);
 	return what;
 }
@@ -217,8 +247,9 @@ static enum judged judge_refused_later(struct trial_of *o, const struct shot_eng
 		return JUDGED_STOP;
 	still = !trial.err;
 	trial_free(&trial);
-	return judge_verifier(o, still ? e->engine->name : first->name, still ? "refused_on_one_engine" : "refused_the_second_time", e->trial.err,
-			      e->trial.log);
+	return judge_verifier(o, still ? e->engine->name : first->name,
+			      still ? "refused_on_one_engine" : "refused_the_second_time",
+			      e->trial.err, e->trial.log);
 }
 
 /* ---- a: the state ---- */
@@ -244,8 +275,8 @@ static const struct engine *wrong_engines(const struct shot *s, char *names, siz
 }
 
 /* The bucket of a case with one vector that shows @f: 0 or -errno of session_try(). */
-static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_case *c, const struct finding *f, struct bucket *b,
-			char **text)
+static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_case *c,
+			const struct finding *f, struct bucket *b, char **text)
 {
 	char insn[256];
 	struct trace t;
@@ -257,14 +288,19 @@ static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_c
 		bucket_insn(b, t.insn, t.before[t.insn[0].src < CASE_REGS ? t.insn[0].src : 0]);
 		trace_insn(insn, sizeof(insn), &t, c);
 		if (t.diffs.ndiffs)
-			*text = xasprintf("%s: `%s`: %s expected %s, observed %s", where(o->j), insn, t.diffs.diffs[0].what,
-					  t.diffs.diffs[0].expected, t.diffs.diffs[0].observed);
+			*text = xasprintf("%s: `%s`: %s expected %s, observed %s", where(o->j),
+					  insn, t.diffs.diffs[0].what, t.diffs.diffs[0].expected,
+					  t.diffs.diffs[0].observed);
 		else
-			*text = xasprintf("%s: `%s`: %s", where(o->j), insn, t.astray ? "goes the other way" : finding_text(&t.finding));
+			*text = xasprintf("%s: `%s`: %s", where(o->j), insn,
+					  t.astray ? "goes the other way"
+						   : finding_text(&t.finding));
 	} else {
 		snprintf(b->what, sizeof(b->what), "untraced");
 		snprintf(b->class, sizeof(b->class), "any");
-		*text = xasprintf("%s: the state is not the model's, and no instruction alone is to blame", where(o->j));
+		*text = xasprintf(
+			"%s: the state is not the model's, and no instruction alone is to blame",
+			where(o->j));
 	}
 	trace_free(&t);
 	return 0;
@@ -312,7 +348,8 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 
 static bool no_time(const struct judge *j)
 {
-	return !j->patient && j->traced_us > TRACE_GRACE_US && j->traced_us > (clock_us() - j->start_us) / TRACE_SHARE;
+	return !j->patient && j->traced_us > TRACE_GRACE_US &&
+	       j->traced_us > (clock_us() - j->start_us) / TRACE_SHARE;
 }
 
 static enum judged judge_state(struct trial_of *o)
@@ -350,10 +387,13 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 	b.class[strcspn(b.class, "0123456789")] = 0;
 	if (!*b.class)
 		snprintf(b.class, sizeof(b.class), "any");
-	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx", where(o->j), insn, rep->stated,
-			 rep->broken, (unsigned long long)rep->value);
+	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx",
+			 where(o->j), insn, rep->stated, rep->broken,
+			 (unsigned long long)rep->value);
 	o->shot->c->outcome = OUTCOME_VALUE;
-	what = is_known(o->j, &b, o->shot->e[0].engine, VERDICT_FAIL) ? JUDGED_KNOWN : keep(o, &b, o->shot->c, text, NULL);
+	what = is_known(o->j, &b, o->shot->e[0].engine, VERDICT_FAIL)
+		       ? JUDGED_KNOWN
+		       : keep(o, &b, o->shot->c, text, NULL);
 	free(text);
 	return what;
 }
@@ -362,7 +402,9 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 static enum judged judge_soundness(struct trial_of *o)
 {
 	struct target *t = o->j->t;
-	struct trial_ask ask = { .engine = o->shot->e[0].engine, .c = o->shot->c, .nr_vecs = 1, .flags = WIRE_LOG2 };
+	struct trial_ask ask = {
+		.engine = o->shot->e[0].engine, .c = o->shot->c, .nr_vecs = 1, .flags = WIRE_LOG2
+	};
 	enum judged what = JUDGED_FINE;
 	struct soundness_report rep;
 	u64 start = clock_us();
@@ -374,10 +416,14 @@ static enum judged judge_soundness(struct trial_of *o)
 		return JUDGED_STOP;
 	if (trial.log && !trial.err) {
 		const struct soundness_where at = {
-			.place = trial.place, .order = t->session.first.order, .word_bits = t->session.first.word_bits, .accepted = true,
+			.place = trial.place,
+			.order = t->session.first.order,
+			.word_bits = t->session.first.word_bits,
+			.accepted = true,
 		};
 
-		if (fuzz_soundness(&at, o->shot->c, 0, o->shot->nr_vecs, trial.log, strlen(trial.log), &rep) > 0)
+		if (fuzz_soundness(&at, o->shot->c, 0, o->shot->nr_vecs, trial.log,
+				   strlen(trial.log), &rep) > 0)
 			what = keep_unsound(o, &rep);
 		o->j->sound++;
 	}
@@ -410,9 +456,12 @@ static enum judged judge_refused(struct trial_of *o, u32 err)
 	o->j->starved = 0;
 	o->j->refused[err < JUDGE_ERRNOS ? err : 0]++;
 	switch (err) {
-	case EFAULT: return judge_confused(o);
-	case EAGAIN: return JUDGED_SLOW;
-	default: return JUDGED_REFUSED;
+	case EFAULT:
+		return judge_confused(o);
+	case EAGAIN:
+		return JUDGED_SLOW;
+	default:
+		return JUDGED_REFUSED;
 	}
 }
 
@@ -430,9 +479,11 @@ static enum judged judge_answers(struct trial_of *o)
 
 		if (is_wrong(e))
 			return judge_state(o);
-		if (i && e->tried && s->accepted && t->refused && !t->needs_jit && t->err != ENOMEM && t->err != EAGAIN)
+		if (i && e->tried && s->accepted && t->refused && !t->needs_jit &&
+		    t->err != ENOMEM && t->err != EAGAIN)
 			return judge_refused_later(o, e);
-		odd |= e->tried && (t->verdict == VERDICT_ERROR || (t->stage != WIRE_STAGE_OK && !t->needs_jit));
+		odd |= e->tried && (t->verdict == VERDICT_ERROR ||
+				    (t->stage != WIRE_STAGE_OK && !t->needs_jit));
 	}
 	return odd ? JUDGED_ODD : s->nr_vecs ? judge_soundness(o) : JUDGED_UNMODELLED;
 }
@@ -444,12 +495,17 @@ static enum judged judge_shot(struct trial_of *o)
 	if (o->shot->skipped)
 		return JUDGED_SKIPPED;
 	switch (o->shot->how) {
-	case ATTEMPT_STOPPED: return JUDGED_STOP;
-	case ATTEMPT_NO_GUEST: return JUDGED_NO_GUEST;
+	case ATTEMPT_STOPPED:
+		return JUDGED_STOP;
+	case ATTEMPT_NO_GUEST:
+		return JUDGED_NO_GUEST;
 	case ATTEMPT_FAILED:
-	case ATTEMPT_GARBAGE: return JUDGED_ODD;
-	case ATTEMPT_ANSWERED: break;
-	default: return judge_death(o);
+	case ATTEMPT_GARBAGE:
+		return JUDGED_ODD;
+	case ATTEMPT_ANSWERED:
+		break;
+	default:
+		return judge_death(o);
 	}
 	what = judge_answers(o);
 	if (target_check_memory(o->j->t) > 0)

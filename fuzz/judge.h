@@ -12,34 +12,35 @@
 #include "report/known.h"
 
 enum judged {
-	JUDGED_GARBAGE,		/* not a valid input */
-	JUDGED_REFUSED,		/* refused by the verifier */
+	JUDGED_GARBAGE, /* not a valid input */
+	JUDGED_REFUSED, /* refused by the verifier */
 	JUDGED_FINE,
-	JUDGED_UNMODELLED,	/* accepted, but the model cannot predict it */
-	JUDGED_KNOWN,		/* a failure that results/known lists */
-	JUDGED_AGAIN,		/* a find of an existing bucket */
+	JUDGED_UNMODELLED, /* accepted, but the model cannot predict it */
+	JUDGED_KNOWN,	   /* a failure that results/known lists */
+	JUDGED_AGAIN,	   /* a find of an existing bucket */
 	JUDGED_NEW,
-	JUDGED_LATER,		/* wrong, but put aside */
-	JUDGED_SLOW,		/* the load took too long or lacked memory; or no answer in time, but an answer in a fresh guest */
-	JUDGED_SKIPPED,		/* no engine of the guest can run it */
-	JUDGED_ODD,		/* no verdict: a map could not be made, or the engine was wrong */
+	JUDGED_LATER, /* wrong, but put aside */
+	JUDGED_SLOW, /* the load took too long or lacked memory; or no answer in time, but an answer
+			in a fresh guest */
+	JUDGED_SKIPPED, /* no engine of the guest can run it */
+	JUDGED_ODD,	/* no verdict: a map could not be made, or the engine was wrong */
 	NR_JUDGED,
-	JUDGED_STOP,		/* killed by a signal */
-	JUDGED_NO_GUEST,	/* the guest does not boot any more */
+	JUDGED_STOP,	 /* killed by a signal */
+	JUDGED_NO_GUEST, /* the guest does not boot any more */
 };
 
-#define JUDGE_ERRNOS	200	/* those of uapi, and some more */
+#define JUDGE_ERRNOS 200 /* those of uapi, and some more */
 
 struct judge {
 	struct target *t;
 	struct finds *finds;
 	struct known known;
-	bool patient;		/* trace regardless of the time */
+	bool patient; /* trace regardless of the time */
 	u64 start_us, traced_us, sound_us;
-	u64 sound;		/* programs whose log was compared with the model */
+	u64 sound; /* programs whose log was compared with the model */
 	u64 counts[NR_JUDGED];
-	u64 refused[JUDGE_ERRNOS];	/* loads by errno; [0]: larger values */
-	u32 starved;		/* consecutive inputs for which the guest lacked memory */
+	u64 refused[JUDGE_ERRNOS]; /* loads by errno; [0]: larger values */
+	u32 starved;		   /* consecutive inputs for which the guest lacked memory */
 };
 
 /*

@@ -10,12 +10,13 @@
 #include "session/judge.h"
 #include "session/null_case.h"
 
-#define TEST_REG_INVARIANTS	(1u << 7)	/* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
-#define MAX_STEPS		(1u << 16)	/* steps of the model per vector: the verifier refuses most longer loops */
-#define PATIENCE		100	/* a load may take this many times the recent average */
-#define MIN_LOAD_MS		100
-#define MAX_LOAD_MS		5000
-#define MAX_CONSOLE		(16 << 20)	/* bytes */
+#define TEST_REG_INVARIANTS (1u << 7) /* BPF_F_TEST_REG_INVARIANTS of include/uapi/linux/bpf.h */
+#define MAX_STEPS \
+	(1u << 16)	/* steps of the model per vector: the verifier refuses most longer loops */
+#define PATIENCE    100 /* a load may take this many times the recent average */
+#define MIN_LOAD_MS 100
+#define MAX_LOAD_MS 5000
+#define MAX_CONSOLE (16 << 20) /* bytes */
 
 /* ---- the guest ---- */
 
@@ -28,8 +29,8 @@ static bool is_among(const struct engine *e, const struct engine *const *list, u
 }
 
 /*
- * All engines that load through the verifier with capabilities, or those of them in @list. The JIT is
- * the first: its load goes through the verifier and the JIT.
+ * All engines that load through the verifier with capabilities, or those of them in @list. The JIT
+ * is the first: its load goes through the verifier and the JIT.
  */
 static void take_engines(struct target *t, const struct engine *const *list, u32 cnt)
 {
@@ -56,7 +57,8 @@ static int probe_invariants(struct target *t)
 	t->session.load_flags = TEST_REG_INVARIANTS;
 	ret = session_try(&t->session, &ask, &trial);
 	if (!ret && trial.verdict != VERDICT_PASS) {
-		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it", t->session.conf.arch, t->session.first.release);
+		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it",
+		       t->session.conf.arch, t->session.first.release);
 		t->session.load_flags = 0;
 	}
 	trial_free(&trial);
@@ -64,7 +66,8 @@ static int probe_invariants(struct target *t)
 	return ret;
 }
 
-int target_open(struct target *t, const struct guest_conf *conf, const struct engine *const *engines, u32 nengines, bool cover)
+int target_open(struct target *t, const struct guest_conf *conf,
+		const struct engine *const *engines, u32 nengines, bool cover)
 {
 	int ret;
 
@@ -74,7 +77,9 @@ int target_open(struct target *t, const struct guest_conf *conf, const struct en
 		return ret;
 	take_engines(t, engines, nengines);
 	if (cover && !t->session.guest.have[CAP_KCOV]) {
-		pr_err("%s: this kernel has no KCOV (images/build.sh with KCOV=1 builds one; m68k has none at all)", conf->arch);
+		pr_err("%s: this kernel has no KCOV (images/build.sh with KCOV=1 builds one; m68k "
+		       "has none at all)",
+		       conf->arch);
 		ret = -ENOTSUP;
 	} else if (!t->nengines) {
 		pr_err("%s: this kernel has none of the engines", conf->arch);
@@ -111,8 +116,9 @@ static u32 model_vecs(struct target *t, struct prediction *p)
 
 		if (model_run(p->c, n, g->order, g->word_bits, to, NULL) != MODEL_OK)
 			break;
-		if (n && (memcmp(st.region, p->first.region, sizeof(st.region)) || st.clobbered != p->first.clobbered ||
-			  st.early_exit != p->first.early_exit))
+		if (n &&
+		    (memcmp(st.region, p->first.region, sizeof(st.region)) ||
+		     st.clobbered != p->first.clobbered || st.early_exit != p->first.early_exit))
 			break;
 	}
 	if (!n) {
@@ -129,8 +135,8 @@ static void bound_console(const struct target *t)
 {
 	struct stat st;
 
-	if (!t->session.up && !stat(t->session.conf.console, &st) && S_ISREG(st.st_mode) && st.st_size > MAX_CONSOLE &&
-	    truncate(t->session.conf.console, 0))
+	if (!t->session.up && !stat(t->session.conf.console, &st) && S_ISREG(st.st_mode) &&
+	    st.st_size > MAX_CONSOLE && truncate(t->session.conf.console, 0))
 		pr_err("%s: %s", t->session.conf.console, strerror(errno));
 }
 
@@ -142,7 +148,8 @@ static void fold_edges(struct target *t, const struct reply *reply, struct shot 
 	if (reply->stage == WIRE_STAGE_LOAD && reply->err == EAGAIN)
 		return;
 	for (u32 i = 0; t->map && i < reply->nr_edges; i++)
-		t->map[bytes_get(reply->edges + 2 * i, 2, t->session.guest.order) % FUZZ_MAP_SIZE] = 1;
+		t->map[bytes_get(reply->edges + 2 * i, 2, t->session.guest.order) % FUZZ_MAP_SIZE] =
+			1;
 }
 
 static void take_reply(struct target *t, struct exec *x, const struct reply *reply,
@@ -193,7 +200,8 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 
 	out->skipped = true;
 	for (u32 i = 0; i < t->nengines; i++) {
-		u32 flags = WIRE_LIMIT(target_patience(t)) | (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
+		u32 flags = WIRE_LIMIT(target_patience(t)) |
+			    (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
 		struct exec *x;
 
 		if (!engine_takes(t, i, p->c))
@@ -216,7 +224,8 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 /* If the first engine refuses the program, the others do not try: they repeat its errno. */
 static bool repeats_refusal(const struct shot *s, const struct reply *reply)
 {
-	return !s->accepted && reply->stage == WIRE_STAGE_LOAD && (int)reply->err == s->e[0].trial.err && !reply->load_us;
+	return !s->accepted && reply->stage == WIRE_STAGE_LOAD &&
+	       (int)reply->err == s->e[0].trial.err && !reply->load_us;
 }
 
 static void shoot(struct target *t, struct prediction *p, struct shot *out)

@@ -11,47 +11,48 @@
 #include "fuzz/memory.h"
 #include "session/trial.h"
 
-#define FUZZ_ENGINES	NR_ENGINES
+#define FUZZ_ENGINES NR_ENGINES
 
 struct target_times {
-	u64 parse_us, model_us, guest_us, judge_us;	/* of the proxy's own clock */
-	u64 load_us, run_us;				/* of the guest's, in guest_us */
+	u64 parse_us, model_us, guest_us, judge_us; /* of the proxy's own clock */
+	u64 load_us, run_us;			    /* of the guest's, in guest_us */
 };
 
 struct target {
 	struct session session;
-	const struct engine *engines[FUZZ_ENGINES];	/* the first one's loads are watched */
+	const struct engine *engines[FUZZ_ENGINES]; /* the first one's loads are watched */
 	u32 nengines;
-	u32 boots;		/* at the last check of it */
+	u32 boots; /* at the last check of it */
 	struct fuzz_memory memory;
 	struct target_times times;
-	u64 usual_us;		/* recent average time of a load */
-	u8 *map;		/* FUZZ_MAP_SIZE bytes for the edges, or NULL */
+	u64 usual_us; /* recent average time of a load */
+	u8 *map;      /* FUZZ_MAP_SIZE bytes for the edges, or NULL */
 };
 
 /* The outcome of an input on an engine. */
 struct shot_engine {
 	const struct engine *engine;
-	bool tried;		/* if not: the engine cannot run it, or the first one refused it */
+	bool tried; /* if not: the engine cannot run it, or the first one refused it */
 	struct trial trial;
 };
 
 struct shot {
 	struct bpf_case *c;
-	u32 nr_vecs;		/* vectors that were run: the first ones, which the model can run */
-	bool accepted;		/* by the verifier, for the first engine */
+	u32 nr_vecs;   /* vectors that were run: the first ones, which the model can run */
+	bool accepted; /* by the verifier, for the first engine */
 	struct shot_engine e[FUZZ_ENGINES];
-	bool skipped;		/* no engine can run it; .how is unused */
-	enum attempt how;	/* ATTEMPT_ANSWERED, or how it ended */
-	char *console;		/* console of a guest that died, or NULL */
+	bool skipped;	  /* no engine can run it; .how is unused */
+	enum attempt how; /* ATTEMPT_ANSWERED, or how it ended */
+	char *console;	  /* console of a guest that died, or NULL */
 	u32 nr_edges, nr_pcs;
 };
 
 /*
- * Boot. @cover: the guest must have KCOV. @engines NULL: interp, jit, jit_hardened, as far as the guest has them. 0, or
- * -errno, said on stderr; -ENOTSUP: no KCOV in this kernel.
+ * Boot. @cover: the guest must have KCOV. @engines NULL: interp, jit, jit_hardened, as far as the
+ * guest has them. 0, or -errno, said on stderr; -ENOTSUP: no KCOV in this kernel.
  */
-int target_open(struct target *t, const struct guest_conf *conf, const struct engine *const *engines, u32 nengines, bool cover);
+int target_open(struct target *t, const struct guest_conf *conf,
+		const struct engine *const *engines, u32 nengines, bool cover);
 void target_close(struct target *t);
 
 /*
@@ -65,7 +66,7 @@ char *target_lacks(const struct target *t, const struct bpf_case *c);
  * emulated guest, and as long as ten thousand other programs in a native one.
  */
 u32 target_patience(const struct target *t);
-void target_took(struct target *t, u32 us);	/* records the time that a load took */
+void target_took(struct target *t, u32 us); /* records the time that a load took */
 
 /* Load and run @in; shot_free() in any case. */
 void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out);

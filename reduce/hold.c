@@ -26,7 +26,7 @@ char *normal_words(const char *line, size_t len)
 	char *out = xcalloc(1, len + 1);
 	size_t n = 0, i = 0;
 
-	if (len && line[0] == '[') {	/* "[    1.234567] " */
+	if (len && line[0] == '[') { /* "[    1.234567] " */
 		const char *end = memchr(line, ']', len);
 
 		i = end ? end - line + 1 : 0;
@@ -35,10 +35,14 @@ char *normal_words(const char *line, size_t len)
 	}
 	while (i < len) {
 		bool begins = !i || !isalnum((unsigned char)line[i - 1]);
-		size_t skip = begins || !isalpha((unsigned char)line[i - 1]) ? number_len(line + i, len - i) : 0;
+		size_t skip = begins || !isalpha((unsigned char)line[i - 1])
+				      ? number_len(line + i, len - i)
+				      : 0;
 
 		if (!skip && isdigit((unsigned char)line[i]))
-			skip = strspn(line + i, "0123456789") < len - i ? strspn(line + i, "0123456789") : len - i;
+			skip = strspn(line + i, "0123456789") < len - i
+				       ? strspn(line + i, "0123456789")
+				       : len - i;
 		if (skip) {
 			out[n++] = '#';
 			i += skip;
@@ -78,9 +82,24 @@ char *verifier_words(const char *log)
 static char *kernel_words(const char *console)
 {
 	static const char *const begins[] = {
-		"BUG:", "kernel BUG at", "WARNING:", "Internal error", "Oops", "Unable to handle", "Kernel panic", "KASAN:",
-		"UBSAN:", "general protection", "invalid opcode", "specification exception", "operation exception",
-		"addressing exception", "illegal instruction", "ILLEGAL INSTRUCTION", "FORMAT ERROR", "Unexpected kernel BRK",
+		"BUG:",
+		"kernel BUG at",
+		"WARNING:",
+		"Internal error",
+		"Oops",
+		"Unable to handle",
+		"Kernel panic",
+		"KASAN:",
+		"UBSAN:",
+		"general protection",
+		"invalid opcode",
+		"specification exception",
+		"operation exception",
+		"addressing exception",
+		"illegal instruction",
+		"ILLEGAL INSTRUCTION",
+		"FORMAT ERROR",
+		"Unexpected kernel BRK",
 	};
 	const char *first = NULL;
 
@@ -141,7 +160,8 @@ const char *finding_text(const struct finding *f)
 	case FINDING_STATE:
 		return "the state is not the model's";
 	case FINDING_REJECT:
-		snprintf(text, sizeof(text), "the verifier refuses it, errno %d: %s", f->err, words);
+		snprintf(text, sizeof(text), "the verifier refuses it, errno %d: %s", f->err,
+			 words);
 		return text;
 	case FINDING_CRASH:
 		snprintf(text, sizeof(text), "the guest's kernel dies or complains: %s", words);
@@ -168,7 +188,8 @@ static bool has_culprit(const struct hold *h, const struct bpf_case *c)
 	}
 	for (u32 i = 0; i < c->nprogs; i++)
 		for (u32 s = 0; s < c->progs[i].cnt && !found; s++)
-			found = p.ran[i][s] && insn_lookup(&c->progs[i].insns[s]) == h->want.culprit;
+			found = p.ran[i][s] &&
+				insn_lookup(&c->progs[i].insns[s]) == h->want.culprit;
 	path_free(&p);
 	return found;
 }

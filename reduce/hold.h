@@ -10,17 +10,18 @@
 
 enum finding_kind {
 	FINDING_NONE,
-	FINDING_STATE,		/* it runs, and the state differs from the model's */
-	FINDING_REJECT,		/* refused, with this errno and these words of the verifier */
-	FINDING_CRASH,		/* the kernel prints these words */
+	FINDING_STATE,	/* it runs, and the state differs from the model's */
+	FINDING_REJECT, /* refused, with this errno and these words of the verifier */
+	FINDING_CRASH,	/* the kernel prints these words */
 	FINDING_HANG,
 };
 
 struct finding {
 	enum finding_kind kind;
 	int err;
-	char *words;		/* without numbers and addresses; or NULL */
-	const struct insn_desc *culprit;	/* an insn of this form must remain and be executed; NULL: none in particular */
+	char *words;			 /* without numbers and addresses; or NULL */
+	const struct insn_desc *culprit; /* an insn of this form must remain and be executed; NULL:
+					    none in particular */
 };
 
 /* Returns what @t shows: FINDING_NONE if it passes, is skipped, or cannot be reduced. */
@@ -39,22 +40,25 @@ char *normal_words(const char *line, size_t len);
 char *verifier_words(const char *log);
 
 /*
- * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on @engine.
+ * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on
+ * @engine.
  */
 struct hold {
 	struct session *session;
 	const struct engine *engine;
 	struct finding want;
-	u32 trials, deaths;	/* counted here */
+	u32 trials, deaths; /* counted here */
 };
 
 /*
- * From now on a guest of @lab counts as hung after @seconds of silence; returns what it was. A search is less patient than a
- * proof: a loop of unknown bound, which a candidate may be, can keep the verifier busy for minutes.
+ * From now on a guest of @lab counts as hung after @seconds of silence; returns what it was. A
+ * search is less patient than a proof: a loop of unknown bound, which a candidate may be, can keep
+ * the verifier busy for minutes.
  */
 #define SEARCH_SECONDS 5
 int hold_patience(struct session *session, int seconds);
-int hold_hurry(struct session *session);	/* hold_patience() with a sixth of its value, or SEARCH_SECONDS if that is more */
+int hold_hurry(struct session *session); /* hold_patience() with a sixth of its value, or
+					    SEARCH_SECONDS if that is more */
 
 /* 1: the case shows what is wanted; 0: no; -errno as session_try(). */
 int hold_test(void *hold, struct bpf_case *c);

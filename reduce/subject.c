@@ -5,11 +5,11 @@
 #include "reduce/edit.h"
 #include "reduce/subject.h"
 
-#define REPEATS		4	/* repetitions in the same guest */
-#define DEATHS		1	/* repetitions if it kills the guest */
+#define REPEATS 4 /* repetitions in the same guest */
+#define DEATHS	1 /* repetitions if it kills the guest */
 
-static int one_trial(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, struct trial *t,
-		     struct finding *f)
+static int one_trial(struct session *session, const struct engine *e, struct bpf_case *c, u32 first,
+		     u32 cnt, struct trial *t, struct finding *f)
 {
 	struct trial_ask ask = { .engine = e, .c = c, .first_vec = first, .nr_vecs = cnt };
 	int ret = session_try(session, &ask, t);
@@ -23,12 +23,14 @@ static void say_verdict(const struct engine *e, const struct bpf_case *c, const 
 {
 	char *text = trial_text(t);
 
-	pr_err("%s: %s on %s%s%s", c->id, verdicts[t->verdict].name, e->name, *text ? ": " : "", text);
+	pr_err("%s: %s on %s%s%s", c->id, verdicts[t->verdict].name, e->name, *text ? ": " : "",
+	       text);
 	free(text);
 }
 
 /* The guest died during many vectors: which one kills it? */
-static int dying_vec(struct session *session, const struct engine *e, struct bpf_case *c, u32 first, u32 cnt, u32 *vec)
+static int dying_vec(struct session *session, const struct engine *e, struct bpf_case *c, u32 first,
+		     u32 cnt, u32 *vec)
 {
 	for (u32 v = first; v < first + cnt; v++) {
 		struct finding f;
@@ -44,7 +46,8 @@ static int dying_vec(struct session *session, const struct engine *e, struct bpf
 		if (kind != FINDING_NONE)
 			return 0;
 	}
-	pr_err("%s: %s: the guest dies of all %u vectors together, of none alone", c->id, e->name, cnt);
+	pr_err("%s: %s: the guest dies of all %u vectors together, of none alone", c->id, e->name,
+	       cnt);
 	return -EAGAIN;
 }
 
@@ -67,12 +70,13 @@ static int confirm(struct session *session, struct subject *s)
 	}
 	if (same == times)
 		return 0;
-	pr_err("%s.%u: %s: flaky: %u of %u repetitions fail in the same way", s->c->id, s->vec, s->engine->name, same, times);
+	pr_err("%s.%u: %s: flaky: %u of %u repetitions fail in the same way", s->c->id, s->vec,
+	       s->engine->name, same, times);
 	return -EAGAIN;
 }
 
-int subject_find(struct session *session, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
-		 struct subject *out)
+int subject_find(struct session *session, const struct engine *const *engines, u32 nengines,
+		 struct bpf_case *c, long vec, struct subject *out)
 {
 	u32 first = vec < 0 ? 0 : vec, cnt = vec < 0 ? c->vecs->nvecs : 1;
 	int ret = -ENOENT;
@@ -101,7 +105,8 @@ int subject_find(struct session *session, const struct engine *const *engines, u
 		trial_free(&t);
 	}
 	if (ret == -ENOTSUP)
-		pr_err("%s: only a wrong state, a refusal, a crash and a hang can be looked into", c->id);
+		pr_err("%s: only a wrong state, a refusal, a crash and a hang can be looked into",
+		       c->id);
 	if (ret)
 		return ret;
 	if (cnt > 1 && (out->finding.kind == FINDING_CRASH || out->finding.kind == FINDING_HANG))
@@ -118,7 +123,8 @@ void subject_free(struct subject *s)
 	finding_free(&s->finding);
 }
 
-int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots)
+int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c,
+		  const struct finding *want, u32 boots)
 {
 	struct hold h = { .session = session, .engine = engine, .want = *want };
 	int ret = 1;
@@ -133,16 +139,19 @@ int subject_prove(struct session *session, const struct engine *engine, struct b
 int subject_exit(int ret, const struct bpf_case *c, const char *what)
 {
 	switch (ret) {
-	case 0: return EXIT_FINDINGS;
+	case 0:
+		return EXIT_FINDINGS;
 	case -ENOENT:
 		pr_err("%s: nothing to %s: it does not fail", c->id, what);
 		return EXIT_USAGE;
 	case -EAGAIN:
-	case -ENOTSUP: return EXIT_USAGE;
+	case -ENOTSUP:
+		return EXIT_USAGE;
 	case -EINTR:
 		pr_err("%s: interrupted", what);
 		return EXIT_INFRA;
-	case -EIO: return EXIT_INFRA;	/* lib/outfile.h has printed it */
+	case -EIO:
+		return EXIT_INFRA; /* lib/outfile.h has printed it */
 	default:
 		pr_err("%s: the guest does not come up any more", what);
 		return EXIT_INFRA;

@@ -9,22 +9,25 @@
 #include "reduce/hold.h"
 
 struct subject {
-	const struct engine *engine;	/* the first of the given engines that fails */
-	u32 vec;			/* the first failing vector */
-	struct bpf_case *c;		/* that vector alone: case_dup_vec() */
+	const struct engine *engine; /* the first of the given engines that fails */
+	u32 vec;		     /* the first failing vector */
+	struct bpf_case *c;	     /* that vector alone: case_dup_vec() */
 	struct finding finding;
 };
 
 /*
- * Run @c on @engines, all vectors or @vec if >= 0, and the failing one several times. 0; -ENOENT: it fails on none of
- * them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into; all said on stderr with the reason; -errno of session_try().
+ * Run @c on @engines, all vectors or @vec if >= 0, and the failing one several times. 0; -ENOENT:
+ * it fails on none of them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into;
+ * all said on stderr with the reason; -errno of session_try().
  */
-int subject_find(struct session *session, const struct engine *const *engines, u32 nengines, struct bpf_case *c, long vec,
-		 struct subject *out);
+int subject_find(struct session *session, const struct engine *const *engines, u32 nengines,
+		 struct bpf_case *c, long vec, struct subject *out);
 void subject_free(struct subject *s);
 
-/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of session_try(). */
-int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c, const struct finding *want, u32 boots);
+/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of session_try().
+ */
+int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c,
+		  const struct finding *want, u32 boots);
 
 /*
  * The exit code for @ret, which is 0 or an error of these functions or of a trace or reduction of

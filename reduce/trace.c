@@ -7,8 +7,8 @@
 #include "reduce/trace.h"
 #include "report/trial.h"
 
-#define MAX_TRIALS	20000
-#define FINE_STEPS	512	/* longer paths are searched in strides first, then step by step */
+#define MAX_TRIALS 20000
+#define FINE_STEPS 512 /* longer paths are searched in strides first, then step by step */
 
 struct tracer {
 	struct session *session;
@@ -18,9 +18,9 @@ struct tracer {
 	void (*progress)(u32 trials, u32 step, u32 steps);
 	bool quick;
 	struct trace *out;
-	struct bpf_case *cur;		/* the current case; its lines are slots of the original + 1 */
+	struct bpf_case *cur; /* the current case; its lines are slots of the original + 1 */
 	struct path path;
-	u32 done;			/* steps before the first one of @cur */
+	u32 done; /* steps before the first one of @cur */
 	u32 total;
 };
 
@@ -134,7 +134,8 @@ static void keep_diffs(struct tracer *t, struct trial *trial)
 	record_trial(rec, trial, t->cur, order(t));
 	snprintf(mark, sizeof(mark), "%016x", PATH_ASTRAY);
 	for (u32 i = 0; i < rec->ndiffs; i++)
-		t->out->astray |= strstr(rec->diffs[i].observed, mark + 8) && !strcmp(rec->diffs[i].what, "r0");
+		t->out->astray |= strstr(rec->diffs[i].observed, mark + 8) &&
+				  !strcmp(rec->diffs[i].what, "r0");
 }
 
 /* One of the steps @from … @to - 1 of the current path is wrong. @trial ends at @to. */
@@ -192,7 +193,7 @@ static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct tria
 	u32 end = *to;
 	bool lost = false;
 
-	for (u32 at = *from + stride; ; at += stride) {
+	for (u32 at = *from + stride;; at += stride) {
 		int ret = try_cut(t, at < end ? at : end, trial);
 
 		*to = at < end ? at : end;
@@ -214,7 +215,7 @@ static int scan_by(struct tracer *t, u32 stride, u32 *from, u32 *to, struct tria
 static int scan_halves(struct tracer *t, u32 *from, u32 *to, struct trial *trial)
 {
 	int ret = try_cut(t, *to, trial);
-	u32 high = *to;		/* no step between this and *@to can be tried */
+	u32 high = *to; /* no step between this and *@to can be tried */
 
 	/* a piece that cannot run as a whole, but in parts */
 	if (ret == -ENOENT)
@@ -338,11 +339,17 @@ static struct bpf_case *numbered(const struct bpf_case *c)
 	return copy;
 }
 
-int trace_run(struct session *session, const struct engine *engine, const struct bpf_case *c, const struct finding *whole, bool quick,
+int trace_run(struct session *session, const struct engine *engine, const struct bpf_case *c,
+	      const struct finding *whole, bool quick,
 	      void (*progress)(u32 trials, u32 step, u32 steps), struct trace *out)
 {
-	struct tracer t = { .session = session, .engine = engine, .whole = whole, .orig = c, .progress = progress,
-			    .quick = quick, .out = out };
+	struct tracer t = { .session = session,
+			    .engine = engine,
+			    .whole = whole,
+			    .orig = c,
+			    .progress = progress,
+			    .quick = quick,
+			    .out = out };
 	int patience, ret = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -383,9 +390,11 @@ static void print_before(FILE *f, const struct trace *t)
 		if (!(t->read >> k & 1))
 			continue;
 		if (t->before_region[k])
-			fprintf(f, "  %-9s r%d = %s%+lld\n", label, k, region_name(t->before_region[k]), (long long)t->before[k]);
+			fprintf(f, "  %-9s r%d = %s%+lld\n", label, k,
+				region_name(t->before_region[k]), (long long)t->before[k]);
 		else
-			fprintf(f, "  %-9s r%d = 0x%016llx\n", label, k, (unsigned long long)t->before[k]);
+			fprintf(f, "  %-9s r%d = 0x%016llx\n", label, k,
+				(unsigned long long)t->before[k]);
 		label = "";
 	}
 }
@@ -403,7 +412,8 @@ static void print_after(FILE *f, const struct trace *t)
 	for (u32 i = 0; i < t->diffs.ndiffs; i++) {
 		const struct record_diff *d = &t->diffs.diffs[i];
 
-		fprintf(f, "  %-9s %s: expected %s, observed %s\n", i ? "" : "after", d->what, d->expected, d->observed);
+		fprintf(f, "  %-9s %s: expected %s, observed %s\n", i ? "" : "after", d->what,
+			d->expected, d->observed);
 	}
 }
 
@@ -417,12 +427,13 @@ void trace_insn(char *text, size_t size, const struct trace *t, const struct bpf
 		snprintf(text, size, "call %s", func_name(code, t->slot + 1 + t->insn[0].imm));
 }
 
-void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec, const struct session *session,
-		 const struct engine *engine)
+void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, long vec,
+		 const struct session *session, const struct engine *engine)
 {
 	char text[256];
 
-	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, session->conf.arch, engine->name, session->first.release);
+	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, session->conf.arch, engine->name,
+		session->first.release);
 	if (!t->found) {
 		fprintf(f, "the whole is wrong, but no part of it that ends earlier\n");
 		return;
@@ -434,7 +445,8 @@ void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, lo
 		fprintf(f, ", called from slot %u (line %u)", t->calls[i].slot, t->calls[i].line);
 	fprintf(f, "\n  %-9s step %u of the %u that main takes\n", "when", t->step, t->steps);
 	if (t->candidates > 1)
-		fprintf(f, "  %-9s or one of the %u steps before it: they cannot be told apart\n", "", t->candidates - 1);
+		fprintf(f, "  %-9s or one of the %u steps before it: they cannot be told apart\n",
+			"", t->candidates - 1);
 	print_before(f, t);
 	print_after(f, t);
 }
