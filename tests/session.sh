@@ -41,7 +41,7 @@ run() {
 	shift 3
 	dir=$work/${name%%/*}.${name#*/} log=$work/${name%%/*}.${name#*/}.log
 	# 99: what a sanitizer finds may not look like an exit status of checkjit
-	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 60 "$program" run --arch arm64 --image \
+	ASAN_OPTIONS=detect_leaks=0:exitcode=99 timeout 300 "$program" run --arch arm64 --image \
 		"$image" --initrd "$initrd" \
 		--out "$dir" --cases "$work/few/cases" --known /dev/null "$@" >"$log" 2>&1 \
 		</dev/null
@@ -324,7 +324,7 @@ make_run() {
 	status=$2 pattern=$3
 	shift 3
 	t=$(date +%s)
-	timeout 60 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$log" 2>&1 \
+	timeout 300 make -s --no-print-directory run O="$O" RUN="$work/none" "$@" >"$log" 2>&1 \
 		</dev/null
 	rc=$?
 	# make says 2 for whatever a recipe says; the code is in its message

@@ -56,7 +56,7 @@ run() {
 	status=$2 pattern=$3
 	shift 3
 	dir=$work/$name
-	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 100 runners/run.sh "${job:-run}" \
+	env PATH="$work/bin:$PATH" O="$O" RUN="$dir" "$@" timeout 300 runners/run.sh "${job:-run}" \
 		>"$log" 2>&1 </dev/null
 	rc=$?
 	[ $rc -eq "$status" ] || because "exit status $rc, not $status"

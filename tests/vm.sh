@@ -33,7 +33,7 @@ end_vm() {
 job() {
 	job=$1
 	shift
-	env O="$work" ARCH=arm64 "$@" timeout 60 runners/run.sh "$job" >"$log" 2>&1 </dev/null
+	env O="$work" ARCH=arm64 "$@" timeout 300 runners/run.sh "$job" >"$log" 2>&1 </dev/null
 }
 
 start_keeper() {
