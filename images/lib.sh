@@ -64,11 +64,6 @@ lock() {
 	flock 9 || die "cannot lock $1"
 }
 
-# release the lock before the script ends
-unlock() {
-	exec 9>&-
-}
-
 # load_arch NAME: sets ARCH and the variables of its conf
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
