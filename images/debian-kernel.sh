@@ -34,7 +34,7 @@ load_arch "$2"
 	bad "Debian has no kernel for $ARCH (give KERNEL=source, or a built kernel)"
 }
 debarch=${DEBIAN% *} flavour=${DEBIAN#* }
-binaries=$CACHE/binary
+binaries=$CACHE/binary headers=
 
 # rows RELEASE VERSION PACKAGE SUITE of what the chosen lists hold, oldest first. A kernel has one
 # package linux-image-RELEASE, signed or not, or, since 7.0, linux-binary-RELEASE and linux-base-RELEASE.
@@ -119,8 +119,8 @@ package_version() {
 
 # The headers come first: they are small and contain the configuration.
 fetch_headers() {
+	[ -z "$headers" ] || return 0
 	debs=$CACHE/debs/$ARCH-$release
-	headers=
 	for p in "linux-headers-$release" "linux-headers-${release%-"$flavour"}-common"; do
 		[ -n "$(package_version "$p")" ] || continue
 		f=$(apt_fetch "$debs" "$p=$version") || exit
