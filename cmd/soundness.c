@@ -240,6 +240,9 @@ static int soundness(const struct job_conf *conf, const struct plan *plan)
 		return EXIT_USAGE;
 	if (ret)
 		pr_err(ret == -EINTR ? "interrupted" : "the guest does not come up any more");
+	else if (!t.vectors)
+		pr_err("no case was compared: CASES=, SWEEP= and SHARD= select none that this "
+		       "kernel takes");
 	return t.found ? EXIT_FINDINGS : ret || !t.vectors ? EXIT_INFRA : EXIT_OK;
 }
 
