@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # The disassembler: capstone 5, the first with RISC-V. The system's library if it is new enough, else
-# one built once from Debian's source, else the system's older one.
+# the static one of Debian's next release, else the system's older one.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
+. "$here/apt.sh"
 
-ARCHS='aarch64 arm m68k riscv systemz x86'
-RETRY=60 # minutes until a build that failed is tried again
+RETRY=60 # minutes until a library that could not be had is tried again
 
 help() {
 	cat <<EOF
@@ -20,24 +20,29 @@ EOF
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 1 ] || { help >&2 && exit 2; }
 
-dir=$CACHE/capstone-$(echo "$ARCHS" | tr ' ' -)
-log=$dir/log
+dir=$CACHE/capstone
+
+# Does a program link with the unpacked library? It was compiled for a newer C library.
+links() {
+	echo '#include <capstone/capstone.h>
+	int main(void) { csh h; return cs_open(CS_ARCH_RISCV, CS_MODE_RISCV32, &h) != CS_ERR_OK; }' |
+		${HOSTCC:-gcc} -x c -I"$1/include" -o "$1/try" - -x none "$1/libcapstone.a" 2>"$1/log" &&
+		"$1/try" 2>>"$1/log"
+}
 
 # Its helpers may exit: run it in a subshell.
-build_static() {
-	lock "$dir/lock"
-	[ ! -s "$dir/libcapstone.a" ] || return 0
-	[ -z "$(find "$dir/failed" -mmin -$RETRY 2>/dev/null)" ] || return 1
-	: >"$dir/failed"
-	need_space "$dir" 60 capstone
-	src=$("$here/debian-source.sh" capstone) || return 1
-	say "building capstone ${src##*-}"
-	rm -rf "$dir/obj" "$dir/include"
-	# CFLAGS on the command line would override those of the makefile
-	CFLAGS=-O2 make -s -C "$src" -j"${J:-$(nproc)}" BUILDDIR="$dir/obj" CAPSTONE_ARCHS="$ARCHS" CAPSTONE_SHARED=no \
-		"$dir/obj/libcapstone.a" >"$log" 2>&1 || fail_log "$log" capstone
-	cp -R "$src/include" "$dir/include" && mv "$dir/obj/libcapstone.a" "$dir/libcapstone.a" || die "cannot write to $dir"
-	rm -rf "$dir/obj" "$dir/failed"
+fetch_static() {
+	lock "$dir.lock"
+	[ ! -d "$dir" ] || return 0
+	[ -z "$(find "$dir.failed" -mmin -$RETRY 2>/dev/null)" ] || return 1
+	: >"$dir.failed"
+	apt_use "$(dpkg --print-architecture)" tools || :
+	deb=$(apt_fetch "$CACHE/debs/capstone" libcapstone-dev) || return 1
+	rm -rf "$dir.new" && mkdir "$dir.new" && dpkg-deb -x "$deb" "$dir.new/root" || die "cannot unpack $deb"
+	mv "$dir.new/root/usr/include" "$dir.new/root"/usr/lib/*/libcapstone.a "$dir.new/" || die "$deb has no static library"
+	links "$dir.new" || fail_log "$dir.new/log" "linking with $SOURCES's capstone"
+	rm -rf "$dir.new/root" "$dir.new/try" "$dir.failed" "$CACHE/debs/capstone"
+	mv "$dir.new" "$dir" || die "cannot make $dir"
 }
 
 # set_file FILE TEXT
@@ -48,7 +53,7 @@ set_file() {
 
 cflags='' libs=-lcapstone
 if ! pkg-config --atleast-version=5 capstone 2>/dev/null; then
-	if [ -s "$dir/libcapstone.a" ] || (build_static); then
+	if [ -d "$dir" ] || (fetch_static); then
 		cflags="\"-I$dir/include\"" libs="\"$dir/libcapstone.a\""
 	elif [ ! -e "$1.libs" ]; then
 		say "no capstone 5: RISC-V code will not be disassembled"
