@@ -39,13 +39,24 @@ form() {
 	return 1
 }
 
+# unpack METHOD: stdin to stdout. METHOD is a name, or the first four bytes.
 unpack() {
 	case $1 in
-	gzip) gzip -dc ;;
-	zstd*) zstd -dc ;;
-	xz) xz -dc ;;
+	gzip | 1f8b*) gzip -dc ;;
+	zstd* | 28b52ffd) zstd -dc ;;
+	xz | fd377a58) xz -dc ;;
+	5d0000*) xz -dc --format=lzma ;;
+	02214c18) lz4 -dc ;;
+	425a68*) bzip2 -dc ;;
 	*) return 1 ;;
 	esac
+}
+
+# payload BZIMAGE: the vmlinux that is compressed in it. Documentation/arch/x86/boot.rst has the
+# header: payload_offset counts from the end of the setup sectors.
+payload() {
+	_start=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
+	tail -c +$((_start + 1)) "$1" | head -c "$(number "$1" 588 4)" | unpack "$(bytes "$1" $_start 4)" 2>/dev/null
 }
 
 case ${1-} in
@@ -81,8 +92,8 @@ zboot)
 	;;
 bzimage)
 	if [ -n "$config" ] && grep -q '^CONFIG_PVH=y' "$config"; then
-		tree=$("$here/kernel.sh" --tree) || exit
-		"$tree/scripts/extract-vmlinux" "$from" >"$to" 2>/dev/null && [ -s "$to" ] && exit 0
+		payload "$from" >"$to"
+		[ "$(form "$to")" != elf ] || exit 0
 	fi
 	cp "$from" "$to" || die "cannot copy $from to $to (no space left?)"
 	;;
