@@ -30,22 +30,26 @@ host=$(dpkg --print-architecture)
 
 # version and package of the newest linux-source-X.Y that $1 (private or env) sees
 newest() {
-	_p=$("$1" apt-cache pkgnames linux-source- 2>/dev/null | grep -xE 'linux-source-[0-9]+\.[0-9]+' | sort -V | tail -n 1)
-	[ -n "$_p" ] || return
-	"$1" apt-cache show --no-all-versions "$_p" | awk -v p="$_p" '/^Version:/ { print $2, p; exit }'
+	"$1" apt-cache search --names-only --full '^linux-source-[0-9.]+$' 2>/dev/null | awk '
+	/^Package:/ { package = $2 }
+	/^Version:/ { print $2, package }' | sort -V | tail -n 1
 }
 
-# sets via, package and version
+# sets via, package and version; the answer holds until the lists are fetched again
 find_linux() {
 	apt_use "$host" newest
-	via=private
-	best=$(newest private)
-	own=$(newest env)
-	if [ -n "$own" ] && { [ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"; }; then
-		via=env best=$own
+	memo=$state/linux-source
+	if [ ! -f "$memo" ] || [ "$state/ok" -nt "$memo" ]; then
+		via=private
+		best=$(newest private)
+		own=$(newest env)
+		if [ -n "$own" ] && { [ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"; }; then
+			via=env best=$own
+		fi
+		[ -n "$best" ] || die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
+		echo "$via $best" >"$memo.$$" && mv "$memo.$$" "$memo" || die "cannot write $memo"
 	fi
-	[ -n "$best" ] || die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
-	package=${best#* } version=${best% *}
+	read -r via version package <"$memo"
 }
 
 # The package, kept until its tree is unpacked: sets deb
@@ -93,6 +97,28 @@ unpack_uapi() {
 	rm -rf libc-dev
 }
 
+PARTS='*/tools/include/nolibc */usr/gen_init_cpio.c */scripts/extract-ikconfig'
+TAIL_BLOCKS=10
+
+# take_parts: of the .tar.xz on stdin, into this directory. Fails where
+# one is not there.
+take_parts() {
+	# shellcheck disable=SC2086 # a list of patterns
+	(set -f && xz -dc 2>>"$log" | tar -xf - --strip-components=1 --wildcards $PARTS 2>>"$log")
+	[ -f tools/include/nolibc/nolibc.h ] && [ -f usr/gen_init_cpio.c ] && [ -f scripts/extract-ikconfig ]
+}
+
+# The last blocks of an .xz file, behind its header: enough for xz to unpack them, before it misses
+# the others. They hold the parts, since the tarball is sorted; the whole takes five times as long.
+last_blocks() {
+	_from=$(xz --robot --list -vv "$1" 2>/dev/null | awk -v n=$TAIL_BLOCKS '
+		$1 == "block" { offset[++blocks] = $5 }
+		END { if (blocks > n) print offset[blocks - n + 1] }')
+	[ -n "$_from" ] || return
+	head -c 12 "$1"
+	tail -c +$((_from + 1)) "$1"
+}
+
 linux_parts() {
 	find_linux
 	to=$CACHE/src/$package-$version
@@ -105,9 +131,11 @@ linux_parts() {
 	linux_deb
 	say "taking nolibc and the uapi headers from $package"
 	rm -rf "$to.tmp" && mkdir "$to.tmp" && cd "$to.tmp" || die "cannot write $to.tmp"
-	linux_tarball | tar -xJf - --strip-components=1 --wildcards '*/tools/include/nolibc' '*/usr/gen_init_cpio.c' \
-		'*/scripts/extract-ikconfig' '*/scripts/extract-vmlinux' 2>"$log" ||
+	: >"$log"
+	linux_tarball >tar.xz || die "no space left in $PWD"
+	last_blocks tar.xz | take_parts || take_parts <tar.xz ||
 		TAIL=3 fail_log "$log" "unpacking parts of $package"
+	rm tar.xz
 	unpack_uapi
 	cd "$CACHE" && mv "$to.tmp" "$to" || die "cannot make $to"
 }
