@@ -57,11 +57,16 @@ find_keyring() {
 	die "the debian-archive-keyring is missing (images/deps.sh host installs it)"
 }
 
-# One attempt for each mirror. The archive updates an index and its Release file minutes apart:
-# apt then reports a hash mismatch, and one more attempt is worth its time.
+lists_fresh() {
+	[ -f "$state/ok" ] && [ -z "$(find "$state/ok" -mmin +1440)" ]
+}
+
+# fetch_lists ARCH REACH: one attempt for each mirror. The archive updates an index and its Release
+# file minutes apart: apt then reports a hash mismatch, and one more attempt is worth its time.
 fetch_lists() {
+	say "asking Debian for its packages ($1, $2)"
 	for mirror in $(mirrors main); do
-		source_lines "$1" "$mirror" >"$state/sources.list"
+		source_lines "$2" "$mirror" >"$state/sources.list"
 		for attempt in 1 2; do
 			private apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 && return
 			grep -qE "$mismatch" "$log" || break
@@ -80,7 +85,7 @@ apt_use() {
 	apt_arch=$1
 	state=$CACHE/apt/$1-$2
 	log=$state/log
-	[ -f "$state/ok" ] && [ -z "$(find "$state/ok" -mmin +1440)" ] && return
+	! lists_fresh || return 0
 	need_cmd apt-get
 	need_cmd dpkg-deb
 	find_keyring
@@ -88,8 +93,7 @@ apt_use() {
 	make_cache "$state/archives/partial"
 	: >"$state/status"
 	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration (give KERNEL= a source tree or a built kernel)"
-	say "asking Debian for its packages ($1, $2)"
-	if (lock "$CACHE/apt.lock" && fetch_lists "$2"); then
+	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
 		: >"$state/ok"
 		return
 	fi

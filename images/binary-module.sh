@@ -49,9 +49,8 @@ newer_libc() {
 	[ ! -d "$libs" ] || return 0
 	apt_use "$(dpkg --print-architecture)" tools || :
 	mkdir "$work/libc" && cd "$work/libc" || die "no space left in $dir"
-	for p in libc6 pahole libdw1t64 libelf1t64 libbpf1 libdwarves1; do
-		private apt-get download "$p" >>"$log" 2>&1
-	done
+	private apt-get download libc6 pahole libdw1t64 libelf1t64 libbpf1 >"$log" 2>&1 ||
+		TAIL=4 fail_log "$log" "fetching a newer C library and pahole"
 	for deb in *.deb; do dpkg-deb -x "$deb" root || die "cannot unpack $deb"; done
 	mkdir new && find root \( -path '*-linux-gnu*/*.so*' -o -path '*/bin/pahole' \) ! -path '*/gconv/*' ! -type d -exec cp -a {} new/ \; || die "no space left in $dir"
 	make_cache "$CACHE/tools"
@@ -104,7 +103,7 @@ module_make() {
 	align=
 	$cc -fmin-function-alignment=16 -E -x c /dev/null >/dev/null 2>&1 || align=CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
 	# shellcheck disable=SC2086 # lists
-	make -C "$tree" ${objects:+O="$objects"} ARCH="$KARCH" CROSS_COMPILE="$CROSS" CC="$cc" $align \
+	make -j"${J:-$(nproc)}" -C "$tree" ${objects:+O="$objects"} ARCH="$KARCH" CROSS_COMPILE="$CROSS" CC="$cc" $align \
 		M="$work/src" "$@" modules </dev/null >"$log" 2>&1
 }
 

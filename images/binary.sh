@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
 help() {
 	cat <<EOF
-usage: binary.sh ARCH DIR DEB...
+usage: [CONFIG=FILE] binary.sh ARCH DIR DEB...
        binary.sh ARCH DIR VMLINUZ
        binary.sh --config ARCH DEB...
 Make DIR, which appears only when it is complete:
@@ -20,7 +20,8 @@ Make DIR, which appears only when it is complete:
 DEB are packages of one kernel: image, modules and headers, of Debian, Ubuntu or
 \`make bindeb-pkg\`. A VMLINUZ's config and modules are looked for in it, beside it,
 above it (a build tree), and where distributions put them.
---config prints the .config that is in the packages.
+--config prints the .config that is in the packages. CONFIG is that, where it was
+printed before.
 EOF
 }
 
@@ -43,11 +44,17 @@ is_deb() {
 	[ "$(head -c 7 "$1" 2>/dev/null)" = '!<arch>' ]
 }
 
+# whole DEB: are all bytes there? apt has verified those in the cache.
+whole() {
+	case $1 in "$CACHE"/debs/*) return 0 ;; esac
+	dpkg-deb --fsys-tarfile "$1" 2>/dev/null >/dev/null
+}
+
 # a whole .deb, for ARCH
 check_deb() {
 	need_cmd dpkg-deb
 	[ -r "$1" ] || bad "KERNEL: $1 cannot be read"
-	_arch=$(dpkg-deb -f "$1" Architecture 2>/dev/null) && dpkg-deb --fsys-tarfile "$1" 2>/dev/null >/dev/null ||
+	_arch=$(dpkg-deb -f "$1" Architecture 2>/dev/null) && whole "$1" ||
 		bad "KERNEL: $1 is not a whole .deb file"
 	case $(dpkg-deb -f "$1" Package) in linux-kbuild-*) [ "$_arch" != "$host" ] || return 0 ;; esac
 	case $_arch in
@@ -135,12 +142,13 @@ mkdir -p "$new/modules" || die "cannot write $new"
 
 from_debs() {
 	: >"$new/headers"
+	[ -z "${CONFIG-}" ] || cp "$CONFIG" "$new/config" || die "no space left in $new"
 	for deb; do
 		check_deb "$deb"
 		case $(dpkg-deb -f "$deb" Package) in
 		linux-headers-* | linux-kbuild-*)
 			absolute "$deb" >>"$new/headers"
-			take "$deb" './usr/src/*/.config'
+			[ -s "$new/config" ] || take "$deb" './usr/src/*/.config'
 			;;
 		*)
 			take "$deb" './boot/vmlinu*' './boot/config-*' '*lib/modules/*/vmlinuz' '*lib/modules/*/config' \
@@ -151,7 +159,7 @@ from_debs() {
 	kernel=$(first_in_root 'boot/vmlinu*' '*lib/modules/*/vmlinuz')
 	[ -n "$kernel" ] || bad "no kernel in $* (expected boot/vmlinuz-* or usr/lib/modules/*/vmlinuz; is the image's package missing?)"
 	config=$(config_in_root)
-	[ -z "$config" ] || cp "$config" "$new/config"
+	[ -z "$config" ] || cp "$config" "$new/config" || die "no space left in $new"
 	case $kernel in
 	*/boot/*) echo "${kernel##*/vmlinu[zx]-}" ;;
 	*) basename "${kernel%/*}" ;;

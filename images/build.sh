@@ -340,6 +340,8 @@ prebuilt() {
 	[ ! -f "$path/config" ] || check_config
 	module=$("$here/binary-module.sh" "$ARCH" "$path") || exit
 	[ ! -f "$module/why" ] || say "$ARCH: $(cat "$module/why")"
+	done_before=$module/image-$(echo "$ARCH $bus $source" | short_hash)
+	if image=$(cat "$done_before" 2>/dev/null) && [ -f "$image/meta" ]; then return; fi
 	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
 	chmod 755 "$new"
 	for f in "$path/kernel" "$path/config" "$path"/modules/*.ko "$path/order" "$module"/*.ko; do
@@ -349,6 +351,7 @@ prebuilt() {
 	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$path/config" 2>/dev/null)
 	compiler=${compiler:-unknown}
 	finish_image
+	echo "$image" >"$done_before.$$" && mv "$done_before.$$" "$done_before" || die "no space left in $module"
 }
 
 out=$("$here/kernel.sh" "$ARCH") || exit

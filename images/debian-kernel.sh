@@ -124,7 +124,7 @@ fetch_headers() {
 	for p in "linux-headers-$release" "linux-headers-${release%-"$flavour"}-common"; do
 		[ -n "$(package_version "$p")" ] || continue
 		f=$(apt_fetch "$debs" "$p=$version") || exit
-		headers="$headers $f"
+		headers=${headers:+$headers }$f
 	done
 }
 
@@ -155,8 +155,7 @@ fetch_config() {
 	make_cache "$binaries"
 	fetch_headers
 	[ -n "$headers" ] || die "Debian has no linux-headers-$release, which hold the configuration"
-	# shellcheck disable=SC2086 # a list
-	"$here/binary.sh" --config "$ARCH" $headers >"$config.$$" && mv "$config.$$" "$config" || exit
+	"$here/binary.sh" --config "$ARCH" "${headers%% *}" >"$config.$$" && mv "$config.$$" "$config" || exit
 }
 
 get() {
@@ -178,7 +177,7 @@ get() {
 	done
 	fetch_kbuild
 	# shellcheck disable=SC2086 # lists
-	"$here/binary.sh" "$ARCH" "$to" $files $headers || exit
+	CONFIG=$config "$here/binary.sh" "$ARCH" "$to" $files $headers || exit
 	echo "$version" >"$to/version"
 	# shellcheck disable=SC2086 # a list
 	rm -f "$binaries/$ARCH-$release.config" $files
