@@ -28,7 +28,8 @@ SAN_CMD_OBJS := $(CMD_SRCS:%.c=$(O)/san/%.o)
 UNIT := $(TEST_SRCS:tests/unit/%.c=$(O)/unit/%)
 
 Q = $(if $(V),,@)
-say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
+say = $(if $(V),,$(info $(space) $(1)  $(2))@)
+space :=
 
 .DEFAULT_GOAL := help
 .PHONY: help all check check-full unit deps clean FORCE
@@ -84,19 +85,20 @@ deps:
 	@images/deps.sh host
 
 # Everything below needs the packages before the first object can be compiled.
-BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell nproc)) O=$(O) V=$(V)
+# one more than there are CPUs: fetching mostly waits
+BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell expr $$(nproc) + 1)) O=$(O) V=$(V)
 
 JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)
 .PHONY: $(JOBS) prefetch
 
 # Kernels that need no building are fetched meanwhile.
 $(JOBS): deps
-	$(BUILD) $(if $(findstring fuzz,$@),all,$(O)/checkjit) \
-		$(if $(filter run images repro trace reduce vm soundness,$@),prefetch)
+	$(BUILD) $(if $(filter run images repro trace reduce vm soundness,$@),prefetch) \
+		$(if $(findstring fuzz,$@),all,$(O)/checkjit)
 	@$(O)/checkjit job $@
 
 prefetch:
-	@images/prefetch.sh
+	@runners/prefetch.sh $(O)/guests
 
 unit: $(UNIT) $(O)/san/checkjit
 
