@@ -3,6 +3,7 @@
 # The agent for one architecture, from its one source.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
+# shellcheck disable=SC2034 # lib.sh reads it
 me=agent
 . "$here/../runners/lib.sh"
 
@@ -25,7 +26,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 arch=$("$here/../runners/qemu/arch.sh" "$1") || exit
 tree=$2 out=$3
 nolibc=$tree/tools/include/nolibc
-[ -r "$nolibc/nolibc.h" ] || die "$tree has no tools/include/nolibc (expected a kernel source tree)" 2
+[ -r "$nolibc/nolibc.h" ] ||
+	die "$tree has no tools/include/nolibc (expected a kernel source tree)" 2
 
 AGENT_CFLAGS=''
 . "$here/../runners/qemu/arch/$arch.conf"
@@ -35,18 +37,21 @@ command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $
 headers=${HEADERS-}
 [ -n "$headers" ] || headers=$("$here/../images/headers.sh" "$tree" "$arch") || exit
 
-# -O2: less, and rv32 and m68k want 64-bit shifts from a libgcc that rv32 does not have.
-# The loops of words.c must stay what they are: nolibc's memcpy() goes byte by byte, TCG is slow at vectors.
+# Below -O2, rv32 and m68k call 64-bit shifts of libgcc, and rv32 has none.
+# The loops of words.c must stay loops: nolibc's memcpy() goes byte by byte, and TCG is slow at
+# vectors.
 # shellcheck disable=SC2086 # lists
 $cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack \
-	-I"$here/.." $AGENT_CFLAGS -isystem "$nolibc" -isystem "$headers" -include nolibc.h \
+	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie \
+	-s -Wl,--build-id=none -Wl,-z,noexecstack -I"$here/.." $AGENT_CFLAGS \
+	-isystem "$nolibc" -isystem "$headers" -include nolibc.h \
 	-o "$out.tmp$$" ${SOURCES:-"$here"/*.c} 2>"$out.log$$"
 rc=$?
 if [ $rc -ne 0 ]; then
-	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' "$out.log$$" | sort -u | xargs)
-	[ -z "$undefined" ] || echo "agent: $arch has no libgcc here, but the code needs $undefined" >&2
+	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' \
+		"$out.log$$" | sort -u | xargs)
+	[ -z "$undefined" ] || say "$arch has no libgcc here, but the code needs $undefined"
 	cat "$out.log$$" >&2
 	rm -f "$out.tmp$$" "$out.log$$"
 	die "compiling for $arch failed"

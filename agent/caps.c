@@ -28,8 +28,9 @@
 #define ATOMIC(size, dst, src, off, op) INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
 #define HELPER(id)			INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
 #define CALL(dist)			INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
-#define KFUNC(nr)			INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + (nr))
-#define LD64(dst, src, imm)		INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
+
+#define KFUNC(nr)	    INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + (nr))
+#define LD64(dst, src, imm) INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)
 
 #define PARAMS		11 /* r11, the base of stack arguments */
 #define LOAD_ACQUIRE	0x100

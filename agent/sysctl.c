@@ -6,7 +6,7 @@
 
 #define LOCK_SECONDS 5 /* an agent before this one may be about to end */
 
-       struct knob {
+struct knob {
 	const char *path;
 	int fd;		 /* or -errno, if this kernel lacks the file */
 	int value;	 /* last value written; -1: not known */

@@ -32,15 +32,9 @@ static const struct opt rows[] = {
 };
 
 static const char *const groups[] = {
-	[GROUP_BASE32] = "base32",
-	[GROUP_BASE64] = "base64",
-	[GROUP_ATOMIC32] = "atomic32",
-	[GROUP_ATOMIC64] = "atomic64",
-	[GROUP_DIVMUL32] = "divmul32",
-	[GROUP_DIVMUL64] = "divmul64",
-	[GROUP_PACKET] = "packet",
-	[GROUP_CALLX] = "callx",
-	[GROUP_LINUX] = "linux",
+	[GROUP_BASE32] = "base32",     [GROUP_BASE64] = "base64",     [GROUP_ATOMIC32] = "atomic32",
+	[GROUP_ATOMIC64] = "atomic64", [GROUP_DIVMUL32] = "divmul32", [GROUP_DIVMUL64] = "divmul64",
+	[GROUP_PACKET] = "packet",     [GROUP_CALLX] = "callx",	      [GROUP_LINUX] = "linux",
 };
 
 static int print_table(void)

@@ -8,7 +8,7 @@
 #include "lib/util.h"
 #include "report/report.h"
 
-#define MAX_ALSO	8
+#define MAX_ALSO 8
 
 /* The same case in the same engine on another emulation tells the guest's code from its machine. */
 struct other {
@@ -45,10 +45,13 @@ static void print_others(struct record **rec, u32 n, const struct other *others,
 			const struct record *o = same_place(&others[k].set, rec[i]);
 
 			printf("emulation: %s %s %s with %s%s\n", rec[i]->arch, rec[i]->engine,
-			       !o ? "has no verdict" : o->raw == VERDICT_PASS ? "passes" :
-			       !is_finding(o) ? verdicts[o->raw].name :
-			       same_failure(o, rec[i]) ? "fails the same way" : "fails in another way",
-			       others[k].what, o && o->raw == VERDICT_PASS ? ": a suspect of emulation" : "");
+			       !o			 ? "has no verdict"
+			       : o->raw == VERDICT_PASS	 ? "passes"
+			       : !is_finding(o)		 ? verdicts[o->raw].name
+			       : same_failure(o, rec[i]) ? "fails the same way"
+							 : "fails in another way",
+			       others[k].what,
+			       o && o->raw == VERDICT_PASS ? ": a suspect of emulation" : "");
 		}
 	}
 }
@@ -71,7 +74,8 @@ static char *find_id(const struct run_set *set, const char *id)
 	nearest_init(&near, id);
 	for (u32 i = 0; i < set->nrecords; i++)
 		nearest_offer(&near, set->by_id[i]->id);
-	pr_err("attribute: %s has no '%s' (%s)", set->dir, id, nearest_hint(&near, "`checkjit results RUN` prints all"));
+	pr_err("attribute: %s has no '%s' (%s)", set->dir, id,
+	       nearest_hint(&near, "`checkjit results RUN` prints all"));
 	return NULL;
 }
 

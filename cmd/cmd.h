@@ -3,8 +3,8 @@
 #ifndef CHECKJIT_CMD_H
 #define CHECKJIT_CMD_H
 
-/* argv[0] is the subcommand's name; returns an exit code of lib/util.h. --help prints the usage to stdout, exit 0;
- * wrong usage: a message that says what was expected, exit 2. */
+/* argv[0] is the subcommand's name; returns an exit code of lib/util.h. --help prints the usage to
+ * stdout, exit 0; wrong usage: a message that says what was expected, exit 2. */
 int cmd_asm(int argc, char **argv);
 int cmd_dis(int argc, char **argv);
 int cmd_model(int argc, char **argv);

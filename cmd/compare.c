@@ -47,10 +47,13 @@ static int check_words(const char *list, const struct run_set *set)
 	const char *word;
 	size_t len;
 
-	for (word = list ? idlist_next(list, &len) : NULL; word; word = idlist_next(word + len, &len)) {
+	for (word = list ? idlist_next(list, &len) : NULL; word;
+	     word = idlist_next(word + len, &len)) {
 		if (any_matches(word, len, set))
 			continue;
-		pr_err("compare: REQUIRE_JIT: no case of %s matches '%.*s' (expected families or globs of ids)", set->dir, (int)len, word);
+		pr_err("compare: REQUIRE_JIT: no case of %s matches '%.*s' (expected families or "
+		       "globs of ids)",
+		       set->dir, (int)len, word);
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;

@@ -36,16 +36,17 @@ static int parse_line(const char *line, size_t len, int nr, struct insn *insn, s
 	for (; i < len && digits < 16 && hex_digit(line[i]) >= 0; i++, digits++)
 		bytes[digits / 2] |= hex_digit(line[i]) << (digits % 2 ? 0 : 4);
 	if (digits && digits < 16)
-		return diag_set(diag, "<stdin>", nr, i + 1, "%zu hex digits (expected 16: one slot)",
-				digits);
+		return diag_set(diag, "<stdin>", nr, i + 1,
+				"%zu hex digits (expected 16: one slot)", digits);
 	while (i < len && strchr(" \t\r", line[i]))
 		i++;
 	expected = digits ? "the end of the line" : "16 hex digits";
 	if (i < len && isgraph((unsigned char)line[i]) && line[i] != '#')
-		return diag_set(diag, "<stdin>", nr, i + 1, "unexpected '%c' (expected %s)", line[i],
-				expected);
+		return diag_set(diag, "<stdin>", nr, i + 1, "unexpected '%c' (expected %s)",
+				line[i], expected);
 	if (i < len && line[i] != '#')
-		return diag_set(diag, "<stdin>", nr, i + 1, "unexpected character \\x%02x (expected %s)",
+		return diag_set(diag, "<stdin>", nr, i + 1,
+				"unexpected character \\x%02x (expected %s)",
 				(unsigned char)line[i], expected);
 	insn_decode(insn, bytes, ORDER_LE);
 	return digits == 16;

@@ -23,8 +23,10 @@ static const struct {
 	const char *name;
 	enum byte_order order;
 } arches[] = {
-	{ "x86_64", ORDER_LE }, { "i386", ORDER_LE }, { "arm64", ORDER_LE }, { "arm", ORDER_LE }, { "riscv32", ORDER_LE },
-	{ "riscv64", ORDER_LE }, { "s390x", ORDER_BE }, { "m68k", ORDER_BE }, { "le", ORDER_LE }, { "be", ORDER_BE },
+	{ "x86_64", ORDER_LE }, { "i386", ORDER_LE },	 { "arm64", ORDER_LE },
+	{ "arm", ORDER_LE },	{ "riscv32", ORDER_LE }, { "riscv64", ORDER_LE },
+	{ "s390x", ORDER_BE },	{ "m68k", ORDER_BE },	 { "le", ORDER_LE },
+	{ "be", ORDER_BE },
 };
 
 static void print_arches(FILE *f)
@@ -138,8 +140,9 @@ int cmd_export(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	if (optind < argc || !j.fn) {
-		pr_err(j.fn ? "export: unexpected argument '%s' (`checkjit export --help`)" :
-			      "export: --format is needed (`checkjit export --help`)", argv[optind]);
+		pr_err(j.fn ? "export: unexpected argument '%s' (`checkjit export --help`)"
+			    : "export: --format is needed (`checkjit export --help`)",
+		       argv[optind]);
 		return EXIT_USAGE;
 	}
 	if (one_case_load(&j.o, &one))

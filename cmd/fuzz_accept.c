@@ -13,10 +13,10 @@
 #include "report/known.h"
 #include "session/trial.h"
 
-#define LIMIT_MS	5000	/* for a load */
-#define POOL_MAX	2048
-#define SPEED_ROUNDS	20000
-#define NR_REASONS	512
+#define LIMIT_MS     5000 /* for a load */
+#define POOL_MAX     2048
+#define SPEED_ROUNDS 20000
+#define NR_REASONS   512
 
 struct reason {
 	char text[96];
@@ -32,11 +32,11 @@ struct accept {
 	struct fuzz_input *pool;
 	u32 cnt;
 	struct mutator *m;
-	struct rand rand;		/* of what is done with the mutator's work */
+	struct rand rand; /* of what is done with the mutator's work */
 
 	u32 tried, taken, unbound, unbound_taken, skipped, modelled, died;
 	u64 load_us, longest_us;
-	u32 *made, *good;	/* by mutation */
+	u32 *made, *good; /* by mutation */
 	struct reason why[NR_REASONS];
 	u32 nwhy;
 };
@@ -133,7 +133,8 @@ static void note_reason(struct accept *a, const char *log)
 	a->why[a->nwhy++].cnt = 1;
 }
 
-/* Is it in the model what it is in the guest? Of the others only the verifier and crashes can be judged. */
+/* Is it in the model what it is in the guest? Of the others only the verifier and crashes can be
+ * judged. */
 static bool runs_in_model(const struct accept *a, const struct bpf_case *c)
 {
 	const struct guest *g = &a->session->guest;
@@ -152,7 +153,8 @@ static void count_mutations(struct accept *a, bool good)
 		size_t len = strcspn(p, "+");
 
 		for (u32 i = 0; i < nr_mutations; i++)
-			if (strlen(mutations[i].name) == len && !strncmp(mutations[i].name, p, len)) {
+			if (strlen(mutations[i].name) == len &&
+			    !strncmp(mutations[i].name, p, len)) {
 				a->made[i]++;
 				a->good[i] += good;
 			}
@@ -169,7 +171,8 @@ static void say_death(struct accept *a, const struct bpf_case *c, const struct t
 	bpf_case_print(stdout, c, -1);
 }
 
-static void judge(struct accept *a, const struct fuzz_input *in, const struct bpf_case *c, const struct trial *t)
+static void judge(struct accept *a, const struct fuzz_input *in, const struct bpf_case *c,
+		  const struct trial *t)
 {
 	bool taken = t->xlated_len;
 
@@ -215,7 +218,8 @@ static int try_one(struct accept *a)
 	}
 	if (t.verdict == VERDICT_SKIP)
 		a->skipped++;
-	else if (t.verdict == VERDICT_CRASH || t.verdict == VERDICT_TIMEOUT || t.verdict == VERDICT_LOST)
+	else if (t.verdict == VERDICT_CRASH || t.verdict == VERDICT_TIMEOUT ||
+		 t.verdict == VERDICT_LOST)
 		say_death(a, ask.c, &t);
 	else
 		judge(a, &in, ask.c, &t);
@@ -243,12 +247,15 @@ static void report(struct accept *a)
 		for (u32 i = 0; i < a->nwhy && i < 40; i++)
 			printf("%6u  %s\n", a->why[i].cnt, a->why[i].text);
 		for (u32 i = 0; i < nr_mutations; i++)
-			printf("%6.1f %% of %5u  %s\n", percent(a->good[i], a->made[i]), a->made[i], mutations[i].name);
+			printf("%6.1f %% of %5u  %s\n", percent(a->good[i], a->made[i]), a->made[i],
+			       mutations[i].name);
 	}
-	printf("%u programs: %.1f %% accepted (%.1f %% of those meant to be, %.1f %% of the %u others); the model runs %.1f %% of the accepted; "
+	printf("%u programs: %.1f %% accepted (%.1f %% of those meant to be, %.1f %% of the %u "
+	       "others); the model runs %.1f %% of the accepted; "
 	       "a load takes %.2f ms, %.0f at most; %u guests died, %u programs skipped\n",
-	       a->tried, percent(a->taken, a->tried), percent(a->taken - a->unbound_taken, bound), percent(a->unbound_taken, a->unbound),
-	       a->unbound, percent(a->modelled, a->taken), a->tried ? a->load_us / 1e3 / a->tried : 0, a->longest_us / 1e3, a->died,
+	       a->tried, percent(a->taken, a->tried), percent(a->taken - a->unbound_taken, bound),
+	       percent(a->unbound_taken, a->unbound), a->unbound, percent(a->modelled, a->taken),
+	       a->tried ? a->load_us / 1e3 / a->tried : 0, a->longest_us / 1e3, a->died,
 	       a->skipped);
 }
 
@@ -259,7 +266,8 @@ static int run(struct accept *a)
 	for (int i = 0; i < a->count && !ret && !guest_stop; i++) {
 		ret = try_one(a);
 		if (i % 200 == 199)
-			pr_info("fuzz-accept: %d of %d: %.1f %% accepted", i + 1, a->count, percent(a->taken, a->tried));
+			pr_info("fuzz-accept: %d of %d: %.1f %% accepted", i + 1, a->count,
+				percent(a->taken, a->tried));
 	}
 	report(a);
 	if (ret || guest_stop)
@@ -283,8 +291,10 @@ int cmd_fuzz_accept(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "fuzz-accept",
-			.head = "usage: checkjit fuzz-accept [--count N] [--seed N] [--floor PERCENT] [--reasons] GUEST OPTIONS\n\n"
-				"How many of the mutator's programs the verifier of a guest takes: mutations of the starting\n"
+			.head = "usage: checkjit fuzz-accept [--count N] [--seed N] [--floor "
+				"PERCENT] [--reasons] GUEST OPTIONS\n\n"
+				"How many of the mutator's programs the verifier of a guest "
+				"takes: mutations of the starting\n"
 				"corpus, and of what was taken, as a fuzzer has them.\n\n",
 		},
 		.rows = rows,

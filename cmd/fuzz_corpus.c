@@ -80,8 +80,10 @@ static int write_corpus(struct corpus_conf *conf, const char *known, const char 
 		return EXIT_INFRA;
 	}
 	corpus_say_strange(&there, dir);
-	printf("%s: %u inputs: %u new, %u of this corpus were there; %u cases were like others, %u have not this form, "
-	       "%u are known to fail\n", dir, there.cnt, w.written, w.kept, stats.same, stats.unfit, stats.known);
+	printf("%s: %u inputs: %u new, %u of this corpus were there; %u cases were like others, %u "
+	       "have not this form, "
+	       "%u are known to fail\n",
+	       dir, there.cnt, w.written, w.kept, stats.same, stats.unfit, stats.known);
 	corpus_close(&there);
 	return EXIT_OK;
 }

@@ -15,7 +15,7 @@
 #include "lib/outfile.h"
 #include "lib/util.h"
 
-#define STATS_US	2000000		/* between two writings of the numbers */
+#define STATS_US 2000000 /* between two writings of the numbers */
 
 struct fuzz_target {
 	struct lab_opts o;
@@ -25,7 +25,7 @@ struct fuzz_target {
 	struct finds finds;
 	struct judge j;
 	u64 execs, last_stats, edges;
-	u8 seen[FUZZ_MAP_SIZE];		/* edges of all inputs */
+	u8 seen[FUZZ_MAP_SIZE]; /* edges of all inputs */
 };
 
 /* ---- the numbers ---- */
@@ -37,18 +37,24 @@ static void write_stats(struct fuzz_target *ft)
 
 	if (!ft->stats || outfile_open(&out, ft->stats))
 		return;
-	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\n", (clock_us() - ft->j.start_us) / 1e6,
-		(unsigned long long)ft->execs, (unsigned long long)ft->edges, ft->t.session.boots,
+	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\n",
+		(clock_us() - ft->j.start_us) / 1e6, (unsigned long long)ft->execs,
+		(unsigned long long)ft->edges, ft->t.session.boots,
 		(unsigned long long)ft->j.sound);
 	for (u32 i = 0; i < NR_JUDGED; i++)
 		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
 	for (u32 i = 0; i < JUDGE_ERRNOS; i++)
 		if (ft->j.refused[i])
-			fprintf(out.f, "refused_%u %llu\n", i, (unsigned long long)ft->j.refused[i]);
-	fprintf(out.f, "parse_ms %llu\nmodel_ms %llu\nguest_ms %llu\nload_ms %llu\nrun_ms %llu\njudge_ms %llu\n",
-		(unsigned long long)times->parse_us / 1000, (unsigned long long)times->model_us / 1000,
-		(unsigned long long)times->guest_us / 1000, (unsigned long long)times->load_us / 1000,
-		(unsigned long long)times->run_us / 1000, (unsigned long long)times->judge_us / 1000);
+			fprintf(out.f, "refused_%u %llu\n", i,
+				(unsigned long long)ft->j.refused[i]);
+	fprintf(out.f,
+		"parse_ms %llu\nmodel_ms %llu\nguest_ms %llu\nload_ms %llu\nrun_ms %llu\njudge_ms "
+		"%llu\n",
+		(unsigned long long)times->parse_us / 1000,
+		(unsigned long long)times->model_us / 1000,
+		(unsigned long long)times->guest_us / 1000,
+		(unsigned long long)times->load_us / 1000, (unsigned long long)times->run_us / 1000,
+		(unsigned long long)times->judge_us / 1000);
 	outfile_close(&out, true);
 }
 
@@ -159,7 +165,8 @@ static int files(struct fuzz_target *ft, char **paths, u32 cnt)
 		enum judged what = one_file(ft, paths[i]);
 
 		if (what == JUDGED_STOP || what == JUDGED_NO_GUEST) {
-			pr_err(what == JUDGED_STOP ? "interrupted" : "the guest does not come up any more");
+			pr_err(what == JUDGED_STOP ? "interrupted"
+						   : "the guest does not come up any more");
 			return EXIT_INFRA;
 		}
 		say_judged(ft, paths[i], what);
@@ -195,13 +202,15 @@ static void say_check(const struct fuzz_target *ft)
 {
 	const struct guest *g = &ft->t.session.first;
 
-	printf("%s %s: KCOV %s, engines", ft->o.guest.arch, g->release, g->have[CAP_KCOV] ? "yes" : "no");
+	printf("%s %s: KCOV %s, engines", ft->o.guest.arch, g->release,
+	       g->have[CAP_KCOV] ? "yes" : "no");
 	for (u32 i = 0; i < ft->t.nengines; i++)
 		printf(" %s", ft->t.engines[i]->name);
 	printf(", booted in %u ms\n", g->hello_ms);
 }
 
-/* Those that would be skipped: afl-fuzz, which knows only how fast an input was, would love them. */
+/* Those that would be skipped: afl-fuzz, which knows only how fast an input was, would love them.
+ */
 static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 {
 	static struct fuzz_input in;
@@ -211,7 +220,7 @@ static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 		int ret = corpus_read(paths[i], &in, NULL);
 
 		if (ret == -EINVAL)
-			continue;	/* counted as garbage when its turn comes */
+			continue; /* counted as garbage when its turn comes */
 		if (ret) {
 			pr_err("%s: %s", paths[i], strerror(-ret));
 			return EXIT_USAGE;
@@ -236,10 +245,13 @@ static int work(struct fuzz_target *ft, struct forkserver *fs, char **args, int 
 		say_check(ft);
 		return say_skipped(ft, paths, cnt);
 	}
-	if (finds_open(&ft->finds, ft->finds_dir, ft->instance) || judge_open(&ft->j, &ft->t, &ft->finds, ft->known))
+	if (finds_open(&ft->finds, ft->finds_dir, ft->instance) ||
+	    judge_open(&ft->j, &ft->t, &ft->finds, ft->known))
 		return EXIT_USAGE;
 	ft->t.map = fs->map;
-	ret = fs->map ? serve(ft, fs) : ft->bench ? fuzz_bench(&ft->j, paths, cnt) : files(ft, paths, cnt);
+	ret = fs->map	  ? serve(ft, fs)
+	      : ft->bench ? fuzz_bench(&ft->j, paths, cnt)
+			  : files(ft, paths, cnt);
 	flush(ft, true);
 	for (u32 i = 0; i < cnt; i++)
 		free(paths[i]);
@@ -291,13 +303,18 @@ static int attach(struct forkserver *fs)
 	int ret = forkserver_attach(fs);
 
 	switch (ret) {
-	case 0: return 0;
-	case -ENOENT: return 0;
+	case 0:
+		return 0;
+	case -ENOENT:
+		return 0;
 	case -ENOSPC:
-		pr_err("afl-fuzz has a map of AFL_MAP_SIZE=%s bytes (expected at least %u; unset it)", getenv("AFL_MAP_SIZE"), FUZZ_MAP_SIZE);
+		pr_err("afl-fuzz has a map of AFL_MAP_SIZE=%s bytes (expected at least %u; unset "
+		       "it)",
+		       getenv("AFL_MAP_SIZE"), FUZZ_MAP_SIZE);
 		return -EINVAL;
 	case -ENOTSUP:
-		pr_err("this afl-fuzz gives no inputs in shared memory (expected AFL++ 4.04 or later)");
+		pr_err("this afl-fuzz gives no inputs in shared memory (expected AFL++ 4.04 or "
+		       "later)");
 		return -EINVAL;
 	default:
 		pr_err("cannot attach to afl-fuzz's shared memory: %s", strerror(-ret));
@@ -311,12 +328,17 @@ int cmd_fuzz_target(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "fuzz-target",
-			.head = "usage: checkjit fuzz-target --arch ARCH --image DIR --initrd FILE --finds DIR [OPTION...] [INPUT...]\n\n"
-				"Run inputs of the fuzzer (fuzz/input.h) on the engines of a guest and judge what comes of them.\n"
-				"Under afl-fuzz, which `make fuzz` starts, they come from it; else they are files, or directories\n"
-				"of them. A find is kept in DIR, once for each bucket; under afl-fuzz the first of a bucket counts\n"
+			.head = "usage: checkjit fuzz-target --arch ARCH --image DIR --initrd "
+				"FILE --finds DIR [OPTION...] [INPUT...]\n\n"
+				"Run inputs of the fuzzer (fuzz/input.h) on the engines of a "
+				"guest and judge what comes of them.\n"
+				"Under afl-fuzz, which `make fuzz` starts, they come from it; "
+				"else they are files, or directories\n"
+				"of them. A find is kept in DIR, once for each bucket; under "
+				"afl-fuzz the first of a bucket counts\n"
 				"as a crash.\n\n",
-			.foot = "Exit codes: 0, 1 a find that was new, 2 usage, 3 infrastructure.\n",
+			.foot = "Exit codes: 0, 1 a find that was new, 2 usage, 3 "
+				"infrastructure.\n",
 		},
 		.rows = rows,
 		.ctx = &ft,
@@ -330,12 +352,14 @@ int cmd_fuzz_target(int argc, char **argv)
 	if (attach(&fs))
 		return EXIT_USAGE;
 	if (!ft.check && (!ft.finds_dir || (!fs.map && optind == argc))) {
-		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz or inputs (`checkjit fuzz-target --help`)");
+		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz or inputs (`checkjit "
+		       "fuzz-target --help`)");
 		return EXIT_USAGE;
 	}
 	all = ft.o.nengines == nr_engines;
 	cover = fs.map || ft.bench || ft.check;
-	if (target_open(&ft.t, &ft.o.guest, all ? NULL : ft.o.engines, all ? 0 : ft.o.nengines, cover))
+	if (target_open(&ft.t, &ft.o.guest, all ? NULL : ft.o.engines, all ? 0 : ft.o.nengines,
+			cover))
 		return EXIT_INFRA;
 	ret = work(&ft, &fs, argv + optind, argc - optind);
 	target_close(&ft.t);

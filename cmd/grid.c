@@ -41,7 +41,7 @@ static const struct opt rows[] = {
 
 struct counting {
 	struct grid *grid;
-	const struct run_set *set;	/* or NULL: all count */
+	const struct run_set *set; /* or NULL: all count */
 	const char *arch, *engine;
 };
 
@@ -56,7 +56,8 @@ static bool ran(const struct counting *k, const struct bpf_case *c)
 		return true;
 	rec = run_set_opinions(k->set, c->id, &n);
 	for (u32 i = 0; i < n; i++)
-		yes |= !strcmp(rec[i]->arch, k->arch) && !strcmp(rec[i]->engine, k->engine) && verdicts[rec[i]->verdict].executed &&
+		yes |= !strcmp(rec[i]->arch, k->arch) && !strcmp(rec[i]->engine, k->engine) &&
+		       verdicts[rec[i]->verdict].executed &&
 		       rec[i]->verdict != VERDICT_NOT_TESTED && rec[i]->verdict != VERDICT_FALLBACK;
 	free(rec);
 	return yes;
@@ -97,7 +98,9 @@ static void count_generated(struct counting *k, enum sweep_profile profile)
 
 int cmd_grid(int argc, char **argv)
 {
-	struct grid_opts o = { .profile = SWEEP_NIGHTLY, .dir = "cases", .engine = engines[WIRE_JIT].name };
+	struct grid_opts o = { .profile = SWEEP_NIGHTLY,
+			       .dir = "cases",
+			       .engine = engines[WIRE_JIT].name };
 	const struct opt_table tables[] = { { rows, &o }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);
 	struct counting k = { .arch = o.arch, .engine = o.engine };

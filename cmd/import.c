@@ -17,22 +17,26 @@ struct reason {
 struct import {
 	const char *dir;
 	bool brief;
-	char *text;		/* of the cases of one file */
+	char *text; /* of the cases of one file */
 	size_t len;
 	FILE *f;
-	const char *stem;	/* of an object: case names begin with it, since programs of two may have one name */
+	const char *stem; /* of an object: case names begin with it, since programs of two may have
+			     one name */
 	u32 here, cases, files, skipped, disagree, malformed;
 	struct reason *reasons;
 	u32 nreasons, cap;
 };
 
-/* What many have in common: without names in quotes, and without the place where the model stopped. */
+/* What many have in common: without names in quotes, and without the place where the model stopped.
+ */
 static char *reason_class(const char *why)
 {
-	const char *call = strstr(why, ": call "), *quote = strchr(why, '\''), *colon = strstr(why, ": ");
+	const char *call = strstr(why, ": call "), *quote = strchr(why, '\''),
+		   *colon = strstr(why, ": ");
 
 	if (!strncmp(why, "bad call", 8) && call)
-		return xasprintf("the model does not know%.*s", (int)strcspn(call + 6, ":"), call + 6);
+		return xasprintf("the model does not know%.*s", (int)strcspn(call + 6, ":"),
+				 call + 6);
 	if (quote)
 		return xasprintf("%.*s…", (int)(quote - why), why);
 	return colon ? xstrndup(why, colon - why) : xstrdup(why);
@@ -76,7 +80,8 @@ static void take(void *ctx, struct foreign *f)
 	}
 	ret = foreign_to_text(f, &text, why);
 	if (!ret) {
-		fprintf(im->f, "%s%s", im->here++ ? "\n" : "# SPDX-License-Identifier: GPL-2.0\n", text);
+		fprintf(im->f, "%s%s", im->here++ ? "\n" : "# SPDX-License-Identifier: GPL-2.0\n",
+			text);
 	} else if (ret == -ENOTUNIQ) {
 		pr_err("%s: %s: %s", f->file, f->name, why);
 		im->disagree++;
@@ -94,7 +99,8 @@ static int import_data(struct import *im, const char *path, const char *text, si
 	int ret;
 
 	if (strlen(text) != len) {
-		pr_err("%s: NUL byte at offset %zu (expected text, or an ELF object)", path, strlen(text));
+		pr_err("%s: NUL byte at offset %zu (expected text, or an ELF object)", path,
+		       strlen(text));
 		return -EINVAL;
 	}
 	ret = data_parse(text, path, &f, &diag);
@@ -176,13 +182,15 @@ static int by_count(const void *a, const void *b)
 {
 	const struct reason *x = a, *y = b;
 
-	return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : strcmp(x->text, y->text);
+	return x->count != y->count ? (x->count < y->count) - (x->count > y->count)
+				    : strcmp(x->text, y->text);
 }
 
 static void summary(struct import *im)
 {
-	pr_info("import: %u cases in %u files of %s; %u skipped, %u against the model, %u files malformed", im->cases, im->files,
-		im->dir, im->skipped, im->disagree, im->malformed);
+	pr_info("import: %u cases in %u files of %s; %u skipped, %u against the model, %u files "
+		"malformed",
+		im->cases, im->files, im->dir, im->skipped, im->disagree, im->malformed);
 	if (im->nreasons)
 		qsort(im->reasons, im->nreasons, sizeof(*im->reasons), by_count);
 	for (u32 i = 0; i < im->nreasons; i++) {
@@ -235,7 +243,8 @@ int cmd_import(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	if (!im.dir || i == argc) {
-		pr_err("import: %s (`checkjit import --help`)", im.dir ? "no file (expected FILE...)" : "-o DIR is needed");
+		pr_err("import: %s (`checkjit import --help`)",
+		       im.dir ? "no file (expected FILE...)" : "-o DIR is needed");
 		return EXIT_USAGE;
 	}
 	if (make_dir(im.dir))

@@ -44,7 +44,8 @@ struct lab_command {
 	const struct opt *rows; /* its own options, about @ctx; NULL: none */
 	void *ctx;
 	/* Do it; an exit code. */
-	int (*run)(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one);
+	int (*run)(void *ctx, struct session *session, const struct lab_opts *o,
+		   struct one_case *one);
 };
 
 /* All options: -1: go on, the arguments begin at optind; else the exit code that this ends with. */

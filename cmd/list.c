@@ -43,14 +43,14 @@ struct seen {
 struct pattern {
 	const char *text;
 	bool matched;
-	struct nearest near;	/* for when nothing does; words are interned */
+	struct nearest near; /* for when nothing does; words are interned */
 };
 
 struct list {
 	bool vectors;
 	struct pattern *patterns;
 	int npatterns;
-	struct seen *seen;	/* every id, to find those of two files */
+	struct seen *seen; /* every id, to find those of two files */
 	u32 nseen, cap;
 	const char *last_group;
 	u32 nprinted;
@@ -170,7 +170,8 @@ static void list_families(void)
 		const struct gen_family *f = gen_families[i];
 		u64 n = gen_count(f);
 
-		printf("gen/%-13s %3u operations %8llu cases  %s\n", f->name, gen_nops(f), (unsigned long long)n, f->doc);
+		printf("gen/%-13s %3u operations %8llu cases  %s\n", f->name, gen_nops(f),
+		       (unsigned long long)n, f->doc);
 		all += n;
 	}
 	printf("%llu cases\n", (unsigned long long)all);

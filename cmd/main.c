@@ -8,30 +8,36 @@ static const struct {
 	int (*fn)(int argc, char **argv);
 	const char *help;
 } cmds[] = {
-	{ "asm",	cmd_asm,	"assembly on stdin to 16 hex digits an instruction slot" },
-	{ "dis",	cmd_dis,	"the reverse" },
-	{ "model",	cmd_model,	"the state that the reference model computes for each vector of a case" },
-	{ "list",	cmd_list,	"the ids of all cases" },
-	{ "run",	cmd_run,	"run cases on the engines of one arch in a QEMU guest" },
-	{ "repro",	cmd_repro,	"one case on all engines of an arch, everything shown" },
-	{ "verdict",	cmd_verdict,	"one case, one line an engine: for scripts that have to decide" },
-	{ "soundness",	cmd_soundness,	"is what the verifier states of registers true? all cases, on one kernel" },
-	{ "vm",		cmd_vm,		"keep a guest warm for the others" },
-	{ "trace",	cmd_trace,	"the first instruction of a failing case that goes wrong" },
-	{ "reduce",	cmd_reduce,	"a failing case made as small as it goes" },
-	{ "export",	cmd_export,	"a case as C, a test_bpf entry, a selftest, a bpf_conformance test" },
-	{ "import",	cmd_import,	"tests of others as cases: bpf_conformance, BPF ELF objects" },
-	{ "plugin",	cmd_plugin,	"the plugin protocol of bpf_conformance, on the model or a guest" },
-	{ "fuzz-target", cmd_fuzz_target, "inputs of the fuzzer on a guest: under afl-fuzz, or from files" },
-	{ "grid",	cmd_grid,	"which instructions, registers and edges the cases exercise" },
+	{ "asm", cmd_asm, "assembly on stdin to 16 hex digits an instruction slot" },
+	{ "dis", cmd_dis, "the reverse" },
+	{ "model", cmd_model,
+	  "the state that the reference model computes for each vector of a case" },
+	{ "list", cmd_list, "the ids of all cases" },
+	{ "run", cmd_run, "run cases on the engines of one arch in a QEMU guest" },
+	{ "repro", cmd_repro, "one case on all engines of an arch, everything shown" },
+	{ "verdict", cmd_verdict, "one case, one line an engine: for scripts that have to decide" },
+	{ "soundness", cmd_soundness,
+	  "is what the verifier states of registers true? all cases, on one kernel" },
+	{ "vm", cmd_vm, "keep a guest warm for the others" },
+	{ "trace", cmd_trace, "the first instruction of a failing case that goes wrong" },
+	{ "reduce", cmd_reduce, "a failing case made as small as it goes" },
+	{ "export", cmd_export,
+	  "a case as C, a test_bpf entry, a selftest, a bpf_conformance test" },
+	{ "import", cmd_import, "tests of others as cases: bpf_conformance, BPF ELF objects" },
+	{ "plugin", cmd_plugin, "the plugin protocol of bpf_conformance, on the model or a guest" },
+	{ "fuzz-target", cmd_fuzz_target,
+	  "inputs of the fuzzer on a guest: under afl-fuzz, or from files" },
+	{ "grid", cmd_grid, "which instructions, registers and edges the cases exercise" },
 	{ "fuzz-corpus", cmd_fuzz_corpus, "the inputs that a fuzzer starts with; inputs as cases" },
-	{ "fuzz-accept", cmd_fuzz_accept, "how many of the mutator's programs a real verifier takes" },
-	{ "results",	cmd_results,	"the records of a run as JSON lines" },
-	{ "attribute",	cmd_attribute,	"who is wrong in one case, among all engines of all arches" },
-	{ "compare",	cmd_compare,	"what changed from one run to another" },
-	{ "job",	cmd_job,	"what `make JOB` does" },
-	{ "guest",	cmd_guest,	"a subcommand on the guest of an arch, with the settings as its options" },
-	{ "settings",	cmd_settings,	"the settings of all jobs, and their present values" },
+	{ "fuzz-accept", cmd_fuzz_accept,
+	  "how many of the mutator's programs a real verifier takes" },
+	{ "results", cmd_results, "the records of a run as JSON lines" },
+	{ "attribute", cmd_attribute, "who is wrong in one case, among all engines of all arches" },
+	{ "compare", cmd_compare, "what changed from one run to another" },
+	{ "job", cmd_job, "what `make JOB` does" },
+	{ "guest", cmd_guest,
+	  "a subcommand on the guest of an arch, with the settings as its options" },
+	{ "settings", cmd_settings, "the settings of all jobs, and their present values" },
 };
 
 static void usage(FILE *f)
@@ -58,6 +64,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++)
 		if (!strcmp(argv[1], cmds[i].name))
 			return cmds[i].fn(argc - 1, argv + 1);
-	pr_err("unknown command '%s' (expected one of those that `checkjit --help` lists)", argv[1]);
+	pr_err("unknown command '%s' (expected one of those that `checkjit --help` lists)",
+	       argv[1]);
 	return EXIT_USAGE;
 }

@@ -5,7 +5,8 @@
 
 #include "report/record.h"
 
-/* run_set_load(), with the reason of a failure on stderr. EXIT_OK, EXIT_USAGE: no such run, EXIT_INFRA: a damaged one. */
+/* run_set_load(), with the reason of a failure on stderr. EXIT_OK, EXIT_USAGE: no such run,
+ * EXIT_INFRA: a damaged one. */
 int open_run(const char *name, struct run_set *set);
 
 #endif

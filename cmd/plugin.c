@@ -43,11 +43,12 @@ static const struct opt rows[] = {
 	{}
 };
 
-/* The arguments, with --plugin_options cut into words: it arrives as one argument with blanks in it. */
+/* The arguments, with --plugin_options cut into words: it arrives as one argument with blanks in
+ * it. */
 struct words {
 	char **v;
 	int cnt;
-	char *copy;	/* what some of @v point into */
+	char *copy; /* what some of @v point into */
 };
 
 static struct words split_args(int argc, char **argv)
@@ -61,7 +62,8 @@ static struct words split_args(int argc, char **argv)
 
 		if (!w.copy && !strncmp(word, "--", 2) && strchr(word, ' ')) {
 			w.copy = xstrdup(word);
-			for (word = strtok_r(w.copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+			for (word = strtok_r(w.copy, " ", &save); word;
+			     word = strtok_r(NULL, " ", &save)) {
 				ARRAY_GROW(w.v, cnt, cap);
 				w.v[cnt++] = word;
 			}
@@ -87,7 +89,8 @@ static int decode_program(const char *hex, struct code *code, struct diag *diag)
 		return -EINVAL;
 	if (!len || len % INSN_SIZE || len / INSN_SIZE > MAX_PLUGIN_SLOTS) {
 		free(bytes);
-		return diag_set(diag, "<program>", 1, 0, "%u bytes (expected a multiple of 8, at most %d)", len,
+		return diag_set(diag, "<program>", 1, 0,
+				"%u bytes (expected a multiple of 8, at most %d)", len,
 				MAX_PLUGIN_SLOTS * INSN_SIZE);
 	}
 	code->cnt = len / INSN_SIZE;
@@ -96,7 +99,8 @@ static int decode_program(const char *hex, struct code *code, struct diag *diag)
 		insn_decode(&code->insns[i], bytes + i * INSN_SIZE, ORDER_LE);
 	free(bytes);
 	if (insn_is_wide(&code->insns[code->cnt - 1]))
-		return diag_set(diag, "<program>", 1, 0, "it ends within an instruction of two slots");
+		return diag_set(diag, "<program>", 1, 0,
+				"it ends within an instruction of two slots");
 	return conf_find_funcs(code, "<program>", 1, diag);
 }
 
@@ -111,8 +115,9 @@ static int read_input(const struct plugin *p, struct foreign *f)
 		text = xstrdup(p->program);
 	else
 		text = read_stdin(&ret);
-	if (text && (decode_program(text, &f->code, &diag) ||
-		     hex_parse(p->memory ? p->memory : "", "<memory>", &f->mem, &f->mem_len, &diag))) {
+	if (text &&
+	    (decode_program(text, &f->code, &diag) ||
+	     hex_parse(p->memory ? p->memory : "", "<memory>", &f->mem, &f->mem_len, &diag))) {
 		diag_print(&diag);
 		ret = EXIT_USAGE;
 	}
@@ -137,7 +142,8 @@ static int run_model(const struct bpf_case *c, u64 *r0)
 }
 
 /* What the engine computed: the model's where they agree, else what was observed. */
-static int judge(const struct session *session, const struct bpf_case *c, const struct trial *t, u64 *r0)
+static int judge(const struct session *session, const struct bpf_case *c, const struct trial *t,
+		 u64 *r0)
 {
 	struct model_state st = {};
 	enum byte_order order = session->guest.order;
@@ -152,7 +158,8 @@ static int judge(const struct session *session, const struct bpf_case *c, const 
 	case VERDICT_FAIL:
 		if (!t->diff.slot)
 			return EXIT_FINDINGS;
-		*r0 = c->raw ? t->diff.retval : spilled_reg(&t->diff.block, t->diff.kind, t->diff.slot, 0, order);
+		*r0 = c->raw ? t->diff.retval
+			     : spilled_reg(&t->diff.block, t->diff.kind, t->diff.slot, 0, order);
 		return EXIT_OK;
 	case VERDICT_ERROR:
 	case VERDICT_LOST:
@@ -168,7 +175,9 @@ static int judge(const struct session *session, const struct bpf_case *c, const 
 
 static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
 {
-	struct trial_ask ask = { .engine = engine_by_name(p->engine), .c = c, .frame = WRAPPER_WIDE };
+	struct trial_ask ask = { .engine = engine_by_name(p->engine),
+				 .c = c,
+				 .frame = WRAPPER_WIDE };
 	struct trial trial;
 	struct session session;
 	int ret;
@@ -213,7 +222,9 @@ static int check(struct plugin *p)
 	if (!strcmp(p->engine, "model"))
 		return 0;
 	if (!engine_by_name(p->engine)) {
-		pr_err("plugin: unknown engine '%s' (expected model, or one that `checkjit run --list-engines` shows)", p->engine);
+		pr_err("plugin: unknown engine '%s' (expected model, or one that `checkjit run "
+		       "--list-engines` shows)",
+		       p->engine);
 		return -EINVAL;
 	}
 	return lab_opts_done(&p->o, "plugin");

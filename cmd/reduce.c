@@ -11,7 +11,7 @@
 #include "reduce/subject.h"
 #include "reduce/trace.h"
 
-#define PROOFS		2	/* fresh boots in which a result must fail */
+#define PROOFS 2 /* fresh boots in which a result must fail */
 
 struct reduction {
 	struct session *session;
@@ -19,7 +19,7 @@ struct reduction {
 	int max_seconds, max_steps;
 	struct subject subject;
 	struct reduce_stats stats;
-	bool partial;		/* interrupted, or out of time */
+	bool partial; /* interrupted, or out of time */
 };
 
 static const struct opt rows[] = {
@@ -72,12 +72,13 @@ static char *in_words(const struct trace *t, const struct bpf_case *c, const str
 	if (t->astray)
 		return xasprintf("`%s` goes the other way", insn);
 	if (t->finding.kind == FINDING_STATE && t->diffs.ndiffs)
-		return xasprintf("`%s`: %s expected %s, observed %s", insn, t->diffs.diffs[0].what, t->diffs.diffs[0].expected,
-				 t->diffs.diffs[0].observed);
+		return xasprintf("`%s`: %s expected %s, observed %s", insn, t->diffs.diffs[0].what,
+				 t->diffs.diffs[0].expected, t->diffs.diffs[0].observed);
 	return xasprintf("`%s`: %s", insn, finding_text(f));
 }
 
-static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, const struct reduction *r, const char *words)
+static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec,
+		      const struct reduction *r, const char *words)
 {
 	const char *rest = strchr(orig->id, '/'), *name = strrchr(orig->group, '/');
 	const struct guest *g = &r->session->first;
@@ -86,15 +87,16 @@ static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec, 
 	rest = strncmp(orig->id, "reduced/", 8) && rest ? rest + 1 : orig->id;
 	if (!strncmp(rest, "reduced/", 8))
 		rest += 8;
-	snprintf(c->id, sizeof(c->id), "reduced/%.*s", (int)(sizeof(c->id) - sizeof("reduced/")), rest);
+	snprintf(c->id, sizeof(c->id), "reduced/%.*s", (int)(sizeof(c->id) - sizeof("reduced/")),
+		 rest);
 	snprintf(group, sizeof(group), "reduced/%s", name ? name + 1 : orig->group);
 	c->group = case_intern(group);
 	/* it guards against what it shows now */
 	free(c->guards);
 	c->guards = NULL;
 	free(c->doc);
-	c->doc = xasprintf("reduced from %s.%u on %s %s, kernel %s: %s", orig->id, vec, r->session->conf.arch,
-			   r->subject.engine->name, g->release, words);
+	c->doc = xasprintf("reduced from %s.%u on %s %s, kernel %s: %s", orig->id, vec,
+			   r->session->conf.arch, r->subject.engine->name, g->release, words);
 }
 
 static int write_case(const char *path, const struct bpf_case *c)
@@ -119,7 +121,9 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 	guest_stop = 0;
 	ret = subject_prove(r->session, s->engine, best, &s->finding, PROOFS);
 	if (!ret) {
-		pr_err("%s: flaky: what is left of it does not fail in a fresh guest; nothing written", orig->id);
+		pr_err("%s: flaky: what is left of it does not fail in a fresh guest; nothing "
+		       "written",
+		       orig->id);
 		return -EAGAIN;
 	}
 	if (ret > 0)
@@ -132,8 +136,10 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 	free(words);
 	ret = write_case(r->out, best);
 	if (!ret)
-		printf("%s: %u instructions of %u%s, %u steps in %.1f s; failed in %d fresh guests; written\n", r->out,
-		       case_insns(best), case_insns(orig), r->partial ? " (not at the end: time or a signal)" : "", r->stats.steps,
+		printf("%s: %u instructions of %u%s, %u steps in %.1f s; failed in %d fresh "
+		       "guests; written\n",
+		       r->out, case_insns(best), case_insns(orig),
+		       r->partial ? " (not at the end: time or a signal)" : "", r->stats.steps,
 		       r->stats.seconds, PROOFS);
 	return ret;
 }
@@ -183,7 +189,8 @@ static int shrink(struct reduction *r, struct bpf_case **best)
 	return r->partial ? 0 : ret;
 }
 
-static int reduce(void *ctx, struct session *session, const struct lab_opts *o, struct one_case *one)
+static int reduce(void *ctx, struct session *session, const struct lab_opts *o,
+		  struct one_case *one)
 {
 	struct reduction *r = ctx;
 	struct subject *s = &r->subject;
@@ -196,7 +203,8 @@ static int reduce(void *ctx, struct session *session, const struct lab_opts *o, 
 		r->out = path;
 	ret = subject_find(session, o->engines, o->nengines, one->c, one->vec, s);
 	if (!ret) {
-		pr_info("reduce: %s.%u on %s: %s", one->c->id, s->vec, s->engine->name, finding_text(&s->finding));
+		pr_info("reduce: %s.%u on %s: %s", one->c->id, s->vec, s->engine->name,
+			finding_text(&s->finding));
 		ret = find_culprit(r);
 	}
 	if (!ret) {
@@ -217,9 +225,12 @@ int cmd_reduce(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "reduce",
-			.head = "usage: checkjit reduce --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-				"Shrink a failing case, program and inputs, while it fails in the same way on the first of the\n"
-				"engines on which it does. Every step is tried in the guest. The result is written when it has\n"
+			.head = "usage: checkjit reduce --arch ARCH --image DIR --initrd FILE "
+				"--id ID|--case FILE [OPTION...]\n\n"
+				"Shrink a failing case, program and inputs, while it fails in "
+				"the same way on the first of the\n"
+				"engines on which it does. Every step is tried in the guest. The "
+				"result is written when it has\n"
 				"failed in two guests booted for it. `make reduce` calls it.\n\n",
 			.foot = "Exit codes: 1 written, 2 the case does not fail, or not always.\n",
 		},

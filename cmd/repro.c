@@ -28,9 +28,12 @@ int cmd_repro(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "repro",
-			.head = "usage: checkjit repro --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-				"Run one case on every engine and show all there is to see: the verdicts, the states, and the code\n"
-				"that verifier and JIT made, disassembled. `make repro` calls it.\n\n",
+			.head = "usage: checkjit repro --arch ARCH --image DIR --initrd FILE "
+				"--id ID|--case FILE [OPTION...]\n\n"
+				"Run one case on every engine and show all there is to see: the "
+				"verdicts, the states, and the code\n"
+				"that verifier and JIT made, disassembled. `make repro` calls "
+				"it.\n\n",
 		},
 		.rows = rows,
 		.run = repro,

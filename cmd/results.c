@@ -43,8 +43,8 @@ static int value_form(const struct opt *opt, void *to, const char *value)
 	return 0;
 }
 
-#define OPT_FORM(name, arg, form, help)                     \
-	{                                                   \
+#define OPT_FORM(name, arg, form, help)                       \
+	{                                                     \
 		name, arg, help, value_form, 0, form, 0, NULL \
 	}
 

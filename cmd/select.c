@@ -54,7 +54,8 @@ int take_require_jit(void *to, const char *ids)
 	return 0;
 }
 
-int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patterns, int n, struct plan *plan)
+int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patterns, int n,
+		 struct plan *plan)
 {
 	struct diag diag;
 
@@ -67,7 +68,8 @@ int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patte
 	if (sweep->npatterns == 1 && !strcmp(sweep->patterns[0], "gen"))
 		sweep->npatterns = 0;
 	else if (sel->npatterns && !sweep->npatterns)
-		sweep->profile = SWEEP_NONE;	/* written cases that were asked for by name bring no generated ones */
+		sweep->profile = SWEEP_NONE; /* written cases that were asked for by name bring no
+						generated ones */
 	if (sweep->npatterns && sweep_open(&(struct sweep){}, sweep))
 		return -EINVAL;
 	if (!plan_load(sel, plan, &diag))

@@ -21,9 +21,11 @@ int take_sweep(void *to, const char *profile);
 int take_require_jit(void *to, const char *ids);
 
 /*
- * The written cases that the @n @patterns name into @plan; what they say of generated ones into @sweep. @sel has its folder
- * and its batches; .none: no written cases whatever the patterns. 0, or -EINVAL, said on stderr.
+ * The written cases that the @n @patterns name into @plan; what they say of generated ones into
+ * @sweep. @sel has its folder and its batches; .none: no written cases whatever the patterns. 0, or
+ * -EINVAL, said on stderr.
  */
-int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patterns, int n, struct plan *plan);
+int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patterns, int n,
+		 struct plan *plan);
 
 #endif

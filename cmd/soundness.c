@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Is what the verifier takes registers to be true? All cases, on one real kernel: verifier/soundness.h. */
+/* Is what the verifier takes registers to be true? All cases, on one real kernel:
+ * verifier/soundness.h. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -51,8 +52,9 @@ static void progress(const struct job_conf *conf, struct totals *t)
 	if (now - t->said < 2)
 		return;
 	t->said = now;
-	pr_info("soundness: %s: %llu programs, %llu statements compared, %u findings", conf->o.guest.arch,
-		(unsigned long long)t->programs, (unsigned long long)t->compared, t->found);
+	pr_info("soundness: %s: %llu programs, %llu statements compared, %u findings",
+		conf->o.guest.arch, (unsigned long long)t->programs,
+		(unsigned long long)t->compared, t->found);
 }
 
 /* The finding as a case of its own; its name, or NULL where it could not be written. */
@@ -77,7 +79,8 @@ static char *write_case(const struct job_conf *conf, const struct bpf_case *c, u
 	return path;
 }
 
-static void tell(const struct job_conf *conf, struct totals *t, const struct soundness_report *rep, const struct bpf_case *c)
+static void tell(const struct job_conf *conf, struct totals *t, const struct soundness_report *rep,
+		 const struct bpf_case *c)
 {
 	char *path = write_case(conf, c, rep->vec);
 
@@ -91,7 +94,7 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 }
 
 /* Of a program as long as this the log has no states: listings of it fill what the agent keeps. */
-#define LONGEST	2000
+#define LONGEST 2000
 
 /* The first way to run it that there is; the verifier is the same. */
 static const struct engine *pick_engine(struct session *session, const struct bpf_case *c)
@@ -109,8 +112,8 @@ static const struct engine *pick_engine(struct session *session, const struct bp
 	return NULL;
 }
 
-static void compare(struct session *session, const struct job_conf *conf, struct totals *t, const struct bpf_case *c, u32 first,
-		    u32 nr, const struct trial *trial)
+static void compare(struct session *session, const struct job_conf *conf, struct totals *t,
+		    const struct bpf_case *c, u32 first, u32 nr, const struct trial *trial)
 {
 	struct soundness_where where = {
 		.place = trial->place,
@@ -130,22 +133,27 @@ static void compare(struct session *session, const struct job_conf *conf, struct
 	t->left += rep.left;
 	t->malformed += rep.malformed;
 	if (rep.malformed)
-		pr_err("%s: %u states in the verifier's log do not read as one", c->id, rep.malformed);
+		pr_err("%s: %u states in the verifier's log do not read as one", c->id,
+		       rep.malformed);
 	t->unread += ret < 0;
 	if (conf->log)
-		printf("# %s: %llu compared, %u ways ended, %u pruned, %u left\n", c->id, (unsigned long long)rep.compared, rep.ended, rep.pruned, rep.left);
+		printf("# %s: %llu compared, %u ways ended, %u pruned, %u left\n", c->id,
+		       (unsigned long long)rep.compared, rep.ended, rep.pruned, rep.left);
 	if (ret > 0)
 		tell(conf, t, &rep, c);
 }
 
-static int try_case(struct session *session, const struct job_conf *conf, struct totals *t, struct bpf_case *c, u32 first, u32 nr)
+static int try_case(struct session *session, const struct job_conf *conf, struct totals *t,
+		    struct bpf_case *c, u32 first, u32 nr)
 {
 	struct trial_ask ask = { .c = c, .first_vec = first, .nr_vecs = 1, .flags = WIRE_LOG2 };
 	struct trial trial;
 	int ret;
 
 	progress(conf, t);
-	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST ? NULL : pick_engine(session, c);
+	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST
+			     ? NULL
+			     : pick_engine(session, c);
 	if (!ask.engine) {
 		t->skipped++;
 		return 0;
@@ -155,7 +163,8 @@ static int try_case(struct session *session, const struct job_conf *conf, struct
 		return ret;
 	t->programs++;
 	t->refused += trial.err != 0;
-	if (trial.verdict == VERDICT_CRASH || trial.verdict == VERDICT_TIMEOUT || trial.verdict == VERDICT_LOST) {
+	if (trial.verdict == VERDICT_CRASH || trial.verdict == VERDICT_TIMEOUT ||
+	    trial.verdict == VERDICT_LOST) {
 		/* of the run, as a rule: `make run` says more */
 		pr_err("%s: %s", c->id, trial.reason);
 		t->died++;
@@ -168,12 +177,14 @@ static int try_case(struct session *session, const struct job_conf *conf, struct
 	return 0;
 }
 
-static int written(struct session *session, const struct job_conf *conf, const struct plan *plan, struct totals *t)
+static int written(struct session *session, const struct job_conf *conf, const struct plan *plan,
+		   struct totals *t)
 {
 	int ret = 0;
 
 	for (u32 i = 0; i < plan->cnt && !ret && t->found < conf->sweep.stop_after; i++)
-		ret = try_case(session, conf, t, plan->entries[i].p.c, plan->entries[i].p.first_vec, plan->entries[i].p.nr_vecs);
+		ret = try_case(session, conf, t, plan->entries[i].p.c, plan->entries[i].p.first_vec,
+			       plan->entries[i].p.nr_vecs);
 	return ret;
 }
 
@@ -189,8 +200,8 @@ static int generated(struct session *session, const struct job_conf *conf, struc
 		struct bpf_case *c;
 
 		while (!ret && t->found < conf->sweep.stop_after && (c = sweep_next(&s, &pick))) {
-			ret = pick.vec < 0 ? try_case(session, conf, t, c, 0, c->vecs->nvecs) :
-					     try_case(session, conf, t, c, pick.vec, 1);
+			ret = pick.vec < 0 ? try_case(session, conf, t, c, 0, c->vecs->nvecs)
+					   : try_case(session, conf, t, c, pick.vec, 1);
 			bpf_case_free(c);
 		}
 	} while (!ret && t->found < conf->sweep.stop_after && sweep_family(&s));
@@ -211,11 +222,14 @@ static int from_file(struct session *session, const struct job_conf *conf, struc
 
 static void print_totals(const struct job_conf *conf, const struct totals *t)
 {
-	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu died:%llu vectors:%llu ended:%llu pruned:%llu left:%llu "
-	       "malformed:%llu compared:%llu found:%d\n", conf->o.guest.arch,
-	       (unsigned long long)t->programs, (unsigned long long)t->refused, (unsigned long long)t->skipped,
-	       (unsigned long long)t->unread, (unsigned long long)t->died, (unsigned long long)t->vectors, (unsigned long long)t->ended,
-	       (unsigned long long)t->pruned, (unsigned long long)t->left, (unsigned long long)t->malformed,
+	printf("# soundness: %s: programs:%llu refused:%llu skipped:%llu unread:%llu died:%llu "
+	       "vectors:%llu ended:%llu pruned:%llu left:%llu "
+	       "malformed:%llu compared:%llu found:%d\n",
+	       conf->o.guest.arch, (unsigned long long)t->programs, (unsigned long long)t->refused,
+	       (unsigned long long)t->skipped, (unsigned long long)t->unread,
+	       (unsigned long long)t->died, (unsigned long long)t->vectors,
+	       (unsigned long long)t->ended, (unsigned long long)t->pruned,
+	       (unsigned long long)t->left, (unsigned long long)t->malformed,
 	       (unsigned long long)t->compared, t->found);
 }
 

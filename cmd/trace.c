@@ -46,9 +46,12 @@ int cmd_trace(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "trace",
-			.head = "usage: checkjit trace --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
-				"Find the first instruction of a failing case after which the state is not the model's any more,\n"
-				"on the first of the engines that fails. `make trace` calls it.\n\n",
+			.head = "usage: checkjit trace --arch ARCH --image DIR --initrd FILE "
+				"--id ID|--case FILE [OPTION...]\n\n"
+				"Find the first instruction of a failing case after which the "
+				"state is not the model's any more,\n"
+				"on the first of the engines that fails. `make trace` calls "
+				"it.\n\n",
 			.foot = "Exit codes: 1 found, 2 the case does not fail, or not always.\n",
 		},
 		.run = trace,

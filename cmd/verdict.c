@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One case, one line an engine: what a script needs that has to decide, as runners/bisect.sh has. */
+/* One case, one line an engine: what a script needs that has to decide, as runners/bisect.sh has.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,11 +12,13 @@
 #include "report/trial.h"
 #include "session/trial.h"
 
-/* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine that cannot boot any. */
+/* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine
+ * that cannot boot any. */
 #define EXIT_NO_BOOT 4
 
 /* "vector 2 of 4: r3 expected 1, observed 0; mem+8..15 …" */
-static char *differences(const struct session *session, const struct trial_ask *ask, const struct trial *t)
+static char *differences(const struct session *session, const struct trial_ask *ask,
+			 const struct trial *t)
 {
 	struct record rec;
 	char *text;
@@ -28,8 +31,8 @@ static char *differences(const struct session *session, const struct trial_ask *
 	if (rec.inputs && *rec.inputs)
 		fprintf(f, ", %s", rec.inputs);
 	for (u32 i = 0; i < rec.ndiffs; i++)
-		fprintf(f, "%s %s expected %s observed %s", i ? ";" : ":", rec.diffs[i].what, rec.diffs[i].expected,
-			rec.diffs[i].observed);
+		fprintf(f, "%s %s expected %s observed %s", i ? ";" : ":", rec.diffs[i].what,
+			rec.diffs[i].expected, rec.diffs[i].observed);
 	fclose(f);
 	record_free(&rec);
 	return text;
@@ -59,13 +62,15 @@ static int try_twice(struct session *session, const struct trial_ask *ask, struc
 		free(t->reason);
 		free(t->detail);
 		t->detail = NULL;
-		t->reason = xasprintf("%s at first, then %s", verdicts[first].name, verdicts[t->verdict].name);
+		t->reason = xasprintf("%s at first, then %s", verdicts[first].name,
+				      verdicts[t->verdict].name);
 		t->verdict = VERDICT_ERROR;
 	}
 	return ret;
 }
 
-static int all_engines(struct session *session, const struct lab_opts *o, const struct one_case *one)
+static int all_engines(struct session *session, const struct lab_opts *o,
+		       const struct one_case *one)
 {
 	struct trial_ask ask = {
 		.c = one->c,
@@ -100,8 +105,10 @@ static bool machine_failed(struct session *session, int err)
 	bool failed = err == -ENOENT || guest_stop;
 
 	said = guest_console_tail(&session->guest, 4096);
-	for (line = strtok_r(said, "\n", &save); line && !failed; line = strtok_r(NULL, "\n", &save))
-		failed = (!strncmp(line, "boot: ", 6) || !strncmp(line, "qemu-system-", 12)) && !strstr(line, "warning:");
+	for (line = strtok_r(said, "\n", &save); line && !failed;
+	     line = strtok_r(NULL, "\n", &save))
+		failed = (!strncmp(line, "boot: ", 6) || !strncmp(line, "qemu-system-", 12)) &&
+			 !strstr(line, "warning:");
 	free(said);
 	return failed;
 }
@@ -111,11 +118,14 @@ int cmd_verdict(int argc, char **argv)
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "verdict",
-			.head = "usage: checkjit verdict --arch ARCH --image DIR --initrd FILE --id ID|--case FILE [OPTION...]\n\n"
+			.head = "usage: checkjit verdict --arch ARCH --image DIR --initrd FILE "
+				"--id ID|--case FILE [OPTION...]\n\n"
 				"Run one case and print a line for each engine:\n"
 				"  ENGINE VERDICT what differs, or the reason\n"
-				"results/known is not asked. A finding counts only if it shows twice.\n\n",
-			.foot = "Exit codes: 0 no engine fails, 1 one does, 2 usage, 3 infrastructure, 4 the kernel does not boot.\n",
+				"results/known is not asked. A finding counts only if it shows "
+				"twice.\n\n",
+			.foot = "Exit codes: 0 no engine fails, 1 one does, 2 usage, 3 "
+				"infrastructure, 4 the kernel does not boot.\n",
 		},
 	};
 	struct lab_opts o;

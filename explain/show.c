@@ -70,9 +70,11 @@ static void show_verdict(const struct show *s, const struct shown *e)
 	const struct trial *t = &e->trial;
 	bool wrong = verdicts[t->verdict].exit == EXIT_FINDINGS;
 
-	printf("  %-12s  %s%s%s", e->engine->name, wrong ? s->look.red : "", verdicts[t->verdict].name, wrong ? s->look.off : "");
+	printf("  %-12s  %s%s%s", e->engine->name, wrong ? s->look.red : "",
+	       verdicts[t->verdict].name, wrong ? s->look.off : "");
 	if (t->diff.failed && s->nr_vecs > 1)
-		printf(": %u of %u vectors differ from the model, vector %u is the first", t->diff.failed, s->nr_vecs, t->diff.vec);
+		printf(": %u of %u vectors differ from the model, vector %u is the first",
+		       t->diff.failed, s->nr_vecs, t->diff.vec);
 	else if (t->diff.failed)
 		printf(": differs from the model");
 	else if (*text)
@@ -108,7 +110,8 @@ static void show_kernel(const struct show *s)
 	for (u32 i = 0; i < s->nengines; i++) {
 		const struct trial *t = &s->engines[i].trial;
 
-		snprintf(what, sizeof(what), "%s: the guest's last words", s->engines[i].engine->name);
+		snprintf(what, sizeof(what), "%s: the guest's last words",
+			 s->engines[i].engine->name);
 		if (t->console && *t->console)
 			show_words(what, t->console);
 		snprintf(what, sizeof(what), "%s: the verifier's log", s->engines[i].engine->name);
@@ -150,8 +153,8 @@ int show_case(struct session *session, const struct show_ask *ask)
 	bool wrong = false;
 	int ret = 0;
 
-	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch, session->guest.release, ask->c->file,
-	       ask->c->line);
+	printf("%s== %s%s on %s %s (%s:%u)\n", s.look.bold, ask->c->id, s.look.off, s.arch,
+	       session->guest.release, ask->c->file, ask->c->line);
 	show_text(ask->c);
 	printf("\n");
 	if (ask->c->outcome != OUTCOME_VALUE)

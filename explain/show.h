@@ -9,9 +9,9 @@ struct show_ask {
 	const struct engine *const *engines;
 	u32 nengines;
 	struct bpf_case *c;
-	long vec;		/* one vector, or -1 for all */
-	bool verbose;		/* fill, spill, and what does not change, too */
-	bool infer;		/* translate_case() */
+	long vec;     /* one vector, or -1 for all */
+	bool verbose; /* fill, spill, and what does not change, too */
+	bool infer;   /* translate_case() */
 };
 
 /* Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */

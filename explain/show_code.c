@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The listing: BPF instructions as the verifier translated them, each with the native code that the JIT made of it. */
+/* The listing: BPF instructions as the verifier translated them, each with the native code that the
+ * JIT made of it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +9,11 @@
 #include "explain/show_int.h"
 #include "session/xlated.h"
 
-#define MAX_HEX 10	/* bytes of an instruction that are shown in one line: x86 has longer ones */
+#define MAX_HEX 10 /* bytes of an instruction that are shown in one line: x86 has longer ones */
 
 enum part {
 	PART_FILL,
-	PART_BODY,	/* what the case is about: its body and subprograms */
+	PART_BODY, /* what the case is about: its body and subprograms */
 	PART_SPILL,
 	NR_PARTS,
 };
@@ -38,9 +39,9 @@ static u32 insn_end(const struct translation *t, u32 i)
 
 struct native_lines {
 	FILE *f;
-	u32 at;			/* where the code is in memory: native_at() */
+	u32 at; /* where the code is in memory: native_at() */
 	char mark;
-	u32 hex;		/* bytes in the widest line */
+	u32 hex; /* bytes in the widest line */
 	const struct look *look;
 	const u8 *code;
 };
@@ -85,7 +86,9 @@ static void show_bytes(const struct show *s, struct native_lines *n, u32 len)
 /* The native code of origin @i. */
 static void show_native(FILE *f, const struct show *s, const struct translation *t, u32 i, u32 hex)
 {
-	struct native_lines n = { .f = f, .hex = hex, .look = &s->look, .mark = t->inferred ? '~' : ' ' };
+	struct native_lines n = {
+		.f = f, .hex = hex, .look = &s->look, .mark = t->inferred ? '~' : ' '
+	};
 	u32 off, len;
 
 	if (!origin_native(t, i, &off, &len))
@@ -102,7 +105,8 @@ static u32 hex_width(const struct show *s, const struct translation *t)
 	u32 off, len;
 
 	for (u32 i = 0; i < t->norigins; i++)
-		if ((s->verbose || part_of(t, t->origins[i].slot) == PART_BODY) && origin_native(t, i, &off, &len))
+		if ((s->verbose || part_of(t, t->origins[i].slot) == PART_BODY) &&
+		    origin_native(t, i, &off, &len))
 			native_disasm(s->arch, t->jited + off, len, off, widest, &n);
 	return n.hex < MAX_HEX ? n.hex : MAX_HEX;
 }
@@ -117,7 +121,8 @@ static const struct func *func_at(const struct code *code, u32 slot)
 	return NULL;
 }
 
-/* What the kernel puts before and behind it comes with it; its own is the last that looks like it, or at least writes what it does. */
+/* What the kernel puts before and behind it comes with it; its own is the last that looks like it,
+ * or at least writes what it does. */
 static u32 own_insn(const struct translation *t, u32 i)
 {
 	const struct insn *was = &t->prog.progs[0].insns[t->origins[i].slot];
@@ -126,7 +131,8 @@ static u32 own_insn(const struct translation *t, u32 i)
 
 	for (u32 k = own; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k])) {
 		const struct insn *insn = &t->xlated[k];
-		bool like = insn->code == was->code && insn->dst == was->dst && insn->src == was->src;
+		bool like =
+			insn->code == was->code && insn->dst == was->dst && insn->src == was->src;
 
 		if (like || (!alike && insn->dst == was->dst))
 			own = k;
@@ -145,12 +151,15 @@ static void show_bpf(FILE *f, const struct show *s, const struct translation *t,
 	char text[256];
 
 	if (func)
-		fprintf(f, "  func %s:%s%s%s\n", func->name, s->look.dim, t->jited_size ? "  (its first instruction has the prologue)" : "", s->look.off);
+		fprintf(f, "  func %s:%s%s%s\n", func->name, s->look.dim,
+			t->jited_size ? "  (its first instruction has the prologue)" : "",
+			s->look.off);
 	for (u32 k = o->insn; k < insn_end(t, i); k += 1 + insn_is_wide(&t->xlated[k])) {
-		xlated_print(text, sizeof(text), &t->xlated[k], &t->prog, k == own ? o->slot : NOWHERE);
+		xlated_print(text, sizeof(text), &t->xlated[k], &t->prog,
+			     k == own ? o->slot : NOWHERE);
 		if (k == own)
-			fprintf(f, "%s%s %5u  %s%s\n", body ? s->look.bold : "", body ? ">" : " ", o->slot, text,
-				body ? s->look.off : "");
+			fprintf(f, "%s%s %5u  %s%s\n", body ? s->look.bold : "", body ? ">" : " ",
+				o->slot, text, body ? s->look.off : "");
 		else
 			fprintf(f, "      +  %s\n", text);
 	}
@@ -166,9 +175,11 @@ static u32 collapse(FILE *f, const struct show *s, const struct translation *t, 
 		if (origin_native(t, last, &off, &len))
 			bytes += len;
 	insns = insn_end(t, last - 1) - t->origins[i].insn;
-	fprintf(f, "%s  %5u  … %u slots of %s", s->look.dim, t->origins[i].slot, insns, part == PART_FILL ? "fill" : "spill");
+	fprintf(f, "%s  %5u  … %u slots of %s", s->look.dim, t->origins[i].slot, insns,
+		part == PART_FILL ? "fill" : "spill");
 	if (bytes)
-		fprintf(f, ", %u bytes%s", bytes, part == PART_FILL ? " with the prologue" : " with the epilogue");
+		fprintf(f, ", %u bytes%s", bytes,
+			part == PART_FILL ? " with the prologue" : " with the epilogue");
 	fprintf(f, "%s\n", s->look.off);
 	return last;
 }
@@ -188,7 +199,8 @@ static void show_plain(FILE *f, const struct translation *t)
 static void show_removed(FILE *f, const struct show *s, const struct translation *t, u32 i)
 {
 	const struct code *code = &t->prog.progs[0];
-	u32 slot = i ? t->origins[i - 1].slot : 0, end = i < t->norigins ? t->origins[i].slot : code->cnt;
+	u32 slot = i ? t->origins[i - 1].slot : 0,
+	    end = i < t->norigins ? t->origins[i].slot : code->cnt;
 	char text[256];
 
 	if (i)
@@ -197,11 +209,13 @@ static void show_removed(FILE *f, const struct show *s, const struct translation
 		if (part_of(t, slot) != PART_BODY)
 			continue;
 		code_insn_print(text, sizeof(text), code, slot);
-		fprintf(f, "%s> %5u  %s%s  (the verifier removed it)\n", s->look.bold, slot, text, s->look.off);
+		fprintf(f, "%s> %5u  %s%s  (the verifier removed it)\n", s->look.bold, slot, text,
+			s->look.off);
 	}
 }
 
-/* No piece of native code is known to belong to what is under test: all of it, function by function. */
+/* No piece of native code is known to belong to what is under test: all of it, function by
+ * function. */
 static void show_unassigned(FILE *f, const struct show *s, const struct translation *t)
 {
 	struct native_lines n = { .f = f, .look = &s->look, .mark = ' ', .hex = MAX_HEX };
@@ -211,7 +225,8 @@ static void show_unassigned(FILE *f, const struct show *s, const struct translat
 		if (part_of(t, t->origins[i].slot) == PART_BODY && origin_native(t, i, &off, &len))
 			return;
 	for (u32 i = 0; i < t->nfuncs && t->jited_size; i++) {
-		fprintf(f, "  native code%s%s, unassigned:\n", i && i < t->prog.progs[0].nfuncs ? " of func " : "",
+		fprintf(f, "  native code%s%s, unassigned:\n",
+			i && i < t->prog.progs[0].nfuncs ? " of func " : "",
 			i && i < t->prog.progs[0].nfuncs ? t->prog.progs[0].funcs[i].name : "");
 		n.at = t->funcs[i].at;
 		n.code = t->jited + t->funcs[i].off;
@@ -219,7 +234,7 @@ static void show_unassigned(FILE *f, const struct show *s, const struct translat
 	}
 }
 
-#define MANY 4	/* instructions of one kind in a row: the first stands for them */
+#define MANY 4 /* instructions of one kind in a row: the first stands for them */
 
 /* How many origins behind @i are what it is, instruction and native code. */
 static u32 alike(const struct translation *t, u32 i)
@@ -230,9 +245,11 @@ static u32 alike(const struct translation *t, u32 i)
 	while (++k < t->norigins) {
 		u32 n = insn_end(t, i) - t->origins[i].insn;
 
-		if (insn_end(t, k) - t->origins[k].insn != n || part_of(t, t->origins[k].slot) != PART_BODY ||
+		if (insn_end(t, k) - t->origins[k].insn != n ||
+		    part_of(t, t->origins[k].slot) != PART_BODY ||
 		    func_at(&t->prog.progs[0], t->origins[k].slot) ||
-		    memcmp(&t->xlated[t->origins[k].insn], &t->xlated[t->origins[i].insn], n * sizeof(*t->xlated)))
+		    memcmp(&t->xlated[t->origins[k].insn], &t->xlated[t->origins[i].insn],
+			   n * sizeof(*t->xlated)))
 			break;
 		if (origin_native(t, k, &koff, &klen) != inative || klen != ilen ||
 		    (inative && memcmp(t->jited + koff, t->jited + ioff, ilen)))
@@ -257,7 +274,8 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 		show_native(f, s, t, i, hex);
 		more = s->verbose ? 0 : alike(t, i);
 		if (more >= MANY)
-			fprintf(f, "%s         … %u more like it%s\n", s->look.dim, more, s->look.off);
+			fprintf(f, "%s         … %u more like it%s\n", s->look.dim, more,
+				s->look.off);
 		i += more >= MANY ? 1 + more : 1;
 	}
 	if (t->norigins)
@@ -267,7 +285,8 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 
 /* ---- engines ---- */
 
-/* Does the kernel say the same of origin @i of both? Numbers that it draws anew for each load, as those of maps, do not count. */
+/* Does the kernel say the same of origin @i of both? Numbers that it draws anew for each load, as
+ * those of maps, do not count. */
 static bool same_insns(const struct translation *a, const struct translation *b, u32 i)
 {
 	u32 na = a->origins[i].insn, nb = b->origins[i].insn, slot = a->origins[i].slot;
@@ -286,7 +305,8 @@ static bool same_insns(const struct translation *a, const struct translation *b,
 	return true;
 }
 
-/* What is under test, instruction by instruction: is it the same, and its native code as long? Distances may differ in that. */
+/* What is under test, instruction by instruction: is it the same, and its native code as long?
+ * Distances may differ in that. */
 static bool same_body(const struct shown *ea, const struct shown *eb)
 {
 	const struct translation *a = &ea->tr, *b = &eb->tr;
@@ -301,7 +321,8 @@ static bool same_body(const struct shown *ea, const struct shown *eb)
 			return false;
 		if (!a->jited_size || !b->jited_size)
 			continue;
-		if (ea->trial.verdict != eb->trial.verdict || origin_native(a, i, &off, &alen) != origin_native(b, i, &off, &blen) ||
+		if (ea->trial.verdict != eb->trial.verdict ||
+		    origin_native(a, i, &off, &alen) != origin_native(b, i, &off, &blen) ||
 		    alen != blen)
 			return false;
 	}
@@ -317,7 +338,8 @@ static const struct shown *stands_for(const struct show *s, u32 nr)
 		const struct shown *other = &s->engines[i];
 		bool more = other->tr.jited_size && (!e->tr.jited_size || i < nr);
 
-		if (i != nr && !other->tr.reason && (more || (!e->tr.jited_size && i < nr)) && same_body(other, e))
+		if (i != nr && !other->tr.reason && (more || (!e->tr.jited_size && i < nr)) &&
+		    same_body(other, e))
 			return other;
 	}
 	return NULL;
@@ -332,7 +354,8 @@ static void show_engine(const struct show *s, const struct shown *e)
 	/* what did not run, what the verdict has said already, or another listing says better */
 	if (e->trial.verdict == VERDICT_SKIP)
 		return;
-	if (t->reason ? e->trial.err || (e->trial.reason && !strcmp(t->reason, e->trial.reason)) : other && !t->jited_size)
+	if (t->reason ? e->trial.err || (e->trial.reason && !strcmp(t->reason, e->trial.reason))
+		      : other && !t->jited_size)
 		return;
 	printf("\n%s--%s %s: ", s->look.bold, s->look.off, e->engine->name);
 	if (t->reason) {

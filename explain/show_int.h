@@ -29,7 +29,8 @@ struct show {
 	u32 nengines;
 };
 
-/* The states of each vector in which an engine differs, or of the first: input, expected, and what differs. */
+/* The states of each vector in which an engine differs, or of the first: input, expected, and what
+ * differs. */
 void show_states(const struct show *s);
 /* The code of each engine, that of one which is like another's only once. */
 void show_code(const struct show *s);

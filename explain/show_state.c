@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Input, expected and observed state side by side; only what the case names, changes or gets wrong. */
+/* Input, expected and observed state side by side; only what the case names, changes or gets wrong.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
 #include "explain/show_int.h"
 
-#define CELL 24		/* bytes of the text of a value */
-#define ROW 16		/* bytes of a window in one row */
-#define SMALL_WINDOW 96	/* bytes up to which all of a window is shown that the case points to */
+#define CELL	     24 /* bytes of the text of a value */
+#define ROW	     16 /* bytes of a window in one row */
+#define SMALL_WINDOW 96 /* bytes up to which all of a window is shown that the case points to */
 
 /* A vector, with the model's state after it and the engines that leave another one. */
 struct states {
@@ -16,7 +17,7 @@ struct states {
 	struct model_state st;
 	const struct shown *wrong[8];
 	u32 nwrong;
-	u16 named;		/* registers of the body */
+	u16 named; /* registers of the body */
 };
 
 static u16 named_regs(const struct bpf_case *c)
@@ -72,7 +73,8 @@ static bool reg_row(const struct states *v, int k)
 	char input[CELL], want[CELL] = "-", got[ARRAY_SIZE(v->wrong)][CELL];
 	bool differs[ARRAY_SIZE(v->wrong)];
 
-	value_text(input, in->region, in->region ? (u64)(s64)in->off : case_reg_in(v->s->c, v->vec, k));
+	value_text(input, in->region,
+		   in->region ? (u64)(s64)in->off : case_reg_in(v->s->c, v->vec, k));
 	if (!lost)
 		value_text(want, v->st.region[k], v->st.r[k]);
 	show |= !lost && strcmp(input, want);
@@ -84,8 +86,8 @@ static bool reg_row(const struct states *v, int k)
 		return false;
 	printf("  r%d       %-16s  %-*s", k, input, v->nwrong ? 16 : 0, want);
 	for (u32 i = 0; i < v->nwrong; i++)
-		printf("  %s%-*s%s", differs[i] ? look->red : "", i + 1 < v->nwrong ? 16 : 0, differs[i] ? got[i] : "=",
-		       differs[i] ? look->off : "");
+		printf("  %s%-*s%s", differs[i] ? look->red : "", i + 1 < v->nwrong ? 16 : 0,
+		       differs[i] ? got[i] : "=", differs[i] ? look->off : "");
 	printf("\n");
 	return true;
 }
@@ -97,14 +99,18 @@ static const u8 *window_of(const struct shown *e, enum region region)
 	const struct wrapper_block *b = &d->block;
 
 	switch (region) {
-	case REGION_MEM: return d->slot + (b->win - b->start);
-	case REGION_STACK: return d->slot + (b->out - b->start) + 8 * CASE_REGS;
-	default: return d->ctx;
+	case REGION_MEM:
+		return d->slot + (b->win - b->start);
+	case REGION_STACK:
+		return d->slot + (b->out - b->start) + 8 * CASE_REGS;
+	default:
+		return d->ctx;
 	}
 }
 
 /* @mark: what differs from @other, if that is given. */
-static void bytes_row(const char *what, const u8 *p, const u8 *other, u32 n, const char *mark, const char *off)
+static void bytes_row(const char *what, const u8 *p, const u8 *other, u32 n, const char *mark,
+		      const char *off)
 {
 	printf("  %-12s", what);
 	for (u32 i = 0; i < n; i++) {
@@ -129,7 +135,8 @@ static void window_rows(const struct states *v, enum region region)
 {
 	u32 size = v->s->c->vecs->win_size[region];
 	long first = region == REGION_STACK ? -(long)size : -(long)guard_before(region);
-	const u8 *in = size ? vec_window(v->s->c->vecs, v->vec, region, v->s->order) : NULL, *want = v->st.win[region];
+	const u8 *in = size ? vec_window(v->s->c->vecs, v->vec, region, v->s->order) : NULL,
+		 *want = v->st.win[region];
 	bool all = v->s->verbose || (size <= SMALL_WINDOW && points_to(v, region));
 	const struct look *look = &v->s->look;
 	char where[32], what[32];
@@ -161,9 +168,11 @@ static void show_vec(const struct states *v)
 	const struct show *s = v->s;
 	u32 rows = 0;
 
-	printf("\n%s--%s vector %u\n  %-8s %-16s  %s", s->look.bold, s->look.off, v->vec, "", "input", "expected");
+	printf("\n%s--%s vector %u\n  %-8s %-16s  %s", s->look.bold, s->look.off, v->vec, "",
+	       "input", "expected");
 	for (u32 i = 0; i < v->nwrong; i++)
-		printf("%*s%s", i ? 18 - (int)strlen(v->wrong[i - 1]->engine->name) : 10, "", v->wrong[i]->engine->name);
+		printf("%*s%s", i ? 18 - (int)strlen(v->wrong[i - 1]->engine->name) : 10, "",
+		       v->wrong[i]->engine->name);
 	printf("\n");
 	/* nothing fills the registers of a whole program, nor spills them */
 	for (int k = 0; k < CASE_REGS && !s->c->raw; k++)
@@ -172,8 +181,8 @@ static void show_vec(const struct states *v)
 		const struct diff *d = &v->wrong[i]->trial.diff;
 
 		if (d->retval != d->want_retval)
-			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want_retval, v->wrong[i]->engine->name, s->look.red,
-			       d->retval, s->look.off);
+			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want_retval,
+			       v->wrong[i]->engine->name, s->look.red, d->retval, s->look.off);
 	}
 	if (s->c->raw)
 		printf("  retval   %-16s  %08x\n", "", v->st.retval);
@@ -210,7 +219,8 @@ void show_states(const struct show *s)
 		bool seen = false;
 
 		for (u32 k = 0; k < i; k++)
-			seen |= s->engines[k].trial.diff.failed && s->engines[k].trial.diff.vec == d->vec;
+			seen |= s->engines[k].trial.diff.failed &&
+				s->engines[k].trial.diff.vec == d->vec;
 		if (d->failed && !seen)
 			show_one(s, d->vec);
 		any |= d->failed;

@@ -7,7 +7,7 @@
 #include "explain/translation.h"
 #include "session/judge.h"
 
-#define MAX_PREFIXES 256	/* loads that a body is worth */
+#define MAX_PREFIXES 256 /* loads that a body is worth */
 
 void translation_free(struct translation *t)
 {
@@ -25,7 +25,8 @@ void translation_free(struct translation *t)
 static void read_code(struct translation *t, const struct guest *g, const struct reply *reply)
 {
 	t->nr_xlated = reply->xlated_dump / INSN_SIZE;
-	/* one more: a wide instruction at the end of a damaged dump is printed with its second slot */
+	/* one more: a wide instruction at the end of a damaged dump is printed with its second slot
+	 */
 	t->xlated = xcalloc(t->nr_xlated + 1, sizeof(*t->xlated));
 	for (u32 i = 0; i < t->nr_xlated; i++)
 		insn_decode(&t->xlated[i], reply->xlated + i * INSN_SIZE, g->order);
@@ -53,7 +54,8 @@ static void read_funcs(struct translation *t, const struct guest *g, const struc
 	}
 }
 
-#define MAX_DISTANCE	(16 << 20)	/* between functions of one program, for them to be shown where they are */
+#define MAX_DISTANCE \
+	(16 << 20) /* between functions of one program, for them to be shown where they are */
 
 /* Where the functions are in memory, if that is near each other; else as in the dump. */
 static void place_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
@@ -61,8 +63,11 @@ static void place_funcs(struct translation *t, const struct guest *g, const stru
 	bool near = true;
 
 	for (u32 i = 0; i < t->nfuncs; i++) {
-		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f)), *first = (const void *)reply->funcs;
-		u64 at = t->nfuncs == reply->nr_funcs ? guest_u64(g, &f->addr) - guest_u64(g, &first->addr) : 0;
+		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f)),
+				       *first = (const void *)reply->funcs;
+		u64 at = t->nfuncs == reply->nr_funcs
+				 ? guest_u64(g, &f->addr) - guest_u64(g, &first->addr)
+				 : 0;
 
 		near &= at < MAX_DISTANCE;
 		t->funcs[i].at = at;
@@ -72,7 +77,8 @@ static void place_funcs(struct translation *t, const struct guest *g, const stru
 }
 
 /* An absolute address as an offset in the dump, in which the functions lie one after the other. */
-static u32 native_offset(const struct translation *t, const struct guest *g, const struct reply *reply, u64 addr)
+static u32 native_offset(const struct translation *t, const struct guest *g,
+			 const struct reply *reply, u64 addr)
 {
 	for (u32 i = 0; i < reply->nr_funcs && t->nfuncs == reply->nr_funcs; i++) {
 		const struct wire_func *f = (const void *)(reply->funcs + i * sizeof(*f));
@@ -91,7 +97,8 @@ static void read_origins(struct translation *t, const struct guest *g, const str
 	t->origins = xcalloc(reply->nr_lines + 1, sizeof(*t->origins));
 	for (u32 i = 0; i < reply->nr_lines; i++) {
 		const struct wire_line *l = (const void *)(reply->lines + i * sizeof(*l));
-		struct origin o = { .insn = guest_u32(g, &l->insn), .slot = guest_u32(g, &l->line) };
+		struct origin o = { .insn = guest_u32(g, &l->insn),
+				    .slot = guest_u32(g, &l->line) };
 
 		o.off = native_offset(t, g, reply, guest_u64(g, &l->addr));
 		if (o.insn >= t->nr_xlated || o.slot >= t->prog.progs[0].cnt ||
@@ -125,7 +132,8 @@ static const struct native_func *func_of(const struct translation *t, u32 off)
 
 bool origin_native(const struct translation *t, u32 i, u32 *off, u32 *len)
 {
-	const struct native_func *f = t->origins[i].off == NOWHERE ? NULL : func_of(t, t->origins[i].off);
+	const struct native_func *f =
+		t->origins[i].off == NOWHERE ? NULL : func_of(t, t->origins[i].off);
 
 	if (!f)
 		return false;
@@ -179,7 +187,8 @@ static int load(struct session *session, struct exec *x, struct reply *reply, ch
 	return loaded ? 0 : -ENOEXEC;
 }
 
-/* @flags of the answer; with WIRE_LINFO the program carries line_info, without which it may load where it does not with it. */
+/* @flags of the answer; with WIRE_LINFO the program carries line_info, without which it may load
+ * where it does not with it. */
 static int load_whole(struct session *session, const struct trial_ask *ask, struct prediction *p,
 		      u32 flags, struct translation *out)
 {
@@ -199,8 +208,8 @@ static int load_whole(struct session *session, const struct trial_ask *ask, stru
 /* ---- boundaries from the lengths of growing prefixes ---- */
 
 /*
- * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they are. True where a jump had to be
- * bent, whose native code may then differ.
+ * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they
+ * are. True where a jump had to be bent, whose native code may then differ.
  */
 static bool cut(struct wrapper_prog *p, u32 from, u32 to)
 {
@@ -240,9 +249,9 @@ static u32 common_prefix(const u8 *a, u32 alen, const u8 *b, u32 blen)
 }
 
 struct prefix {
-	u32 slot;	/* the first that is not in it */
-	u32 len;	/* of its native code; 0: it could not be had */
-	u32 common;	/* bytes that it has in common with the whole; NOWHERE where a jump was bent */
+	u32 slot;   /* the first that is not in it */
+	u32 len;    /* of its native code; 0: it could not be had */
+	u32 common; /* bytes that it has in common with the whole; NOWHERE where a jump was bent */
 };
 
 static int try_prefix(struct session *session, const struct trial_ask *ask, struct prediction *p,
@@ -261,7 +270,9 @@ static int try_prefix(struct session *session, const struct trial_ask *ask, stru
 	ret = load(session, x, &reply, &reason);
 	if (!ret) {
 		prefix->len = reply.jited_len;
-		prefix->common = bent ? NOWHERE : common_prefix(reply.jited, reply.jited_dump, t->jited, t->jited_size);
+		prefix->common = bent ? NOWHERE
+				      : common_prefix(reply.jited, reply.jited_dump, t->jited,
+						      t->jited_size);
 	}
 	free(reason);
 	exec_free(x);
@@ -284,17 +295,20 @@ static int keep_boundary(void *ctx, u32 off, u32 len, const char *text)
 }
 
 /*
- * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further where the next instructions begin
- * alike, so that the nearest prefix, and then the instruction that it ends in, tell.
+ * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further
+ * where the next instructions begin alike, so that the nearest prefix, and then the instruction
+ * that it ends in, tell.
  */
-static u32 body_offset(const struct session *session, const struct translation *t, const struct prefix *p, u32 cnt)
+static u32 body_offset(const struct session *session, const struct translation *t,
+		       const struct prefix *p, u32 cnt)
 {
 	struct boundary b = { .base = NOWHERE, .best = NOWHERE };
 
 	for (u32 i = 0; i < cnt; i++) {
 		u32 grown = p[i].len - p[0].len;
 
-		if (p[i].len >= p[0].len && p[i].common != NOWHERE && p[i].common >= grown && p[i].common - grown < b.base)
+		if (p[i].len >= p[0].len && p[i].common != NOWHERE && p[i].common >= grown &&
+		    p[i].common - grown < b.base)
 			b.base = p[i].common - grown;
 	}
 	if (b.base != NOWHERE)
@@ -302,7 +316,8 @@ static u32 body_offset(const struct session *session, const struct translation *
 	return b.best == NOWHERE ? b.base : b.best;
 }
 
-/* Every prefix is what comes before the body and some of the body: its length is how far that reaches. */
+/* Every prefix is what comes before the body and some of the body: its length is how far that
+ * reaches. */
 static void place_prefixes(struct translation *t, u32 base, const struct prefix *p, u32 cnt)
 {
 	for (u32 i = 0, k = 0, at = base; i < t->norigins && base != NOWHERE; i++) {
@@ -310,7 +325,8 @@ static void place_prefixes(struct translation *t, u32 base, const struct prefix 
 			k++;
 		if (k == cnt)
 			break;
-		if (p[k].slot != t->origins[i].slot || p[k].len < p[0].len || base + p[k].len - p[0].len < at)
+		if (p[k].slot != t->origins[i].slot || p[k].len < p[0].len ||
+		    base + p[k].len - p[0].len < at)
 			continue;
 		at = base + p[k].len - p[0].len;
 		if (at < t->jited_size)
@@ -318,7 +334,8 @@ static void place_prefixes(struct translation *t, u32 base, const struct prefix 
 	}
 }
 
-static int infer_boundaries(struct session *session, const struct trial_ask *ask, struct prediction *p, struct translation *t)
+static int infer_boundaries(struct session *session, const struct trial_ask *ask,
+			    struct prediction *p, struct translation *t)
 {
 	const struct wrapper_block *b = &t->prog.blocks[0];
 	const struct code *code = &t->prog.progs[0];
@@ -329,10 +346,12 @@ static int infer_boundaries(struct session *session, const struct trial_ask *ask
 	for (u32 i = 0; i < t->norigins; i++)
 		t->origins[i].off = i ? NOWHERE : 0;
 	t->inferred = true;
-	/* blinding draws new constants for each load; a subprogram cannot be left out of a program that calls it */
+	/* blinding draws new constants for each load; a subprogram cannot be left out of a program
+	 * that calls it */
 	if (ask->engine->blinded || code->nfuncs > 1)
 		return 0;
-	for (u32 i = b->body; i <= b->body + b->body_cnt && i < code->cnt && cnt < MAX_PREFIXES && !ret;
+	for (u32 i = b->body;
+	     i <= b->body + b->body_cnt && i < code->cnt && cnt < MAX_PREFIXES && !ret;
 	     i += 1 + insn_is_wide(&code->insns[i])) {
 		prefixes[cnt] = (struct prefix){ .slot = i, .common = NOWHERE };
 		ret = try_prefix(session, ask, p, t, &prefixes[cnt++]);
@@ -352,7 +371,8 @@ static bool have_offsets(const struct translation *t)
 	return false;
 }
 
-/* A kernel that knows no line_info: where nothing was inserted or removed, each instruction is where it was. */
+/* A kernel that knows no line_info: where nothing was inserted or removed, each instruction is
+ * where it was. */
 static void assume_origins(struct translation *t)
 {
 	const struct code *code = &t->prog.progs[0];
@@ -365,7 +385,8 @@ static void assume_origins(struct translation *t)
 		t->origins[t->norigins++] = (struct origin){ .insn = i, .slot = i, .off = NOWHERE };
 }
 
-static int translate(struct session *session, const struct trial_ask *ask, struct prediction *p, bool infer, struct translation *out)
+static int translate(struct session *session, const struct trial_ask *ask, struct prediction *p,
+		     bool infer, struct translation *out)
 {
 	int ret = load_whole(session, ask, p, WIRE_LINFO, out);
 
@@ -387,7 +408,8 @@ static int translate(struct session *session, const struct trial_ask *ask, struc
 	return ret;
 }
 
-int translate_case(struct session *session, const struct trial_ask *ask, bool infer, struct translation *out)
+int translate_case(struct session *session, const struct trial_ask *ask, bool infer,
+		   struct translation *out)
 {
 	struct prediction p = { .c = ask->c, .first_vec = ask->first_vec };
 	int ret = 0;

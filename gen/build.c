@@ -38,7 +38,8 @@ void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 
 
 void gen_imm64(struct gen *g, u8 dst, u64 value)
 {
-	gen_insn(g, (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst, .imm = (s32)value });
+	gen_insn(g,
+		 (struct insn){ .code = BPF_LD | BPF_IMM | BPF_DW, .dst = dst, .imm = (s32)value });
 	gen_insn(g, (struct insn){ .imm = (s32)(value >> 32) });
 }
 

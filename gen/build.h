@@ -9,13 +9,14 @@
 struct gen {
 	struct bpf_case *c;
 	const struct gen_family *family;
-	u32 cap;		/* of progs[0].insns */
-	FILE *text;		/* gen/text.h: the case as text, or NULL */
+	u32 cap;    /* of progs[0].insns */
+	FILE *text; /* gen/text.h: the case as text, or NULL */
 	char *buf;
 	size_t len;
 };
 
-/* Append to main's body. gen_insn() also sees to what the kernel must be able to do for it (needs). */
+/* Append to main's body. gen_insn() also sees to what the kernel must be able to do for it (needs).
+ */
 void gen_insn(struct gen *g, struct insn insn);
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
 void gen_imm64(struct gen *g, u8 dst, u64 value);
@@ -27,7 +28,8 @@ void gen_inputs(struct gen *g, struct vectors *t);
 /* rK holds an address in a window of the table given before. */
 void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 
-/* From here on the case is a classic filter, made of classic_insn(); @t has its packets: vecs_packets(). */
+/* From here on the case is a classic filter, made of classic_insn(); @t has its packets:
+ * vecs_packets(). */
 void gen_classic(struct gen *g, struct vectors *t);
 
 void gen_need(struct gen *g, const char *cap);

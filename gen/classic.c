@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classic filters: what the kernel converts to eBPF by itself and hands to the JIT without a verifier, which would have inserted
- * zero extensions. A filter shows 32 bits of A; the others it tells by a comparison that only a dirty upper half could pass,
- * since the kernel converts comparisons to those of whole registers.
+ * Classic filters: what the kernel converts to eBPF by itself and hands to the JIT without a
+ * verifier, which would have inserted zero extensions. A filter shows 32 bits of A; the others it
+ * tells by a comparison that only a dirty upper half could pass, since the kernel converts
+ * comparisons to those of whole registers.
  */
 #include "bpf/classic.h"
 #include "gen/dims.h"
 #include "gen/families.h"
 
-#define DIRTY	0xd1d1d1d1	/* what such a filter returns */
+#define DIRTY 0xd1d1d1d1 /* what such a filter returns */
 
 /* A and X: identities, extremes, counts, a few without any pattern */
 static const u32 values[] = {
@@ -30,7 +31,8 @@ static void put_op(struct gen *g, const char *name, u32 k)
 	put(g, classic_by_name(name)->code, k);
 }
 
-/* A and X from the packet's first two words; X below 32 where it is a count: what more means is left open. */
+/* A and X from the packet's first two words; X below 32 where it is a count: what more means is
+ * left open. */
 static void put_operands(struct gen *g, bool count)
 {
 	put_op(g, "ld_abs", 4);
@@ -62,7 +64,8 @@ static bool takes_k(const struct gen_family *f, u32 op)
 /* ---- arithmetic ---- */
 
 static const char *const alu_ops[] = {
-	"add_k", "add_x", "sub_k", "sub_x", "mul_k", "mul_x", "div_k", "div_x", "mod_k", "mod_x", "and_k", "and_x", "or_k", "or_x",
+	"add_k", "add_x", "sub_k", "sub_x", "mul_k", "mul_x", "div_k",
+	"div_x", "mod_k", "mod_x", "and_k", "and_x", "or_k",  "or_x",
 	"xor_k", "xor_x", "lsh_k", "lsh_x", "rsh_k", "rsh_x", "neg",
 };
 
@@ -130,7 +133,8 @@ const struct gen_family family_classic_alu = {
 
 /* ---- jumps ---- */
 
-static const char *const jmp_ops[] = { "jeq_k", "jeq_x", "jgt_k", "jgt_x", "jge_k", "jge_x", "jset_k", "jset_x" };
+static const char *const jmp_ops[] = { "jeq_k", "jeq_x", "jgt_k",  "jgt_x",
+				       "jge_k", "jge_x", "jset_k", "jset_x" };
 
 static u32 count_jmp_k(const struct gen_family *f, u32 op)
 {
@@ -147,12 +151,16 @@ static void print_jmp_k(char *buf, size_t size, const struct gen_family *f, u32 
 
 static const struct gen_dim dim_jmp_k = { count_jmp_k, print_jmp_k };
 
-/* The targets; where one is the next instruction, the kernel makes do with one jump, some of them the other way round. */
+/* The targets; where one is the next instruction, the kernel makes do with one jump, some of them
+ * the other way round. */
 static const struct {
 	const char *name;
 	u8 jt, jf;
 } targets[] = {
-	{ "both", 1, 2 }, { "true", 2, 0 }, { "false", 0, 2 }, { "none", 0, 0 },
+	{ "both", 1, 2 },
+	{ "true", 2, 0 },
+	{ "false", 0, 2 },
+	{ "none", 0, 0 },
 };
 GEN_DIM(targets, ARRAY_SIZE(targets), "%s", targets[i].name);
 
@@ -170,7 +178,9 @@ GEN_DIM(ways, ARRAY_SIZE(ways), "%s", ways[i].name);
 
 static struct vectors *around(u32 nr)
 {
-	u32 k = imm_value(nr), near[] = { k, k - 1, k + 1, ~k, -k, k ^ 0x80000000, 0, 1, 0x7fffffff, 0x80000000, 0xffffffff };
+	u32 k = imm_value(nr),
+	    near[] = { k, k - 1, k + 1,	     ~k,	 -k,	    k ^ 0x80000000,
+		       0, 1,	 0x7fffffff, 0x80000000, 0xffffffff };
 	char name[32];
 
 	snprintf(name, sizeof(name), "around.%u", nr);
@@ -185,7 +195,8 @@ static void build_jmp(struct gen *g, u32 op, const u32 *at)
 	put_operands(g, false);
 	for (u32 i = 0; i < 2 && ways[at[2]].op[i]; i++)
 		put_op(g, ways[at[2]].op[i], ways[at[2]].k[i]);
-	put_jump(g, classic_by_name(g->family->ops[op])->code, targets[at[1]].jt, targets[at[1]].jf, k ? (u32)imm_value(at[0]) : 0);
+	put_jump(g, classic_by_name(g->family->ops[op])->code, targets[at[1]].jt, targets[at[1]].jf,
+		 k ? (u32)imm_value(at[0]) : 0);
 	put_op(g, "ret_k", 1);
 	put_op(g, "ret_k", 2);
 	put_op(g, "ret_k", 3);
@@ -193,7 +204,8 @@ static void build_jmp(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_classic_jmp = {
 	.name = "classic_jmp",
-	.doc = "comparisons of classic filters around every immediate and with X, with either target next to them, after a carry",
+	.doc = "comparisons of classic filters around every immediate and with X, with either "
+	       "target next to them, after a carry",
 	.verified = true,
 	.ops = jmp_ops,
 	.nops = ARRAY_SIZE(jmp_ops),
@@ -203,19 +215,24 @@ const struct gen_family family_classic_jmp = {
 
 /* ---- loads ---- */
 
-static const char *const ld_ops[] = { "ld_abs", "ldh_abs", "ldb_abs", "ldx_msh", "ld_ind", "ldh_ind", "ldb_ind" };
+static const char *const ld_ops[] = { "ld_abs", "ldh_abs", "ldb_abs", "ldx_msh",
+				      "ld_ind", "ldh_ind", "ldb_ind" };
 
 /* Packets, without their 16 guard bytes; 64 bytes are linear */
 static const u32 packets[] = { 8, 48, 56, 128, 1000 };
 GEN_DIM(packet, ARRAY_SIZE(packets), "%u", packets[i]);
 
-/* Offsets where the linear part ends, where an offset field of some machine does; and those that stand for a header, or nothing */
+/* Offsets where the linear part ends, where an offset field of some machine does; and those that
+ * stand for a header, or nothing */
 static const s32 offsets[] = {
-	0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 59, 60, 61, 62, 63, 64, 65, 127, 128, 255, 256, 1011, 4095, 4096, 32764, 32767, 32768, 0x7fffffff,
-	-0x100000, -0xffffd, -0xfffc1, -0xfff80, -0x200000, -0x1ffff4, -0x1ffff1, -0x200001, -0x80000000,
+	0,	   1,	      2,	 3,	     4,		  5,	    7,	      8,
+	15,	   16,	      59,	 60,	     61,	  62,	    63,	      64,
+	65,	   127,	      128,	 255,	     256,	  1011,	    4095,     4096,
+	32764,	   32767,     32768,	 0x7fffffff, -0x100000,	  -0xffffd, -0xfffc1, -0xfff80,
+	-0x200000, -0x1ffff4, -0x1ffff1, -0x200001,  -0x80000000,
 };
 
-#define NEAR_END 6	/* and offsets from so many bytes before the packet's end on */
+#define NEAR_END 6 /* and offsets from so many bytes before the packet's end on */
 
 static s32 offset(u32 packet, u32 i)
 {
@@ -229,7 +246,8 @@ GEN_DIM(offset, ARRAY_SIZE(offsets) + NEAR_END + 1, "%s%d", i < ARRAY_SIZE(offse
 
 /* X of an indirect load */
 static const u32 indices[] = {
-	0, 1, 4, 56, 60, 64, 140, 1000, 0xfffffffc, 0x7fffffff, 0x80000000, 0xfff00004, 0xffe00004, 0x8000003c,
+	0,    1,	  4,	      56,	  60,	      64,	  140,
+	1000, 0xfffffffc, 0x7fffffff, 0x80000000, 0xfff00004, 0xffe00004, 0x8000003c,
 };
 
 static void build_ld(struct gen *g, u32 op, const u32 *at)
@@ -255,7 +273,8 @@ static void build_ld(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_classic_ld = {
 	.name = "classic_ld",
-	.doc = "loads of classic filters: sizes and offsets around the ends of the packet, of its linear part, of offset fields; by X, too",
+	.doc = "loads of classic filters: sizes and offsets around the ends of the packet, of its "
+	       "linear part, of offset fields; by X, too",
 	.verified = true,
 	.ops = ld_ops,
 	.nops = ARRAY_SIZE(ld_ops),
@@ -272,7 +291,8 @@ GEN_DIM(word, CLASSIC_MEMWORDS, "%u", i);
 static const char *const readers[] = { "ld_mem", "ldx_mem" };
 GEN_DIM(reader, ARRAY_SIZE(readers), "%s", i ? "ldx" : "ld");
 
-/* Each word has a value of its own, one is stored to, and a sum over all in which they count differently says which. */
+/* Each word has a value of its own, one is stored to, and a sum over all in which they count
+ * differently says which. */
 static void build_mem(struct gen *g, u32 op, const u32 *at)
 {
 	gen_classic(g, operands());
@@ -298,7 +318,8 @@ static void build_mem(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_classic_mem = {
 	.name = "classic_mem",
-	.doc = "the 16 words that a classic filter has for itself, stored to and loaded from A and X",
+	.doc = "the 16 words that a classic filter has for itself, stored to and loaded from A and "
+	       "X",
 	.verified = true,
 	.ops = mem_ops,
 	.nops = ARRAY_SIZE(mem_ops),
@@ -314,10 +335,17 @@ enum { FAR_JA, FAR_TRUE, FAR_FALSE };
 
 /* What is jumped over; the kernel makes 1 to 25 instructions of each */
 static const char *const fills[] = { "add_k", "ld_mem", "ldb_abs", "ldx_msh", "div_x" };
-GEN_DIM(fill, ARRAY_SIZE(fills), "%s", i == 2 ? "ldb" : i == 3 ? "msh" : i == 4 ? "div" : i == 1 ? "ld" : "add");
+GEN_DIM(fill, ARRAY_SIZE(fills), "%s",
+	i == 2	 ? "ldb"
+	: i == 3 ? "msh"
+	: i == 4 ? "div"
+	: i == 1 ? "ld"
+		 : "add");
 
-/* Conditional jumps go over 255 instructions at most; ja over all there may be, but no further than 32767 after conversion */
-static const u32 counts[] = { 0, 1, 2, 10, 31, 32, 63, 64, 126, 127, 128, 254, 255, 256, 257, 300, 511, 600, 1000, 1023, 1200, 2000, 3000, 4080 };
+/* Conditional jumps go over 255 instructions at most; ja over all there may be, but no further than
+ * 32767 after conversion */
+static const u32 counts[] = { 0,   1,	2,   10,  31,  32,  63,	  64,	126,  127,  128,  254,
+			      255, 256, 257, 300, 511, 600, 1000, 1023, 1200, 2000, 3000, 4080 };
 
 static u32 count_count(const struct gen_family *f, u32 op)
 {
@@ -351,7 +379,8 @@ static void build_far(struct gen *g, u32 op, const u32 *at)
 		put_jump(g, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1);
 		put(g, BPF_JMP | BPF_JA, n);
 	} else {
-		put_jump(g, BPF_JMP | BPF_JSET | BPF_K, op == FAR_TRUE ? n : 0, op == FAR_FALSE ? n : 0, 1);
+		put_jump(g, BPF_JMP | BPF_JSET | BPF_K, op == FAR_TRUE ? n : 0,
+			 op == FAR_FALSE ? n : 0, 1);
 	}
 	for (u32 i = 0; i < n; i++)
 		put_op(g, fills[at[0]], load ? i % 24 : at[0] == 1 ? 1 : i);
@@ -361,7 +390,8 @@ static void build_far(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_classic_far = {
 	.name = "classic_far",
-	.doc = "jumps of classic filters over every number of instructions that become long: up to the largest filters",
+	.doc = "jumps of classic filters over every number of instructions that become long: up to "
+	       "the largest filters",
 	.verified = true,
 	.ops = far_ops,
 	.nops = ARRAY_SIZE(far_ops),

@@ -45,4 +45,4 @@ u8 pair_second(u32 i)
 	return k + (k >= pair_first(i));
 }
 
-GEN_DIM_SHARED(pair, CASE_REGS * (CASE_REGS - 1), "r%u-r%u", pair_first(i), pair_second(i));
+GEN_DIM_SHARED(pair, CASE_REGS *(CASE_REGS - 1), "r%u-r%u", pair_first(i), pair_second(i));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions that define 32 bits (Z). The frame spills low halves, so that the verifier inserts a zero extension where the
- * body itself uses all 64 bits, and nowhere else: there a JIT may leave what it likes above, or, with BPF_F_TEST_RND_HI32, finds
- * noise. A move to itself right behind the instruction is what some JITs take for the extension, and drop.
+ * Instructions that define 32 bits (Z). The frame spills low halves, so that the verifier inserts a
+ * zero extension where the body itself uses all 64 bits, and nowhere else: there a JIT may leave
+ * what it likes above, or, with BPF_F_TEST_RND_HI32, finds noise. A move to itself right behind the
+ * instruction is what some JITs take for the extension, and drop.
  */
 #include "gen/dims.h"
 #include "gen/families.h"
 
-#define WINDOW	64
-#define MARK	0x5a5a5a5a
+#define WINDOW 64
+#define MARK   0x5a5a5a5a
 
 static bool row_zext(const struct insn_desc *d)
 {
@@ -53,7 +54,8 @@ static s32 imm_of(const struct insn_desc *d)
 	return BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD ? 3 : -2;
 }
 
-/* The instruction on @reg; returns the register that it defines. *@base: the one that holds an address, if any does. */
+/* The instruction on @reg; returns the register that it defines. *@base: the one that holds an
+ * address, if any does. */
 static u8 define(struct gen *g, const struct insn_desc *d, u8 reg, int *base)
 {
 	u8 other = (reg + 3) % CASE_REGS, defined = reg;
@@ -71,12 +73,14 @@ static u8 define(struct gen *g, const struct insn_desc *d, u8 reg, int *base)
 	case SYNTAX_CMPXCHG:
 		/* r0 is compared, and can be no base */
 		*base = other ? other : 1;
-		gen_inputs(g, d->syntax == SYNTAX_CMPXCHG ? vecs_cmpxchg(d->size) : vecs_memory(WINDOW, 0));
+		gen_inputs(g, d->syntax == SYNTAX_CMPXCHG ? vecs_cmpxchg(d->size)
+							  : vecs_memory(WINDOW, 0));
 		gen_row_insn(g, d, *base, reg, 0, 0);
 		defined = d->syntax == SYNTAX_CMPXCHG ? 0 : reg;
 		break;
 	case SYNTAX_ALU_X:
-		gen_inputs(g, is_shift(d) ? vecs_shift(d->size, reg, other) : vecs_pairs(d->size, 0));
+		gen_inputs(g,
+			   is_shift(d) ? vecs_shift(d->size, reg, other) : vecs_pairs(d->size, 0));
 		gen_row_insn(g, d, reg, other, 0, 0);
 		break;
 	default:
@@ -104,13 +108,17 @@ static void build_zext(struct gen *g, u32 op, const u32 *at)
 	if (at[2])
 		gen_need(g, "rnd_hi32");
 	if (at[1])
-		gen_insn(g, (struct insn){ .code = BPF_ALU | BPF_MOV | BPF_X, .dst = reg, .src = reg });
+		gen_insn(g, (struct insn){
+				    .code = BPF_ALU | BPF_MOV | BPF_X, .dst = reg, .src = reg });
 	switch (at[0]) {
 	case USE_SHIFT:
 		alu64(g, BPF_RSH | BPF_K, reg, 0, 32);
 		break;
 	case USE_COMPARE:
-		gen_insn(g, (struct insn){ .code = BPF_JMP | BPF_JGT | BPF_X, .dst = reg, .src = free, .off = 1 });
+		gen_insn(g, (struct insn){ .code = BPF_JMP | BPF_JGT | BPF_X,
+					   .dst = reg,
+					   .src = free,
+					   .off = 1 });
 		alu64(g, BPF_XOR | BPF_K, free, 0, MARK);
 		break;
 	case USE_SUM:
@@ -122,7 +130,8 @@ static void build_zext(struct gen *g, u32 op, const u32 *at)
 
 const struct gen_family family_zext = {
 	.name = "zext",
-	.doc = "every instruction that defines 32 bits, with and without a use of all 64, a move to itself, and noise above",
+	.doc = "every instruction that defines 32 bits, with and without a use of all 64, a move "
+	       "to itself, and noise above",
 	.row = row_zext,
 	.dims = { &dim_use, &dim_self, &dim_noise, &dim_reg },
 	.build = build_zext,

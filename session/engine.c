@@ -11,11 +11,16 @@
 
 const struct engine engines[NR_ENGINES] = {
 #define X(id, text, bits, enable, harden, share, lacks) \
-	{ \
-		.name = text, .wire = WIRE_##id, .cap = CAP_##id, .missing = lacks, \
-		.one_in = share, .native = (bits) & ENGINE_NATIVE, \
-		.blinded = (bits) & ENGINE_BLINDED, .raw = (bits) & ENGINE_RAW, \
-		.unpriv = (bits) & ENGINE_UNPRIV, \
+	{                                               \
+		.name = text,                           \
+		.wire = WIRE_##id,                      \
+		.cap = CAP_##id,                        \
+		.missing = lacks,                       \
+		.one_in = share,                        \
+		.native = (bits)&ENGINE_NATIVE,         \
+		.blinded = (bits)&ENGINE_BLINDED,       \
+		.raw = (bits)&ENGINE_RAW,               \
+		.unpriv = (bits)&ENGINE_UNPRIV,         \
 	},
 	CHECKJIT_ENGINES(X)
 #undef X
@@ -92,7 +97,8 @@ static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 		return xasprintf("the interpreter has no %s", cap_name(cap));
 	if (!g->have[cap])
 		return xasprintf("needs %s: %s%s (errno %d)", cap_name(cap), cap_doc(cap),
-				 cap_flags(cap) & CAPF_BTF ? ", images built with BTF=1" : "", g->cap_err[cap]);
+				 cap_flags(cap) & CAPF_BTF ? ", images built with BTF=1" : "",
+				 g->cap_err[cap]);
 	return NULL;
 }
 
@@ -111,7 +117,8 @@ char *engine_lacks(const struct engine *e, const struct guest *g, const struct b
 	for (u32 i = 0; !lacks && i < c->nneeds; i++) {
 		int cap = cap_by_name(c->needs[i]);
 
-		lacks = cap < 0 ? xasprintf("unknown capability '%s'", c->needs[i]) : cap_lacks(e, g, cap);
+		lacks = cap < 0 ? xasprintf("unknown capability '%s'", c->needs[i])
+				: cap_lacks(e, g, cap);
 	}
 	return lacks;
 }

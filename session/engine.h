@@ -9,14 +9,15 @@
 
 struct engine {
 	const char *name;
-	u32 wire;		/* enum wire_engine */
-	enum cap cap;		/* the kernel has this engine */
-	const char *missing;	/* what to say where it has not */
-	u32 one_in;		/* how much of the quick sweep it gets: proto/engines.h */
-	bool native;		/* proves itself by native code; else by its absence */
-	bool blinded;		/* its programs differ from those of the plain JIT where they have immediates */
-	bool raw;		/* without the verifier: session/raw.h */
-	bool unpriv;		/* as a socket filter of a loader without capabilities: session/unpriv.h */
+	u32 wire;	     /* enum wire_engine */
+	enum cap cap;	     /* the kernel has this engine */
+	const char *missing; /* what to say where it has not */
+	u32 one_in;	     /* how much of the quick sweep it gets: proto/engines.h */
+	bool native;	     /* proves itself by native code; else by its absence */
+	bool blinded; /* its programs differ from those of the plain JIT where they have immediates
+		       */
+	bool raw;     /* without the verifier: session/raw.h */
+	bool unpriv;  /* as a socket filter of a loader without capabilities: session/unpriv.h */
 };
 
 enum { NR_ENGINES = WIRE_NR_ENGINES };

@@ -6,8 +6,8 @@
 #include "lib/util.h"
 #include "session/gcov.h"
 
-#define MAX_BOOTS	100000
-#define MAX_FRAMES	64	/* a JIT has a handful of files: more is no honest answer */
+#define MAX_BOOTS  100000
+#define MAX_FRAMES 64 /* a JIT has a handful of files: more is no honest answer */
 
 /* A directory of its own for this boot: its path (caller frees), or NULL with errno set. */
 static char *boot_dir(const char *dir)
@@ -80,7 +80,7 @@ int gcov_fetch(struct guest *g, const char *dir, char **to)
 		if (ret || (f.type == WIRE_GCOV && !f.len))
 			break;
 		if (f.type == WIRE_RESULT && !files)
-			continue;	/* of what was asked before */
+			continue; /* of what was asked before */
 		if (f.type != WIRE_GCOV) {
 			ret = -EBADMSG;
 			break;

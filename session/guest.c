@@ -15,12 +15,12 @@
 #include "session/guest.h"
 #include "session/host_delay.h"
 
-#define HDR_SIZE	sizeof(struct wire_hdr)
-#define READ_CHUNK	65536
-#define BYE_SECONDS	10
-#define EXIT_SECONDS	5	/* from the end of the stream to the end of QEMU */
-#define POLL_MS		500	/* a signal just before poll() is seen that late */
-#define MAX_CONSOLE	(1u << 20)	/* bytes of one boot's console that are looked at */
+#define HDR_SIZE     sizeof(struct wire_hdr)
+#define READ_CHUNK   65536
+#define BYE_SECONDS  10
+#define EXIT_SECONDS 5		/* from the end of the stream to the end of QEMU */
+#define POLL_MS	     500	/* a signal just before poll() is seen that late */
+#define MAX_CONSOLE  (1u << 20) /* bytes of one boot's console that are looked at */
 
 volatile int guest_stop;
 
@@ -52,12 +52,13 @@ static u64 guest_ms(const struct guest *g)
 }
 
 /*
- * Looked at only where a guest is silent for long: of what is new since the last time, no more than @max_ms can belong to this wait. The
- * kernel counts a thread's wait when it ends.
+ * Looked at only where a guest is silent for long: of what is new since the last time, no more than
+ * @max_ms can belong to this wait. The kernel counts a thread's wait when it ends.
  */
 static void see_starved(struct guest *g, u64 max_ms)
 {
-	u64 all = g->pid ? starved_ms(g->pid) : 0, new = all > g->starved_seen ? all - g->starved_seen : 0;
+	u64 all = g->pid ? starved_ms(g->pid) : 0,
+	    new = all > g->starved_seen ? all - g->starved_seen : 0;
 
 	g->starved_ms += new < max_ms ? new : max_ms;
 	g->starved_seen = all;
@@ -112,12 +113,12 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 {
 	int log = open(conf->console, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	int null = open("/dev/null", O_RDONLY);
-	int data = fcntl(fd, F_DUPFD, 10);	/* clear of the descriptors that it replaces */
+	int data = fcntl(fd, F_DUPFD, 10); /* clear of the descriptors that it replaces */
 
 	if (log < 0 || null < 0 || data < 0)
 		_exit(127);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpgid(0, 0);		/* Ctrl-C is the host's to handle */
+	setpgid(0, 0); /* Ctrl-C is the host's to handle */
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
@@ -126,8 +127,8 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 		close(i);
 	if (conf->cpu)
 		setenv("QEMU_CPU", conf->cpu, 1);
-	execlp("sh", "sh", conf->boot ? conf->boot : "runners/qemu/boot.sh", conf->arch, conf->image,
-	       conf->initrd, (char *)NULL);
+	execlp("sh", "sh", conf->boot ? conf->boot : "runners/qemu/boot.sh", conf->arch,
+	       conf->image, conf->initrd, (char *)NULL);
 	_exit(127);
 }
 
@@ -229,7 +230,8 @@ static int parse_msg(struct guest *g, struct guest_msg *f)
 	return 1;
 }
 
-/* Move bytes both ways until something was read or @timeout_ms passed without any progress. 0 or -errno. */
+/* Move bytes both ways until something was read or @timeout_ms passed without any progress. 0 or
+ * -errno. */
 static int pump(struct guest *g, int timeout_ms)
 {
 	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, starved = g->starved_ms;
@@ -278,7 +280,8 @@ static int pump(struct guest *g, int timeout_ms)
 	}
 }
 
-/* A frame that has begun must end within @timeout_ms: a guest that sends a byte now and then is no alive guest. */
+/* A frame that has begun must end within @timeout_ms: a guest that sends a byte now and then is no
+ * alive guest. */
 static int recv_msg(struct guest *g, struct guest_msg *f, int timeout_ms)
 {
 	u64 until = 0;
@@ -335,7 +338,8 @@ static int parse_hello(struct guest *g, const struct guest_msg *f)
 	const u8 *caps = f->data + sizeof(*h);
 	u32 nr;
 
-	if (f->type != WIRE_HELLO || f->len < sizeof(*h) || guest_u32(g, &h->version) != WIRE_VERSION)
+	if (f->type != WIRE_HELLO || f->len < sizeof(*h) ||
+	    guest_u32(g, &h->version) != WIRE_VERSION)
 		return -EBADMSG;
 	nr = guest_u32(g, &h->nr_caps);
 	if (nr > 1024 || f->len < sizeof(*h) + nr * sizeof(struct wire_cap))
@@ -343,8 +347,8 @@ static int parse_hello(struct guest *g, const struct guest_msg *f)
 	g->word_bits = guest_u32(g, &h->word_bits);
 	g->max_payload = guest_u32(g, &h->max_payload);
 	g->io_size = guest_u32(g, &h->io_size);
-	if ((g->word_bits != 32 && g->word_bits != 64) || g->max_payload > WIRE_MAX_PAYLOAD || !g->max_payload ||
-	    g->io_size < 4096 || g->io_size > WIRE_MAX_PAYLOAD)
+	if ((g->word_bits != 32 && g->word_bits != 64) || g->max_payload > WIRE_MAX_PAYLOAD ||
+	    !g->max_payload || g->io_size < 4096 || g->io_size > WIRE_MAX_PAYLOAD)
 		return -EBADMSG;
 	memcpy(g->release, h->release, sizeof(g->release) - 1);
 	memcpy(g->machine, h->machine, sizeof(g->machine) - 1);
@@ -414,7 +418,7 @@ int guest_boot(struct guest *g, const struct guest_conf *conf)
 	}
 	if (!g->pid)
 		exec_boot(conf, sv[1]);
-	setpgid(g->pid, 0);	/* the child does it too: whoever comes first */
+	setpgid(g->pid, 0); /* the child does it too: whoever comes first */
 	close(sv[1]);
 	g->fd = sv[0];
 	ret = wait_hello(g);
@@ -424,8 +428,9 @@ int guest_boot(struct guest *g, const struct guest_conf *conf)
 	if (ret == -EPIPE) {
 		int status = wait_exit(g, now_ms() + EXIT_SECONDS * 1000);
 
-		if (status >= 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == EXIT_USAGE ||
-					  WEXITSTATUS(status) == EXIT_INFRA))
+		if (status >= 0 && WIFEXITED(status) &&
+		    (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == EXIT_USAGE ||
+		     WEXITSTATUS(status) == EXIT_INFRA))
 			ret = -ENOENT;
 	}
 	if ((ret == -EPIPE || ret == -ETIMEDOUT) && lacks_config(g))
@@ -466,10 +471,31 @@ char *guest_console_tail(struct guest *g, size_t max)
 
 /* What the kernel prints when something went wrong that a test could have caused. */
 static const char *const splats[] = {
-	"BUG:", "WARNING:", "BPF private stack", "Oops", "Kernel panic", "KASAN:", "UBSAN:", "general protection fault",
-	"Unable to handle kernel", "Internal error", "invalid opcode", "stack segment", "specification exception",
-	"operation exception", "addressing exception", "kernel BUG at", "INFO: rcu", "soft lockup", "hard LOCKUP",
-	"BUG at", "Bad page", "illegal instruction", "*** ILLEGAL INSTRUCTION", "*** FORMAT ERROR", "Unexpected kernel BRK",
+	"BUG:",
+	"WARNING:",
+	"BPF private stack",
+	"Oops",
+	"Kernel panic",
+	"KASAN:",
+	"UBSAN:",
+	"general protection fault",
+	"Unable to handle kernel",
+	"Internal error",
+	"invalid opcode",
+	"stack segment",
+	"specification exception",
+	"operation exception",
+	"addressing exception",
+	"kernel BUG at",
+	"INFO: rcu",
+	"soft lockup",
+	"hard LOCKUP",
+	"BUG at",
+	"Bad page",
+	"illegal instruction",
+	"*** ILLEGAL INSTRUCTION",
+	"*** FORMAT ERROR",
+	"Unexpected kernel BRK",
 };
 
 /* Of a mitigation that was asked for, or of programs of the unprivileged, which are. */

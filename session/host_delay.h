@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long a process that could run was not let: on a busy host that is no silence of the guest's. */
+/* How long a process that could run was not let: on a busy host that is no silence of the guest's.
+ */
 #ifndef CHECKJIT_STARVED_H
 #define CHECKJIT_STARVED_H
 
@@ -7,8 +8,9 @@
 #include "lib/types.h"
 
 /*
- * Milliseconds that the thread of @pid which waited longest has waited for a CPU since it began (/proc/PID/task/TID/schedstat,
- * Documentation/scheduler/sched-stats.rst). It grows no faster than time does. 0 where the kernel does not say.
+ * Milliseconds that the thread of @pid which waited longest has waited for a CPU since it began
+ * (/proc/PID/task/TID/schedstat, Documentation/scheduler/sched-stats.rst). It grows no faster than
+ * time does. 0 where the kernel does not say.
  */
 u64 starved_ms(pid_t pid);
 

@@ -39,7 +39,8 @@ const char *raw_lacks(const struct bpf_case *c)
 		return "the raw route has no subprograms: the verifier splits them";
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (!strcmp(c->needs[i], "rnd_hi32"))
-			return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements it";
+			return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements "
+			       "it";
 	for (u32 i = 0; i < code->cnt; i++) {
 		for (u32 k = 0; k < ARRAY_SIZE(beyond); k++)
 			if (beyond[k].is(&code->insns[i]))
@@ -59,7 +60,8 @@ static bool may_need_guard(const struct insn *insn)
 	return insn_is_atomic(insn) && insn->imm == BPF_CMPXCHG;
 }
 
-char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits)
+char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
+		    int word_bits)
 {
 	const struct code *code = &c->progs[0];
 	struct model_state st = {};

@@ -83,7 +83,8 @@ int request_send_set(struct guest *g, u32 id, const struct vectors *t)
 _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
 	       "the model and the agent mean the same arena");
 
-/* Where slot @slot of the only case's program is in the program that is sent: the frame is around its main. */
+/* Where slot @slot of the only case's program is in the program that is sent: the frame is around
+ * its main. */
 static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
 {
 	const struct wrapper_block *b = &prog->blocks[0];
@@ -96,14 +97,10 @@ static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
 static void add_maps(struct payload *p, const struct wrapper_prog *prog)
 {
 	const struct bpf_case *c = prog->blocks[0].c;
-	static const u32 types[] = {	/* enum bpf_map_type of include/uapi/linux/bpf.h */
-		[MAP_ARRAY] = 2,
-		[MAP_HASH] = 1,
-		[MAP_PROG_ARRAY] = 3,
-		[MAP_PERCPU_ARRAY] = 6,
-		[MAP_RINGBUF] = 27,
-		[MAP_ARENA] = 33,
-		[MAP_INSN_ARRAY] = 34,
+	static const u32 types[] = {
+		/* enum bpf_map_type of include/uapi/linux/bpf.h */
+		[MAP_ARRAY] = 2,    [MAP_HASH] = 1,   [MAP_PROG_ARRAY] = 3,  [MAP_PERCPU_ARRAY] = 6,
+		[MAP_RINGBUF] = 27, [MAP_ARENA] = 33, [MAP_INSN_ARRAY] = 34,
 	};
 
 	for (u32 i = 0; i < c->nmaps; i++) {
@@ -126,7 +123,8 @@ static void add_maps(struct payload *p, const struct wrapper_prog *prog)
 			if (m->slots[k] < 0)
 				continue;
 			add_u32(p, k);
-			add_u32(p, m->kind == MAP_INSN_ARRAY ? wrapped_slot(prog, m->slots[k]) : (u32)m->slots[k]);
+			add_u32(p, m->kind == MAP_INSN_ARRAY ? wrapped_slot(prog, m->slots[k])
+							     : (u32)m->slots[k]);
 		}
 	}
 }
@@ -170,13 +168,14 @@ static u32 add_witnesses(struct payload *p, const struct wrapper_prog *prog)
 	return cnt;
 }
 
-/* The line of a slot's record is the slot: it comes back beside where the instruction is then. Nobody reads the names. */
+/* The line of a slot's record is the slot: it comes back beside where the instruction is then.
+ * Nobody reads the names. */
 static u32 add_lines(struct payload *p, const struct code *code)
 {
 	u32 cnt = 0;
 
 	for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i])) {
-		if (!code->insns[i].code)	/* the kernel takes no record for it */
+		if (!code->insns[i].code) /* the kernel takes no record for it */
 			continue;
 		add_u32(p, i);
 		add_u32(p, 0);
@@ -195,14 +194,13 @@ static bool is_target(const struct bpf_case *c, u32 prog)
 	return false;
 }
 
-/* What program @i of the case is attached to, in the kernel's words. 0, or an error of making BTF. */
+/* What program @i of the case is attached to, in the kernel's words. 0, or an error of making BTF.
+ */
 static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 {
 	static const u32 kinds[NR_ATTACH_KINDS] = {
-		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,
-		[ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
-		[ATTACH_FMOD_RET] = WIRE_ATTACH_FMOD_RET,
-		[ATTACH_FSESSION] = WIRE_ATTACH_FSESSION,
+		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,	  [ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
+		[ATTACH_FMOD_RET] = WIRE_ATTACH_FMOD_RET, [ATTACH_FSESSION] = WIRE_ATTACH_FSESSION,
 		[ATTACH_FREPLACE] = WIRE_ATTACH_FREPLACE,
 	};
 	const struct bpf_case *c = prog->blocks[0].c;
@@ -250,7 +248,8 @@ static int add_prog(struct payload *p, const struct wrapper_prog *prog, u32 i, b
 	add_u32(p, nr_lines);
 	ret = add_attach(p, prog, i);
 	for (u32 k = 0; k < code->cnt; k++)
-		(code->classic ? classic_encode : insn_encode)(payload_add(p, INSN_SIZE), &code->insns[k], p->g->order);
+		(code->classic ? classic_encode : insn_encode)(payload_add(p, INSN_SIZE),
+							       &code->insns[k], p->g->order);
 	add_bytes(p, btf.data, btf.size);
 	add_pad(p);
 	for (u32 k = 0; with_btf && k < code->nfuncs; k++) {
@@ -264,8 +263,8 @@ static int add_prog(struct payload *p, const struct wrapper_prog *prog, u32 i, b
 }
 
 /*
- * Blinding replaces the very instructions that are looked for: the other engines vouch for the program. Of a classic filter none
- * is left as it was.
+ * Blinding replaces the very instructions that are looked for: the other engines vouch for the
+ * program. Of a classic filter none is left as it was.
  */
 static bool wants_witness(const struct request *rq)
 {
@@ -286,7 +285,8 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 	add_u32(&p, rq->set);
 	add_u32(&p, rq->first_vec);
 	add_u32(&p, rq->nr_vecs);
-	add_u32(&p, prog_types[rq->engine->unpriv && c->type != CASE_TYPE_CLASSIC ? CASE_TYPE_SOCKET : c->type]);
+	add_u32(&p, prog_types[rq->engine->unpriv && c->type != CASE_TYPE_CLASSIC ? CASE_TYPE_SOCKET
+										  : c->type]);
 	add_u32(&p, rq->load_flags);
 	add_u32(&p, prog->nprogs);
 	add_u32(&p, c->nmaps);
@@ -331,7 +331,8 @@ static u64 dump_size(const struct request *rq)
 	return row * rq->nr_vecs;
 }
 
-int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq, struct reply *out)
+int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq,
+		struct reply *out)
 {
 	const struct wire_result *r = (const void *)f->data;
 	const u8 *at, *end;
@@ -363,7 +364,8 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	out->nr_pcs = guest_u32(g, &r->nr_pcs);
 	if (out->stage > WIRE_STAGE_ATTACH || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
-	if (out->stage == WIRE_STAGE_OK && (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
+	if (out->stage == WIRE_STAGE_OK &&
+	    (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
 		return -EBADMSG;
 	if (out->nr_lines > rq->prog->progs[0].cnt || out->nr_funcs > WIRE_MAX_FUNCS)
 		return -EBADMSG;
@@ -373,7 +375,8 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 		return -EBADMSG;
 	if (out->nr_abi > WIRE_MAX_ABI || !out->nr_abi != (out->stage != WIRE_STAGE_ABI))
 		return -EBADMSG;
-	if (out->nr_abi && (out->abi_vec < rq->first_vec || out->abi_vec - rq->first_vec >= rq->nr_vecs))
+	if (out->nr_abi &&
+	    (out->abi_vec < rq->first_vec || out->abi_vec - rq->first_vec >= rq->nr_vecs))
 		return -EBADMSG;
 	out->hashes = take(&at, end, out->nr_blocks * sizeof(struct wire_block_hash));
 	out->log = (const char *)take(&at, end, out->log_len);
@@ -384,10 +387,11 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	out->lines = take(&at, end, out->nr_lines * sizeof(struct wire_line));
 	out->funcs = take(&at, end, out->nr_funcs * sizeof(struct wire_func));
 	out->edges = take(&at, end, out->nr_edges * sizeof(u16));
-	if (!out->hashes || !out->log || !out->abi || !out->dump || !out->xlated || !out->jited || !out->lines ||
-	    !out->funcs || !out->edges)
+	if (!out->hashes || !out->log || !out->abi || !out->dump || !out->xlated || !out->jited ||
+	    !out->lines || !out->funcs || !out->edges)
 		return -EBADMSG;
-	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) && out->dump_len != dump_size(rq))
+	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) &&
+	    out->dump_len != dump_size(rq))
 		return -EBADMSG;
 	out->witnessed = out->witness == rq->nr_witness;
 	return 0;

@@ -10,12 +10,12 @@
 struct request {
 	const struct engine *engine;
 	const struct wrapper_prog *prog;
-	u32 flags;		/* enum wire_run_flags */
-	u32 set;		/* id under which the vectors were sent */
+	u32 flags; /* enum wire_run_flags */
+	u32 set;   /* id under which the vectors were sent */
 	u32 first_vec, nr_vecs;
 	u32 load_flags;
-	u32 nr_witness;		/* filled in by request_send_run() */
-	bool no_witness;	/* whatever becomes of the instructions under test */
+	u32 nr_witness;	 /* filled in by request_send_run() */
+	bool no_witness; /* whatever becomes of the instructions under test */
 };
 
 /* Queue the vectors of @t as set @id. 0 or -EMSGSIZE. */
@@ -28,25 +28,27 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq);
 struct reply {
 	u32 stage, err, engine;
 	u32 jited_len, xlated_len;
-	bool witnessed;		/* every instruction under test was in the translated program */
-	u32 witness;		/* the first that was not */
+	bool witnessed; /* every instruction under test was in the translated program */
+	u32 witness;	/* the first that was not */
 	u32 nr_blocks, nr_vecs;
 	u32 load_us, run_us;
-	const u8 *hashes;	/* nr_blocks x struct wire_block_hash, guest order */
-	const char *log;	/* log_len bytes, not terminated */
+	const u8 *hashes; /* nr_blocks x struct wire_block_hash, guest order */
+	const char *log;  /* log_len bytes, not terminated */
 	u32 log_len;
 	const u8 *dump, *xlated, *jited;
 	u32 dump_len, xlated_dump, jited_dump;
-	const u8 *lines, *funcs;	/* WIRE_LINFO: nr_lines x struct wire_line, nr_funcs x struct wire_func, guest order */
+	const u8 *lines, *funcs; /* WIRE_LINFO: nr_lines x struct wire_line, nr_funcs x struct
+				    wire_func, guest order */
 	u32 nr_lines, nr_funcs;
-	const u8 *edges;	/* WIRE_COVER: nr_edges x u16, guest order */
+	const u8 *edges; /* WIRE_COVER: nr_edges x u16, guest order */
 	u32 nr_edges, nr_pcs;
-	const u8 *abi;		/* nr_abi x struct wire_abi, guest order: reply_abi() */
+	const u8 *abi; /* nr_abi x struct wire_abi, guest order: reply_abi() */
 	u32 nr_abi, abi_vec;
 };
 
 /* 0, or -EBADMSG where the frame is not a sound answer to @rq. */
-int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq, struct reply *out);
+int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq,
+		struct reply *out);
 
 /* What native code should have left alone, by the name that the arch has for it. */
 struct abi_word {
@@ -63,9 +65,11 @@ const char *stage_name(u32 stage);
 const char *errno_words(u32 err, char buf[ERRNO_WORDS]);
 
 /*
- * Which bits of @insn must be found again in the translated program (@value, @mask: 8 bytes in @order); false where the
- * verifier lawfully rewrites it, so that nothing can be asked for. Rewrites: kernel/bpf/fixups.c.
+ * Which bits of @insn must be found again in the translated program (@value, @mask: 8 bytes in
+ * @order); false where the verifier lawfully rewrites it, so that nothing can be asked for.
+ * Rewrites: kernel/bpf/fixups.c.
  */
-bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE], u8 mask[INSN_SIZE]);
+bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE],
+		  u8 mask[INSN_SIZE]);
 
 #endif

@@ -12,7 +12,8 @@ static bool is_pointer(const struct bpf_case *c, u8 reg)
 static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 {
 	const struct insn_desc *d = insn_lookup(insn);
-	bool dst = d && d->fields & F_DST && is_pointer(c, insn->dst), src = d && d->fields & F_SRC && is_pointer(c, insn->src);
+	bool dst = d && d->fields & F_DST && is_pointer(c, insn->dst),
+	     src = d && d->fields & F_SRC && is_pointer(c, insn->src);
 
 	switch (insn_class(insn)) {
 	case BPF_LD:
@@ -62,10 +63,11 @@ u32 unpriv_branches(const struct bpf_case *c)
 const char *unpriv_lacks(const struct bpf_case *c)
 {
 	const struct code *code = &c->progs[0];
-	bool socket = c->type == CASE_TYPE_SOCKET, syscall = c->type == CASE_TYPE_SYSCALL && !c->vecs->win_size[REGION_CTX];
+	bool socket = c->type == CASE_TYPE_SOCKET,
+	     syscall = c->type == CASE_TYPE_SYSCALL && !c->vecs->win_size[REGION_CTX];
 
 	if (c->type == CASE_TYPE_CLASSIC)
-		return NULL;	/* anybody may attach a filter */
+		return NULL; /* anybody may attach a filter */
 	if (c->outcome != OUTCOME_VALUE)
 		return "the verifier has other rules for unprivileged programs";
 	if ((!socket && !syscall) || c->raw)
@@ -82,5 +84,6 @@ const char *unpriv_lacks(const struct bpf_case *c)
 			return why;
 		i += insn_is_wide(&code->insns[i]);
 	}
-	return code->cnt > UNPRIV_MAX_INSNS / 2 ? "unprivileged programs have at most 4096 insns" : NULL;
+	return code->cnt > UNPRIV_MAX_INSNS / 2 ? "unprivileged programs have at most 4096 insns"
+						: NULL;
 }

@@ -11,21 +11,23 @@
 #include "session/vm.h"
 #include "session/warm.h"
 
-#define CHUNK		65536
-#define POLL_MS		500	/* so late a signal just before poll() is seen, and console text without an answer travels */
-#define BOOT_TRIES	3
-#define HDR_SIZE	sizeof(struct wire_hdr)
+#define CHUNK 65536
+#define POLL_MS                                                                                \
+	500 /* so late a signal just before poll() is seen, and console text without an answer \
+	       travels */
+#define BOOT_TRIES 3
+#define HDR_SIZE   sizeof(struct wire_hdr)
 
 /* One direction of the stream: bytes to be written, and where in the frames it is. */
 struct flow {
 	u8 out[CHUNK + HDR_SIZE];
 	size_t len, pos;
 	u8 hdr[HDR_SIZE];
-	size_t have;		/* bytes of a header that has begun */
-	size_t left;		/* bytes of a payload that has */
-	bool lost;		/* these are no frames: pass everything on, the other side will complain */
+	size_t have; /* bytes of a header that has begun */
+	size_t left; /* bytes of a payload that has */
+	bool lost;   /* these are no frames: pass everything on, the other side will complain */
 	bool bye;
-	u32 runs, results;	/* frames of these types */
+	u32 runs, results; /* frames of these types */
 };
 
 struct vm {
@@ -35,12 +37,12 @@ struct vm {
 	int listener;
 	u32 boots, clients;
 	/* the client */
-	int conn;		/* -1: there is none */
+	int conn; /* -1: there is none */
 	struct warm_wish client;
 	struct flow up, down;
 	long console_pos;
-	bool lost;		/* the client has gone */
-	bool died;		/* the guest has */
+	bool lost; /* the client has gone */
+	bool died; /* the guest has */
 };
 
 /* ---- frames ---- */
@@ -61,7 +63,8 @@ static void header_done(struct flow *f, enum byte_order order)
 	f->len += HDR_SIZE;
 }
 
-/* Take @n bytes in (at most CHUNK, into an empty flow): everything but a BYE goes out again, headers once they are whole. */
+/* Take @n bytes in (at most CHUNK, into an empty flow): everything but a BYE goes out again,
+ * headers once they are whole. */
 static void flow_feed(struct flow *f, const u8 *in, size_t n, enum byte_order order)
 {
 	while (n && !f->bye) {
@@ -114,7 +117,8 @@ static bool flow_read(struct flow *f, int fd, enum byte_order order)
 
 /* ---- the console ---- */
 
-/* What the kernel said since the last time, before the client gets the answer that came after it. */
+/* What the kernel said since the last time, before the client gets the answer that came after it.
+ */
 static void forward_console(struct vm *vm)
 {
 	char chunk[4096];
@@ -153,14 +157,15 @@ static bool boot(struct vm *vm)
 		return false;
 	if (ret) {
 		tail = guest_console_tail(&vm->guest, 2000);
-		pr_err("vm: %s: the guest does not come up: %s\nlast words on %s:\n%s", vm->conf->arch, strerror(-ret),
-		       vm->conf->console, tail);
+		pr_err("vm: %s: the guest does not come up: %s\nlast words on %s:\n%s",
+		       vm->conf->arch, strerror(-ret), vm->conf->console, tail);
 		free(tail);
 		return false;
 	}
 	vm->died = false;
 	vm->boots++;
-	fprintf(stderr, "vm: %s: %s is up (%.1f s)\n", vm->conf->arch, vm->guest.release, vm->guest.hello_ms / 1e3);
+	fprintf(stderr, "vm: %s: %s is up (%.1f s)\n", vm->conf->arch, vm->guest.release,
+		vm->guest.hello_ms / 1e3);
 	words = guest_splat(&vm->guest);
 	if (words)
 		pr_err("vm: %s: the kernel complains while it boots:\n%s", vm->conf->arch, words);
@@ -175,12 +180,14 @@ static void say_hello(struct vm *vm)
 	struct flow *f = &vm->down;
 
 	flow_feed(f, vm->guest.hello, vm->guest.hello_len, vm->guest.order);
-	dprintf(vm->client.console, "vm: a guest that is kept warm: boot %u, client %u\n", vm->boots, vm->clients);
+	dprintf(vm->client.console, "vm: a guest that is kept warm: boot %u, client %u\n",
+		vm->boots, vm->clients);
 }
 
 static void take_wish(struct vm *vm, int conn, struct warm_wish *wish)
 {
-	char *why = vm->conn >= 0 ? xstrdup("another client has it") : warm_difference(vm->identity, wish->identity);
+	char *why = vm->conn >= 0 ? xstrdup("another client has it")
+				  : warm_difference(vm->identity, wish->identity);
 
 	warm_answer(conn, why);
 	if (why || wish->data < 0) {
@@ -294,7 +301,7 @@ static void serve_client(struct vm *vm, const struct pollfd *data, const struct 
 	if (data->revents & (POLLIN | POLLHUP | POLLERR) && !flow_pending(&vm->up) &&
 	    !flow_read(&vm->up, vm->client.data, vm->guest.order))
 		vm->lost = true;
-	if (conn->revents)	/* nothing more is ever said on it */
+	if (conn->revents) /* nothing more is ever said on it */
 		vm->lost = true;
 }
 
@@ -314,7 +321,8 @@ static void serve_once(struct vm *vm)
 	if (vm->conn >= 0)
 		serve_client(vm, &p[DATA], &p[CONN]);
 	/* what a dead guest has still sent is delivered before the client is told */
-	if (vm->conn >= 0 ? vm->lost || vm->up.bye || (vm->died && !flow_pending(&vm->down)) : vm->died || vm->down.len)
+	if (vm->conn >= 0 ? vm->lost || vm->up.bye || (vm->died && !flow_pending(&vm->down))
+			  : vm->died || vm->down.len)
 		settle(vm);
 	if (p[LISTEN].revents && vm->guest.pid)
 		take_client(vm);

@@ -12,8 +12,8 @@
 #include "lib/util.h"
 #include "session/warm.h"
 
-#define ANSWER_SECONDS	10	/* of a keeper that is just booting its guest anew */
-#define GRANTED		"granted"
+#define ANSWER_SECONDS 10 /* of a keeper that is just booting its guest anew */
+#define GRANTED	       "granted"
 
 /* ---- identity ---- */
 
@@ -39,7 +39,8 @@ char *warm_identity(const struct guest_conf *conf)
 	if (!sum)
 		return NULL;
 	text = xasprintf("architecture: %s\nimage: %s\nagent: %s\nCPU model: %s\n%s", conf->arch,
-			 conf->image, sum, conf->cpu ? conf->cpu : "", conf->settings ? conf->settings : "");
+			 conf->image, sum, conf->cpu ? conf->cpu : "",
+			 conf->settings ? conf->settings : "");
 	free(sum);
 	return text;
 }
@@ -52,7 +53,8 @@ char *warm_difference(const char *have, const char *want)
 		if (n != m || memcmp(have, want, n)) {
 			const char *value = want + (name + 2 < m ? name + 2 : m);
 
-			return xasprintf("it has another %.*s than %.*s", (int)name, have, (int)(want + m - value), value);
+			return xasprintf("it has another %.*s than %.*s", (int)name, have,
+					 (int)(want + m - value), value);
 		}
 		have += n + !!have[n];
 		want += m + !!want[m];
@@ -62,7 +64,8 @@ char *warm_difference(const char *have, const char *want)
 
 /* ---- the socket ---- */
 
-/* A unix address has room for 107 bytes: name the directory by a descriptor, *@dir, to be closed afterwards. */
+/* A unix address has room for 107 bytes: name the directory by a descriptor, *@dir, to be closed
+ * afterwards. */
 static int address(const char *path, struct sockaddr_un *addr, int *dir)
 {
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
@@ -73,7 +76,8 @@ static int address(const char *path, struct sockaddr_un *addr, int *dir)
 	if (*dir < 0)
 		return -errno;
 	*addr = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (snprintf(addr->sun_path, sizeof(addr->sun_path), "/proc/self/fd/%d/%s", *dir, base) < (int)sizeof(addr->sun_path))
+	if (snprintf(addr->sun_path, sizeof(addr->sun_path), "/proc/self/fd/%d/%s", *dir, base) <
+	    (int)sizeof(addr->sun_path))
 		return 0;
 	close(*dir);
 	return -ENAMETOOLONG;
@@ -89,7 +93,7 @@ static int take_lock(const char *path)
 	if (fd < 0)
 		return -errno;
 	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 0;	/* never closed: it ends with the program */
+		return 0; /* never closed: it ends with the program */
 	close(fd);
 	return -EBUSY;
 }
@@ -207,7 +211,9 @@ int warm_receive(int conn, struct warm_wish *wish)
 	char *text = xmalloc(WARM_MAX_TEXT);
 	struct iovec iov = { text, WARM_MAX_TEXT - 1 };
 	union fds fds = {};
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &fds, .msg_controllen = sizeof(fds) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &fds, .msg_controllen = sizeof(fds)
+	};
 	ssize_t n = recvmsg(conn, &msg, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&msg);
 	int fd[2] = { -1, -1 };
@@ -217,7 +223,8 @@ int warm_receive(int conn, struct warm_wish *wish)
 		memcpy(fd, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 	wish->data = fd[0];
 	wish->console = fd[1];
-	if (n <= 0 || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || (c && (fd[1] < 0 || !is_socket(fd[0])))) {
+	if (n <= 0 || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
+	    (c && (fd[1] < 0 || !is_socket(fd[0])))) {
 		warm_wish_free(wish);
 		return -EINVAL;
 	}

@@ -13,19 +13,19 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 	case BPF_ALU64:
 		if ((op == BPF_DIV || op == BPF_MOD) && insn->off == 1 && insn->imm == -1 &&
 		    BPF_SRC(insn->code) == BPF_K)
-			return false;	/* signed by -1 becomes a negation or a move */
+			return false; /* signed by -1 becomes a negation or a move */
 		if (insn_is_addr_space_cast(insn))
-			return false;	/* addr_space_cast may become a 32-bit move */
+			return false; /* addr_space_cast may become a 32-bit move */
 		return true;
 	case BPF_JMP:
 	case BPF_JMP32:
 		if (insn_is_goto(insn))
-			return false;	/* a jump to the next instruction is removed */
+			return false; /* a jump to the next instruction is removed */
 		if (insn_is_may_goto(insn))
 			return false;
 		if (insn_is_call(insn) && !insn_is_subprog_call(insn))
-			return false;	/* helpers may be inlined */
-		mask->off = 0;		/* distances change as code is inserted */
+			return false; /* helpers may be inlined */
+		mask->off = 0;	      /* distances change as code is inserted */
 		if (insn_is_call(insn))
 			mask->imm = 0, mask->src = 0, mask->dst = 0;
 		return true;
@@ -44,7 +44,8 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 	}
 }
 
-bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE], u8 mask[INSN_SIZE])
+bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE],
+		  u8 mask[INSN_SIZE])
 {
 	struct insn keep;
 

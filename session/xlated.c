@@ -4,17 +4,18 @@
 #include "lib/util.h"
 #include "session/xlated.h"
 
-/* BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; it was 11 before there were stack arguments. */
-#define REG_AX		12
-#define REG_AX_OLD	11
+/* BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; it was 11 before there were
+ * stack arguments. */
+#define REG_AX	   12
+#define REG_AX_OLD 11
 
 /* The kernel's own, recognised by everything but the registers. */
 static const struct {
 	u8 code;
 	s16 off;
 	s32 imm;
-	bool same;		/* dst and src are one */
-	const char *text;	/* %u: dst, %u: src */
+	bool same;	  /* dst and src are one */
+	const char *text; /* %u: dst, %u: src */
 } internal[] = {
 	{ BPF_ALU | BPF_MOV | BPF_X, 0, 1, true, "w%u = w%u (zero extension)" },
 	{ BPF_ALU64 | BPF_MOV | BPF_X, -1, 0, false, "r%u = this_cpu(r%u)" },
@@ -25,7 +26,8 @@ static bool params_access(const struct insn *insn)
 {
 	u8 class = insn_class(insn), base = class == BPF_LDX ? insn->src : insn->dst;
 
-	return base == BPF_REG_PARAMS && BPF_SIZE(insn->code) == BPF_DW && BPF_MODE(insn->code) == BPF_MEM &&
+	return base == BPF_REG_PARAMS && BPF_SIZE(insn->code) == BPF_DW &&
+	       BPF_MODE(insn->code) == BPF_MEM &&
 	       (class == BPF_LDX || class == BPF_ST || class == BPF_STX);
 }
 
@@ -37,8 +39,8 @@ static bool is_ax(u8 reg)
 static bool print_internal(char *buf, size_t size, const struct insn *insn)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(internal); i++) {
-		if (insn->code != internal[i].code || insn->off != internal[i].off || insn->imm != internal[i].imm ||
-		    (internal[i].same && insn->dst != insn->src))
+		if (insn->code != internal[i].code || insn->off != internal[i].off ||
+		    insn->imm != internal[i].imm || (internal[i].same && insn->dst != insn->src))
 			continue;
 		if (strchr(internal[i].text, '%'))
 			snprintf(buf, size, internal[i].text, insn->dst, insn->src);
@@ -49,16 +51,13 @@ static bool print_internal(char *buf, size_t size, const struct insn *insn)
 	return false;
 }
 
-/* Loads and stores whose faults the kernel handles, in arenas and by pointers that it does not trust. */
+/* Loads and stores whose faults the kernel handles, in arenas and by pointers that it does not
+ * trust. */
 static const struct {
 	u8 class, mode, plain;
 } probes[] = {
-	{ BPF_LDX, 0x20, BPF_MEM },
-	{ BPF_LDX, 0x40, BPF_MEMSX },
-	{ BPF_LDX, 0xa0, BPF_MEM },
-	{ BPF_ST, 0xa0, BPF_MEM },
-	{ BPF_STX, 0xa0, BPF_MEM },
-	{ BPF_LDX, 0xc0, BPF_MEMSX },
+	{ BPF_LDX, 0x20, BPF_MEM },    { BPF_LDX, 0x40, BPF_MEMSX }, { BPF_LDX, 0xa0, BPF_MEM },
+	{ BPF_ST, 0xa0, BPF_MEM },     { BPF_STX, 0xa0, BPF_MEM },   { BPF_LDX, 0xc0, BPF_MEMSX },
 	{ BPF_STX, 0xe0, BPF_ATOMIC },
 };
 
@@ -80,13 +79,15 @@ static bool print_probe(char *buf, size_t size, const struct insn *insn)
 	return false;
 }
 
-/* Registers called "r9" in @text, 9 being the number that stood in for AX, become "ax"; "w9" becomes "ax32". */
+/* Registers called "r9" in @text, 9 being the number that stood in for AX, become "ax"; "w9"
+ * becomes "ax32". */
 static void name_ax(char *buf, size_t size, const char *text, char digit)
 {
 	size_t n = 0;
 
 	for (const char *p = text; *p && n + 5 < size; p++) {
-		bool name = (*p == 'r' || *p == 'w') && p[1] == digit && !isdigit((unsigned char)p[2]) &&
+		bool name = (*p == 'r' || *p == 'w') && p[1] == digit &&
+			    !isdigit((unsigned char)p[2]) &&
 			    (p == text || !isalnum((unsigned char)p[-1]));
 
 		if (!name) {
@@ -129,15 +130,19 @@ static const char *called(const struct code *sent, u32 slot)
 	return "a subprogram";
 }
 
-/* The map's name, where a number of the kernel's stands for it. False: it is no address of a map. */
-static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was, const struct wrapper_prog *p)
+/* The map's name, where a number of the kernel's stands for it. False: it is no address of a map.
+ */
+static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was,
+		      const struct wrapper_prog *p)
 {
 	const struct bpf_case *c = p->blocks[0].c;
 	const char *name = "mem";
 	s64 off = 0;
 
 	if (!insn_is_wide(insn) || !insn_names_map(was) ||
-	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE && insn->src != was->src) || was->imm < 0 || (u32)was->imm > c->nmaps)
+	    (insn->src != BPF_PSEUDO_MAP_FD && insn->src != BPF_PSEUDO_MAP_VALUE &&
+	     insn->src != was->src) ||
+	    was->imm < 0 || (u32)was->imm > c->nmaps)
 		return false;
 	if (was->imm)
 		name = c->maps[was->imm - 1].name;
@@ -147,13 +152,15 @@ static bool print_map(char *buf, size_t size, const struct insn *insn, const str
 	if (!was->imm)
 		off -= p->blocks[0].win + guard_before(REGION_MEM);
 	if (off)
-		snprintf(buf, size, "r%u = &%s %c %lld ll", insn->dst, name, off < 0 ? '-' : '+', off < 0 ? -(long long)off : (long long)off);
+		snprintf(buf, size, "r%u = &%s %c %lld ll", insn->dst, name, off < 0 ? '-' : '+',
+			 off < 0 ? -(long long)off : (long long)off);
 	else
 		snprintf(buf, size, "r%u = &%s ll", insn->dst, name);
 	return true;
 }
 
-void xlated_print(char *buf, size_t size, const struct insn *insn, const struct wrapper_prog *p, u32 slot)
+void xlated_print(char *buf, size_t size, const struct insn *insn, const struct wrapper_prog *p,
+		  u32 slot)
 {
 	const struct code *sent = &p->progs[0];
 	const struct insn *was = slot < sent->cnt ? &sent->insns[slot] : NULL;

@@ -6,9 +6,11 @@
 #include "bpf/wrapper.h"
 
 /*
- * The text of the translated instruction at @insn (@insn[1] is read for ld_imm64). @p is what was sent, @slot of p->progs[0] where the
- * instruction comes from, whose names of functions and maps it gets; beyond the end: the kernel inserted it.
+ * The text of the translated instruction at @insn (@insn[1] is read for ld_imm64). @p is what was
+ * sent, @slot of p->progs[0] where the instruction comes from, whose names of functions and maps it
+ * gets; beyond the end: the kernel inserted it.
  */
-void xlated_print(char *buf, size_t size, const struct insn *insn, const struct wrapper_prog *p, u32 slot);
+void xlated_print(char *buf, size_t size, const struct insn *insn, const struct wrapper_prog *p,
+		  u32 slot);
 
 #endif

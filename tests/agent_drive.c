@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Drives the agent in a real guest from the host's end of the wire, with programs encoded by
- * hand: no assembler, model or session of the project is involved, so that a failure here is the agent's.
+ * hand: no assembler, model or session of the project is involved, so that a failure here is the
+ *agent's.
  *
  *	agent_drive ARCH IMAGEDIR INITRD talk|malformed|soak|bench
  *
@@ -28,18 +29,18 @@ typedef wire_u8 u8;
 typedef wire_u32 u32;
 typedef wire_u64 u64;
 
-#define SLOT_REGS	80u
-#define SLOT_WIN	64u
-#define SLOT_OUT	96u	/* ten registers, and 16 bytes that stay poison */
-#define SLOT		(SLOT_REGS + SLOT_WIN + SLOT_OUT)
-#define CTX		16u
-#define NCOLS		16u
-#define NVECS		256u
+#define SLOT_REGS 80u
+#define SLOT_WIN  64u
+#define SLOT_OUT  96u /* ten registers, and 16 bytes that stay poison */
+#define SLOT	  (SLOT_REGS + SLOT_WIN + SLOT_OUT)
+#define CTX	  16u
+#define NCOLS	  16u
+#define NVECS	  256u
 
 static const char *arch, *imagedir, *initrd;
 static int sock = -1;
 static pid_t guest;
-static bool be;			/* the guest's byte order */
+static bool be; /* the guest's byte order */
 static struct wire_hello hello;
 static u8 caps[NR_CAPS];
 static u32 seq;
@@ -285,7 +286,8 @@ static void boot_to_hello(void)
 #define X(n, text, flags, doc) text,
 				       CHECKJIT_CAPS(X)
 #undef X
-			       }[i], g32(c[2]));
+			       }[i],
+			       g32(c[2]));
 	}
 	said = true;
 }
@@ -360,14 +362,14 @@ static void put_run(struct buf *b, const struct req *r)
 	}
 	insn(&prog, 0xb7, 0, 0, 0, 0x77);
 	if (r->bad_insn)
-		insn(&prog, 0x71, 0, 3, 0, 0);	/* r3 is no pointer */
+		insn(&prog, 0x71, 0, 3, 0, 0); /* r3 is no pointer */
 	insn(&prog, 0x95, 0, 0, 0, 0);
-	for (u32 i = 0; i < r->survivors; i++) {	/* r0 = 0x77, once */
+	for (u32 i = 0; i < r->survivors; i++) { /* r0 = 0x77, once */
 		insn(b, 0xb7, 0, 0, 0, 0x77);
 		put64(b, ~0ull);
 	}
 	put32(b, prog.len / 8), put32(b, 0), put32(b, 0), put32(b, 0);
-	for (int i = 0; i < 6; i++)	/* attached to nothing */
+	for (int i = 0; i < 6; i++) /* attached to nothing */
 		put32(b, 0);
 	put(b, prog.p, prog.len);
 	free(prog.p);
@@ -509,7 +511,8 @@ static void test_engine(u32 e)
 	   engines[e]);
 	p += s.len + res.xlated_dump + ((res.jited_dump + 7) & ~7u);
 	memcpy(&func, p, sizeof(func));
-	ok(!res.nr_lines && res.nr_funcs == 1 && g32(func.len) == res.jited_len, "%s: one function, no line_info", engines[e]);
+	ok(!res.nr_lines && res.nr_funcs == 1 && g32(func.len) == res.jited_len,
+	   "%s: one function, no line_info", engines[e]);
 
 	r.survivors = 2;
 	r.flags = 0;
@@ -573,10 +576,10 @@ static void talk(void)
 /* What is not a request: each in a fresh guest, which must say so and end. */
 struct malformed {
 	const char *name;
-	u32 type;		/* 0: raw header, below */
-	int word;		/* of a good payload: overwritten with @value; -1: none */
+	u32 type; /* 0: raw header, below */
+	int word; /* of a good payload: overwritten with @value; -1: none */
 	u32 value;
-	int trim;		/* bytes cut off (< 0: zeros added) */
+	int trim; /* bytes cut off (< 0: zeros added) */
 };
 
 static const struct malformed malformed[] = {

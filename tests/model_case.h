@@ -11,15 +11,15 @@
 #include "lib/rand.h"
 
 #define MC_PROGS 4
-#define MC_MAPS 8
+#define MC_MAPS	 8
 
 struct model_case {
 	struct bpf_case c;
 	struct vectors vecs;
 	struct code progs[MC_PROGS];
-	struct func main_func;		/* of programs given as slots */
+	struct func main_func; /* of programs given as slots */
 	struct case_map maps[MC_MAPS];
-	s16 slots[MC_PROGS];		/* of a prog_array: the programs 1, 2, 3 and a hole */
+	s16 slots[MC_PROGS]; /* of a prog_array: the programs 1, 2, 3 and a hole */
 	u64 cols[CASE_REGS];
 	u8 bytes[3 * CASE_MAX_WINDOW];
 };

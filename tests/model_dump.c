@@ -9,7 +9,7 @@
 
 static struct model_case m;
 static struct model_state st;
-static bool all_ok = true;	/* every program of programs[] assembled and ran to its end */
+static bool all_ok = true; /* every program of programs[] assembled and ran to its end */
 
 static u64 mix(u64 h, u64 v)
 {
@@ -43,8 +43,18 @@ static u64 run(u64 h, enum byte_order order, bool *ok)
 }
 
 static const u64 values[] = {
-	0, 1, 33, 0x80, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000001, 0x8000000000000000,
-	0xffffffff80000000, ~(u64)0, 0x0123456789abcdef,
+	0,
+	1,
+	33,
+	0x80,
+	0x7fffffff,
+	0x80000000,
+	0xffffffff,
+	0x100000001,
+	0x8000000000000000,
+	0xffffffff80000000,
+	~(u64)0,
+	0x0123456789abcdef,
 };
 
 /* @row on all pairs of values; registers that the row needs as addresses point into mem or the
@@ -88,27 +98,27 @@ static u64 row_digest(const struct insn_desc *row, enum byte_order order)
 
 static const char *const programs[][MC_PROGS] = {
 	{ "r1 = 3; call f; r0 += r6\nfunc f args 1:\n *(u64 *)(r10 - 8) = r1; "
-	    "r0 = *(u32 *)(r10 - 8); exit" },
+	  "r0 = *(u32 *)(r10 - 8); exit" },
 	{ "*(u64 *)(r11 - 8) = 6; *(u64 *)(r11 - 56) = r9; call f\n"
 	  "func f args 12:\n r0 = *(u64 *)(r11 + 8); r1 = *(u64 *)(r11 + 56); r0 ^= r1; exit" },
 	{ "r1 = r7; r2 = &jmp ll; r3 = 0; call 12",
-	    "r6 = r1; r2 = *(u32 *)(r6 + 4); r2 += 1; *(u32 *)(r6 + 4) = r2; r2 = &jmp ll; "
-	    "r3 = 0; call 12;\n"
+	  "r6 = r1; r2 = *(u32 *)(r6 + 4); r2 += 1; *(u32 *)(r6 + 4) = r2; r2 = &jmp ll; "
+	  "r3 = 0; call 12;\n"
 	  "r0 = *(u32 *)(r6 + 4); exit" },
 	{ "*(u64 *)(r10 - 8) = 0; r1 = &arr ll; r2 = func[cb] ll; r3 = r10; r4 = 0; call 164\n"
-	    "func cb args 4 callback:\n r5 = *(u16 *)(r2 + 0); r6 = *(u64 *)(r4 - 8); r6 += r5; "
-	    "r6 <<= 3;\n"
+	  "func cb args 4 callback:\n r5 = *(u16 *)(r2 + 0); r6 = *(u64 *)(r4 - 8); r6 += r5; "
+	  "r6 <<= 3;\n"
 	  "*(u64 *)(r4 - 8) = r6; r0 = 0; exit" },
 	{ "*(u64 *)(r10 - 8) = 77; *(u64 *)(r10 - 16) = 5; r1 = &hash ll; r2 = r10; r2 -= 8; "
-	    "r3 = r10; r3 -= 16;\n"
-	    "r4 = 1; call 2; r1 = &hash ll; r2 = r10; r2 -= 8; call 1; r9 = *(u32 *)(r0 + 0); "
-	    "r0 = 0;\n"
+	  "r3 = r10; r3 -= 16;\n"
+	  "r4 = 1; call 2; r1 = &hash ll; r2 = r10; r2 -= 8; call 1; r9 = *(u32 *)(r0 + 0); "
+	  "r0 = 0;\n"
 	  "r1 = &hash ll; r2 = r10; r2 -= 8; call 3; r0 += r9" },
 	{ "*(u8 *)(r8 + 0) = 45; *(u8 *)(r8 + 1) = 52; *(u8 *)(r8 + 2) = 50; r1 = r8; r2 = 3; "
-	    "r3 = 10; r4 = r10;\n"
+	  "r3 = 10; r4 = r10;\n"
 	  "r4 -= 8; call 105" },
 	{ "*(u64 *)(r10 - 8) = r6; r1 = *(u64 *)(r10 - 8); r1 += 8; r0 = *(s16 *)(r1 + 1); "
-	    "*(u64 *)(r10 - 8) = r0" },
+	  "*(u64 *)(r10 - 8) = r0" },
 };
 
 static void prepare(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A random program as a case: ALU, loads and stores, forward jumps, a loop, a called function, and in the midst of it
- * the one instruction that wakes a planted bug (tests/planted); what it did is seen at the end.
- * usage: random_case TRIGGER SEED INSTRUCTIONS
+ * A random program as a case: ALU, loads and stores, forward jumps, a loop, a called function, and
+ * in the midst of it the one instruction that wakes a planted bug (tests/planted); what it did is
+ * seen at the end. usage: random_case TRIGGER SEED INSTRUCTIONS
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,18 +10,22 @@
 #include <string.h>
 #include "lib/rand.h"
 
-/* r9 points to 64 bytes of mem, of which +48 is the trigger's input and +56 its mark. Others never write there. */
+/* r9 points to 64 bytes of mem, of which +48 is the trigger's input and +56 its mark. Others never
+ * write there. */
 static const struct trigger {
 	const char *name, *value, *lines;
 } triggers[] = {
 	{ "none", "0x123456789abcdef0", "" },
 	{ "arm64_cmn_4096", "0xfffffffffffff000",
-	  "r6 = *(u64 *)(r9 + 48)\nr7 = 1\nif r6 == -4096 goto planted\nr7 = 2\nplanted:\n*(u64 *)(r9 + 56) = r7\n" },
-	{ "arm64_and_w", "0x123456789abcdef0", "r6 = *(u64 *)(r9 + 48)\nr6 &= -256\n*(u64 *)(r9 + 56) = r6\n" },
+	  "r6 = *(u64 *)(r9 + 48)\nr7 = 1\nif r6 == -4096 goto planted\nr7 = 2\nplanted:\n*(u64 "
+	  "*)(r9 + 56) = r7\n" },
+	{ "arm64_and_w", "0x123456789abcdef0",
+	  "r6 = *(u64 *)(r9 + 48)\nr6 &= -256\n*(u64 *)(r9 + 56) = r6\n" },
 	{ "arm64_crash", "0x123456789abcdef0", "w6 ^= w8\n" },
 	{ "x86_imm64_sext", "0", "r6 = 0x98d7abcd ll\n*(u64 *)(r9 + 56) = r6\n" },
 	{ "x86_fetch_r0", "0x123456789abcdef0",
-	  "r3 = r9\nr0 = *(u64 *)(r9 + 48)\nr0 += 1\nr0 = atomic_fetch_xor((u64 *)(r3 + 48), r0)\n*(u64 *)(r9 + 56) = r0\nr3 = 0\n" },
+	  "r3 = r9\nr0 = *(u64 *)(r9 + 48)\nr0 += 1\nr0 = atomic_fetch_xor((u64 *)(r3 + 48), "
+	  "r0)\n*(u64 *)(r9 + 56) = r0\nr3 = 0\n" },
 };
 
 static u64 seed;
@@ -40,7 +44,8 @@ static int alu(void)
 
 	switch (rnd(6)) {
 	case 0:
-		printf("\t\t%c%d %s %u\n", w, dst, rnd(2) ? "<<=" : "s>>=", 1 + rnd(w == 'w' ? 31 : 63));
+		printf("\t\t%c%d %s %u\n", w, dst,
+		       rnd(2) ? "<<=" : "s>>=", 1 + rnd(w == 'w' ? 31 : 63));
 		break;
 	case 1:
 		printf("\t\t%c%d = -%c%d\n", w, dst, w, dst);
@@ -81,7 +86,8 @@ static int memory(void)
 static int line(void)
 {
 	if (!rnd(12)) {
-		/* bit 31 clear or something above it: a low half alone with bit 31 set is a trigger */
+		/* bit 31 clear or something above it: a low half alone with bit 31 set is a trigger
+		 */
 		printf("\t\tr%d = 0x%x%08x ll\n", rnd(9), 1 + rnd(0x7fffffff), rnd(0xffffffff));
 		return 1;
 	}
@@ -111,7 +117,8 @@ static int loop(void)
 	printf("\t\t*(u64 *)(r10 - 56) = 3\n\tagain:\n");
 	for (int i = 0; i < 5; i++)
 		n += line();
-	printf("\t\tr8 = *(u64 *)(r10 - 56)\n\t\tr8 += -1\n\t\t*(u64 *)(r10 - 56) = r8\n\t\tif r8 s> 0 goto again\n");
+	printf("\t\tr8 = *(u64 *)(r10 - 56)\n\t\tr8 += -1\n\t\t*(u64 *)(r10 - 56) = r8\n\t\tif r8 "
+	       "s> 0 goto again\n");
 	return n + 2;
 }
 
@@ -143,7 +150,8 @@ int main(int argc, char **argv)
 	}
 	seed = strtoull(argv[2], NULL, 0);
 	want = atoi(argv[3]) - 8;
-	printf("# SPDX-License-Identifier: GPL-2.0\ncase %s\n\tdoc     seed %s\n", t->name, argv[2]);
+	printf("# SPDX-License-Identifier: GPL-2.0\ncase %s\n\tdoc     seed %s\n", t->name,
+	       argv[2]);
 	if (strstr(t->lines, "atomic"))
 		printf("\tneeds   atomic64\n");
 	printf("\tneeds   calls\n\tmem     64\n\tstack   64\n\tptr     r9 = mem+0\n\tprog\n");
@@ -158,7 +166,8 @@ int main(int argc, char **argv)
 		else
 			n += rnd(10) ? line() : jump(labels++);
 	}
-	printf("\tfunc sub args 5:\n\t\tr0 = r1\n\t\tr0 += r2\n\t\tr0 ^= r3\n\t\tif r4 > r5 goto over\n\t\tr0 *= r5\n"
+	printf("\tfunc sub args 5:\n\t\tr0 = r1\n\t\tr0 += r2\n\t\tr0 ^= r3\n\t\tif r4 > r5 goto "
+	       "over\n\t\tr0 *= r5\n"
 	       "\tover:\n\t\t*(u64 *)(r10 - 8) = r0\n\t\tr0 = *(u32 *)(r10 - 8)\n\t\texit\n");
 	printf("\tend\n\tvec     mem+48=u64 %s\n", t->value);
 	return 0;

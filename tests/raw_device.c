@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /init of a guest: what /dev/checkjit_raw answers to sound and unsound requests. Freestanding, as the agent. */
+/* /init of a guest: what /dev/checkjit_raw answers to sound and unsound requests. Freestanding, as
+ * the agent. */
 #include <linux/bpf.h>
 #include <linux/reboot.h>
 #include <sys/mman.h>
@@ -10,17 +11,20 @@
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
-#define INSN(c, d, s, o, i)	{ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
-#define LD_IMM64(d, s, lo, hi)	INSN(BPF_LD | BPF_IMM | BPF_DW, d, s, 0, lo), INSN(0, 0, 0, 0, hi)
-#define EXIT			INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
-#define ptr_to_u64(p)		((u64)(unsigned long)(p))
+#define INSN(c, d, s, o, i)                                                         \
+	{                                                                           \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) \
+	}
+#define LD_IMM64(d, s, lo, hi) INSN(BPF_LD | BPF_IMM | BPF_DW, d, s, 0, lo), INSN(0, 0, 0, 0, hi)
+#define EXIT		       INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#define ptr_to_u64(p)	       ((u64)(unsigned long)(p))
 
 static const struct bpf_insn answer[] = { INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 42), EXIT };
-static const struct bpf_insn store[] = {
-	LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0, RAW_IO_SIZE - 8),
-	INSN(BPF_ST | BPF_MEM | BPF_DW, 1, 0, 0, 7),
-	INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 1), EXIT };
-static const struct bpf_insn far[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0, RAW_IO_SIZE), EXIT };
+static const struct bpf_insn store[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0, RAW_IO_SIZE - 8),
+					 INSN(BPF_ST | BPF_MEM | BPF_DW, 1, 0, 0, 7),
+					 INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 1), EXIT };
+static const struct bpf_insn far[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0, RAW_IO_SIZE),
+				       EXIT };
 static const struct bpf_insn other_map[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 1, 0), EXIT };
 static const struct bpf_insn map_fd[] = { LD_IMM64(1, BPF_PSEUDO_MAP_FD, 0, 0), EXIT };
 static const struct bpf_insn cut[] = { EXIT, INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 0) };
@@ -98,8 +102,10 @@ static void test_buffer(void)
 	u32 ret;
 
 	check("the buffer can be mapped", io == MAP_FAILED, 0);
-	check("not more than it has", mmap(NULL, 2 * RAW_IO_SIZE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED, 1);
-	check("not what lies behind it", mmap(NULL, RAW_IO_SIZE, PROT_READ, MAP_SHARED, fd, RAW_IO_SIZE) == MAP_FAILED, 1);
+	check("not more than it has",
+	      mmap(NULL, 2 * RAW_IO_SIZE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED, 1);
+	check("not what lies behind it",
+	      mmap(NULL, RAW_IO_SIZE, PROT_READ, MAP_SHARED, fd, RAW_IO_SIZE) == MAP_FAILED, 1);
 	check("its last word", load(store, 5, 0), 0);
 	check("is written", run(0, 0, &ret), 0);
 	check("and seen", io != MAP_FAILED ? io[RAW_IO_SIZE - 8] + io[RAW_IO_SIZE - 1] : -1, 7);

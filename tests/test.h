@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a unit test needs: CHECK() counts and prints failures with file:line, TEST_MAIN() runs a table of tests and
- * prints one KTAP line each. A test without a CHECK fails.
+ * What a unit test needs: CHECK() counts and prints failures with file:line, TEST_MAIN() runs a
+ * table of tests and prints one KTAP line each. A test without a CHECK fails.
  */
 #ifndef CHECKJIT_TEST_H
 #define CHECKJIT_TEST_H
@@ -18,22 +18,22 @@ struct test {
 static unsigned long test_checks, test_failures;
 static const char *test_skip_reason;
 
-#define CHECK(cond, ...)                                                        \
-	do {                                                                    \
-		test_checks++;                                                  \
-		if (!(cond)) {                                                  \
-			test_failures++;                                        \
-			printf("# %s:%d: %s: ", __FILE__, __LINE__, #cond);     \
-			printf(__VA_ARGS__);                                    \
-			printf("\n");                                           \
-		}                                                               \
+#define CHECK(cond, ...)                                                    \
+	do {                                                                \
+		test_checks++;                                              \
+		if (!(cond)) {                                              \
+			test_failures++;                                    \
+			printf("# %s:%d: %s: ", __FILE__, __LINE__, #cond); \
+			printf(__VA_ARGS__);                                \
+			printf("\n");                                       \
+		}                                                           \
 	} while (0)
 
 /* Ends the test as skipped; what was checked before still counts. */
-#define SKIP(reason)                                                            \
-	do {                                                                    \
-		test_skip_reason = (reason);                                    \
-		return;                                                         \
+#define SKIP(reason)                         \
+	do {                                 \
+		test_skip_reason = (reason); \
+		return;                      \
 	} while (0)
 
 static inline int test_main(const struct test *tests, int n)
@@ -51,16 +51,17 @@ static inline int test_main(const struct test *tests, int n)
 		}
 		failed += !!test_failures;
 		printf("%s %d %s%s%s\n", test_failures ? "not ok" : "ok", i + 1, tests[i].name,
-		       test_skip_reason ? " # SKIP " : "", test_skip_reason ? test_skip_reason : "");
+		       test_skip_reason ? " # SKIP " : "",
+		       test_skip_reason ? test_skip_reason : "");
 		fflush(stdout);
 	}
 	return !!failed;
 }
 
-#define TEST_MAIN(tests)                                                        \
-	int main(void)                                                          \
-	{                                                                       \
-		return test_main(tests, ARRAY_SIZE(tests));                     \
+#define TEST_MAIN(tests)                                    \
+	int main(void)                                      \
+	{                                                   \
+		return test_main(tests, ARRAY_SIZE(tests)); \
 	}
 
 #endif

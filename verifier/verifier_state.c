@@ -103,8 +103,12 @@ static void set_unbounded(struct vlog_value *v)
 	*v = (struct vlog_value){
 		.frame = -1,
 		.bound = {
-			[VLOG_SMIN] = (u64)INT64_MIN, [VLOG_SMAX] = INT64_MAX, [VLOG_UMAX] = UINT64_MAX,
-			[VLOG_SMIN32] = (u32)INT32_MIN, [VLOG_SMAX32] = INT32_MAX, [VLOG_UMAX32] = UINT32_MAX,
+			[VLOG_SMIN] = (u64)INT64_MIN,
+			[VLOG_SMAX] = INT64_MAX,
+			[VLOG_UMAX] = UINT64_MAX,
+			[VLOG_SMIN32] = (u32)INT32_MIN,
+			[VLOG_SMAX32] = INT32_MAX,
+			[VLOG_UMAX32] = UINT32_MAX,
 		},
 		.mask = UINT64_MAX,
 	};

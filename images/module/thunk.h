@@ -29,7 +29,8 @@ struct thunk_state {
 	{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp" }
 #elif defined(CONFIG_RISCV)
 #define THUNK_NAMES \
-	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "sp", "gp", "tp" }
+	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", \
+	  "s8", "s9", "s10", "s11", "sp", "gp", "tp" }
 #elif defined(CONFIG_S390)
 #define THUNK_NAMES	{ "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r15" }
 #elif defined(CONFIG_M68K)

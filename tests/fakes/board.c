@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A machine with other work than being a guest: an init that runs /agent --stdio, its stdin and stdout on the virtio
- * port, and says on the console how the agent has left the machine. On the kernel command line:
- *	board=user	it is not root's
- *	board=term	a signal ends it at work: when bpf_jit_harden has been 2 for a while
- *	board=oops	its kernel has had one
+ * A machine with other work than being a guest: an init that runs /agent --stdio, its stdin and
+ *stdout on the virtio port, and says on the console how the agent has left the machine. On the
+ *kernel command line: board=user	it is not root's board=term	a signal ends it at work:
+ *when bpf_jit_harden has been 2 for a while board=oops	its kernel has had one
  */
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -18,7 +17,7 @@ static const char *const knobs[][2] = {
 	{ "/proc/sys/kernel/panic", "77" },
 };
 
-#define NR_KNOBS	(sizeof(knobs) / sizeof(knobs[0]))
+#define NR_KNOBS (sizeof(knobs) / sizeof(knobs[0]))
 
 static void put(const char *path, const char *text)
 {

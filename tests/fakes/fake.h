@@ -12,7 +12,7 @@
 #include "proto/hash.h"
 #include "proto/wire.h"
 
-#define PORT	3	/* the data socket: fd 3 of the boot script */
+#define PORT 3 /* the data socket: fd 3 of the boot script */
 
 static inline void frame_sum(struct wire_hdr *h, const void *payload)
 {

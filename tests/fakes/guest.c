@@ -47,8 +47,13 @@ static void noise(void *to, size_t len)
 static void make_hello(void)
 {
 	hello.h = (struct wire_hello){
-		.version = WIRE_VERSION, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18,
-		.nr_caps = NR_CAPS, .release = "6.6.6-fake", .machine = "fake",
+		.version = WIRE_VERSION,
+		.word_bits = 64,
+		.max_payload = WIRE_MAX_PAYLOAD,
+		.io_size = 1 << 18,
+		.nr_caps = NR_CAPS,
+		.release = "6.6.6-fake",
+		.machine = "fake",
 	};
 	for (uint32_t i = 0; i < NR_CAPS; i++)
 		hello.caps[i] = (struct wire_cap){ .cap = i, .have = 1 };
@@ -89,8 +94,12 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	struct wire_hdr hdr = { .magic = WIRE_MAGIC, .type = WIRE_RESULT, .seq = seq };
 	struct wire_result *r = &answer.r;
 
-	*r = (struct wire_result){ .engine = run->engine, .jited_len = 100, .xlated_len = 100,
-				   .survived = run->nr_survivors, .nr_blocks = run->nr_blocks, .nr_vecs = run->nr_vecs };
+	*r = (struct wire_result){ .engine = run->engine,
+				   .jited_len = 100,
+				   .xlated_len = 100,
+				   .survived = run->nr_survivors,
+				   .nr_blocks = run->nr_blocks,
+				   .nr_vecs = run->nr_vecs };
 	hdr.len = sizeof(*r) + r->nr_blocks * sizeof(struct wire_block_hash);
 	if (is("log-len"))
 		r->log_len = 0xfffffff9;
@@ -121,7 +130,8 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	else if (is("abi-many"))
 		r->stage = WIRE_STAGE_ABI, r->nr_abi = 0x0aaaaaab;
 	else if (is("abi-vec"))
-		r->stage = WIRE_STAGE_ABI, r->nr_abi = 1, r->abi_vec = 0xffffffff, hdr.len += sizeof(struct wire_abi);
+		r->stage = WIRE_STAGE_ABI, r->nr_abi = 1, r->abi_vec = 0xffffffff,
+		hdr.len += sizeof(struct wire_abi);
 	frame_sum(&hdr, &answer);
 	if (is("sum"))
 		hdr.check[1]++;
@@ -149,7 +159,8 @@ static void serve(void)
 	static uint8_t payload[WIRE_MAX_PAYLOAD];
 	struct wire_hdr hdr;
 
-	while (read_all(PORT, &hdr, sizeof(hdr)) && hdr.len <= sizeof(payload) && read_all(PORT, payload, hdr.len)) {
+	while (read_all(PORT, &hdr, sizeof(hdr)) && hdr.len <= sizeof(payload) &&
+	       read_all(PORT, payload, hdr.len)) {
 		if (hdr.type == WIRE_BYE)
 			exit(0);
 		if (hdr.type != WIRE_RUN || is("silent"))

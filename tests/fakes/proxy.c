@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Between checkjit and a real guest: usage: proxy MODE N MARK SCRIPT ARCH IMAGE INITRD. At the Nth result does what
- * MODE says; once, and leaves the file MARK.
- * Under "poison" and "poison-stop" the guest dies, or hangs, of each program with the instruction of opcode N & 0xff
- * and destination N >> 8 (0xff: any), all else 0.
+ * Between checkjit and a real guest: usage: proxy MODE N MARK SCRIPT ARCH IMAGE INITRD. At the Nth
+ * result does what MODE says; once, and leaves the file MARK. Under "poison" and "poison-stop" the
+ * guest dies, or hangs, of each program with the instruction of opcode N & 0xff and destination N
+ * >> 8 (0xff: any), all else 0.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 
 static const char *mode;
 static pid_t guest;
-static int port;	/* to the guest */
+static int port; /* to the guest */
 
 static int is(const char *name)
 {
@@ -63,7 +63,8 @@ static int poisoned(const uint8_t *payload, uint32_t len, unsigned int insn)
 	for (uint32_t i = 0; i + 8 <= len; i += 8) {
 		static const uint8_t zero[6];
 
-		if (payload[i] == (insn & 0xff) && (insn >> 8 == 0xff ? payload[i + 1] < 10 : payload[i + 1] == insn >> 8) &&
+		if (payload[i] == (insn & 0xff) &&
+		    (insn >> 8 == 0xff ? payload[i + 1] < 10 : payload[i + 1] == insn >> 8) &&
 		    !memcmp(payload + i + 2, zero, 6))
 			return 1;
 	}
@@ -88,7 +89,7 @@ static void treat(struct wire_hdr *hdr, uint8_t *payload)
 	} else if (is("sum")) {
 		hdr->check[0] ^= 0x100;
 	} else if (is("flip")) {
-		payload[sizeof(*r)] ^= 1;	/* a bit of a state's hash, on the way */
+		payload[sizeof(*r)] ^= 1; /* a bit of a state's hash, on the way */
 	} else if (is("seq")) {
 		hdr->seq++;
 	} else if (is("log-len")) {
@@ -122,7 +123,8 @@ int main(int argc, char **argv)
 				break;
 			if (poison && hdr.type == WIRE_RUN && poisoned(payload, hdr.len, left))
 				end_guest(is("poison") ? SIGKILL : SIGSTOP);
-			if (!write_all(port, &hdr, sizeof(hdr)) || !write_all(port, payload, hdr.len))
+			if (!write_all(port, &hdr, sizeof(hdr)) ||
+			    !write_all(port, payload, hdr.len))
 				break;
 		}
 		if (fds[1].revents) {

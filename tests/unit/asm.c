@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The assembler: spellings, labels and functions, and what it says about wrong input. FUZZ_ROUNDS=N for more noise. */
+/* The assembler: spellings, labels and functions, and what it says about wrong input. FUZZ_ROUNDS=N
+ * for more noise. */
 #include <stdlib.h>
 #include "bpf/asm.h"
 #include "tests/test.h"
@@ -112,11 +113,11 @@ static const struct {
 	{ "goto a; a:", "0500000000000000" },
 	{ "goto l0_%=; exit; l0_%=: exit", "0500010000000000 9500000000000000 9500000000000000" },
 	{ "if r1==r2 goto .L_1$x; .L_1$x:", "1d21000000000000" },
-	{ "1: goto 1f; goto 1b; 1: goto 1b",
-	  "0500010000000000 0500feff00000000 0500ffff00000000" },
+	{ "1: goto 1f; goto 1b; 1: goto 1b", "0500010000000000 0500feff00000000 0500ffff00000000" },
 	{ "a: b: 7: call a; call b", "85100000ffffffff 85100000feffffff" },
 	{ "func: goto func", "0500ffff00000000" },
-	{ "goto e; r1 = 1 ll; e: exit", "0500020000000000 1801000001000000 0000000000000000 9500000000000000" },
+	{ "goto e; r1 = 1 ll; e: exit",
+	  "0500020000000000 1801000001000000 0000000000000000 9500000000000000" },
 	{ "r1 = func[f] ll; exit\nfunc f callback: exit",
 	  "1841000002000000 0000000000000000 9500000000000000 9500000000000000" },
 };
@@ -161,9 +162,11 @@ static const struct {
 	{ "w1 = (s8)r2", 1, 10, "operands of different width (expected w2)" },
 	{ "w1 = (s32)w2", 1, 7, "no sign-extending move from 's32' (expected s8 or s16)" },
 	{ "r1 = 0x100000000", 1, 6, "immediate 4294967296 does not fit in 32 bits" },
-	{ "r1 = 0xffffffff7fffffff", 1, 6, "immediate 18446744071562067967 does not fit in 32 bits" },
+	{ "r1 = 0xffffffff7fffffff", 1, 6,
+	  "immediate 18446744071562067967 does not fit in 32 bits" },
 	{ "r1 = -2147483649", 1, 6, "'ll' behind it loads 64" },
-	{ "w1 += 4294967296", 1, 7, "immediate 4294967296 out of range (expected -2147483648..4294967295)" },
+	{ "w1 += 4294967296", 1, 7,
+	  "immediate 4294967296 out of range (expected -2147483648..4294967295)" },
 	{ "r1 = 0x10000000000000000 ll", 1, 6, "number does not fit in 64 bits" },
 	{ "r1 = -9223372036854775809 ll", 1, 6, "constant -9223372036854775809 out of range" },
 	{ "w1 = 5 ll", 1, 1, "w1 has 32 bits only (expected r1)" },
@@ -179,7 +182,8 @@ static const struct {
 	{ "w1 = be16 w1", 1, 1, "w1 has 32 bits only" },
 	{ "r1 = be8 r1", 1, 6, "unexpected 'be8'" },
 	{ "r1 = *(u128 *)(r2 + 0)", 1, 8, "no such access with type 'u128'" },
-	{ "*(s8 *)(r2 + 0) = r1", 1, 3, "no such access with type 's8' (expected u8, u16, u32 or u64)" },
+	{ "*(s8 *)(r2 + 0) = r1", 1, 3,
+	  "no such access with type 's8' (expected u8, u16, u32 or u64)" },
 	{ "w1 = *(u64 *)(r2 + 0)", 1, 1, "w1 has 32 bits only" },
 	{ "r1 = *(u8 *)(w2 + 0)", 1, 14, "w2 has 32 bits only" },
 	{ "r1 = *(u8 *)(r2 + 32768)", 1, 19, "offset 32768 out of range (expected -32768..32767)" },
@@ -189,10 +193,13 @@ static const struct {
 	{ "r1 = *(u8)(r2 + 5)", 1, 10, "unexpected ')' (expected '*')" },
 	{ "r1 = *(u8 *)skb[5]", 1, 1, "packet loads go to r0" },
 	{ "r0 = *(u64 *)skb[5]", 1, 8, "(expected u8, u16 or u32)" },
-	{ "lock *(u8 *)(r1 + 5) += r2", 1, 8, "(expected u32 or u64; smaller atomics do not exist)" },
-	{ "lock *(u64 *)(r1 + 5) -= r2", 1, 23, "unexpected '-' (expected an operator: += |= &= ^=)" },
+	{ "lock *(u8 *)(r1 + 5) += r2", 1, 8,
+	  "(expected u32 or u64; smaller atomics do not exist)" },
+	{ "lock *(u64 *)(r1 + 5) -= r2", 1, 23,
+	  "unexpected '-' (expected an operator: += |= &= ^=)" },
 	{ "lock *(u64 *)(r1 + 5) += 2", 1, 26, "unexpected '2' (expected a register)" },
-	{ "r3 = atomic_fetch_add((u64 *)(r1 + 5), r2)", 1, 40, "r2 is not the destination (expected r3)" },
+	{ "r3 = atomic_fetch_add((u64 *)(r1 + 5), r2)", 1, 40,
+	  "r2 is not the destination (expected r3)" },
 	{ "r2 = atomic_fetch_add((u16 *)(r1 + 5), r2)", 1, 24, "smaller atomics do not exist" },
 	{ "r2 = atomic_fetch_add((u64 *)(r1 + 5))", 1, 38, "unexpected ')' (expected ',')" },
 	{ "r2 = xchg_64(r1 + 5, r2, r3)", 1, 24, "unexpected ',' (expected ')')" },
@@ -200,7 +207,8 @@ static const struct {
 	{ "r0 = cmpxchg_64(r1 + 5, r3, r2)", 1, 25, "r3 is not the destination (expected r0)" },
 	{ "w1 = load_acquire((u64 *)(r2 + 5))", 1, 1, "w1 has 32 bits only" },
 	{ "store_release((s8 *)(r1 + 5), w2)", 1, 16, "(expected u8, u16, u32 or u64)" },
-	{ "r1 = addr_space_cast(r2, 1, 1)", 1, 26, "no such addr_space_cast (expected 0, 1 or 1, 0)" },
+	{ "r1 = addr_space_cast(r2, 1, 1)", 1, 26,
+	  "no such addr_space_cast (expected 0, 1 or 1, 0)" },
 	{ "if r1 goto +1", 1, 7, "unexpected 'goto' (expected a comparison" },
 	{ "if r1 == 1", 1, 11, "unexpected end of line (expected 'goto')" },
 	{ "if r1 == w1 goto +1", 1, 10, "operands of different width" },
@@ -210,8 +218,10 @@ static const struct {
 	{ "a: exit\n a: exit", 2, 2, "'a' is already defined in line 11" },
 	{ "goto 1b", 1, 6, "no label 1: before this line" },
 	{ "1: goto 1f", 1, 9, "undefined label '1'" },
-	{ "goto +32768", 1, 6, "does not fit in 16 bits (expected -32768..32767; gotol reaches further)" },
-	{ "if r1 == 1 goto +32768", 1, 17, "does not fit in 16 bits (expected -32768..32767; a gotol behind" },
+	{ "goto +32768", 1, 6,
+	  "does not fit in 16 bits (expected -32768..32767; gotol reaches further)" },
+	{ "if r1 == 1 goto +32768", 1, 17,
+	  "does not fit in 16 bits (expected -32768..32767; a gotol behind" },
 	{ "gotol +2147483648", 1, 7, "does not fit in 32 bits" },
 	{ "goto +99999999999999999999", 1, 6, "number does not fit in 64 bits" },
 	{ "r1: exit", 1, 1, "a label cannot have the name of a register" },
@@ -251,11 +261,14 @@ static void messages(void)
 		int err = asm_assemble(wrong[i].text, "t.case", 11, &maps, &code, &diag);
 
 		CHECK(err == -22, "%s: taken", wrong[i].text);
-		CHECK(diag.line == wrong[i].line + 10 && diag.col == wrong[i].col && strstr(diag.msg, wrong[i].msg),
+		CHECK(diag.line == wrong[i].line + 10 && diag.col == wrong[i].col &&
+			      strstr(diag.msg, wrong[i].msg),
 		      "%s: %d:%d: %s", wrong[i].text, diag.line - 10, diag.col, diag.msg);
 		CHECK(!strcmp(diag.file, "t.case"), "%s: in file %s", wrong[i].text, diag.file);
-		CHECK(!code.cnt && !code.insns && !code.funcs, "%s: left something behind", wrong[i].text);
-		CHECK(strstr(diag.msg, "(expected "), "%s: does not say what was expected", wrong[i].text);
+		CHECK(!code.cnt && !code.insns && !code.funcs, "%s: left something behind",
+		      wrong[i].text);
+		CHECK(strstr(diag.msg, "(expected "), "%s: does not say what was expected",
+		      wrong[i].text);
 		code_free(&code);
 		err = asm_assemble(wrong[i].text, "t.case", 1, NULL, &code, NULL);
 		CHECK(err == -22, "%s: without a diag", wrong[i].text);
@@ -264,7 +277,8 @@ static void messages(void)
 
 static void functions(void)
 {
-	static const char text[] = "r1 = 1 ll\ncall f\nexit\nfunc f args 7 ret void:\n\nexit\nfunc g args 2 global callback: exit";
+	static const char text[] = "r1 = 1 ll\ncall f\nexit\nfunc f args 7 ret void:\n\nexit\nfunc "
+				   "g args 2 global callback: exit";
 	struct code code, copy;
 	struct diag diag = {};
 	int err = asm_assemble(text, "t", 5, NULL, &code, &diag);
@@ -275,13 +289,16 @@ static void functions(void)
 	code_copy(&copy, &code);
 	code_free(&code);
 	CHECK(copy.cnt == 6 && copy.nfuncs == 3, "%u slots, %u functions", copy.cnt, copy.nfuncs);
-	CHECK(copy.lines[0] == 5 && copy.lines[1] == 5 && copy.lines[2] == 6 && copy.lines[4] == 10 &&
-	      copy.lines[5] == 11, "lines");
+	CHECK(copy.lines[0] == 5 && copy.lines[1] == 5 && copy.lines[2] == 6 &&
+		      copy.lines[4] == 10 && copy.lines[5] == 11,
+	      "lines");
 	CHECK(!strcmp(copy.funcs[0].name, "main") && copy.funcs[0].start == 0, "main");
-	CHECK(!strcmp(copy.funcs[1].name, "f") && copy.funcs[1].start == 4 && copy.funcs[1].nargs == 7 &&
-	      copy.funcs[1].flags == FUNC_VOID, "f");
+	CHECK(!strcmp(copy.funcs[1].name, "f") && copy.funcs[1].start == 4 &&
+		      copy.funcs[1].nargs == 7 && copy.funcs[1].flags == FUNC_VOID,
+	      "f");
 	CHECK(copy.funcs[2].start == 5 && copy.funcs[2].nargs == 2 &&
-	      copy.funcs[2].flags == (FUNC_GLOBAL | FUNC_CALLBACK), "g");
+		      copy.funcs[2].flags == (FUNC_GLOBAL | FUNC_CALLBACK),
+	      "g");
 	CHECK(copy.insns[2].imm == 1 && copy.insns[2].src == 1, "call");
 	code_free(&copy);
 	code_free(&copy);
@@ -304,7 +321,8 @@ static void far(void)
 	fprintf(f, "gotol l0\nexit\nfunc f:\ncall f\ngoto l0\n");
 	fclose(f);
 	err = asm_assemble(text, "t", 1, NULL, &code, &diag);
-	CHECK(err && diag.line == N + 7 && strstr(diag.msg, "gotol"), "%d: %s", diag.line, diag.msg);
+	CHECK(err && diag.line == N + 7 && strstr(diag.msg, "gotol"), "%d: %s", diag.line,
+	      diag.msg);
 	text[size - strlen("goto l0\n")] = '\0';
 	strcpy(text + strlen(text), "exit\n");
 	err = asm_assemble(text, "t", 1, NULL, &code, &diag);
@@ -366,14 +384,15 @@ static void noise(void)
 
 		if (rnd(8)) {
 			for (u32 k = 1 + rnd(2); k--;)
-				snprintf(buf + strlen(buf), 120, "%s\n", rnd(2) ? spellings[rnd(ARRAY_SIZE(spellings))].text :
-					 wrong[rnd(ARRAY_SIZE(wrong))].text);
+				snprintf(buf + strlen(buf), 120, "%s\n",
+					 rnd(2) ? spellings[rnd(ARRAY_SIZE(spellings))].text
+						: wrong[rnd(ARRAY_SIZE(wrong))].text);
 			mutate(buf, sizeof(buf));
 		} else {
 			for (u32 k = rnd(60); k--;)
 				buf[k] = 1 + rnd(255);
 		}
-		text = strdup(buf);	/* on the heap, so that a read beyond its end is seen */
+		text = strdup(buf); /* on the heap, so that a read beyond its end is seen */
 		if (asm_assemble(text, "noise", 1, rnd(2) ? &maps : NULL, &code, &diag))
 			CHECK(diag.line >= 1 && diag.col >= 1 && diag.msg[0], "%s", text);
 		else
@@ -386,8 +405,11 @@ static void noise(void)
 
 static void helper_names(void)
 {
-	CHECK(helper_by_name("bpf_map_lookup_elem") == 1 && helper_by_name("map_lookup_elem") == 1, "1");
-	CHECK(helper_by_name("bpf_loop") == 181 && helper_by_name("bpf_") < 0 && helper_by_name("") < 0, "181");
+	CHECK(helper_by_name("bpf_map_lookup_elem") == 1 && helper_by_name("map_lookup_elem") == 1,
+	      "1");
+	CHECK(helper_by_name("bpf_loop") == 181 && helper_by_name("bpf_") < 0 &&
+		      helper_by_name("") < 0,
+	      "181");
 	CHECK(!helper_name(0) && !helper_name(-1) && !helper_name(212), "no such helpers");
 	for (int nr = 1; nr <= 211; nr++)
 		CHECK(helper_name(nr) && helper_by_name(helper_name(nr)) == nr, "%d", nr);

@@ -53,11 +53,10 @@ static void assemble(const char *text, struct code *code)
 	CHECK(!err, "%d:%d: %s", diag.line, diag.col, diag.msg);
 }
 
-static const char program[] =
-	"r0 = 0; call six; exit\n"
-	"func six args 6:\nr0 = *(u64 *)(r11 + 8); exit\n"
-	"func glob.al args 2 global:\nr0 = r1; exit\n"
-	"func nothing ret void:\nexit\n";
+static const char program[] = "r0 = 0; call six; exit\n"
+			      "func six args 6:\nr0 = *(u64 *)(r11 + 8); exit\n"
+			      "func glob.al args 2 global:\nr0 = r1; exit\n"
+			      "func nothing ret void:\nexit\n";
 
 static void check_order(enum byte_order order)
 {
@@ -66,7 +65,10 @@ static void check_order(enum byte_order order)
 		u32 nargs, linkage;
 		int ret_size;
 	} want[] = {
-		{ "main", 1, 1, 4 }, { "six", 6, 0, 8 }, { "glob_al", 2, 1, 8 }, { "nothing", 0, 0, 0 },
+		{ "main", 1, 1, 4 },
+		{ "six", 6, 0, 8 },
+		{ "glob_al", 2, 1, 8 },
+		{ "nothing", 0, 0, 0 },
 	};
 	struct prog_btf btf;
 	struct reader r;
@@ -83,21 +85,28 @@ static void check_order(enum byte_order order)
 		u32 off = type_off(&r, btf.type_ids[i]), info = get(&r, off + 4, 4), proto, ret;
 
 		CHECK(off && info >> 24 == KIND_FUNC, "%s: kind %u", want[i].name, info >> 24);
-		CHECK((info & 0xffff) == want[i].linkage, "%s: linkage %u", want[i].name, info & 0xffff);
+		CHECK((info & 0xffff) == want[i].linkage, "%s: linkage %u", want[i].name,
+		      info & 0xffff);
 		CHECK(!strcmp(type_name(&r, off), want[i].name), "%s", type_name(&r, off));
 		proto = type_off(&r, get(&r, off + 8, 4));
 		info = get(&r, proto + 4, 4);
-		CHECK(proto && info >> 24 == KIND_FUNC_PROTO, "%s: kind %u", want[i].name, info >> 24);
-		CHECK((info & 0xffff) == want[i].nargs, "%s: %u arguments", want[i].name, info & 0xffff);
+		CHECK(proto && info >> 24 == KIND_FUNC_PROTO, "%s: kind %u", want[i].name,
+		      info >> 24);
+		CHECK((info & 0xffff) == want[i].nargs, "%s: %u arguments", want[i].name,
+		      info & 0xffff);
 		for (u32 k = 0; k < (info & 0xffff); k++) {
 			u32 arg = type_off(&r, get(&r, proto + 12 + 8 * k + 4, 4));
 
-			CHECK(get(&r, proto + 12 + 8 * k, 4), "%s: argument %u has no name", want[i].name, k);
-			CHECK(get(&r, arg + 4, 4) >> 24 == (i ? KIND_INT : KIND_PTR), "%s", want[i].name);
-			CHECK(!i || get(&r, arg + 8, 4) == 8, "%s: argument of other size", want[i].name);
+			CHECK(get(&r, proto + 12 + 8 * k, 4), "%s: argument %u has no name",
+			      want[i].name, k);
+			CHECK(get(&r, arg + 4, 4) >> 24 == (i ? KIND_INT : KIND_PTR), "%s",
+			      want[i].name);
+			CHECK(!i || get(&r, arg + 8, 4) == 8, "%s: argument of other size",
+			      want[i].name);
 		}
 		ret = get(&r, proto + 8, 4);
-		CHECK(want[i].ret_size ? (int)get(&r, type_off(&r, ret) + 8, 4) == want[i].ret_size : !ret,
+		CHECK(want[i].ret_size ? (int)get(&r, type_off(&r, ret) + 8, 4) == want[i].ret_size
+				       : !ret,
 		      "%s: return type", want[i].name);
 	}
 	prog_btf_free(&btf);

@@ -114,10 +114,11 @@ static void test_noise(void)
 
 static void test_windows(void)
 {
-	struct got g = expand(
-		"case w\n\tmem 16\n\tstack 8\n\tctx 8\n\tptr r1 = mem+8\n\tptr r2 = stack-8\n\tptr r3 = ctx\n"
-		"\tprog\n\tend\n"
-		"\tvec mem+0=u32 0x11223344 mem+4=s16 -2 mem+8=bytes 0011 stack-8=u64 1 mem.hi+15=u8 7\n");
+	struct got g = expand("case w\n\tmem 16\n\tstack 8\n\tctx 8\n\tptr r1 = mem+8\n\tptr r2 = "
+			      "stack-8\n\tptr r3 = ctx\n"
+			      "\tprog\n\tend\n"
+			      "\tvec mem+0=u32 0x11223344 mem+4=s16 -2 mem+8=bytes 0011 "
+			      "stack-8=u64 1 mem.hi+15=u8 7\n");
 	const struct vectors *t;
 	const u8 *le, *be;
 
@@ -151,9 +152,11 @@ static void test_windows(void)
 static void test_everything(void)
 {
 	struct got g = expand(
-		"case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\ttype raw_tp\n\tframe low\n"
+		"case l\n\tdoc one # no comment\n\tdoc two\n\tguards g\n\tneeds jit sdiv\n\ttype "
+		"raw_tp\n\tframe low\n"
 		"\tmap t prog_array 3 = leaf _ main\n\tmap h hash 4 8 16\n\tprog\n\t\tr1 = &h ll\n"
-		"\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = 1\n\t\texit\n\tend\n"
+		"\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = "
+		"1\n\t\texit\n\tend\n"
 		"\teither EACCES \"invalid # access\"  # comment\n");
 	const struct bpf_case *c;
 
@@ -167,7 +170,8 @@ static void test_everything(void)
 		      c->type == CASE_TYPE_RAW_TP,
 	      "needs, frame, type");
 	CHECK(c->nmaps == 2 && c->maps[0].kind == MAP_PROG_ARRAY && c->maps[0].slots[0] == 1 &&
-	      c->maps[0].slots[1] == -1 && c->maps[0].slots[2] == 0, "prog array");
+		      c->maps[0].slots[1] == -1 && c->maps[0].slots[2] == 0,
+	      "prog array");
 	CHECK(c->maps[1].key_size == 4 && c->maps[1].value_size == 8 && c->maps[1].entries == 16,
 	      "hash");
 	CHECK(c->nprogs == 2 && !strcmp(c->prog_names[1], "leaf") && c->progs[1].cnt == 4,
@@ -235,9 +239,10 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(text, again), "%s: print, parse, print\n%s\n%s", c->id, text, again);
 	free(again);
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
-	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type && c->wrapper == p->wrapper &&
-		      c->out_regs == p->out_regs && c->outcome == p->outcome && c->err == p->err &&
-		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
+	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type &&
+		      c->wrapper == p->wrapper && c->out_regs == p->out_regs &&
+		      c->outcome == p->outcome && c->err == p->err && c->nneeds == p->nneeds &&
+		      c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);
 	for (u32 i = 0; i < c->nprogs && c->nprogs == p->nprogs; i++)
 		CHECK(same_code(&c->progs[i], &p->progs[i]), "%s", c->id);
@@ -311,11 +316,12 @@ static void test_print(void)
 /* A vector that mixes all there is. */
 static void test_print_windows(void)
 {
-	struct got g = expand(
-		"case w\n\tmem 24\n\tstack 16\n\tptr r1 = mem\n\tptr r2 = stack-8\n\tout r3 r5\n\talone\n"
-		"\tprog\n\t\tr3 += r5\n\tend\n"
-		"\tvec mem+1=u32 0x11223311 mem+5=u64 0x0102030403020101 stack-6=u16 5 -> r3=4 mem+1=u8 5\n"
-		"\tvec mem+0=u64 in u64s, mem+9=u16 in u16s\n");
+	struct got g = expand("case w\n\tmem 24\n\tstack 16\n\tptr r1 = mem\n\tptr r2 = "
+			      "stack-8\n\tout r3 r5\n\talone\n"
+			      "\tprog\n\t\tr3 += r5\n\tend\n"
+			      "\tvec mem+1=u32 0x11223311 mem+5=u64 0x0102030403020101 stack-6=u16 "
+			      "5 -> r3=4 mem+1=u8 5\n"
+			      "\tvec mem+0=u64 in u64s, mem+9=u16 in u16s\n");
 	char *text;
 
 	if (!g.cnt)
@@ -386,10 +392,14 @@ static void test_mutations(void)
 		"stack-", "bytes",  ":",
 	};
 	static const char seed_text[] =
-		"case a\n\tdoc x\n\tsweep D,S in pairs_few 3,4\n\tsweep OP in add:+= sub:\"-=\"\n\tskip {D} = 0\n\tneeds jit\n"
-		"\tmem 32\n\tstack 16\n\tptr r0 = mem+8\n\tmap m array 4 8 2\n\tmap t prog_array 2 = leaf _\n\tout r1 r3\n"
-		"\tprog\n\t\tr{D} {OP} r{S}\n\t\tr1 = &m ll\n\tfunc f args 1:\n\t\tr0 = r1\n\t\texit\n\tend\n\tprog leaf\n\t\texit\n\tend\n"
-		"\tvec r{D}=7 r{S} in (1 2 few64 4..6), mem+0=u16 in u16s mem.lo=bytes 0011 -> mem+8=u8 5 retval=0\n"
+		"case a\n\tdoc x\n\tsweep D,S in pairs_few 3,4\n\tsweep OP in add:+= "
+		"sub:\"-=\"\n\tskip {D} = 0\n\tneeds jit\n"
+		"\tmem 32\n\tstack 16\n\tptr r0 = mem+8\n\tmap m array 4 8 2\n\tmap t prog_array 2 "
+		"= leaf _\n\tout r1 r3\n"
+		"\tprog\n\t\tr{D} {OP} r{S}\n\t\tr1 = &m ll\n\tfunc f args 1:\n\t\tr0 = "
+		"r1\n\t\texit\n\tend\n\tprog leaf\n\t\texit\n\tend\n"
+		"\tvec r{D}=7 r{S} in (1 2 few64 4..6), mem+0=u16 in u16s mem.lo=bytes 0011 -> "
+		"mem+8=u8 5 retval=0\n"
 		"\treject EINVAL \"text\"\n";
 	u64 state = 0x853c49e6748fea9b;
 
@@ -483,12 +493,12 @@ static void test_expects(void)
 			CHECK(case_check_expects(g.c[0], i, &st, o, why) == (i ? -EINVAL : 0),
 			      "vector %u", i);
 			if (i == 1)
-				CHECK(!strcmp(why,
-					      "cases/unit/t.case:6: r1 is 0x0000000000000002, expected 0x0000000000000003"),
+				CHECK(!strcmp(why, "cases/unit/t.case:6: r1 is 0x0000000000000002, "
+						   "expected 0x0000000000000003"),
 				      "%s", why);
 			if (i == 2)
-				CHECK(!strcmp(why,
-					      "cases/unit/t.case:7: mem+0 is 0x00000007, expected 0x00000008"),
+				CHECK(!strcmp(why, "cases/unit/t.case:7: mem+0 is 0x00000007, "
+						   "expected 0x00000008"),
 				      "%s", why);
 		}
 	}

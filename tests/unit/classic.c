@@ -5,7 +5,7 @@
 #include "bpf/classic.h"
 #include "tests/test.h"
 
-static u8 packet[80];	/* 0x80 0x81 … */
+static u8 packet[80]; /* 0x80 0x81 … */
 
 static int assemble(const char *text, struct code *code, struct diag *diag)
 {
@@ -25,7 +25,8 @@ static const struct {
 	{ "ldx #4; ldb [%x - 4]; ret a", 0x80 },
 	{ "ldxi #0xffffffff; ldb [x + 2]; ret a", 0x81 },
 	{ "ldb [-0x100000]; ret a", 0x80 },
-	{ "ldh [-0x1ffff3]; ret a", 0x80 },		/* the last byte of the MAC header, and the first behind it */
+	{ "ldh [-0x1ffff3]; ret a",
+	  0x80 }, /* the last byte of the MAC header, and the first behind it */
 	{ "ldb [-0x200001]; ret #1", 0 },
 	{ "ldx 4*([1]&0xf); txa; ret a", 4 },
 	{ "ldxb 4*([80]&0xf); ret #1", 0 },
@@ -73,7 +74,9 @@ static void model(void)
 		char why[128] = "";
 
 		CHECK(!assemble(runs[i].text, &code, &diag), "%s: %s", runs[i].text, diag.msg);
-		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL, NULL) == MODEL_OK, "%s: %s", runs[i].text, why);
+		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL,
+				  NULL) == MODEL_OK,
+		      "%s: %s", runs[i].text, why);
 		CHECK(retval == runs[i].retval, "%s: 0x%x", runs[i].text, retval);
 		CHECK(steps, "%s", runs[i].text);
 		code_free(&code);
@@ -93,14 +96,16 @@ static void text(void)
 
 		classic_print(buf, sizeof(buf), &insn);
 		CHECK(!assemble(buf, &code, &diag), "%s: %s", buf, diag.msg);
-		CHECK(code.cnt == 1 && !memcmp(&code.insns[0], &insn, sizeof(insn)), "%02x: %s", c, buf);
+		CHECK(code.cnt == 1 && !memcmp(&code.insns[0], &insn, sizeof(insn)), "%02x: %s", c,
+		      buf);
 		code_free(&code);
 	}
 }
 
 static void layout(void)
 {
-	static const u8 le[] = { 0x35, 0, 1, 254, 4, 3, 2, 1 }, be[] = { 0, 0x35, 1, 254, 1, 2, 3, 4 };
+	static const u8 le[] = { 0x35, 0, 1, 254, 4, 3, 2, 1 },
+			be[] = { 0, 0x35, 1, 254, 1, 2, 3, 4 };
 	struct insn insn = classic_insn(0x35, 1, 254, 0x01020304);
 	u8 buf[INSN_SIZE];
 
@@ -138,7 +143,8 @@ static void refused(void)
 		struct code code;
 
 		CHECK(assemble(wrong[i].text, &code, &diag), "%s", wrong[i].text);
-		CHECK(strstr(diag.msg, wrong[i].msg) && diag.line == wrong[i].line, "%s: %d: %s", wrong[i].text, diag.line, diag.msg);
+		CHECK(strstr(diag.msg, wrong[i].msg) && diag.line == wrong[i].line, "%s: %d: %s",
+		      wrong[i].text, diag.line, diag.msg);
 	}
 }
 
@@ -164,8 +170,10 @@ static void stops(void)
 		char why[128] = "";
 
 		CHECK(!assemble(rows[i].text, &code, &diag), "%s: %s", rows[i].text, diag.msg);
-		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL, NULL) == rows[i].stop && *why, "%s: %s",
-		      rows[i].text, why);
+		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL,
+				  NULL) == rows[i].stop &&
+			      *why,
+		      "%s: %s", rows[i].text, why);
 		code_free(&code);
 	}
 }
@@ -195,12 +203,8 @@ static void reach(void)
 }
 
 static const struct test tests[] = {
-	{ "model", model },
-	{ "text", text },
-	{ "layout", layout },
-	{ "refused", refused },
-	{ "stops", stops },
-	{ "reach", reach },
+	{ "model", model },	{ "text", text },   { "layout", layout },
+	{ "refused", refused }, { "stops", stops }, { "reach", reach },
 };
 
 TEST_MAIN(tests)

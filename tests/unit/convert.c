@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Other people's formats: the dialect of bpf_conformance against our assembler, .data files, cases out of programs and back. */
+/* Other people's formats: the dialect of bpf_conformance against our assembler, .data files, cases
+ * out of programs and back. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,8 @@ static bool same_slots(const struct code *a, const struct code *b)
 	for (u32 i = 0; i < a->cnt; i++) {
 		const struct insn *x = &a->insns[i], *y = &b->insns[i];
 
-		if (x->code != y->code || x->dst != y->dst || x->src != y->src || x->off != y->off || x->imm != y->imm)
+		if (x->code != y->code || x->dst != y->dst || x->src != y->src ||
+		    x->off != y->off || x->imm != y->imm)
 			return false;
 	}
 	return true;
@@ -107,7 +109,8 @@ static void test_pairs(void)
 
 static void test_labels(void)
 {
-	static const char text[] = "mov r0, 1 # one\n\n# a line\nloop:\nadd r0, 1\njlt r0, 10, loop\njeq r0, 10, exit\ncall local f\n"
+	static const char text[] = "mov r0, 1 # one\n\n# a line\nloop:\nadd r0, 1\njlt r0, 10, "
+				   "loop\njeq r0, 10, exit\ncall local f\n"
 				   "lddw r3, 1\nexit\nf:\nmov r0, 7\nexit\n";
 	struct code code, want;
 	struct diag diag;
@@ -116,8 +119,9 @@ static void test_labels(void)
 	CHECK(!err, "%s", diag.msg);
 	if (err)
 		return;
-	asm_assemble("r0 = 1; r0 += 1; if r0 < 10 goto -2; if r0 == 10 goto +3; call +3; r3 = 1 ll; exit; r0 = 7; exit", "t", 1,
-		     NULL, &want, &diag);
+	asm_assemble("r0 = 1; r0 += 1; if r0 < 10 goto -2; if r0 == 10 goto +3; call +3; r3 = 1 "
+		     "ll; exit; r0 = 7; exit",
+		     "t", 1, NULL, &want, &diag);
 	CHECK(same_slots(&code, &want), "labels lead elsewhere");
 	CHECK(code.nfuncs == 2 && code.funcs[1].start == 8, "%u functions", code.nfuncs);
 	CHECK(code.lines[1] == 5, "line %u", code.lines[1]);
@@ -125,7 +129,8 @@ static void test_labels(void)
 	code_free(&want);
 }
 
-/* Every instruction that the dialect has words for comes back. Jumps lead to the exit behind them. */
+/* Every instruction that the dialect has words for comes back. Jumps lead to the exit behind them.
+ */
 static void test_round_trip(void)
 {
 	u32 printed = 0;
@@ -133,8 +138,10 @@ static void test_round_trip(void)
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *d = &insn_descs[i];
 		bool jump = (d->code & 7) == BPF_JMP || (d->code & 7) == BPF_JMP32;
-		struct insn insns[3] = { { .code = d->code, .dst = d->fields & F_DST ? 3 : d->dst,
-					   .src = d->fields & F_SRC ? 4 : d->src, .off = d->fields & F_OFF ? !jump : d->off,
+		struct insn insns[3] = { { .code = d->code,
+					   .dst = d->fields & F_DST ? 3 : d->dst,
+					   .src = d->fields & F_SRC ? 4 : d->src,
+					   .off = d->fields & F_OFF ? !jump : d->off,
 					   .imm = d->fields & F_IMM ? !jump : d->imm } };
 		struct code code = { .insns = insns, .cnt = d->slots + 1 }, back;
 		struct diag diag;
@@ -149,7 +156,8 @@ static void test_round_trip(void)
 		if (!err) {
 			err = conf_assemble(text, "t", 1, &back, &diag);
 			CHECK(!err, "%s: %s", text, diag.msg);
-			CHECK(err || same_slots(&code, &back), "'%s' comes back as another instruction", text);
+			CHECK(err || same_slots(&code, &back),
+			      "'%s' comes back as another instruction", text);
 			if (!err)
 				code_free(&back);
 			printed++;
@@ -189,19 +197,23 @@ static const struct {
 	{ "-- asm\nja nowhere\nexit\n-- result\n1\n", 2, "no label 'nowhere'", -EINVAL },
 	{ "-- asm\na:\na:\nexit\n-- result\n1\n", 3, "label 'a' is taken (line 2)", -EINVAL },
 	{ "-- asm\na: exit\n-- result\n1\n", 2, "a line of its own", -EINVAL },
-	{ "-- asm\nlock inc [r1], r2\nexit\n-- result\n1\n", 2, "not an atomic operation", -EINVAL },
+	{ "-- asm\nlock inc [r1], r2\nexit\n-- result\n1\n", 2, "not an atomic operation",
+	  -EINVAL },
 	{ "-- asm\nlock\nexit\n-- result\n1\n", 2, "operands", -EINVAL },
 	{ "-- asm\nbe24 r1\nexit\n-- result\n1\n", 2, "expected 16, 32 or 64", -EINVAL },
 	{ "-- asm\nmovsx3232 r1, r2\nexit\n-- result\n1\n", 2, "movsx3264", -EINVAL },
 	{ "-- asm\ncall no_such_helper\nexit\n-- result\n1\n", 2, "is not a helper", -EINVAL },
-	{ "-- asm\ncall other f\nexit\n-- result\n1\n", 2, "expected helper, local or runtime", -EINVAL },
+	{ "-- asm\ncall other f\nexit\n-- result\n1\n", 2, "expected helper, local or runtime",
+	  -EINVAL },
 	{ "-- asm\ncall local +7\nexit\n-- result\n1\n", 2, "a call of slot 8", -EINVAL },
 	{ "-- raw\n0xzz\n-- result\n1\n", 2, "is not an instruction", -EINVAL },
 	{ "-- raw\n0x18\n-- result\n1\n", 2, "within an instruction of two slots", -EINVAL },
 	{ "-- asm\ncall r2\nexit\n-- result\n1\n", 2, "indirect call", -EOPNOTSUPP },
 	{ "-- asm\ncall runtime 3\nexit\n-- result\n1\n", 2, "runtime", -EOPNOTSUPP },
-	{ "-- asm\nlddw r1, map_by_fd(m)\nexit\n-- result\n1\n", 2, "address of a map", -EOPNOTSUPP },
-	{ "-- map\nm 2 4 4 10\n-- asm\nexit\n-- result\n1\n", 1, "maps of its harness", -EOPNOTSUPP },
+	{ "-- asm\nlddw r1, map_by_fd(m)\nexit\n-- result\n1\n", 2, "address of a map",
+	  -EOPNOTSUPP },
+	{ "-- map\nm 2 4 4 10\n-- asm\nexit\n-- result\n1\n", 1, "maps of its harness",
+	  -EOPNOTSUPP },
 	{ "-- asm\nexit\n-- error\nbad\n", 3, "expects an error", -EOPNOTSUPP },
 };
 
@@ -213,8 +225,9 @@ static void test_malformed(void)
 		int err = data_parse(bad[i].text, "t.data", &f, &diag);
 
 		CHECK(err == bad[i].err, "%zu: %d, expected %d (%s)", i, err, bad[i].err, diag.msg);
-		CHECK(diag.line == bad[i].line && strstr(diag.msg, bad[i].msg), "%zu: line %d: %s (expected line %d: %s)", i,
-		      diag.line, diag.msg, bad[i].line, bad[i].msg);
+		CHECK(diag.line == bad[i].line && strstr(diag.msg, bad[i].msg),
+		      "%zu: line %d: %s (expected line %d: %s)", i, diag.line, diag.msg,
+		      bad[i].line, bad[i].msg);
 		if (!err)
 			foreign_free(&f);
 	}
@@ -231,7 +244,8 @@ static void test_too_long(void)
 	for (size_t i = 0; i <= n; i++)
 		p += sprintf(p, "mov r0, 1\n");
 	sprintf(p, "-- result\n1\n");
-	CHECK(data_parse(text, "t.data", &f, &diag) == -EINVAL && strstr(diag.msg, "too long"), "%s", diag.msg);
+	CHECK(data_parse(text, "t.data", &f, &diag) == -EINVAL && strstr(diag.msg, "too long"),
+	      "%s", diag.msg);
 	free(text);
 }
 
@@ -241,7 +255,8 @@ static void test_hex(void)
 	u8 *bytes;
 	u32 len;
 
-	CHECK(!hex_parse("0a ff\n10", "x", &bytes, &len, &diag) && len == 3 && bytes[1] == 0xff, "%u bytes", len);
+	CHECK(!hex_parse("0a ff\n10", "x", &bytes, &len, &diag) && len == 3 && bytes[1] == 0xff,
+	      "%u bytes", len);
 	free(bytes);
 	CHECK(!hex_parse("", "x", &bytes, &len, &diag) && !len, "%u bytes", len);
 	free(bytes);
@@ -270,18 +285,24 @@ static const struct {
 	int ret;
 } programs[] = {
 	{ "-- asm\nmov r0, 5\nexit\n-- result\n5\n", "-> r0=0x5\n", 0 },
-	{ "-- asm\nmov r0, 5\nexit\n-- result\n6\n", "expects 0x6, but the model computes 0x5", -ENOTUNIQ },
-	{ "-- asm\nmov r0, 1\njeq r2, 0, +1\nexit\nmov r0, 2\nexit\n-- result\n2\n", "r2=0 -> r0=0x2", 0 },
+	{ "-- asm\nmov r0, 5\nexit\n-- result\n6\n", "expects 0x6, but the model computes 0x5",
+	  -ENOTUNIQ },
+	{ "-- asm\nmov r0, 1\njeq r2, 0, +1\nexit\nmov r0, 2\nexit\n-- result\n2\n",
+	  "r2=0 -> r0=0x2", 0 },
 	{ "-- asm\nldxb r0, [r1+2]\nexit\n-- mem\n01 02 03\n-- result\n3\n", "mem     8\n", 0 },
 	/* little-endian by intent: no literal that a big-endian machine could not meet */
-	{ "-- asm\nldxh r0, [r1]\nexit\n-- mem\n01 02\n-- result\n0x201\n", "mem+0=bytes 0102000000000000\n", 0 },
+	{ "-- asm\nldxh r0, [r1]\nexit\n-- mem\n01 02\n-- result\n0x201\n",
+	  "mem+0=bytes 0102000000000000\n", 0 },
 	{ "-- asm\nstdw [r10-8], 3\nldxdw r0, [r10-8]\nexit\n-- result\n3\n", "stack   16", 0 },
 	/* an address stays on the stack: the program runs as it is */
-	{ "-- asm\nstxdw [r10-8], r1\nldxdw r3, [r10-8]\nldxb r0, [r3+1]\nexit\n-- mem\n05 06\n-- result\n6\n",
+	{ "-- asm\nstxdw [r10-8], r1\nldxdw r3, [r10-8]\nldxb r0, [r3+1]\nexit\n-- mem\n05 06\n-- "
+	  "result\n6\n",
 	  "raw", 0 },
-	{ "-- asm\nmov r1, 3\ncall local f\nexit\nf:\nmov r0, r1\nexit\n-- result\n3\n", "func f3 args 5", 0 },
+	{ "-- asm\nmov r1, 3\ncall local f\nexit\nf:\nmov r0, r1\nexit\n-- result\n3\n",
+	  "func f3 args 5", 0 },
 	{ "-- asm\ncall 1234\nexit\n-- result\n3\n", "bad call", -EOPNOTSUPP },
-	{ "-- asm\nldxb r0, [r1+9]\nexit\n-- mem\n05 06\n-- result\n6\n", "bad access", -EOPNOTSUPP },
+	{ "-- asm\nldxb r0, [r1+9]\nexit\n-- mem\n05 06\n-- result\n6\n", "bad access",
+	  -EOPNOTSUPP },
 	{ "-- asm\nloop:\nja loop\n-- result\n6\n", "too many steps", -EOPNOTSUPP },
 	{ "-- asm\nsdiv r0, r2\nmov r0, 1\nexit\n-- result\n1\n", "needs   sdiv", 0 },
 	{ "-- raw\n0x00000005000000b7\n0x95\n-- result\n5\n", "r0 = 5", 0 },
@@ -295,24 +316,31 @@ static void test_programs(void)
 		struct cases all;
 
 		CHECK(ret == programs[i].ret, "%zu: %d %s", i, ret, why);
-		CHECK(strstr(text ? text : why, programs[i].has), "%zu: no '%s' in\n%s%s", i, programs[i].has, text ? text : "", why);
+		CHECK(strstr(text ? text : why, programs[i].has), "%zu: no '%s' in\n%s%s", i,
+		      programs[i].has, text ? text : "", why);
 		if (text && cases_read(&all, text)) {
-			CHECK(all.cnt == 1 && !strcmp(all.c[0]->id, "t/t_1/one"), "%zu: id %s", i, all.c[0]->id);
+			CHECK(all.cnt == 1 && !strcmp(all.c[0]->id, "t/t_1/one"), "%zu: id %s", i,
+			      all.c[0]->id);
 			cases_free(&all);
 		}
 		free(text);
 	}
 }
 
-/* ---- and back: what is exported gives 1 in the model, and something else where the body is wrong ---- */
+/* ---- and back: what is exported gives 1 in the model, and something else where the body is wrong
+ * ---- */
 
 static const char exported[] =
 	"case alu\n\tprog\n\t\tr3 <<= r4\n\tend\n\tvec r3=0xfedcba9876543210 r4=8\n"
 	"case zext\n\tprog\n\t\tw3 += w4\n\tend\n\tvec r3=0xffffffff80000000 r4=0x80000001\n"
-	"case store\n\tmem 16\n\tptr r1 = mem+8\n\tprog\n\t\t*(u32 *)(r1 + 4) = r2\n\tend\n\tvec r2=0x12345678\n"
-	"case fetch\n\tstack 16\n\tptr r6 = stack-16\n\tprog\n\t\tr2 = atomic_fetch_add((u64 *)(r6 + 0), r2)\n\tend\n"
-	"case jump\n\tprog\n\t\tr0 = 0\n\t\tif r1 s> r2 goto +1\n\t\tr0 = 1\n\tend\n\tvec r1=-1 r2=1\n"
-	"case call\n\tprog\n\t\tr1 = 5\n\t\tcall f\n\t\tfunc f args 1:\n\t\tr0 = r1\n\t\texit\n\tend\n"
+	"case store\n\tmem 16\n\tptr r1 = mem+8\n\tprog\n\t\t*(u32 *)(r1 + 4) = r2\n\tend\n\tvec "
+	"r2=0x12345678\n"
+	"case fetch\n\tstack 16\n\tptr r6 = stack-16\n\tprog\n\t\tr2 = atomic_fetch_add((u64 *)(r6 "
+	"+ 0), r2)\n\tend\n"
+	"case jump\n\tprog\n\t\tr0 = 0\n\t\tif r1 s> r2 goto +1\n\t\tr0 = 1\n\tend\n\tvec r1=-1 "
+	"r2=1\n"
+	"case call\n\tprog\n\t\tr1 = 5\n\t\tcall f\n\t\tfunc f args 1:\n\t\tr0 = "
+	"r1\n\t\texit\n\tend\n"
 	"case whole\n\traw\n\tprog\n\t\tr0 = 7\n\t\texit\n\tend\n";
 
 static void check_data(const struct export_ask *a)
@@ -362,10 +390,11 @@ static void test_export(void)
 
 static void test_refusals(void)
 {
-	static const char text[] = "case ctx\n\tctx 8\n\tptr r6 = ctx\n\tprog\n\t\tr0 = *(u64 *)(r6 + 0)\n\tend\n"
-				   "case no\n\traw\n\tprog\n\t\texit\n\tend\n\treject EACCES\n"
-				   "case map\n\tmap m array 4 8 1\n\tprog\n\t\tr2 = &m ll\n\t\tr2 = 0\n\tend\n"
-				   "case ptr\n\tmem 8\n\tptr r1 = mem\n\tprog\n\t\tr2 = r1\n\tend\n";
+	static const char text[] =
+		"case ctx\n\tctx 8\n\tptr r6 = ctx\n\tprog\n\t\tr0 = *(u64 *)(r6 + 0)\n\tend\n"
+		"case no\n\traw\n\tprog\n\t\texit\n\tend\n\treject EACCES\n"
+		"case map\n\tmap m array 4 8 1\n\tprog\n\t\tr2 = &m ll\n\t\tr2 = 0\n\tend\n"
+		"case ptr\n\tmem 8\n\tptr r1 = mem\n\tprog\n\t\tr2 = r1\n\tend\n";
 	static export_fn *const fns[] = { export_data, export_selftest, export_test_bpf };
 	struct cases all;
 
@@ -373,11 +402,14 @@ static void test_refusals(void)
 		return;
 	for (u32 i = 0; i < all.cnt; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(fns); k++) {
-			struct export_ask a = { .c = all.c[i], .order = ORDER_BE, .reg = i == 3 ? 2 : -1 };
+			struct export_ask a = { .c = all.c[i],
+						.order = ORDER_BE,
+						.reg = i == 3 ? 2 : -1 };
 			char why[EXPORT_WHY] = "";
 			FILE *f = tmpfile();
 
-			CHECK(fns[k](f, &a, why) == -EOPNOTSUPP && *why, "%s is exported", all.c[i]->id);
+			CHECK(fns[k](f, &a, why) == -EOPNOTSUPP && *why, "%s is exported",
+			      all.c[i]->id);
 			CHECK(ftell(f) == 0, "%s: something is written", all.c[i]->id);
 			fclose(f);
 		}
@@ -397,7 +429,8 @@ static const struct {
 	{ "r1 = 5 ll", "BPF_LD_IMM64(R1, 0x5ULL)" },
 	{ "r1 = *(s16 *)(r2 + 4)", "BPF_LDX_MEMSX(BPF_H, R1, R2, 4)" },
 	{ "*(u8 *)(r2 - 1) = 3", "BPF_ST_MEM(BPF_B, R2, -1, 3)" },
-	{ "r2 = atomic_fetch_or((u64 *)(r1 + 0), r2)", "BPF_ATOMIC_OP(BPF_DW, BPF_OR | BPF_FETCH, R1, R2, 0)" },
+	{ "r2 = atomic_fetch_or((u64 *)(r1 + 0), r2)",
+	  "BPF_ATOMIC_OP(BPF_DW, BPF_OR | BPF_FETCH, R1, R2, 0)" },
 	{ "w0 = cmpxchg32_32(r1 + 0, w0, w2)", "BPF_ATOMIC_OP(BPF_W, BPF_CMPXCHG, R1, R2, 0)" },
 	{ "if w1 s< -3 goto +7", "BPF_JMP32_IMM(BPF_JSLT, R1, -3, 7)" },
 	{ "gotol +9", "BPF_JMP32_A(9)" },
@@ -440,15 +473,23 @@ static void test_elf(void)
 {
 	u32 seen = 0;
 	const struct elf_sink sink = { sink_program, sink_skip, &seen };
-	/* ELF64 LSB, relocatable; machine at 18, section table at 40, its entry size, count and names at 58 */
-	u8 hdr[64] = { 0x7f, 'E', 'L', 'F', 2, 1, 1, [16] = 1, [18] = 247, [20] = 1, [52] = 64, [58] = 64 };
+	/* ELF64 LSB, relocatable; machine at 18, section table at 40, its entry size, count and
+	 * names at 58 */
+	u8 hdr[64] = { 0x7f, 'E',      'L',	   'F',	     2,		1,
+		       1,    [16] = 1, [18] = 247, [20] = 1, [52] = 64, [58] = 64 };
 	struct diag diag = {};
 
-	CHECK(is_elf((char *)hdr, 64) && !is_elf("\x7f" "EL", 3) && !is_elf("case x", 6), "what is an ELF file");
+	CHECK(is_elf((char *)hdr, 64) &&
+		      !is_elf("\x7f"
+			      "EL",
+			      3) &&
+		      !is_elf("case x", 6),
+	      "what is an ELF file");
 	CHECK(elf_import("t.o", (char *)hdr, 64, &sink, &diag) == -EINVAL, "no symbols");
 	hdr[40] = 64;
 	hdr[60] = 200;
-	CHECK(elf_import("t.o", (char *)hdr, 64, &sink, &diag) == -EINVAL, "a section table behind the end");
+	CHECK(elf_import("t.o", (char *)hdr, 64, &sink, &diag) == -EINVAL,
+	      "a section table behind the end");
 	hdr[18] = 62;
 	CHECK(elf_import("t.o", (char *)hdr, 64, &sink, &diag) == -EINVAL, "x86_64");
 	CHECK(strstr(diag.msg, "machine"), "%s", diag.msg);

@@ -5,9 +5,8 @@
 #include "campaign/counts.h"
 #include "tests/test.h"
 
-static const char rows[] =
-	"gen/some/op/1*   jit  *  FAIL  jit-bug  wrong | nowhere\n"
-	"gen/whole/op/*   jit  *  FAIL  jit-bug  wrong | nowhere\n";
+static const char rows[] = "gen/some/op/1*   jit  *  FAIL  jit-bug  wrong | nowhere\n"
+			   "gen/whole/op/*   jit  *  FAIL  jit-bug  wrong | nowhere\n";
 
 /* Groups are told apart by address. */
 static const char new[] = "gen/new/op", some[] = "gen/some/op", whole[] = "gen/whole/op";
@@ -54,20 +53,28 @@ static void test_counts(void)
 
 	CHECK(counted(&t, new, 0, VERDICT_PASS), "what passes is counted");
 	for (int i = 0; i < GROUP_FAILURES; i++)
-		CHECK(!enough(&t, new, i) && !counted(&t, new, i, VERDICT_FAIL), "failure %d has a record", i);
-	CHECK(enough(&t, new, 6) && counted(&t, new, 6, VERDICT_FAIL), "one more of the group is counted");
+		CHECK(!enough(&t, new, i) && !counted(&t, new, i, VERDICT_FAIL),
+		      "failure %d has a record", i);
+	CHECK(enough(&t, new, 6) && counted(&t, new, 6, VERDICT_FAIL),
+	      "one more of the group is counted");
 
-	/* some of a group: each has a record, in which its row is looked up, and none takes the place of a new one */
+	/* some of a group: each has a record, in which its row is looked up, and none takes the
+	 * place of a new one */
 	for (int i = 10; i < 20; i++)
-		CHECK(!enough(&t, some, i) && !counted(&t, some, i, VERDICT_FAIL), "known failure %d has a record", i);
+		CHECK(!enough(&t, some, i) && !counted(&t, some, i, VERDICT_FAIL),
+		      "known failure %d has a record", i);
 	CHECK(!counted(&t, some, 10, VERDICT_PASS), "a known failure that passes has a record");
-	CHECK(!enough(&t, some, 2) && !counted(&t, some, 2, VERDICT_FAIL), "a failure that no row names has a record");
-	CHECK(counted(&t, some, 2, VERDICT_PASS), "what passes is counted, whatever a row says of others");
+	CHECK(!enough(&t, some, 2) && !counted(&t, some, 2, VERDICT_FAIL),
+	      "a failure that no row names has a record");
+	CHECK(counted(&t, some, 2, VERDICT_PASS),
+	      "what passes is counted, whatever a row says of others");
 
 	/* a group that is known as a whole: the row is looked up for the count */
 	for (int i = 0; i < GROUP_FAILURES; i++)
-		CHECK(!counted(&t, whole, i, VERDICT_FAIL), "failure %d of a known group has a record", i);
-	CHECK(enough(&t, whole, 6) && counted(&t, whole, 6, VERDICT_FAIL), "one more of the known group is counted");
+		CHECK(!counted(&t, whole, i, VERDICT_FAIL),
+		      "failure %d of a known group has a record", i);
+	CHECK(enough(&t, whole, 6) && counted(&t, whole, 6, VERDICT_FAIL),
+	      "one more of the known group is counted");
 
 	counts_flush(&t, false);
 	known_free(&known);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Inputs of the fuzzer: one form of each, nothing of it trusted, and every one a case that can be printed and read back. */
+/* Inputs of the fuzzer: one form of each, nothing of it trusted, and every one a case that can be
+ * printed and read back. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "lib/util.h"
 #include "tests/test.h"
 
-#define SAMPLES 60	/* of a family */
+#define SAMPLES 60 /* of a family */
 
 static u64 rnd_state = 1;
 
@@ -21,7 +22,8 @@ static u64 rnd(void)
 }
 
 static struct {
-	u32 cases, raw, taken, printed;	/* raw: for the raw route, for kernels with BTF, classic: no fuzzer's */
+	u32 cases, raw, taken,
+		printed; /* raw: for the raw route, for kernels with BTF, classic: no fuzzer's */
 } tally;
 
 static int take_one(void *ctx, struct bpf_case *c)
@@ -35,7 +37,8 @@ static void through_text(const struct fuzz_input *in, const u8 *want, size_t len
 {
 	static struct fuzz_input back;
 	static u8 again[FUZZ_INPUT_MAX];
-	struct bpf_case *c = fuzz_input_to_case(in, "fuzz/unit/one", OUTCOME_EITHER), *parsed = NULL;
+	struct bpf_case *c = fuzz_input_to_case(in, "fuzz/unit/one", OUTCOME_EITHER),
+			*parsed = NULL;
 	struct case_file file = {};
 	struct diag diag = {};
 	const char *why = "";
@@ -55,8 +58,11 @@ static void through_text(const struct fuzz_input *in, const u8 *want, size_t len
 		/* what a call leaves unreadable need not be hidden */
 		back.hidden |= in->hidden & ~case_default_out(c);
 		size = fuzz_input_write(&back, again, sizeof(again));
-		CHECK(size == len && !memcmp(again, want, len), "%s: another program or input after its text\n%s", what, text);
-		CHECK(parsed->outcome == OUTCOME_EITHER && parsed->out_regs == c->out_regs && parsed->nneeds == c->nneeds, "%s", what);
+		CHECK(size == len && !memcmp(again, want, len),
+		      "%s: another program or input after its text\n%s", what, text);
+		CHECK(parsed->outcome == OUTCOME_EITHER && parsed->out_regs == c->out_regs &&
+			      parsed->nneeds == c->nneeds,
+		      "%s", what);
 	}
 	bpf_case_free(parsed);
 	case_file_free(&file);
@@ -71,7 +77,8 @@ static void same_bytes(const struct fuzz_input *in, const u8 *want, size_t len, 
 	static u8 again[FUZZ_INPUT_MAX];
 	size_t n = fuzz_input_write(in, again, sizeof(again));
 
-	CHECK(n == len && !memcmp(again, want, len), "%s: %zu bytes of %zu, or others", what, n, len);
+	CHECK(n == len && !memcmp(again, want, len), "%s: %zu bytes of %zu, or others", what, n,
+	      len);
 }
 
 static bool share(const struct bpf_case *c, bool text)
@@ -84,8 +91,10 @@ static bool share(const struct bpf_case *c, bool text)
 	tally.cases++;
 	if (fuzz_input_from_case(&in, c, &why)) {
 		CHECK(*why, "%s: no reason", c->id);
-		tally.raw += !strncmp(why, "it is for the raw", 17) || !strncmp(why, "it wants a kernel", 17) ||
-			     !strcmp(why, "it is a classic filter") || !strcmp(why, "attached programs") ||
+		tally.raw += !strncmp(why, "it is for the raw", 17) ||
+			     !strncmp(why, "it wants a kernel", 17) ||
+			     !strcmp(why, "it is a classic filter") ||
+			     !strcmp(why, "attached programs") ||
 			     !strcmp(why, "too many programs, instructions or functions");
 		return false;
 	}
@@ -118,13 +127,17 @@ static void of_cases(void)
 	for (char **p = paths; p && *p; p++) {
 		struct case_file file;
 
-		CHECK(!case_parse_file(*p, NULL, &file, &diag) && !case_expand(&file, take_case, NULL, &diag), "%s: %s", *p, diag.msg);
+		CHECK(!case_parse_file(*p, NULL, &file, &diag) &&
+			      !case_expand(&file, take_case, NULL, &diag),
+		      "%s: %s", *p, diag.msg);
 		case_file_free(&file);
 	}
 	case_paths_free(paths);
-	printf("# %u of %u written cases have the form (%u of the others are for the raw route, for BTF, classic, too long), %u through their text\n", tally.taken,
-	       tally.cases, tally.raw, tally.printed);
-	CHECK(tally.taken * 100 > (tally.cases - tally.raw) * 98, "%u of %u", tally.taken, tally.cases - tally.raw);
+	printf("# %u of %u written cases have the form (%u of the others are for the raw route, "
+	       "for BTF, classic, too long), %u through their text\n",
+	       tally.taken, tally.cases, tally.raw, tally.printed);
+	CHECK(tally.taken * 100 > (tally.cases - tally.raw) * 98, "%u of %u", tally.taken,
+	      tally.cases - tally.raw);
 }
 
 static void of_families(void)
@@ -132,7 +145,8 @@ static void of_families(void)
 	memset(&tally, 0, sizeof(tally));
 	for (u32 k = 0; k < nr_gen_families; k++) {
 		const struct gen_family *f = gen_families[k];
-		u64 n = gen_count(f), most = f->quick && f->quick < SAMPLES ? f->quick : SAMPLES, step = n > most ? n / most | 1 : 1;
+		u64 n = gen_count(f), most = f->quick && f->quick < SAMPLES ? f->quick : SAMPLES,
+		    step = n > most ? n / most | 1 : 1;
 		u32 seen = 0, taken = 0;
 
 		for (u64 i = 0; i < n; i += step, seen++) {
@@ -144,13 +158,16 @@ static void of_families(void)
 		if (taken < seen)
 			printf("# gen/%s: %u of %u samples\n", f->name, taken, seen);
 	}
-	printf("# %u of %u generated cases have the form, %u through their text\n", tally.taken, tally.cases, tally.printed);
-	CHECK(tally.taken * 100 > (tally.cases - tally.raw) * 95, "%u of %u", tally.taken, tally.cases - tally.raw);
+	printf("# %u of %u generated cases have the form, %u through their text\n", tally.taken,
+	       tally.cases, tally.printed);
+	CHECK(tally.taken * 100 > (tally.cases - tally.raw) * 95, "%u of %u", tally.taken,
+	      tally.cases - tally.raw);
 }
 
 /* A few that have everything between them. */
 static const char *const samples[] = {
-	"gen/random/branch/s7", "gen/stackargs/sum/", "gen/tail_sub/", "gen/callback/", "gen/cmpxchg/", "gen/call_nest/", "gen/zext/",
+	"gen/random/branch/s7", "gen/stackargs/sum/", "gen/tail_sub/", "gen/callback/",
+	"gen/cmpxchg/",		"gen/call_nest/",     "gen/zext/",
 };
 
 static size_t sample(u32 i, u8 *buf)
@@ -209,7 +226,8 @@ static void garbage(void)
 
 		CHECK(!parse_copy(&in, whole, n), "%s", samples[s]);
 		for (size_t len = 0; len < n; len++)
-			CHECK(parse_copy(&in, whole, len), "%s, %zu bytes of %zu", samples[s], len, n);
+			CHECK(parse_copy(&in, whole, len), "%s, %zu bytes of %zu", samples[s], len,
+			      n);
 	}
 	CHECK(!parsed, "%u pieces of noise are inputs", parsed);
 }
@@ -260,7 +278,9 @@ static void unruly(void)
 
 	CHECK(!fuzz_input_parse(&in, buf, n, &why), "%s", why);
 	in.insns[0] = (struct insn){ .code = BPF_JMP | BPF_CALL, .imm = 109 };
-	CHECK(fuzz_input_check(&in, &why) == -EINVAL && !strcmp(why, "a helper that acts on the guest"), "%s", why);
+	CHECK(fuzz_input_check(&in, &why) == -EINVAL &&
+		      !strcmp(why, "a helper that acts on the guest"),
+	      "%s", why);
 	in.insns[0].imm = 5;
 	CHECK(!fuzz_input_check(&in, &why), "%s", why);
 	in.insns[0] = (struct insn){ .code = BPF_JMP | BPF_EXIT };
@@ -268,10 +288,8 @@ static void unruly(void)
 }
 
 static const struct test tests[] = {
-	{ "written cases", of_cases },
-	{ "generated cases", of_families },
-	{ "garbage of every length", garbage },
-	{ "flipped bits", flips },
+	{ "written cases", of_cases },		{ "generated cases", of_families },
+	{ "garbage of every length", garbage }, { "flipped bits", flips },
 	{ "what acts on the guest", unruly },
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The mutator: what it makes are inputs, the same for the same seed; each mutation comes; trimming keeps what matters and nothing else. */
+/* The mutator: what it makes are inputs, the same for the same seed; each mutation comes; trimming
+ * keeps what matters and nothing else. */
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz/corpus.h"
@@ -8,8 +9,8 @@
 #include "lib/util.h"
 #include "tests/test.h"
 
-#define CHAINS	12000
-#define POOL	400
+#define CHAINS 12000
+#define POOL   400
 
 static struct fuzz_input *pool;
 static u32 pool_cnt;
@@ -92,7 +93,8 @@ static void deterministic(void)
 	mutator_free(c);
 }
 
-/* Every mutation alone, on every input of the pool: it changes it into an input, or leaves it as it was. */
+/* Every mutation alone, on every input of the pool: it changes it into an input, or leaves it as it
+ * was. */
 static void each(void)
 {
 	static struct fuzz_input in;
@@ -108,15 +110,19 @@ static void each(void)
 			bool ok;
 
 			in = pool[i];
-			ok = mutate_once(m, &in, &pool[(i + 11) % pool_cnt], nr, !(mutations[nr].flags & MUT_WILD) && i % 8);
+			ok = mutate_once(m, &in, &pool[(i + 11) % pool_cnt], nr,
+					 !(mutations[nr].flags & MUT_WILD) && i % 8);
 			n = fuzz_input_write(&in, after, sizeof(after));
 			CHECK(!fuzz_input_check(&in, NULL), "%s", mutations[nr].name);
 			did += ok;
 			changed += n != len || memcmp(before, after, n);
-			CHECK(ok || (n == len && !memcmp(before, after, n)), "%s left something behind", mutations[nr].name);
+			CHECK(ok || (n == len && !memcmp(before, after, n)),
+			      "%s left something behind", mutations[nr].name);
 		}
-		/* a few change nothing: a store to a place that holds the value, a binding that undoes it */
-		CHECK(did && 3 * changed >= did, "%s: %u times, %u inputs changed", mutations[nr].name, did, changed);
+		/* a few change nothing: a store to a place that holds the value, a binding that
+		 * undoes it */
+		CHECK(did && 3 * changed >= did, "%s: %u times, %u inputs changed",
+		      mutations[nr].name, did, changed);
 	}
 	mutator_free(m);
 }
@@ -154,17 +160,21 @@ static void trims(void)
 		trim_begin(&t, &in);
 		while (trim_next(&t)) {
 			CHECK(!fuzz_input_check(&t.next, NULL), "a step is no input");
-			CHECK(t.next.ninsns < t.best.ninsns || t.next.nvecs < t.best.nvecs || t.next.nmaps < t.best.nmaps ||
-			      t.next.nprogs < t.best.nprogs, "a step that takes nothing away");
+			CHECK(t.next.ninsns < t.best.ninsns || t.next.nvecs < t.best.nvecs ||
+				      t.next.nmaps < t.best.nmaps || t.next.nprogs < t.best.nprogs,
+			      "a step that takes nothing away");
 			trim_judge(&t, has(&t.next, mark.code, mark.imm));
 			CHECK(steps++ < 1000, "no end");
 		}
 		CHECK(has(&t.best, mark.code, mark.imm), "it lost what matters");
-		/* raw programs and functions keep an exit; jumps out of the listing cannot be told */
-		CHECK(t.best.progs[0].cnt <= 2 || t.best.progs[0].cnt == in.progs[0].cnt, "%u slots of %u, %u steps", t.best.progs[0].cnt,
-		      before, steps);
+		/* raw programs and functions keep an exit; jumps out of the listing cannot be told
+		 */
+		CHECK(t.best.progs[0].cnt <= 2 || t.best.progs[0].cnt == in.progs[0].cnt,
+		      "%u slots of %u, %u steps", t.best.progs[0].cnt, before, steps);
 		/* what cannot be taken apart keeps its maps, too */
-		CHECK(t.best.nvecs == 1 && (!t.best.nmaps || t.best.progs[0].cnt > 2) && t.best.nprogs == 1, "%u vectors, %u maps, %u programs", t.best.nvecs, t.best.nmaps,
+		CHECK(t.best.nvecs == 1 && (!t.best.nmaps || t.best.progs[0].cnt > 2) &&
+			      t.best.nprogs == 1,
+		      "%u vectors, %u maps, %u programs", t.best.nvecs, t.best.nmaps,
 		      t.best.nprogs);
 		trimmed++;
 	}
@@ -176,7 +186,8 @@ static void trims(void)
 
 void *afl_custom_init(void *afl, unsigned int seed);
 void afl_custom_deinit(void *data);
-size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsigned char **out, unsigned char *add, size_t add_size, size_t max_size);
+size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsigned char **out,
+		       unsigned char *add, size_t add_size, size_t max_size);
 const char *afl_custom_describe(void *data, size_t max_len);
 int afl_custom_init_trim(void *data, unsigned char *buf, size_t size);
 size_t afl_custom_trim(void *data, unsigned char **out);
@@ -194,19 +205,23 @@ static void as_afl(void)
 	load_pool();
 	len = fuzz_input_write(&pool[0], buf, sizeof(buf));
 	for (u32 i = 0; i < 500; i++) {
-		n = afl_custom_fuzz(a, i % 5 ? buf : noise, i % 5 ? len : sizeof(noise), &out, i % 2 ? noise : buf, i % 2 ? sizeof(noise) : len,
+		n = afl_custom_fuzz(a, i % 5 ? buf : noise, i % 5 ? len : sizeof(noise), &out,
+				    i % 2 ? noise : buf, i % 2 ? sizeof(noise) : len,
 				    i % 7 ? 1 << 20 : 100);
 		CHECK(n, "nothing");
 		if (i % 7)
 			CHECK(!fuzz_input_parse(&in, out, n, NULL), "no input");
 		else
 			CHECK(n <= 100 || out == buf || out == noise, "longer than allowed");
-		CHECK(strlen(afl_custom_describe(a, 40)) < 40 && strspn(afl_custom_describe(a, 40), "abcdefghijklmnopqrstuvwxyz+") ==
-		      strlen(afl_custom_describe(a, 40)), "%s", afl_custom_describe(a, 40));
+		CHECK(strlen(afl_custom_describe(a, 40)) < 40 &&
+			      strspn(afl_custom_describe(a, 40), "abcdefghijklmnopqrstuvwxyz+") ==
+				      strlen(afl_custom_describe(a, 40)),
+		      "%s", afl_custom_describe(a, 40));
 	}
 	CHECK(!afl_custom_init_trim(a, noise, sizeof(noise)), "there is nothing to trim");
 	/* 0: go on; 1: that was the last step */
-	for (int stage = 0, most = afl_custom_init_trim(a, buf, len); stage < most; stage = afl_custom_post_trim(a, steps % 3 == 0)) {
+	for (int stage = 0, most = afl_custom_init_trim(a, buf, len); stage < most;
+	     stage = afl_custom_post_trim(a, steps % 3 == 0)) {
 		n = afl_custom_trim(a, &out);
 		CHECK(n && !fuzz_input_parse(&in, out, n, NULL), "no input");
 		CHECK(steps++ < 1000, "no end");
@@ -216,10 +231,8 @@ static void as_afl(void)
 }
 
 static const struct test tests[] = {
-	{ "what is made is an input", inputs },
-	{ "each mutation", each },
-	{ "one seed, one way", deterministic },
-	{ "trimming", trims },
+	{ "what is made is an input", inputs }, { "each mutation", each },
+	{ "one seed, one way", deterministic }, { "trimming", trims },
 	{ "as afl-fuzz calls it", as_afl },
 };
 

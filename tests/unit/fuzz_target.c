@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Around the fuzzer's target: names of buckets, what is kept of finds, memory that goes, the protocol of afl-fuzz, and garbage. */
+/* Around the fuzzer's target: names of buckets, what is kept of finds, memory that goes, the
+ * protocol of afl-fuzz, and garbage. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,8 +19,11 @@
 static struct bucket of(const char *name, u8 dst, u8 src, s32 imm, s16 off, u64 source)
 {
 	const struct insn_desc *d = insn_by_name(name);
-	struct insn insn[2] = { { .code = d->code, .dst = dst, .src = d->fields & F_SRC ? src : d->src,
-				  .off = d->fields & F_OFF ? off : d->off, .imm = d->fields & F_IMM ? imm : d->imm } };
+	struct insn insn[2] = { { .code = d->code,
+				  .dst = dst,
+				  .src = d->fields & F_SRC ? src : d->src,
+				  .off = d->fields & F_OFF ? off : d->off,
+				  .imm = d->fields & F_IMM ? imm : d->imm } };
 	struct bucket b = { .engines = "jit" };
 
 	bucket_insn(&b, insn, source);
@@ -56,10 +60,12 @@ static void test_classes(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct bucket b = of(rows[i].name, rows[i].dst, rows[i].src, rows[i].imm, rows[i].off, rows[i].source);
+		struct bucket b = of(rows[i].name, rows[i].dst, rows[i].src, rows[i].imm,
+				     rows[i].off, rows[i].source);
 
 		CHECK(!strcmp(b.what, rows[i].name), "%s: %s", rows[i].name, b.what);
-		CHECK(!strcmp(b.class, rows[i].class), "%s: %s, expected %s", rows[i].name, b.class, rows[i].class);
+		CHECK(!strcmp(b.class, rows[i].class), "%s: %s, expected %s", rows[i].name, b.class,
+		      rows[i].class);
 	}
 }
 
@@ -114,7 +120,11 @@ static void remove_dir(void)
 
 static void test_finds(void)
 {
-	struct find find = { .bucket = of("add64_x", 1, 2, 0, 0, 0), .text = "wrong", .console = "BUG", .input = "abc", .len = 3 };
+	struct find find = { .bucket = of("add64_x", 1, 2, 0, 0, 0),
+			     .text = "wrong",
+			     .console = "BUG",
+			     .input = "abc",
+			     .len = 3 };
 	struct finds f, other;
 	char *path, *text;
 
@@ -209,7 +219,8 @@ static void set_id(const char *name, int id)
 
 static void test_protocol(void)
 {
-	int map_id = shmget(IPC_PRIVATE, FUZZ_MAP_SIZE, IPC_CREAT | 0600), in_id = shmget(IPC_PRIVATE, 4 + (1 << 20), IPC_CREAT | 0600);
+	int map_id = shmget(IPC_PRIVATE, FUZZ_MAP_SIZE, IPC_CREAT | 0600),
+	    in_id = shmget(IPC_PRIVATE, 4 + (1 << 20), IPC_CREAT | 0600);
 	int ctl[2], st[2], status;
 	u8 *map, *in;
 	pid_t pid;
@@ -234,7 +245,8 @@ static void test_protocol(void)
 	close(st[1]);
 	status = get(st[0]);
 	CHECK(((u32)status & 0x80000001) == 0x80000001, "%x: not enabled", status);
-	CHECK(status & 0x40000000 && ((status & 0x00fffffe) >> 1) + 1 == (int)FUZZ_MAP_SIZE, "%x: map size", status);
+	CHECK(status & 0x40000000 && ((status & 0x00fffffe) >> 1) + 1 == (int)FUZZ_MAP_SIZE,
+	      "%x: map size", status);
 	CHECK(status & 0x01000000, "%x: shared memory", status);
 	put(ctl[1], 0x81000001);
 	for (int sig = 0; sig < 3; sig++) {
@@ -255,7 +267,8 @@ static void test_protocol(void)
 	put(ctl[1], 0);
 	CHECK(get(st[0]) == (u32)pid && !get(st[0]), "too long");
 	close(ctl[1]);
-	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status), "status %x", status);
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status),
+	      "status %x", status);
 	close(st[0]);
 	shmdt(map);
 	shmdt(in);
@@ -307,10 +320,12 @@ static void test_patience(void)
 	CHECK(target_patience(&t) == 1500, "emulated: %u", target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
 		target_took(&t, i % 10 ? 300 : 5000000);
-	CHECK(target_patience(&t) == 100, "native, and one in ten is given up: %u", target_patience(&t));
+	CHECK(target_patience(&t) == 100, "native, and one in ten is given up: %u",
+	      target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
 		target_took(&t, 900000);
-	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u", target_patience(&t));
+	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u",
+	      target_patience(&t));
 }
 
 static const struct test tests[] = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A guest's counters become files: of sound names only, whole, and each boot's in a directory of its own. */
+/* A guest's counters become files: of sound names only, whole, and each boot's in a directory of
+ * its own. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,7 +22,9 @@ static void begin(enum byte_order order)
 	int sv[2];
 
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, sv), "socketpair");
-	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD };
+	g = (struct guest){
+		.conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD
+	};
 	peer = sv[1];
 }
 
@@ -76,7 +79,8 @@ static void test_files(void)
 		answer(WIRE_GCOV, NULL, 0);
 		CHECK(gcov_fetch(&g, dir, &boot_dir) == 2, "two files");
 		text = stored(order + 1, "bpf_jit_comp.gcda", &len);
-		CHECK(text && len == 5 && !memcmp(text, "count", 5), "the first, without its padding");
+		CHECK(text && len == 5 && !memcmp(text, "count", 5),
+		      "the first, without its padding");
 		free(text);
 		text = stored(order + 1, "bpf_jit_core.gcda", &len);
 		CHECK(text && len == 3, "the second");
@@ -96,7 +100,15 @@ static void test_nothing(void)
 static void test_names(void)
 {
 	static const char *const bad[] = {
-		"", ".gcda", "../x.gcda", "a/b.gcda", "bpf_jit_comp.gcno", "bpf_jit_comp", "x.gcda.gcda", "x .gcda", "..gcda",
+		"",
+		".gcda",
+		"../x.gcda",
+		"a/b.gcda",
+		"bpf_jit_comp.gcno",
+		"bpf_jit_comp",
+		"x.gcda.gcda",
+		"x .gcda",
+		"..gcda",
 	};
 	char longest[sizeof(struct wire_file)];
 

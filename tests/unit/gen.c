@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The generator: ids and indices are one to one, every case runs in the model, every row of the table is reached. */
+/* The generator: ids and indices are one to one, every case runs in the model, every row of the
+ * table is reached. */
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/classic.h"
@@ -8,11 +9,11 @@
 #include "lib/util.h"
 #include "tests/test.h"
 
-#define SAMPLES 1500	/* of a family; coprime steps reach every operation */
+#define SAMPLES 1500 /* of a family; coprime steps reach every operation */
 
 static u64 step_of(const struct gen_family *f, u64 n)
 {
-	u64 samples = f->quick ? f->quick : SAMPLES;	/* long programs are few */
+	u64 samples = f->quick ? f->quick : SAMPLES; /* long programs are few */
 
 	return n > samples ? n / samples | 1 : 1;
 }
@@ -29,7 +30,8 @@ static void ids(void)
 			gen_id(f, i, id);
 			CHECK(strlen(id) < CASE_ID_MAX - 8, "%s", id);
 			CHECK(!gen_find(id, &found, &at, hint), "%s: %s", id, hint);
-			CHECK(found == f && at == i, "%s is %llu, not %llu", id, (unsigned long long)i, (unsigned long long)at);
+			CHECK(found == f && at == i, "%s is %llu, not %llu", id,
+			      (unsigned long long)i, (unsigned long long)at);
 		}
 	}
 }
@@ -47,8 +49,10 @@ static void in_the_model(void)
 			struct bpf_case *c = gen_nth(f, i);
 
 			for (u32 v = 0; v < c->vecs->nvecs; v += 1 + c->vecs->nvecs / 5) {
-				CHECK(model_run(c, v, ORDER_LE, 64, &st, why) == MODEL_OK, "%s.%u: %s", c->id, v, why);
-				CHECK(model_run(c, v, ORDER_BE, 32, &st, why) == MODEL_OK, "%s.%u: %s", c->id, v, why);
+				CHECK(model_run(c, v, ORDER_LE, 64, &st, why) == MODEL_OK,
+				      "%s.%u: %s", c->id, v, why);
+				CHECK(model_run(c, v, ORDER_BE, 32, &st, why) == MODEL_OK,
+				      "%s.%u: %s", c->id, v, why);
 			}
 			bpf_case_free(c);
 		}
@@ -69,7 +73,8 @@ static void as_text(void)
 
 		bpf_case_print(f, c, 0);
 		fclose(f);
-		CHECK(!case_parse_text(text, "t.case", "gen", &file, &diag), "%s: %d: %s\n%s", c->id, diag.line, diag.msg, text);
+		CHECK(!case_parse_text(text, "t.case", "gen", &file, &diag), "%s: %d: %s\n%s",
+		      c->id, diag.line, diag.msg, text);
 		case_file_free(&file);
 		free(text);
 		bpf_case_free(c);
@@ -79,9 +84,20 @@ static void as_text(void)
 static void not_ids(void)
 {
 	static const char *const bad[] = {
-		"alu/add64/r1_r2", "gen", "gen/", "gen/alu_x", "gen/alu_x/add64_x", "gen/alu_x/add64_x/", "gen/alu_x/add64_x/a_r1",
-		"gen/alu_x/add64_x/a_r1_r10", "gen/alu_x/add64_x/a_r1_r2_r3", "gen/alu_x/add64_x/e_r1_r2", "gen/alu_x/add/a_r1_r2",
-		"gen/alu_x/add64_x/a_r1_r2.x", "gen/alu_x/add64_x/a_r1_r2.", "gen/nothing/add/a",
+		"alu/add64/r1_r2",
+		"gen",
+		"gen/",
+		"gen/alu_x",
+		"gen/alu_x/add64_x",
+		"gen/alu_x/add64_x/",
+		"gen/alu_x/add64_x/a_r1",
+		"gen/alu_x/add64_x/a_r1_r10",
+		"gen/alu_x/add64_x/a_r1_r2_r3",
+		"gen/alu_x/add64_x/e_r1_r2",
+		"gen/alu_x/add/a_r1_r2",
+		"gen/alu_x/add64_x/a_r1_r2.x",
+		"gen/alu_x/add64_x/a_r1_r2.",
+		"gen/nothing/add/a",
 	};
 	const struct gen_family *f;
 	u64 i;
@@ -99,9 +115,22 @@ static void rows(void)
 		bool found = false;
 
 		switch (d->syntax) {
-		case SYNTAX_ALU_X: case SYNTAX_ALU_K: case SYNTAX_NEG: case SYNTAX_MOVSX: case SYNTAX_END: case SYNTAX_JMP_X:
-		case SYNTAX_JMP_K: case SYNTAX_LDX: case SYNTAX_ST: case SYNTAX_STX: case SYNTAX_ATOMIC: case SYNTAX_FETCH:
-		case SYNTAX_XCHG: case SYNTAX_CMPXCHG: case SYNTAX_LOAD_ACQUIRE: case SYNTAX_STORE_RELEASE:
+		case SYNTAX_ALU_X:
+		case SYNTAX_ALU_K:
+		case SYNTAX_NEG:
+		case SYNTAX_MOVSX:
+		case SYNTAX_END:
+		case SYNTAX_JMP_X:
+		case SYNTAX_JMP_K:
+		case SYNTAX_LDX:
+		case SYNTAX_ST:
+		case SYNTAX_STX:
+		case SYNTAX_ATOMIC:
+		case SYNTAX_FETCH:
+		case SYNTAX_XCHG:
+		case SYNTAX_CMPXCHG:
+		case SYNTAX_LOAD_ACQUIRE:
+		case SYNTAX_STORE_RELEASE:
 			break;
 		default:
 			continue;
@@ -118,17 +147,17 @@ static u32 x86_length(const struct insn *insn)
 {
 	switch (insn->code) {
 	case BPF_ALU | BPF_ADD | BPF_X:
-		return 2;	/* add eax, edi */
+		return 2; /* add eax, edi */
 	case BPF_ALU64 | BPF_ADD | BPF_X:
-		return 3;	/* add rax, rdi */
+		return 3; /* add rax, rdi */
 	case BPF_ALU64 | BPF_XOR | BPF_K:
-		return 4;	/* xor rdx, 1 */
+		return 4; /* xor rdx, 1 */
 	case BPF_ALU64 | BPF_ADD | BPF_K:
-		return 6;	/* add rax, 0x12345 */
+		return 6; /* add rax, 0x12345 */
 	case BPF_ALU64 | BPF_SUB | BPF_K:
-		return 7;	/* sub rdi, 0x12345 */
+		return 7; /* sub rdi, 0x12345 */
 	case BPF_LD | BPF_IMM | BPF_DW:
-		return 10;	/* movabs rcx */
+		return 10; /* movabs rcx */
 	default:
 		return 0;
 	}
@@ -152,8 +181,10 @@ static void distances(void)
 			CHECK(!gen_find(id, &f, &i, NULL), "%s", id);
 			c = gen_nth(f, i);
 			jump = &c->progs[0].insns[0];
-			CHECK((u32)jump->off + 1 == c->progs[0].cnt, "%s: jumps by %d", id, jump->off);
-			for (u32 k = 1; k < c->progs[0].cnt; k += 1 + insn_is_wide(&c->progs[0].insns[k])) {
+			CHECK((u32)jump->off + 1 == c->progs[0].cnt, "%s: jumps by %d", id,
+			      jump->off);
+			for (u32 k = 1; k < c->progs[0].cnt;
+			     k += 1 + insn_is_wide(&c->progs[0].insns[k])) {
 				u32 len = x86_length(&c->progs[0].insns[k]);
 
 				CHECK(len, "%s: instruction %u", id, k);
@@ -191,7 +222,8 @@ static bool by_x(const struct code *code, u32 at)
 	return c == (BPF_ALU | BPF_LSH | BPF_X) || c == (BPF_ALU | BPF_RSH | BPF_X);
 }
 
-/* A shift by X of a classic filter made by chance has a count below 32, whatever way leads to it. */
+/* A shift by X of a classic filter made by chance has a count below 32, whatever way leads to it.
+ */
 static void classic_shifts(void)
 {
 	const struct gen_family *f;
@@ -211,11 +243,15 @@ static void classic_shifts(void)
 
 			shifts += by_x(code, i);
 			if (by_x(code, i))
-				CHECK(code->insns[i - 1].code == (BPF_LDX | BPF_IMM) && (u32)code->insns[i - 1].imm < 32, "%s: %u", c->id, i);
+				CHECK(code->insns[i - 1].code == (BPF_LDX | BPF_IMM) &&
+					      (u32)code->insns[i - 1].imm < 32,
+				      "%s: %u", c->id, i);
 			if (insn_class(insn) != BPF_JMP)
 				continue;
-			CHECK(!by_x(code, i + 1 + (always ? (u32)insn->imm : classic_jt(insn))), "%s: %u jumps to a shift", c->id, i);
-			CHECK(always || !by_x(code, i + 1 + classic_jf(insn)), "%s: %u jumps to a shift", c->id, i);
+			CHECK(!by_x(code, i + 1 + (always ? (u32)insn->imm : classic_jt(insn))),
+			      "%s: %u jumps to a shift", c->id, i);
+			CHECK(always || !by_x(code, i + 1 + classic_jf(insn)),
+			      "%s: %u jumps to a shift", c->id, i);
 		}
 		bpf_case_free(c);
 	}
@@ -244,15 +280,20 @@ static void sweeps(void)
 {
 	static const char *const none[] = { "gen/alu_x/add64_x/a_r1_r2.9999" };
 	struct sweep beyond;
-	static const char *const one[] = { "gen/alu_x/add64_x/a_r1_r2.7" }, *const some[] = { "gen/unary/neg*", "gen/shift_k" };
+	static const char *const one[] = { "gen/alu_x/add64_x/a_r1_r2.7" }, *const some[] = {
+		"gen/unary/neg*", "gen/shift_k"
+	};
 	struct sweep_conf quick = { .profile = SWEEP_QUICK, .seed = 1 };
 	u64 all = walk(&quick), shards = 0;
 
-	CHECK(all == sweep_count(&quick) && all > 20000 && all <= 1400ull * nr_gen_families, "%llu", (unsigned long long)all);
+	CHECK(all == sweep_count(&quick) && all > 20000 && all <= 1400ull * nr_gen_families, "%llu",
+	      (unsigned long long)all);
 	for (u32 i = 0; i < 3; i++)
-		shards += walk(&(struct sweep_conf){ .profile = SWEEP_QUICK, .seed = 1, .shard = i, .nshards = 3 });
+		shards += walk(&(struct sweep_conf){
+			.profile = SWEEP_QUICK, .seed = 1, .shard = i, .nshards = 3 });
 	CHECK(shards == all, "three shards are the whole");
-	CHECK(walk(&(struct sweep_conf){ .patterns = one, .npatterns = 1 }) == 1, "an id with a vector");
+	CHECK(walk(&(struct sweep_conf){ .patterns = one, .npatterns = 1 }) == 1,
+	      "an id with a vector");
 	CHECK(sweep_open(&beyond, &(struct sweep_conf){ .patterns = none, .npatterns = 1 }),
 	      "a vector that the case does not have");
 	CHECK(walk(&(struct sweep_conf){ .patterns = some, .npatterns = 2 }) > 20, "globs");
@@ -281,7 +322,8 @@ static void another_family(void)
 		CHECK(sweep_family(&t) && t.f == s.f, "%s", s.f->name);
 		while ((c = sweep_next(&s, &a))) {
 			d = sweep_next(&t, &b);
-			CHECK(d && !strcmp(c->id, d->id) && a.index == b.index && s.key == t.key, "%s", c->id);
+			CHECK(d && !strcmp(c->id, d->id) && a.index == b.index && s.key == t.key,
+			      "%s", c->id);
 			bpf_case_free(c);
 			bpf_case_free(d);
 		}

@@ -21,7 +21,9 @@ static void begin(enum byte_order order)
 	int sv[2];
 
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, sv), "socketpair");
-	g = (struct guest){ .conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD };
+	g = (struct guest){
+		.conf = &conf, .fd = sv[0], .order = order, .max_payload = WIRE_MAX_PAYLOAD
+	};
 	peer = sv[1];
 }
 
@@ -63,10 +65,13 @@ static void test_whole(void)
 		begin(order);
 		a = bytes_of(WIRE_RESULT, 5, 20, &size);
 		b = bytes_of(WIRE_RESULT, 6, 0, &size2);
-		CHECK(size == sizeof(struct wire_hdr) + 24 && size2 == sizeof(struct wire_hdr), "%zu, %zu: padded to 8", size, size2);
+		CHECK(size == sizeof(struct wire_hdr) + 24 && size2 == sizeof(struct wire_hdr),
+		      "%zu, %zu: padded to 8", size, size2);
 		feed(a, size);
 		feed(b, size2);
-		CHECK(!guest_recv(&g, &f) && f.type == WIRE_RESULT && f.seq == 5 && f.len == 24 && f.data[3] == 21, "first");
+		CHECK(!guest_recv(&g, &f) && f.type == WIRE_RESULT && f.seq == 5 && f.len == 24 &&
+			      f.data[3] == 21,
+		      "first");
 		CHECK(!guest_recv(&g, &f) && f.seq == 6 && !f.len, "second");
 		free(a);
 		free(b);
@@ -78,7 +83,8 @@ static void test_send_limit(void)
 {
 	begin(ORDER_LE);
 	g.max_payload = 16;
-	CHECK(guest_send(&g, WIRE_RUN, 1, "0123456789abcdefg", 17) == -EMSGSIZE && !g.out.len, "17 bytes");
+	CHECK(guest_send(&g, WIRE_RUN, 1, "0123456789abcdefg", 17) == -EMSGSIZE && !g.out.len,
+	      "17 bytes");
 	CHECK(!guest_send(&g, WIRE_RUN, 1, "0123456789abcdef", 16), "16 bytes");
 	end();
 }
@@ -97,7 +103,7 @@ static void test_damaged(void)
 		int ret;
 
 		if (i >= 4 && i < 12)
-			continue;	/* type and sequence number: the caller looks at them */
+			continue; /* type and sequence number: the caller looks at them */
 		begin(ORDER_BE);
 		a[i] ^= 0x40;
 		feed(a, size);
@@ -105,7 +111,8 @@ static void test_damaged(void)
 		peer = -1;
 		ret = guest_recv(&g, &f);
 		/* a length that is too large makes it wait for more, which does not come */
-		CHECK(ret == -EBADMSG || (i >= 12 && i < 16 && ret == -EPIPE), "byte %zu: %d", i, ret);
+		CHECK(ret == -EBADMSG || (i >= 12 && i < 16 && ret == -EPIPE), "byte %zu: %d", i,
+		      ret);
 		a[i] ^= 0x40;
 		end();
 	}
@@ -173,7 +180,8 @@ static void test_drip(void)
 	free(a);
 }
 
-/* As a child on the first CPU that we may use: @ms of work, then @len bytes of @data if there are any. */
+/* As a child on the first CPU that we may use: @ms of work, then @len bytes of @data if there are
+ * any. */
 static pid_t busy(int ms, const void *data, size_t len)
 {
 	pid_t pid = fork();
@@ -215,7 +223,8 @@ static void test_starved(void)
 	CHECK(!sched_setaffinity(0, sizeof(all), &all), "sched_setaffinity");
 	start = clock_us();
 	CHECK(!guest_recv(&g, &f) && f.len == 1000, "no answer");
-	CHECK(clock_us() - start > 1000000ul * conf.reply_timeout, "it did not even last as long as the limit");
+	CHECK(clock_us() - start > 1000000ul * conf.reply_timeout,
+	      "it did not even last as long as the limit");
 	waitpid(g.pid, NULL, 0);
 	for (int i = 0; i < HOGS; i++) {
 		kill(hogs[i], SIGKILL);
@@ -258,7 +267,8 @@ static void test_console(void)
 	CHECK(!guest_splat(&g), "nothing yet");
 	say("[    1.0] all is well\r\n");
 	CHECK(!guest_splat(&g), "all is well");
-	say("[    1.1] WARNING: Unprivileged eBPF is enabled, data leaks possible via Spectre v2 BHB attacks!\n[    1.2] hm\n");
+	say("[    1.1] WARNING: Unprivileged eBPF is enabled, data leaks possible via Spectre v2 "
+	    "BHB attacks!\n[    1.2] hm\n");
 	CHECK(!guest_splat(&g), "the mitigation that is off");
 	say("[    1.3] WARNING: data leaks possible\n[    1.4] WARNING: real\n");
 	p = guest_splat(&g);
@@ -299,15 +309,23 @@ static void test_boot(void)
 	int fd = mkstemp(path);
 
 	close(mkstemp(console));
-	conf = (struct guest_conf){ .arch = "a", .image = "i", .initrd = "r", .boot = path, .console = console, .boot_timeout = 1,
+	conf = (struct guest_conf){ .arch = "a",
+				    .image = "i",
+				    .initrd = "r",
+				    .boot = path,
+				    .console = console,
+				    .boot_timeout = 1,
 				    .reply_timeout = 1 };
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int ret;
 
-		CHECK(!ftruncate(fd, 0) && pwrite(fd, rows[i].script, strlen(rows[i].script), 0) > 0, "%s", path);
+		CHECK(!ftruncate(fd, 0) &&
+			      pwrite(fd, rows[i].script, strlen(rows[i].script), 0) > 0,
+		      "%s", path);
 		ret = guest_boot(&g, &conf);
 		CHECK(ret == rows[i].err, "%s: %d", rows[i].script, ret);
-		CHECK(!g.pid && g.fd == -1 && waitpid(-1, NULL, WNOHANG) == -1, "%s: something is left", rows[i].script);
+		CHECK(!g.pid && g.fd == -1 && waitpid(-1, NULL, WNOHANG) == -1,
+		      "%s: something is left", rows[i].script);
 	}
 	close(fd);
 	unlink(path);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The instruction table: against a second description of what kernel 7.3 takes, and there and back as bytes and text. */
+/* The instruction table: against a second description of what kernel 7.3 takes, and there and back
+ * as bytes and text. */
 #include <stdlib.h>
 #include "bpf/asm.h"
 #include "tests/test.h"
@@ -19,7 +20,8 @@ static void names(void)
 
 		CHECK(insn_by_name(d->name) == d, "%s is there twice", d->name);
 		CHECK(d->op && *d->op, "%s", d->name);
-		CHECK(d->size == 1 || d->size == 2 || d->size == 4 || d->size == 8, "%s: size %d", d->name, d->size);
+		CHECK(d->size == 1 || d->size == 2 || d->size == 4 || d->size == 8, "%s: size %d",
+		      d->name, d->size);
 		CHECK(d->cpu >= 1 && d->cpu <= 5, "%s: cpu %d", d->name, d->cpu);
 		CHECK(d->slots == 1 + (d->code == 0x18), "%s: slots %d", d->name, d->slots);
 	}
@@ -30,17 +32,20 @@ static void names(void)
 
 static bool alu_ok(const struct insn *n)
 {
-	bool x = BPF_SRC(n->code), is64 = BPF_CLASS(n->code) == BPF_ALU64, plain = !(x ? n->imm : n->src);
+	bool x = BPF_SRC(n->code), is64 = BPF_CLASS(n->code) == BPF_ALU64,
+	     plain = !(x ? n->imm : n->src);
 
 	switch (BPF_OP(n->code)) {
 	case BPF_NEG:
 		return !x && !n->src && !n->off && !n->imm;
 	case BPF_END:
-		return !n->src && !n->off && (n->imm == 16 || n->imm == 32 || n->imm == 64) && !(is64 && x);
+		return !n->src && !n->off && (n->imm == 16 || n->imm == 32 || n->imm == 64) &&
+		       !(is64 && x);
 	case BPF_MOV:
 		if (x && is64 && n->off == 1)
 			return n->imm == 1 || n->imm == 65536;
-		return plain && (!n->off || (x && (n->off == 8 || n->off == 16 || (is64 && n->off == 32))));
+		return plain &&
+		       (!n->off || (x && (n->off == 8 || n->off == 16 || (is64 && n->off == 32))));
 	case BPF_DIV:
 	case BPF_MOD:
 		return plain && (n->off == 0 || n->off == 1);
@@ -81,7 +86,16 @@ static bool atomic_ok(const struct insn *n)
 	if (size != BPF_W && size != BPF_DW)
 		return false;
 	switch (n->imm) {
-	case 0x00: case 0x01: case 0x40: case 0x41: case 0x50: case 0x51: case 0xa0: case 0xa1: case 0xe1: case 0xf1:
+	case 0x00:
+	case 0x01:
+	case 0x40:
+	case 0x41:
+	case 0x50:
+	case 0x51:
+	case 0xa0:
+	case 0xa1:
+	case 0xe1:
+	case 0xf1:
 		return true;
 	}
 	return false;
@@ -92,7 +106,8 @@ static bool kernel_takes(const struct insn *n)
 	int size = BPF_SIZE(n->code), mode = BPF_MODE(n->code), class = BPF_CLASS(n->code);
 	bool arg = size == BPF_DW && mode == BPF_MEM && n->off && n->off % 8 == 0;
 
-	if (n->dst > 10 && !(arg && n->dst == 11 && n->off < 0 && (class == BPF_ST || class == BPF_STX)))
+	if (n->dst > 10 &&
+	    !(arg && n->dst == 11 && n->off < 0 && (class == BPF_ST || class == BPF_STX)))
 		return false;
 	if (n->src > 10 && !(arg && n->src == 11 && n->off > 0 && class == BPF_LDX))
 		return false;
@@ -106,8 +121,8 @@ static bool kernel_takes(const struct insn *n)
 	case BPF_LD:
 		if (mode == BPF_IMM)
 			return size == BPF_DW && n->src <= 6 && !n->off;
-		return (mode == BPF_ABS || mode == BPF_IND) && size != BPF_DW && !n->dst && !n->off &&
-		       (mode == BPF_IND || !n->src);
+		return (mode == BPF_ABS || mode == BPF_IND) && size != BPF_DW && !n->dst &&
+		       !n->off && (mode == BPF_IND || !n->src);
 	case BPF_LDX:
 		return !n->imm && (mode == BPF_MEM || (mode == BPF_MEMSX && size != BPF_DW));
 	case BPF_ST:
@@ -119,14 +134,16 @@ static bool kernel_takes(const struct insn *n)
 static const u8 regs[] = { 0, 1, 10, 11, 12, 15 };
 static const s16 offs[] = { 0, 1, -1, 2, 7, 8, -8, 16, -16, 32, 33, 64, INT16_MAX, INT16_MIN };
 static const s32 imms[] = {
-	0, 1, 2, -1, 8, 16, 31, 32, 63, 64, 65536, 65537, INT32_MAX, INT32_MIN, 0x10, 0x40, 0x41, 0x42, 0x50, 0x51,
-	0xa0, 0xa1, 0xb0, 0xe0, 0xe1, 0xf0, 0xf1, 0x100, 0x101, 0x110, 0x111, 0x200,
+	0,     1,	  2,	     -1,   8,	 16,	31,    32,    63,    64,    65536,
+	65537, INT32_MAX, INT32_MIN, 0x10, 0x40, 0x41,	0x42,  0x50,  0x51,  0xa0,  0xa1,
+	0xb0,  0xe0,	  0xe1,	     0xf0, 0xf1, 0x100, 0x101, 0x110, 0x111, 0x200,
 };
 
 static bool fields_match(const struct insn_desc *d, const struct insn *n)
 {
-	return d->code == n->code && (d->fields & F_DST || d->dst == n->dst) && (d->fields & F_SRC || d->src == n->src) &&
-	       (d->fields & F_OFF || d->off == n->off) && (d->fields & F_IMM || d->imm == n->imm);
+	return d->code == n->code && (d->fields & F_DST || d->dst == n->dst) &&
+	       (d->fields & F_SRC || d->src == n->src) && (d->fields & F_OFF || d->off == n->off) &&
+	       (d->fields & F_IMM || d->imm == n->imm);
 }
 
 static void check_encoding(const struct insn *n)
@@ -141,8 +158,9 @@ static void check_encoding(const struct insn *n)
 		rows += fields_match(&insn_descs[i], n);
 	/* CHECK() in the inner loop only where something is wrong: there are millions */
 	if (!!d != takes || rows != 1 || !fields_match(d, n))
-		CHECK(false, "code %02x dst %d src %d off %d imm %d: %s, kernel %s, %d rows", n->code, n->dst, n->src,
-		      n->off, n->imm, d ? d->name : "no row", takes ? "takes it" : "does not", rows);
+		CHECK(false, "code %02x dst %d src %d off %d imm %d: %s, kernel %s, %d rows",
+		      n->code, n->dst, n->src, n->off, n->imm, d ? d->name : "no row",
+		      takes ? "takes it" : "does not", rows);
 }
 
 static void every_encoding(void)
@@ -155,7 +173,8 @@ static void every_encoding(void)
 			for (int src = 0; src < 16; src += src < 7 ? 1 : 2)
 				for (size_t o = 0; o < ARRAY_SIZE(offs); o++)
 					for (size_t i = 0; i < ARRAY_SIZE(imms); i++) {
-						n = (struct insn){ code, regs[r], src, offs[o], imms[i] };
+						n = (struct insn){ code, regs[r], src, offs[o],
+								   imms[i] };
 						check_encoding(&n);
 						seen++;
 					}
@@ -166,7 +185,8 @@ static void every_encoding(void)
 
 static bool same(const struct insn *a, const struct insn *b)
 {
-	return a->code == b->code && a->dst == b->dst && a->src == b->src && a->off == b->off && a->imm == b->imm;
+	return a->code == b->code && a->dst == b->dst && a->src == b->src && a->off == b->off &&
+	       a->imm == b->imm;
 }
 
 static u8 *reached;
@@ -196,8 +216,9 @@ static void check_text(const struct insn_desc *d, const struct insn n[2])
 
 static void fill(const struct insn_desc *d, struct insn *n, int dst, int src, s16 off, s32 imm)
 {
-	*n = (struct insn){ d->code, d->fields & F_DST ? dst : d->dst, d->fields & F_SRC ? src : d->src,
-			    d->fields & F_OFF ? off : d->off, d->fields & F_IMM ? imm : d->imm };
+	*n = (struct insn){ d->code, d->fields & F_DST ? dst : d->dst,
+			    d->fields & F_SRC ? src : d->src, d->fields & F_OFF ? off : d->off,
+			    d->fields & F_IMM ? imm : d->imm };
 }
 
 static void text_of_every_row(void)
@@ -247,7 +268,8 @@ static void short_buffers(void)
 		memset(buf, 'x', sizeof(buf));
 		CHECK(insn_print(buf, size, wide) == len, "length in %d bytes", size);
 		CHECK(buf[size] == 'x', "wrote beyond %d bytes", size);
-		CHECK(!size || (!strncmp(buf, full, size - 1) && !buf[size - 1]), "%d bytes: %s", size, buf);
+		CHECK(!size || (!strncmp(buf, full, size - 1) && !buf[size - 1]), "%d bytes: %s",
+		      size, buf);
 	}
 }
 
@@ -288,7 +310,7 @@ static void random_insn(struct insn *n, u32 cnt)
 		*n = (struct insn){ rnd(), rnd() & 15, rnd() & 15, rnd(), rnd() };
 		break;
 	case 1:
-		*n = (struct insn){ .imm = rnd() };	/* perhaps the second half of an ld_imm64 */
+		*n = (struct insn){ .imm = rnd() }; /* perhaps the second half of an ld_imm64 */
 		break;
 	}
 }
@@ -312,7 +334,8 @@ static void check_listing(const struct code *code)
 		for (u32 i = 0; all && i < code->cnt; i++)
 			all = same(&code->insns[i], &back.insns[i]);
 		for (u32 i = 0; all && i < code->nfuncs; i++)
-			all = back.funcs[i].start == code->funcs[i].start && back.funcs[i].flags == code->funcs[i].flags &&
+			all = back.funcs[i].start == code->funcs[i].start &&
+			      back.funcs[i].flags == code->funcs[i].flags &&
 			      !strcmp(back.funcs[i].name, code->funcs[i].name) &&
 			      (!i || back.funcs[i].nargs == code->funcs[i].nargs);
 		CHECK(all, "other code came back from\n%s", text);
@@ -323,7 +346,8 @@ static void check_listing(const struct code *code)
 
 static void listings(void)
 {
-	static char *const fnames[] = { (char *)"main", (char *)"L3", (char *)"LL7", (char *)"f", (char *)"g_1" };
+	static char *const fnames[] = { (char *)"main", (char *)"L3", (char *)"LL7", (char *)"f",
+					(char *)"g_1" };
 
 	for (int round = 0; round < 3000; round++) {
 		u32 cnt = 1 + rnd() % 40, start = 0;
@@ -334,7 +358,8 @@ static void listings(void)
 		for (u32 i = 0; i < cnt; i++)
 			random_insn(&insns[i], cnt);
 		for (; code.nfuncs < ARRAY_SIZE(fnames) && start < cnt; start += 1 + rnd() % 12) {
-			funcs[code.nfuncs] = (struct func){ fnames[code.nfuncs], start, rnd() % 13, rnd() % 8 };
+			funcs[code.nfuncs] =
+				(struct func){ fnames[code.nfuncs], start, rnd() % 13, rnd() % 8 };
 			code.nfuncs++;
 		}
 		check_listing(&code);
@@ -344,10 +369,9 @@ static void listings(void)
 /* ---- what kind of instruction a row is ---- */
 
 #define S(name) (1ull << SYNTAX_##name)
-#define JUMPS (S(JMP_X) | S(JMP_K) | S(JA) | S(GOTOL) | S(MAY_GOTO))
-#define CALLS (S(CALL) | S(CALL_SUBPROG) | S(CALL_KFUNC))
-#define ATOMICS \
-	(S(ATOMIC) | S(FETCH) | S(XCHG) | S(CMPXCHG) | S(LOAD_ACQUIRE) | S(STORE_RELEASE))
+#define JUMPS	(S(JMP_X) | S(JMP_K) | S(JA) | S(GOTOL) | S(MAY_GOTO))
+#define CALLS	(S(CALL) | S(CALL_SUBPROG) | S(CALL_KFUNC))
+#define ATOMICS (S(ATOMIC) | S(FETCH) | S(XCHG) | S(CMPXCHG) | S(LOAD_ACQUIRE) | S(STORE_RELEASE))
 
 /* Each predicate that is a matter of the form alone, and the forms that it holds for. */
 static const struct {
@@ -395,9 +419,11 @@ static void kinds_of_constants(void)
 	map.src = BPF_PSEUDO_MAP_IDX;
 	func.src = BPF_PSEUDO_FUNC;
 	CHECK(!insn_is_pseudo(&plain) && insn_is_pseudo(&mem) && insn_is_pseudo(&map) &&
-	      insn_is_pseudo(&func), "pseudo");
+		      insn_is_pseudo(&func),
+	      "pseudo");
 	CHECK(!insn_names_map(&plain) && insn_names_map(&mem) && insn_names_map(&map) &&
-	      !insn_names_map(&func), "maps");
+		      !insn_names_map(&func),
+	      "maps");
 	CHECK(!insn_names_mem(&plain) && insn_names_mem(&mem) && !insn_names_mem(&map), "mem");
 	mem.imm = 1;
 	CHECK(insn_names_map(&mem) && !insn_names_mem(&mem), "a value of another map");
@@ -407,8 +433,9 @@ static void kinds_of_constants(void)
 	      "a call names its function");
 	CHECK(!insn_names_func(&(struct insn){ .code = BPF_JMP_CALL }), "a helper is none");
 	CHECK(insn_uses_params(&(struct insn){ .dst = 11 }) &&
-	      insn_uses_params(&(struct insn){ .src = 11 }) &&
-	      !insn_uses_params(&(struct insn){ .dst = 10 }), "r11");
+		      insn_uses_params(&(struct insn){ .src = 11 }) &&
+		      !insn_uses_params(&(struct insn){ .dst = 10 }),
+	      "r11");
 }
 
 static void distances(void)

@@ -147,7 +147,7 @@ static const struct {
 	{ "atomics alu", true },
 	{ "atomics,alu/sdiv64", true },
 	{ "alu/sdiv64/r3_r4, atomics", true },
-	{ "alu/sdiv64/r3_r4.2", true },	/* the record of a case is that of its vectors, too */
+	{ "alu/sdiv64/r3_r4.2", true }, /* the record of a case is that of its vectors, too */
 	{ "alu/*64\tatomics", true },
 	{ "alu/sdiv6", false },
 };
@@ -169,7 +169,8 @@ static void id_lists(void)
 
 static void errnos(void)
 {
-	CHECK(!strcmp(errno_name(EINVAL), "EINVAL") && !strcmp(errno_name(EACCES), "EACCES"), "names");
+	CHECK(!strcmp(errno_name(EINVAL), "EINVAL") && !strcmp(errno_name(EACCES), "EACCES"),
+	      "names");
 	CHECK(!strcmp(errno_name(524), "ENOTSUPP"), "the kernel's own");
 	CHECK(!errno_name(0) && !errno_name(4000) && !errno_name(-1), "numbers without a name");
 	CHECK(errno_by_name("EINVAL") == EINVAL && errno_by_name("ENOTSUPP") == 524, "and back");
@@ -180,10 +181,8 @@ static void errnos(void)
 }
 
 static const struct test tests[] = {
-	{ "sets of strings", strings },
-	{ "growing strings", growing },
-	{ "patterns of ids", ids },
-	{ "lists of patterns", id_lists },
+	{ "sets of strings", strings }, { "growing strings", growing },
+	{ "patterns of ids", ids },	{ "lists of patterns", id_lists },
 	{ "names of errnos", errnos },
 };
 

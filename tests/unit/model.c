@@ -8,17 +8,53 @@
 #include "tests/model_case.h"
 
 static const u64 edges[] = {
-	0, 1, 2, 3, 7, 13, 31, 32, 33, 63, 64, 65, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff,
-	0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff, 0x100000000, 0x1ffffffff,
-	0x7fffffff80000000, 0x7fffffffffffffff, 0x8000000000000000, 0x8000000000000001,
-	0x80000000ffffffff, 0xffffffff00000000, 0xffffffff00000001, 0xffffffff7fffffff,
-	0xffffffff80000000, 0xfffffffffffffff3, 0xfffffffffffffffe, 0xffffffffffffffff,
-	0x0123456789abcdef, 0xfedcba9876543210, 0xdeadbeef00c0ffee,
+	0,
+	1,
+	2,
+	3,
+	7,
+	13,
+	31,
+	32,
+	33,
+	63,
+	64,
+	65,
+	0x7f,
+	0x80,
+	0xff,
+	0x7fff,
+	0x8000,
+	0xffff,
+	0x7fffffff,
+	0x80000000,
+	0x80000001,
+	0xfffffffe,
+	0xffffffff,
+	0x100000000,
+	0x1ffffffff,
+	0x7fffffff80000000,
+	0x7fffffffffffffff,
+	0x8000000000000000,
+	0x8000000000000001,
+	0x80000000ffffffff,
+	0xffffffff00000000,
+	0xffffffff00000001,
+	0xffffffff7fffffff,
+	0xffffffff80000000,
+	0xfffffffffffffff3,
+	0xfffffffffffffffe,
+	0xffffffffffffffff,
+	0x0123456789abcdef,
+	0xfedcba9876543210,
+	0xdeadbeef00c0ffee,
 };
 
 static const s32 imms[] = {
-	0, 1, 2, 3, 13, -1, -2, -3, -13, 31, 32, 33, 63, 64, 127, 128, 255, 32767, 32768, 65535,
-	0x10000, 0x7fffffff, -0x7fffffff, INT32_MIN, 0x12345678, -0x12345678, -128, -32768,
+	0,	    1,		 2,	    3,		13,	     -1,    -2,
+	-3,	    -13,	 31,	    32,		33,	     63,    64,
+	127,	    128,	 255,	    32767,	32768,	     65535, 0x10000,
+	0x7fffffff, -0x7fffffff, INT32_MIN, 0x12345678, -0x12345678, -128,  -32768,
 };
 
 /* ---- the second opinion: @a is dst, @b src or the sign-extended immediate ---- */
@@ -26,22 +62,29 @@ static const s32 imms[] = {
 typedef unsigned __int128 u128;
 typedef __int128 s128;
 
-static bool big;	/* byte order that to_le and to_be are asked about */
+static bool big; /* byte order that to_le and to_be are asked about */
 
-#define OP64(name, expr) static u64 name##64(u64 a, u64 b) { (void)a; (void)b; return (u64)(expr); }
-#define OP32(name, expr)                                                                          \
-	static u64 name##32(u64 a64, u64 b64)                                                     \
-	{                                                                                         \
-		u64 a = a64 & 0xffffffff, b = b64 & 0xffffffff;                                   \
-		(void)a; (void)b;                                                                 \
-		return (u64)(expr) & 0xffffffff;                                                  \
+#define OP64(name, expr)                  \
+	static u64 name##64(u64 a, u64 b) \
+	{                                 \
+		(void)a;                  \
+		(void)b;                  \
+		return (u64)(expr);       \
+	}
+#define OP32(name, expr)                                        \
+	static u64 name##32(u64 a64, u64 b64)                   \
+	{                                                       \
+		u64 a = a64 & 0xffffffff, b = b64 & 0xffffffff; \
+		(void)a;                                        \
+		(void)b;                                        \
+		return (u64)(expr)&0xffffffff;                  \
 	}
 #define S64(x) ((s128)(s64)(x))
 #define S32(x) ((s64)(s32)(u32)(x))
 
 OP64(add, (u128)a + b)
 OP64(sub, S64(a) - S64(b))
-OP64(mul, (u128)a * b)
+OP64(mul, (u128)a *b)
 OP64(div, b ? (u128)a / b : 0)
 OP64(sdiv, b ? S64(a) / S64(b) : 0)
 OP64(mod, b ? (u128)a % b : a)
@@ -49,14 +92,14 @@ OP64(smod, b ? S64(a) % S64(b) : (s128)a)
 OP64(or, ~(~a & ~b))
 OP64(and, ~(~a | ~b))
 OP64(xor, (a | b) - (a & b))
-OP64(lsh, (u128)a * ((u128)1 << b % 64))
+OP64(lsh, (u128)a *((u128)1 << b % 64))
 OP64(rsh, (u128)a / ((u128)1 << b % 64))
 OP64(arsh, S64(a) >> b % 64)
 OP64(mov, b)
 OP64(neg, ~a + 1)
 OP32(add, a + b)
 OP32(sub, S32(a) - S32(b))
-OP32(mul, a * b)
+OP32(mul, a *b)
 OP32(div, b ? a / b : 0)
 OP32(sdiv, b ? S32(a) / S32(b) : 0)
 OP32(mod, b ? a % b : a)
@@ -64,7 +107,7 @@ OP32(smod, b ? S32(a) % S32(b) : (s64)a)
 OP32(or, ~(~a & ~b))
 OP32(and, ~(~a | ~b))
 OP32(xor, (a | b) - (a & b))
-OP32(lsh, a * ((u64)1 << b % 32))
+OP32(lsh, a *((u64)1 << b % 32))
 OP32(rsh, a / ((u64)1 << b % 32))
 OP32(arsh, S32(a) >> b % 32)
 OP32(mov, b)
@@ -85,19 +128,45 @@ OP64(be32_, big ? (u32)a : __builtin_bswap32(a))
 OP64(be64_, big ? a : __builtin_bswap64(a))
 
 struct opinion {
-	const char *name;	/* of the row, without _x and _k */
+	const char *name; /* of the row, without _x and _k */
 	u64 (*fn)(u64 a, u64 b);
 };
 
-#define BOTH(op) { #op "64", op##64 }, { #op "32", op##32 }
+#define BOTH(op)                 \
+	{ #op "64", op##64 },    \
+	{                        \
+#op "32", op##32 \
+	}
 static const struct opinion alu_opinions[] = {
-	BOTH(add), BOTH(sub), BOTH(mul), BOTH(div), BOTH(sdiv), BOTH(mod), BOTH(smod), BOTH(or),
-	BOTH(and), BOTH(xor), BOTH(lsh), BOTH(rsh), BOTH(arsh), BOTH(mov), BOTH(neg),
-	{ "movsx32_8", movsx8_32 }, { "movsx32_16", movsx16_32 }, { "movsx64_8", movsx8_64 },
-	{ "movsx64_16", movsx16_64 }, { "movsx64_32", movsx32_64 },
-	{ "bswap16", bswap16_64 }, { "bswap32", bswap32_64 }, { "bswap64", bswap64_64 },
-	{ "le16", le16_64 }, { "le32", le32_64 }, { "le64", le64_64 },
-	{ "be16", be16_64 }, { "be32", be32_64 }, { "be64", be64_64 },
+	BOTH(add),
+	BOTH(sub),
+	BOTH(mul),
+	BOTH(div),
+	BOTH(sdiv),
+	BOTH(mod),
+	BOTH(smod),
+	BOTH(or),
+	BOTH(and),
+	BOTH(xor),
+	BOTH(lsh),
+	BOTH(rsh),
+	BOTH(arsh),
+	BOTH(mov),
+	BOTH(neg),
+	{ "movsx32_8", movsx8_32 },
+	{ "movsx32_16", movsx16_32 },
+	{ "movsx64_8", movsx8_64 },
+	{ "movsx64_16", movsx16_64 },
+	{ "movsx64_32", movsx32_64 },
+	{ "bswap16", bswap16_64 },
+	{ "bswap32", bswap32_64 },
+	{ "bswap64", bswap64_64 },
+	{ "le16", le16_64 },
+	{ "le32", le32_64 },
+	{ "le64", le64_64 },
+	{ "be16", be16_64 },
+	{ "be32", be32_64 },
+	{ "be64", be64_64 },
 };
 
 OP64(jeq, !(a ^ b))
@@ -124,8 +193,8 @@ OP32(jslt, S32(a) - S32(b) < 0)
 OP32(jsle, S32(a) - S32(b) <= 0)
 
 static const struct opinion jump_opinions[] = {
-	BOTH(jeq), BOTH(jne), BOTH(jset), BOTH(jgt), BOTH(jge), BOTH(jlt), BOTH(jle), BOTH(jsgt),
-	BOTH(jsge), BOTH(jslt), BOTH(jsle),
+	BOTH(jeq), BOTH(jne),  BOTH(jset), BOTH(jgt),  BOTH(jge),  BOTH(jlt),
+	BOTH(jle), BOTH(jsgt), BOTH(jsge), BOTH(jslt), BOTH(jsle),
 };
 
 #define FIND_OPINION(row, table) find_opinion((row), (table), ARRAY_SIZE(table))
@@ -185,7 +254,7 @@ static void check_alu(const struct insn_desc *row, const struct opinion *op, u8 
 	m.cols[dst] = a;
 	if (insn.code & BPF_X && row->fields & F_SRC)
 		m.cols[src] = b;
-	a = m.cols[dst];	/* dst == src */
+	a = m.cols[dst]; /* dst == src */
 	for (int order = 0; order < NR_ORDERS; order++) {
 		enum model_stop stop;
 		u64 want;
@@ -293,24 +362,24 @@ static void test_rfc(void)
 		const char *row;
 		u64 a, b, want;
 	} rows[] = {
-		{ "smod64_x", (u64)-13, 3, (u64)-1 },	/* section 4.1: -13 % 3 == -1 */
+		{ "smod64_x", (u64)-13, 3, (u64)-1 }, /* section 4.1: -13 % 3 == -1 */
 		{ "smod32_k", (u32)-13, 3, (u32)-1 },
 		{ "smod64_x", 13, (u64)-3, 1 },
 		{ "sdiv64_x", (u64)-13, 3, (u64)-4 },
 		{ "div64_x", 77, 0, 0 },
 		{ "div32_x", ~(u64)0, ~(u64)0 << 32, 0 },
-		{ "mod64_x", ~(u64)0 - 4, 0, ~(u64)0 - 4 },	/* unchanged */
-		{ "mod32_x", ~(u64)0 - 4, 0, 0xfffffffb },	/* upper half zeroed */
+		{ "mod64_x", ~(u64)0 - 4, 0, ~(u64)0 - 4 }, /* unchanged */
+		{ "mod32_x", ~(u64)0 - 4, 0, 0xfffffffb },  /* upper half zeroed */
 		{ "sdiv64_x", (u64)INT64_MIN, (u64)-1, (u64)INT64_MIN },
 		{ "sdiv32_k", (u32)INT32_MIN, (u64)-1, (u32)INT32_MIN },
 		{ "smod64_k", (u64)INT64_MIN, (u64)-1, 0 },
 		{ "smod32_x", (u32)INT32_MIN, (u64)-1, 0 },
-		{ "mov64_k", 0, (u64)-1, ~(u64)0 },	/* (s64)imm */
+		{ "mov64_k", 0, (u64)-1, ~(u64)0 }, /* (s64)imm */
 		{ "mov32_k", 0, (u64)-1, 0xffffffff },
 		{ "movsx32_8", 0, 0x180, 0xffffff80 },
-		{ "lsh64_x", 1, 0x7f, (u64)1 << 63 },	/* masks 0x3f and 0x1f */
+		{ "lsh64_x", 1, 0x7f, (u64)1 << 63 }, /* masks 0x3f and 0x1f */
 		{ "arsh32_x", 0x80000000, 0xff, 0xffffffff },
-		{ "div64_k", ~(u64)0, (u64)-1, 1 },	/* imm sign-extended, then unsigned */
+		{ "div64_k", ~(u64)0, (u64)-1, 1 }, /* imm sign-extended, then unsigned */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -6,14 +6,14 @@
 
 enum finds {
 	ZERO,
-	SOMETHING,	/* open: the program may go on, but not look at it */
-	UNKNOWN,	/* a mistake of the case */
+	SOMETHING, /* open: the program may go on, but not look at it */
+	UNKNOWN,   /* a mistake of the case */
 };
 
 static const struct {
 	u64 base;
 	int off;
-	enum finds with, without;	/* needs probe_user */
+	enum finds with, without; /* needs probe_user */
 } rows[] = {
 	{ 0xdead000000000000, 0, ZERO, ZERO },
 	{ 0xdeac000000000000, 0, UNKNOWN, UNKNOWN },
@@ -47,11 +47,14 @@ static const struct {
 	{ 0xffff800000000000, 0, SOMETHING, SOMETHING },
 };
 
-static enum model_stop run(const char *needs, u64 base, int off, const char *then, enum byte_order order, u64 *r7)
+static enum model_stop run(const char *needs, u64 base, int off, const char *then,
+			   enum byte_order order, u64 *r7)
 {
 	static struct model_state st;
-	char *text = xasprintf("case t\n\tneeds %s\n\tout r7\n\tprog\n\t\tr1 = 0x%llx ll\n\t\tr2 = 0\n\t\tcall bpf_rdonly_cast\n"
-			       "\t\tr7 = *(u32 *)(r0 + %d)\n\t\t%s\n\tend\n", needs, (unsigned long long)base, off, then);
+	char *text = xasprintf("case t\n\tneeds %s\n\tout r7\n\tprog\n\t\tr1 = 0x%llx ll\n\t\tr2 = "
+			       "0\n\t\tcall bpf_rdonly_cast\n"
+			       "\t\tr7 = *(u32 *)(r0 + %d)\n\t\t%s\n\tend\n",
+			       needs, (unsigned long long)base, off, then);
 	struct bpf_case *c = one_case(text);
 	char why[128] = "";
 	enum model_stop stop = MODEL_BAD_INSN;
@@ -69,11 +72,12 @@ static void check(const char *needs, u64 base, int off, enum finds finds, enum b
 	u64 r7;
 	enum model_stop stop = run(needs, base, off, "r6 = r7", order, &r7);
 
-	CHECK((stop == MODEL_OK) == (finds == ZERO) && (stop || !r7), "%s, %llx%+d: stop %d, r7 %llx", needs, (unsigned long long)base, off,
-	      stop, (unsigned long long)r7);
+	CHECK((stop == MODEL_OK) == (finds == ZERO) && (stop || !r7),
+	      "%s, %llx%+d: stop %d, r7 %llx", needs, (unsigned long long)base, off, stop,
+	      (unsigned long long)r7);
 	stop = run(needs, base, off, "r7 = 5", order, &r7);
-	CHECK((stop == MODEL_OK) == (finds != UNKNOWN) && (stop || r7 == 5), "%s, %llx%+d thrown away: stop %d", needs,
-	      (unsigned long long)base, off, stop);
+	CHECK((stop == MODEL_OK) == (finds != UNKNOWN) && (stop || r7 == 5),
+	      "%s, %llx%+d thrown away: stop %d", needs, (unsigned long long)base, off, stop);
 }
 
 static void test_finds(void)

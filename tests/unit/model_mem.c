@@ -13,8 +13,18 @@ static struct model_case m;
 static char why[128];
 
 static const u64 values[] = {
-	0, 1, 0x7f, 0x80, 0x8000, 0x80000000, 0xffffffff, 0x100000000, 0x8000000000000000, ~(u64)0,
-	0x0123456789abcdef, 0xfedcba9876543210,
+	0,
+	1,
+	0x7f,
+	0x80,
+	0x8000,
+	0x80000000,
+	0xffffffff,
+	0x100000000,
+	0x8000000000000000,
+	~(u64)0,
+	0x0123456789abcdef,
+	0xfedcba9876543210,
 };
 
 static bool host_is(enum byte_order order)
@@ -112,7 +122,7 @@ static void second_opinion(const struct insn_desc *row, u8 *p, u64 *reg, u64 *r0
 	else if (strstr(name, "or"))
 		new = old | *reg;
 	else if (strstr(name, "and"))
-		new = old & *reg;
+		new = old &*reg;
 	else
 		CHECK(0, "no second opinion about %s", name);
 	if (fetch)
@@ -159,7 +169,8 @@ static void check_access(const struct insn_desc *row, enum region region, enum b
 	memcpy(want, m.cols, sizeof(want));
 	want[base] = (u64)m.c.regs[base].off;
 	memcpy(expect, in, m.vecs.win_size[region]);
-	second_opinion(row, expect + guard_before(region) + at, &want[other], &want[0], insn.imm, order);
+	second_opinion(row, expect + guard_before(region) + at, &want[other], &want[0], insn.imm,
+		       order);
 	mc_slots(&m, 0, &insn, 1);
 	stop = model_run(&m.c, 0, order, 64, &st, why);
 	CHECK(!stop, "%s region %d at %u: %s", row->name, region, at, why);
@@ -177,10 +188,10 @@ static void check_place(const struct insn_desc *row, enum region region, enum by
 {
 	for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 		check_access(row, region, order, at, values[v], v % 2, 1 + v % 5, 6 + v % 4);
-		if (!base_is_src(row))	/* fetch and cmpxchg with r0 as src */
+		if (!base_is_src(row)) /* fetch and cmpxchg with r0 as src */
 			check_access(row, region, order, at, values[v], false, 4, 0);
 	}
-	if (base_is_src(row))	/* the base is overwritten */
+	if (base_is_src(row)) /* the base is overwritten */
 		check_access(row, region, order, at, 0, false, 3, 3);
 }
 
@@ -227,7 +238,7 @@ static void test_bounds(void)
 						     .imm = row->fields & F_IMM ? 0 : row->imm };
 
 				if (row->size == 1 && k == 3)
-					continue;	/* that one is inside */
+					continue; /* that one is inside */
 				if (row->syntax == SYNTAX_ST)
 					insn.src = 0;
 				mc_init(&m, WINDOW, WINDOW, WINDOW);

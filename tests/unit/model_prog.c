@@ -12,10 +12,10 @@
 /* The case of every row: windows of 32 bytes, r6 = mem, r7 = ctx, r8 = stack-32, r1 = 3. */
 struct row {
 	const char *name;
-	const char *text[MC_PROGS];	/* [0]: main; the others are in &jmp at 0, 1, 2 */
+	const char *text[MC_PROGS]; /* [0]: main; the others are in &jmp at 0, 1, 2 */
 	enum model_stop stop;
 	u64 r0;
-	bool early;			/* r0 is the return value */
+	bool early; /* r0 is the return value */
 	bool raw;
 };
 
@@ -82,7 +82,8 @@ static void test_stops(void)
 	CHECK(!strcmp(model_stop_name(MODEL_UNDEFINED + 1), "?"), "a stop too many");
 }
 
-/* An arena of two pages: addresses are numbers of 32 bits, and what was not written is not known. */
+/* An arena of two pages: addresses are numbers of 32 bits, and what was not written is not known.
+ */
 static void test_arena(void)
 {
 	static const struct {
@@ -90,7 +91,9 @@ static void test_arena(void)
 		enum model_stop stop;
 		u64 r0;
 	} progs[] = {
-		{ "r1 = 4096; r1 = addr_space_cast(r1, 0, 1); *(u64 *)(r1 - 8) = 7; r0 = *(u64 *)(r1 - 8)", MODEL_OK, 7 },
+		{ "r1 = 4096; r1 = addr_space_cast(r1, 0, 1); *(u64 *)(r1 - 8) = 7; r0 = *(u64 "
+		  "*)(r1 - 8)",
+		  MODEL_OK, 7 },
 		{ "r1 = 0x500000000 ll; r0 = addr_space_cast(r1, 0, 1)", MODEL_OK, 0 },
 		{ "r1 = 0x500000008 ll; r0 = addr_space_cast(r1, 1, 0)", MODEL_OK, 0x100000008 },
 		{ "r1 = 0x500000000 ll; r0 = addr_space_cast(r1, 1, 0)", MODEL_OK, 0 },
@@ -98,7 +101,8 @@ static void test_arena(void)
 		{ "r1 = 8185; *(u64 *)(r1 + 0) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
 		{ "r1 = 0; *(u8 *)(r1 - 1) = 1; r0 = 3", MODEL_BAD_ACCESS, 0 },
 		{ "r1 = 0; r0 = *(u8 *)(r1 + 0)", MODEL_UNDEFINED, 0 },
-		{ "r1 = 0x40000; r0 = 9; *(u64 *)(r1 + 0) = 7; r0 = *(u64 *)(r1 + 0)", MODEL_OK, 0 },
+		{ "r1 = 0x40000; r0 = 9; *(u64 *)(r1 + 0) = 7; r0 = *(u64 *)(r1 + 0)", MODEL_OK,
+		  0 },
 		{ "r1 = 0x3ffff; r0 = *(u8 *)(r1 + 0)", MODEL_BAD_ACCESS, 0 },
 		{ "r1 = 0xfffffff8 ll; r0 = *(u64 *)(r1 + 0)", MODEL_OK, 0 },
 		{ "r1 = 0xfffffff8 ll; r0 = *(u64 *)(r1 + 1)", MODEL_BAD_ACCESS, 0 },
@@ -112,16 +116,20 @@ static void test_arena(void)
 		char why[128] = "";
 
 		mc_init(&m, 32, 32, 32);
-		m.maps[m.c.nmaps++] = (struct case_map){ .name = "ar", .kind = MAP_ARENA, .entries = 2 };
+		m.maps[m.c.nmaps++] =
+			(struct case_map){ .name = "ar", .kind = MAP_ARENA, .entries = 2 };
 		CHECK(mc_text(&m, 0, progs[i].text), "%s", progs[i].text);
 		stop = model_run(&m.c, 0, ORDER_BE, 64, &st, why);
-		CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text, model_stop_name(stop), why);
-		CHECK(stop || st.r[0] == progs[i].r0, "%s: %llx", progs[i].text, (unsigned long long)st.r[0]);
+		CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text, model_stop_name(stop),
+		      why);
+		CHECK(stop || st.r[0] == progs[i].r0, "%s: %llx", progs[i].text,
+		      (unsigned long long)st.r[0]);
 		mc_free_text(&m);
 	}
 }
 
-/* A packet is the window and its guard, behind a MAC header of zeros; a load from elsewhere ends the program with 0. */
+/* A packet is the window and its guard, behind a MAC header of zeros; a load from elsewhere ends
+ * the program with 0. */
 static void test_packet(void)
 {
 	static const struct {
@@ -134,7 +142,8 @@ static void test_packet(void)
 		{ "r0 = *(u32 *)skb[1]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x81828384 },
 		{ "r0 = *(u16 *)skb[46]", CASE_TYPE_SOCKET, MODEL_OK, false, 0xaeaf },
 		{ "r0 = *(u16 *)skb[47]", CASE_TYPE_SOCKET, MODEL_OK, true, 0 },
-		{ "r7 = 0x100000002 ll; r0 = *(u8 *)skb[r7 + 1]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x83 },
+		{ "r7 = 0x100000002 ll; r0 = *(u8 *)skb[r7 + 1]", CASE_TYPE_SOCKET, MODEL_OK, false,
+		  0x83 },
 		{ "r7 = -4; r0 = *(u8 *)skb[r7 + 5]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x81 },
 		{ "r0 = *(u8 *)skb[-1]", CASE_TYPE_SOCKET, MODEL_OK, true, 0 },
 		{ "r0 = *(u16 *)skb[-0x100000]", CASE_TYPE_SOCKET, MODEL_OK, false, 0x8081 },
@@ -144,8 +153,11 @@ static void test_packet(void)
 		{ "r6 += 1; r0 = *(u8 *)skb[0]", CASE_TYPE_SOCKET, MODEL_UNDEFINED, false, 0 },
 		{ "r6 = 1; r0 = *(u8 *)skb[0]", CASE_TYPE_SOCKET, MODEL_UNDEFINED, false, 0 },
 		{ "r0 = *(u64 *)(r6 + 0)", CASE_TYPE_SOCKET, MODEL_BAD_ACCESS, false, 0 },
-		{ "r1 = r6; call f\nr0 += 1\nfunc f args 1:\n r6 = r1; r0 = *(u8 *)skb[0]; exit", CASE_TYPE_SOCKET, MODEL_OK, false, 0x81 },
-		{ "r1 = r6; call f\nr0 += 1\nfunc f args 1:\n r6 = r1; r0 = *(u8 *)skb[48]; r0 = 7; exit", CASE_TYPE_SOCKET, MODEL_OK, false, 1 },
+		{ "r1 = r6; call f\nr0 += 1\nfunc f args 1:\n r6 = r1; r0 = *(u8 *)skb[0]; exit",
+		  CASE_TYPE_SOCKET, MODEL_OK, false, 0x81 },
+		{ "r1 = r6; call f\nr0 += 1\nfunc f args 1:\n r6 = r1; r0 = *(u8 *)skb[48]; r0 = "
+		  "7; exit",
+		  CASE_TYPE_SOCKET, MODEL_OK, false, 1 },
 		{ "r0 = *(u8 *)skb[0]", CASE_TYPE_SYSCALL, MODEL_BAD_INSN, false, 0 },
 		{ "r0 = *(u8 *)(r6 + 0)", CASE_TYPE_RAW_TP, MODEL_OK, false, 0x80 },
 		{ "*(u64 *)(r6 + 0) = 1", CASE_TYPE_RAW_TP, MODEL_BAD_ACCESS, false, 0 },
@@ -165,11 +177,13 @@ static void test_packet(void)
 				m.bytes[k] = 0x80 + k;
 			CHECK(mc_text(&m, 0, progs[i].text), "%s", progs[i].text);
 			stop = model_run(&m.c, 0, order, 64, &st, why);
-			CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text, model_stop_name(stop), why);
+			CHECK(stop == progs[i].stop, "%s: %s (%s)", progs[i].text,
+			      model_stop_name(stop), why);
 			if (!stop && progs[i].ends)
 				CHECK(st.early_exit && !st.retval, "%s: goes on", progs[i].text);
 			else if (!stop)
-				CHECK(!st.early_exit && st.r[0] == progs[i].r0, "%s: %llx", progs[i].text, (unsigned long long)st.r[0]);
+				CHECK(!st.early_exit && st.r[0] == progs[i].r0, "%s: %llx",
+				      progs[i].text, (unsigned long long)st.r[0]);
 			mc_free_text(&m);
 		}
 	}

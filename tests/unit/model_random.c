@@ -5,8 +5,8 @@
 #include "tests/test.h"
 #include "tests/model_case.h"
 
-#define SLOTS	24
-#define ROUNDS	30000
+#define SLOTS  24
+#define ROUNDS 30000
 
 static struct model_case m;
 static struct model_state st, again;
@@ -119,8 +119,8 @@ static void test_garbage(void)
 			      "round %u: window %d", round, r);
 			/* guards are never touched */
 			CHECK(!size || (!memcmp(st.win[r], in, guard_before(r)) &&
-					!memcmp(st.win[r] + size - guard_behind(r), in + size - guard_behind(r),
-						guard_behind(r))),
+					!memcmp(st.win[r] + size - guard_behind(r),
+						in + size - guard_behind(r), guard_behind(r))),
 			      "round %u: guard of window %d", round, r);
 		}
 	}
@@ -213,7 +213,7 @@ static void test_rows(void)
 		       0);
 		m.progs[0] = (struct code){ .insns = prog, .cnt = 4, .funcs = funcs, .nfuncs = 2 };
 		if (row->syntax == SYNTAX_EXIT || not_modelled(row))
-			want = MODEL_BAD_INSN;	/* exit: in the body of a wrapped case */
+			want = MODEL_BAD_INSN; /* exit: in the body of a wrapped case */
 		else if (row->syntax == SYNTAX_GOTOX)
 			want = MODEL_BAD_JUMP;
 		else if (row->syntax == SYNTAX_CALL_KFUNC)

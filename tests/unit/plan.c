@@ -9,7 +9,7 @@
 #include "tests/test.h"
 
 static char top[] = "/tmp/checkjit-plan.XXXXXX";
-static char dir[64];	/* top/cases */
+static char dir[64]; /* top/cases */
 
 static void write_case(const char *text)
 {
@@ -25,13 +25,16 @@ static void write_case(const char *text)
 	free(family);
 }
 
-static const char two[] = "case neg\n\tsweep D in 0..9\n\tprog\n\t\tr{D} = -r{D}\n\tend\n\tvec r{D}=5\n\tvec r{D}=-1\n\tvec r{D}=7\n"
+static const char two[] = "case neg\n\tsweep D in 0..9\n\tprog\n\t\tr{D} = -r{D}\n\tend\n\tvec "
+			  "r{D}=5\n\tvec r{D}=-1\n\tvec r{D}=7\n"
 			  "case sub\n\talone\n\tsweep D in 1..3\n\tprog\n\t\tr{D} -= 1\n\tend\n";
 
 static int load(struct plan *p, struct diag *diag, const char *a, const char *b, u32 max)
 {
 	const char *patterns[] = { a, b };
-	struct plan_select sel = { .dir = dir, .patterns = patterns, .npatterns = !!a + !!b, .max_batch = max };
+	struct plan_select sel = {
+		.dir = dir, .patterns = patterns, .npatterns = !!a + !!b, .max_batch = max
+	};
 
 	return plan_load(&sel, p, diag);
 }
@@ -40,7 +43,7 @@ static void test_select(void)
 {
 	static const struct {
 		const char *a, *b;
-		u32 cnt, first_vec, nr_vecs;	/* of the first */
+		u32 cnt, first_vec, nr_vecs; /* of the first */
 	} rows[] = {
 		{ NULL, NULL, 13, 0, 3 },
 		{ "alu/neg", NULL, 10, 0, 3 },
@@ -63,25 +66,30 @@ static void test_select(void)
 			continue;
 		}
 		CHECK(p.cnt == rows[i].cnt, "row %zu: %u", i, p.cnt);
-		CHECK(p.entries[0].p.first_vec == rows[i].first_vec && p.entries[0].p.nr_vecs == rows[i].nr_vecs, "row %zu: %u, %u", i,
-		      p.entries[0].p.first_vec, p.entries[0].p.nr_vecs);
+		CHECK(p.entries[0].p.first_vec == rows[i].first_vec &&
+			      p.entries[0].p.nr_vecs == rows[i].nr_vecs,
+		      "row %zu: %u, %u", i, p.entries[0].p.first_vec, p.entries[0].p.nr_vecs);
 		plan_free(&p);
 	}
 }
 
 static void test_nothing(void)
 {
-	static const char *const bad[] = { "alu/nothing", "alu/neg/4.3", "alu/neg/4.x", "alu/neg/4.-1", "neg", "" };
+	static const char *const bad[] = { "alu/nothing",  "alu/neg/4.3", "alu/neg/4.x",
+					   "alu/neg/4.-1", "neg",	  "" };
 	struct diag diag;
 	struct plan p;
 
 	write_case(two);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		memset(&diag, 0, sizeof(diag));
-		CHECK(load(&p, &diag, "alu/sub", bad[i], 4) == -EINVAL && strstr(diag.msg, "no case matches"), "'%s': %s", bad[i], diag.msg);
+		CHECK(load(&p, &diag, "alu/sub", bad[i], 4) == -EINVAL &&
+			      strstr(diag.msg, "no case matches"),
+		      "'%s': %s", bad[i], diag.msg);
 	}
 	write_case("case x\n\tprog\n\t\tr1 = \n\tend\n");
-	CHECK(load(&p, &diag, NULL, NULL, 4) == -EINVAL && diag.line == 3 && diag.col, "%d:%d", diag.line, diag.col);
+	CHECK(load(&p, &diag, NULL, NULL, 4) == -EINVAL && diag.line == 3 && diag.col, "%d:%d",
+	      diag.line, diag.col);
 }
 
 /* Every member is run exactly once, no batch is too large, and who wants to be alone is. */
@@ -98,12 +106,15 @@ static void test_batches(void)
 			return;
 		}
 		for (u32 b = 0; b < p.nbatches; b++) {
-			CHECK(p.batches[b].cnt && p.batches[b].cnt <= max, "batch %u: %u", b, p.batches[b].cnt);
-			for (u32 i = p.batches[b].first; i < p.batches[b].first + p.batches[b].cnt; i++) {
+			CHECK(p.batches[b].cnt && p.batches[b].cnt <= max, "batch %u: %u", b,
+			      p.batches[b].cnt);
+			for (u32 i = p.batches[b].first; i < p.batches[b].first + p.batches[b].cnt;
+			     i++) {
 				u32 cnt;
 				struct plan_entry **lanes = entry_lanes(&p.units[i], &cnt);
 
-				CHECK(!lanes[0]->p.c->alone || (cnt == 1 && p.batches[b].cnt == 1), "%s has company", lanes[0]->p.c->id);
+				CHECK(!lanes[0]->p.c->alone || (cnt == 1 && p.batches[b].cnt == 1),
+				      "%s has company", lanes[0]->p.c->id);
 				for (u32 k = 0; k < cnt; k++)
 					seen[lanes[k] - p.entries]++;
 			}
@@ -119,14 +130,16 @@ static void test_fault(void)
 	struct diag diag = {};
 	struct plan p;
 
-	write_case("case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=8\ncase y\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n");
+	write_case("case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=8\ncase y\n\tprog\n\t\tr3 "
+		   "= 7\n\tend\n\tvec r1=1 -> r3=7\n");
 	if (load(&p, &diag, NULL, NULL, 4)) {
 		CHECK(false, "%s", diag.msg);
 		return;
 	}
 	predict_first(&p.entries[0].p, ORDER_LE, 64);
 	predict_first(&p.entries[1].p, ORDER_LE, 64);
-	CHECK(p.entries[0].p.fault && strstr(p.entries[0].p.fault, "a.case:5: model: "), "%s", p.entries[0].p.fault);
+	CHECK(p.entries[0].p.fault && strstr(p.entries[0].p.fault, "a.case:5: model: "), "%s",
+	      p.entries[0].p.fault);
 	CHECK(!p.entries[1].p.fault, "%s", p.entries[1].p.fault);
 	plan_free(&p);
 }
@@ -139,11 +152,13 @@ static void test_sweep(void)
 	struct plan p;
 	u32 cases = 0, in_batches = 0;
 
-	CHECK(!sweep_open(&s, &(struct sweep_conf){ .patterns = patterns, .npatterns = 2 }), "a sweep");
+	CHECK(!sweep_open(&s, &(struct sweep_conf){ .patterns = patterns, .npatterns = 2 }),
+	      "a sweep");
 	while (sweep_family(&s)) {
 		while (plan_sweep(&s, 0, 16, &p)) {
 			for (u32 b = 0; b < p.nbatches; b++) {
-				for (u32 u = p.batches[b].first; u < p.batches[b].first + p.batches[b].cnt; u++) {
+				for (u32 u = p.batches[b].first;
+				     u < p.batches[b].first + p.batches[b].cnt; u++) {
 					struct plan_entry *m = p.units[u], **lanes;
 					u32 n;
 
@@ -168,12 +183,9 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "selection", test_select },
-	{ "selections of nothing", test_nothing },
-	{ "batches", test_batches },
-	{ "a literal that is wrong", test_fault },
-	{ "sweeps", test_sweep },
-	{ "the directory goes away", test_cleanup },
+	{ "selection", test_select }, { "selections of nothing", test_nothing },
+	{ "batches", test_batches },  { "a literal that is wrong", test_fault },
+	{ "sweeps", test_sweep },     { "the directory goes away", test_cleanup },
 };
 
 int main(void)

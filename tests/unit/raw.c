@@ -9,16 +9,22 @@
 static void test_shape(void)
 {
 	static const struct {
-		const char *text, *why;		/* NULL: it can */
+		const char *text, *why; /* NULL: it can */
 	} rows[] = {
 		{ "case a\n\tprog\n\t\tr1 += r2\n\tend\n", NULL },
-		{ "case a\n\tmem 8\n\tprog\n\t\tr1 = &mem + 0 ll\n\t\tr2 = 0x123456789abcdef0 ll\n\tend\n", NULL },
-		{ "case a\n\tctx 8\n\tptr r1 = ctx\n\tprog\n\t\tr2 = *(u64 *)(r1 + 0)\n\tend\n", NULL },
+		{ "case a\n\tmem 8\n\tprog\n\t\tr1 = &mem + 0 ll\n\t\tr2 = 0x123456789abcdef0 "
+		  "ll\n\tend\n",
+		  NULL },
+		{ "case a\n\tctx 8\n\tptr r1 = ctx\n\tprog\n\t\tr2 = *(u64 *)(r1 + 0)\n\tend\n",
+		  NULL },
 		{ "case a\n\tprog\n\t\tr10 = 1\n\tend\n\treject EACCES\n", "no verifier" },
 		{ "case a\n\tprog\n\t\tcall 5\n\tend\n\tout r6\n", "no calls" },
-		{ "case a\n\tprog\n\t\tcall f\n\tfunc f args 1:\n\t\tr0 = 1\n\t\texit\n\tend\n", "no subprograms" },
-		{ "case a\n\tmap m array 4 8 1\n\tprog\n\t\tr1 = &m ll\n\tend\n\tout r6\n", "no maps" },
-		{ "case a\n\tprog\n\t\tmay_goto next\n\tnext:\n\t\tr1 = 1\n\tend\n", "no may_goto" },
+		{ "case a\n\tprog\n\t\tcall f\n\tfunc f args 1:\n\t\tr0 = 1\n\t\texit\n\tend\n",
+		  "no subprograms" },
+		{ "case a\n\tmap m array 4 8 1\n\tprog\n\t\tr1 = &m ll\n\tend\n\tout r6\n",
+		  "no maps" },
+		{ "case a\n\tprog\n\t\tmay_goto next\n\tnext:\n\t\tr1 = 1\n\tend\n",
+		  "no may_goto" },
 		{ "case a\n\tneeds rnd_hi32\n\tprog\n\t\tw1 = 1\n\tend\n", "BPF_F_TEST_RND_HI32" },
 	};
 
@@ -26,7 +32,8 @@ static void test_shape(void)
 		struct bpf_case *c = one_case(rows[i].text);
 		const char *why = c ? raw_lacks(c) : "not parsed";
 
-		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", rows[i].text, why ? why : "can");
+		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", rows[i].text,
+		      why ? why : "can");
 		bpf_case_free(c);
 	}
 }
@@ -56,11 +63,15 @@ static void test_vectors(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *text = xasprintf("case a\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\t%s\n\tend\n\t%s\n", rows[i].insn, rows[i].vecs);
+		char *text =
+			xasprintf("case a\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\t%s\n\tend\n\t%s\n",
+				  rows[i].insn, rows[i].vecs);
 		struct bpf_case *c = one_case(text);
-		char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64) : xstrdup("not parsed");
+		char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64)
+			      : xstrdup("not parsed");
 
-		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", text, why ? why : "guarded by itself");
+		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", text,
+		      why ? why : "guarded by itself");
 		bpf_case_free(c);
 		free(why);
 		free(text);

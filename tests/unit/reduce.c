@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The reducer: programs stay programs however they are cut, and what must stay is all that stays. */
+/* The reducer: programs stay programs however they are cut, and what must stay is all that stays.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include "bpf/model.h"
@@ -42,11 +43,11 @@ static char *code_text(const struct bpf_case *c)
 	return text;
 }
 
-#define CHECK_CODE(c, want)                                                     \
-	do {                                                                    \
-		char *got_ = (c) ? code_text(c) : xstrdup("no case");           \
-		CHECK(!strcmp(got_, want), "got\n%s", got_);                    \
-		free(got_);                                                     \
+#define CHECK_CODE(c, want)                                           \
+	do {                                                          \
+		char *got_ = (c) ? code_text(c) : xstrdup("no case"); \
+		CHECK(!strcmp(got_, want), "got\n%s", got_);          \
+		free(got_);                                           \
 	} while (0)
 
 /* ---- listings ---- */
@@ -58,10 +59,12 @@ static bool same_code(const struct code *a, const struct code *b)
 	for (u32 i = 0; i < a->cnt && same; i++) {
 		const struct insn *x = &a->insns[i], *y = &b->insns[i];
 
-		same = x->code == y->code && x->dst == y->dst && x->src == y->src && x->off == y->off && x->imm == y->imm;
+		same = x->code == y->code && x->dst == y->dst && x->src == y->src &&
+		       x->off == y->off && x->imm == y->imm;
 	}
 	for (u32 i = 0; i < a->nfuncs && same; i++)
-		same = a->funcs[i].start == b->funcs[i].start && !strcmp(a->funcs[i].name, b->funcs[i].name);
+		same = a->funcs[i].start == b->funcs[i].start &&
+		       !strcmp(a->funcs[i].name, b->funcs[i].name);
 	return same;
 }
 
@@ -85,7 +88,8 @@ static int identity_of(void *ctx, struct bpf_case *c)
 		if (listing_build(&l, NULL, &out)) {
 			bool same = same_code(&out, &c->progs[p]);
 
-			/* of all the cases that kernels accept, none has instructions that cannot be reached */
+			/* of all the cases that kernels accept, none has instructions that cannot
+			 * be reached */
 			CHECK(same, "%s: program %u changes", c->id, p);
 			id->same += same;
 			code_free(&out);
@@ -106,8 +110,9 @@ static void test_identity(void)
 		struct case_file file;
 
 		/* programs of a kind, and not all of the sweeps of ALU operations */
-		if (!strstr(paths[i], "/calls/") && !strstr(paths[i], "/jmp/") && !strstr(paths[i], "/tailcalls/") &&
-		    !strstr(paths[i], "/stackargs/") && !strstr(paths[i], "/regress/"))
+		if (!strstr(paths[i], "/calls/") && !strstr(paths[i], "/jmp/") &&
+		    !strstr(paths[i], "/tailcalls/") && !strstr(paths[i], "/stackargs/") &&
+		    !strstr(paths[i], "/regress/"))
 			continue;
 		if (case_parse_file(paths[i], NULL, &file, &diag))
 			continue;
@@ -141,7 +146,8 @@ static struct bpf_case *without_slots(const struct bpf_case *c, u32 from, u32 cn
 
 static const char calls_text[] =
 	"case c\n\tprog\n"
-	"\t\tr1 = 0x1122334455667788 ll\n\t\tif r1 > 5 goto out\n\t\tr2 = 1\n\t\tcall f\n\t\tr6 = 3\n\tout:\n"
+	"\t\tr1 = 0x1122334455667788 ll\n\t\tif r1 > 5 goto out\n\t\tr2 = 1\n\t\tcall f\n\t\tr6 = "
+	"3\n\tout:\n"
 	"\tfunc f args 2:\n\t\tif r1 == 0 goto done\n\t\tr1 += 1\n\tdone:\n\t\tcall g\n\t\texit\n"
 	"\tfunc g args 1:\n\t\tr0 = 7\n\t\texit\n\tend\n";
 
@@ -151,12 +157,14 @@ static void test_delete(void)
 
 	/* the wide one: distances across it shrink by two slots, those behind it stay */
 	d = without_slots(c, 0, 1);
-	CHECK_CODE(d, "if r1 > 5 goto L4\nr2 = 1\ncall f\nr6 = 3\nL4:\nfunc f args 2:\nif r1 == 0 goto L6\nr1 += 1\n"
+	CHECK_CODE(d, "if r1 > 5 goto L4\nr2 = 1\ncall f\nr6 = 3\nL4:\nfunc f args 2:\nif r1 == 0 "
+		      "goto L6\nr1 += 1\n"
 		      "L6:\ncall g\nexit\nfunc g args 1:\nr0 = 7\nexit\n");
 	bpf_case_free(d);
 	/* the target of a jump: what stands behind it is the target now */
 	d = without_slots(c, 7, 1);
-	CHECK_CODE(d, "r1 = 0x1122334455667788 ll\nif r1 > 5 goto L6\nr2 = 1\ncall f\nr6 = 3\nL6:\nfunc f args 2:\n"
+	CHECK_CODE(d, "r1 = 0x1122334455667788 ll\nif r1 > 5 goto L6\nr2 = 1\ncall f\nr6 = "
+		      "3\nL6:\nfunc f args 2:\n"
 		      "if r1 == 0 goto L8\nr1 += 1\nL8:\nexit\n");
 	bpf_case_free(d);
 	/* the call: nobody needs the functions then */
@@ -176,13 +184,17 @@ static void test_delete(void)
 
 static void test_far(void)
 {
-	struct bpf_case *c = parse("case c\n\tprog\n\t\tgotol far\n\t\trepeat 40000 r1 += 1\n\tfar:\n\tend\n"), *d;
+	struct bpf_case
+		*c = parse(
+			"case c\n\tprog\n\t\tgotol far\n\t\trepeat 40000 r1 += 1\n\tfar:\n\tend\n"),
+		*d;
 	struct listing l;
 	struct code out;
 
 	/* cannot be reached at all */
 	d = without_slots(c, 1, 2);
-	CHECK(d && d->progs[0].cnt == 1 && !d->progs[0].insns[0].imm, "%u", d ? d->progs[0].cnt : 0);
+	CHECK(d && d->progs[0].cnt == 1 && !d->progs[0].insns[0].imm, "%u",
+	      d ? d->progs[0].cnt : 0);
 	bpf_case_free(d);
 	CHECK(listing_open(&l, &c->progs[0]), "open");
 	l.units[0].insn[0] = (struct insn){ .code = BPF_JMP | BPF_JEQ | BPF_K };
@@ -205,11 +217,20 @@ static void random_line(FILE *f)
 	static const char *const ops[] = { "+=", "-=", "*=", "|=", "&=", "=" };
 
 	switch (rnd(5)) {
-	case 0: fprintf(f, "r%u = *(u64 *)(r9 + %u)\n", rnd(9), 8 * rnd(4)); break;
-	case 1: fprintf(f, "*(u32 *)(r10 - %u) = r%u\n", 8 + 8 * rnd(3), rnd(9)); break;
-	case 2: fprintf(f, "r%u = 0x%x00000000 ll\n", rnd(9), 1 + rnd(100)); break;
-	case 3: fprintf(f, "w%u %s %u\n", rnd(9), ops[rnd(6)], rnd(1000)); break;
-	default: fprintf(f, "r%u %s r%u\n", rnd(9), ops[rnd(6)], rnd(9));
+	case 0:
+		fprintf(f, "r%u = *(u64 *)(r9 + %u)\n", rnd(9), 8 * rnd(4));
+		break;
+	case 1:
+		fprintf(f, "*(u32 *)(r10 - %u) = r%u\n", 8 + 8 * rnd(3), rnd(9));
+		break;
+	case 2:
+		fprintf(f, "r%u = 0x%x00000000 ll\n", rnd(9), 1 + rnd(100));
+		break;
+	case 3:
+		fprintf(f, "w%u %s %u\n", rnd(9), ops[rnd(6)], rnd(1000));
+		break;
+	default:
+		fprintf(f, "r%u %s r%u\n", rnd(9), ops[rnd(6)], rnd(9));
 	}
 }
 
@@ -222,7 +243,8 @@ static struct bpf_case *random_case(u64 s, u32 lines, const char *special)
 	FILE *f = open_memstream(&text, &len);
 
 	seed = s;
-	fprintf(f, "case c\n\tmem 32\n\tstack 32\n\tptr r9 = mem\n\tmap unused array 4 8 3\n\tprog\n");
+	fprintf(f,
+		"case c\n\tmem 32\n\tstack 32\n\tptr r9 = mem\n\tmap unused array 4 8 3\n\tprog\n");
 	for (u32 i = 0; i < lines; i++) {
 		random_line(f);
 		if (i == lines / 2)
@@ -236,23 +258,27 @@ static struct bpf_case *random_case(u64 s, u32 lines, const char *special)
 		if (i == lines / 4)
 			fprintf(f, "call f\nr1 = r6\nr2 = r7\nr3 = 1\nr4 = 2\nr5 = r8\n");
 		if (i == lines / 3)
-			fprintf(f, "r8 = 3\nagain:\nr7 += 5\n*(u64 *)(r9 + 8) = r7\nr8 += -1\nif r8 != 0 goto again\n");
+			fprintf(f, "r8 = 3\nagain:\nr7 += 5\n*(u64 *)(r9 + 8) = r7\nr8 += -1\nif "
+				   "r8 != 0 goto again\n");
 	}
-	fprintf(f, "func f args 5:\nr0 = r1\nif r2 > r3 goto e\nr0 *= r4\ne:\n*(u64 *)(r10 - 8) = r5\nr0 += r5\nexit\n\tend\n");
+	fprintf(f, "func f args 5:\nr0 = r1\nif r2 > r3 goto e\nr0 *= r4\ne:\n*(u64 *)(r10 - 8) = "
+		   "r5\nr0 += r5\nexit\n\tend\n");
 	fclose(f);
 	c = parse(text);
 	free(text);
 	return c;
 }
 
-static bool same_end(const struct bpf_case *c, const struct model_state *a, const struct model_state *b)
+static bool same_end(const struct bpf_case *c, const struct model_state *a,
+		     const struct model_state *b)
 {
 	bool same = true;
 
 	for (int k = 0; k < CASE_REGS; k++)
 		same &= a->r[k] == b->r[k] && a->region[k] == b->region[k];
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
-		same &= !c->vecs->win_size[r] || !memcmp(a->win[r], b->win[r], c->vecs->win_size[r]);
+		same &= !c->vecs->win_size[r] ||
+			!memcmp(a->win[r], b->win[r], c->vecs->win_size[r]);
 	return same;
 }
 
@@ -265,17 +291,20 @@ static void test_path(void)
 		struct bpf_case *c = random_case(s, 40, "");
 		struct path p;
 
-		CHECK(!path_walk(c, ORDER_LE, 64, &p) && p.cnt > 40, "seed %llu", (unsigned long long)s);
+		CHECK(!path_walk(c, ORDER_LE, 64, &p) && p.cnt > 40, "seed %llu",
+		      (unsigned long long)s);
 		for (u32 pos = 1; pos < p.cnt; pos++) {
 			struct bpf_case *a = path_cut(c, &p, pos), *b = path_advance(c, &p, pos);
 			struct model_state st = {};
 
 			steps++;
 			cut += a && b;
-			/* a jump that leads to where it would go anyway tells nothing: all others do */
+			/* a jump that leads to where it would go anyway tells nothing: all others
+			 * do */
 			CHECK(!a == !b, "seed %llu step %u", (unsigned long long)s, pos);
 			if (b) {
-				CHECK(model_run(b, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && same_end(c, &st, &p.end),
+				CHECK(model_run(b, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK &&
+					      same_end(c, &st, &p.end),
 				      "seed %llu step %u", (unsigned long long)s, pos);
 			}
 			model_state_free(&st);
@@ -291,17 +320,23 @@ static void test_path(void)
 
 static void test_dive(void)
 {
-	struct bpf_case *c = parse("case c\n\tprog\n\t\tr1 = 5\n\t\tr2 = 7\n\t\tcall f\n\t\tr0 += 1\n"
-				   "\tfunc f args 2:\n\t\t*(u64 *)(r10 - 16) = r1\n\t\tif r2 == 0 goto z\n\t\tr0 = *(u64 *)(r10 - 16)\n"
-				   "\t\tr0 += r2\n\t\texit\n\tz:\n\t\tr0 = 0\n\t\texit\n\tend\n"), *d;
+	struct bpf_case *c = parse(
+				"case c\n\tprog\n\t\tr1 = 5\n\t\tr2 = 7\n\t\tcall f\n\t\tr0 += 1\n"
+				"\tfunc f args 2:\n\t\t*(u64 *)(r10 - 16) = r1\n\t\tif r2 == 0 "
+				"goto z\n\t\tr0 = *(u64 *)(r10 - 16)\n"
+				"\t\tr0 += r2\n\t\texit\n\tz:\n\t\tr0 = 0\n\t\texit\n\tend\n"),
+			*d;
 	struct model_state st = {};
 	struct path p;
 
-	CHECK(!path_walk(c, ORDER_LE, 64, &p) && p.cnt == 4 && p.steps[2].callee, "%u steps", p.cnt);
+	CHECK(!path_walk(c, ORDER_LE, 64, &p) && p.cnt == 4 && p.steps[2].callee, "%u steps",
+	      p.cnt);
 	CHECK(!path_dive(c, &p, 1), "no call");
 	d = path_dive(c, &p, 2);
-	CHECK_CODE(d, "*(u64 *)(r10 - 16) = r1\nif r2 == 0 goto L5\nr0 = *(u64 *)(r10 - 16)\nr0 += r2\ngoto L6\nL5:\nr0 = 0\nL6:\n");
-	CHECK(d && model_run(d, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] == 12, "r0 %llu", (unsigned long long)st.r[0]);
+	CHECK_CODE(d, "*(u64 *)(r10 - 16) = r1\nif r2 == 0 goto L5\nr0 = *(u64 *)(r10 - 16)\nr0 += "
+		      "r2\ngoto L6\nL5:\nr0 = 0\nL6:\n");
+	CHECK(d && model_run(d, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] == 12, "r0 %llu",
+	      (unsigned long long)st.r[0]);
 	model_state_free(&st);
 	bpf_case_free(d);
 	path_free(&p);
@@ -312,8 +347,10 @@ static void test_dive(void)
 static void test_astray(void)
 {
 	static const char *const texts[] = {
-		"case c\n\tprog\n\t\tr1 = 5\n\t\tif r1 == 5 goto l\n\t\tr2 = 1\n\tl:\n\t\tr3 = 1\n\tend\n",
-		"case c\n\tprog\n\t\tr1 = 5\n\t\tif r1 != 5 goto l\n\t\tr2 = 1\n\tl:\n\t\tr3 = 1\n\tend\n",
+		"case c\n\tprog\n\t\tr1 = 5\n\t\tif r1 == 5 goto l\n\t\tr2 = 1\n\tl:\n\t\tr3 = "
+		"1\n\tend\n",
+		"case c\n\tprog\n\t\tr1 = 5\n\t\tif r1 != 5 goto l\n\t\tr2 = 1\n\tl:\n\t\tr3 = "
+		"1\n\tend\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -323,11 +360,15 @@ static void test_astray(void)
 
 		CHECK(!path_walk(c, ORDER_LE, 64, &p), "walk");
 		a = path_cut(c, &p, 2);
-		CHECK(a && model_run(a, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] != PATH_ASTRAY, "right");
+		CHECK(a && model_run(a, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK &&
+			      st.r[0] != PATH_ASTRAY,
+		      "right");
 		/* r1 is not what it was: the same piece ends with the mark */
 		if (a)
 			a->progs[0].insns[0].imm = 6;
-		CHECK(a && model_run(a, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK && st.r[0] == PATH_ASTRAY, "astray");
+		CHECK(a && model_run(a, 0, ORDER_LE, 64, &st, NULL) == MODEL_OK &&
+			      st.r[0] == PATH_ASTRAY,
+		      "astray");
 		model_state_free(&st);
 		bpf_case_free(a);
 		path_free(&p);
@@ -351,7 +392,8 @@ static int wanted(void *ctx, struct bpf_case *c)
 		char *text = printed(c);
 		struct bpf_case *back = parse(text);
 
-		w->bad += !back || case_insns(back) != case_insns(c) || !same_code(&back->progs[0], &c->progs[0]) ||
+		w->bad += !back || case_insns(back) != case_insns(c) ||
+			  !same_code(&back->progs[0], &c->progs[0]) ||
 			  case_hash(back) != case_hash(c);
 		bpf_case_free(back);
 		free(text);
@@ -359,10 +401,15 @@ static int wanted(void *ctx, struct bpf_case *c)
 	return w->is(c);
 }
 
-static struct reduce_stats reduce_to(struct bpf_case **c, bool (*is)(const struct bpf_case *c), u32 max_steps)
+static struct reduce_stats reduce_to(struct bpf_case **c, bool (*is)(const struct bpf_case *c),
+				     u32 max_steps)
 {
 	struct want w = { .is = is };
-	struct reduce_conf conf = { .test = wanted, .ctx = &w, .order = ORDER_LE, .word_bits = 64, .max_steps = max_steps };
+	struct reduce_conf conf = { .test = wanted,
+				    .ctx = &w,
+				    .order = ORDER_LE,
+				    .word_bits = 64,
+				    .max_steps = max_steps };
 	struct reduce_stats stats;
 	int ret = reduce_case(c, &conf, &stats);
 
@@ -379,7 +426,8 @@ static u32 xors(const struct bpf_case *c)
 	u32 n = 0;
 
 	for (u32 i = 0; i < code_main_cnt(code); i++) {
-		n += code->insns[i].code == (BPF_ALU64 | BPF_XOR | BPF_K) && code->insns[i].dst == 3;
+		n += code->insns[i].code == (BPF_ALU64 | BPF_XOR | BPF_K) &&
+		     code->insns[i].dst == 3;
 		i += insn_is_wide(&code->insns[i]);
 	}
 	return n;
@@ -404,7 +452,8 @@ static void test_converges(void)
 
 		CHECK(before > 180, "%u", before);
 		CHECK_CODE(c, "r3 ^= 0\n");
-		CHECK(!c->nmaps && !c->vecs->win_bytes && stats.steps < 200, "%u steps", stats.steps);
+		CHECK(!c->nmaps && !c->vecs->win_bytes && stats.steps < 200, "%u steps",
+		      stats.steps);
 		bpf_case_free(c);
 		c = random_case(s, 150, "r3 ^= 77\nr5 = r3\nr3 ^= r5\nr3 ^= 5\n");
 		reduce_to(&c, has_two_xors, 0);
@@ -426,21 +475,23 @@ static bool inputs_live(const struct bpf_case *c)
 {
 	const struct vectors *t = c->vecs;
 
-	return case_reg_in(c, 0, 4) & 0x80 && c->regs[2].region == REGION_STACK && t->win_size[REGION_MEM] >= 40 &&
-	       t->bytes[ORDER_LE][CASE_GUARD + 3] & 0x10;
+	return case_reg_in(c, 0, 4) & 0x80 && c->regs[2].region == REGION_STACK &&
+	       t->win_size[REGION_MEM] >= 40 && t->bytes[ORDER_LE][CASE_GUARD + 3] & 0x10;
 }
 
 static void test_inputs(void)
 {
-	struct bpf_case *c = parse("case c\n\tmem 64\n\tstack 64\n\tctx 32\n\tptr r2 = stack-16\n\tptr r9 = mem\n\tprog\n\t\tr0 = 1\n\tend\n"
+	struct bpf_case *c = parse("case c\n\tmem 64\n\tstack 64\n\tctx 32\n\tptr r2 = "
+				   "stack-16\n\tptr r9 = mem\n\tprog\n\t\tr0 = 1\n\tend\n"
 				   "\tvec r4=0x123456789abcdef0 mem+0=u64 0xffffffffffffffff\n");
 
 	reduce_to(&c, inputs_live, 0);
 	CHECK(case_reg_in(c, 0, 4) == 0x80, "%llx", (unsigned long long)case_reg_in(c, 0, 4));
 	CHECK(!case_reg_in(c, 0, 5) && c->regs[9].region == REGION_NONE, "the others are zero");
-	CHECK(!c->vecs->win_size[REGION_CTX] && c->vecs->win_size[REGION_MEM] == 8 + 2 * CASE_GUARD &&
-	      c->vecs->win_size[REGION_STACK] == 16 + CASE_GUARD, "mem %u stack %u", c->vecs->win_size[REGION_MEM],
-	      c->vecs->win_size[REGION_STACK]);
+	CHECK(!c->vecs->win_size[REGION_CTX] &&
+		      c->vecs->win_size[REGION_MEM] == 8 + 2 * CASE_GUARD &&
+		      c->vecs->win_size[REGION_STACK] == 16 + CASE_GUARD,
+	      "mem %u stack %u", c->vecs->win_size[REGION_MEM], c->vecs->win_size[REGION_STACK]);
 	for (u32 i = 0; i < c->vecs->win_bytes; i++)
 		CHECK(!c->vecs->bytes[ORDER_LE][i] == (i != CASE_GUARD + 3), "byte %u", i);
 	CHECK(!c->progs[0].cnt, "%u", c->progs[0].cnt);
@@ -459,7 +510,8 @@ static bool calls_g(const struct bpf_case *c)
 
 static bool tail_calls(const struct bpf_case *c)
 {
-	return c->nmaps && c->maps[0].kind == MAP_PROG_ARRAY && c->nprogs > 1 && c->progs[1].cnt > 1 && !strcmp(c->prog_names[1], "b");
+	return c->nmaps && c->maps[0].kind == MAP_PROG_ARRAY && c->nprogs > 1 &&
+	       c->progs[1].cnt > 1 && !strcmp(c->prog_names[1], "b");
 }
 
 static void test_parts(void)
@@ -469,11 +521,14 @@ static void test_parts(void)
 	reduce_to(&c, calls_g, 0);
 	CHECK(c->progs[0].nfuncs <= 3 && case_insns(c) <= 4, "%u instructions", case_insns(c));
 	bpf_case_free(c);
-	c = parse("case c\n\tneeds tailcalls sdiv\n\tctx 8\n\tptr r6 = ctx\n\tmap jmp prog_array 4 = a b b\n\tmap x hash 4 4 4\n\tprog\n"
-		  "\t\tr1 = r6\n\t\tr2 = &jmp ll\n\t\tr3 = 1\n\t\tcall bpf_tail_call\n\tend\n\tprog a\n\t\tr0 = 1\n\t\texit\n\tend\n"
+	c = parse("case c\n\tneeds tailcalls sdiv\n\tctx 8\n\tptr r6 = ctx\n\tmap jmp prog_array 4 "
+		  "= a b b\n\tmap x hash 4 4 4\n\tprog\n"
+		  "\t\tr1 = r6\n\t\tr2 = &jmp ll\n\t\tr3 = 1\n\t\tcall "
+		  "bpf_tail_call\n\tend\n\tprog a\n\t\tr0 = 1\n\t\texit\n\tend\n"
 		  "\tprog b\n\t\tr0 = 2\n\t\tr1 = 3\n\t\texit\n\tend\n");
 	reduce_to(&c, tail_calls, 0);
-	CHECK(c->nprogs == 2 && c->nmaps == 1 && c->nneeds == 0, "%u programs, %u maps, %u needs", c->nprogs, c->nmaps, c->nneeds);
+	CHECK(c->nprogs == 2 && c->nmaps == 1 && c->nneeds == 0, "%u programs, %u maps, %u needs",
+	      c->nprogs, c->nmaps, c->nneeds);
 	CHECK(!c->progs[0].cnt && c->progs[1].cnt == 2, "%u", c->progs[1].cnt);
 	bpf_case_free(c);
 }
@@ -485,11 +540,14 @@ static void test_words(void)
 	static const struct {
 		const char *line, *want;
 	} words[] = {
-		{ "[    2.345678] Internal error: Oops - Undefined instruction: 0000000002000000 [#1]  SMP",
+		{ "[    2.345678] Internal error: Oops - Undefined instruction: 0000000002000000 "
+		  "[#1]  SMP",
 		  "Internal error: Oops - Undefined instruction: # [##]  SMP" },
-		{ "BUG: unable to handle page fault for address: ffffc90000a3f000", "BUG: unable to handle page fault for address: #" },
+		{ "BUG: unable to handle page fault for address: ffffc90000a3f000",
+		  "BUG: unable to handle page fault for address: #" },
 		{ "R3 !read_ok", "R# !read_ok" },
-		{ "invalid access to map value, value_size=104 off=100 size=8", "invalid access to map value, value_size=# off=# size=#" },
+		{ "invalid access to map value, value_size=104 off=100 size=8",
+		  "invalid access to map value, value_size=# off=# size=#" },
 		{ "dead beef be bad", "dead beef be bad" },
 		{ "", "" },
 	};
@@ -507,9 +565,12 @@ static void test_verifier(void)
 	static const struct {
 		const char *log, *want;
 	} logs[] = {
-		{ "0: (b7) r0 = 0\nR3 !read_ok\nprocessed 5 insns (limit 1000000)\n", "R# !read_ok" },
-		{ "13: (0f) r0 += r1\nmath between map_value pointer and register\n\nVerification failed: Pointer\n\nReason:\n  x\n\n"
-		  "Suggestion:\n  Clamp it.\n\nprocessed 12 insns\n", "math between map_value pointer and register" },
+		{ "0: (b7) r0 = 0\nR3 !read_ok\nprocessed 5 insns (limit 1000000)\n",
+		  "R# !read_ok" },
+		{ "13: (0f) r0 += r1\nmath between map_value pointer and register\n\nVerification "
+		  "failed: Pointer\n\nReason:\n  x\n\n"
+		  "Suggestion:\n  Clamp it.\n\nprocessed 12 insns\n",
+		  "math between map_value pointer and register" },
 	};
 	char *got;
 

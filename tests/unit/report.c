@@ -21,8 +21,10 @@ static void test_verdicts(void)
 
 		CHECK(d->name && verdict_parse(d->name) == v, "%d", v);
 		CHECK(d->ok == !d->exit, "%s: green and exit code 0 go together", d->name);
-		CHECK(!*d->directive || one_of(d->directive, " SKIP XFAIL TIMEOUT ERROR "), "%s", d->directive);
-		CHECK(d->ok == !(*d->junit && strcmp(d->junit, "skipped")), "%s: %s", d->name, d->junit);
+		CHECK(!*d->directive || one_of(d->directive, " SKIP XFAIL TIMEOUT ERROR "), "%s",
+		      d->directive);
+		CHECK(d->ok == !(*d->junit && strcmp(d->junit, "skipped")), "%s: %s", d->name,
+		      d->junit);
 		CHECK(!*d->junit || one_of(d->junit, " failure error skipped "), "%s", d->junit);
 		CHECK(one_of(d->kcidb, " FAIL ERROR MISS PASS DONE SKIP "), "%s", d->kcidb);
 		/* a fault of the harness never looks like one of a kernel */
@@ -30,7 +32,8 @@ static void test_verdicts(void)
 		CHECK((d->exit == EXIT_INFRA) == one_of(d->kcidb, " ERROR MISS "), "%s", d->name);
 		memset(count, 0, sizeof(count));
 		count[v] = 1;
-		CHECK(verdict_exit(count) == (d->executed ? d->exit : EXIT_INFRA), "%s alone", d->name);
+		CHECK(verdict_exit(count) == (d->executed ? d->exit : EXIT_INFRA), "%s alone",
+		      d->name);
 		count[VERDICT_PASS] = 7;
 		CHECK(verdict_exit(count) == d->exit, "%s among passes", d->name);
 		count[VERDICT_FAIL] = 1;
@@ -52,17 +55,19 @@ static void test_text(void)
 		{ "\x1b[31mred\x07\x7f", "\\x1b[31mred\\x07\\x7f", "\\x1b[31mred\\x07\\x7f" },
 		{ "ü…", "ü…", "ü…" },
 		{ "\xff\xc3", "\\xff\\xc3", "\\xff\\xc3" },
-		{ "\xc0\xaf", "\\xc0\\xaf", "\\xc0\\xaf" },			/* overlong */
-		{ "\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80" },	/* surrogate */
+		{ "\xc0\xaf", "\\xc0\\xaf", "\\xc0\\xaf" },		  /* overlong */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80" }, /* surrogate */
 		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\xf4\\x90\\x80\\x80" },
-		{ "\xe2\x80\xae", "\\xe2\\x80\\xae", "\\xe2\\x80\\xae" },	/* right-to-left override */
-		{ "\xef\xbf\xbf", "\\xef\\xbf\\xbf", "\\xef\\xbf\\xbf" },	/* U+FFFF */
-		{ "\xc2\x9b", "\\xc2\\x9b", "\\xc2\\x9b" },			/* C1 control */
+		{ "\xe2\x80\xae", "\\xe2\\x80\\xae",
+		  "\\xe2\\x80\\xae" }, /* right-to-left override */
+		{ "\xef\xbf\xbf", "\\xef\\xbf\\xbf", "\\xef\\xbf\\xbf" }, /* U+FFFF */
+		{ "\xc2\x9b", "\\xc2\\x9b", "\\xc2\\x9b" },		  /* C1 control */
 	};
 	char long_text[5000];
 
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		char *a = text_clean(t[i].in, 100, false), *b = text_clean(t[i].in, 100, true), *c = text_clean(b, 100, true);
+		char *a = text_clean(t[i].in, 100, false), *b = text_clean(t[i].in, 100, true),
+		     *c = text_clean(b, 100, true);
 
 		CHECK(!strcmp(a, t[i].line), "%zu: %s", i, a);
 		CHECK(!strcmp(b, t[i].lines), "%zu: %s", i, b);
@@ -74,9 +79,11 @@ static void test_text(void)
 	memset(long_text, 0xc3, sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = '\0';
 	for (size_t max = 0; max < 40; max++) {
-		char *s = text_clean(long_text, max, false), *u = text_clean("ääääääääääääääääääääääääää", max, false);
+		char *s = text_clean(long_text, max, false),
+		     *u = text_clean("ääääääääääääääääääääääääää", max, false);
 
-		CHECK(strlen(s) <= max && strlen(u) <= max, "%zu: %zu %zu", max, strlen(s), strlen(u));
+		CHECK(strlen(s) <= max && strlen(u) <= max, "%zu: %zu %zu", max, strlen(s),
+		      strlen(u));
 		CHECK(max < 3 || has(s, "…"), "%zu: %s", max, s);
 		free(s);
 		free(u);
@@ -92,13 +99,14 @@ static void test_diffs(void)
 	CHECK(!record_diff_reg(&r, "r1", 5, 5) && !record_diff_u32(&r, "retval", 1, 1), "equal");
 	CHECK(!record_diff_text(&r, "errno", "EINVAL", "EINVAL") && !r.ndiffs, "equal");
 	CHECK(record_diff_reg(&r, "r1", 1, 1ull << 32), "upper half");
-	CHECK(!strcmp(r.diffs[0].expected, "0000000000000001") && !strcmp(r.diffs[0].observed, "0000000100000000"), "%s",
-	      r.diffs[0].observed);
+	CHECK(!strcmp(r.diffs[0].expected, "0000000000000001") &&
+		      !strcmp(r.diffs[0].observed, "0000000100000000"),
+	      "%s", r.diffs[0].observed);
 
 	for (int i = 0; i < 64; i++)
 		want[i] = got[i] = i;
 	CHECK(!record_diff_window(&r, "mem", 0, want, got, 64, 16, 16), "equal windows");
-	got[15] = got[16] = 0xff;	/* last guard byte, first byte of the window: two findings */
+	got[15] = got[16] = 0xff; /* last guard byte, first byte of the window: two findings */
 	got[24] = got[25] = got[27] = 0xee;
 	got[48] = 0xdd;
 	CHECK(record_diff_window(&r, "mem", 0, want, got, 64, 16, 16), "differ");
@@ -106,7 +114,8 @@ static void test_diffs(void)
 	if (r.ndiffs == 6) {
 		CHECK(!strcmp(r.diffs[1].what, "guard before mem, mem-1"), "%s", r.diffs[1].what);
 		CHECK(!strcmp(r.diffs[2].what, "mem+0"), "%s", r.diffs[2].what);
-		CHECK(!strcmp(r.diffs[3].what, "mem+8..9") && !strcmp(r.diffs[3].observed, "ee ee"), "%s", r.diffs[3].what);
+		CHECK(!strcmp(r.diffs[3].what, "mem+8..9") && !strcmp(r.diffs[3].observed, "ee ee"),
+		      "%s", r.diffs[3].what);
 		CHECK(!strcmp(r.diffs[3].expected, "18 19"), "%s", r.diffs[3].expected);
 		CHECK(!strcmp(r.diffs[4].what, "mem+11"), "%s", r.diffs[4].what);
 		CHECK(!strcmp(r.diffs[5].what, "guard behind mem, mem+32"), "%s", r.diffs[5].what);
@@ -116,8 +125,10 @@ static void test_diffs(void)
 	record_init(&r, "mem/x/y", "jit", VERDICT_FAIL);
 	memset(got, 0x77, 64);
 	record_diff_window(&r, "stack", -48, want, got, 64, 16, 0);
-	CHECK(r.ndiffs == 2 && !strcmp(r.diffs[0].what, "guard before stack, stack-64..-49"), "%s", r.diffs[0].what);
-	CHECK(!strcmp(r.diffs[1].what, "stack-48..-1") && has(r.diffs[1].observed, "…"), "%s", r.diffs[1].what);
+	CHECK(r.ndiffs == 2 && !strcmp(r.diffs[0].what, "guard before stack, stack-64..-49"), "%s",
+	      r.diffs[0].what);
+	CHECK(!strcmp(r.diffs[1].what, "stack-48..-1") && has(r.diffs[1].observed, "…"), "%s",
+	      r.diffs[1].what);
 	record_free(&r);
 }
 
@@ -127,8 +138,15 @@ static void test_round_trip(void)
 	char *dir = scratch_path("a/b/round"), *path = scratch_path("a/b/round/s390x.jsonl");
 	char *engines[] = { "interp", "jit" };
 	struct run_cap caps[] = { { "sdiv", true, 0 }, { "stack_args", false, 524 } };
-	struct run_info info = { .arch = "s390x", .kernel = "7.3.4", .engines = engines, .nengines = 2, .caps = caps, .ncaps = 2,
-				 .qemu = "7.2.0", .make_args = "KERNEL=/home/me/linux", .planned = 2 };
+	struct run_info info = { .arch = "s390x",
+				 .kernel = "7.3.4",
+				 .engines = engines,
+				 .nengines = 2,
+				 .caps = caps,
+				 .ncaps = 2,
+				 .qemu = "7.2.0",
+				 .make_args = "KERNEL=/home/me/linux",
+				 .planned = 2 };
 	struct record r = make_record("alu/sdiv64/r3_r4", "jit", VERDICT_FAIL);
 	struct diag diag = { 0 };
 	struct run run;
@@ -150,16 +168,24 @@ static void test_round_trip(void)
 	CHECK(!run_load(path, &run, &diag), "%s", diag.msg);
 	CHECK(run.cnt == 2 && !run.partial, "%u", run.cnt);
 	CHECK(run.info.ncaps == 2 && run.info.caps[1].err == 524 && !run.info.caps[1].have, "caps");
-	CHECK(run.info.nengines == 2 && !strcmp(run.info.qemu, "7.2.0") && run.info.start && run.info.version, "header");
+	CHECK(run.info.nengines == 2 && !strcmp(run.info.qemu, "7.2.0") && run.info.start &&
+		      run.info.version,
+	      "header");
 	if (run.cnt == 2) {
 		const struct record *b = &run.recs[0];
 
-		CHECK(!strcmp(b->family, "alu") && !strcmp(b->arch, "s390x") && !strcmp(b->kernel, "7.3.4"), "%s", b->family);
-		CHECK(b->jited == 160 && b->err == 22 && b->vector == 211 && b->line == 41 && b->failed_vectors == 3, "numbers");
+		CHECK(!strcmp(b->family, "alu") && !strcmp(b->arch, "s390x") &&
+			      !strcmp(b->kernel, "7.3.4"),
+		      "%s", b->family);
+		CHECK(b->jited == 160 && b->err == 22 && b->vector == 211 && b->line == 41 &&
+			      b->failed_vectors == 3,
+		      "numbers");
 		CHECK(!strcmp(b->log, "line 1\nline \\x01 2\n"), "%s", b->log);
 		CHECK(!strcmp(b->console, "\\x1b]0;title\\x07\nOops \\xff"), "%s", b->console);
 		CHECK(!strcmp(b->note, "a b"), "%s", b->note);
-		CHECK(!strcmp(b->rerun, "make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211 KERNEL=/home/me/linux"), "%s", b->rerun);
+		CHECK(!strcmp(b->rerun, "make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211 "
+					"KERNEL=/home/me/linux"),
+		      "%s", b->rerun);
 		CHECK(b->ndiffs == 1 && !strcmp(b->diffs[0].what, "r3"), "diffs");
 		CHECK(run.recs[1].vector == -1 && !run.recs[1].rerun, "a pass");
 	}
@@ -201,7 +227,8 @@ static void test_truncated(void)
 		write_text(path, text, n);
 		if (run_load(path, &run, &diag)) {
 			CHECK(*diag.msg && !strcmp(diag.file, path), "%zu: no message", n);
-			CHECK(n <= strcspn(text, "\n"), "cut at %zu: only a cut header is an error: %s", n, diag.msg);
+			CHECK(n <= strcspn(text, "\n"),
+			      "cut at %zu: only a cut header is an error: %s", n, diag.msg);
 			continue;
 		}
 		CHECK(run.partial, "cut at %zu passes as whole", n);
@@ -212,7 +239,7 @@ static void test_truncated(void)
 	free(dir);
 }
 
-#define HEAD "{\"run\":{\"arch\":\"arm64\",\"kernel\":\"7.3\"}}\n"
+#define HEAD   "{\"run\":{\"arch\":\"arm64\",\"kernel\":\"7.3\"}}\n"
 #define PASS_A "{\"id\":\"a/b/c\",\"engine\":\"jit\",\"verdict\":\"PASS\"}\n"
 
 static void test_corrupt(void)
@@ -237,17 +264,27 @@ static void test_corrupt(void)
 		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\"}\n", 2, "verdict" },
 		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"GOOD\"}\n", 2, "verdict" },
 		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":1}\n", 2, "verdict" },
-		{ HEAD "{\"id\":\"a\",\"id\":\"b\",\"engine\":\"jit\",\"verdict\":\"PASS\"}\n", 2, "duplicate" },
-		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"PASS\",\"jited\":\"many\"}\n", 2, "jited" },
-		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"PASS\",\"jited\":99999999999}\n", 2, "jited" },
-		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"FAIL\",\"expected\":{\"r1\":\"0\"}}\n", 2, "observed" },
-		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"FAIL\",\"expected\":{\"r1\":\"0\"},\"observed\":{}}\n", 2, "text" },
+		{ HEAD "{\"id\":\"a\",\"id\":\"b\",\"engine\":\"jit\",\"verdict\":\"PASS\"}\n", 2,
+		  "duplicate" },
+		{ HEAD
+		  "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"PASS\",\"jited\":\"many\"}\n",
+		  2, "jited" },
+		{ HEAD
+		  "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"PASS\",\"jited\":99999999999}\n",
+		  2, "jited" },
+		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"FAIL\",\"expected\":{\"r1\":"
+		       "\"0\"}}\n",
+		  2, "observed" },
+		{ HEAD "{\"id\":\"a\",\"engine\":\"jit\",\"verdict\":\"FAIL\",\"expected\":{\"r1\":"
+		       "\"0\"},\"observed\":{}}\n",
+		  2, "text" },
 		{ HEAD "{\"id\":\"a\\u0000b\",\"engine\":\"jit\",\"verdict\":\"PASS\"}\n", 2, "" },
 		{ HEAD "{\"id\":\"\xff\",\"engine\":\"jit\",\"verdict\":\"PASS\"}\n", 2, "decode" },
 		{ HEAD PASS_A "{\"totals\":{\"records\":2,\"pass\":1}}\n", 3, "totals" },
 		{ HEAD PASS_A "{\"totals\":{\"records\":1,\"pass\":0}}\n", 3, "pass:0" },
 		{ HEAD PASS_A "{\"totals\":{}}\n", 3, "totals" },
-		{ HEAD PASS_A "{\"totals\":{\"records\":1,\"pass\":1}}\n" PASS_A, 4, "behind the totals" },
+		{ HEAD PASS_A "{\"totals\":{\"records\":1,\"pass\":1}}\n" PASS_A, 4,
+		  "behind the totals" },
 	};
 	char *path = scratch_path("bad.jsonl");
 	struct diag diag;
@@ -257,7 +294,8 @@ static void test_corrupt(void)
 		diag = (struct diag){ 0 };
 		write_text(path, bad[i].text, strlen(bad[i].text));
 		CHECK(run_load(path, &run, &diag) == -EINVAL, "%zu is accepted", i);
-		CHECK(diag.line == bad[i].line && !strcmp(diag.file, path), "%zu: %s:%d: %s", i, diag.file, diag.line, diag.msg);
+		CHECK(diag.line == bad[i].line && !strcmp(diag.file, path), "%zu: %s:%d: %s", i,
+		      diag.file, diag.line, diag.msg);
 		CHECK(has(diag.msg, bad[i].says), "%zu: %s", i, diag.msg);
 	}
 	CHECK(run_load("/nonexistent/x.jsonl", &run, &diag) == -ENOENT && *diag.msg, "missing");
@@ -267,7 +305,8 @@ static void test_corrupt(void)
 static void test_resume(void)
 {
 	char *dir = scratch_path("resume"), *partial = scratch_path("resume/arm64.partial.jsonl");
-	char *whole = scratch_path("resume/arm64.jsonl"), *part = scratch_path("resume/.arm64.jsonl.part"), *text;
+	char *whole = scratch_path("resume/arm64.jsonl"),
+	     *part = scratch_path("resume/.arm64.jsonl.part"), *text;
 	struct results *w = begin(dir, "arm64", NULL, 4, false);
 	struct run_info other = { .arch = "arm64", .kernel = "7.4.0", .config_hash = "c0ffee" };
 	struct diag diag = { 0 };
@@ -278,11 +317,15 @@ static void test_resume(void)
 	add(w, "a/b/1", "jit", VERDICT_PASS);
 	add(w, "a/b/2", "jit", VERDICT_LOST);
 	CHECK(results_close(w, false) == EXIT_INFRA, "interrupted");
-	CHECK(!access(partial, F_OK) && access(whole, F_OK) && access(part, F_OK), "partial, and only that");
-	CHECK(!run_set_load(dir, &set, &diag) && set.runs[0].partial && report_exit(&set) == EXIT_INFRA, "%s", diag.msg);
+	CHECK(!access(partial, F_OK) && access(whole, F_OK) && access(part, F_OK),
+	      "partial, and only that");
+	CHECK(!run_set_load(dir, &set, &diag) && set.runs[0].partial &&
+		      report_exit(&set) == EXIT_INFRA,
+	      "%s", diag.msg);
 	run_set_free(&set);
 
-	CHECK(!results_open(dir, &other, NULL, true, &diag) && has(diag.msg, "another kernel"), "%s", diag.msg);
+	CHECK(!results_open(dir, &other, NULL, true, &diag) && has(diag.msg, "another kernel"),
+	      "%s", diag.msg);
 	w = begin(dir, "arm64", NULL, 4, true);
 	CHECK(results_has(w, "a/b/1", "jit"), "taken over");
 	CHECK(!results_has(w, "a/b/2", "jit"), "what was lost is tried again");
@@ -296,11 +339,13 @@ static void test_resume(void)
 	unlink(partial);
 	free(text);
 	w = begin(dir, "arm64", NULL, 4, true);
-	CHECK(results_has(w, "a/b/2", "jit") && !results_has(w, "a/b/3", "jit"), "all but the cut line");
+	CHECK(results_has(w, "a/b/2", "jit") && !results_has(w, "a/b/3", "jit"),
+	      "all but the cut line");
 	add(w, "a/b/3", "jit", VERDICT_PASS);
 	add(w, "a/b/4", "jit", VERDICT_PASS);
 	CHECK(results_close(w, true) == EXIT_OK, "complete");
-	CHECK(!access(whole, F_OK) && access(partial, F_OK) && access(part, F_OK), "whole, and only that");
+	CHECK(!access(whole, F_OK) && access(partial, F_OK) && access(part, F_OK),
+	      "whole, and only that");
 
 	/* complete already: nothing is left to do, and nothing is lost by asking */
 	w = begin(dir, "arm64", NULL, 4, true);
@@ -321,7 +366,9 @@ static void test_require_jit(void)
 	struct record r = make_record("a/b/c", "jit", VERDICT_FALLBACK);
 
 	CHECK(w && !results_add(w, &r), "add");
-	CHECK(r.verdict == VERDICT_FAIL && has(r.reason, "REQUIRE_JIT") && has(r.reason, "reason of FALLBACK"), "%s", r.reason);
+	CHECK(r.verdict == VERDICT_FAIL && has(r.reason, "REQUIRE_JIT") &&
+		      has(r.reason, "reason of FALLBACK"),
+	      "%s", r.reason);
 	CHECK(results_close(w, true) == EXIT_FINDINGS, "a finding");
 	record_free(&r);
 	w = begin(dir, "arm64", NULL, 0, false);
@@ -336,7 +383,8 @@ static void test_no_space(void)
 	struct run_info info = { .arch = "arm64" };
 	struct diag diag = { 0 };
 
-	CHECK(!results_open("/proc/nowhere", &info, NULL, false, &diag) && *diag.msg, "%s", diag.msg);
+	CHECK(!results_open("/proc/nowhere", &info, NULL, false, &diag) && *diag.msg, "%s",
+	      diag.msg);
 	if (access("/dev/full", W_OK))
 		SKIP("no /dev/full");
 	else {

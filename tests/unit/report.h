@@ -75,9 +75,13 @@ static inline void add(struct results *w, const char *id, const char *engine, en
 	record_free(&r);
 }
 
-static inline struct results *begin(const char *dir, const char *arch, const struct known *known, u32 planned, bool resume)
+static inline struct results *begin(const char *dir, const char *arch, const struct known *known,
+				    u32 planned, bool resume)
 {
-	struct run_info info = { .arch = (char *)arch, .kernel = "7.3.4-checkjit", .config_hash = "c0ffee", .planned = planned,
+	struct run_info info = { .arch = (char *)arch,
+				 .kernel = "7.3.4-checkjit",
+				 .config_hash = "c0ffee",
+				 .planned = planned,
 				 .full = true };
 	struct diag diag = { 0 };
 	struct results *w = results_open(dir, &info, known, resume, &diag);
@@ -112,7 +116,8 @@ static inline u32 times(const char *text, const char *what)
 	return n;
 }
 
-/* NULL: @text is a whole KTAP version 1 document without subtests. Else what is wrong, in a static buffer. */
+/* NULL: @text is a whole KTAP version 1 document without subtests. Else what is wrong, in a static
+ * buffer. */
 static inline const char *ktap_fault(const char *text)
 {
 	static const char *const directives[] = { "SKIP", "TODO", "XFAIL", "TIMEOUT", "ERROR" };
@@ -122,9 +127,15 @@ static inline const char *ktap_fault(const char *text)
 	int lines = 0;
 
 	*fault = '\0';
-#define FAULT(...) ({ if (!*fault) snprintf(fault, sizeof(fault), __VA_ARGS__); continue; })
+#define FAULT(...)                                                   \
+	({                                                           \
+		if (!*fault)                                         \
+			snprintf(fault, sizeof(fault), __VA_ARGS__); \
+		continue;                                            \
+	})
 	while ((line = strsep(&next, "\n"))) {
-		bool ok = !strncmp(line, "ok ", 3), not_ok = !strncmp(line, "not ok ", 7), must_not = false;
+		bool ok = !strncmp(line, "ok ", 3), not_ok = !strncmp(line, "not ok ", 7),
+		     must_not = false;
 		char *hash, *desc = NULL;
 
 		lines++;
@@ -170,8 +181,8 @@ static inline const char *xml_fault(const char *s)
 
 		if ((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t')
 			return "control character";
-		if (*s == '&' && strncmp(s, "&lt;", 4) && strncmp(s, "&gt;", 4) && strncmp(s, "&amp;", 5) &&
-		    strncmp(s, "&quot;", 6) && strncmp(s, "&#10;", 5))
+		if (*s == '&' && strncmp(s, "&lt;", 4) && strncmp(s, "&gt;", 4) &&
+		    strncmp(s, "&amp;", 5) && strncmp(s, "&quot;", 6) && strncmp(s, "&#10;", 5))
 			return "unknown entity";
 		if (*s != '<')
 			continue;

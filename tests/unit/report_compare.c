@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Two runs side by side: each kind of change, what partial runs are spared, capabilities, REQUIRE_JIT. */
+/* Two runs side by side: each kind of change, what partial runs are spared, capabilities,
+ * REQUIRE_JIT. */
 #include "report/compare.h"
 #include "tests/unit/report.h"
 
-#define WHOLE	-1
+#define WHOLE -1
 
-static struct results *open_run(const char *dir, const char *kernel, const char *arch, s64 planned, struct run_info more)
+static struct results *open_run(const char *dir, const char *kernel, const char *arch, s64 planned,
+				struct run_info more)
 {
 	static char *engines[] = { "interp", "jit" };
 	struct diag diag;
@@ -24,12 +26,12 @@ static struct results *open_run(const char *dir, const char *kernel, const char 
 
 struct line {
 	const char *id, *engine;
-	enum verdict a, b;	/* NR_VERDICTS: no record */
+	enum verdict a, b; /* NR_VERDICTS: no record */
 };
 
 /* What A and B of @lines give, as text and as exit code. */
-static char *compared(const struct line *lines, size_t n, struct run_info a, struct run_info b, s64 b_planned,
-		      const struct compare_opts *opts, int *code)
+static char *compared(const struct line *lines, size_t n, struct run_info a, struct run_info b,
+		      s64 b_planned, const struct compare_opts *opts, int *code)
 {
 	static u32 nr;
 	char *name = xasprintf("cmp%u", nr++), *base = scratch_path(name), *text;
@@ -40,7 +42,8 @@ static char *compared(const struct line *lines, size_t n, struct run_info a, str
 	FILE *f;
 
 	for (int k = 0; k < 2; k++) {
-		struct results *w = open_run(dir[k], k ? "7.3.4" : "7.2.1", "riscv32", k ? b_planned : WHOLE, k ? b : a);
+		struct results *w = open_run(dir[k], k ? "7.3.4" : "7.2.1", "riscv32",
+					     k ? b_planned : WHOLE, k ? b : a);
 
 		for (size_t i = 0; i < n; i++) {
 			enum verdict v = k ? lines[i].b : lines[i].a;
@@ -101,9 +104,11 @@ static void test_kinds(void)
 		struct line line = { "alu/sub64/r3_r4", "jit", kinds[i].a, kinds[i].b };
 		struct compare_opts opts = { 0 };
 		int code;
-		char *s = compared(&line, 1, (struct run_info){}, (struct run_info){}, WHOLE, &opts, &code);
+		char *s = compared(&line, 1, (struct run_info){}, (struct run_info){}, WHOLE, &opts,
+				   &code);
 
-		CHECK(has(s, kinds[i].text) && code == kinds[i].code, "row %zu: exit %d\n%s", i, code, s);
+		CHECK(has(s, kinds[i].text) && code == kinds[i].code, "row %zu: exit %d\n%s", i,
+		      code, s);
 		free(s);
 	}
 }
@@ -116,16 +121,24 @@ static void test_lines(void)
 		{ "alu/movsx/r3_r4", "jit", VERDICT_SKIP, VERDICT_FAIL },
 		{ "atomics/add", "jit", VERDICT_PASS, VERDICT_FALLBACK },
 	};
-	static struct run_cap had[] = { { "movsx", false, 22 }, { "gotol", true, 0 }, { "old", true, 0 } };
-	static struct run_cap have[] = { { "movsx", true, 0 }, { "gotol", false, 22 }, { "new", true, 0 } };
+	static struct run_cap had[] = { { "movsx", false, 22 },
+					{ "gotol", true, 0 },
+					{ "old", true, 0 } };
+	static struct run_cap have[] = { { "movsx", true, 0 },
+					 { "gotol", false, 22 },
+					 { "new", true, 0 } };
 	struct compare_opts opts = { 0 };
 	int code;
 	char *s = compared(lines, ARRAY_SIZE(lines), (struct run_info){ .caps = had, .ncaps = 3 },
 			   (struct run_info){ .caps = have, .ncaps = 3 }, WHOLE, &opts, &code);
 
 	CHECK(code == EXIT_FINDINGS, "exit %d", code);
-	CHECK(has(s, "7.2.1 → 7.3.4 riscv32: gained movsx; lost gotol; 2 new failures, 1 case no longer JITed, 1 as before\n"), "%s", s);
-	CHECK(has(s, "riscv32 jit alu/sub64/r3_r4.211 PASS → FAIL: r3 expected 8000000000000000 observed 7fffffffffffffff\n"), "%s", s);
+	CHECK(has(s, "7.2.1 → 7.3.4 riscv32: gained movsx; lost gotol; 2 new failures, 1 case no "
+		     "longer JITed, 1 as before\n"),
+	      "%s", s);
+	CHECK(has(s, "riscv32 jit alu/sub64/r3_r4.211 PASS → FAIL: r3 expected 8000000000000000 "
+		     "observed 7fffffffffffffff\n"),
+	      "%s", s);
 	CHECK(has(s, "riscv32 jit alu/movsx/r3_r4.211 SKIP → FAIL"), "%s", s);
 	CHECK(has(s, "riscv32 jit atomics/add PASS → FALLBACK: reason of FALLBACK\n"), "%s", s);
 	free(s);
@@ -142,13 +155,17 @@ static void test_partial(void)
 	int code;
 	char *s = compared(lines, 3, (struct run_info){}, (struct run_info){}, 17, &opts, &code);
 
-	CHECK(code == EXIT_OK && !has(s, "vanished,") && has(s, "B is partial: 2 of 17 verdicts"), "exit %d\n%s", code, s);
+	CHECK(code == EXIT_OK && !has(s, "vanished,") && has(s, "B is partial: 2 of 17 verdicts"),
+	      "exit %d\n%s", code, s);
 	free(s);
-	s = compared(lines, 3, (struct run_info){}, (struct run_info){ .cases = "alu/a/2 alu/a/3" }, WHOLE, &opts, &code);
-	CHECK(code == EXIT_OK && !has(s, "anished") && has(s, "B ran a part of the cases: alu/a/2"), "exit %d\n%s", code, s);
+	s = compared(lines, 3, (struct run_info){}, (struct run_info){ .cases = "alu/a/2 alu/a/3" },
+		     WHOLE, &opts, &code);
+	CHECK(code == EXIT_OK && !has(s, "anished") && has(s, "B ran a part of the cases: alu/a/2"),
+	      "exit %d\n%s", code, s);
 	free(s);
 	/* what A did not try is not added */
-	s = compared(lines, 3, (struct run_info){ .cases = "alu/a/1" }, (struct run_info){}, WHOLE, &opts, &code);
+	s = compared(lines, 3, (struct run_info){ .cases = "alu/a/1" }, (struct run_info){}, WHOLE,
+		     &opts, &code);
 	CHECK(!has(s, "added") && has(s, "A ran a part"), "%s", s);
 	free(s);
 }
@@ -167,7 +184,8 @@ static void test_require_jit(void)
 		{ NULL, "3 as before", EXIT_OK },
 		{ "mem", "3 as before", EXIT_OK },
 		{ "atomics", "1 case not JITed against REQUIRE_JIT, 2 as before", EXIT_FINDINGS },
-		{ "alu/* atomics", "2 cases not JITed against REQUIRE_JIT, 1 as before", EXIT_FINDINGS },
+		{ "alu/* atomics", "2 cases not JITed against REQUIRE_JIT, 1 as before",
+		  EXIT_FINDINGS },
 		{ "alu/sub64,atomics/add/r1", "2 cases not JITed", EXIT_FINDINGS },
 		{ "1", "3 cases not JITed", EXIT_FINDINGS },
 	};
@@ -175,12 +193,15 @@ static void test_require_jit(void)
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		struct compare_opts opts = { .require_jit = lists[i].list };
 		int code;
-		char *s = compared(lines, 3, (struct run_info){}, (struct run_info){}, WHOLE, &opts, &code);
+		char *s = compared(lines, 3, (struct run_info){}, (struct run_info){}, WHOLE, &opts,
+				   &code);
 
-		CHECK(has(s, lists[i].text) && code == lists[i].code, "%s: exit %d\n%s", lists[i].list, code, s);
+		CHECK(has(s, lists[i].text) && code == lists[i].code, "%s: exit %d\n%s",
+		      lists[i].list, code, s);
 		free(s);
 	}
-	/* recorded as a failure under REQUIRE_JIT, it is still the same fallback; by name it is only one */
+	/* recorded as a failure under REQUIRE_JIT, it is still the same fallback; by name it is
+	 * only one */
 	for (int k = 0; k < 2; k++) {
 		struct run_info b = { .require_jit = k ? "atomics" : "1" };
 		struct compare_opts opts = { 0 };
@@ -200,12 +221,17 @@ static void test_cut(void)
 	char *s;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		lines[i] = (struct line){ xasprintf("alu/x/%02zu", i), "jit", VERDICT_PASS, VERDICT_FAIL };
-	s = compared(lines, ARRAY_SIZE(lines), (struct run_info){}, (struct run_info){}, WHOLE, &opts, &code);
-	CHECK(has(s, "40 new failures") && has(s, "… and 30 more of riscv32 (V=1 shows all)") && times(s, "→ FAIL") == 10, "%s", s);
+		lines[i] = (struct line){ xasprintf("alu/x/%02zu", i), "jit", VERDICT_PASS,
+					  VERDICT_FAIL };
+	s = compared(lines, ARRAY_SIZE(lines), (struct run_info){}, (struct run_info){}, WHOLE,
+		     &opts, &code);
+	CHECK(has(s, "40 new failures") && has(s, "… and 30 more of riscv32 (V=1 shows all)") &&
+		      times(s, "→ FAIL") == 10,
+	      "%s", s);
 	free(s);
 	opts.all = true;
-	s = compared(lines, ARRAY_SIZE(lines), (struct run_info){}, (struct run_info){}, WHOLE, &opts, &code);
+	s = compared(lines, ARRAY_SIZE(lines), (struct run_info){}, (struct run_info){}, WHOLE,
+		     &opts, &code);
 	CHECK(!has(s, "more of") && times(s, "→ FAIL") == 40, "%s", s);
 	free(s);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
@@ -220,19 +246,25 @@ static void test_arches(void)
 	struct diag diag;
 	size_t len;
 	FILE *f;
-	const struct { const char *dir, *arch; } runs[] = { { a, "arm64" }, { a, "m68k" }, { b, "arm64" }, { b, "s390x" } };
+	const struct {
+		const char *dir, *arch;
+	} runs[] = { { a, "arm64" }, { a, "m68k" }, { b, "arm64" }, { b, "s390x" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
-		struct results *w = open_run(runs[i].dir, "7.3", runs[i].arch, WHOLE, (struct run_info){});
+		struct results *w =
+			open_run(runs[i].dir, "7.3", runs[i].arch, WHOLE, (struct run_info){});
 
 		add(w, "alu/x/1", "jit", VERDICT_PASS);
 		results_close(w, true);
 	}
 	CHECK(!run_set_load(a, &sa, &diag) && !run_set_load(b, &sb, &diag), "load");
 	f = open_memstream(&s, &len);
-	CHECK(compare_print(f, &sa, &sb, &opts) == EXIT_OK, "an arch that was not run is no regression");
+	CHECK(compare_print(f, &sa, &sb, &opts) == EXIT_OK,
+	      "an arch that was not run is no regression");
 	fclose(f);
-	CHECK(has(s, "m68k: only in A\n") && has(s, "s390x: only in B\n") && has(s, "arm64: 1 as before"), "%s", s);
+	CHECK(has(s, "m68k: only in A\n") && has(s, "s390x: only in B\n") &&
+		      has(s, "arm64: 1 as before"),
+	      "%s", s);
 	free(s);
 	run_set_free(&sa);
 	run_set_free(&sb);
@@ -258,14 +290,17 @@ static void test_generated(void)
 		const char *text;
 		int code;
 	} t[] = {
-		{ "gen/alu_x/add64/r1_r2", VERDICT_FAIL, "1 new failure, 4000 as before", EXIT_FINDINGS },
-		{ "gen/alu_x/add64/*fallback", VERDICT_FALLBACK, "1 case no longer JITed", EXIT_FINDINGS },
+		{ "gen/alu_x/add64/r1_r2", VERDICT_FAIL, "1 new failure, 4000 as before",
+		  EXIT_FINDINGS },
+		{ "gen/alu_x/add64/*fallback", VERDICT_FALLBACK, "1 case no longer JITed",
+		  EXIT_FINDINGS },
 		{ "gen/alu_x/sub64/r1_r2", VERDICT_FAIL, "1 added case fails", EXIT_OK },
 		{ NULL, 0, "riscv32: 4000 as before", EXIT_OK },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		char *name = xasprintf("gen%zu", i), *a = scratch_path(name), *b = xasprintf("%s.b", a), *s;
+		char *name = xasprintf("gen%zu", i), *a = scratch_path(name),
+		     *b = xasprintf("%s.b", a), *s;
 		struct results *w = open_run(a, "7.2", "riscv32", WHOLE, (struct run_info){});
 		struct compare_opts opts = { 0 };
 		struct run_set sa, sb;

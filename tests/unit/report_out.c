@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is made from the records: KTAP, JUnit, KCIDB, matrix, folded failures, attribution, exit code. */
+/* What is made from the records: KTAP, JUnit, KCIDB, matrix, folded failures, attribution, exit
+ * code. */
 #include <errno.h>
 #include <jansson.h>
 #include "tests/unit/report.h"
@@ -57,19 +58,24 @@ static void write_all_verdicts(const char *name)
 	struct record r;
 
 	CHECK(!known_parse("alu/op/XFAIL jit * FAIL jit-bug why <&> | https://lore.kernel.org/x\n"
-			   "alu/op/XPASS jit * FAIL qemu-bug why | facts.md:3\n", "results/known/s390x.txt", &known, &diag), "%s",
-	      diag.msg);
+			   "alu/op/XPASS jit * FAIL qemu-bug why | facts.md:3\n",
+			   "results/known/s390x.txt", &known, &diag),
+	      "%s", diag.msg);
 	w = begin(dir, "s390x", &known, NR_VERDICTS + 1, false);
 	for (int v = 0; v < NR_VERDICTS; v++) {
 		char *id = xasprintf("alu/op/%s", verdicts[v].name);
 
-		add(w, id, "jit", v == VERDICT_XFAIL ? VERDICT_FAIL : v == VERDICT_XPASS ? VERDICT_PASS : v);
+		add(w, id, "jit",
+		    v == VERDICT_XFAIL	 ? VERDICT_FAIL
+		    : v == VERDICT_XPASS ? VERDICT_PASS
+					 : v);
 		free(id);
 	}
 	r = make_record("alu/hostile/#&<\">", "jit", VERDICT_CRASH);
 	free(r.reason);
 	r.reason = xstrdup("# SKIP ]]> <&\"'\n\x01\xff \xe2\x80\xae end");
-	r.console = xstrdup("KTAP version 1\n1..1\nok 1 x\nreboot: System halted\n\x1b[2J</failure>\n");
+	r.console =
+		xstrdup("KTAP version 1\n1..1\nok 1 x\nreboot: System halted\n\x1b[2J</failure>\n");
 	CHECK(!results_add(w, &r), "hostile");
 	record_free(&r);
 	CHECK(results_close(w, true) == EXIT_FINDINGS, "findings");
@@ -90,18 +96,23 @@ static void test_ktap(void)
 	CHECK(!strcmp(text, again), "the same from the records");
 	for (int v = 0; v < NR_VERDICTS; v++) {
 		const struct verdict_desc *d = &verdicts[v];
-		char *line = xasprintf("\n%s %d alu/op/%s jit%s%s", d->ok ? "ok" : "not ok", v + 1, d->name,
-				       *d->directive ? " # " : "", d->directive);
+		char *line = xasprintf("\n%s %d alu/op/%s jit%s%s", d->ok ? "ok" : "not ok", v + 1,
+				       d->name, *d->directive ? " # " : "", d->directive);
 
 		CHECK(has(text, line), "%s in\n%s", line, text);
 		free(line);
 	}
 	CHECK(has(text, "jit # SKIP fallback: reason of FALLBACK\n"), "%s", text);
-	CHECK(has(text, "jit # SKIP reason of SKIP\n") && has(text, "jit # TIMEOUT reason of TIMEOUT\n"), "%s", text);
+	CHECK(has(text, "jit # SKIP reason of SKIP\n") &&
+		      has(text, "jit # TIMEOUT reason of TIMEOUT\n"),
+	      "%s", text);
 	CHECK(has(text, "jit # XFAIL why <&>\n"), "%s", text);
-	CHECK(has(text, "# Totals: pass:1 fail:1 xfail:1 xpass:1 skip:1 fallback:1 not_tested:1 reject:1 crash:2 timeout:1 "
-			"lost:1 notrun:1 error:1   new:5 changed:0 fixed:1\n"), "%s", text);
-	CHECK(has(text, "#   console: KTAP version 1\n") && !has(text, "reboot: System halted"), "quoted console");
+	CHECK(has(text, "# Totals: pass:1 fail:1 xfail:1 xpass:1 skip:1 fallback:1 not_tested:1 "
+			"reject:1 crash:2 timeout:1 "
+			"lost:1 notrun:1 error:1   new:5 changed:0 fixed:1\n"),
+	      "%s", text);
+	CHECK(has(text, "#   console: KTAP version 1\n") && !has(text, "reboot: System halted"),
+	      "quoted console");
 	run_set_free(&set);
 	free(again);
 	free(text);
@@ -112,15 +123,24 @@ static void test_ktap(void)
 static void test_ktap_faults(void)
 {
 	static const char *const bad[] = {
-		"", "1..1\nok 1 a\n", "KTAP version 1\nok 1 a\n", "KTAP version 1\n1..2\nok 1 a\n", "KTAP version 1\n1..1\nok 2 a\n",
-		"KTAP version 1\n1..2\nok 1 a\nok 1 b\n", "KTAP version 1\n1..1\nok 1 a#b\n", "KTAP version 1\n1..1\nhello\n",
+		"",
+		"1..1\nok 1 a\n",
+		"KTAP version 1\nok 1 a\n",
+		"KTAP version 1\n1..2\nok 1 a\n",
+		"KTAP version 1\n1..1\nok 2 a\n",
+		"KTAP version 1\n1..2\nok 1 a\nok 1 b\n",
+		"KTAP version 1\n1..1\nok 1 a#b\n",
+		"KTAP version 1\n1..1\nhello\n",
 		"KTAP version 1\n1..1\nok 1 a # TIMEOUT\n",
 	};
 
-	CHECK(!ktap_fault("KTAP version 1\n1..2\n# d\nok 1 a jit\nnot ok 2 b # ERROR lost\n"), "good");
+	CHECK(!ktap_fault("KTAP version 1\n1..2\n# d\nok 1 a jit\nnot ok 2 b # ERROR lost\n"),
+	      "good");
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		CHECK(ktap_fault(bad[i]), "%s", bad[i]);
-	CHECK(xml_fault("<a><b></a></b>") && xml_fault("<a>&x;</a>") && xml_fault("<a>\x01</a>") && xml_fault("<a>"), "bad XML");
+	CHECK(xml_fault("<a><b></a></b>") && xml_fault("<a>&x;</a>") && xml_fault("<a>\x01</a>") &&
+		      xml_fault("<a>"),
+	      "bad XML");
 	CHECK(!xml_fault("<?xml version=\"1.0\"?>\n<a x=\"&lt;\"><b/>t</a>"), "good XML");
 }
 
@@ -131,15 +151,21 @@ static void test_junit(void)
 
 	CHECK(!xml_fault(text), "%s\n%s", xml_fault(text), text);
 	for (int v = 0; v < NR_VERDICTS; v++) {
-		char *tc = xasprintf("<testcase classname=\"s390x.jit.alu\" name=\"alu/op/%s\" file=\"cases/alu/sdiv.case\" line=\"41\"%s%s",
-				     verdicts[v].name, *verdicts[v].junit ? "><" : "/>", verdicts[v].junit);
+		char *tc = xasprintf("<testcase classname=\"s390x.jit.alu\" name=\"alu/op/%s\" "
+				     "file=\"cases/alu/sdiv.case\" line=\"41\"%s%s",
+				     verdicts[v].name, *verdicts[v].junit ? "><" : "/>",
+				     verdicts[v].junit);
 
 		CHECK(has(text, tc), "%s in\n%s", tc, text);
 		free(tc);
 	}
 	CHECK(has(text, "tests=\"14\" failures=\"6\" errors=\"3\" skipped=\"4\""), "%.200s", text);
-	CHECK(has(text, "name=\"alu/hostile/#&amp;&lt;&quot;&gt;\"") && !has(text, "</failure>\n</failure>"), "escaped");
-	CHECK(has(text, "&lt;/failure&gt;") && has(text, "\\x1b[2J") && has(text, "\\xe2\\x80\\xae"), "console is quoted");
+	CHECK(has(text, "name=\"alu/hostile/#&amp;&lt;&quot;&gt;\"") &&
+		      !has(text, "</failure>\n</failure>"),
+	      "escaped");
+	CHECK(has(text, "&lt;/failure&gt;") && has(text, "\\x1b[2J") &&
+		      has(text, "\\xe2\\x80\\xae"),
+	      "console is quoted");
 	run_set_free(&set);
 	free(text);
 }
@@ -147,14 +173,17 @@ static void test_junit(void)
 static bool path_ok(const char *s)
 {
 	for (; *s; s++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", *s) || (*s == '.' && s[1] == '.'))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
+			    *s) ||
+		    (*s == '.' && s[1] == '.'))
 			return false;
 	return true;
 }
 
 static void test_kcidb(void)
 {
-	static const char *const lists[] = { "checkouts", "builds", "tests", "issues", "incidents" };
+	static const char *const lists[] = { "checkouts", "builds", "tests", "issues",
+					     "incidents" };
 	static const size_t sizes[] = { 1, 1, NR_VERDICTS + 1, 2, 2 };
 	struct run_set set = load("all");
 	char *text = output(kcidb_write, &set);
@@ -163,29 +192,36 @@ static void test_kcidb(void)
 	size_t i;
 
 	CHECK(j, "%s", err.text);
-	CHECK(json_integer_value(json_object_get(json_object_get(j, "version"), "major")) == 5, "version");
+	CHECK(json_integer_value(json_object_get(json_object_get(j, "version"), "major")) == 5,
+	      "version");
 	CHECK(json_object_size(j) == 1 + ARRAY_SIZE(lists), "no unknown keys");
 	CHECK(!has(text, "null"), "no nulls");
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
 		json_t *list = json_object_get(j, lists[l]);
 
 		CHECK(json_array_size(list) == sizes[l], "%zu %s", json_array_size(list), lists[l]);
-		json_array_foreach(list, i, o) {
-			CHECK(!strncmp(json_string_value(json_object_get(o, "id")), "checkjit:", 9), "%s id", lists[l]);
-			CHECK(!strcmp(json_string_value(json_object_get(o, "origin")), "checkjit"), "%s origin", lists[l]);
+		json_array_foreach (list, i, o) {
+			CHECK(!strncmp(json_string_value(json_object_get(o, "id")), "checkjit:", 9),
+			      "%s id", lists[l]);
+			CHECK(!strcmp(json_string_value(json_object_get(o, "origin")), "checkjit"),
+			      "%s origin", lists[l]);
 		}
 	}
-	json_array_foreach(json_object_get(j, "tests"), i, o) {
+	json_array_foreach (json_object_get(j, "tests"), i, o) {
 		const char *path = json_string_value(json_object_get(o, "path"));
 		const char *status = json_string_value(json_object_get(o, "status"));
 
 		CHECK(path && path_ok(path), "test %zu", i);
 		if (i >= NR_VERDICTS)
 			continue;
-		CHECK(!strncmp(path, "checkjit.jit.alu.op.", 20) && !strcmp(path + 20, verdicts[i].name), "%s", path);
+		CHECK(!strncmp(path, "checkjit.jit.alu.op.", 20) &&
+			      !strcmp(path + 20, verdicts[i].name),
+		      "%s", path);
 		CHECK(!strcmp(status, verdicts[i].kcidb), "%s: %s", path, status);
 		CHECK(!strcmp(json_string_value(json_object_get(o, "build_id")),
-			      json_string_value(json_object_get(json_array_get(json_object_get(j, "builds"), 0), "id"))), "build");
+			      json_string_value(json_object_get(
+				      json_array_get(json_object_get(j, "builds"), 0), "id"))),
+		      "build");
 	}
 	json_decref(j);
 	run_set_free(&set);
@@ -205,8 +241,14 @@ static void write_arches(const char *name, int n)
 			char *id = xasprintf("alu/sdiv64/r%d", i);
 
 			add(w, id, "interp", VERDICT_PASS);
-			add(w, id, "jit", bad ? VERDICT_FAIL : no_jit ? VERDICT_SKIP : VERDICT_PASS);
-			add(w, id, "jit_hardened", bad ? VERDICT_FAIL : no_jit ? VERDICT_SKIP : VERDICT_PASS);
+			add(w, id, "jit",
+			    bad	     ? VERDICT_FAIL
+			    : no_jit ? VERDICT_SKIP
+				     : VERDICT_PASS);
+			add(w, id, "jit_hardened",
+			    bad	     ? VERDICT_FAIL
+			    : no_jit ? VERDICT_SKIP
+				     : VERDICT_PASS);
 			free(id);
 		}
 		CHECK(results_close(w, true) == (bad ? EXIT_FINDINGS : EXIT_OK), "%s", arches[a]);
@@ -227,13 +269,20 @@ static void test_folded(void)
 			"#   cases/alu/sdiv.case:41: r3 s/= r4   r3=0x8000000000000000 r4=-1\n"
 			"#   r3     : expected 8000000000000000   jit 7fffffffffffffff\n"
 			"#   vectors: 3 of 400 fail\n"
-			"#   others : interp agrees with the model here; jit_hardened fails the same way here; interp (4 arches), "
-			"arm64 jit, jit_hardened, s390x jit, jit_hardened, x86_64 jit, jit_hardened agree\n"
-			"#   rerun  : make repro ARCH=riscv32 ID=alu/sdiv64/r0.211\n"), "%s", text);
+			"#   others : interp agrees with the model here; jit_hardened fails the "
+			"same way here; interp (4 arches), "
+			"arm64 jit, jit_hardened, s390x jit, jit_hardened, x86_64 jit, "
+			"jit_hardened agree\n"
+			"#   rerun  : make repro ARCH=riscv32 ID=alu/sdiv64/r0.211\n"),
+	      "%s", text);
 	CHECK(has(text, "# and 97 more in alu/sdiv64 (riscv32 jit)\n"), "%s", text);
-	CHECK(has(text, "# 100 more in alu/sdiv64 (riscv32 jit_hardened) that fail like the engine above\n"), "%s", text);
-	CHECK(has(text, "alu/sdiv64/r0 and 99 more of alu/sdiv64: riscv32 jit, jit_hardened differ from model, interp (5 arches), "
-			"arm64 jit"), "%s", text);
+	CHECK(has(text, "# 100 more in alu/sdiv64 (riscv32 jit_hardened) that fail like the engine "
+			"above\n"),
+	      "%s", text);
+	CHECK(has(text, "alu/sdiv64/r0 and 99 more of alu/sdiv64: riscv32 jit, jit_hardened differ "
+			"from model, interp (5 arches), "
+			"arm64 jit"),
+	      "%s", text);
 	CHECK(!strchr(text, '\033'), "no colours");
 	free(text);
 	text = output(all_failures, &set);
@@ -249,8 +298,10 @@ static void test_matrix(void)
 	const char *head = "family  engine        arm64  m68k  riscv32  s390x  x86_64\n";
 
 	CHECK(!strncmp(plain, head, strlen(head)), "%s", plain);
-	CHECK(has(plain, "alu     interp          100   100      100    100     100\n"), "%s", plain);
-	CHECK(has(plain, "alu     jit             100  100s     100F    100     100\n"), "%s", plain);
+	CHECK(has(plain, "alu     interp          100   100      100    100     100\n"), "%s",
+	      plain);
+	CHECK(has(plain, "alu     jit             100  100s     100F    100     100\n"), "%s",
+	      plain);
 	CHECK(!strchr(plain, '\033') && strchr(colour, '\033'), "colours only where asked");
 	CHECK(has(plain, "# no letter: passed; F fail, s skip\n"), "%s", plain);
 	run_set_free(&set);
@@ -258,23 +309,30 @@ static void test_matrix(void)
 	free(colour);
 }
 
-/* Columns: verdicts of interp and jit on arm64, riscv32, x86_64; '-' leaves one out, P F C(rash) S. */
+/* Columns: verdicts of interp and jit on arm64, riscv32, x86_64; '-' leaves one out, P F C(rash) S.
+ */
 static void test_attribution(void)
 {
 	static const struct {
 		const char *verdicts, *says;
 	} t[] = {
 		{ "PPPPPP", NULL },
-		{ "PPPFPP", "riscv32 jit differs from model, interp (3 arches), arm64 jit, x86_64 jit" },
+		{ "PPPFPP",
+		  "riscv32 jit differs from model, interp (3 arches), arm64 jit, x86_64 jit" },
 		{ "PPPCPP", "riscv32 jit crashes; interp (3 arches), arm64 jit, x86_64 jit pass" },
-		{ "PFPFPP", "arm64 jit, riscv32 jit differ from model, interp (3 arches), x86_64 jit" },
+		{ "PFPFPP",
+		  "arm64 jit, riscv32 jit differ from model, interp (3 arches), x86_64 jit" },
 		{ "FFFFFF", "or the model, not a JIT" },
 		{ "-F-F-F", "or the model, not a JIT" },
-		{ "FPFPFP", "interp (3 arches) differ from model, arm64 jit, riscv32 jit, x86_64 jit: suspect the interpreter" },
-		{ "PPFFPP", "riscv32 interp, jit differ from model, interp (2 arches), arm64 jit, x86_64 jit" },
+		{ "FPFPFP", "interp (3 arches) differ from model, arm64 jit, riscv32 jit, x86_64 "
+			    "jit: suspect the interpreter" },
+		{ "PPFFPP", "riscv32 interp, jit differ from model, interp (2 arches), arm64 jit, "
+			    "x86_64 jit" },
 		{ "PPFFPP", "its interpreter fails the same way" },
-		{ "---F--", "riscv32 jit differs from model; no other engine or arch has a verdict" },
-		{ "SSSFSS", "riscv32 jit differs from model; no other engine or arch has a verdict" },
+		{ "---F--",
+		  "riscv32 jit differs from model; no other engine or arch has a verdict" },
+		{ "SSSFSS",
+		  "riscv32 jit differs from model; no other engine or arch has a verdict" },
 		{ "-P-FS-", "riscv32 jit differs from model, arm64 jit" },
 	};
 	static const char *const three[] = { "arm64", "riscv32", "x86_64" };
@@ -290,14 +348,18 @@ static void test_attribution(void)
 				char c = t[i].verdicts[2 * a + e];
 
 				if (c != '-')
-					add(w, "a/b/c", e ? "jit" : "interp", c == 'P' ? VERDICT_PASS : c == 'F' ? VERDICT_FAIL :
-					    c == 'C' ? VERDICT_CRASH : VERDICT_SKIP);
+					add(w, "a/b/c", e ? "jit" : "interp",
+					    c == 'P'   ? VERDICT_PASS
+					    : c == 'F' ? VERDICT_FAIL
+					    : c == 'C' ? VERDICT_CRASH
+						       : VERDICT_SKIP);
 			}
 			results_close(w, true);
 		}
 		set = load(name);
 		says = attribution(&set, "a/b/c");
-		CHECK(!says == !t[i].says && (!says || has(says, t[i].says)), "%s: %s", t[i].verdicts, says);
+		CHECK(!says == !t[i].says && (!says || has(says, t[i].says)), "%s: %s",
+		      t[i].verdicts, says);
 		free(says);
 		CHECK(!attribution(&set, "a/b/d"), "no such id");
 		run_set_free(&set);
@@ -326,7 +388,8 @@ static char *summary(const char *name, const char *expect, int *code)
 
 static void test_summary(void)
 {
-	char *text, *junit = scratch_path("fold/junit.xml"), *kcidb = scratch_path("fold/kcidb.json"), *dir;
+	char *text, *junit = scratch_path("fold/junit.xml"),
+		    *kcidb = scratch_path("fold/kcidb.json"), *dir;
 	struct results *w;
 	int code;
 
@@ -334,7 +397,8 @@ static void test_summary(void)
 	CHECK(code == EXIT_FINDINGS, "%d", code);
 	CHECK(!access(junit, R_OK) && !access(kcidb, R_OK), "both reports are written");
 	CHECK(has(text, "200 skip: reason of SKIP (m68k jit, m68k jit_hardened)\n"), "%s", text);
-	CHECK(has(text, "# Totals: pass:1100 fail:200 ") && has(text, "new:200 changed:0 fixed:0"), "%s", text);
+	CHECK(has(text, "# Totals: pass:1100 fail:200 ") && has(text, "new:200 changed:0 fixed:0"),
+	      "%s", text);
 	CHECK(!strchr(text, '\033'), "no colours without a terminal");
 	free(text);
 	free(junit);
@@ -354,7 +418,8 @@ static void test_summary(void)
 	add(w, "a/b/c", "jit", VERDICT_PASS);
 	results_close(w, false);
 	text = summary("gaps", NULL, &code);
-	CHECK(code == EXIT_INFRA && has(text, "# s390x: partial, 1 verdicts of 9"), "%d %s", code, text);
+	CHECK(code == EXIT_INFRA && has(text, "# s390x: partial, 1 verdicts of 9"), "%d %s", code,
+	      text);
 	free(text);
 	free(dir);
 
@@ -364,7 +429,8 @@ static void test_summary(void)
 	add(w, "a/b/c", "jit", VERDICT_SKIP);
 	CHECK(results_close(w, true) == EXIT_INFRA, "close");
 	text = summary("skips", NULL, &code);
-	CHECK(code == EXIT_INFRA && has(text, "# m68k: nothing was executed\n"), "%d %s", code, text);
+	CHECK(code == EXIT_INFRA && has(text, "# m68k: nothing was executed\n"), "%d %s", code,
+	      text);
 	free(text);
 	free(dir);
 	free(summary("nowhere", NULL, &code));

@@ -6,13 +6,14 @@
 #include "session/request.h"
 #include "tests/unit/one_case.h"
 
-static const char text[] = "case a\n\tmem 16\n\tctx 16\n\tprog\n\t\tr1 += r2\n\t\tr3 = 5\n\tend\n\tvec r1=1 r2=-1\n\tvec r1=3 r2=5\n";
+static const char text[] = "case a\n\tmem 16\n\tctx 16\n\tprog\n\t\tr1 += r2\n\t\tr3 = "
+			   "5\n\tend\n\tvec r1=1 r2=-1\n\tvec r1=3 r2=5\n";
 
 static struct cases all;
 static struct wrapper_prog prog;
 static struct guest guest;
 static struct request rq;
-static u32 row;		/* bytes of a vector in a dump */
+static u32 row; /* bytes of a vector in a dump */
 
 /* A guest of @order that wants @flags; false: the text does not parse. */
 static bool begin(enum byte_order order, u32 flags)
@@ -21,11 +22,17 @@ static bool begin(enum byte_order order, u32 flags)
 
 	if (!cases_read(&all, text))
 		return false;
-	guest = (struct guest){ .order = order, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18 };
+	guest = (struct guest){
+		.order = order, .word_bits = 64, .max_payload = WIRE_MAX_PAYLOAD, .io_size = 1 << 18
+	};
 	model_run(all.c[0], 0, order, 64, &st, NULL);
 	wrapper_build((void *)all.c, 1, &st, WRAPPER_WIDE, 1000, 1 << 18, &prog);
 	model_state_free(&st);
-	rq = (struct request){ .engine = engine_by_name("jit"), .prog = &prog, .flags = flags, .nr_vecs = 2, .nr_witness = 2 };
+	rq = (struct request){ .engine = engine_by_name("jit"),
+			       .prog = &prog,
+			       .flags = flags,
+			       .nr_vecs = 2,
+			       .nr_witness = 2 };
 	row = 8 + prog.blocks[0].size + all.c[0]->vecs->win_size[REGION_CTX];
 	return true;
 }
@@ -45,17 +52,18 @@ static void put(u8 *at, u32 v)
 }
 
 #define FIELD(name) (offsetof(struct wire_result, name))
-#define LOG_LEN 11
-#define XLATED 24
-#define JITED 13
-#define LINES 2
-#define FUNCS 1
+#define LOG_LEN	    11
+#define XLATED	    24
+#define JITED	    13
+#define LINES	    2
+#define FUNCS	    1
 
 /* A sound answer with everything in it: its length; @p NULL: only that. */
 static u32 answer(u8 *p)
 {
 	u32 dump = rq.flags & WIRE_DUMP ? 2 * row : 0;
-	u32 len = sizeof(struct wire_result) + 8 + 16 + dump + XLATED + 16 + LINES * sizeof(struct wire_line) + FUNCS * sizeof(struct wire_func);
+	u32 len = sizeof(struct wire_result) + 8 + 16 + dump + XLATED + 16 +
+		  LINES * sizeof(struct wire_line) + FUNCS * sizeof(struct wire_func);
 
 	if (!p)
 		return len;
@@ -118,9 +126,12 @@ static void test_sound(void)
 			return;
 		len = answer(data);
 		CHECK(!parse(data, len, WIRE_RESULT, &r), "refused");
-		CHECK(r.witnessed && r.jited_len == 100 && r.log_len == LOG_LEN && r.dump_len == 2 * row, "%u %u", r.log_len, r.dump_len);
+		CHECK(r.witnessed && r.jited_len == 100 && r.log_len == LOG_LEN &&
+			      r.dump_len == 2 * row,
+		      "%u %u", r.log_len, r.dump_len);
 		put(data + FIELD(survived), 1);
-		CHECK(!parse(data, len, WIRE_RESULT, &r) && !r.witnessed && r.witness == 1, "a witness was not found");
+		CHECK(!parse(data, len, WIRE_RESULT, &r) && !r.witnessed && r.witness == 1,
+		      "a witness was not found");
 		end();
 	}
 }
@@ -197,7 +208,8 @@ static void test_random(void)
 	for (int i = 0; i < 100000; i++) {
 		memcpy(data, good, len);
 		for (int n = rand() % 3; n >= 0; n--)
-			data[rand() % sizeof(struct wire_result)] = rand() % 3 ? rand() : rand() % 2 * 0xff;
+			data[rand() % sizeof(struct wire_result)] =
+				rand() % 3 ? rand() : rand() % 2 * 0xff;
 		sound += !parse(data, rand() % 4 ? len : rand() % (len + 1), WIRE_RESULT, &r);
 	}
 	CHECK(sound > 100 && sound < 100000, "%u of them are sound", sound);
@@ -214,8 +226,11 @@ static void test_send(void)
 			return;
 		CHECK(!request_send_set(&guest, 3, all.c[0]->vecs), "set");
 		sent = guest.out.len;
-		CHECK(guest_u32(&guest, guest.out.data) == WIRE_MAGIC && guest_u32(&guest, guest.out.data + 4) == WIRE_VECTORS, "header");
-		CHECK(guest_u32(&guest, guest.out.data + 12) + sizeof(struct wire_hdr) == sent, "length");
+		CHECK(guest_u32(&guest, guest.out.data) == WIRE_MAGIC &&
+			      guest_u32(&guest, guest.out.data + 4) == WIRE_VECTORS,
+		      "header");
+		CHECK(guest_u32(&guest, guest.out.data + 12) + sizeof(struct wire_hdr) == sent,
+		      "length");
 		CHECK(!request_send_run(&guest, 7, &rq), "run");
 		CHECK(guest_u32(&guest, guest.out.data + sent + 8) == 7, "seq");
 		CHECK(rq.nr_witness == 2, "%u witnesses", rq.nr_witness);
@@ -226,7 +241,8 @@ static void test_send(void)
 	}
 }
 
-/* A record for every instruction, in order, whose line is its slot; none where the guest has no BTF. */
+/* A record for every instruction, in order, whose line is its slot; none where the guest has no
+ * BTF. */
 static void test_lines(void)
 {
 	for (int order = 0; order < NR_ORDERS; order++) {
@@ -241,17 +257,24 @@ static void test_lines(void)
 			slots++;
 		guest.have[CAP_BTF] = true;
 		CHECK(!request_send_run(&guest, 1, &rq), "run");
-		p = guest.out.data + sizeof(struct wire_hdr) + sizeof(struct wire_run) + sizeof(struct wire_block) +
-		    rq.nr_witness * sizeof(struct wire_survivor);
-		CHECK(guest_u32(&guest, p) == code->cnt && guest_u32(&guest, p + 4) && guest_u32(&guest, p + 8) == 1, "program");
-		CHECK(guest_u32(&guest, p + 12) == slots, "%u lines, expected %u", guest_u32(&guest, p + 12), slots);
+		p = guest.out.data + sizeof(struct wire_hdr) + sizeof(struct wire_run) +
+		    sizeof(struct wire_block) + rq.nr_witness * sizeof(struct wire_survivor);
+		CHECK(guest_u32(&guest, p) == code->cnt && guest_u32(&guest, p + 4) &&
+			      guest_u32(&guest, p + 8) == 1,
+		      "program");
+		CHECK(guest_u32(&guest, p + 12) == slots, "%u lines, expected %u",
+		      guest_u32(&guest, p + 12), slots);
 		last = guest.out.data + guest.out.len - sizeof(struct wire_line_info);
-		CHECK(guest_u32(&guest, last) == code->cnt - 1 && guest_u32(&guest, last + 12) >> 10 == code->cnt - 1, "the last line");
+		CHECK(guest_u32(&guest, last) == code->cnt - 1 &&
+			      guest_u32(&guest, last + 12) >> 10 == code->cnt - 1,
+		      "the last line");
 
 		guest.out.len = 0;
 		guest.have[CAP_BTF] = false;
 		CHECK(!request_send_run(&guest, 2, &rq), "run");
-		CHECK(!guest_u32(&guest, p + 4) && !guest_u32(&guest, p + 8) && !guest_u32(&guest, p + 12), "no BTF");
+		CHECK(!guest_u32(&guest, p + 4) && !guest_u32(&guest, p + 8) &&
+			      !guest_u32(&guest, p + 12),
+		      "no BTF");
 		end();
 	}
 }
@@ -264,9 +287,18 @@ static void test_witness(void)
 		u8 off_mask, imm_mask;
 	} rows[] = {
 		{ { .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst = 1, .src = 2 }, true, 0xff, 0xff },
-		{ { .code = BPF_ALU64 | BPF_DIV | BPF_X, .dst = 1, .src = 2, .off = 1 }, true, 0xff, 0xff },
-		{ { .code = BPF_ALU64 | BPF_DIV | BPF_K, .dst = 1, .off = 1, .imm = -1 }, false, 0, 0 },
-		{ { .code = BPF_JMP | BPF_JEQ | BPF_K, .dst = 1, .off = 5, .imm = 9 }, true, 0, 0xff },
+		{ { .code = BPF_ALU64 | BPF_DIV | BPF_X, .dst = 1, .src = 2, .off = 1 },
+		  true,
+		  0xff,
+		  0xff },
+		{ { .code = BPF_ALU64 | BPF_DIV | BPF_K, .dst = 1, .off = 1, .imm = -1 },
+		  false,
+		  0,
+		  0 },
+		{ { .code = BPF_JMP | BPF_JEQ | BPF_K, .dst = 1, .off = 5, .imm = 9 },
+		  true,
+		  0,
+		  0xff },
 		{ { .code = BPF_JMP | BPF_JA, .off = 0 }, false, 0, 0 },
 		{ { .code = BPF_JMP | BPF_CALL, .imm = 5 }, false, 0, 0 },
 		{ { .code = BPF_JMP | BPF_CALL, .src = BPF_PSEUDO_CALL, .imm = 5 }, true, 0, 0 },
@@ -278,7 +310,9 @@ static void test_witness(void)
 
 		CHECK(kept == rows[i].kept, "row %zu", i);
 		if (kept)
-			CHECK(mask[0] == 0xff && mask[2] == rows[i].off_mask && mask[4] == rows[i].imm_mask, "row %zu", i);
+			CHECK(mask[0] == 0xff && mask[2] == rows[i].off_mask &&
+				      mask[4] == rows[i].imm_mask,
+			      "row %zu", i);
 	}
 }
 
@@ -294,7 +328,8 @@ static void test_edges(void)
 	memset(data + len, 0x17, 8);
 	put(data + FIELD(nr_edges), 3);
 	put(data + FIELD(nr_pcs), 9);
-	CHECK(!parse(data, len + 8, WIRE_RESULT, &r) && r.nr_edges == 3 && r.nr_pcs == 9, "%u", r.nr_edges);
+	CHECK(!parse(data, len + 8, WIRE_RESULT, &r) && r.nr_edges == 3 && r.nr_pcs == 9, "%u",
+	      r.nr_edges);
 	put(data + FIELD(nr_edges), 5);
 	CHECK(parse(data, len + 8, WIRE_RESULT, &r) == -EBADMSG, "behind the end");
 	put(data + FIELD(nr_edges), WIRE_MAX_EDGES + 1);
