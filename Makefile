@@ -32,7 +32,7 @@ say = $(if $(V),,$(info $(space) $(1)  $(2))@)
 space :=
 
 .DEFAULT_GOAL := help
-.PHONY: help all check check-full unit deps clean FORCE
+.PHONY: help all check check-full unit unit-programs deps clean FORCE
 .SECONDARY:
 
 all: $(O)/checkjit $(O)/libcheckjit-mutator.so
@@ -100,11 +100,16 @@ $(JOBS): deps
 prefetch:
 	@runners/prefetch.sh $(O)/guests
 
-unit: $(UNIT) $(O)/san/checkjit
+unit-programs: $(UNIT) $(O)/san/checkjit
+
+# the fast loop: no guest
+unit: deps
+	$(BUILD) unit-programs
+	@tests/run.sh unit
 
 check check-full: deps
 	@images/deps.sh test
-	$(BUILD) all unit
+	$(BUILD) all unit-programs
 	@tests/run.sh $@
 
 clean:

@@ -144,7 +144,8 @@ static void print_all(FILE *f)
 	jobs_print(f, "make ");
 	fprintf(f, "  make %-12s %s\n", "check",
 		"the tests of checkjit itself; make check-full: also the long ones");
-	fprintf(f, "  make all, unit, clean\n\nSettings, their [present values] and (defaults):\n");
+	fprintf(f, "  make %-12s %s\n", "unit", "those of them that need no guest");
+	fprintf(f, "  make all, clean\n\nSettings, their [present values] and (defaults):\n");
 	settings_print(f, JOBS_ALL);
 }
 

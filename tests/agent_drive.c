@@ -4,7 +4,7 @@
  * hand: no assembler, model or session of the project is involved, so that a failure here is the
  *agent's.
  *
- *	agent_drive ARCH IMAGEDIR INITRD talk|malformed|soak|bench
+ *	agent_drive ARCH IMAGEDIR INITRD talk|malformed|soak
  *
  * KTAP on stdout, the guest's console in ${CONSOLE_LOG-/dev/null}.
  */
@@ -668,67 +668,6 @@ static void send_malformed_all(void)
 	}
 }
 
-/* CPU time of QEMU: other work on the host hardly shows in it. */
-static double guest_cpu(void)
-{
-	struct timespec ts;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(guest, &clock) || clock_gettime(clock, &ts))
-		die("no CPU clock of the guest");
-	return ts.tv_sec * 1e6 + ts.tv_nsec / 1e3;
-}
-
-/* us of CPU time per request: the least of several, since the guest does other things too. */
-static double cost(const struct req *r)
-{
-	double best = 1e12;
-
-	for (u32 i = 0; i < 5; i++) {
-		double begin = guest_cpu(), t;
-
-		send_run(r);
-		recv_result(60);
-		t = guest_cpu() - begin;
-		best = t < best ? t : best;
-	}
-	return best;
-}
-
-static void bench_engine(u32 e)
-{
-	static const u32 counts[] = { 1, 16, 64, 256 };
-
-	for (u32 k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
-		struct req r = { .engine = e, .nvecs = 0, .blocks = counts[k] };
-		double load = cost(&r), run;
-
-		r.nvecs = NVECS;
-		run = cost(&r) - load;
-		printf("# %s %s: %3u null blocks load in %7.0f us, %5.0f a block; run in %5.0f ns "
-		       "per block and vector\n",
-		       arch, engines[e], r.blocks, load, load / r.blocks,
-		       run * 1e3 / NVECS / r.blocks);
-		fflush(stdout);
-	}
-}
-
-static void bench(void)
-{
-	struct buf none = { 0 };
-	double t = now();
-
-	boot_to_hello();
-	printf("# %s: hello after %.2f s, uptime %u ms\n", arch, now() - t, hello.uptime_ms);
-	send_set(0, NVECS);
-	for (u32 e = 0; e < 3; e++)
-		if (caps[engine_caps[e]])
-			bench_engine(e);
-	t = now();
-	send_frame(WIRE_BYE, &none);
-	ok(guest_ends(10), "bye, %.2f s", now() - t);
-}
-
 /* Thousands of loads: what the kernel frees late must not end the guest, nor the JIT. */
 static void soak(void)
 {
@@ -765,8 +704,7 @@ static void soak(void)
 int main(int argc, char **argv)
 {
 	if (argc != 5) {
-		fprintf(stderr,
-			"usage: agent_drive ARCH IMAGEDIR INITRD talk|malformed|soak|bench\n");
+		fprintf(stderr, "usage: agent_drive ARCH IMAGEDIR INITRD talk|malformed|soak\n");
 		return 2;
 	}
 	arch = argv[1], imagedir = argv[2], initrd = argv[3];
@@ -776,10 +714,8 @@ int main(int argc, char **argv)
 		talk();
 	else if (!strcmp(argv[4], "malformed"))
 		send_malformed_all();
-	else if (!strcmp(argv[4], "soak"))
-		soak();
 	else
-		bench();
+		soak();
 	printf("1..%d\n", test_nr);
 	return !!failures;
 }
