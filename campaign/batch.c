@@ -119,7 +119,7 @@ void batch_passed_alone(struct campaign *c, const struct engine *e, struct plan_
 			continue;
 		}
 		/* distance, size or neighbours matter: one of the lanes stands for the block */
-		why = xasprintf("wrong in one program with others of %s (%u in its frame, %u "
+		why = xasprintf("wrong in one program with others of %s (%u in its wrapper, %u "
 				"blocks beside it), right alone",
 				lanes[i]->p.c->group, cnt - 1, others);
 		pass_alone(c, e, lanes[i], VERDICT_FAIL, why);
@@ -175,7 +175,7 @@ static u32 runs_failed(struct batch_run *const *runs, u32 nruns, const char **ex
 static const char *death(enum attempt how)
 {
 	return how == ATTEMPT_HUNG	? "hung"
-	       : how == ATTEMPT_GARBAGE ? "sent a malformed frame"
+	       : how == ATTEMPT_GARBAGE ? "sent a malformed message"
 					: "died";
 }
 

@@ -8,15 +8,15 @@ static bool ran(const struct trial *t)
 	return t->how == ATTEMPT_ANSWERED && t->stage == WIRE_STAGE_OK;
 }
 
-/* Once more under the frame @kind, with the state shown. */
+/* Run @entry again under the wrapper @kind, with its state dumped. */
 static void run_dumped(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		       enum wrapper_kind kind, struct trial *t)
 {
 	trial_run(&c->session, e, &entry->p, kind, WIRE_DUMP, t);
 }
 
-/* What a frame that is built differently shows, as a note; NULL: there is none for it. */
-static char *second_frame(struct campaign *c, const struct engine *e, struct plan_entry *entry)
+/* Run @entry under the second wrapper. The result as a note, or NULL: @entry has no second one. */
+static char *second_wrapper(struct campaign *c, const struct engine *e, struct plan_entry *entry)
 {
 	struct trial t;
 	char *note;
@@ -24,9 +24,9 @@ static char *second_frame(struct campaign *c, const struct engine *e, struct pla
 	if (entry->p.c->wrapper != CASE_WRAPPER_WIDE || entry->p.c->raw || e->unpriv)
 		return NULL;
 	run_dumped(c, e, entry, WRAPPER_HALVES, &t);
-	note = xstrdup(!ran(&t)	       ? "the second frame could not be run"
-		       : t.diff.failed ? "confirmed under the second frame"
-				       : "only under the wide frame, not under the second one");
+	note = xstrdup(!ran(&t)	       ? "the second wrapper could not be run"
+		       : t.diff.failed ? "confirmed under the second wrapper"
+				       : "only under the wide wrapper, not under the second one");
 	trial_free(&t);
 	return note;
 }
@@ -40,7 +40,7 @@ static void verdict_again(struct campaign *c, const struct engine *e, struct pla
 	record_init(&rec, entry->p.c->id, e->name, VERDICT_FAIL);
 	if (t->diff.failed) {
 		record_trial(&rec, t, entry->p.c, c->session.first.order);
-		rec.note = second_frame(c, e, entry);
+		rec.note = second_wrapper(c, e, entry);
 	} else {
 		rec.jited = t->jited_len;
 		rec.vectors = entry->p.nr_vecs;

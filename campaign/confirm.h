@@ -7,7 +7,7 @@
 
 /*
  * The verdict on @entry from @t, of a run alone with its state compared by hash. Where the state
- * differs: run it again, with the state shown, then under a frame that is built differently. No
+ * differs: run it again, with the state shown, then under the second wrapper. No
  * verdict if the run ends in between, so that it can be resumed.
  */
 void verdict_confirmed(struct campaign *c, const struct engine *e, struct plan_entry *entry,

@@ -178,7 +178,7 @@ static bool isolate_block(struct campaign *c, const struct engine *e, struct pla
 	for (u32 i = 0; go_on && i < cnt; i++) {
 		if (counts_enough(&c->counts, e, lanes[i]))
 			verdict_simple(c, e, lanes[i], VERDICT_FAIL,
-				       "in a frame whose state differs");
+				       "in a wrapper whose state differs");
 		else
 			go_on = run_one(c, e, lanes[i], true);
 	}

@@ -27,10 +27,10 @@ static void progress_show(struct campaign *c, const struct engine *e, struct pro
 		return;
 	p->last = now;
 	if (isatty(2))
-		fprintf(stderr, "\r%-8s %-13s %u/%u frames%s", arch, e->name, done, total,
+		fprintf(stderr, "\r%-8s %-13s %u/%u blocks%s", arch, e->name, done, total,
 			done == total ? "\n" : "");
 	else if (done == total)
-		fprintf(stderr, "%-8s %-13s %u/%u frames\n", arch, e->name, done, total);
+		fprintf(stderr, "%-8s %-13s %u/%u blocks\n", arch, e->name, done, total);
 }
 
 /* ---- which cases ---- */

@@ -10,7 +10,7 @@
 #include "campaign/reach.h"
 
 #define SWEEP_CASES 4096 /* in memory at a time */
-#define LOOK_AHEAD  192	 /* cases behind one, among which lanes for its frame are looked for */
+#define LOOK_AHEAD  192	 /* cases after one that are tried as lanes of its wrapper */
 
 struct loading {
 	struct plan *plan;
@@ -82,8 +82,7 @@ static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_c
 	return e;
 }
 
-/* Members first .. end - 1 may share a program; which of them share a frame? The first that fits
- * goes in. */
+/* Entries first .. end - 1 may share a program. Give each wrapper the first lanes that fit. */
 static void make_units(struct plan *p, u32 first, u32 end)
 {
 	bool *done = xcalloc(end - first, sizeof(*done));

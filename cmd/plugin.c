@@ -177,7 +177,7 @@ static int run_guest(struct plugin *p, struct bpf_case *c, u64 *r0)
 {
 	struct trial_ask ask = { .engine = engine_by_name(p->engine),
 				 .c = c,
-				 .frame = WRAPPER_WIDE };
+				 .wrapper = WRAPPER_WIDE };
 	struct trial trial;
 	struct session session;
 	int ret;

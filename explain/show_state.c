@@ -56,7 +56,7 @@ static bool observed(const struct states *v, const struct shown *e, int k, char 
 		return false;
 	want = spilled_reg(&d->block, d->kind, d->want_slot, k, v->s->order);
 	got = spilled_reg(&d->block, d->kind, d->slot, k, v->s->order);
-	/* a pointer is spilled as a distance, from wherever the frame measures it */
+	/* a pointer is spilled as a distance, from where the wrapper measures it */
 	if (d->block.ptr_regs & (1 << k))
 		value_text(cell, v->st.region[k], v->st.r[k] + (got - want));
 	else

@@ -164,7 +164,7 @@ u32 native_at(const struct translation *t, u32 off)
 static struct exec *new_load(struct session *session, const struct trial_ask *ask,
 			     struct prediction *p, u32 flags)
 {
-	return exec_new(session, ask->engine, &p, 1, ask->frame, flags);
+	return exec_new(session, ask->engine, &p, 1, ask->wrapper, flags);
 }
 
 /* 0: it is loaded; -ENOEXEC: it is not, with @reason; -EINTR, -ENODEV. */

@@ -59,7 +59,7 @@ static void record_state(struct record *rec, const struct diff *d, const struct 
 	if (d->ctx)
 		record_diff_window(rec, "ctx", 0, d->want_ctx, d->ctx, size[REGION_CTX],
 				   guard_before(REGION_CTX), guard_behind(REGION_CTX));
-	/* the frame itself must leave its inputs in the map alone */
+	/* the wrapper must not change its inputs in the map */
 	record_diff_window(rec, "frame", 0, d->want_slot, d->slot, 8 * CASE_REGS, 0, 0);
 }
 

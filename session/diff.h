@@ -20,8 +20,7 @@ void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order 
 	       int word_bits, struct diff *out);
 void diff_free(struct diff *d);
 
-/* Register k as the spill shows it: whole where the frame @kind stores it whole, else its low half.
- */
+/* Register @k as spilled in @slot: all of it if the wrapper @kind stores all, else its low half. */
 u64 spilled_reg(const struct wrapper_block *b, enum wrapper_kind kind, const u8 *slot, int k,
 		enum byte_order order);
 

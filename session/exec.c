@@ -32,8 +32,8 @@ static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 	return flags;
 }
 
-static enum wrapper_kind frame_of(const struct engine *e, const struct bpf_case *c,
-				  enum wrapper_kind kind)
+static enum wrapper_kind wrapper_of(const struct engine *e, const struct bpf_case *c,
+				    enum wrapper_kind kind)
 {
 	return c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : e->unpriv ? WRAPPER_UNPRIV : kind;
 }
@@ -51,7 +51,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 		bodies[i] = cases[i]->c;
 		states[i] = cases[i]->first;
 	}
-	ret = wrapper_build(bodies, cnt, states, frame_of(e, first->c, kind),
+	ret = wrapper_build(bodies, cnt, states, wrapper_of(e, first->c, kind),
 			    e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
 	free(bodies);
 	free(states);

@@ -39,7 +39,7 @@ enum attempt {
 bool attempt_died(enum attempt how);
 
 /*
- * @cnt cases in one program, under the frame @kind unless case or engine demand another. @flags:
+ * @cnt cases in one program, under the wrapper @kind unless case or engine demand another. @flags:
  * enum wire_run_flags. NULL: it is too large for the guest.
  */
 struct exec *exec_new(struct session *s, const struct engine *e, struct prediction **cases, u32 cnt,

@@ -6,8 +6,8 @@
 #include "lib/util.h"
 #include "session/gcov.h"
 
-#define MAX_BOOTS  100000
-#define MAX_FRAMES 64 /* a JIT has a handful of files: more is no honest answer */
+#define MAX_BOOTS 100000
+#define MAX_MSGS  64 /* a JIT has a handful of files; an answer of more is malformed */
 
 /* A directory of its own for this boot: its path (caller frees), or NULL with errno set. */
 static char *boot_dir(const char *dir)
@@ -72,10 +72,10 @@ static int take_file(struct guest *g, const struct guest_msg *f, const char *dir
 int gcov_fetch(struct guest *g, const char *dir, char **to)
 {
 	struct guest_msg f;
-	int frames, files = 0, ret;
+	int msgs, files = 0, ret;
 
 	ret = guest_send(g, WIRE_GCOV, 0, NULL, 0);
-	for (frames = 0; !ret && frames < MAX_FRAMES; frames++) {
+	for (msgs = 0; !ret && msgs < MAX_MSGS; msgs++) {
 		ret = guest_recv(g, &f);
 		if (ret || (f.type == WIRE_GCOV && !f.len))
 			break;
@@ -92,7 +92,7 @@ int gcov_fetch(struct guest *g, const char *dir, char **to)
 	}
 	if (ret)
 		return ret;
-	if (frames == MAX_FRAMES)
+	if (msgs == MAX_MSGS)
 		return -EBADMSG;
 	return files ? files : -ENODATA;
 }

@@ -178,7 +178,7 @@ void guest_kill(struct guest *g)
 	reap(g);
 }
 
-/* ---- frames ---- */
+/* ---- messages ---- */
 
 int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 {
@@ -203,7 +203,7 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 	return 0;
 }
 
-/* The next whole frame of the input buffer: 1, 0 (more bytes are needed), or -EBADMSG. */
+/* The next whole message of the input buffer: 1, 0 (more bytes are needed), or -EBADMSG. */
 static int parse_msg(struct guest *g, struct guest_msg *f)
 {
 	const u8 *p = g->in.data + g->in.pos;
@@ -280,8 +280,7 @@ static int pump(struct guest *g, int timeout_ms)
 	}
 }
 
-/* A frame that has begun must end within @timeout_ms: a guest that sends a byte now and then is no
- * alive guest. */
+/* A message that has begun must end within @timeout_ms, so a trickle of bytes still times out. */
 static int recv_msg(struct guest *g, struct guest_msg *f, int timeout_ms)
 {
 	u64 until = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest: one QEMU that runs the agent, and the byte stream to it. Boots it, frames and checks the
- * wire, notices its death and what its console says. Knows nothing of cases.
+ * A guest: one QEMU that runs the agent, and the byte stream to it. Boots it, sends and checks
+ * messages, notices its death and what its console says. Knows nothing of cases.
  *
  * Nothing that a guest sends is trusted: lengths are bounded, checksums verified; the first
  * violation ends the session with -EBADMSG, and the caller boots anew.
@@ -56,7 +56,7 @@ struct guest {
 	bool have[NR_CAPS];
 	int cap_err[NR_CAPS];
 	u32 hello_ms; /* boot to hello */
-	u8 *hello;    /* the hello's frame, as it came */
+	u8 *hello;    /* the hello message, as it came */
 	size_t hello_len;
 };
 
@@ -67,13 +67,14 @@ struct guest {
  */
 int guest_boot(struct guest *g, const struct guest_conf *conf);
 
-/* Queue one frame; @data is copied. It travels while guest_recv() waits. -EMSGSIZE beyond the
+/* Queue one message; @data is copied. It travels while guest_recv() waits. -EMSGSIZE beyond the
  * agent's limit. */
 int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len);
 
 /*
- * The next frame. 0; -ETIMEDOUT after reply_timeout (and patience) seconds without a byte; -EPIPE:
- * the guest is gone; -EBADMSG: garbage, or the agent complains; -EINTR: a signal asked to stop.
+ * The next message. 0; -ETIMEDOUT after reply_timeout (and patience) seconds without a byte;
+ * -EPIPE: the guest is gone; -EBADMSG: garbage, or the agent complains; -EINTR: a signal asked to
+ * stop.
  */
 int guest_recv(struct guest *g, struct guest_msg *f);
 
@@ -88,7 +89,7 @@ char *guest_console_tail(struct guest *g, size_t max);
 void guest_bye(struct guest *g);
 void guest_kill(struct guest *g);
 
-/* Integers of a frame, in the guest's order. */
+/* Integers of a message, in the guest's order. */
 u32 guest_u32(const struct guest *g, const void *p);
 u64 guest_u64(const struct guest *g, const void *p);
 

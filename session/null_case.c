@@ -4,7 +4,7 @@
 #include "session/null_case.h"
 
 static const char text[] = "case null\n"
-			   "\tdoc the frame itself: fill, nothing, spill\n"
+			   "\tdoc the wrapper itself: fill, nothing, spill\n"
 			   "\tmem 32\n\tstack 32\n\tptr r7 = mem+8\n\tptr r8 = stack-16\n"
 			   "\tprog\n\t\tgoto done\n\tdone:\n\tend\n"
 			   "\tvec r1=0 r2=-1 r3=0x8000000080000000 r4=0x7fffffff00000001\n"

@@ -5,7 +5,7 @@
 #include "bpf/case.h"
 
 /*
- * frame/null/one, a case of nothing: if the frame alone gives a wrong state on an engine, no
+ * frame/null/one, a wrapper around no insns: if it gives a wrong state on an engine, no
  * verdict on that engine can be trusted. The caller frees.
  */
 struct bpf_case *null_case(void);

@@ -10,7 +10,7 @@ struct prediction {
 	struct bpf_case *c;
 	u32 first_vec, nr_vecs;	  /* nr_vecs 0: the program is loaded and not run */
 	struct model_state first; /* after vector first_vec */
-	struct wire_hash hash[2]; /* under the wide frame; [1]: as block 0, with return values */
+	struct wire_hash hash[2]; /* under the wide wrapper; [1]: as block 0, with return values */
 	bool hashed[2];
 	bool modelled;
 	char *fault; /* the case or the model is wrong: how, or NULL */

@@ -83,8 +83,7 @@ int request_send_set(struct guest *g, u32 id, const struct vectors *t)
 _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
 	       "the model and the agent mean the same arena");
 
-/* Where slot @slot of the only case's program is in the program that is sent: the frame is around
- * its main. */
+/* Where slot @slot of the only case is in the program that is sent: its main is in the wrapper. */
 static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
 {
 	const struct wrapper_block *b = &prog->blocks[0];
@@ -308,7 +307,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 
 /* ---- WIRE_RESULT ---- */
 
-/* Take @len bytes (padded to 8) from @*at; NULL where the frame is too short. */
+/* Take @len bytes (padded to 8) from @*at; NULL: the message is too short. */
 static const u8 *take(const u8 **at, const u8 *end, u32 len)
 {
 	const u8 *p = *at;

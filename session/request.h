@@ -24,7 +24,7 @@ int request_send_set(struct guest *g, u32 id, const struct vectors *t);
 /* Queue one run. 0, -EMSGSIZE, or an error of making BTF. */
 int request_send_run(struct guest *g, u32 seq, struct request *rq);
 
-/* A result, decoded and bounds-checked; the pointers lie in the frame. */
+/* A result, decoded and bounds-checked; the pointers point into the message. */
 struct reply {
 	u32 stage, err, engine;
 	u32 jited_len, xlated_len;
@@ -46,7 +46,7 @@ struct reply {
 	u32 nr_abi, abi_vec;
 };
 
-/* 0, or -EBADMSG where the frame is not a sound answer to @rq. */
+/* 0, or -EBADMSG if the message is not a valid answer to @rq. */
 int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq,
 		struct reply *out);
 

@@ -63,7 +63,7 @@ int session_try(struct session *s, const struct trial_ask *ask, struct trial *ou
 	else if (!predict_all(&p, s->first.order, s->first.word_bits))
 		*out = (struct trial){ .verdict = VERDICT_ERROR, .reason = xstrdup(p.fault) };
 	else
-		trial_run(s, ask->engine, &p, ask->frame, WIRE_DUMP | ask->flags, out);
+		trial_run(s, ask->engine, &p, ask->wrapper, WIRE_DUMP | ask->flags, out);
 	prediction_free(&p);
 	return out->how == ATTEMPT_STOPPED ? -EINTR : out->how == ATTEMPT_NO_GUEST ? -ENODEV : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A trial: one case, run once on one engine under one frame, alone in its program, and what came
+ * A trial: one case, run once on one engine under one wrapper, alone in its program, and what came
  * of it. session/judge.h decides that.
  */
 #ifndef CHECKJIT_TRIAL_H
@@ -36,7 +36,7 @@ void trial_free(struct trial *t);
 char *trial_text(const struct trial *t);
 
 /*
- * Send @p on @e under the frame @kind, with @flags of enum wire_run_flags, and judge the answer.
+ * Send @p on @e under the wrapper @kind, with @flags of enum wire_run_flags, and judge the answer.
  * Nothing else may be in flight. trial_free() @out.
  */
 void trial_run(struct session *s, const struct engine *e, struct prediction *p,
@@ -46,9 +46,9 @@ void trial_run(struct session *s, const struct engine *e, struct prediction *p,
 struct trial_ask {
 	const struct engine *engine;
 	struct bpf_case *c;
-	u32 first_vec, nr_vecs;	 /* nr_vecs 0: all vectors of the case */
-	enum wrapper_kind frame; /* CASE_WRAPPER_LOW cases keep theirs */
-	u32 flags;		 /* enum wire_run_flags beyond WIRE_DUMP */
+	u32 first_vec, nr_vecs;	   /* nr_vecs 0: all vectors of the case */
+	enum wrapper_kind wrapper; /* CASE_WRAPPER_LOW cases keep theirs */
+	u32 flags;		   /* enum wire_run_flags beyond WIRE_DUMP */
 };
 
 /*

@@ -18,16 +18,16 @@
 #define BOOT_TRIES 3
 #define HDR_SIZE   sizeof(struct wire_hdr)
 
-/* One direction of the stream: bytes to be written, and where in the frames it is. */
+/* One direction of the stream: bytes to be written, and where in the messages it is. */
 struct flow {
 	u8 out[CHUNK + HDR_SIZE];
 	size_t len, pos;
 	u8 hdr[HDR_SIZE];
 	size_t have; /* bytes of a header that has begun */
 	size_t left; /* bytes of a payload that has */
-	bool lost;   /* these are no frames: pass everything on, the other side will complain */
+	bool lost;   /* not the protocol: pass all on, the other side will complain */
 	bool bye;
-	u32 runs, results; /* frames of these types */
+	u32 runs, results; /* messages of these types */
 };
 
 struct vm {
@@ -45,7 +45,7 @@ struct vm {
 	bool died; /* the guest has */
 };
 
-/* ---- frames ---- */
+/* ---- messages ---- */
 
 static void header_done(struct flow *f, enum byte_order order)
 {

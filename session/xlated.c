@@ -148,7 +148,7 @@ static bool print_map(char *buf, size_t size, const struct insn *insn, const str
 		name = c->maps[was->imm - 1].name;
 	if (was->src == BPF_PSEUDO_MAP_IDX_VALUE)
 		off = was[1].imm;
-	/* the window is where the frame has put it */
+	/* the wrapper chose where the window is */
 	if (!was->imm)
 		off -= p->blocks[0].win + guard_before(REGION_MEM);
 	if (off)

@@ -197,8 +197,8 @@ static bool read_all(void *p, u32 n, int seconds)
 	return true;
 }
 
-/* The payload of the next frame (static), or NULL where none came; header in *h, in host order. */
-static u8 *recv_frame(struct wire_hdr *h, int seconds)
+/* The payload of the next message (static), or NULL; its header in *h, in host order. */
+static u8 *recv_msg(struct wire_hdr *h, int seconds)
 {
 	static u8 payload[WIRE_MAX_PAYLOAD];
 	struct wire_hash hash;
@@ -249,7 +249,7 @@ static void put_hdr(struct buf *b, u32 type, const struct buf *payload)
 	put32(b, h.b);
 }
 
-static void send_frame(u32 type, const struct buf *payload)
+static void send_msg(u32 type, const struct buf *payload)
 {
 	struct buf b = { 0 };
 
@@ -268,7 +268,7 @@ static void boot_to_hello(void)
 	static bool said;
 
 	boot();
-	p = recv_frame(&h, 60);
+	p = recv_msg(&h, 60);
 	if (!p || h.type != WIRE_HELLO || h.len < sizeof(hello))
 		die("no hello");
 	memcpy(&hello, p, sizeof(hello));
@@ -380,7 +380,7 @@ static void send_run(const struct req *r)
 	struct buf b = { 0 };
 
 	put_run(&b, r);
-	send_frame(WIRE_RUN, &b);
+	send_msg(WIRE_RUN, &b);
 	free(b.p);
 }
 
@@ -389,7 +389,7 @@ static void send_set(u32 id, u32 nvecs)
 	struct buf b = { 0 };
 
 	put_set(&b, id, nvecs);
-	send_frame(WIRE_VECTORS, &b);
+	send_msg(WIRE_VECTORS, &b);
 	free(b.p);
 }
 
@@ -426,7 +426,7 @@ static struct wire_result res;
 static u8 *recv_result(int seconds)
 {
 	struct wire_hdr h;
-	u8 *p = recv_frame(&h, seconds);
+	u8 *p = recv_msg(&h, seconds);
 
 	if (!p)
 		die("no answer");
@@ -564,7 +564,7 @@ static void talk(void)
 	send_run(&r);
 	recv_result(30);
 	ok(res.stage == WIRE_STAGE_OK, "no vectors");
-	send_frame(WIRE_BYE, &none);
+	send_msg(WIRE_BYE, &none);
 	ok(guest_ends(10), "bye");
 
 	boot_to_hello();
@@ -626,7 +626,7 @@ static const struct malformed malformed[] = {
 static void send_malformed(const struct malformed *m)
 {
 	struct req r = { .nvecs = 1, .blocks = 1 };
-	struct buf payload = { 0 }, frame = { 0 };
+	struct buf payload = { 0 }, msg = { 0 };
 	u32 v = g32(m->value), len;
 
 	if (m->type == WIRE_VECTORS)
@@ -639,17 +639,17 @@ static void send_malformed(const struct malformed *m)
 		for (int i = m->trim; i < 0; i++)
 			put(&payload, "", 1);
 		payload.len -= m->trim > 0 ? m->trim : 0;
-		send_frame(m->type, &payload);
+		send_msg(m->type, &payload);
 	} else {
-		put_hdr(&frame, WIRE_RUN, &payload);
+		put_hdr(&msg, WIRE_RUN, &payload);
 		if (m->word >= 0)
-			memcpy(frame.p + 4 * m->word, &v, 4);
-		put(&frame, payload.p, payload.len);
-		len = frame.len - m->trim;
-		send_raw(frame.p, len);
+			memcpy(msg.p + 4 * m->word, &v, 4);
+		put(&msg, payload.p, payload.len);
+		len = msg.len - m->trim;
+		send_raw(msg.p, len);
 	}
 	free(payload.p);
-	free(frame.p);
+	free(msg.p);
 }
 
 static void send_malformed_all(void)
@@ -661,7 +661,7 @@ static void send_malformed_all(void)
 		boot_to_hello();
 		send_set(0, 2);
 		send_malformed(&malformed[i]);
-		p = recv_frame(&h, 20);
+		p = recv_msg(&h, 20);
 		ok(p && h.type == WIRE_ERROR, "%s: %.*s", malformed[i].name, p ? (int)h.len : 0,
 		   p ? (char *)p : "");
 		ok(guest_ends(10), "%s: the guest ends", malformed[i].name);

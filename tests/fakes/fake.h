@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Frames as a guest sends them, good and bad; in the host's byte order. */
+/* Messages as a guest sends them, good and bad; in the host's byte order. */
 #ifndef CHECKJIT_FAKE_H
 #define CHECKJIT_FAKE_H
 
@@ -14,7 +14,7 @@
 
 #define PORT 3 /* the data socket: fd 3 of the boot script */
 
-static inline void frame_sum(struct wire_hdr *h, const void *payload)
+static inline void msg_sum(struct wire_hdr *h, const void *payload)
 {
 	struct wire_hash sum;
 

@@ -75,7 +75,7 @@ static void say_hello(void)
 {
 	struct wire_hdr hdr = { .magic = WIRE_MAGIC, .type = WIRE_HELLO, .len = sizeof(hello) };
 
-	frame_sum(&hdr, &hello);
+	msg_sum(&hdr, &hello);
 	write_all(PORT, &hdr, sizeof(hdr));
 	if (is("truncated"))
 		write_all(PORT, &hello, sizeof(hello) / 2);
@@ -132,7 +132,7 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 	else if (is("abi-vec"))
 		r->stage = WIRE_STAGE_ABI, r->nr_abi = 1, r->abi_vec = 0xffffffff,
 		hdr.len += sizeof(struct wire_abi);
-	frame_sum(&hdr, &answer);
+	msg_sum(&hdr, &answer);
 	if (is("sum"))
 		hdr.check[1]++;
 	else if (is("max-len"))
@@ -148,7 +148,7 @@ static void say_endless(void)
 	struct wire_hdr hdr = { .magic = WIRE_MAGIC, .type = WIRE_RESULT, .len = 1 << 16 };
 
 	noise(&answer, sizeof(answer));
-	frame_sum(&hdr, &answer);
+	msg_sum(&hdr, &answer);
 	while (write_all(PORT, &hdr, sizeof(hdr)) && write_all(PORT, &answer, hdr.len))
 		hdr.seq++;
 	exit(0);

@@ -94,7 +94,7 @@ static void treat(struct wire_hdr *hdr, uint8_t *payload)
 		hdr->seq++;
 	} else if (is("log-len")) {
 		r->log_len = 0xfffffff0;
-		frame_sum(hdr, payload);
+		msg_sum(hdr, payload);
 	} else if (is("splat")) {
 		printf("WARNING: CPU: 0 PID: 1 at tests/fakes/proxy.c\n");
 		fflush(stdout);

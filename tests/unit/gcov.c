@@ -38,7 +38,7 @@ static void end(void)
 	free(g.out.data);
 }
 
-/* As the agent would: a frame made by guest_send(), written to the host's end. */
+/* As the agent would: a message made by guest_send(), written to the host's end. */
 static void answer(u32 type, const void *data, size_t len)
 {
 	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_PAYLOAD };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The byte stream: frames whole, in pieces, damaged, missing; and what a console says. */
+/* The byte stream: messages whole, in pieces, damaged, missing; and the console. */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -36,7 +36,7 @@ static void end(void)
 	free(g.out.data);
 }
 
-/* The bytes of a frame of @len bytes, made by guest_send() itself; the caller frees. */
+/* The bytes of a message of @len bytes, made by guest_send() itself; the caller frees. */
 static u8 *bytes_of(u32 type, u32 seq, u32 len, size_t *size)
 {
 	struct guest tmp = { .conf = &conf, .order = g.order, .max_payload = WIRE_MAX_PAYLOAD };
@@ -89,7 +89,7 @@ static void test_send_limit(void)
 	end();
 }
 
-/* Each byte damaged in turn: never a sound frame with other contents. */
+/* Each byte damaged in turn: never a valid message with other contents. */
 static void test_damaged(void)
 {
 	size_t size;
@@ -139,7 +139,7 @@ static void test_truncated(void)
 	end();
 }
 
-static void test_error_frame(void)
+static void test_error_msg(void)
 {
 	struct guest_msg f;
 	size_t size;
@@ -333,11 +333,11 @@ static void test_boot(void)
 }
 
 static const struct test tests[] = {
-	{ "frames, whole", test_whole },
+	{ "messages, whole", test_whole },
 	{ "too large to send", test_send_limit },
 	{ "damaged in each byte", test_damaged },
 	{ "truncated", test_truncated },
-	{ "the agent's complaint", test_error_frame },
+	{ "the agent's complaint", test_error_msg },
 	{ "a byte now and then", test_drip },
 	{ "a busy host", test_starved },
 	{ "a signal", test_stop },

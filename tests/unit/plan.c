@@ -144,7 +144,7 @@ static void test_fault(void)
 	plan_free(&p);
 }
 
-/* Whatever shares a program or a frame, each case of a sweep is in one unit. */
+/* Whatever shares a program or a wrapper, each case of a sweep is in one unit. */
 static void test_sweep(void)
 {
 	static const char *const patterns[] = { "gen/dist_chain/*/[23]_4_*", "gen/unary" };

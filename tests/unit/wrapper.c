@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames, run: the wrapped program is a raw program whose memory is the I/O map, so the model can
+ * Wrappers, run: the wrapped program is a raw program whose memory is the I/O map, so the model can
  * execute fill, body and spill, and must arrive at what wrapper_expect() says.
  */
 #include <errno.h>
@@ -69,7 +69,7 @@ static void check_vec(const struct wrapper_prog *p, struct cases *all, u32 vec,
 	for (u32 b = 0; b < p->nblocks; b++)
 		fill_slot(&p->blocks[b], vec, order, row + CASE_GUARD + p->blocks[b].start);
 	stop = model_run(&raw, 0, order, 64, &st, why);
-	CHECK(stop == MODEL_OK && !st.retval, "%s, %s frame: %s", all->c[0]->id,
+	CHECK(stop == MODEL_OK && !st.retval, "%s, %s wrapper: %s", all->c[0]->id,
 	      wrapper_name(p->kind), why);
 	for (u32 b = 0; stop == MODEL_OK && b < p->nblocks; b++) {
 		const struct wrapper_block *blk = &p->blocks[b];
@@ -77,7 +77,7 @@ static void check_vec(const struct wrapper_prog *p, struct cases *all, u32 vec,
 		CHECK(model_run(blk->c, vec, order, 64, &body, why) == MODEL_OK, "%s", why);
 		wrapper_expect(p, b, vec, &body, order, want);
 		CHECK(!memcmp(want, st.win[REGION_MEM] + CASE_GUARD + blk->start, blk->size),
-		      "%s, block %u, vector %u, %s frame", blk->c->id, b, vec,
+		      "%s, block %u, vector %u, %s wrapper", blk->c->id, b, vec,
 		      wrapper_name(p->kind));
 		model_state_free(&body);
 	}
@@ -185,9 +185,9 @@ static void test_too_large(void)
 }
 
 static const struct test tests[] = {
-	{ "the wide frame computes what is expected of it", test_wide },
-	{ "the halves frame", test_halves },
-	{ "the low frame", test_low },
+	{ "the wide wrapper computes what is expected", test_wide },
+	{ "the halves wrapper", test_halves },
+	{ "the low wrapper", test_low },
 	{ "layout", test_layout },
 	{ "too large", test_too_large },
 };
