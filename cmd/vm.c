@@ -7,8 +7,8 @@
 #include "cmd/lab_opts.h"
 #include "cmd/settings.h"
 #include "lib/util.h"
-#include "session/vm.h"
 #include "session/warm.h"
+#include "session/warm_server.h"
 
 #define DATA_FD 3 /* of a boot script */
 
@@ -109,5 +109,5 @@ int cmd_vm(int argc, char **argv)
 		return EXIT_USAGE;
 	if (o.only_ask)
 		return ask(&o.lab.guest, o.path, -1, -1) < 0 ? EXIT_FINDINGS : EXIT_OK;
-	return vm_serve(&o.lab.guest, o.path);
+	return warm_serve(&o.lab.guest, o.path);
 }

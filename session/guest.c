@@ -48,20 +48,20 @@ static u64 now_ms(void)
 /* The guest's clock: what it is given to answer in passes while the host lets it run. */
 static u64 guest_ms(const struct guest *g)
 {
-	return now_ms() - g->starved_ms;
+	return now_ms() - g->delay_ms;
 }
 
 /*
  * Looked at only where a guest is silent for long: of what is new since the last time, no more than
  * @max_ms can belong to this wait. The kernel counts a thread's wait when it ends.
  */
-static void see_starved(struct guest *g, u64 max_ms)
+static void add_host_delay(struct guest *g, u64 max_ms)
 {
-	u64 all = g->pid ? starved_ms(g->pid) : 0,
-	    new = all > g->starved_seen ? all - g->starved_seen : 0;
+	u64 all = g->pid ? host_delay_ms(g->pid) : 0,
+	    new = all > g->delay_seen ? all - g->delay_seen : 0;
 
-	g->starved_ms += new < max_ms ? new : max_ms;
-	g->starved_seen = all;
+	g->delay_ms += new < max_ms ? new : max_ms;
+	g->delay_seen = all;
 }
 
 /* ---- byte order ---- */
@@ -234,7 +234,7 @@ static int parse_msg(struct guest *g, struct guest_msg *f)
  * -errno. */
 static int pump(struct guest *g, int timeout_ms)
 {
-	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, starved = g->starved_ms;
+	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, delay = g->delay_ms;
 
 	for (;;) {
 		struct pollfd pfd = { .fd = g->fd, .events = POLLIN };
@@ -255,7 +255,7 @@ static int pump(struct guest *g, int timeout_ms)
 			return -errno;
 		}
 		if (!ready)
-			see_starved(g, now_ms() - start - (g->starved_ms - starved));
+			add_host_delay(g, now_ms() - start - (g->delay_ms - delay));
 		if (pfd.revents & POLLOUT) {
 			n = send(g->fd, g->out.data + g->out.pos, buf_have(&g->out),
 				 MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -45,8 +45,8 @@ struct guest {
 	int fd;
 	struct guest_buf in, out;
 	int patience;	   /* seconds beyond reply_timeout: the answer waited for is a long one */
-	u64 starved_ms;	   /* that the host had no CPU for it, of those spent waiting */
-	u64 starved_seen;  /* what QEMU's threads had waited for one when that was looked at */
+	u64 delay_ms;	   /* host delay while waiting for it since its boot */
+	u64 delay_seen;	   /* host_delay_ms() when it was last read */
 	long console_from; /* where this boot's console begins in the log */
 	long console_seen; /* how far guest_splat() has read */
 	/* from the hello, in host order */

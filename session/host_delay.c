@@ -19,7 +19,7 @@ static u64 thread_ns(pid_t pid, const char *tid)
 	return waited;
 }
 
-u64 starved_ms(pid_t pid)
+u64 host_delay_ms(pid_t pid)
 {
 	char path[64];
 	struct dirent *d;

@@ -126,7 +126,7 @@ static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct
 	out->differs = !state_matches(g, x, b, reply, out);
 	if (p->fault)
 		set(out, VERDICT_ERROR, p->fault);
-	else if (!out->differs && !reply->witnessed)
+	else if (!out->differs && !reply->survived)
 		set(out, VERDICT_NOT_TESTED,
 		    "the instruction under test is not in the translated program");
 	else if (x->engine->native && !reply->jited_len)
@@ -202,6 +202,6 @@ void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,
 
 bool judge_by_block(const struct exec *x, const struct reply *reply)
 {
-	return reply->stage == WIRE_STAGE_OK && reply->witnessed && !refuted(x, reply) &&
+	return reply->stage == WIRE_STAGE_OK && reply->survived && !refuted(x, reply) &&
 	       x->cases[0]->c->outcome == OUTCOME_VALUE;
 }

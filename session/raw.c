@@ -60,7 +60,7 @@ static bool may_need_guard(const struct insn *insn)
 	return insn_is_atomic(insn) && insn->imm == BPF_CMPXCHG;
 }
 
-char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
+char *raw_unchecked(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
 		    int word_bits)
 {
 	const struct code *code = &c->progs[0];

@@ -17,7 +17,7 @@ const char *raw_lacks(const struct bpf_case *c);
  * verifier puts around it, so that it proves nothing about a JIT, and may kill the guest: a text
  * (caller frees), or NULL.
  */
-char *raw_unguarded(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
+char *raw_unchecked(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
 		    int word_bits);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lib/errname.h"
 #include "lib/util.h"
 #include "session/request.h"
+#include "session/survival.h"
 
 /* enum bpf_prog_type of include/uapi/linux/bpf.h */
 static const u32 prog_types[NR_CASE_TYPES] = {
@@ -145,7 +146,7 @@ static void add_block(struct payload *p, const struct wrapper_block *b)
 	add_bytes(p, cols, sizeof(cols));
 }
 
-static u32 add_witnesses(struct payload *p, const struct wrapper_prog *prog)
+static u32 add_survivors(struct payload *p, const struct wrapper_prog *prog)
 {
 	const struct code *code = &prog->progs[0];
 	u32 cnt = 0;
@@ -156,7 +157,7 @@ static u32 add_witnesses(struct payload *p, const struct wrapper_prog *prog)
 		for (u32 k = b->body; k < b->body + b->body_cnt; k++) {
 			u8 value[INSN_SIZE], mask[INSN_SIZE];
 
-			if (insn_witness(&code->insns[k], p->g->order, value, mask)) {
+			if (insn_survivor(&code->insns[k], p->g->order, value, mask)) {
 				add_bytes(p, value, sizeof(value));
 				add_bytes(p, mask, sizeof(mask));
 				cnt++;
@@ -261,11 +262,8 @@ static int add_prog(struct payload *p, const struct wrapper_prog *prog, u32 i, b
 	return ret;
 }
 
-/*
- * Blinding replaces the very instructions that are looked for: the other engines vouch for the
- * program. Of a classic filter none is left as it was.
- */
-static bool wants_witness(const struct request *rq)
+/* Constant blinding and the conversion of classic filters rewrite every insn: not checked there. */
+static bool checks_survival(const struct request *rq)
 {
 	return !rq->no_witness && !rq->engine->blinded && !rq->prog->progs[0].classic &&
 	       rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
@@ -275,10 +273,10 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 {
 	const struct wrapper_prog *prog = rq->prog;
 	const struct bpf_case *c = prog->blocks[0].c;
-	struct payload p = { .g = g }, witnesses = { .g = g };
+	struct payload p = { .g = g }, survivors = { .g = g };
 	int ret = 0;
 
-	rq->nr_witness = wants_witness(rq) ? add_witnesses(&witnesses, prog) : 0;
+	rq->nr_survivors = checks_survival(rq) ? add_survivors(&survivors, prog) : 0;
 	add_u32(&p, rq->engine->wire);
 	add_u32(&p, rq->flags);
 	add_u32(&p, rq->set);
@@ -290,17 +288,17 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 	add_u32(&p, prog->nprogs);
 	add_u32(&p, c->nmaps);
 	add_u32(&p, prog->nblocks);
-	add_u32(&p, rq->nr_witness);
+	add_u32(&p, rq->nr_survivors);
 	add_u32(&p, c->vecs->win_size[REGION_CTX]);
 	add_maps(&p, prog);
 	for (u32 i = 0; i < prog->nblocks; i++)
 		add_block(&p, &prog->blocks[i]);
-	add_bytes(&p, witnesses.data, witnesses.len);
+	add_bytes(&p, survivors.data, survivors.len);
 	for (u32 i = 0; !ret && i < prog->nprogs; i++)
 		ret = add_prog(&p, prog, i, !i && rq->flags & WIRE_LINFO);
 	if (!ret)
 		ret = guest_send(g, WIRE_RUN, seq, p.data, p.len);
-	free(witnesses.data);
+	free(survivors.data);
 	free(p.data);
 	return ret;
 }
@@ -346,7 +344,7 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	out->engine = guest_u32(g, &r->engine);
 	out->jited_len = guest_u32(g, &r->jited_len);
 	out->xlated_len = guest_u32(g, &r->xlated_len);
-	out->witness = guest_u32(g, &r->survived);
+	out->survivors = guest_u32(g, &r->survived);
 	out->nr_blocks = guest_u32(g, &r->nr_blocks);
 	out->nr_vecs = guest_u32(g, &r->nr_vecs);
 	out->load_us = guest_u32(g, &r->load_us);
@@ -368,7 +366,7 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 		return -EBADMSG;
 	if (out->nr_lines > rq->prog->progs[0].cnt || out->nr_funcs > WIRE_MAX_FUNCS)
 		return -EBADMSG;
-	if (out->nr_blocks > rq->prog->nblocks || out->witness > rq->nr_witness)
+	if (out->nr_blocks > rq->prog->nblocks || out->survivors > rq->nr_survivors)
 		return -EBADMSG;
 	if (out->nr_edges > WIRE_MAX_EDGES || (out->nr_edges && !(rq->flags & WIRE_COVER)))
 		return -EBADMSG;
@@ -392,7 +390,7 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	if (out->stage == WIRE_STAGE_OK && (rq->flags & WIRE_DUMP) &&
 	    out->dump_len != dump_size(rq))
 		return -EBADMSG;
-	out->witnessed = out->witness == rq->nr_witness;
+	out->survived = out->survivors == rq->nr_survivors;
 	return 0;
 }
 

@@ -14,8 +14,8 @@ struct request {
 	u32 set;   /* id under which the vectors were sent */
 	u32 first_vec, nr_vecs;
 	u32 load_flags;
-	u32 nr_witness;	 /* filled in by request_send_run() */
-	bool no_witness; /* whatever becomes of the instructions under test */
+	u32 nr_survivors; /* filled in by request_send_run() */
+	bool no_witness;  /* no survival check */
 };
 
 /* Queue the vectors of @t as set @id. 0 or -EMSGSIZE. */
@@ -28,8 +28,8 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq);
 struct reply {
 	u32 stage, err, engine;
 	u32 jited_len, xlated_len;
-	bool witnessed; /* every instruction under test was in the translated program */
-	u32 witness;	/* the first that was not */
+	bool survived; /* every insn that was looked for is in the translated program */
+	u32 survivors; /* insns found, which is the index of the first that is missing */
 	u32 nr_blocks, nr_vecs;
 	u32 load_us, run_us;
 	const u8 *hashes; /* nr_blocks x struct wire_block_hash, guest order */
@@ -63,13 +63,5 @@ const char *stage_name(u32 stage);
 #define ERRNO_WORDS 48
 /* "22 (EINVAL)", in @buf, which is returned; 0 is "accepted". */
 const char *errno_words(u32 err, char buf[ERRNO_WORDS]);
-
-/*
- * Which bits of @insn must be found again in the translated program (@value, @mask: 8 bytes in
- * @order); false where the verifier lawfully rewrites it, so that nothing can be asked for.
- * Rewrites: kernel/bpf/fixups.c.
- */
-bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE],
-		  u8 mask[INSN_SIZE]);
 
 #endif

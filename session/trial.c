@@ -41,7 +41,7 @@ char *session_unchecked(const struct session *s, const struct engine *e, const s
 
 	if (!e->raw || g->have[CAP_RAW_UNGUARDED])
 		return NULL;
-	return raw_unguarded(p->c, p->first_vec, p->nr_vecs, g->order, g->word_bits);
+	return raw_unchecked(p->c, p->first_vec, p->nr_vecs, g->order, g->word_bits);
 }
 
 int session_try(struct session *s, const struct trial_ask *ask, struct trial *out)

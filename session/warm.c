@@ -150,7 +150,7 @@ union fds {
 	char room[CMSG_SPACE(2 * sizeof(int))];
 };
 
-static int send_wish(int conn, const char *identity, int data, int console)
+static int send_request(int conn, const char *identity, int data, int console)
 {
 	struct iovec iov = { (void *)identity, strlen(identity) };
 	union fds fds = {};
@@ -180,7 +180,7 @@ int warm_ask(const char *path, const char *identity, int data, int console, char
 	/* who has given his stream away must not turn to somebody else with it */
 	if (data < 0)
 		setsockopt(conn, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	ret = send_wish(conn, identity, data, console);
+	ret = send_request(conn, identity, data, console);
 	if (ret) {
 		close(conn);
 		return ret;
@@ -206,7 +206,7 @@ static int is_socket(int fd)
 	return !fstat(fd, &st) && S_ISSOCK(st.st_mode);
 }
 
-int warm_receive(int conn, struct warm_wish *wish)
+int warm_receive(int conn, struct warm_request *rq)
 {
 	char *text = xmalloc(WARM_MAX_TEXT);
 	struct iovec iov = { text, WARM_MAX_TEXT - 1 };
@@ -218,14 +218,14 @@ int warm_receive(int conn, struct warm_wish *wish)
 	struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&msg);
 	int fd[2] = { -1, -1 };
 
-	*wish = (struct warm_wish){ .identity = text, .data = -1, .console = -1 };
+	*rq = (struct warm_request){ .identity = text, .data = -1, .console = -1 };
 	if (c && c->cmsg_type == SCM_RIGHTS && c->cmsg_len <= CMSG_LEN(sizeof(fd)))
 		memcpy(fd, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
-	wish->data = fd[0];
-	wish->console = fd[1];
+	rq->data = fd[0];
+	rq->console = fd[1];
 	if (n <= 0 || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
 	    (c && (fd[1] < 0 || !is_socket(fd[0])))) {
-		warm_wish_free(wish);
+		warm_request_free(rq);
 		return -EINVAL;
 	}
 	text[n] = '\0';
@@ -240,12 +240,12 @@ void warm_answer(int conn, const char *why)
 	send(conn, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void warm_wish_free(struct warm_wish *wish)
+void warm_request_free(struct warm_request *rq)
 {
-	free(wish->identity);
-	if (wish->data >= 0)
-		close(wish->data);
-	if (wish->console >= 0)
-		close(wish->console);
-	*wish = (struct warm_wish){ .data = -1, .console = -1 };
+	free(rq->identity);
+	if (rq->data >= 0)
+		close(rq->data);
+	if (rq->console >= 0)
+		close(rq->console);
+	*rq = (struct warm_request){ .data = -1, .console = -1 };
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where those who want a guest meet the one that keeps it warm (session/vm.h): a unix socket. The
- * wanting one names the guest that it would boot; if it is the one kept, it hands over its end of
- * the byte stream and its console, and from then on speaks with the keeper as if it were QEMU. The
- * connection stays open as long as both are there.
+ * Where those who want a guest meet the one that keeps it warm (session/warm_server.h): a unix
+ * socket. The wanting one names the guest that it would boot; if it is the one kept, it hands over
+ * its end of the byte stream and its console, and from then on speaks with the keeper as if it were
+ * QEMU. The connection stays open as long as both are there.
  */
 #ifndef CHECKJIT_WARM_H
 #define CHECKJIT_WARM_H
@@ -30,15 +30,15 @@ int warm_listen(const char *path);
 int warm_ask(const char *path, const char *identity, int data, int console, char **why);
 
 /* What came in on a connection that was accepted. */
-struct warm_wish {
+struct warm_request {
 	char *identity;
 	int data, console; /* -1: only asked */
 };
 
-/* 0, or -EINVAL: not a wish; the descriptors that came with it are closed. */
-int warm_receive(int conn, struct warm_wish *wish);
+/* 0, or -EINVAL: malformed; the descriptors that came with it are closed. */
+int warm_receive(int conn, struct warm_request *rq);
 /* Grant it (@why NULL) or not. */
 void warm_answer(int conn, const char *why);
-void warm_wish_free(struct warm_wish *wish);
+void warm_request_free(struct warm_request *rq);
 
 #endif

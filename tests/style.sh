@@ -69,7 +69,7 @@ fi
 # ---- words ----
 
 # what HACKING.md's glossary has other words for
-old='lab|labs|shot|shots|doubt|doubts|excuse|excuses|excused|company|wish|wishes|starved'
+old='lab|labs|shot|shots|doubt|doubts|excuse|excuses|excused|company|wish|wishes|starved|witness|witnesses'
 files '*.c' '*.h' '*.sh' '*.md' Makefile | grep -vE "$later_words|^tests/style.sh$" |
 	xargs grep -nwE "$old" |
 	grep -E -e '^[^:]*\.md:' -e '^[^:]*\.[ch]:[0-9]+:(.*/\*|.*//|[[:blank:]]*\*)' \

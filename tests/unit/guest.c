@@ -194,7 +194,7 @@ static pid_t busy(int ms, const void *data, size_t len)
 }
 
 /* A guest that the host lets work a fifth of the time answers later than the limit, and in time. */
-static void test_starved(void)
+static void test_host_delay(void)
 {
 	enum { HOGS = 4, WORK = 500 };
 	cpu_set_t all, one;
@@ -339,7 +339,7 @@ static const struct test tests[] = {
 	{ "truncated", test_truncated },
 	{ "the agent's complaint", test_error_msg },
 	{ "a byte now and then", test_drip },
-	{ "a busy host", test_starved },
+	{ "host delay", test_host_delay },
 	{ "a signal", test_stop },
 	{ "console", test_console },
 	{ "scripts that are no guest", test_boot },

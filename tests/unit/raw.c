@@ -67,7 +67,7 @@ static void test_vectors(void)
 			xasprintf("case a\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\t%s\n\tend\n\t%s\n",
 				  rows[i].insn, rows[i].vecs);
 		struct bpf_case *c = one_case(text);
-		char *why = c ? raw_unguarded(c, rows[i].first, rows[i].n, ORDER_LE, 64)
+		char *why = c ? raw_unchecked(c, rows[i].first, rows[i].n, ORDER_LE, 64)
 			      : xstrdup("not parsed");
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", text,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "lib/util.h"
 #include "session/request.h"
+#include "session/survival.h"
 #include "tests/unit/one_case.h"
 
 static const char text[] = "case a\n\tmem 16\n\tctx 16\n\tprog\n\t\tr1 += r2\n\t\tr3 = "
@@ -32,7 +33,7 @@ static bool begin(enum byte_order order, u32 flags)
 			       .prog = &prog,
 			       .flags = flags,
 			       .nr_vecs = 2,
-			       .nr_witness = 2 };
+			       .nr_survivors = 2 };
 	row = 8 + prog.blocks[0].size + all.c[0]->vecs->win_size[REGION_CTX];
 	return true;
 }
@@ -71,7 +72,7 @@ static u32 answer(u8 *p)
 	memset(p, 0, sizeof(struct wire_result));
 	put(p + FIELD(engine), rq.engine->wire);
 	put(p + FIELD(jited_len), 100);
-	put(p + FIELD(survived), rq.nr_witness);
+	put(p + FIELD(survived), rq.nr_survivors);
 	put(p + FIELD(nr_blocks), 1);
 	put(p + FIELD(nr_vecs), 2);
 	put(p + FIELD(log_len), LOG_LEN);
@@ -126,12 +127,12 @@ static void test_sound(void)
 			return;
 		len = answer(data);
 		CHECK(!parse(data, len, WIRE_RESULT, &r), "refused");
-		CHECK(r.witnessed && r.jited_len == 100 && r.log_len == LOG_LEN &&
+		CHECK(r.survived && r.jited_len == 100 && r.log_len == LOG_LEN &&
 			      r.dump_len == 2 * row,
 		      "%u %u", r.log_len, r.dump_len);
 		put(data + FIELD(survived), 1);
-		CHECK(!parse(data, len, WIRE_RESULT, &r) && !r.witnessed && r.witness == 1,
-		      "a witness was not found");
+		CHECK(!parse(data, len, WIRE_RESULT, &r) && !r.survived && r.survivors == 1,
+		      "an insn did not survive");
 		end();
 	}
 }
@@ -233,7 +234,7 @@ static void test_send(void)
 		      "length");
 		CHECK(!request_send_run(&guest, 7, &rq), "run");
 		CHECK(guest_u32(&guest, guest.out.data + sent + 8) == 7, "seq");
-		CHECK(rq.nr_witness == 2, "%u witnesses", rq.nr_witness);
+		CHECK(rq.nr_survivors == 2, "%u survivors", rq.nr_survivors);
 		guest.max_payload = 64;
 		CHECK(request_send_run(&guest, 8, &rq) == -EMSGSIZE, "beyond the limit");
 		CHECK(request_send_set(&guest, 4, all.c[0]->vecs) == -EMSGSIZE, "beyond the limit");
@@ -258,7 +259,7 @@ static void test_lines(void)
 		guest.have[CAP_BTF] = true;
 		CHECK(!request_send_run(&guest, 1, &rq), "run");
 		p = guest.out.data + sizeof(struct wire_hdr) + sizeof(struct wire_run) +
-		    sizeof(struct wire_block) + rq.nr_witness * sizeof(struct wire_survivor);
+		    sizeof(struct wire_block) + rq.nr_survivors * sizeof(struct wire_survivor);
 		CHECK(guest_u32(&guest, p) == code->cnt && guest_u32(&guest, p + 4) &&
 			      guest_u32(&guest, p + 8) == 1,
 		      "program");
@@ -279,7 +280,7 @@ static void test_lines(void)
 	}
 }
 
-static void test_witness(void)
+static void test_survival(void)
 {
 	static const struct {
 		struct insn insn;
@@ -306,7 +307,7 @@ static void test_witness(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		u8 value[INSN_SIZE], mask[INSN_SIZE];
-		bool kept = insn_witness(&rows[i].insn, ORDER_LE, value, mask);
+		bool kept = insn_survivor(&rows[i].insn, ORDER_LE, value, mask);
 
 		CHECK(kept == rows[i].kept, "row %zu", i);
 		if (kept)
@@ -350,7 +351,7 @@ static const struct test tests[] = {
 	{ "requests", test_send },
 	{ "line_info", test_lines },
 	{ "edges", test_edges },
-	{ "witnesses", test_witness },
+	{ "survival check", test_survival },
 };
 
 TEST_MAIN(tests)

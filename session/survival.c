@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <string.h>
-#include "session/request.h"
+#include "session/survival.h"
 
 /* The fields of an instruction that no fixup touches. */
 static bool kept_fields(const struct insn *insn, struct insn *mask)
@@ -44,8 +43,8 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 	}
 }
 
-bool insn_witness(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE],
-		  u8 mask[INSN_SIZE])
+bool insn_survivor(const struct insn *insn, enum byte_order order, u8 value[INSN_SIZE],
+		   u8 mask[INSN_SIZE])
 {
 	struct insn keep;
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "lib/bytes.h"
 #include "lib/util.h"
-#include "session/vm.h"
+#include "session/warm_server.h"
 #include "session/warm.h"
 
 #define CHUNK 65536
@@ -30,7 +30,7 @@ struct flow {
 	u32 runs, results; /* messages of these types */
 };
 
-struct vm {
+struct server {
 	const struct guest_conf *conf;
 	char *identity;
 	struct guest guest;
@@ -38,7 +38,7 @@ struct vm {
 	u32 boots, clients;
 	/* the client */
 	int conn; /* -1: there is none */
-	struct warm_wish client;
+	struct warm_request client;
 	struct flow up, down;
 	long console_pos;
 	bool lost; /* the client has gone */
@@ -119,24 +119,24 @@ static bool flow_read(struct flow *f, int fd, enum byte_order order)
 
 /* What the kernel said since the last time, before the client gets the answer that came after it.
  */
-static void forward_console(struct vm *vm)
+static void forward_console(struct server *srv)
 {
 	char chunk[4096];
 	ssize_t n;
-	int fd = open(vm->conf->console, O_RDONLY | O_CLOEXEC);
+	int fd = open(srv->conf->console, O_RDONLY | O_CLOEXEC);
 
-	while (fd >= 0 && (n = pread(fd, chunk, sizeof(chunk), vm->console_pos)) > 0) {
-		if (write(vm->client.console, chunk, n) != n)
+	while (fd >= 0 && (n = pread(fd, chunk, sizeof(chunk), srv->console_pos)) > 0) {
+		if (write(srv->client.console, chunk, n) != n)
 			break;
-		vm->console_pos += n;
+		srv->console_pos += n;
 	}
 	if (fd >= 0)
 		close(fd);
 }
 
-static long console_end(const struct vm *vm)
+static long console_end(const struct server *srv)
 {
-	int fd = open(vm->conf->console, O_RDONLY | O_CLOEXEC);
+	int fd = open(srv->conf->console, O_RDONLY | O_CLOEXEC);
 	long end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 
 	if (fd >= 0)
@@ -146,218 +146,218 @@ static long console_end(const struct vm *vm)
 
 /* ---- the guest ---- */
 
-static bool boot(struct vm *vm)
+static bool boot(struct server *srv)
 {
 	char *tail, *words;
 	int ret = -EPIPE;
 
 	for (int i = 0; i < BOOT_TRIES && ret && !guest_stop; i++)
-		ret = guest_boot(&vm->guest, vm->conf);
+		ret = guest_boot(&srv->guest, srv->conf);
 	if (guest_stop)
 		return false;
 	if (ret) {
-		tail = guest_console_tail(&vm->guest, 2000);
+		tail = guest_console_tail(&srv->guest, 2000);
 		pr_err("vm: %s: the guest does not come up: %s\nlast words on %s:\n%s",
-		       vm->conf->arch, strerror(-ret), vm->conf->console, tail);
+		       srv->conf->arch, strerror(-ret), srv->conf->console, tail);
 		free(tail);
 		return false;
 	}
-	vm->died = false;
-	vm->boots++;
-	fprintf(stderr, "vm: %s: %s is up (%.1f s)\n", vm->conf->arch, vm->guest.release,
-		vm->guest.hello_ms / 1e3);
-	words = guest_splat(&vm->guest);
+	srv->died = false;
+	srv->boots++;
+	fprintf(stderr, "vm: %s: %s is up (%.1f s)\n", srv->conf->arch, srv->guest.release,
+		srv->guest.hello_ms / 1e3);
+	words = guest_splat(&srv->guest);
 	if (words)
-		pr_err("vm: %s: the kernel complains while it boots:\n%s", vm->conf->arch, words);
+		pr_err("vm: %s: the kernel complains while it boots:\n%s", srv->conf->arch, words);
 	free(words);
 	return true;
 }
 
 /* ---- clients ---- */
 
-static void say_hello(struct vm *vm)
+static void say_hello(struct server *srv)
 {
-	struct flow *f = &vm->down;
+	struct flow *f = &srv->down;
 
-	flow_feed(f, vm->guest.hello, vm->guest.hello_len, vm->guest.order);
-	dprintf(vm->client.console, "vm: a guest that is kept warm: boot %u, client %u\n",
-		vm->boots, vm->clients);
+	flow_feed(f, srv->guest.hello, srv->guest.hello_len, srv->guest.order);
+	dprintf(srv->client.console, "vm: a guest that is kept warm: boot %u, client %u\n",
+		srv->boots, srv->clients);
 }
 
-static void take_wish(struct vm *vm, int conn, struct warm_wish *wish)
+static void take_request(struct server *srv, int conn, struct warm_request *rq)
 {
-	char *why = vm->conn >= 0 ? xstrdup("another client has it")
-				  : warm_difference(vm->identity, wish->identity);
+	char *why = srv->conn >= 0 ? xstrdup("another client has it")
+				   : warm_difference(srv->identity, rq->identity);
 
 	warm_answer(conn, why);
-	if (why || wish->data < 0) {
+	if (why || rq->data < 0) {
 		free(why);
-		warm_wish_free(wish);
+		warm_request_free(rq);
 		close(conn);
 		return;
 	}
-	vm->conn = conn;
-	vm->client = *wish;
-	memset(&vm->up, 0, sizeof(vm->up));
-	memset(&vm->down, 0, sizeof(vm->down));
-	vm->lost = false;
-	vm->clients++;
-	vm->console_pos = console_end(vm);
-	say_hello(vm);
+	srv->conn = conn;
+	srv->client = *rq;
+	memset(&srv->up, 0, sizeof(srv->up));
+	memset(&srv->down, 0, sizeof(srv->down));
+	srv->lost = false;
+	srv->clients++;
+	srv->console_pos = console_end(srv);
+	say_hello(srv);
 }
 
-static void take_client(struct vm *vm)
+static void take_client(struct server *srv)
 {
 	struct timeval limit = { .tv_sec = 1 };
-	struct warm_wish wish;
-	int conn = accept4(vm->listener, NULL, NULL, SOCK_CLOEXEC);
+	struct warm_request rq;
+	int conn = accept4(srv->listener, NULL, NULL, SOCK_CLOEXEC);
 
 	if (conn < 0)
 		return;
 	setsockopt(conn, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (!warm_receive(conn, &wish))
-		take_wish(vm, conn, &wish);
+	if (!warm_receive(conn, &rq))
+		take_request(srv, conn, &rq);
 	else
 		close(conn);
 }
 
 /* Why the guest cannot be lent again as it is, or NULL. */
-static const char *spoilt(struct vm *vm)
+static const char *spoilt(struct server *srv)
 {
 	const char *why = NULL;
 	char *words;
 
-	if (vm->died)
+	if (srv->died)
 		return "the guest died";
-	if (vm->conn < 0)
+	if (srv->conn < 0)
 		return "the guest speaks unasked";
-	words = guest_splat(&vm->guest);
+	words = guest_splat(&srv->guest);
 	if (words)
 		why = "its kernel complained";
 	free(words);
-	if (!why && vm->up.runs != vm->down.results)
+	if (!why && srv->up.runs != srv->down.results)
 		why = "a client left in the middle of a request";
-	if (!why && !vm->up.bye)
+	if (!why && !srv->up.bye)
 		why = "a client left without goodbye";
 	return why;
 }
 
 /* The client's service, or an idle guest's life, has ended. */
-static void settle(struct vm *vm)
+static void settle(struct server *srv)
 {
-	const char *why = spoilt(vm);
+	const char *why = spoilt(srv);
 
-	if (vm->conn >= 0) {
-		forward_console(vm);
-		warm_wish_free(&vm->client);
-		close(vm->conn);
-		vm->conn = -1;
-		vm->up.len = vm->down.len = 0;
+	if (srv->conn >= 0) {
+		forward_console(srv);
+		warm_request_free(&srv->client);
+		close(srv->conn);
+		srv->conn = -1;
+		srv->up.len = srv->down.len = 0;
 	}
 	if (!why)
 		return;
-	fprintf(stderr, "vm: %s: %s: booting anew\n", vm->conf->arch, why);
-	guest_kill(&vm->guest);
+	fprintf(stderr, "vm: %s: %s: booting anew\n", srv->conf->arch, why);
+	guest_kill(&srv->guest);
 }
 
 /* ---- the loop ---- */
 
 enum { LISTEN, GUEST, DATA, CONN, NR_FDS };
 
-static void wanted_events(struct vm *vm, struct pollfd *p)
+static void wanted_events(struct server *srv, struct pollfd *p)
 {
-	bool client = vm->conn >= 0;
+	bool client = srv->conn >= 0;
 
-	p[LISTEN] = (struct pollfd){ .fd = vm->listener, .events = POLLIN };
-	p[GUEST] = (struct pollfd){ .fd = vm->guest.fd };
-	p[DATA] = (struct pollfd){ .fd = client ? vm->client.data : -1 };
-	p[CONN] = (struct pollfd){ .fd = vm->conn, .events = POLLIN };
-	if (flow_pending(&vm->down))
+	p[LISTEN] = (struct pollfd){ .fd = srv->listener, .events = POLLIN };
+	p[GUEST] = (struct pollfd){ .fd = srv->guest.fd };
+	p[DATA] = (struct pollfd){ .fd = client ? srv->client.data : -1 };
+	p[CONN] = (struct pollfd){ .fd = srv->conn, .events = POLLIN };
+	if (flow_pending(&srv->down))
 		p[DATA].events |= POLLOUT;
 	else
 		p[GUEST].events |= POLLIN;
-	if (flow_pending(&vm->up))
+	if (flow_pending(&srv->up))
 		p[GUEST].events |= POLLOUT;
 	else
 		p[DATA].events |= POLLIN;
 }
 
-static void serve_guest(struct vm *vm, const struct pollfd *p)
+static void serve_guest(struct server *srv, const struct pollfd *p)
 {
-	if (p->revents & POLLOUT && !flow_write(&vm->up, vm->guest.fd))
-		vm->died = true;
-	if (!(p->revents & (POLLIN | POLLHUP | POLLERR)) || flow_pending(&vm->down))
+	if (p->revents & POLLOUT && !flow_write(&srv->up, srv->guest.fd))
+		srv->died = true;
+	if (!(p->revents & (POLLIN | POLLHUP | POLLERR)) || flow_pending(&srv->down))
 		return;
-	if (!flow_read(&vm->down, vm->guest.fd, vm->guest.order))
-		vm->died = true;
-	if (vm->conn >= 0)
-		forward_console(vm);
+	if (!flow_read(&srv->down, srv->guest.fd, srv->guest.order))
+		srv->died = true;
+	if (srv->conn >= 0)
+		forward_console(srv);
 }
 
-static void serve_client(struct vm *vm, const struct pollfd *data, const struct pollfd *conn)
+static void serve_client(struct server *srv, const struct pollfd *data, const struct pollfd *conn)
 {
-	if (data->revents & POLLOUT && !flow_write(&vm->down, vm->client.data))
-		vm->lost = true;
-	if (data->revents & (POLLIN | POLLHUP | POLLERR) && !flow_pending(&vm->up) &&
-	    !flow_read(&vm->up, vm->client.data, vm->guest.order))
-		vm->lost = true;
+	if (data->revents & POLLOUT && !flow_write(&srv->down, srv->client.data))
+		srv->lost = true;
+	if (data->revents & (POLLIN | POLLHUP | POLLERR) && !flow_pending(&srv->up) &&
+	    !flow_read(&srv->up, srv->client.data, srv->guest.order))
+		srv->lost = true;
 	if (conn->revents) /* nothing more is ever said on it */
-		vm->lost = true;
+		srv->lost = true;
 }
 
-static void serve_once(struct vm *vm)
+static void serve_once(struct server *srv)
 {
 	struct pollfd p[NR_FDS];
 	int n;
 
-	wanted_events(vm, p);
+	wanted_events(srv, p);
 	n = poll(p, NR_FDS, POLL_MS);
 	if (n < 0)
 		return;
-	if (vm->conn >= 0 && !n)
-		forward_console(vm);
+	if (srv->conn >= 0 && !n)
+		forward_console(srv);
 	if (p[GUEST].revents)
-		serve_guest(vm, &p[GUEST]);
-	if (vm->conn >= 0)
-		serve_client(vm, &p[DATA], &p[CONN]);
+		serve_guest(srv, &p[GUEST]);
+	if (srv->conn >= 0)
+		serve_client(srv, &p[DATA], &p[CONN]);
 	/* what a dead guest has still sent is delivered before the client is told */
-	if (vm->conn >= 0 ? vm->lost || vm->up.bye || (vm->died && !flow_pending(&vm->down))
-			  : vm->died || vm->down.len)
-		settle(vm);
-	if (p[LISTEN].revents && vm->guest.pid)
-		take_client(vm);
+	if (srv->conn >= 0 ? srv->lost || srv->up.bye || (srv->died && !flow_pending(&srv->down))
+			   : srv->died || srv->down.len)
+		settle(srv);
+	if (p[LISTEN].revents && srv->guest.pid)
+		take_client(srv);
 }
 
-int vm_serve(const struct guest_conf *conf, const char *path)
+int warm_serve(const struct guest_conf *conf, const char *path)
 {
-	struct vm vm = { .conf = conf, .conn = -1, .client = { .data = -1, .console = -1 } };
+	struct server srv = { .conf = conf, .conn = -1, .client = { .data = -1, .console = -1 } };
 	int ret = EXIT_OK;
 
-	vm.identity = warm_identity(conf);
-	if (!vm.identity) {
+	srv.identity = warm_identity(conf);
+	if (!srv.identity) {
 		pr_err("vm: %s: %s", conf->initrd, strerror(errno));
 		return EXIT_USAGE;
 	}
-	vm.listener = warm_listen(path);
-	if (vm.listener == -EBUSY)
+	srv.listener = warm_listen(path);
+	if (srv.listener == -EBUSY)
 		pr_err("vm: %s: another one keeps a guest there", path);
-	else if (vm.listener < 0)
-		pr_err("vm: cannot listen at %s: %s", path, strerror(-vm.listener));
-	if (vm.listener < 0) {
-		free(vm.identity);
-		return vm.listener == -EBUSY ? EXIT_USAGE : EXIT_INFRA;
+	else if (srv.listener < 0)
+		pr_err("vm: cannot listen at %s: %s", path, strerror(-srv.listener));
+	if (srv.listener < 0) {
+		free(srv.identity);
+		return srv.listener == -EBUSY ? EXIT_USAGE : EXIT_INFRA;
 	}
 	while (!guest_stop && !ret) {
-		if (vm.guest.pid)
-			serve_once(&vm);
-		else if (!boot(&vm) && !guest_stop)
+		if (srv.guest.pid)
+			serve_once(&srv);
+		else if (!boot(&srv) && !guest_stop)
 			ret = EXIT_INFRA;
 	}
-	if (vm.conn >= 0)
-		settle(&vm);
-	guest_kill(&vm.guest);
-	close(vm.listener);
+	if (srv.conn >= 0)
+		settle(&srv);
+	guest_kill(&srv.guest);
+	close(srv.listener);
 	unlink(path);
-	free(vm.identity);
+	free(srv.identity);
 	return ret;
 }

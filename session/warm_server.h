@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Keep one guest warm, and lend it to one client after the other. */
-#ifndef CHECKJIT_VM_H
-#define CHECKJIT_VM_H
+#ifndef CHECKJIT_WARM_SERVER_H
+#define CHECKJIT_WARM_SERVER_H
 
 #include "session/guest.h"
 
@@ -11,6 +11,6 @@
  * finds a guest that was booted anew, as it does after a death or a complaint of the kernel.
  * Returns an exit code of lib/util.h.
  */
-int vm_serve(const struct guest_conf *conf, const char *path);
+int warm_serve(const struct guest_conf *conf, const char *path);
 
 #endif
