@@ -20,7 +20,7 @@ u64 spilled_reg(const struct wrapper_block *b, enum wrapper_kind kind, const u8 
 	}
 }
 
-/* Keep what @row, of vector @vec, shows, and what it should show. */
+/* Keep the observed @row of vector @vec and the expected state. */
 static void keep_row(struct diff *d, const struct exec *x, u32 vec, const u8 *row, const u8 *want,
 		     const struct model_state *st, enum byte_order order)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A dumped state against the model's: which vectors fail, and what differs in the first. */
+/* Compares a dumped state with the model's: which vectors fail, and how the first one differs. */
 #ifndef CHECKJIT_DIFF_H
 #define CHECKJIT_DIFF_H
 
 #include "session/exec.h"
 
 struct diff {
-	u32 failed; /* vectors that differ; the rest is valid only if there are any */
-	u32 vec;    /* the first of them */
+	u32 failed; /* number of vectors that differ; if 0, nothing below is valid */
+	u32 vec;    /* the first vector that differs */
 	u32 retval, want_retval;
 	u8 *slot, *want_slot; /* the block's slot in the I/O map after that vector */
 	u8 *ctx, *want_ctx;   /* NULL: the case has no context */
@@ -15,7 +15,7 @@ struct diff {
 	enum wrapper_kind kind;
 };
 
-/* Compare the dump in @reply with the model; @x is of one case. diff_free() @out. */
+/* Compare the dump in @reply with the model; @x has one case. Release @out with diff_free(). */
 void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
 	       int word_bits, struct diff *out);
 void diff_free(struct diff *d);

@@ -86,7 +86,7 @@ int engines_parse(const char *list, const struct engine *out[NR_ENGINES], u32 *c
 	return ret;
 }
 
-/* Why a case that needs @cap does not run there, or NULL. */
+/* Why @e cannot run a case that needs @cap, or NULL. */
 static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 {
 	if (cap == CAP_CALLBACKS && !e->native)

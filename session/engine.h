@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ways in which a kernel can run a program, from proto/engines.h. */
+/* The engines: the ways in which a kernel can run a program, from proto/engines.h. */
 #ifndef CHECKJIT_ENGINE_H
 #define CHECKJIT_ENGINE_H
 
@@ -11,13 +11,12 @@ struct engine {
 	const char *name;
 	u32 wire;	     /* enum wire_engine */
 	enum cap cap;	     /* the kernel has this engine */
-	const char *missing; /* what to say where it has not */
-	u32 one_in;	     /* how much of the quick sweep it gets: proto/engines.h */
-	bool native;	     /* proves itself by native code; else by its absence */
-	bool blinded; /* its programs differ from those of the plain JIT where they have immediates
-		       */
-	bool raw;     /* without the verifier: session/raw.h */
-	bool unpriv;  /* as a socket filter of a loader without capabilities: session/unpriv.h */
+	const char *missing; /* SKIP reason where the kernel lacks it */
+	u32 one_in;	     /* it runs one in so many cases of the quick sweep: proto/engines.h */
+	bool native;	     /* must show native code; other engines must show none */
+	bool blinded; /* constant blinding: programs with immediates differ from the plain JIT's */
+	bool raw;     /* bypasses the verifier: session/raw.h */
+	bool unpriv;  /* loads socket filters without capabilities: session/unpriv.h */
 };
 
 enum { NR_ENGINES = WIRE_NR_ENGINES };
@@ -28,21 +27,19 @@ extern const u32 nr_engines;
 
 const struct engine *engine_by_name(const char *name);
 
-/* The engine that is  but for the verifier, for raw ones; else NULL. */
+/* The engine like @e that uses the verifier, or NULL if @e is not raw. */
 const struct engine *engine_verified(const struct engine *e);
 
-/* All of them in the order of the table, separated by blanks; the caller frees. */
+/* All names in the order of the table, separated by blanks; the caller frees. */
 char *engine_names(void);
 
 /*
- * The rows of the names in @list, which blanks or commas separate; @cnt of them, each once. 0, or
- * -EINVAL, said on stderr.
+ * Look up the engines named in @list, separated by blanks or commas. @out gets each once, @cnt of
+ * them. Returns 0, or -EINVAL after printing the error.
  */
 int engines_parse(const char *list, const struct engine *out[NR_ENGINES], u32 *cnt);
 
-/*
- * Why @c cannot run on @e of guest @g, as a text for SKIP (caller frees), or NULL: it can.
- */
+/* Returns why @c cannot run on @e of guest @g, a reason for SKIP (caller frees), or NULL. */
 char *engine_lacks(const struct engine *e, const struct guest *g, const struct bpf_case *c);
 
 #endif

@@ -7,7 +7,7 @@
 #include "session/exec.h"
 #include "session/unpriv.h"
 
-#define MAX_INSNS (1u << 20) /* the verifier takes a million */
+#define MAX_INSNS (1u << 20) /* the verifier accepts a million */
 
 /* load flags of include/uapi/linux/bpf.h */
 #define BPF_F_TEST_RND_HI32 (1u << 2)
@@ -90,7 +90,7 @@ int exec_send(struct session *s, struct exec *x)
 	return ret ? ret : request_send_run(&s->guest, x->seq, &x->rq);
 }
 
-/* Seconds beyond the timeout: the verifier takes a millisecond an instruction, at worst. */
+/* Seconds to wait beyond the timeout: the verifier needs at most a millisecond per insn. */
 static int patience(const struct exec *x)
 {
 	u32 insns = 0;
@@ -101,9 +101,8 @@ static int patience(const struct exec *x)
 }
 
 /*
- * What the kernel complained of during @reply's request, or NULL. errno EFAULT is how the verifier
- * reports a bug of its own; on a slow console the warning that comes with it arrives after the
- * answer.
+ * Returns what the kernel complained about during @reply's request, or NULL. The verifier reports
+ * its own bugs as EFAULT; on a slow console the warning arrives after the answer.
  */
 static char *complaint(struct session *s, const struct reply *reply)
 {
@@ -152,7 +151,7 @@ enum attempt exec_receive(struct session *s, struct exec *x, struct reply *reply
 		return receive_failed(s, ret, console);
 	*console = complaint(s, reply);
 	if (*console) {
-		/* the guest lives, but its kernel cannot be trusted any more */
+		/* the guest lives, but its kernel is no longer trusted */
 		session_counters(s);
 		session_kill(s);
 		s->deaths++;

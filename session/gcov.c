@@ -9,7 +9,7 @@
 #define MAX_BOOTS 100000
 #define MAX_MSGS  64 /* a JIT has a handful of files; an answer of more is malformed */
 
-/* A directory of its own for this boot: its path (caller frees), or NULL with errno set. */
+/* Create a new directory for this boot. Returns its path (caller frees), or NULL with errno set. */
 static char *boot_dir(const char *dir)
 {
 	if (mkdir(dir, 0755) && errno != EEXIST)
@@ -27,7 +27,7 @@ static char *boot_dir(const char *dir)
 	return NULL;
 }
 
-/* NAME.gcda of harmless characters: it becomes a file's name here. */
+/* Is @name NAME.gcda, of characters that are safe in a file name? */
 static bool good_name(const char *name, size_t size)
 {
 	static const char ok[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -80,7 +80,7 @@ int gcov_fetch(struct guest *g, const char *dir, char **to)
 		if (ret || (f.type == WIRE_GCOV && !f.len))
 			break;
 		if (f.type == WIRE_RESULT && !files)
-			continue; /* of what was asked before */
+			continue; /* an answer to an earlier request */
 		if (f.type != WIRE_GCOV) {
 			ret = -EBADMSG;
 			break;

@@ -5,11 +5,11 @@
 #include "session/guest.h"
 
 /*
- * Ask @g for the counters of a kernel built with COVERAGE=1, and write them to DIR/N/NAME.gcda: N
- * is the first number that is free, since each boot counts from zero. *@boot_dir, NULL at each
- * boot, becomes DIR/N (the caller frees): a later call for the same boot replaces them. Answers to
- * what was asked before are thrown away. The number of files, or -errno: -ENODATA: the kernel has
- * none; -EBADMSG: what it sends makes no sense; else as guest_recv(), or from the file system.
+ * Ask @g for the coverage counters (COVERAGE=1) and write them to DIR/N/NAME.gcda. Each boot gets
+ * the first free N, because it counts from zero. *@boot_dir must be NULL at each boot and becomes
+ * DIR/N (the caller frees); a later call for the same boot overwrites the files. Pending answers
+ * are dropped. Returns the number of files; -ENODATA: the kernel has none; -EBADMSG: a malformed
+ * message; or an -errno of guest_recv() or the file system.
  */
 int gcov_fetch(struct guest *g, const char *dir, char **boot_dir);
 

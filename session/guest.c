@@ -19,8 +19,8 @@
 #define READ_CHUNK   65536
 #define BYE_SECONDS  10
 #define EXIT_SECONDS 5		/* from the end of the stream to the end of QEMU */
-#define POLL_MS	     500	/* a signal just before poll() is seen that late */
-#define MAX_CONSOLE  (1u << 20) /* bytes of one boot's console that are looked at */
+#define POLL_MS	     500	/* a signal just before poll() is noticed that late */
+#define MAX_CONSOLE  (1u << 20) /* bytes of one boot's console that are read */
 
 volatile int guest_stop;
 
@@ -45,15 +45,15 @@ static u64 now_ms(void)
 	return clock_us() / 1000;
 }
 
-/* The guest's clock: what it is given to answer in passes while the host lets it run. */
+/* The guest's clock in milliseconds. It stops while the host does not let the guest run. */
 static u64 guest_ms(const struct guest *g)
 {
 	return now_ms() - g->delay_ms;
 }
 
 /*
- * Looked at only where a guest is silent for long: of what is new since the last time, no more than
- * @max_ms can belong to this wait. The kernel counts a thread's wait when it ends.
+ * Called only after a long silence. At most @max_ms of the new delay belong to this wait: the
+ * kernel counts a thread's delay when it ends.
  */
 static void add_host_delay(struct guest *g, u64 max_ms)
 {
@@ -113,12 +113,12 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 {
 	int log = open(conf->console, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	int null = open("/dev/null", O_RDONLY);
-	int data = fcntl(fd, F_DUPFD, 10); /* clear of the descriptors that it replaces */
+	int data = fcntl(fd, F_DUPFD, 10); /* above the descriptors that it replaces */
 
 	if (log < 0 || null < 0 || data < 0)
 		_exit(127);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpgid(0, 0); /* Ctrl-C is the host's to handle */
+	setpgid(0, 0); /* Ctrl-C signals only the host process */
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
@@ -132,14 +132,14 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 	_exit(127);
 }
 
-/* The boot script may not have become QEMU, but have it as a child. */
+/* The boot script may have QEMU as a child instead of becoming it. */
 static void kill_all(pid_t pid)
 {
 	if (kill(-pid, SIGKILL))
 		kill(pid, SIGKILL);
 }
 
-/* Wait for the process to end, and forget it. Its status, or -1: it still runs. */
+/* Wait until @until for the process to end. Returns its status, or -1 if it still runs. */
 static int wait_exit(struct guest *g, u64 until)
 {
 	int status;
@@ -203,7 +203,7 @@ int guest_send(struct guest *g, u32 type, u32 seq, const void *data, size_t len)
 	return 0;
 }
 
-/* The next whole message of the input buffer: 1, 0 (more bytes are needed), or -EBADMSG. */
+/* Take a message from the input buffer. Returns 1, 0 (more bytes are needed), or -EBADMSG. */
 static int parse_msg(struct guest *g, struct guest_msg *f)
 {
 	const u8 *p = g->in.data + g->in.pos;
@@ -230,8 +230,10 @@ static int parse_msg(struct guest *g, struct guest_msg *f)
 	return 1;
 }
 
-/* Move bytes both ways until something was read or @timeout_ms passed without any progress. 0 or
- * -errno. */
+/*
+ * Move bytes both ways until something was read, or @timeout_ms passed without progress. Returns 0
+ * or -errno.
+ */
 static int pump(struct guest *g, int timeout_ms)
 {
 	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, delay = g->delay_ms;
@@ -384,7 +386,7 @@ static int wait_hello(struct guest *g)
 	return ret ? ret : parse_hello(g, &f);
 }
 
-/* A kernel that cannot run the agent says so on its console. */
+/* Does the console say that the kernel cannot run the agent? */
 static bool lacks_config(struct guest *g)
 {
 	char *tail = guest_console_tail(g, 16384);
@@ -417,7 +419,7 @@ int guest_boot(struct guest *g, const struct guest_conf *conf)
 	}
 	if (!g->pid)
 		exec_boot(conf, sv[1]);
-	setpgid(g->pid, 0); /* the child does it too: whoever comes first */
+	setpgid(g->pid, 0); /* the child does it, too: either may be first */
 	close(sv[1]);
 	g->fd = sv[0];
 	ret = wait_hello(g);
@@ -468,7 +470,7 @@ char *guest_console_tail(struct guest *g, size_t max)
 	return tail;
 }
 
-/* What the kernel prints when something went wrong that a test could have caused. */
+/* Kernel messages about errors that a test may have caused. */
 static const char *const splats[] = {
 	"BUG:",
 	"WARNING:",
@@ -497,10 +499,10 @@ static const char *const splats[] = {
 	"Unexpected kernel BRK",
 };
 
-/* Of a mitigation that was asked for, or of programs of the unprivileged, which are. */
+/* Warnings about unprivileged BPF and mitigations are expected. */
 #define NO_SPLAT "data leaks possible"
 
-/* The first of @word in @text that is no such line, or NULL. */
+/* The first @word in @text that is not on such a line, or NULL. */
 static char *find_splat(char *text, const char *word)
 {
 	for (char *p = text; (p = strstr(p, word)); p++) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How long a process that could run was not let: on a busy host that is no silence of the guest's.
- */
+/* Host delay: time for which a busy host did not let a process run that could have. */
 #ifndef CHECKJIT_HOST_DELAY_H
 #define CHECKJIT_HOST_DELAY_H
 
@@ -8,9 +7,9 @@
 #include "lib/types.h"
 
 /*
- * Milliseconds that the thread of @pid which waited longest has waited for a CPU since it began
+ * Returns how many milliseconds the most delayed thread of @pid has waited for a CPU since it began
  * (/proc/PID/task/TID/schedstat, Documentation/scheduler/sched-stats.rst). It grows no faster than
- * time does. 0 where the kernel does not say.
+ * time. 0: the kernel does not tell.
  */
 u64 host_delay_ms(pid_t pid);
 

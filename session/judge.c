@@ -16,14 +16,14 @@ static bool log_has(const struct reply *reply, const char *text)
 	return reply->log_len && memmem(reply->log, reply->log_len, text, strlen(text));
 }
 
-/* A load that failed because only native code can run the program. */
+/* Did the load fail because only native code can run the program? */
 static bool needs_jit(const struct reply *reply)
 {
 	return reply->err == ENOTSUPP || log_has(reply, "requires BPF JIT") ||
 	       log_has(reply, "non-JITed");
 }
 
-/* A refusal that the case allows or demands. */
+/* Does the case allow or demand this refusal? */
 static bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
 {
 	if (c->outcome == OUTCOME_VALUE || (c->err && (u32)c->err != reply->err))
@@ -31,7 +31,7 @@ static bool refusal_expected(const struct bpf_case *c, const struct reply *reply
 	return !c->log || log_has(reply, c->log);
 }
 
-/* Why the engine was not what it claims to be, so that nothing is known of the case; or NULL. */
+/* Why the wrong engine ran the program, so that the case remains untested, or NULL. */
 static const char *refuted(const struct exec *x, const struct reply *reply)
 {
 	const struct exec_size *plain = &x->plain;
@@ -91,7 +91,7 @@ static void judge_refused(const struct exec *x, const struct bpf_case *c, const 
 	}
 }
 
-/* Whatever it computes: its caller is not safe. */
+/* A violated ABI fails the case whatever it computes, because its caller is not safe. */
 static void judge_abi(const struct guest *g, const struct prediction *p, const struct reply *reply,
 		      struct trial *out)
 {

@@ -5,8 +5,8 @@
 #include "bpf/case.h"
 
 /*
- * frame/null/one, a wrapper around no insns: if it gives a wrong state on an engine, no
- * verdict on that engine can be trusted. The caller frees.
+ * Returns the null block frame/null/one, a wrapper around no insns: if its state is wrong on an
+ * engine, no verdict on that engine can be trusted. The caller frees.
  */
 struct bpf_case *null_case(void);
 

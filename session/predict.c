@@ -14,8 +14,8 @@ static void set_fault(struct prediction *p, u32 vec, const char *what, const cha
 }
 
 /*
- * Run vector @vec in the model and compare with the case's literals. False with fault set: the
- * model cannot run it, or the literals contradict it.
+ * Run vector @vec in the model and compare with the case's literals. Returns false with fault set
+ * if the model cannot run it or the literals contradict it.
  */
 static bool model_vec(struct prediction *p, u32 vec, enum byte_order order, int word_bits,
 		      struct model_state *st)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the model says of some vectors of a case, computed when it is first needed. */
+/* What the model says about some vectors of a case, computed when first needed. */
 #ifndef CHECKJIT_PREDICT_H
 #define CHECKJIT_PREDICT_H
 
@@ -8,28 +8,34 @@
 
 struct prediction {
 	struct bpf_case *c;
-	u32 first_vec, nr_vecs;	  /* nr_vecs 0: the program is loaded and not run */
+	u32 first_vec, nr_vecs;	  /* nr_vecs 0: the program is only loaded */
 	struct model_state first; /* after vector first_vec */
 	struct wire_hash hash[2]; /* under the wide wrapper; [1]: as block 0, with return values */
 	bool hashed[2];
 	bool modelled;
-	char *fault; /* the case or the model is wrong: how, or NULL */
+	char *fault; /* how case or model are wrong, or NULL */
 };
 
 /*
- * Ask the model about the first vector, for a guest of @order and @word_bits: fills in first and
- * fault. A case that must be refused is not run in the model.
+ * Run the first vector in the model, for a guest of @order and @word_bits; sets first and fault. A
+ * case that must be refused is not run.
  */
 void predict_first(struct prediction *p, enum byte_order order, int word_bits);
 
-/* Ask it about all vectors. False with fault set: it cannot run one, or contradicts the case. */
+/*
+ * Run all vectors. Returns false with fault set if the model cannot run one or contradicts the
+ * case.
+ */
 bool predict_all(struct prediction *p, enum byte_order order, int word_bits);
 
-/* The hash that the agent must report for block @b of @prog, which is this case. May set fault. */
+/*
+ * Returns the hash that the agent must report for block @b of @prog, which is this case. May set
+ * fault.
+ */
 struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
 			      enum byte_order order, int word_bits);
 
-/* Frees what was computed; the case is its owner's. */
+/* Frees what was computed, but not the case. */
 void prediction_free(struct prediction *p);
 
 #endif

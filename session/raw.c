@@ -3,7 +3,7 @@
 #include "lib/util.h"
 #include "session/raw.h"
 
-/* The address of anything but the I/O map. */
+/* Does @insn load an address of anything but the I/O map? */
 static bool names_object(const struct insn *insn)
 {
 	return insn_is_pseudo(insn) && !insn_names_mem(insn);
@@ -50,7 +50,7 @@ const char *raw_lacks(const struct bpf_case *c)
 	return NULL;
 }
 
-/* Asking the model about every vector is for those that have something to fear. */
+/* Only these insns make it necessary to run every vector in the model. */
 static bool may_need_guard(const struct insn *insn)
 {
 	u8 class = insn_class(insn), op = BPF_OP(insn->code);

@@ -84,7 +84,10 @@ int request_send_set(struct guest *g, u32 id, const struct vectors *t)
 _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
 	       "the model and the agent mean the same arena");
 
-/* Where slot @slot of the only case is in the program that is sent: its main is in the wrapper. */
+/*
+ * Slot @slot of the only case as a slot of the program that is sent, where the wrapper is around
+ * main.
+ */
 static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
 {
 	const struct wrapper_block *b = &prog->blocks[0];
@@ -168,14 +171,16 @@ static u32 add_survivors(struct payload *p, const struct wrapper_prog *prog)
 	return cnt;
 }
 
-/* The line of a slot's record is the slot: it comes back beside where the instruction is then.
- * Nobody reads the names. */
+/*
+ * Each line_info record has its slot as its line, so that the kernel returns it next to the new
+ * offset. The names in it are unused.
+ */
 static u32 add_lines(struct payload *p, const struct code *code)
 {
 	u32 cnt = 0;
 
 	for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i])) {
-		if (!code->insns[i].code) /* the kernel takes no record for it */
+		if (!code->insns[i].code) /* the kernel accepts no record for it */
 			continue;
 		add_u32(p, i);
 		add_u32(p, 0);
@@ -194,8 +199,7 @@ static bool is_target(const struct bpf_case *c, u32 prog)
 	return false;
 }
 
-/* What program @i of the case is attached to, in the kernel's words. 0, or an error of making BTF.
- */
+/* Encode what program @i of the case is attached to. Returns 0, or an error of building BTF. */
 static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 {
 	static const u32 kinds[NR_ATTACH_KINDS] = {
@@ -305,7 +309,7 @@ int request_send_run(struct guest *g, u32 seq, struct request *rq)
 
 /* ---- WIRE_RESULT ---- */
 
-/* Take @len bytes (padded to 8) from @*at; NULL: the message is too short. */
+/* Take @len bytes (padded to 8) from @*at. Returns NULL if the message is too short. */
 static const u8 *take(const u8 **at, const u8 *end, u32 len)
 {
 	const u8 *p = *at;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests to the agent and its results: proto/wire.h, seen from the host. */
+/* Encodes requests to the agent and decodes its results (proto/wire.h). */
 #ifndef CHECKJIT_REQUEST_H
 #define CHECKJIT_REQUEST_H
 
@@ -11,25 +11,25 @@ struct request {
 	const struct engine *engine;
 	const struct wrapper_prog *prog;
 	u32 flags; /* enum wire_run_flags */
-	u32 set;   /* id under which the vectors were sent */
+	u32 set;   /* id of the vectors */
 	u32 first_vec, nr_vecs;
 	u32 load_flags;
-	u32 nr_survivors; /* filled in by request_send_run() */
+	u32 nr_survivors; /* set by request_send_run() */
 	bool no_witness;  /* no survival check */
 };
 
-/* Queue the vectors of @t as set @id. 0 or -EMSGSIZE. */
+/* Queue the vectors @t as set @id. Returns 0 or -EMSGSIZE. */
 int request_send_set(struct guest *g, u32 id, const struct vectors *t);
 
-/* Queue one run. 0, -EMSGSIZE, or an error of making BTF. */
+/* Queue one run. Returns 0, -EMSGSIZE, or an error of building BTF. */
 int request_send_run(struct guest *g, u32 seq, struct request *rq);
 
-/* A result, decoded and bounds-checked; the pointers point into the message. */
+/* A result, decoded and checked; pointers point into the message. */
 struct reply {
 	u32 stage, err, engine;
 	u32 jited_len, xlated_len;
-	bool survived; /* every insn that was looked for is in the translated program */
-	u32 survivors; /* insns found, which is the index of the first that is missing */
+	bool survived; /* the translated program has every insn that was looked for */
+	u32 survivors; /* insns found: the index of the first missing one, if any */
 	u32 nr_blocks, nr_vecs;
 	u32 load_us, run_us;
 	const u8 *hashes; /* nr_blocks x struct wire_block_hash, guest order */
@@ -46,11 +46,11 @@ struct reply {
 	u32 nr_abi, abi_vec;
 };
 
-/* 0, or -EBADMSG if the message is not a valid answer to @rq. */
+/* Returns 0, or -EBADMSG if @f is not a valid answer to @rq. */
 int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq,
 		struct reply *out);
 
-/* What native code should have left alone, by the name that the arch has for it. */
+/* A register or stack word that native code must preserve, by its name on the arch. */
 struct abi_word {
 	char name[sizeof(((struct wire_abi *)0)->name) + 1];
 	u64 want, got;
@@ -61,7 +61,7 @@ struct abi_word reply_abi(const struct guest *g, const struct reply *reply, u32 
 const char *stage_name(u32 stage);
 
 #define ERRNO_WORDS 48
-/* "22 (EINVAL)", in @buf, which is returned; 0 is "accepted". */
+/* Writes "22 (EINVAL)", or "0 (accepted)", to @buf and returns it. */
 const char *errno_words(u32 err, char buf[ERRNO_WORDS]);
 
 #endif

@@ -43,7 +43,7 @@ static void say_boot_failure(struct session *s, int err)
 	free(tail);
 }
 
-/* What was computed for one kernel must not be compared with what another one does. */
+/* Values computed for one kernel must not be compared with those of another. */
 static bool same_guest(const struct guest *a, const struct guest *b)
 {
 	return a->order == b->order && a->word_bits == b->word_bits && a->io_size == b->io_size &&
@@ -64,7 +64,7 @@ static int boot_once(struct session *s)
 		guest_kill(&s->guest);
 		return -ESTALE;
 	}
-	/* no case has caused what the kernel said before the first request */
+	/* no case caused messages before the first request */
 	words = guest_splat(&s->guest);
 	if (words && s->boots == 1)
 		pr_err("%s: the kernel complains while it boots:\n%s", s->conf.arch, words);
@@ -81,7 +81,7 @@ static void forget_counters(struct session *s)
 
 int session_boot(struct session *s)
 {
-	/* a guest that came up once does so again if a busy host gives it the time */
+	/* a kernel that came up once boots again if a busy host gives it time */
 	u32 tries = s->boots ? LATER_BOOTS : 1;
 	int ret;
 
@@ -113,7 +113,7 @@ bool session_counters_due(const struct session *s)
 {
 	if (!s->conf.gcov)
 		return false;
-	/* not again where the first answer was that there are none */
+	/* not again if the first answer was that there are none */
 	return !s->gcov_us || (s->gcov_dir && clock_us() - s->gcov_us >= COUNTERS_US);
 }
 

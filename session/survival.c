@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "session/survival.h"
 
-/* The fields of an instruction that no fixup touches. */
+/* Set @mask to the fields of @insn that no fixup changes. False: a fixup may replace @insn. */
 static bool kept_fields(const struct insn *insn, struct insn *mask)
 {
 	u8 op = BPF_OP(insn->code);
@@ -12,7 +12,7 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 	case BPF_ALU64:
 		if ((op == BPF_DIV || op == BPF_MOD) && insn->off == 1 && insn->imm == -1 &&
 		    BPF_SRC(insn->code) == BPF_K)
-			return false; /* signed by -1 becomes a negation or a move */
+			return false; /* signed division by -1 becomes a negation or a move */
 		if (insn_is_addr_space_cast(insn))
 			return false; /* addr_space_cast may become a 32-bit move */
 		return true;
@@ -24,7 +24,7 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 			return false;
 		if (insn_is_call(insn) && !insn_is_subprog_call(insn))
 			return false; /* helpers may be inlined */
-		mask->off = 0;	      /* distances change as code is inserted */
+		mask->off = 0;	      /* inserted insns change distances */
 		if (insn_is_call(insn))
 			mask->imm = 0, mask->src = 0, mask->dst = 0;
 		return true;
@@ -32,7 +32,7 @@ static bool kept_fields(const struct insn *insn, struct insn *mask)
 		return insn_is_wide(insn) && !insn->src;
 	case BPF_LDX:
 	case BPF_STX:
-		/* where faults are handled, MEMSX has modes of its own, and in an arena ATOMIC */
+		/* a fault-handling MEMSX, or an ATOMIC in an arena, has another mode */
 		if (BPF_MODE(insn->code) == BPF_MEMSX)
 			mask->code = 0x3f;
 		if (BPF_MODE(insn->code) == BPF_ATOMIC)

@@ -8,7 +8,7 @@ static bool is_pointer(const struct bpf_case *c, u8 reg)
 	return reg == BPF_REG_FP || c->regs[reg].region != REGION_NONE;
 }
 
-/* Of operands that are values: is one of them an address? Bases of accesses are none. */
+/* Is an operand value of @insn an address? Base registers of accesses do not count. */
 static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 {
 	const struct insn_desc *d = insn_lookup(insn);
@@ -21,10 +21,10 @@ static bool uses_address(const struct bpf_case *c, const struct insn *insn)
 	case BPF_ST:
 		return false;
 	case BPF_STX:
-		/* of load_acquire the source is the base */
+		/* load_acquire: src is the base */
 		return insn_is_atomic(insn) && insn->imm == BPF_LOAD_ACQ ? false : src;
 	case BPF_ALU64:
-		/* what it held is gone */
+		/* MOV of an imm overwrites it */
 		return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ? false : dst || src;
 	default:
 		return dst || src;
@@ -67,7 +67,7 @@ const char *unpriv_lacks(const struct bpf_case *c)
 	     syscall = c->type == CASE_TYPE_SYSCALL && !c->vecs->win_size[REGION_CTX];
 
 	if (c->type == CASE_TYPE_CLASSIC)
-		return NULL; /* anybody may attach a filter */
+		return NULL; /* any process may attach a filter */
 	if (c->outcome != OUTCOME_VALUE)
 		return "the verifier has other rules for unprivileged programs";
 	if ((!socket && !syscall) || c->raw)

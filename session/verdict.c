@@ -6,7 +6,7 @@
 /*
  * "not ok" and a nonzero exit code go together: only a green run exits with 0. Failures of a kernel
  * are EXIT_FINDINGS, FAIL and <failure>; failures of the harness are EXIT_INFRA, ERROR or MISS, and
- * <error>. KCIDB gets what the kernel did, known or not: its issues and incidents tell what is
+ * <error>. KCIDB gets what the kernel did, known or not: its issues and incidents record what is
  * known.
  */
 const struct verdict_desc verdicts[NR_VERDICTS] = {

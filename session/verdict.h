@@ -11,15 +11,15 @@
 
 enum verdict {
 	VERDICT_PASS,
-	VERDICT_FAIL,	  /* state, errno or log differ from the expected ones; accepted instead of
-			     refused */
-	VERDICT_REJECT,	  /* the verifier refused a valid program */
-	VERDICT_CRASH,	  /* the kernel died, oopsed or warned */
-	VERDICT_TIMEOUT,  /* the kernel hung */
-	VERDICT_XFAIL,	  /* fails as results/known/<arch>.txt expects */
-	VERDICT_XPASS,	  /* listed there, but passes */
-	VERDICT_SKIP,	  /* the kernel lacks a capability, or a JIT */
-	VERDICT_FALLBACK, /* the JIT left it to the interpreter */
+	VERDICT_FAIL,	/* state, errno or log differ from the expected ones; or accepted instead of
+			   refused */
+	VERDICT_REJECT, /* the verifier refused a valid program */
+	VERDICT_CRASH,	/* the kernel died, oopsed or warned */
+	VERDICT_TIMEOUT,    /* the kernel hung */
+	VERDICT_XFAIL,	    /* fails as results/known/<arch>.txt expects */
+	VERDICT_XPASS,	    /* listed there, but passes */
+	VERDICT_SKIP,	    /* the kernel lacks a capability, or a JIT */
+	VERDICT_FALLBACK,   /* the JIT left it to the interpreter */
 	VERDICT_NOT_TESTED, /* the insns under test are missing in the translated program */
 	VERDICT_NOTRUN,	    /* quarantined after too many crashes of its family */
 	VERDICT_LOST,	    /* no answer, or a damaged one */

@@ -12,7 +12,7 @@
 #include "lib/util.h"
 #include "session/warm.h"
 
-#define ANSWER_SECONDS 10 /* of a keeper that is just booting its guest anew */
+#define ANSWER_SECONDS 10 /* the server may be booting its guest again */
 #define GRANTED	       "granted"
 
 /* ---- identity ---- */
@@ -64,8 +64,10 @@ char *warm_difference(const char *have, const char *want)
 
 /* ---- the socket ---- */
 
-/* A unix address has room for 107 bytes: name the directory by a descriptor, *@dir, to be closed
- * afterwards. */
+/*
+ * A unix address has only 107 bytes: name the directory by a descriptor, *@dir, which the caller
+ * closes.
+ */
 static int address(const char *path, struct sockaddr_un *addr, int *dir)
 {
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
@@ -83,7 +85,7 @@ static int address(const char *path, struct sockaddr_un *addr, int *dir)
 	return -ENAMETOOLONG;
 }
 
-/* Held as long as its keeper lives, which a socket file is not. */
+/* The lock ends with the server, which a socket file does not. */
 static int take_lock(const char *path)
 {
 	char *name = xasprintf("%s.lock", path);
@@ -93,7 +95,7 @@ static int take_lock(const char *path)
 	if (fd < 0)
 		return -errno;
 	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 0; /* never closed: it ends with the program */
+		return 0; /* never closed: it ends with the process */
 	close(fd);
 	return -EBUSY;
 }
@@ -177,7 +179,7 @@ int warm_ask(const char *path, const char *identity, int data, int console, char
 	*why = NULL;
 	if (conn < 0)
 		return conn;
-	/* who has given his stream away must not turn to somebody else with it */
+	/* a client that hands over its stream must not time out and use it elsewhere */
 	if (data < 0)
 		setsockopt(conn, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	ret = send_request(conn, identity, data, console);

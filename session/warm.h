@@ -1,43 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where those who want a guest meet the one that keeps it warm (session/warm_server.h): a unix
- * socket. The wanting one names the guest that it would boot; if it is the one kept, it hands over
- * its end of the byte stream and its console, and from then on speaks with the keeper as if it were
- * QEMU. The connection stays open as long as both are there.
+ * The unix socket on which clients ask the warm guest server (session/warm_server.h) for its guest.
+ * A client names the guest that it would boot. If the server has that guest, the client hands over
+ * its end of the byte stream and its console, and the server then acts as QEMU. The connection
+ * stays open for as long as both use it.
  */
 #ifndef CHECKJIT_WARM_H
 #define CHECKJIT_WARM_H
 
 #include "session/guest.h"
 
-#define WARM_MAX_TEXT 32768 /* bytes of a message: an identity has command lines in it */
+#define WARM_MAX_TEXT 32768 /* bytes of a message: an identity contains command lines */
 
-/* All that tells one guest from another, as lines "what: value": image, agent, CPU, and what
- * boot.sh takes from the environment. NULL: the initramfs cannot be read. */
+/*
+ * Returns what identifies a guest, as lines "what: value": image, agent, CPU, and the settings of
+ * boot.sh (caller frees). NULL: the initramfs cannot be read.
+ */
 char *warm_identity(const struct guest_conf *conf);
-/* The first line in which they differ, in words; caller frees. NULL: none. */
+/* Describes the first line in which they differ; caller frees. NULL: they are equal. */
 char *warm_difference(const char *have, const char *want);
 
-/* Listen at @path, whose directory may be of any length; a socket that nobody listens at any more
- * is replaced. A descriptor; -EBUSY: somebody is alive there; or another -errno. */
+/*
+ * Listen at @path, whose directory may be of any length; replaces a stale socket. Returns a
+ * descriptor; -EBUSY: a server is alive there; or another -errno.
+ */
 int warm_listen(const char *path);
 
 /*
- * Ask the keeper at @path for the guest @identity. With @data and @console (else -1) it takes these
- * and serves them. The connection: what ends when the keeper's service does. -ENOENT: there is no
- * keeper; -ESRCH: not this guest, or not now, and *@why (caller frees) says so; or another -errno.
+ * Ask the server at @path for the guest @identity. With @data and @console (else -1) the server
+ * takes and serves them. Returns the connection, which ends with the service; -ENOENT: no server;
+ * -ESRCH: another guest, or it is busy, and *@why (caller frees) tells; or another -errno.
  */
 int warm_ask(const char *path, const char *identity, int data, int console, char **why);
 
-/* What came in on a connection that was accepted. */
+/* A request from an accepted connection. */
 struct warm_request {
 	char *identity;
-	int data, console; /* -1: only asked */
+	int data, console; /* -1: it only asks */
 };
 
-/* 0, or -EINVAL: malformed; the descriptors that came with it are closed. */
+/* Returns 0; -EINVAL: malformed, and its descriptors are closed. */
 int warm_receive(int conn, struct warm_request *rq);
-/* Grant it (@why NULL) or not. */
+/* Grant the request if @why is NULL, else refuse it. */
 void warm_answer(int conn, const char *why);
 void warm_request_free(struct warm_request *rq);
 

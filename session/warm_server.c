@@ -18,16 +18,16 @@
 #define BOOT_TRIES 3
 #define HDR_SIZE   sizeof(struct wire_hdr)
 
-/* One direction of the stream: bytes to be written, and where in the messages it is. */
+/* One direction of the stream: bytes to write, and the position in the current message. */
 struct flow {
 	u8 out[CHUNK + HDR_SIZE];
 	size_t len, pos;
 	u8 hdr[HDR_SIZE];
-	size_t have; /* bytes of a header that has begun */
-	size_t left; /* bytes of a payload that has */
+	size_t have; /* bytes of the current header */
+	size_t left; /* bytes still missing of the current payload */
 	bool lost;   /* not the protocol: pass all on, the other side will complain */
 	bool bye;
-	u32 runs, results; /* messages of these types */
+	u32 runs, results; /* number of messages of these types */
 };
 
 struct server {
@@ -63,8 +63,10 @@ static void header_done(struct flow *f, enum byte_order order)
 	f->len += HDR_SIZE;
 }
 
-/* Take @n bytes in (at most CHUNK, into an empty flow): everything but a BYE goes out again,
- * headers once they are whole. */
+/*
+ * Take @n bytes (at most CHUNK, into an empty flow). Everything but a BYE is passed on, headers
+ * once they are complete.
+ */
 static void flow_feed(struct flow *f, const u8 *in, size_t n, enum byte_order order)
 {
 	while (n && !f->bye) {
@@ -91,7 +93,7 @@ static bool flow_pending(const struct flow *f)
 	return f->pos < f->len;
 }
 
-/* False: the other side is gone. */
+/* Returns false if the other side is gone. */
 static bool flow_write(struct flow *f, int fd)
 {
 	ssize_t n = send(fd, f->out + f->pos, f->len - f->pos, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -117,8 +119,7 @@ static bool flow_read(struct flow *f, int fd, enum byte_order order)
 
 /* ---- the console ---- */
 
-/* What the kernel said since the last time, before the client gets the answer that came after it.
- */
+/* Forward new console output, before the client gets the answer that came after it. */
 static void forward_console(struct server *srv)
 {
 	char chunk[4096];
@@ -221,7 +222,7 @@ static void take_client(struct server *srv)
 		close(conn);
 }
 
-/* Why the guest cannot be lent again as it is, or NULL. */
+/* Why the guest must be booted again before another client gets it, or NULL. */
 static const char *spoilt(struct server *srv)
 {
 	const char *why = NULL;
@@ -242,7 +243,7 @@ static const char *spoilt(struct server *srv)
 	return why;
 }
 
-/* The client's service, or an idle guest's life, has ended. */
+/* Called when a client's service, or an idle guest, has ended. */
 static void settle(struct server *srv)
 {
 	const char *why = spoilt(srv);
@@ -301,7 +302,7 @@ static void serve_client(struct server *srv, const struct pollfd *data, const st
 	if (data->revents & (POLLIN | POLLHUP | POLLERR) && !flow_pending(&srv->up) &&
 	    !flow_read(&srv->up, srv->client.data, srv->guest.order))
 		srv->lost = true;
-	if (conn->revents) /* nothing more is ever said on it */
+	if (conn->revents) /* nothing more is sent on it */
 		srv->lost = true;
 }
 
@@ -320,7 +321,7 @@ static void serve_once(struct server *srv)
 		serve_guest(srv, &p[GUEST]);
 	if (srv->conn >= 0)
 		serve_client(srv, &p[DATA], &p[CONN]);
-	/* what a dead guest has still sent is delivered before the client is told */
+	/* deliver what a dead guest has sent before the client is told */
 	if (srv->conn >= 0 ? srv->lost || srv->up.bye || (srv->died && !flow_pending(&srv->down))
 			   : srv->died || srv->down.len)
 		settle(srv);

@@ -4,17 +4,19 @@
 #include "lib/util.h"
 #include "session/xlated.h"
 
-/* BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; it was 11 before there were
- * stack arguments. */
+/*
+ * BPF_REG_AX of include/linux/filter.h, the kernel's scratch register; 11 before kernels had stack
+ * arguments.
+ */
 #define REG_AX	   12
 #define REG_AX_OLD 11
 
-/* The kernel's own, recognised by everything but the registers. */
+/* Insns that only the kernel makes, recognised by all fields but the registers. */
 static const struct {
 	u8 code;
 	s16 off;
 	s32 imm;
-	bool same;	  /* dst and src are one */
+	bool same;	  /* dst and src are equal */
 	const char *text; /* %u: dst, %u: src */
 } internal[] = {
 	{ BPF_ALU | BPF_MOV | BPF_X, 0, 1, true, "w%u = w%u (zero extension)" },
@@ -51,8 +53,7 @@ static bool print_internal(char *buf, size_t size, const struct insn *insn)
 	return false;
 }
 
-/* Loads and stores whose faults the kernel handles, in arenas and by pointers that it does not
- * trust. */
+/* Loads and stores whose faults the kernel handles: in arenas, and through untrusted pointers. */
 static const struct {
 	u8 class, mode, plain;
 } probes[] = {
@@ -79,8 +80,7 @@ static bool print_probe(char *buf, size_t size, const struct insn *insn)
 	return false;
 }
 
-/* Registers called "r9" in @text, 9 being the number that stood in for AX, become "ax"; "w9"
- * becomes "ax32". */
+/* Rename the registers called "r9" in @text, where 9 is @digit, to "ax", and "w9" to "ax32". */
 static void name_ax(char *buf, size_t size, const char *text, char digit)
 {
 	size_t n = 0;
@@ -100,7 +100,7 @@ static void name_ax(char *buf, size_t size, const char *text, char digit)
 	buf[n] = 0;
 }
 
-/* Print it as if AX were a register that it does not use. */
+/* Print @insn with an unused register in place of AX, then rename it. */
 static void print_with_ax(char *buf, size_t size, const struct insn *insn)
 {
 	struct insn copy[2] = { insn[0] };
@@ -130,8 +130,7 @@ static const char *called(const struct code *sent, u32 slot)
 	return "a subprogram";
 }
 
-/* The map's name, where a number of the kernel's stands for it. False: it is no address of a map.
- */
+/* Print the map's name, not the kernel's number. False: @insn is no address of a map. */
 static bool print_map(char *buf, size_t size, const struct insn *insn, const struct insn *was,
 		      const struct wrapper_prog *p)
 {
@@ -172,7 +171,7 @@ void xlated_print(char *buf, size_t size, const struct insn *insn, const struct 
 		snprintf(buf, size, "r%u = func[%s] ll", insn->dst, called(sent, slot));
 		return;
 	}
-	/* the kernel leaves numbers and addresses of its own in calls */
+	/* the kernel puts its own numbers and addresses into calls */
 	if (call && insn_is_subprog_call(was))
 		snprintf(buf, size, "call %s", called(sent, slot));
 	else if (call)
