@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the kernel tells about native code. */
+/* What the kernel reports about native code. */
 #include "agent/dump.h"
 #include "agent/raw.h"
 

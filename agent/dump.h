@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel tells about native code. Functions return how many bytes or records they have
- * written, 0 if the kernel does not tell or they do not fit.
+ * What the kernel reports about native code. Functions return how many bytes or records they wrote,
+ * or 0 if the kernel reports none or they do not fit.
  */
 #ifndef CHECKJIT_AGENT_DUMP_H
 #define CHECKJIT_AGENT_DUMP_H

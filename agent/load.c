@@ -88,7 +88,7 @@ static u32 log_length(void)
 }
 
 /*
- * Load it again for the log, after a failure for the words that go with the errno. A log of all
+ * Load it again for the log; after a failure, for the text that goes with the errno. A log of all
  * states that does not fit is cut at its end, because the host reads it from its beginning.
  */
 static void load_again(const struct prog *p, struct loaded *ld, u32 flags, int failed)

@@ -183,7 +183,7 @@ static u32 append_abi(u8 **out, const struct raw_run *run)
 	return append(out, run->abi, run->nr_abi * size) / size;
 }
 
-/* By the verifier: a program that the JIT refuses may run on the interpreter. */
+/* Did the verifier refuse it? A program that the JIT refuses may run on the interpreter. */
 static int is_refused(const struct wire_result *res)
 {
 	return (res->stage == WIRE_STAGE_LOAD || res->stage == WIRE_STAGE_LOAD_OTHER) &&

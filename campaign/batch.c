@@ -31,7 +31,7 @@ void batch_run_free(struct batch_run *run)
 	free(run);
 }
 
-/* Generated cases of several operations, of which the JIT may refuse one alone. */
+/* Does @run have generated cases of several groups? The JIT may refuse only one of them. */
 static bool many_groups(struct campaign *c, const struct batch_run *run)
 {
 	const char *group = run->entries[0]->p.c->group;
@@ -53,7 +53,7 @@ static bool well(const struct trial *t)
 	return (t->verdict == VERDICT_PASS || t->verdict == VERDICT_FALLBACK) && !t->differs;
 }
 
-/* Block @i: the verdict of all its lanes if it is well. */
+/* Judge block @i. If it is well, give its lanes that verdict and return true. */
 static bool take_block(struct campaign *c, struct batch_run *run, u32 i, const struct reply *reply)
 {
 	struct plan_entry **lanes;
@@ -118,7 +118,7 @@ void batch_passed_alone(struct campaign *c, const struct engine *e, struct plan_
 			pass_alone(c, e, lanes[i], VERDICT_PASS, NULL);
 			continue;
 		}
-		/* distance, size or neighbours matter: one of the lanes stands for the block */
+		/* distance, size or neighbours matter: one lane gets the verdict for the block */
 		why = xasprintf("wrong in one program with others of %s (%u in its wrapper, %u "
 				"blocks beside it), right alone",
 				lanes[i]->p.c->group, cnt - 1, others);
@@ -146,7 +146,7 @@ static char *runs_text(struct batch_run *const *runs, u32 nruns)
 	return strbuf_take(&text);
 }
 
-/* How many cases of block @entry have failed since; @example: the id of the last of these. */
+/* Counts the lanes of @entry that have failed since; sets *@example to the last one's id. */
 static u32 lanes_failed(struct plan_entry *entry, const struct engine *e, const char **example)
 {
 	u32 failed = 0, n;
@@ -187,7 +187,7 @@ void batch_unattributed(struct campaign *c, const struct engine *e, enum attempt
 	u32 boot = c->session.boots, failed = runs_failed(runs, nruns, &example);
 	struct record rec;
 
-	/* an interrupted run that goes on has its own count of boots */
+	/* a resumed run counts its boots from zero */
 	do {
 		free(id);
 		id = xasprintf("session/unattributed/boot%u", boot++);
@@ -196,7 +196,7 @@ void batch_unattributed(struct campaign *c, const struct engine *e, enum attempt
 	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a "
 			       "fresh boot",
 			       death(how));
-	/* in a program of many, a wrong value of one can be the address or divisor of another */
+	/* in a program of many, one's wrong value may be another's address or divisor */
 	rec.note = !failed ? xasprintf("in flight: %s", nruns ? text : "nothing")
 			   : xasprintf("run apart, %u of those in flight fail, which may be why "
 				       "(%s); in flight: %s",

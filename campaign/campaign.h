@@ -10,7 +10,7 @@
  *	batch			the answer to a program of several cases
  *	isolate			finds the case at fault
  *	pipeline		a plan on an engine, several requests in flight
- *	run_sweep, run		the whole
+ *	run_sweep, run		the whole run
  */
 #ifndef CHECKJIT_CAMPAIGN_H
 #define CHECKJIT_CAMPAIGN_H
@@ -24,22 +24,22 @@
 struct campaign_stats {
 	u64 checks;		/* vectors that ran */
 	u64 cases;		/* verdicts */
-	u64 start_us;		/* of the first boot, by clock_us() */
+	u64 start_us;		/* clock_us() of the first boot */
 	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
 };
 
 struct campaign {
 	const struct run_conf *conf;
 	struct session session;
-	struct plan *plan; /* at hand: the written cases, or some thousand generated ones */
+	struct plan *plan; /* current: the written cases, or some thousand generated ones */
 	const struct known *known;
 	struct results *results;
 	struct counts counts;
 	struct crashes crashes;
 	struct recheck recheck;
 	struct plan_entry null_entry;
-	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null case passed */
-	u32 blamed;		  /* deaths of the guest that have a record */
+	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
+	u32 blamed;		  /* deaths of the guest that are recorded */
 	u32 findings;		  /* recorded so far */
 	bool broken;		  /* the results cannot be written */
 	struct campaign_stats stats;

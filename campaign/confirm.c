@@ -15,7 +15,7 @@ static void run_dumped(struct campaign *c, const struct engine *e, struct plan_e
 	trial_run(&c->session, e, &entry->p, kind, WIRE_DUMP, t);
 }
 
-/* Run @entry under the second wrapper. The result as a note, or NULL: @entry has no second one. */
+/* Run @entry under the second wrapper. Returns the result as a note, or NULL if it has none. */
 static char *second_wrapper(struct campaign *c, const struct engine *e, struct plan_entry *entry)
 {
 	struct trial t;
@@ -31,7 +31,7 @@ static char *second_wrapper(struct campaign *c, const struct engine *e, struct p
 	return note;
 }
 
-/* It ran again, as @t says. */
+/* Record @entry after its second run @t. */
 static void verdict_again(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 			  struct trial *t)
 {

@@ -5,13 +5,13 @@
 #include "lib/util.h"
 #include "campaign/counts.h"
 
-/* Of one group on one engine. */
+/* State of one group on one engine. */
 struct group_state {
 	const char *group; /* interned */
 	const struct engine *engine;
 	u32 failures;
 	bool refused;
-	int resumed; /* 0: not asked yet, 1: yes, -1: no */
+	int resumed; /* 0: not looked up, 1: yes, -1: no */
 };
 
 struct group_count {
@@ -25,7 +25,7 @@ struct group_count {
 static struct group_state *group_of(struct counts *t, const struct engine *e,
 				    const struct plan_entry *entry)
 {
-	/* the last one first: neighbours ask */
+	/* backwards: lookups come in runs of the same group */
 	for (u32 i = t->ngroups; i--;)
 		if (t->groups[i].group == entry->p.c->group && t->groups[i].engine == e)
 			return &t->groups[i];
@@ -59,14 +59,16 @@ static struct group_count *count_of(struct counts *t, const char *group, const s
 	return &t->counts[t->ncounts++];
 }
 
-/* The group and a star; behind it, for verdicts other than PASS, the verdict's word. */
+/* The group and a star, then, for verdicts other than PASS, the verdict's key. */
 static char *count_id(const char *group, enum verdict v)
 {
 	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
 }
 
-/* Does results/known list @m, and not the whole of its group, as which the count of what failed
- * would be looked up? */
+/*
+ * Does results/known list the case itself? A row for its whole group does not count, because the
+ * count of failures is matched with that.
+ */
 static bool listed_by_name(const struct counts *t, const struct engine *e,
 			   const struct plan_entry *entry)
 {
@@ -92,7 +94,7 @@ bool counts_add(struct counts *t, const struct engine *e, const struct plan_entr
 		return false;
 	if (rec->verdict == VERDICT_FALLBACK)
 		group_of(t, e, entry)->refused = true;
-	/* what results/known names is counted by name */
+	/* cases that results/known lists get their own record */
 	if (well && known_find(t->known, rec->id, rec->engine, t->kernel))
 		return false;
 	if (!well &&
@@ -142,7 +144,7 @@ static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 	struct record rec;
 	int ret;
 
-	/* one verdict for several reasons: the id is still one record's */
+	/* the id is taken by a record with another reason */
 	if (nr) {
 		char *more = xasprintf("%s%u", id, nr + 1);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How often the cases of each family killed a guest, engine by engine. */
+/* Counts how often the cases of each family killed a guest, by engine. */
 #ifndef CHECKJIT_CRASHES_H
 #define CHECKJIT_CRASHES_H
 
@@ -10,9 +10,9 @@ struct crashes {
 	u32 cnt, cap;
 };
 
-/* Case @id killed a guest on @e. */
+/* Count that case @id killed a guest on @e. */
 void crashes_add(struct crashes *c, const struct engine *e, const char *id);
-/* How many of the family of @id did so. */
+/* Returns how often cases of the family of @id did. */
 u32 crashes_of(const struct crashes *c, const struct engine *e, const char *id);
 void crashes_free(struct crashes *c);
 

@@ -11,8 +11,7 @@ static bool session_ends(const struct trial *t)
 	return t->how == ATTEMPT_STOPPED || t->how == ATTEMPT_NO_GUEST;
 }
 
-/* Once more, from the fresh boot that follows a death. A death that is not repeated has no culprit.
- */
+/* Run it again, from the fresh boot that follows a death. If it now passes, no case is blamed. */
 static void run_again(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		      u32 flags, struct trial *t)
 {
@@ -25,7 +24,7 @@ static void run_again(struct campaign *c, const struct engine *e, struct plan_en
 	trial_free(&before);
 }
 
-/* @entry alone. @batched: it was in a batch that was wrong. */
+/* Run @entry alone. @batched: it was in a batch that failed. */
 static bool run_one(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		    bool batched)
 {
@@ -33,8 +32,7 @@ static bool run_one(struct campaign *c, const struct engine *e, struct plan_entr
 	struct trial t;
 
 	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG, &t);
-	/* what results/known expects needs no proof from a fresh boot: a hang takes half a minute
-	 */
+	/* an expected death needs no fresh boot as proof: a hang takes half a minute */
 	if (attempt_died(t.how) && !fresh && !known_killer(c, e, entry))
 		run_again(c, e, entry, WIRE_LOG, &t);
 	go_on = !session_ends(&t);
@@ -57,7 +55,7 @@ static bool halves(struct campaign *c, const struct engine *e, struct plan_entry
 	return isolate(c, e, entries, half) && isolate(c, e, entries + half, cnt - half);
 }
 
-/* Several in one program. */
+/* Run several entries in one program. */
 static bool run_many(struct campaign *c, const struct engine *e, struct plan_entry **entries,
 		     u32 cnt)
 {
@@ -85,7 +83,7 @@ static bool run_some(struct campaign *c, const struct engine *e, struct plan_ent
 	return cnt == 1 ? run_one(c, e, entries[0], false) : run_many(c, e, entries, cnt);
 }
 
-/* Entries in @from that want a verdict on @e, into @to. */
+/* Copy the entries in @from that need a verdict on @e to @to. Returns their number. */
 static u32 without_verdict(struct campaign *c, const struct engine *e, struct plan_entry **from,
 			   u32 cnt, struct plan_entry **to)
 {
@@ -107,7 +105,7 @@ static u32 without_verdict(struct campaign *c, const struct engine *e, struct pl
 	return left;
 }
 
-/* All cases that @entries, *@cnt of them, stand for: packs are taken apart. */
+/* Returns all cases in @entries, with packs taken apart; sets *@cnt to their number. */
 static struct plan_entry **all_lanes(struct plan_entry **entries, u32 *cnt)
 {
 	struct plan_entry **all = xcalloc((size_t)*cnt * PACK_MAX_LANES, sizeof(*all));
@@ -133,7 +131,7 @@ bool isolate(struct campaign *c, const struct engine *e, struct plan_entry **ent
 	for (u32 i = 0; i < cnt; i++)
 		predict_first(&left[i]->p, g->order, g->word_bits);
 	cnt = without_verdict(c, e, left, cnt, left);
-	/* what killed a guest on another engine goes first, and alone */
+	/* entries that killed a guest on another engine run first, and alone */
 	for (u32 i = 0; go_on && i < cnt; i++)
 		if (left[i]->suspect && cnt > 1)
 			go_on = run_one(c, e, left[i], false);
@@ -144,7 +142,7 @@ bool isolate(struct campaign *c, const struct engine *e, struct plan_entry **ent
 	return go_on;
 }
 
-/* One group of generated cases after the other. */
+/* Isolate one group of generated cases after the other. */
 static bool isolate_groups(struct campaign *c, const struct engine *e, struct plan_entry **entries,
 			   u32 cnt)
 {
@@ -169,7 +167,7 @@ static bool isolate_groups(struct campaign *c, const struct engine *e, struct pl
 	return go_on;
 }
 
-/* The lanes of a block whose state differs, each alone. */
+/* Run the lanes of a block whose state differs, each alone. */
 static bool isolate_block(struct campaign *c, const struct engine *e, struct plan_entry **lanes,
 			  u32 cnt, u32 others)
 {

@@ -9,7 +9,7 @@
 #include "lib/util.h"
 #include "session/unpriv.h"
 
-#define MAX_INFLIGHT 4 /* requests that the guest has not answered yet */
+#define MAX_INFLIGHT 4 /* unanswered requests */
 
 /* ---- progress ---- */
 
@@ -35,14 +35,14 @@ static void progress_show(struct campaign *c, const struct engine *e, struct pro
 
 /* ---- which cases ---- */
 
-/* Is @entry for @e at all? */
+/* Does @entry run on @e at all? */
 static bool belongs(const struct campaign *c, const struct engine *e,
 		    const struct plan_entry *entry)
 {
 	return reach_has(entry->reach, e, &c->session.first);
 }
 
-/* One verdict on all cases of the plan at hand. */
+/* Give all cases of the current plan one verdict. */
 static void skip_all(struct campaign *c, const struct engine *e, enum verdict v, const char *why)
 {
 	for (u32 i = 0; i < c->plan->cnt; i++) {
@@ -53,7 +53,7 @@ static void skip_all(struct campaign *c, const struct engine *e, enum verdict v,
 	}
 }
 
-/* SKIP, if there is a reason for it (taken over). */
+/* Give SKIP if @why (taken over) is not NULL. */
 static bool skip(struct campaign *c, const struct engine *e, struct plan_entry *entry, char *why)
 {
 	if (!why)
@@ -63,7 +63,7 @@ static bool skip(struct campaign *c, const struct engine *e, struct plan_entry *
 	return true;
 }
 
-/* Does @entry still want a verdict on @e? One that needs no guest is given at once. */
+/* Does @entry need the guest for a verdict on @e? Verdicts that need no guest are given at once. */
 static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_entry *entry)
 {
 	const struct guest *g = &c->session.first;
@@ -87,9 +87,9 @@ static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_
 }
 
 /*
- * Units of batch @b that want a verdict on @e: packs of which all lanes do and none is a suspect,
- * else single cases. @refused: those of groups of which the JIT is known to refuse something, or
- * the others.
+ * Collect units of batch @b that need a verdict on @e in @to: a pack if all its lanes do and none
+ * is a suspect, else single cases. @refused selects the groups that the JIT refuses, or all others.
+ * Returns their number.
  */
 static u32 wanted(struct campaign *c, const struct engine *e, const struct batch *b, bool refused,
 		  struct plan_entry **to)
@@ -122,7 +122,7 @@ static u32 wanted(struct campaign *c, const struct engine *e, const struct batch
 
 /* ---- requests in flight ---- */
 
-/* A batch whose answer is looked into once the pipeline is empty. */
+/* A batch that is isolated once the pipeline is empty. */
 struct later {
 	struct batch_run *run;
 	enum batch_result result;
@@ -147,7 +147,7 @@ static bool take_death(struct pipeline *p, enum attempt how, char *console)
 	return go_on;
 }
 
-/* Take the oldest answer. False where the run must end. */
+/* Take the oldest answer. Returns false if the run must end. */
 static bool pipeline_take(struct pipeline *p)
 {
 	struct batch_run *run = p->inflight[0];
@@ -189,7 +189,7 @@ static bool pipeline_drain(struct pipeline *p)
 	return go_on;
 }
 
-/* A guest that dies takes its coverage counters along: fetch them now and then. */
+/* A dying guest loses its coverage counters: fetch them now and then. */
 static bool fetch_counters(struct pipeline *p)
 {
 	struct session *s = &p->c->session;
@@ -231,9 +231,9 @@ static void pipeline_free(struct pipeline *p)
 
 /* ---- batches ---- */
 
-#define UNPRIV_BRANCHES 16 /* in a program; one case may have more */
+#define UNPRIV_BRANCHES 16 /* limit for a program; a single case may have more */
 
-/* How many of @entries share a program that is loaded without capabilities. */
+/* Returns how many of @entries can share a program that is loaded without capabilities. */
 static u32 unpriv_together(struct plan_entry **entries, u32 cnt)
 {
 	u32 n, branches = 0;
@@ -265,8 +265,8 @@ static bool send_program(struct pipeline *p, const struct engine *e, struct plan
 }
 
 /*
- * One program; several on an engine without capabilities, where the verifier also walks every path
- * that a speculating CPU might take through all their branches.
+ * Send one program, or several on an engine without capabilities: there the verifier also walks the
+ * paths that a speculating CPU might take through all branches.
  */
 static bool send_entries(struct pipeline *p, const struct engine *e, struct plan_entry **entries,
 			 u32 cnt, struct batch *b)
@@ -280,11 +280,11 @@ static bool send_entries(struct pipeline *p, const struct engine *e, struct plan
 	return go_on;
 }
 
-/* One program, or two where the JIT refuses some groups. @room: for all entries of the batch. */
+/* Send one program, or two if the JIT refuses some groups. @room has space for the whole batch. */
 static bool run_batch(struct pipeline *p, const struct engine *e, struct batch *b,
 		      struct plan_entry **room)
 {
-	/* both before any is sent: an answer in between may say that one more group is refused */
+	/* collect both first: an answer meanwhile may add a refused group */
 	u32 cnt = wanted(p->c, e, b, false, room);
 	u32 refused = wanted(p->c, e, b, true, room + cnt);
 

@@ -31,7 +31,7 @@ static int add_entry(void *ctx, struct bpf_case *c)
 		if (!case_selected(c, l->sel->patterns[i], &v))
 			continue;
 		l->used[i] = true;
-		vec = wanted && v != vec ? -1 : v; /* several vectors of it: the whole case */
+		vec = wanted && v != vec ? -1 : v; /* several vectors match: run the whole case */
 		wanted = true;
 	}
 	if (!wanted) {
@@ -58,7 +58,7 @@ static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
 	return true;
 }
 
-/* Of generated cases a program may hold all operations of a family. */
+/* Generated cases of all operations of a family may share a program. */
 static bool same_program(const struct plan_entry *a, const struct plan_entry *b)
 {
 	return !a->p.c->alone && !b->p.c->alone && a->p.c->wrapper == b->p.c->wrapper &&
@@ -68,7 +68,7 @@ static bool same_program(const struct plan_entry *a, const struct plan_entry *b)
 	       ((a->generated && b->generated) || !strcmp(a->p.c->group, b->p.c->group));
 }
 
-/* A pack of @lanes, all of which fit. */
+/* Make a pack of @lanes, all of which must fit. */
 static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_case **cases,
 				   u32 cnt)
 {
@@ -94,7 +94,7 @@ static void make_units(struct plan *p, u32 first, u32 end)
 
 		if (done[i - first])
 			continue;
-		/* one that can be no lane stands alone */
+		/* cases that cannot be lanes get a wrapper of their own */
 		if (!pack_fits(cases, 0, p->entries[i].p.c)) {
 			p->units[p->nunits++] = &p->entries[i];
 			continue;
@@ -170,7 +170,7 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 	return ret;
 }
 
-/* Cases with the same inputs side by side; else in the order of their ids. */
+/* Sort cases with the same inputs together, then by id. */
 static int by_inputs(const void *pa, const void *pb)
 {
 	const struct plan_entry *a = pa, *b = pb;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "campaign/reach.h"
 
-#define QUICK_VERIFIED 8 /* one in so many is loaded through the verifier, too */
+#define QUICK_VERIFIED 8 /* one in so many is also loaded through the verifier */
 
 static u32 max_one_in(void)
 {
@@ -13,14 +13,14 @@ static u32 max_one_in(void)
 	return max;
 }
 
-/* Loading a case for one engine in so many: turn 0 is for all, odd turns for those with each. */
+/* Reach of a turn: odd ones are for engines with one_in 1, multiples of 2 up to 2, …, 0 for all. */
 static u32 reach_of_turn(u64 turn)
 {
 	turn %= max_one_in();
 	return turn ? turn & -turn : REACH_ALL;
 }
 
-/* What a slow arch loads, all others load too, so that they can be compared. */
+/* All arches load what a slow arch loads, so that they can be compared. */
 u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share)
 {
 	const struct gen_family *f = s->f;
@@ -34,10 +34,10 @@ u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share)
 	if (sampled)
 		i /= QUICK_VERIFIED;
 	if (share > loaded)
-		share = loaded; /* one at least */
+		share = loaded; /* at least one */
 	if (share > 1 && i % share)
 		return REACH_RAW;
-	/* a family of one or two cases takes the turns that its name and the seed decide */
+	/* name and seed decide which turns a family of one or two cases takes */
 	return reach_of_turn(i / (share ? share : 1) + s->key + s->conf.seed);
 }
 

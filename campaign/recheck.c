@@ -41,7 +41,7 @@ void recheck_release(struct recheck *r, struct plan *plan)
 	plan_free(plan);
 }
 
-/* False: the session ends. */
+/* Returns false if the session ends. */
 static bool run_again(struct session *s, struct failure *f)
 {
 	const char *cpu = s->conf.cpu;

@@ -13,7 +13,7 @@
 #include "lib/util.h"
 #include "session/null_case.h"
 
-/* Verdicts of a whole run, those on the null case too. */
+/* Number of verdicts in a whole run, including those on the null block. */
 static u32 planned(const struct campaign *c)
 {
 	u32 n = c->conf->nengines * (c->plan->cnt + 1);
@@ -33,7 +33,7 @@ static u32 planned(const struct campaign *c)
 	return n;
 }
 
-/* What the guest says of itself. */
+/* Copy what the guest reported about itself. */
 static void fill_info(struct campaign *c, struct run_info *info)
 {
 	const struct guest *g = &c->session.first;
@@ -84,7 +84,7 @@ static bool run_written(struct campaign *c, FILE *stats)
 	return go_on;
 }
 
-/* A complaint of the kernel after the last answer is a death that no case repeats. */
+/* Record a kernel complaint after the last answer as a death that no case repeats. */
 static void goodbye(struct campaign *c)
 {
 	const struct engine *last = c->conf->engines[c->conf->nengines - 1];
@@ -151,7 +151,7 @@ static void end(struct campaign *c)
 	prediction_free(&c->null_entry.p);
 }
 
-/* The guest is up, and the results are open. */
+/* Run everything; the guest is up, and the results are open. */
 static int run_session(struct campaign *c)
 {
 	FILE *stats = open_stats(c->conf);

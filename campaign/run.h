@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One arch: boot, run the plan on every engine, judge, record. Survives whatever the guest does. */
+/* Runs one arch: boots, runs the plan on every engine, judges, records. Survives any guest. */
 #ifndef CHECKJIT_RUN_H
 #define CHECKJIT_RUN_H
 
@@ -12,16 +12,16 @@ struct run_conf {
 	const char *cpu2; /* the arch's second CPU model, for recheck.h; or NULL */
 	const struct engine *engines[NR_ENGINES];
 	u32 nengines;
-	struct sweep_conf sweep; /* generated cases, after those of the plan */
+	struct sweep_conf sweep; /* generated cases, run after the plan */
 	u32 share;		 /* see reach_of() */
-	u32 max_batch;		 /* units in a program of the sweep */
-	u32 stop_after;		 /* findings: then the run ends; 0: never */
-	u32 max_crashes;	 /* in a family, on an engine; then the rest of it is quarantined */
-	bool progress;		 /* say how far it is */
+	u32 max_batch;		 /* units per program of the sweep */
+	u32 stop_after;		 /* end the run after so many findings; 0: never */
+	u32 max_crashes; /* per family and engine; then the rest of the family is quarantined */
+	bool progress;	 /* print progress */
 	bool resume;
 	const char *rundir;
 	const char *known;    /* path of results/known/<arch>.txt */
-	struct run_info info; /* for the results' header; the guest's part is filled in */
+	struct run_info info; /* for the results' header; the guest fills in its part */
 };
 
 /* Returns an exit code of lib/util.h. */

@@ -18,7 +18,7 @@ static void sweep_progress(struct campaign *c, const struct sweep *s, u64 total,
 		last ? "          \n" : "          ");
 }
 
-/* @part on every engine; what each costs is added to @costs. */
+/* Run @part on every engine and add the cost of each to @costs. */
 static bool run_part(struct campaign *c, struct plan *part, struct cost *costs)
 {
 	bool go_on = true;
@@ -34,7 +34,7 @@ static bool run_part(struct campaign *c, struct plan *part, struct cost *costs)
 	return go_on;
 }
 
-/* All cases of the family at hand. */
+/* Run all cases of the current family. */
 static bool run_family(struct campaign *c, struct sweep *s, u64 total, struct cost *costs,
 		       FILE *stats)
 {

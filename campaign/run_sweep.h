@@ -5,8 +5,8 @@
 #include "campaign/campaign.h"
 
 /*
- * The generated cases of the run: some thousand at a time on every engine, then the next ones.
- * @stats gets a line for each family and engine; it may be NULL. False where the run must end.
+ * Run the generated cases, some thousand at a time on every engine. @stats gets a line for each
+ * family and engine; it may be NULL. Returns false if the run must end.
  */
 bool run_sweep(struct campaign *c, FILE *stats);
 

@@ -6,9 +6,9 @@
 #include "lib/util.h"
 #include "report/trial.h"
 
-#define MAX_DEATHS 24 /* of guests without an answer in between: then the engine is given up */
+#define MAX_DEATHS 24 /* guests in a row that died without an answer: give up the engine */
 
-/* What is under test as text: the first instruction of the body, and whether more follow. */
+/* The insns under test as text: the first insn of the body, and "…" if more follow. */
 static char *body_text(const struct bpf_case *c)
 {
 	const struct code *code = &c->progs[0];
@@ -63,7 +63,7 @@ void verdict_record(struct campaign *c, const struct engine *e, const struct pla
 {
 	const struct bpf_case *subject = entry->p.c;
 
-	/* the null case runs again where an interrupted run goes on */
+	/* a resumed run repeats the null block */
 	if (entry == &c->null_entry && results_has(c->results, rec->id, e->name)) {
 		record_free(rec);
 		return;

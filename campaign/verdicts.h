@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Verdicts become records. */
+/* Turns verdicts into records. */
 #ifndef CHECKJIT_VERDICTS_H
 #define CHECKJIT_VERDICTS_H
 
 #include "campaign/campaign.h"
 #include "session/trial.h"
 
-/* Has @entry a verdict on @e, also from the interrupted run that this one goes on with? */
+/* Does @entry have a verdict on @e, possibly from the interrupted run that is resumed? */
 bool has_verdict(struct campaign *c, const struct engine *e, const struct plan_entry *entry);
 
-/* @t is the verdict on @entry. */
+/* Give @entry the verdict of @t. */
 void verdict_trial(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		   const struct trial *t);
 
-/* A verdict that needs no guest. @reason may be NULL. */
+/* Give a verdict without a guest. @reason may be NULL. */
 void verdict_simple(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		    enum verdict v, const char *reason);
 
-/* @entry killed the guest, which @t says. */
+/* Record that @entry killed the guest, according to @t. */
 void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		  const struct trial *t);
 
 /*
- * The two halves of a verdict, for recheck.h. verdict_count(): @entry has its verdict; true: @rec
- * went into the counts and is freed. verdict_record(): write @rec, and free it.
+ * The two halves of a verdict, for recheck.h. verdict_count() returns true if it counted and freed
+ * @rec. verdict_record() writes and frees @rec.
  */
 bool verdict_count(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		   struct record *rec);
 void verdict_record(struct campaign *c, const struct engine *e, const struct plan_entry *entry,
 		    struct record *rec);
 
-/* A record of no case of the plan: session/… or a count. Frees @rec. */
+/* Write a record that belongs to no case of the plan: session/… or a count. Frees @rec. */
 void record_add(struct campaign *c, struct record *rec);
 
-/* Why @entry is not to be run on @e any more, or NULL. */
+/* Returns why @entry must not run on @e any more, or NULL. */
 const char *quarantined(const struct campaign *c, const struct engine *e,
 			const struct plan_entry *entry);
 

@@ -15,7 +15,7 @@ static struct look look_of(FILE *f)
 	return (struct look){ "\033[1m", "\033[1;31m", "\033[2m", "\033[0m" };
 }
 
-/* A line of the case, which may stand there many times in a row. */
+/* Print a line of the case that occurs @times times in a row. */
 static void show_line(const char *line, u32 times)
 {
 	printf("  %s\n", line);
@@ -25,7 +25,7 @@ static void show_line(const char *line, u32 times)
 		printf("  %s\n", line);
 }
 
-/* The case as it would be written, without what the tables say: its inputs. */
+/* Print the case as written, without its inputs, which the tables show. */
 static void show_text(struct bpf_case *c)
 {
 	char *text = NULL, *save = NULL, *last = NULL;
@@ -85,7 +85,7 @@ static void show_verdict(const struct show *s, const struct shown *e)
 	free(text);
 }
 
-/* The kernel's words, indented. */
+/* Print what the kernel printed, indented. */
 static void show_words(const char *what, const char *words)
 {
 	printf("\n-- %s\n", what);
@@ -101,7 +101,7 @@ static void show_words(const char *what, const char *words)
 	}
 }
 
-/* The log of one refusal, and the last words of each guest that died. */
+/* Print the log of one refusal, and the end of each dead guest's console. */
 static void show_kernel(const struct show *s)
 {
 	bool logged = false;
@@ -130,7 +130,7 @@ static int try_engine(struct session *session, const struct show *s, struct show
 		.nr_vecs = s->nr_vecs,
 		.flags = WIRE_LOG,
 	};
-	/* first, while the guest is alive for sure */
+	/* first, because the guest is certainly alive now */
 	int ret = translate_case(session, &ask, infer, &e->tr);
 
 	return ret ? ret : session_try(session, &ask, &e->trial);

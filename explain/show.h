@@ -10,11 +10,11 @@ struct show_ask {
 	u32 nengines;
 	struct bpf_case *c;
 	long vec;     /* one vector, or -1 for all */
-	bool verbose; /* fill, spill, and what does not change, too */
-	bool infer;   /* translate_case() */
+	bool verbose; /* show fill, spill and unchanged state, too */
+	bool infer;   /* see translate_case() */
 };
 
-/* Returns an exit code of lib/util.h: EXIT_FINDINGS where an engine fails. */
+/* Returns an exit code of lib/util.h: EXIT_FINDINGS if an engine fails. */
 int show_case(struct session *session, const struct show_ask *ask);
 
 #endif

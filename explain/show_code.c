@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The listing: BPF instructions as the verifier translated them, each with the native code that the
- * JIT made of it. */
+/* The listing: translated insns, each with the native code that the JIT made of it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +8,11 @@
 #include "explain/show_int.h"
 #include "session/xlated.h"
 
-#define MAX_HEX 10 /* bytes of an instruction that are shown in one line: x86 has longer ones */
+#define MAX_HEX 10 /* bytes of an insn shown in one line; x86 has longer ones */
 
 enum part {
 	PART_FILL,
-	PART_BODY, /* what the case is about: its body and subprograms */
+	PART_BODY, /* the insns under test: the body and its subprograms */
 	PART_SPILL,
 	NR_PARTS,
 };
@@ -39,7 +38,7 @@ static u32 insn_end(const struct translation *t, u32 i)
 
 struct native_lines {
 	FILE *f;
-	u32 at; /* where the code is in memory: native_at() */
+	u32 at; /* address of the code, from native_at() */
 	char mark;
 	u32 hex; /* bytes in the widest line */
 	const struct look *look;
@@ -73,7 +72,7 @@ static int native_line(void *ctx, u32 off, u32 len, const char *text)
 	return 0;
 }
 
-/* @len bytes at n->code; hex where there is no disassembler. */
+/* Print @len bytes at n->code, in hex if there is no disassembler. */
 static void show_bytes(const struct show *s, struct native_lines *n, u32 len)
 {
 	if (!native_disasm(s->arch, n->code, len, n->at, native_line, n))
@@ -83,7 +82,7 @@ static void show_bytes(const struct show *s, struct native_lines *n, u32 len)
 		native_line(n, k, len - k < MAX_HEX ? len - k : MAX_HEX, "");
 }
 
-/* The native code of origin @i. */
+/* Print the native code of origin @i. */
 static void show_native(FILE *f, const struct show *s, const struct translation *t, u32 i, u32 hex)
 {
 	struct native_lines n = {
@@ -98,7 +97,7 @@ static void show_native(FILE *f, const struct show *s, const struct translation 
 	show_bytes(s, &n, len);
 }
 
-/* So that the text of all lines stands in one column. */
+/* The width of the hex column, which aligns the text of all lines. */
 static u32 hex_width(const struct show *s, const struct translation *t)
 {
 	struct native_lines n = {};
@@ -121,8 +120,10 @@ static const struct func *func_at(const struct code *code, u32 slot)
 	return NULL;
 }
 
-/* What the kernel puts before and behind it comes with it; its own is the last that looks like it,
- * or at least writes what it does. */
+/*
+ * The translation of an insn includes what the kernel inserts around it. Its own insn is the last
+ * that looks like it, or at least writes the same register.
+ */
 static u32 own_insn(const struct translation *t, u32 i)
 {
 	const struct insn *was = &t->prog.progs[0].insns[t->origins[i].slot];
@@ -165,7 +166,7 @@ static void show_bpf(FILE *f, const struct show *s, const struct translation *t,
 	}
 }
 
-/* One line for all of a part but the body. Returns the first origin behind it. */
+/* Print one line for a whole fill or spill. Returns the origin after it. */
 static u32 collapse(FILE *f, const struct show *s, const struct translation *t, u32 i)
 {
 	enum part part = part_of(t, t->origins[i].slot);
@@ -184,7 +185,7 @@ static u32 collapse(FILE *f, const struct show *s, const struct translation *t, 
 	return last;
 }
 
-/* No record says where anything came from. */
+/* Without line_info, no insn has a known origin. */
 static void show_plain(FILE *f, const struct translation *t)
 {
 	char text[256];
@@ -195,7 +196,7 @@ static void show_plain(FILE *f, const struct translation *t)
 	}
 }
 
-/* The slots of the body before origin @i (or the end) that nothing came of. */
+/* Print the slots of the body before origin @i (or the end) that have no translation. */
 static void show_removed(FILE *f, const struct show *s, const struct translation *t, u32 i)
 {
 	const struct code *code = &t->prog.progs[0];
@@ -214,8 +215,7 @@ static void show_removed(FILE *f, const struct show *s, const struct translation
 	}
 }
 
-/* No piece of native code is known to belong to what is under test: all of it, function by
- * function. */
+/* If no native code is known to belong to the insns under test, print all of it by function. */
 static void show_unassigned(FILE *f, const struct show *s, const struct translation *t)
 {
 	struct native_lines n = { .f = f, .look = &s->look, .mark = ' ', .hex = MAX_HEX };
@@ -234,9 +234,9 @@ static void show_unassigned(FILE *f, const struct show *s, const struct translat
 	}
 }
 
-#define MANY 4 /* instructions of one kind in a row: the first stands for them */
+#define MANY 4 /* equal insns in a row that are shown as the first one */
 
-/* How many origins behind @i are what it is, instruction and native code. */
+/* Counts the origins after @i with the same insns and native code. */
 static u32 alike(const struct translation *t, u32 i)
 {
 	u32 k = i, ioff = 0, ilen = 0, koff = 0, klen = 0;
@@ -285,8 +285,10 @@ static void show_listing(FILE *f, const struct show *s, const struct translation
 
 /* ---- engines ---- */
 
-/* Does the kernel say the same of origin @i of both? Numbers that it draws anew for each load, as
- * those of maps, do not count. */
+/*
+ * Is origin @i translated alike in @a and @b? Numbers that change with each load, such as those of
+ * maps, are ignored.
+ */
 static bool same_insns(const struct translation *a, const struct translation *b, u32 i)
 {
 	u32 na = a->origins[i].insn, nb = b->origins[i].insn, slot = a->origins[i].slot;
@@ -305,8 +307,10 @@ static bool same_insns(const struct translation *a, const struct translation *b,
 	return true;
 }
 
-/* What is under test, instruction by instruction: is it the same, and its native code as long?
- * Distances may differ in that. */
+/*
+ * Are the insns under test translated alike, with native code of the same length? Distances in it
+ * may differ.
+ */
 static bool same_body(const struct shown *ea, const struct shown *eb)
 {
 	const struct translation *a = &ea->tr, *b = &eb->tr;
@@ -329,7 +333,7 @@ static bool same_body(const struct shown *ea, const struct shown *eb)
 	return true;
 }
 
-/* An engine that is shown and whose listing says all that this one's would. */
+/* Another engine that is shown and whose listing covers this one's, or NULL. */
 static const struct shown *stands_for(const struct show *s, u32 nr)
 {
 	const struct shown *e = &s->engines[nr];
@@ -351,7 +355,7 @@ static void show_engine(const struct show *s, const struct shown *e)
 	const struct translation *t = &e->tr;
 	char why[NATIVE_TEXT];
 
-	/* what did not run, what the verdict has said already, or another listing says better */
+	/* skip engines that did not run, or whose reason or listing is shown elsewhere */
 	if (e->trial.verdict == VERDICT_SKIP)
 		return;
 	if (t->reason ? e->trial.err || (e->trial.reason && !strcmp(t->reason, e->trial.reason))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between the files of `make repro`: what is known of the case by the time that it is shown. */
+/* Shared by the files of `make repro`: what is known about the case when it is shown. */
 #ifndef CHECKJIT_SHOW_INT_H
 #define CHECKJIT_SHOW_INT_H
 
 #include "session/trial.h"
 #include "explain/translation.h"
 
-/* Escape sequences on a terminal, else empty. */
+/* Escape sequences if stdout is a terminal, else empty strings. */
 struct look {
 	const char *bold, *red, *dim, *off;
 };
@@ -29,10 +29,12 @@ struct show {
 	u32 nengines;
 };
 
-/* The states of each vector in which an engine differs, or of the first: input, expected, and what
- * differs. */
+/*
+ * Print input, expected and differing state of each vector in which an engine differs, or of the
+ * first vector.
+ */
 void show_states(const struct show *s);
-/* The code of each engine, that of one which is like another's only once. */
+/* Print the code of each engine; code that equals another engine's is printed once. */
 void show_code(const struct show *s);
 
 #endif

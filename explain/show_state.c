@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Input, expected and observed state side by side; only what the case names, changes or gets wrong.
+/*
+ * Input, expected and observed state side by side. Shows only what the case names, changes or gets
+ * wrong.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
 #include "explain/show_int.h"
 
-#define CELL	     24 /* bytes of the text of a value */
-#define ROW	     16 /* bytes of a window in one row */
-#define SMALL_WINDOW 96 /* bytes up to which all of a window is shown that the case points to */
+#define CELL	     24 /* bytes of a value's text */
+#define ROW	     16 /* bytes of a window per row */
+#define SMALL_WINDOW 96 /* up to so many bytes, a window that the case points to is shown whole */
 
-/* A vector, with the model's state after it and the engines that leave another one. */
+/* A vector, the model's state after it, and the engines that differ. */
 struct states {
 	const struct show *s;
 	u32 vec;
 	struct model_state st;
 	const struct shown *wrong[8];
 	u32 nwrong;
-	u16 named; /* registers of the body */
+	u16 named; /* registers that the body names */
 };
 
 static u16 named_regs(const struct bpf_case *c)
@@ -46,7 +48,7 @@ static void value_text(char cell[CELL], enum region region, u64 value)
 		snprintf(cell, CELL, "%016llx", (unsigned long long)value);
 }
 
-/* What engine @e leaves in register @k; false: what is expected, or it is not looked at. */
+/* Write register @k of @e to @cell. Returns false if it is as expected, or not compared. */
 static bool observed(const struct states *v, const struct shown *e, int k, char cell[CELL])
 {
 	const struct diff *d = &e->trial.diff;
@@ -56,7 +58,7 @@ static bool observed(const struct states *v, const struct shown *e, int k, char 
 		return false;
 	want = spilled_reg(&d->block, d->kind, d->want_slot, k, v->s->order);
 	got = spilled_reg(&d->block, d->kind, d->slot, k, v->s->order);
-	/* a pointer is spilled as a distance, from where the wrapper measures it */
+	/* pointers are spilled as distances from where the wrapper measures them */
 	if (d->block.ptr_regs & (1 << k))
 		value_text(cell, v->st.region[k], v->st.r[k] + (got - want));
 	else
@@ -64,7 +66,7 @@ static bool observed(const struct states *v, const struct shown *e, int k, char 
 	return want != got;
 }
 
-/* False: there is nothing to say about it. */
+/* Print a row for register @k. Returns false if there is nothing to show. */
 static bool reg_row(const struct states *v, int k)
 {
 	const struct reg_in *in = &v->s->c->regs[k];
@@ -92,7 +94,7 @@ static bool reg_row(const struct states *v, int k)
 	return true;
 }
 
-/* Where the bytes of a window are in the state of an engine. */
+/* The bytes of a window in the state of an engine, or NULL. */
 static const u8 *window_of(const struct shown *e, enum region region)
 {
 	const struct diff *d = &e->trial.diff;
@@ -108,7 +110,7 @@ static const u8 *window_of(const struct shown *e, enum region region)
 	}
 }
 
-/* @mark: what differs from @other, if that is given. */
+/* Print @n bytes at @p; @mark those that differ from @other, if given. */
 static void bytes_row(const char *what, const u8 *p, const u8 *other, u32 n, const char *mark,
 		      const char *off)
 {
@@ -174,7 +176,7 @@ static void show_vec(const struct states *v)
 		printf("%*s%s", i ? 18 - (int)strlen(v->wrong[i - 1]->engine->name) : 10, "",
 		       v->wrong[i]->engine->name);
 	printf("\n");
-	/* nothing fills the registers of a whole program, nor spills them */
+	/* whole programs have no wrapper that fills or spills registers */
 	for (int k = 0; k < CASE_REGS && !s->c->raw; k++)
 		rows += reg_row(v, k);
 	for (u32 i = 0; i < v->nwrong; i++) {
@@ -192,7 +194,7 @@ static void show_vec(const struct states *v)
 		printf("  %sthe other registers keep their values%s\n", s->look.dim, s->look.off);
 }
 
-/* The vector and all engines whose first wrong one it is. */
+/* Print vector @vec and all engines that first fail in it. */
 static void show_one(const struct show *s, u32 vec)
 {
 	struct states v = { .s = s, .vec = vec, .named = named_regs(s->c) };

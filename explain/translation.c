@@ -7,7 +7,7 @@
 #include "explain/translation.h"
 #include "session/judge.h"
 
-#define MAX_PREFIXES 256 /* loads that a body is worth */
+#define MAX_PREFIXES 256 /* loads spent on one body */
 
 void translation_free(struct translation *t)
 {
@@ -25,8 +25,7 @@ void translation_free(struct translation *t)
 static void read_code(struct translation *t, const struct guest *g, const struct reply *reply)
 {
 	t->nr_xlated = reply->xlated_dump / INSN_SIZE;
-	/* one more: a wide instruction at the end of a damaged dump is printed with its second slot
-	 */
+	/* one more: a wide insn at the end of a damaged dump is printed with its second slot */
 	t->xlated = xcalloc(t->nr_xlated + 1, sizeof(*t->xlated));
 	for (u32 i = 0; i < t->nr_xlated; i++)
 		insn_decode(&t->xlated[i], reply->xlated + i * INSN_SIZE, g->order);
@@ -35,7 +34,7 @@ static void read_code(struct translation *t, const struct guest *g, const struct
 		t->jited = xmemdup(reply->jited, t->jited_size);
 }
 
-/* Their lengths must add up to the code; else it is taken as one function. */
+/* Read the functions. If their lengths do not add up to the code, take it as one function. */
 static void read_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
 {
 	u64 sum = 0;
@@ -54,10 +53,9 @@ static void read_funcs(struct translation *t, const struct guest *g, const struc
 	}
 }
 
-#define MAX_DISTANCE \
-	(16 << 20) /* between functions of one program, for them to be shown where they are */
+#define MAX_DISTANCE (16 << 20) /* between functions of one program, to show their addresses */
 
-/* Where the functions are in memory, if that is near each other; else as in the dump. */
+/* Set the distances of functions in memory; if they are far apart, set those in the dump. */
 static void place_funcs(struct translation *t, const struct guest *g, const struct reply *reply)
 {
 	bool near = true;
@@ -76,7 +74,7 @@ static void place_funcs(struct translation *t, const struct guest *g, const stru
 		t->funcs[i].at = t->funcs[i].off;
 }
 
-/* An absolute address as an offset in the dump, in which the functions lie one after the other. */
+/* Returns the offset in the dump of the address @addr, or NOWHERE. Functions are adjacent there. */
 static u32 native_offset(const struct translation *t, const struct guest *g,
 			 const struct reply *reply, u64 addr)
 {
@@ -104,7 +102,7 @@ static void read_origins(struct translation *t, const struct guest *g, const str
 		if (o.insn >= t->nr_xlated || o.slot >= t->prog.progs[0].cnt ||
 		    (n && (o.insn <= t->origins[n - 1].insn || o.slot <= t->origins[n - 1].slot)))
 			continue;
-		/* a JIT under test may be wrong about this, too */
+		/* the JIT under test may report wrong addresses */
 		if (o.off != NOWHERE && o.off < at)
 			o.off = NOWHERE;
 		if (o.off != NOWHERE)
@@ -160,14 +158,14 @@ u32 native_at(const struct translation *t, u32 off)
 
 /* ---- one load ---- */
 
-/* @p has no vectors: nothing is run, so that this works for what hangs or kills the guest, too. */
+/* @p has no vectors, so nothing is run: cases that kill the guest can be shown, too. */
 static struct exec *new_load(struct session *session, const struct trial_ask *ask,
 			     struct prediction *p, u32 flags)
 {
 	return exec_new(session, ask->engine, &p, 1, ask->wrapper, flags);
 }
 
-/* 0: it is loaded; -ENOEXEC: it is not, with @reason; -EINTR, -ENODEV. */
+/* Returns 0 if @x is loaded; -ENOEXEC with @reason if not; -EINTR or -ENODEV. */
 static int load(struct session *session, struct exec *x, struct reply *reply, char **reason)
 {
 	char *console;
@@ -187,8 +185,7 @@ static int load(struct session *session, struct exec *x, struct reply *reply, ch
 	return loaded ? 0 : -ENOEXEC;
 }
 
-/* @flags of the answer; with WIRE_LINFO the program carries line_info, without which it may load
- * where it does not with it. */
+/* Load the program with @flags. WIRE_LINFO adds line_info; some programs only load without it. */
 static int load_whole(struct session *session, const struct trial_ask *ask, struct prediction *p,
 		      u32 flags, struct translation *out)
 {
@@ -208,8 +205,8 @@ static int load_whole(struct session *session, const struct trial_ask *ask, stru
 /* ---- boundaries from the lengths of growing prefixes ---- */
 
 /*
- * Leave out the slots [@from, @to): what comes before and behind, and the stack, stay what they
- * are. True where a jump had to be bent, whose native code may then differ.
+ * Remove the slots [@from, @to); everything around them and the stack stay. Returns true if a jump
+ * was redirected, whose native code may then differ.
  */
 static bool cut(struct wrapper_prog *p, u32 from, u32 to)
 {
@@ -249,9 +246,9 @@ static u32 common_prefix(const u8 *a, u32 alen, const u8 *b, u32 blen)
 }
 
 struct prefix {
-	u32 slot;   /* the first that is not in it */
-	u32 len;    /* of its native code; 0: it could not be had */
-	u32 common; /* bytes that it has in common with the whole; NOWHERE where a jump was bent */
+	u32 slot;   /* the first slot after it */
+	u32 len;    /* of its native code; 0: it did not load */
+	u32 common; /* leading bytes equal to the whole program's; NOWHERE: a jump was redirected */
 };
 
 static int try_prefix(struct session *session, const struct trial_ask *ask, struct prediction *p,
@@ -295,9 +292,9 @@ static int keep_boundary(void *ctx, u32 off, u32 len, const char *text)
 }
 
 /*
- * Where the body begins. Equal bytes reach at least as far as a prefix does; they reach further
- * where the next instructions begin alike, so that the nearest prefix, and then the instruction
- * that it ends in, tell.
+ * Returns where the body begins in the native code. Equal bytes reach at least to the end of a
+ * prefix, and further if the next insns begin alike. So take the lowest result, rounded down to an
+ * insn.
  */
 static u32 body_offset(const struct session *session, const struct translation *t,
 		       const struct prefix *p, u32 cnt)
@@ -316,8 +313,7 @@ static u32 body_offset(const struct session *session, const struct translation *
 	return b.best == NOWHERE ? b.base : b.best;
 }
 
-/* Every prefix is what comes before the body and some of the body: its length is how far that
- * reaches. */
+/* A prefix is all code up to a slot of the body: its length tells where that slot begins. */
 static void place_prefixes(struct translation *t, u32 base, const struct prefix *p, u32 cnt)
 {
 	for (u32 i = 0, k = 0, at = base; i < t->norigins && base != NOWHERE; i++) {
@@ -346,8 +342,7 @@ static int infer_boundaries(struct session *session, const struct trial_ask *ask
 	for (u32 i = 0; i < t->norigins; i++)
 		t->origins[i].off = i ? NOWHERE : 0;
 	t->inferred = true;
-	/* blinding draws new constants for each load; a subprogram cannot be left out of a program
-	 * that calls it */
+	/* blinding draws new constants at each load, and a called subprog cannot be removed */
 	if (ask->engine->blinded || code->nfuncs > 1)
 		return 0;
 	for (u32 i = b->body;
@@ -371,8 +366,7 @@ static bool have_offsets(const struct translation *t)
 	return false;
 }
 
-/* A kernel that knows no line_info: where nothing was inserted or removed, each instruction is
- * where it was. */
+/* For kernels without line_info: if no insn was inserted or removed, slots are unchanged. */
 static void assume_origins(struct translation *t)
 {
 	const struct code *code = &t->prog.progs[0];
@@ -397,7 +391,7 @@ static int translate(struct session *session, const struct trial_ask *ask, struc
 	}
 	if (ret)
 		return ret == -ENOEXEC ? 0 : ret;
-	/* what is left is the program before blinding, but line_info is of that after it */
+	/* this is the program before blinding, but line_info describes the one after it */
 	if (ask->engine->blinded && !out->jited_size) {
 		out->reason = xstrdup("the JIT leaves it to the interpreter");
 		return 0;

@@ -11,8 +11,8 @@
 enum finding_kind {
 	FINDING_NONE,
 	FINDING_STATE,	/* it runs, and the state differs from the model's */
-	FINDING_REJECT, /* refused, with this errno and these words of the verifier */
-	FINDING_CRASH,	/* the kernel prints these words */
+	FINDING_REJECT, /* refused, with this errno and message of the verifier */
+	FINDING_CRASH,	/* the kernel prints this message */
 	FINDING_HANG,
 };
 
@@ -24,7 +24,7 @@ struct finding {
 					    none in particular */
 };
 
-/* Returns what @t shows: FINDING_NONE if it passes, is skipped, or cannot be reduced. */
+/* Sets @out to what @t shows: FINDING_NONE if it passes, is skipped, or cannot be reduced. */
 void finding_of(const struct trial *t, struct finding *out);
 bool finding_same(const struct finding *a, const struct finding *b);
 void finding_free(struct finding *f);
@@ -39,10 +39,7 @@ char *normal_words(const char *line, size_t len);
 /* The reason in a verifier's log, normalised as by normal_words(), or NULL. The caller frees it. */
 char *verifier_words(const char *log);
 
-/*
- * The test of reduce_case() on a lab: one trial a step, the first vector. Hold on to @want, on
- * @engine.
- */
+/* The test of reduce_case() on a session: does one trial of the first vector still show @want? */
 struct hold {
 	struct session *session;
 	const struct engine *engine;
@@ -51,8 +48,8 @@ struct hold {
 };
 
 /*
- * From now on a guest of @lab counts as hung after @seconds of silence; returns what it was. A
- * search is less patient than a proof: a loop of unknown bound, which a candidate may be, can keep
+ * From now on a guest counts as hung after @seconds of silence; returns the previous value. A
+ * search must be less patient than a proof: a candidate may be a loop without bound, which can keep
  * the verifier busy for minutes.
  */
 #define SEARCH_SECONDS 5
@@ -60,7 +57,7 @@ int hold_patience(struct session *session, int seconds);
 int hold_hurry(struct session *session); /* hold_patience() with a sixth of its value, or
 					    SEARCH_SECONDS if that is more */
 
-/* 1: the case shows what is wanted; 0: no; -errno as session_try(). */
+/* Returns 1 if the case shows what is wanted, 0 if not, or -errno as session_try(). */
 int hold_test(void *hold, struct bpf_case *c);
 
 #endif

@@ -154,7 +154,7 @@ bool pass_windows(struct shrink *s)
 
 /* ---- lines ---- */
 
-/* Capabilities that no row of the instruction table names: the row that they are about. */
+/* Capabilities that no row of the insn table names, and the insn that needs them. */
 static const struct {
 	const char *need, *row;
 } about[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before and after a reduction or a trace: which engine and vector of a case fail, and do they fail
- * every time?
+ * Used before and after a reduction or a trace: which engine and vector of a case fail, and do they
+ * fail every time?
  */
 #ifndef CHECKJIT_SUBJECT_H
 #define CHECKJIT_SUBJECT_H
@@ -16,15 +16,17 @@ struct subject {
 };
 
 /*
- * Run @c on @engines, all vectors or @vec if >= 0, and the failing one several times. 0; -ENOENT:
- * it fails on none of them; -EAGAIN: only sometimes; -ENOTSUP: in a way that cannot be looked into;
- * all said on stderr with the reason; -errno of session_try().
+ * Run @c on @engines, all vectors or @vec if >= 0, then the failing one several times. Returns 0;
+ * -ENOENT: no engine fails; -EAGAIN: it fails only sometimes; -ENOTSUP: such a failure cannot be
+ * traced or reduced; or -errno of session_try(). All errors but the last are printed.
  */
 int subject_find(struct session *session, const struct engine *const *engines, u32 nengines,
 		 struct bpf_case *c, long vec, struct subject *out);
 void subject_free(struct subject *s);
 
-/* Does @c show @want, on @engine, in each of @boots fresh guests? 1, 0 or -errno of session_try().
+/*
+ * Does @c show @want on @engine in each of @boots fresh guests? Returns 1, 0 or -errno of
+ * session_try().
  */
 int subject_prove(struct session *session, const struct engine *engine, struct bpf_case *c,
 		  const struct finding *want, u32 boots);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trace: the first instruction after which the observed state is not the model's. One trial for
- * each step of the model's way through main (reduce/path.h), the case ending there. Where a loop
- * passes a place again, the case begins anew with the model's state; where the wrong step is a
- * call, the called function is looked into as a main of its own. What only shows in the company of
- * what was cut away is not found.
+ * Trace: finds the first insn after which the observed state is not the model's. It runs one trial
+ * for each step of the model's path through main (reduce/path.h), with the case ending there. If a
+ * loop revisits a place, the case is restarted from the model's state; if the wrong step is a call,
+ * the called function is traced as a main. Failures that need the removed insns are not found.
  */
 #ifndef CHECKJIT_TRACE_H
 #define CHECKJIT_TRACE_H
@@ -23,8 +22,8 @@ struct trace {
 	struct finding finding; /* how it shows */
 	u32 slot, line; /* slot of the first wrong insn, or of the first of @last - @slot + 1 … */
 	struct insn insn[2];
-	u32 candidates;	  /* 1: it is this one; more: it is among this many steps of the path */
-	u32 step, steps;  /* it is the step-th (from 1) of this many insns that main executes */
+	u32 candidates;	  /* 1: it is this insn; more: it is among so many steps of the path */
+	u32 step, steps;  /* it is the step-th (from 1) of the steps that main executes */
 	const char *func; /* interned */
 	struct trace_call calls[TRACE_DEPTH];
 	u32 ncalls;
@@ -37,9 +36,9 @@ struct trace {
 };
 
 /*
- * @c has one vector (case_dup_vec()) and shows @whole on @engine. @quick: by halves, which finds
- * *a* step from a right state to a wrong one; else the first. @progress may be NULL: it is told of
- * each trial. 0, also where nothing was found; -errno of session_try().
+ * @c has one vector (case_dup_vec()) and shows @whole on @engine. @quick: bisect, which finds *a*
+ * step from a right state to a wrong one; else find the first. @progress is called for each trial;
+ * may be NULL. Returns 0, even if nothing was found, or -errno of session_try().
  */
 int trace_run(struct session *session, const struct engine *engine, const struct bpf_case *c,
 	      const struct finding *whole, bool quick,

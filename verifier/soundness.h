@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is the verifier right? At log level 2 it states what each register can be at each instruction;
- * the model says what it is. A value outside of what is stated on the way that the model takes is a
- * bug of the verifier (or of the model, or of the reading of the log), of the most serious kind: a
- * program may then do anything.
+ * Is the verifier right? At log level 2 it states what each register can be at each insn; the model
+ * computes what it is. A value outside of the stated range, on the path that the model takes, is a
+ * bug of the verifier (or of the model, or of the log's parser). Such bugs are the most serious
+ * kind, because a program may then do anything.
  *
- * Compared are numbers, with ranges of 64 and 32 bits and known bits, addresses, with their
- * offsets, and stack slots, each where it is stated and nowhere else. What the model does not know
- * is not compared. The way ends where the log says "safe": after that the verifier relies on a
- * state like this one that was found to be harmless, and what it states of that one need not hold
- * here.
+ * Numbers are compared with ranges of 64 and 32 bits and known bits, addresses with their offsets,
+ * and stack slots likewise, each only where it is stated. What the model does not know is not
+ * compared. The path ends where the log says "safe": from there on the verifier relies on an
+ * earlier state like this one that it found harmless, and what it states about that one need not
+ * hold here.
  */
 #ifndef CHECKJIT_SOUNDNESS_H
 #define CHECKJIT_SOUNDNESS_H

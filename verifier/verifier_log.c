@@ -203,8 +203,8 @@ static bool is_compatible(const struct vlog_value *now, const struct vlog_value 
 
 /*
  * A branch keeps what was true before its jump. (A jump with a known outcome queues no branch,
- * which the log does not tell; without this check the branch of an earlier visit could pass for its
- * own. If one still does, the comparison ends there and nothing is claimed.)
+ * which the log does not tell. Without this check, an earlier visit's branch could be taken for
+ * this jump's. If one still is, the comparison ends there and nothing is claimed.)
  */
 static bool is_branch_of(const struct link *l, const struct open *o, const struct vlog_event *from)
 {

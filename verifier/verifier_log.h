@@ -2,7 +2,7 @@
 /*
  * The verifier's log at level 2, as kernel 7.3 writes it (kernel/bpf/log.c): the order in which it
  * visits insns, and what it knows about registers and stack slots in between. Only printed
- * statements count: anything else did not change, or is not stated.
+ * statements count: anything else is unchanged or not stated.
  */
 #ifndef CHECKJIT_VERIFIER_LOG_H
 #define CHECKJIT_VERIFIER_LOG_H
@@ -25,7 +25,7 @@ enum vlog_bound {
 };
 
 enum vlog_type {
-	VLOG_OTHER, /* not understood here */
+	VLOG_OTHER, /* not understood */
 	VLOG_SCALAR,
 	VLOG_FP,
 	VLOG_CTX,
@@ -35,7 +35,7 @@ enum vlog_type {
 struct vlog_value {
 	enum vlog_type type;
 	bool maybe_null;
-	bool fixed; /* a pointer with offset @off; otherwise @off is its fixed part and the bounds
+	bool fixed; /* a pointer with offset @off; if not set, @off is its fixed part and the bounds
 		       are for the rest */
 	s32 frame;  /* VLOG_FP: of this frame; -1: of the frame of the register */
 	s64 off;
