@@ -3,7 +3,12 @@
 # The program that afl-fuzz drives, called in place of checkjit with its arguments. fuzz.sh sets the
 # environment.
 set -u
-case ${1-} in -h | --help) echo "usage: afl.sh fuzz-target ARGUMENT... (O, CORPUS, AFL_OUT, AFL_ROLE, LIMIT in the environment)" && exit 0 ;; esac
+case ${1-} in
+-h | --help)
+	echo "usage: afl.sh fuzz-target ARGUMENT..." \
+		"(O, CORPUS, AFL_OUT, AFL_ROLE, LIMIT in the environment)" && exit 0
+	;;
+esac
 
 AFL_AUTORESUME=1 AFL_SKIP_CRASHES=1 AFL_IMPORT_FIRST=1 AFL_FAST_CAL=1 AFL_NO_STARTUP_CALIBRATION=1
 # a guest gains nothing from one core's cache, and dumps no core
@@ -13,8 +18,13 @@ AFL_FORKSRV_INIT_TMOUT=300000
 # lets the target write its numbers
 AFL_KILL_SIGNAL=15
 AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/$O/libcheckjit-mutator.so AFL_CUSTOM_MUTATOR_ONLY=1
-export AFL_AUTORESUME AFL_SKIP_CRASHES AFL_IMPORT_FIRST AFL_FAST_CAL AFL_NO_STARTUP_CALIBRATION AFL_NO_AFFINITY AFL_SKIP_CPUFREQ \
-	AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES AFL_FORKSRV_INIT_TMOUT AFL_KILL_SIGNAL AFL_CUSTOM_MUTATOR_LIBRARY AFL_CUSTOM_MUTATOR_ONLY
-if [ "$LIMIT" -gt 0 ]; then set -- -V "$LIMIT" -- "$O/checkjit" "$@"; else set -- -- "$O/checkjit" "$@"; fi
+export AFL_AUTORESUME AFL_SKIP_CRASHES AFL_IMPORT_FIRST AFL_FAST_CAL AFL_NO_STARTUP_CALIBRATION \
+	AFL_NO_AFFINITY AFL_SKIP_CPUFREQ AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES \
+	AFL_FORKSRV_INIT_TMOUT AFL_KILL_SIGNAL AFL_CUSTOM_MUTATOR_LIBRARY AFL_CUSTOM_MUTATOR_ONLY
+if [ "$LIMIT" -gt 0 ]; then
+	set -- -V "$LIMIT" -- "$O/checkjit" "$@"
+else
+	set -- -- "$O/checkjit" "$@"
+fi
 # shellcheck disable=SC2086 # -M NAME
 exec afl-fuzz -m none -t 600000 $AFL_ROLE -i "$CORPUS" -o "$AFL_OUT" "$@"

@@ -10,12 +10,17 @@ me=fuzz
 help() {
 	cat <<EOT
 usage: fuzz.sh JOB
-  run     AFL++ on the verifier and the JIT of ARCH (x86_64), for TIME (10m; 0: until Ctrl-C), with INSTANCES (1) guests.
-          State is in results/fuzz/ARCH: the next run goes on where this one ended, however it ended.
-  report  what was found there, one line a bucket, made smaller where that was not done yet; exit code 1 if there is anything
+  run     AFL++ on the verifier and the JIT of ARCH (x86_64), for TIME (10m; 0: until Ctrl-C), \
+with INSTANCES (1) guests.
+          State is in results/fuzz/ARCH: the next run goes on where this one ended, \
+however it ended.
+  report  what was found there, one line a bucket, made smaller where that was not done yet; \
+exit code 1 if there is anything
   replay  what any run found interesting, on the engines of each of ARCH (all)
-  bench   executions a second on ARCH, where the time goes, and beside it the rate of loading the same programs only
-The variables of \`make help\` come in the environment; FUZZ_DIR: instead of results/fuzz; FUZZ_CORPUS: inputs to start with
+  bench   executions a second on ARCH, where the time goes, and beside it the rate of \
+loading the same programs only
+The variables of \`make help\` come in the environment; FUZZ_DIR: instead of results/fuzz; \
+FUZZ_CORPUS: inputs to start with
 instead of cases and samples of generated ones.
 EOT
 }
@@ -36,7 +41,9 @@ export O FUZZ_DIR
 # 90, 90s, 10m, 2h, 1d
 seconds() {
 	case $1 in
-	*[!0-9smhd]* | *[smhd]?* | '' | [smhd]) die "TIME=$1 (expected seconds, or a number with m, h or d; 0: until Ctrl-C)" 2 ;;
+	*[!0-9smhd]* | *[smhd]?* | '' | [smhd])
+		die "TIME=$1 (expected seconds, or a number with m, h or d; 0: until Ctrl-C)" 2
+		;;
 	*m) echo $((${1%m} * 60)) ;;
 	*h) echo $((${1%h} * 3600)) ;;
 	*d) echo $((${1%d} * 86400)) ;;
@@ -57,7 +64,8 @@ prepare() {
 # A prebuilt kernel tells what it has when it boots.
 need_kcov() {
 	[ ! -f "$image/config" ] || grep -q '^CONFIG_KCOV=y' "$image/config" ||
-		die "the kernel for $1 has no KCOV (m68k has none in any kernel; \`make fuzz-replay\` runs what the others found)"
+		die "the kernel for $1 has no KCOV (m68k has none in any kernel; \
+\`make fuzz-replay\` runs what the others found)"
 }
 
 # target ARCH PROGRAM [ARGUMENT...]: run PROGRAM in place of checkjit, as `checkjit fuzz-target` on
@@ -66,8 +74,8 @@ target() {
 	_arch=$1 _program=$2
 	shift 2
 	# in the background, its pid must be that of PROGRAM
-	${EXEC-} "$O/checkjit" guest --work "$WORK" --run "$dir" --program "$_program" fuzz-target "$_arch" \
-		--finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
+	${EXEC-} "$O/checkjit" guest --work "$WORK" --run "$dir" --program "$_program" \
+		fuzz-target "$_arch" --finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
 }
 
 one_arch() {
@@ -102,15 +110,19 @@ afl_number() {
 }
 
 status_line() {
-	awk -v time="$1" -v corpus="$(afl_number corpus_count)" -v stability="$(afl_number stability)" '
+	awk -v time="$1" -v corpus="$(afl_number corpus_count)" \
+		-v stability="$(afl_number stability)" '
 	{ n[$1] += $2 }
 	$1 == "seconds" && $2 > seconds { seconds = $2 }
 	$1 == "edges" && $2 > edges { edges = $2 }
 	END {
 		loaded = n["execs"] - n["garbage"] - n["skipped"]
-		printf "fuzz: %d s: %d executions (%.1f/s), %.0f %% accepted, %d edges, corpus %s, stability %s, %d finds, %d known\n", time,
-			loaded, seconds ? loaded / seconds : 0, loaded ? 100 - 100 * n["refused"] / loaded : 0, edges,
-			corpus == "" ? "-" : corpus, stability == "" ? "-" : stability, n["new"], n["known"]
+		printf "fuzz: %d s: %d executions (%.1f/s), %.0f %% accepted, ", time, loaded,
+			seconds ? loaded / seconds : 0,
+			loaded ? 100 - 100 * n["refused"] / loaded : 0
+		printf "%d edges, corpus %s, stability %s, %d finds, %d known\n", edges,
+			corpus == "" ? "-" : corpus, stability == "" ? "-" : stability,
+			n["new"], n["known"]
 	}' "$dir"/*.stats 2>/dev/null
 }
 
@@ -118,7 +130,13 @@ status_line() {
 instance() {
 	AFL_ROLE="$2 $1"
 	export AFL_ROLE
-	target "$arch" fuzz/afl.sh --instance "$1" --stats "$dir/$1.stats" --log "$dir/$1.log" --console "$dir/$1.console"
+	target "$arch" fuzz/afl.sh --instance "$1" --stats "$dir/$1.stats" --log "$dir/$1.log" \
+		--console "$dir/$1.console"
+}
+
+# remove the files that stdin names, one a line
+remove_listed() {
+	while read -r input; do rm -f "$input"; done
 }
 
 buckets() {
@@ -129,8 +147,12 @@ buckets() {
 run() {
 	limit=$(seconds "${TIME:-10m}") || exit
 	count=${INSTANCES:-1}
-	case ${MACHINE-} in *[!a-z0-9]*) die "MACHINE=$MACHINE (expected a name of a-z and 0-9)" 2 ;; esac
-	case $count in '' | *[!0-9]* | 0) die "INSTANCES=$count (expected a number from 1)" 2 ;; esac
+	case ${MACHINE-} in
+	*[!a-z0-9]*) die "MACHINE=$MACHINE (expected a name of a-z and 0-9)" 2 ;;
+	esac
+	case $count in
+	'' | *[!0-9]* | 0) die "INSTANCES=$count (expected a number from 1)" 2 ;;
+	esac
 	one_arch
 	# shellcheck disable=SC2086 # a list
 	images/deps.sh build fuzz $arch || exit
@@ -143,8 +165,10 @@ run() {
 	corpus
 	target "$arch" "$O/checkjit" --check "$corpus" >"$dir/check" || exit
 	say "$(head -n 1 "$dir/check"); state in $dir"
-	[ -n "${FUZZ_CORPUS-}" ] || sed -n 's/^skipped //p' "$dir/check" | while read -r input; do rm -f "$input"; done
-	say "$(ls "$corpus" | wc -l) inputs to start with$([ ! -d "$dir/afl/$main/queue" ] || echo ", and the queue of the run before"); finds go to $dir/finds"
+	[ -n "${FUZZ_CORPUS-}" ] || sed -n 's/^skipped //p' "$dir/check" | remove_listed
+	queue=''
+	[ ! -d "$dir/afl/$main/queue" ] || queue=', and the queue of the run before'
+	say "$(ls "$corpus" | wc -l) inputs to start with$queue; finds go to $dir/finds"
 	CORPUS=$corpus AFL_OUT=$dir/afl LIMIT=$limit
 	export CORPUS AFL_OUT LIMIT
 	stopped=''
@@ -188,7 +212,8 @@ run() {
 		die "afl-fuzz ended with code $rc (see $dir/$main.afl, $dir/$main.log)"
 	fi
 	status_line $(($(date +%s) - start))
-	[ -n "$stopped" ] || [ "$(number fine)" -gt 0 ] || [ "$(number new)" -gt 0 ] || die "no program was accepted and run (see $dir)"
+	[ -n "$stopped" ] || [ "$(number fine)" -gt 0 ] || [ "$(number new)" -gt 0 ] ||
+		die "no program was accepted and run (see $dir)"
 	[ -z "$stopped" ] || say "stopped; the same command goes on from there"
 	[ "$(buckets)" -ne "$before" ] || {
 		say 'nothing new'
@@ -203,11 +228,12 @@ run() {
 
 # Reduce each case once. Cases that fail only sometimes cannot be reduced and stay as they are.
 reduce() {
-	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.jit*.case "$dir"/finds/kernel.interp*.case; do
+	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.jit*.case \
+		"$dir"/finds/kernel.interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
-		"$O/checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" --out "$c.new" --time 120 \
-			>"${c%.case}.reduction" 2>&1
+		"$O/checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
+			--out "$c.new" --time 120 >"${c%.case}.reduction" 2>&1
 		rc=$?
 		if [ $rc -eq 1 ] && [ -f "$c.new" ]; then
 			mv "$c.new" "$c" && mv "${c%.case}.reduction" "${c%.case}.reduced"
@@ -222,9 +248,10 @@ reduce() {
 look_into_later() {
 	set -- "$dir"/finds/later/*
 	[ -f "$1" ] || return 0
-	say "$arch: looking into $# inputs that were put aside (Ctrl-C leaves the rest for another time)"
+	say "$arch: looking into $# inputs that were put aside" \
+		"(Ctrl-C leaves the rest for another time)"
 	target "$arch" "$O/checkjit" --instance later "$dir/finds/later" >"$dir/later.txt"
-	sed -n 's/: [a-z]*$//p' "$dir/later.txt" | while read -r input; do rm -f "$input"; done
+	sed -n 's/: [a-z]*$//p' "$dir/later.txt" | remove_listed
 }
 
 print_report() {
@@ -232,7 +259,9 @@ print_report() {
 	for t in "$d"/*.text; do
 		[ -f "$t" ] || continue
 		b=${t%.text}
-		n=$(awk -v name="${b##*/}" '$2 == name { n += $1 } END { print n + 0 }' "$d"/*.counts)
+		n=$(awk -v name="${b##*/}" '
+			$2 == name { n += $1 }
+			END { print n + 0 }' "$d"/*.counts)
 		printf '%s: %u times: %s\n' "${b##*/}" "$n" "$(head -n 1 "$t")"
 		for f in "$b.case" "$b.console" "$b.input"; do
 			[ ! -f "$f" ] || printf '    %s' "$f"
@@ -240,7 +269,9 @@ print_report() {
 		echo
 	done
 	later=$(find "$d/later" -type f 2>/dev/null | wc -l)
-	[ "$later" -eq 0 ] || echo "$later more inputs were wrong and not looked into for lack of time: \`make fuzz-report\` does that"
+	[ "$later" -eq 0 ] ||
+		echo "$later more inputs were wrong and not looked into for lack of time:" \
+			"\`make fuzz-report\` does that"
 }
 
 report() {
@@ -284,7 +315,8 @@ replay() {
 		mkdir -p "$dir" || die "cannot make $dir"
 		say "$arch: replaying"
 		# shellcheck disable=SC2086 # a list
-		target "$arch" "$O/checkjit" --instance replay --stats "$dir/replay.numbers" $queues >"$dir/replay.txt"
+		target "$arch" "$O/checkjit" --instance replay --stats "$dir/replay.numbers" \
+			$queues >"$dir/replay.txt"
 		rc=$?
 		# PATH: JUDGED, PATH: skipped: WHY
 		awk -F ': ' -v arch="$arch" '
