@@ -14,7 +14,8 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring
 private() {
 	_cmd=$1
 	shift
-	"$_cmd" -q -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state" \
+	"$_cmd" -q -o Dir::State="$state" -o Dir::State::status="$state/status" \
+		-o Dir::Cache="$state" \
 		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
 		-o Dir::Etc::main=- -o Dir::Etc::parts=- -o APT::Sandbox::User= \
 		-o APT::Architecture="$apt_arch" -o APT::Architectures="$apt_arch" "$@"
@@ -25,7 +26,8 @@ private() {
 mirrors() {
 	{
 		apt-get indextargets --format '$(SITE) $(RELEASE) $(ORIGIN)' 2>/dev/null | grep . ||
-			apt-get update --print-uris 2>/dev/null | sed -n "s|^'\(.*\)/dists/\([^/]*\)/InRelease'.*|\1 \2|p"
+			apt-get update --print-uris 2>/dev/null |
+			sed -n "s|^'\(.*\)/dists/\([^/]*\)/InRelease'.*|\1 \2|p"
 	} | awk -v want="$1" '
 		$3 != "Debian" && $3 != "" { next }
 		(want == "security") == ($1 " " $2 ~ /security/) { print $1 }' | sort -u
@@ -70,7 +72,8 @@ fetch_lists() {
 		for attempt in 1 2; do
 			private apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 && return
 			grep -qE "$mismatch" "$log" || break
-			[ $attempt = 2 ] || say "Debian's index for $apt_arch does not match its Release file; trying once more"
+			[ $attempt = 2 ] || say "Debian's index for $apt_arch does not match" \
+				"its Release file; trying once more"
 		done
 	done
 	return 1
@@ -92,24 +95,28 @@ apt_use() {
 	make_cache "$state/lists/partial"
 	make_cache "$state/archives/partial"
 	: >"$state/status"
-	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration (give KERNEL= a source tree or a built kernel)"
+	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration \
+(give KERNEL= a source tree or a built kernel)"
 	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
 		: >"$state/ok"
 		return
 	fi
 	if grep -qE 'is not signed|NO_PUBKEY|EXPKEYSIG|BADSIG' "$log"; then
-		TAIL=3 fail_log "$log" "Debian's index for $apt_arch is not signed by $keyring; apt-get update"
+		TAIL=3 fail_log "$log" \
+			"Debian's index for $apt_arch is not signed by $keyring; apt-get update"
 	fi
 	if [ -e "$state/ok" ]; then
 		say "no answer from Debian: using the package lists of $(date -r "$state/ok" +%F)"
 		return
 	fi
 	if [ -n "$(find "$state/lists" -maxdepth 1 -name '*_Packages*' -print -quit)" ]; then
-		say "some of Debian's indexes for $apt_arch could not be had, going on without them (log: $log)"
+		say "some of Debian's indexes for $apt_arch could not be had," \
+			"going on without them (log: $log)"
 		return 1
 	fi
 	! grep -qE "$mismatch" "$log" ||
-		die "Debian's index for $apt_arch does not match its Release file, as in the middle of an update; try later (log: $log)"
+		die "Debian's index for $apt_arch does not match its Release file, \
+as in the middle of an update; try later (log: $log)"
 	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
 }
 
@@ -125,7 +132,8 @@ apt_fetch() {
 			(cd "$_dir/partial" && private apt-get download "$_p" >"$log" 2>&1) ||
 				TAIL=4 fail_log "$log" "fetching ${_p%%=*}"
 			_f=$(find "$_dir/partial" -name "${_p%%=*}_*.deb" | head -n 1)
-			[ -n "$_f" ] && dpkg-deb -I "$_f" >/dev/null 2>"$log" || die "${_p%%=*}: damaged download (log: $log)"
+			[ -n "$_f" ] && dpkg-deb -I "$_f" >/dev/null 2>"$log" ||
+				die "${_p%%=*}: damaged download (log: $log)"
 			mv "$_f" "$_dir/" || die "no space left in $_dir"
 			_f=$_dir/${_f##*/}
 		fi

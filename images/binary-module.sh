@@ -52,16 +52,18 @@ newer_libc() {
 	private apt-get download libc6 pahole libdw1t64 libelf1t64 libbpf1 >"$log" 2>&1 ||
 		TAIL=4 fail_log "$log" "fetching a newer C library and pahole"
 	for deb in *.deb; do dpkg-deb -x "$deb" root || die "cannot unpack $deb"; done
-	mkdir new && find root \( -path '*-linux-gnu*/*.so*' -o -path '*/bin/pahole' \) ! -path '*/gconv/*' ! -type d -exec cp -a {} new/ \; || die "no space left in $dir"
+	mkdir new && find root \( -path '*-linux-gnu*/*.so*' -o -path '*/bin/pahole' \) \
+		! -path '*/gconv/*' ! -type d -exec cp -a {} new/ \; || die "no space left in $dir"
 	make_cache "$CACHE/tools"
 	cd "$dir" && mv "$work/libc/new" "$libs" || die "cannot make $libs"
 }
 
 # run_with_libs FILE NAME: a script NAME that runs FILE, a program, with the newer C library
 run_with_libs() {
+	_path=$libs:/usr/lib/$(uname -m)-linux-gnu
 	cat >"$2" <<-EOF
 	#!/bin/sh
-	exec $libs/ld-linux-*.so.* --argv0 "\$0" --library-path $libs:/usr/lib/$(uname -m)-linux-gnu "$1" "\$@"
+	exec $libs/ld-linux-*.so.* --argv0 "\$0" --library-path $_path "$1" "\$@"
 	EOF
 	chmod +x "$2"
 }
@@ -101,9 +103,11 @@ find_pahole() {
 module_make() {
 	# gcc before 13 has no -fmin-function-alignment
 	align=
-	$cc -fmin-function-alignment=16 -E -x c /dev/null >/dev/null 2>&1 || align=CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+	$cc -fmin-function-alignment=16 -E -x c /dev/null >/dev/null 2>&1 ||
+		align=CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
 	# shellcheck disable=SC2086 # lists
-	make -j"${J:-$(nproc)}" -C "$tree" ${objects:+O="$objects"} ARCH="$KARCH" CROSS_COMPILE="$CROSS" CC="$cc" $align \
+	make -j"${J:-$(nproc)}" -C "$tree" ${objects:+O="$objects"} ARCH="$KARCH" \
+		CROSS_COMPILE="$CROSS" CC="$cc" $align \
 		M="$work/src" "$@" modules </dev/null >"$log" 2>&1
 }
 
@@ -120,7 +124,8 @@ else
 		[ -r "$deb" ] || publish "$deb, which has the headers, is gone"
 		dpkg-deb -x "$deb" "$work/root" || publish "cannot unpack $deb"
 	done <"$dir/headers"
-	adapt_tools "$work/root" || publish "the programs of kbuild in this kernel's headers do not run here"
+	adapt_tools "$work/root" ||
+		publish "the programs of kbuild in this kernel's headers do not run here"
 	objects=$(find "$work/root/usr/src" -maxdepth 2 -name .config | head -n 1)
 	objects=${objects%/.config}
 	tree=$(find "$work/root/usr/src" -maxdepth 1 -name 'linux-headers-*-common' | head -n 1)
@@ -137,9 +142,11 @@ if [ -z "$btf" ] || ! module_make PAHOLE="$pahole"; then
 	# without type information kfunc.c is left out
 	[ -z "$btf" ] || why="checkjit_kfunc does not compile for this kernel (see $log.btf)"
 	[ -z "$btf" ] || cp "$log" "$log.btf"
-	module_make CONFIG_DEBUG_INFO_BTF_MODULES= || publish "our modules do not compile for this kernel (see $log)"
+	module_make CONFIG_DEBUG_INFO_BTF_MODULES= ||
+		publish "our modules do not compile for this kernel (see $log)"
 fi
 for ko in "$work/src"/checkjit_*.ko; do
-	"${CROSS}objcopy" --strip-debug "$ko" "$work/out/${ko##*/}" || die "cannot copy ${ko##*/} (no space left?)"
+	"${CROSS}objcopy" --strip-debug "$ko" "$work/out/${ko##*/}" ||
+		die "cannot copy ${ko##*/} (no space left?)"
 done
 publish "$why"

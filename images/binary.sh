@@ -56,7 +56,9 @@ check_deb() {
 	[ -r "$1" ] || bad "KERNEL: $1 cannot be read"
 	_arch=$(dpkg-deb -f "$1" Architecture 2>/dev/null) && whole "$1" ||
 		bad "KERNEL: $1 is not a whole .deb file"
-	case $(dpkg-deb -f "$1" Package) in linux-kbuild-*) [ "$_arch" != "$host" ] || return 0 ;; esac
+	case $(dpkg-deb -f "$1" Package) in
+	linux-kbuild-*) [ "$_arch" != "$host" ] || return 0 ;;
+	esac
 	case $_arch in
 	all | "${DEBIAN% *}") ;;
 	*) bad "KERNEL: $1 is for $_arch, not for $ARCH${DEBIAN:+ (${DEBIAN% *})}" ;;
@@ -110,13 +112,15 @@ unpack_module() {
 
 # depends MODULE.ko: the names of the modules that it needs
 depends() {
-	LC_ALL=C tr '\0' '\n' <"$1" | LC_ALL=C grep -a -m 1 '^depends=' | cut -d = -f 2 | tr ',-' ' _'
+	LC_ALL=C tr '\0' '\n' <"$1" | LC_ALL=C grep -a -m 1 '^depends=' |
+		cut -d = -f 2 | tr ',-' ' _'
 }
 
 # load_order NAME...: with what they need before them
 load_order() {
 	for _name; do
-		_file=$(find "$new/modules" -name "$(echo "$_name" | sed 's/_/[_-]/g').ko" | head -n 1)
+		_file=$(find "$new/modules" -name "$(echo "$_name" | sed 's/_/[_-]/g').ko" |
+			head -n 1)
 		[ -n "$_file" ] || continue
 		for _needed in $(depends "$_file"); do (load_order "$_needed"); done
 		echo "${_file##*/}"
@@ -151,13 +155,15 @@ from_debs() {
 			[ -s "$new/config" ] || take "$deb" './usr/src/*/.config'
 			;;
 		*)
-			take "$deb" './boot/vmlinu*' './boot/config-*' '*lib/modules/*/vmlinuz' '*lib/modules/*/config' \
+			take "$deb" './boot/vmlinu*' './boot/config-*' \
+				'*lib/modules/*/vmlinuz' '*lib/modules/*/config' \
 				'*/virtio*.ko*' '*/test_bpf.ko*'
 			;;
 		esac
 	done
 	kernel=$(first_in_root 'boot/vmlinu*' '*lib/modules/*/vmlinuz')
-	[ -n "$kernel" ] || bad "no kernel in $* (expected boot/vmlinuz-* or usr/lib/modules/*/vmlinuz; is the image's package missing?)"
+	[ -n "$kernel" ] || bad "no kernel in $* \
+(expected boot/vmlinuz-* or usr/lib/modules/*/vmlinuz; is the image's package missing?)"
 	config=$(config_in_root)
 	[ -z "$config" ] || cp "$config" "$new/config" || die "no space left in $new"
 	case $kernel in
@@ -172,24 +178,30 @@ from_file() {
 	file=$1 kernel=$1
 	dir=$(dirname "$file")
 	release=$("$here/vmlinuz.sh" --release "$file")
-	[ -n "$release" ] || { "$here/vmlinuz.sh" "$file" "$work/plain" && release=$("$here/vmlinuz.sh" --release "$work/plain"); }
+	[ -n "$release" ] || {
+		"$here/vmlinuz.sh" "$file" "$work/plain" &&
+			release=$("$here/vmlinuz.sh" --release "$work/plain")
+	}
 	tree=$("$here/kernel.sh" --tree) || exit
 	if ! "$tree/scripts/extract-ikconfig" "$file" >"$new/config" 2>/dev/null; then
 		rm -f "$new/config"
 		base=${file##*/}
-		for c in "$dir/config" "$dir/config-$release" "$dir/config-${base#*-}" "$dir/.config" "$dir/../.config" \
-			"$dir/../../.config" "$dir/../../../.config"; do
+		for c in "$dir/config" "$dir/config-$release" "$dir/config-${base#*-}" \
+			"$dir/.config" "$dir/../.config" "$dir/../../.config" \
+			"$dir/../../../.config"; do
 			[ -f "$c" ] && cp "$c" "$new/config" && break
 		done
 	fi
-	[ -f "$new/config" ] || say "no config found for $file: whether it can be a guest will show when it boots"
+	[ -f "$new/config" ] ||
+		say "no config found for $file: whether it can be a guest will show when it boots"
 	: >"$work/modules"
 	: >"$new/headers"
 	echo "$release" >"$new/release"
 	[ -n "$release" ] || return 0
 	for lib in "$dir" "$dir/../lib/modules/$release" "$dir/../usr/lib/modules/$release"; do
 		[ -d "$lib/kernel" ] || continue
-		find "$lib/kernel" \( -name 'virtio*.ko*' -o -name 'test_bpf.ko*' \) >"$work/modules"
+		find "$lib/kernel" \( -name 'virtio*.ko*' -o -name 'test_bpf.ko*' \) \
+			>"$work/modules"
 		[ ! -e "$lib/build/Makefile" ] || absolute "$lib/build" >"$new/headers"
 		break
 	done

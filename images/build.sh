@@ -80,13 +80,15 @@ verify_config() {
 		# a later fragment may have overridden it
 		[ "$opt" = "$(grep "^$name=" "$obj/wanted" | tail -n 1)" ] || continue
 		if grep -q "^${opt}[[:space:]]*# optional" "$obj/fragments"; then
-			! grep -q "^$opt" "$here/kconfig/debug.config" || optional="$optional ${opt#CONFIG_}"
+			! grep -q "^$opt" "$here/kconfig/debug.config" ||
+				optional="$optional ${opt#CONFIG_}"
 		else
 			lost="$lost $opt"
 		fi
 	done <"$obj/wanted"
 	[ -z "$lost" ] || {
-		say "$ARCH: this kernel's Kconfig does not take$lost (a dependency, or no such option; see $obj/.config)"
+		say "$ARCH: this kernel's Kconfig does not take$lost" \
+			"(a dependency, or no such option; see $obj/.config)"
 		exit 4
 	}
 }
@@ -99,18 +101,21 @@ jit_stems() {
 }
 
 # The files that KCOV=1 instruments. Kbuild expands this in each directory; object names would also
-# match files elsewhere (kernel/sched/core.o). The data flow of liveness.c passes the same few places
-# over and over: three quarters of all, which slows loads several times and tells little.
+# match files elsewhere (kernel/sched/core.o). The data flow of liveness.c passes the same few
+# places over and over: three quarters of all, which slows loads several times and tells little.
 # shellcheck disable=SC2016 # for make
 KCOV_DIRS='$(filter kernel/bpf arch/%/net,$(obj))'
 
 run=
 kmake() {
 	# shellcheck disable=SC2086 # $gcov_args is a list
-	$run make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" ${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
-		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit KBUILD_BUILD_HOST=checkjit \
+	$run make -C "$path" O="$obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" \
+		${CC:+CC="$CC"} ${LLVM:+LLVM="$LLVM"} \
+		KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=checkjit \
+		KBUILD_BUILD_HOST=checkjit \
 		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" \
-		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS" KCOV_INSTRUMENT_liveness.o=n} $gcov_args "$@" </dev/null
+		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS" KCOV_INSTRUMENT_liveness.o=n} \
+		$gcov_args "$@" </dev/null
 }
 
 # Progress of make: one line that is rewritten on a terminal, otherwise a line now and then.
@@ -150,8 +155,8 @@ run_make() {
 	return $rc
 }
 
-# A directory of objects to start from, copied as $obj.seed. Kbuild recompiles everything whose flags
-# or options changed.
+# A directory of objects to start from, copied as $obj.seed. Kbuild recompiles everything whose
+# flags or options changed.
 copy_seed() {
 	rm -rf "$obj.seed"
 	cp -a "$1" "$obj.seed" || die "cannot copy $1 (no space left?)"
@@ -177,7 +182,8 @@ seed_from_base() {
 
 # The same tree and compiler with other options
 seed_from_sibling() {
-	for s in $(grep -lxF -- "$family" "$CACHE/obj/$ARCH"-*/family 2>/dev/null | xargs -r ls -t); do
+	for s in $(grep -lxF -- "$family" "$CACHE/obj/$ARCH"-*/family 2>/dev/null |
+		xargs -r ls -t); do
 		s=${s%/*}
 		[ -f "$s/image" ] && [ "$s" != "$obj" ] || continue
 		exec 8>"$s.lock"
@@ -211,7 +217,9 @@ build() {
 	log=$obj/checkjit.log
 	options "$obj/fragments" >"$obj/wanted"
 	# the last one wins, as in merge_config.sh
-	awk -F= '{ v[$1] = $0; if (!seen[$1]++) order[++n] = $1 } END { for (i = 1; i <= n; i++) print v[order[i]] }' \
+	awk -F= '
+		{ v[$1] = $0; if (!seen[$1]++) order[++n] = $1 }
+		END { for (i = 1; i <= n; i++) print v[order[i]] }' \
 		"$obj/wanted" >"$obj/allconfig"
 	kmake allnoconfig >"$log" 2>&1 || fail_source "$log" "configuring $ARCH"
 	optional=
@@ -240,10 +248,13 @@ collect_gcov() {
 # Our module for this kernel. If it cannot be built, the kernel has no raw engines; go on.
 build_module() {
 	mod=$obj/checkjit_raw log=$obj/checkjit_raw.log
-	rm -rf "$mod" && mkdir "$mod" && cp "$here/$MODULE"/* "$here/../proto"/checkjit_*.h "$mod/" || die "cannot write $mod (no space left?)"
+	rm -rf "$mod" && mkdir "$mod" &&
+		cp "$here/$MODULE"/* "$here/../proto"/checkjit_*.h "$mod/" ||
+		die "cannot write $mod (no space left?)"
 	kmake M="$mod" modules >"$log" 2>&1 || {
 		rm -f "$mod"/*.ko
-		say "$ARCH: no raw engines: images/$MODULE does not compile for this kernel (see $log)"
+		say "$ARCH: no raw engines:" \
+			"images/$MODULE does not compile for this kernel (see $log)"
 	}
 	echo "$modkey" >"$mod/key"
 }
@@ -256,7 +267,8 @@ image_dir() {
 	case $IMAGE in
 	vmlinux) "$objcopy" -S "$obj/vmlinux" "$new/kernel" ;;
 	*) cp "$obj/$IMAGE" "$new/kernel" ;;
-	esac && cp "$obj/.config" "$new/config" || die "cannot copy the kernel to $new (no space left?)"
+	esac && cp "$obj/.config" "$new/config" ||
+		die "cannot copy the kernel to $new (no space left?)"
 	[ "${COVERAGE:-0}" = 0 ] || collect_gcov
 	for ko in "$obj/lib/test_bpf.ko" "$obj/checkjit_raw"/checkjit_*.ko; do
 		[ ! -f "$ko" ] || "$objcopy" --strip-debug "$ko" "$new/${ko##*/}" ||
@@ -298,7 +310,9 @@ available() {
 pick_bus() {
 	case $SERIAL in
 	virtio-serial-device)
-		if available VIRTIO_MMIO && { [ "$KARCH" != x86 ] || available VIRTIO_MMIO_CMDLINE_DEVICES; }; then
+		if available VIRTIO_MMIO && {
+			[ "$KARCH" != x86 ] || available VIRTIO_MMIO_CMDLINE_DEVICES
+		}; then
 			echo conf
 			return
 		fi
@@ -317,16 +331,20 @@ check_config() {
 		case $who in all | "$ARCH") ;; *) continue ;; esac
 		grep -qx "$opt" "$path/config" || die "$source was built without $opt ($why)"
 	done <"$here/kconfig/prebuilt.need"
-	if grep -qx CONFIG_HAVE_EBPF_JIT=y "$path/config" && ! grep -qx CONFIG_BPF_JIT=y "$path/config"; then
-		bad "$source was built without CONFIG_BPF_JIT: it has no JIT to test (KERNEL=source builds one)"
-	fi
-	available VIRTIO_CONSOLE || die "$source has no CONFIG_VIRTIO_CONSOLE, built in or as a module at hand (the byte channel)"
+	! grep -qx CONFIG_HAVE_EBPF_JIT=y "$path/config" ||
+		grep -qx CONFIG_BPF_JIT=y "$path/config" ||
+		bad "$source was built without CONFIG_BPF_JIT: it has no JIT to test \
+(KERNEL=source builds one)"
+	available VIRTIO_CONSOLE || die "$source has no CONFIG_VIRTIO_CONSOLE, \
+built in or as a module at hand (the byte channel)"
 	bus=$(pick_bus)
-	[ -n "$bus" ] || die "$source has no bus for virtio that a guest of $ARCH has (CONFIG_VIRTIO_PCI or CONFIG_VIRTIO_MMIO)"
+	[ -n "$bus" ] || die "$source has no bus for virtio that a guest of $ARCH has \
+(CONFIG_VIRTIO_PCI or CONFIG_VIRTIO_MMIO)"
 	! grep -q '^CONFIG_BPF_JIT_ALWAYS_ON=y' "$path/config" ||
 		say "$ARCH: $source has CONFIG_BPF_JIT_ALWAYS_ON=y: no interpreter in it"
 	if ! grep -q '^CONFIG_DEBUG_INFO_BTF=y' "$path/config"; then
-		[ "${BTF:-0}" = 0 ] || bad "BTF=1: $source was built without CONFIG_DEBUG_INFO_BTF (KERNEL=source builds one)"
+		[ "${BTF:-0}" = 0 ] || bad "BTF=1: $source was built without \
+CONFIG_DEBUG_INFO_BTF (KERNEL=source builds one)"
 		say "$ARCH: $source has no BTF: what needs it is SKIP"
 	fi
 }
@@ -334,7 +352,8 @@ check_config() {
 # The image directory of a prebuilt kernel
 prebuilt() {
 	for v in COVERAGE KCOV DEBUG; do
-		eval "[ \"\${$v:-0}\" = 0 ]" || bad "$v=1 wants a source tree: $source is built already"
+		eval "[ \"\${$v:-0}\" = 0 ]" ||
+			bad "$v=1 wants a source tree: $source is built already"
 	done
 	bus=conf
 	[ ! -f "$path/config" ] || check_config
@@ -345,13 +364,15 @@ prebuilt() {
 	new=$(mktemp -d "$CACHE/images/.$ARCH.XXXXXX") || die "no space left in $CACHE/images"
 	chmod 755 "$new"
 	for f in "$path/kernel" "$path/config" "$path"/modules/*.ko "$path/order" "$module"/*.ko; do
-		[ ! -f "$f" ] || ln "$f" "$new/" 2>/dev/null || cp "$f" "$new/" || die "cannot copy $f (no space left?)"
+		[ ! -f "$f" ] || ln "$f" "$new/" 2>/dev/null || cp "$f" "$new/" ||
+			die "cannot copy $f (no space left?)"
 	done
 	release=$(cat "$path/release")
 	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$path/config" 2>/dev/null)
 	compiler=${compiler:-unknown}
 	finish_image
-	echo "$image" >"$done_before.$$" && mv "$done_before.$$" "$done_before" || die "no space left in $module"
+	echo "$image" >"$done_before.$$" && mv "$done_before.$$" "$done_before" ||
+		die "no space left in $module"
 }
 
 out=$("$here/kernel.sh" "$ARCH") || exit
@@ -381,14 +402,16 @@ need_compiler
 if [ "${COVERAGE:-0}" != 0 ]; then
 	[ -z "${LLVM-}" ] || bad 'COVERAGE=1 wants gcc: LLVM= has counters of another form'
 	for s in $(jit_stems); do gcov_args="$gcov_args GCOV_PROFILE_$s.o=y"; done
-	[ -n "$gcov_args" ] || say "$ARCH: nothing to count, no arch/$KARCH/net/bpf_jit*.c in $source"
+	[ -n "$gcov_args" ] ||
+		say "$ARCH: nothing to count, no arch/$KARCH/net/bpf_jit*.c in $source"
 	# gcc-13 has gcov-13
 	gcov=${cc%gcc*}gcov${cc##*gcc}
 fi
 compiler=$($cc --version | head -n 1)
 wanted=$(fragments) || exit
 obj_dir() {
-	echo "$CACHE/obj/$ARCH-$(printf '%s\n' "$1" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)"
+	_name=$(printf '%s\n' "$1" "$CROSS" "$cc" "$compiler" "${LLVM-}" "$wanted" | short_hash)
+	echo "$CACHE/obj/$ARCH-$_name"
 }
 family="$key $CROSS $cc $compiler ${LLVM-}"
 obj=$(obj_dir "$key")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The disassembler: capstone 5, the first with RISC-V. The system's library if it is new enough, else
-# the static one of Debian's next release, else the system's older one.
+# The disassembler: capstone 5, the first with RISC-V. The system's library if it is new enough,
+# else the static one of Debian's next release, else the system's older one.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
@@ -25,8 +25,14 @@ dir=$CACHE/capstone
 # Does a program link with the unpacked library? It was compiled for a newer C library.
 links() {
 	echo '#include <capstone/capstone.h>
-	int main(void) { csh h; return cs_open(CS_ARCH_RISCV, CS_MODE_RISCV32, &h) != CS_ERR_OK; }' |
-		${HOSTCC:-gcc} -x c -I"$1/include" -o "$1/try" - -x none "$1/libcapstone.a" 2>"$1/log" &&
+	int main(void)
+	{
+		csh h;
+
+		return cs_open(CS_ARCH_RISCV, CS_MODE_RISCV32, &h) != CS_ERR_OK;
+	}' |
+		${HOSTCC:-gcc} -x c -I"$1/include" -o "$1/try" - \
+			-x none "$1/libcapstone.a" 2>"$1/log" &&
 		"$1/try" 2>>"$1/log"
 }
 
@@ -38,8 +44,10 @@ fetch_static() {
 	: >"$dir.failed"
 	apt_use "$(dpkg --print-architecture)" tools || :
 	deb=$(apt_fetch "$CACHE/debs/capstone" libcapstone-dev) || return 1
-	rm -rf "$dir.new" && mkdir "$dir.new" && dpkg-deb -x "$deb" "$dir.new/root" || die "cannot unpack $deb"
-	mv "$dir.new/root/usr/include" "$dir.new/root"/usr/lib/*/libcapstone.a "$dir.new/" || die "$deb has no static library"
+	rm -rf "$dir.new" && mkdir "$dir.new" && dpkg-deb -x "$deb" "$dir.new/root" ||
+		die "cannot unpack $deb"
+	mv "$dir.new/root/usr/include" "$dir.new/root"/usr/lib/*/libcapstone.a "$dir.new/" ||
+		die "$deb has no static library"
 	links "$dir.new" || fail_log "$dir.new/log" "linking with $SOURCES's capstone"
 	rm -rf "$dir.new/root" "$dir.new/try" "$dir.failed" "$CACHE/debs/capstone"
 	mv "$dir.new" "$dir" || die "cannot make $dir"
@@ -48,7 +56,8 @@ fetch_static() {
 # set_file FILE TEXT
 set_file() {
 	[ ! -e "$1" ] || [ "$(cat "$1")" != "$2" ] || return 0
-	mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1.tmp.$$" && mv "$1.tmp.$$" "$1" || die "cannot write $1"
+	mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1.tmp.$$" && mv "$1.tmp.$$" "$1" ||
+		die "cannot write $1"
 }
 
 cflags='' libs=-lcapstone

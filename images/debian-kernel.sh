@@ -36,12 +36,15 @@ load_arch "$2"
 debarch=${DEBIAN% *} flavour=${DEBIAN#* }
 binaries=$CACHE/binary headers=
 
-# rows RELEASE VERSION PACKAGE SUITE of what the chosen lists hold, oldest first. A kernel has one
-# package linux-image-RELEASE, signed or not, or, since 7.0, linux-binary-RELEASE and linux-base-RELEASE.
+# rows: RELEASE VERSION PACKAGE SUITE of what the chosen lists hold, oldest first. A kernel has one
+# package linux-image-RELEASE, signed or not, or, since 7.0, linux-binary-RELEASE and
+# linux-base-RELEASE.
 rows() {
-	_names=$(private apt-cache pkgnames linux-image- | grep -E "^linux-image-[0-9][^_]*[0-9]-$flavour(-unsigned)?\$")
+	_names=$(private apt-cache pkgnames linux-image- |
+		grep -E "^linux-image-[0-9][^_]*[0-9]-$flavour(-unsigned)?\$")
 	# shellcheck disable=SC2086 # a list
-	[ -z "$_names" ] || private apt-cache madison $_names | awk -F ' *[|] *' -v flavour="$flavour" '
+	[ -z "$_names" ] || private apt-cache madison $_names |
+		awk -F ' *[|] *' -v flavour="$flavour" '
 	{
 		gsub(/ /, "", $1)
 		release = $1
@@ -62,7 +65,10 @@ rows() {
 
 matches() {
 	awk -v want="$1" '
-	function begins(s) { return s == want || (index(s, want) == 1 && substr(s, length(want) + 1, 1) ~ /[-+.~]/) }
+	function begins(s) {
+		return s == want ||
+			(index(s, want) == 1 && substr(s, length(want) + 1, 1) ~ /[-+.~]/)
+	}
 	{ upstream = $2; sub(/-.*/, "", upstream) }
 	begins($1) || begins($2) || upstream == want'
 }
@@ -78,12 +84,17 @@ cached() {
 nearest() {
 	{ rows && echo "$1 $1 wanted"; } | sort -k 2,2V | awk '
 	{ release[NR] = $1; if ($3 == "wanted") at = NR }
-	END { for (i = at - 2; i <= at + 2; i++) if (i != at && i in release) printf " %s", release[i] }'
+	END {
+		for (i = at - 2; i <= at + 2; i++)
+			if (i != at && i in release) printf " %s", release[i]
+	}'
 }
 
 find_release() {
 	case $1 in
-	*[!A-Za-z0-9.+~-]*) bad "KERNEL=debian:$1 is no version (expected one such as 6.12 or 7.3.4+deb13)" ;;
+	*[!A-Za-z0-9.+~-]*)
+		bad "KERNEL=debian:$1 is no version (expected one such as 6.12 or 7.3.4+deb13)"
+		;;
 	esac
 	if [ -n "$1" ]; then
 		row=$(cached "$1")
@@ -96,8 +107,10 @@ find_release() {
 		[ -z "$row" ] || { echo "${row%% *}" && return; }
 		[ -n "$1" ] || break
 	done
-	[ -z "$partial" ] || die "KERNEL=debian${1:+:$1}: not in the indexes that Debian gave; its archive may be in the middle of an update (log: $log)"
-	[ -n "$1" ] || bad "$NEWEST has no kernel for $ARCH (\`make kernels ARCH=$ARCH\` lists older ones)"
+	[ -z "$partial" ] || die "KERNEL=debian${1:+:$1}: not in the indexes that Debian gave; \
+its archive may be in the middle of an update (log: $log)"
+	[ -n "$1" ] ||
+		bad "$NEWEST has no kernel for $ARCH (\`make kernels ARCH=$ARCH\` lists older ones)"
 	bad "Debian has no kernel $1 for $ARCH (nearest:$(nearest "$1"))"
 }
 
@@ -114,7 +127,15 @@ look_up() {
 
 # package_version NAME: the version that belongs to the kernel, empty where there is no such package
 package_version() {
-	private apt-cache madison "$1" 2>/dev/null | awk -F ' *[|] *' -v v="$version" '$2 == v { print v; exit }'
+	private apt-cache madison "$1" 2>/dev/null |
+		awk -F ' *[|] *' -v v="$version" '$2 == v { print v; exit }'
+}
+
+# best_version NAME: the same, or else the first that there is
+best_version() {
+	private apt-cache madison "$1" 2>/dev/null | awk -F ' *[|] *' -v v="$version" '
+	{ if ($2 == v || !n++) best = $2 }
+	END { print best }'
 }
 
 # The headers come first: they are small and contain the configuration.
@@ -136,7 +157,7 @@ fetch_kbuild() {
 		apt_use "$host" $reach || :
 		# 6.1 has one for all of its releases
 		for p in "linux-kbuild-$short" "linux-kbuild-${short%%.0-*}"; do
-			v=$(private apt-cache madison "$p" 2>/dev/null | awk -F ' *[|] *' -v v="$version" '{ if ($2 == v || !n++) best = $2 } END { print best }')
+			v=$(best_version "$p")
 			[ -z "$v" ] || break 2
 		done
 	done
@@ -154,8 +175,10 @@ fetch_config() {
 	[ ! -s "$config" ] || return 0
 	make_cache "$binaries"
 	fetch_headers
-	[ -n "$headers" ] || die "Debian has no linux-headers-$release, which hold the configuration"
-	"$here/binary.sh" --config "$ARCH" "${headers%% *}" >"$config.$$" && mv "$config.$$" "$config" || exit
+	[ -n "$headers" ] ||
+		die "Debian has no linux-headers-$release, which hold the configuration"
+	"$here/binary.sh" --config "$ARCH" "${headers%% *}" >"$config.$$" &&
+		mv "$config.$$" "$config" || exit
 }
 
 get() {
@@ -165,10 +188,12 @@ get() {
 	lock "$binaries/$ARCH-$1.lock"
 	[ ! -f "$to/kernel" ] || { echo "$to" && return; }
 	fetch_config
-	grep -q '^CONFIG_BPF_JIT=y' "$config" || bad "Debian's $release was built without CONFIG_BPF_JIT: it has no JIT to test"
+	grep -q '^CONFIG_BPF_JIT=y' "$config" ||
+		bad "Debian's $release was built without CONFIG_BPF_JIT: it has no JIT to test"
 	fetch_headers
 	set -- "$package"
-	[ -z "$(package_version "linux-binary-$release")" ] || set -- "linux-binary-$release" "linux-base-$release"
+	[ -z "$(package_version "linux-binary-$release")" ] ||
+		set -- "linux-binary-$release" "linux-base-$release"
 	say "fetching $ARCH $release (Debian $version)"
 	files=
 	for p; do
@@ -187,7 +212,9 @@ get() {
 default_release() {
 	source=$("$here/kernel.sh" --source-version) || exit
 	apt_use "$debarch" newest || :
-	row=$(rows | awk -v v="${source%%-*}" '{ upstream = $2; sub(/-.*/, "", upstream) } upstream == v' | tail -n 1)
+	row=$(rows | awk -v v="${source%%-*}" '
+		{ upstream = $2; sub(/-.*/, "", upstream) }
+		upstream == v' | tail -n 1)
 	if [ -z "$row" ]; then
 		row=$(rows | tail -n 1)
 		_v=$(echo "$row" | cut -d ' ' -f 2)
@@ -199,7 +226,8 @@ default_release() {
 	if grep -q '^CONFIG_BPF_JIT=y' "$config"; then
 		echo "$release"
 	else
-		say "$ARCH: Debian's $release was built without CONFIG_BPF_JIT, so that a kernel is built"
+		say "$ARCH: Debian's $release was built without CONFIG_BPF_JIT," \
+			"so that a kernel is built"
 	fi
 }
 

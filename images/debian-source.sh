@@ -39,14 +39,17 @@ newest() {
 find_linux() {
 	apt_use "$host" newest
 	memo=$state/linux-source
-	if [ ! -f "$memo" ] || [ "$state/ok" -nt "$memo" ]; then
+	if [ ! -f "$memo" ] || [ -n "$(find "$state/ok" -newer "$memo" 2>/dev/null)" ]; then
 		via=private
 		best=$(newest private)
 		own=$(newest env)
-		if [ -n "$own" ] && { [ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"; }; then
+		if [ -n "$own" ] && {
+			[ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"
+		}; then
 			via=env best=$own
 		fi
-		[ -n "$best" ] || die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
+		[ -n "$best" ] ||
+			die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
 		echo "$via $best" >"$memo.$$" && mv "$memo.$$" "$memo" || die "cannot write $memo"
 	fi
 	read -r via version package <"$memo"
@@ -61,7 +64,8 @@ linux_deb() {
 	make_cache "$CACHE/debs/partial"
 	(cd "$CACHE/debs/partial" && "$via" apt-get download "$package" >"$log" 2>&1) ||
 		TAIL=4 fail_log "$log" "fetching $package"
-	mv "$CACHE/debs/partial/${package}_"*.deb "$CACHE/debs/" || die "no space left in $CACHE/debs"
+	mv "$CACHE/debs/partial/${package}_"*.deb "$CACHE/debs/" ||
+		die "no space left in $CACHE/debs"
 	deb=$(find "$CACHE/debs" -maxdepth 1 -name "${package}_*.deb" | head -n 1)
 }
 
@@ -85,13 +89,19 @@ linux_source() {
 
 # The uapi headers: linux-libc-dev has those of all architectures, `asm` apart from the rest.
 unpack_uapi() {
-	private apt-get download linux-libc-dev >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching linux-libc-dev"
-	dpkg-deb -x linux-libc-dev_*.deb libc-dev && rm -f linux-libc-dev_*.deb || die "cannot unpack linux-libc-dev"
+	private apt-get download linux-libc-dev >"$log" 2>&1 ||
+		TAIL=4 fail_log "$log" "fetching linux-libc-dev"
+	dpkg-deb -x linux-libc-dev_*.deb libc-dev && rm -f linux-libc-dev_*.deb ||
+		die "cannot unpack linux-libc-dev"
 	mkdir uapi && mv libc-dev/usr/include uapi/all || die "linux-libc-dev holds no headers"
 	for asm in libc-dev/usr/lib/linux/uapi/*; do
-		mkdir "uapi/${asm##*/}" && mv "$asm/asm" "uapi/${asm##*/}/asm" || die "linux-libc-dev holds no asm headers"
+		mkdir "uapi/${asm##*/}" && mv "$asm/asm" "uapi/${asm##*/}/asm" ||
+			die "linux-libc-dev holds no asm headers"
 		for d in uapi/all/*; do
-			case $d in *-linux-*) ;; *) ln -s "../all/${d##*/}" "uapi/${asm##*/}/" ;; esac
+			case $d in
+			*-linux-*) ;;
+			*) ln -s "../all/${d##*/}" "uapi/${asm##*/}/" ;;
+			esac
 		done
 	done
 	rm -rf libc-dev
@@ -105,7 +115,8 @@ TAIL_BLOCKS=10
 take_parts() {
 	# shellcheck disable=SC2086 # a list of patterns
 	(set -f && xz -dc 2>>"$log" | tar -xf - --strip-components=1 --wildcards $PARTS 2>>"$log")
-	[ -f tools/include/nolibc/nolibc.h ] && [ -f usr/gen_init_cpio.c ] && [ -f scripts/extract-ikconfig ]
+	[ -f tools/include/nolibc/nolibc.h ] && [ -f usr/gen_init_cpio.c ] &&
+		[ -f scripts/extract-ikconfig ]
 }
 
 # The last blocks of an .xz file, behind its header: enough for xz to unpack them, before it misses
@@ -142,14 +153,16 @@ linux_parts() {
 
 # Only the upstream tarball: it is what gets built, and some mirrors lack the rest.
 source_package() {
-	to=$(find "$CACHE/src" -maxdepth 1 -type d -name "$what-*" ! -name "*.tmp" 2>/dev/null | sort -V | tail -n 1)
+	to=$(find "$CACHE/src" -maxdepth 1 -type d -name "$what-*" ! -name "*.tmp" 2>/dev/null |
+		sort -V | tail -n 1)
 	[ -z "$to" ] || return 0
 	apt_use "$host" sources
 	make_cache "$CACHE/src"
 	say "fetching the source of $what"
 	lock "$CACHE/src/$what.lock"
 	cd "$state/archives" || die "cannot enter $state/archives"
-	private apt-get source --download-only --tar-only --only-source "$what" >"$log" 2>&1 || TAIL=4 fail_log "$log" "fetching $what"
+	private apt-get source --download-only --tar-only --only-source "$what" >"$log" 2>&1 ||
+		TAIL=4 fail_log "$log" "fetching $what"
 	tar=$(find "$PWD" -name "${what}_*.orig.tar.*" ! -name "*.asc" | sort -V | tail -n 1)
 	[ -n "$tar" ] || die "apt-get source $what gave no tarball (log: $log)"
 	version=${tar##*_}

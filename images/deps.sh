@@ -58,7 +58,8 @@ choose() {
 	done
 }
 
-command -v apt-get >/dev/null || die "missing:$missing (no apt-get here; these are Debian's package names)"
+command -v apt-get >/dev/null ||
+	die "missing:$missing (no apt-get here; these are Debian's package names)"
 as_root='sudo'
 if [ "$(id -u)" = 0 ]; then
 	as_root=
@@ -70,7 +71,8 @@ fi
 log=$(mktemp) || die "no space left for a temporary file"
 trap 'rm -f "$log"' EXIT
 apt() {
-	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 </dev/null
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		-o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 </dev/null
 }
 
 if ! choose; then

@@ -29,7 +29,9 @@ load_arch "$2"
 karch=${UAPI:-$KARCH}
 to=$CACHE/headers/$karch-$(echo "$tree" | short_hash)
 fresh() {
-	[ -f "$to/stamp" ] && [ -z "$(find "$tree/include/uapi" "$tree/arch/$karch/include/uapi" -newer "$to/stamp" | head -n 1)" ]
+	[ -f "$to/stamp" ] &&
+		[ -z "$(find "$tree/include/uapi" "$tree/arch/$karch/include/uapi" \
+			-newer "$to/stamp" | head -n 1)" ]
 }
 
 if ! fresh; then
@@ -39,8 +41,9 @@ if ! fresh; then
 		need_cmd rsync build
 		make_cache "$to"
 		: >"$to/stamp.new"
-		make -C "$tree" O="$to/obj" ARCH="$karch" INSTALL_HDR_PATH="$to" -j"${J:-$(nproc)}" \
-			headers_install >"$to/log" 2>&1 </dev/null || fail_log "$to/log" "installing $ARCH headers"
+		make -C "$tree" O="$to/obj" ARCH="$karch" INSTALL_HDR_PATH="$to" \
+			-j"${J:-$(nproc)}" headers_install >"$to/log" 2>&1 </dev/null ||
+			fail_log "$to/log" "installing $ARCH headers"
 		mv "$to/stamp.new" "$to/stamp"
 	fi
 fi

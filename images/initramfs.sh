@@ -26,7 +26,8 @@ if [ ! -x "$gen" ]; then
 	need_cmd gcc
 	tree=$("$here/kernel.sh" --tree) || exit
 	make_cache "$CACHE/bin"
-	gcc -O2 -w -o "$gen.$$" "$tree/usr/gen_init_cpio.c" && mv "$gen.$$" "$gen" || die "cannot compile $tree/usr/gen_init_cpio.c"
+	gcc -O2 -w -o "$gen.$$" "$tree/usr/gen_init_cpio.c" && mv "$gen.$$" "$gen" ||
+		die "cannot compile $tree/usr/gen_init_cpio.c"
 fi
 
 list=$(mktemp) || die "no space left for a temporary file"

@@ -58,7 +58,8 @@ is_unclean() {
 }
 
 unpacked_tree() {
-	find "$CACHE/src" -maxdepth 1 -type d -name 'linux-source-*' ! -name '*.tmp' 2>/dev/null | sort -V | tail -n 1
+	find "$CACHE/src" -maxdepth 1 -type d -name 'linux-source-*' ! -name '*.tmp' 2>/dev/null |
+		sort -V | tail -n 1
 }
 
 default_tree() {
@@ -79,13 +80,16 @@ overlay() {
 	lock "$to.lock"
 	make_cache "$to"
 	git init -q --bare "$to.git" || die "git init failed in $to.git"
-	GIT_DIR=$to.git GIT_WORK_TREE=$from git -c core.quotePath=false -C "$from" ls-files --others \
-		--exclude-per-directory=.gitignore >"$to.new" || die "cannot list the sources in $from"
+	GIT_DIR=$to.git GIT_WORK_TREE=$from git -c core.quotePath=false -C "$from" \
+		ls-files --others --exclude-per-directory=.gitignore >"$to.new" ||
+		die "cannot list the sources in $from"
 	[ -f "$to.list" ] || say "copying the sources of $from, which was built in-tree"
-	rsync -a --files-from="$to.new" "$from/" "$to/" >"$to.log" 2>&1 || TAIL=5 fail_log "$to.log" "copying $from"
+	rsync -a --files-from="$to.new" "$from/" "$to/" >"$to.log" 2>&1 ||
+		TAIL=5 fail_log "$to.log" "copying $from"
 	if [ -f "$to.list" ]; then
 		# removed from the tree since the last time
-		LC_ALL=C sort "$to.new" >"$to.a" && LC_ALL=C sort "$to.list" | LC_ALL=C comm -13 "$to.a" - |
+		LC_ALL=C sort "$to.new" >"$to.a" &&
+			LC_ALL=C sort "$to.list" | LC_ALL=C comm -13 "$to.a" - |
 			while IFS= read -r f; do rm -f "$to/$f"; done
 	fi
 	mv "$to.new" "$to.list"
@@ -95,8 +99,10 @@ overlay() {
 
 user_tree() {
 	is_tree "$1" || {
-		[ ! -e "$1/source/Kconfig" ] || bad "KERNEL=$KERNEL is an object directory (expected its source tree, $(readlink -f "$1/source"))"
-		bad "KERNEL=$KERNEL is not a kernel source tree (expected Makefile, Kconfig and kernel/bpf/core.c in it)"
+		[ ! -e "$1/source/Kconfig" ] || bad "KERNEL=$KERNEL is an object directory \
+(expected its source tree, $(readlink -f "$1/source"))"
+		bad "KERNEL=$KERNEL is not a kernel source tree \
+(expected Makefile, Kconfig and kernel/bpf/core.c in it)"
 	}
 	path=$(cd "$1" && pwd -P) live=1
 	key=tree-$(echo "$path" | short_hash)
@@ -109,7 +115,8 @@ tarball() {
 	[ -d "$path" ] || "$here/unpack.sh" "$1" "$path" || exit
 	is_tree "$path" || {
 		rm -rf "$path"
-		bad "KERNEL=$KERNEL holds no kernel source tree (expected Makefile, Kconfig and kernel/bpf/core.c at its top)"
+		bad "KERNEL=$KERNEL holds no kernel source tree \
+(expected Makefile, Kconfig and kernel/bpf/core.c at its top)"
 	}
 }
 
@@ -153,7 +160,9 @@ a_file() {
 	case $1 in
 	*.tar | *.tar.* | *.tgz | *.txz) tarball "$1" ;;
 	*)
-		"$here/vmlinuz.sh" --is "$1" || bad "KERNEL=$1 is neither a source tree, a tarball (*.tar*), .deb files nor a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)"
+		"$here/vmlinuz.sh" --is "$1" ||
+			bad "KERNEL=$1 is neither a source tree, a tarball (*.tar*), .deb files \
+nor a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)"
 		built_files "$(absolute "$1")"
 		;;
 	esac
@@ -189,7 +198,8 @@ resolve() {
 		elif [ -e "$KERNEL" ]; then
 			a_file "$KERNEL"
 		else
-			bad "KERNEL=$KERNEL does not exist (expected debian, debian:VERSION, source, a source tree, a tarball or a built kernel)"
+			bad "KERNEL=$KERNEL does not exist (expected debian, debian:VERSION, \
+source, a source tree, a tarball or a built kernel)"
 		fi
 		;;
 	esac
@@ -212,7 +222,7 @@ names_tree() {
 }
 
 KERNEL=${KERNEL-} PATCHES=${PATCHES-}
-kind=tree patches=0 base= basekey= source=$KERNEL
+kind=tree patches=0 base='' basekey='' source=$KERNEL
 case $job in
 source-version)
 	path=$(unpacked_tree)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell helpers of images/*.sh. The sourcing script has set $here.
-# shellcheck shell=sh disable=SC2034 # used by those who source this
+# shellcheck shell=sh disable=SC2034,SC2154 # used, and set, by those who source this
 
 me=images
 . "$here/../runners/lib.sh"
@@ -32,7 +32,8 @@ fail_log() {
 # says nothing about the commit.
 fail_source() {
 	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
-	if grep -qE 'No space left on device|Killed signal|annot allocate memory|memory exhausted|Terminated$' "$1"; then
+	if grep -qE -e 'No space left on device|Killed signal|annot allocate memory' \
+		-e 'memory exhausted|Terminated$' "$1"; then
 		die "$2 failed: the machine ran out of disk or memory (log: $1)"
 	fi
 	say "$2 failed (log: $1)"
@@ -40,7 +41,8 @@ fail_source() {
 }
 
 make_cache() {
-	mkdir -p "$1" 2>/dev/null || die "cannot create $1 (set XDG_CACHE_HOME to a writable directory)"
+	mkdir -p "$1" 2>/dev/null ||
+		die "cannot create $1 (set XDG_CACHE_HOME to a writable directory)"
 	[ -w "$1" ] || die "cannot write to $1 (set XDG_CACHE_HOME to a writable directory)"
 }
 

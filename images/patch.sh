@@ -24,15 +24,20 @@ tree=$1 key=$2 live=$3
 expand() {
 	for p in $PATCHES; do
 		if [ -d "$p" ]; then
-			found=$(find "$p" -maxdepth 1 \( -name '*.patch' -o -name '*.mbox' -o -name '*.diff' \) | LC_ALL=C sort)
+			found=$(find "$p" -maxdepth 1 \
+				\( -name '*.patch' -o -name '*.mbox' -o -name '*.diff' \) |
+				LC_ALL=C sort)
 			[ -n "$found" ] || bad "PATCHES=$p holds no *.patch, *.mbox or *.diff"
 			echo "$found"
 		elif [ -r "$p" ]; then
-			grep -q '^+++ ' "$p" || grep -qi '^Content-Transfer-Encoding: base64' "$p" ||
-				bad "PATCHES=$p is not a patch (expected a unified diff or mails with diffs)"
+			grep -q '^+++ ' "$p" ||
+				grep -qi '^Content-Transfer-Encoding: base64' "$p" ||
+				bad "PATCHES=$p is not a patch \
+(expected a unified diff or mails with diffs)"
 			echo "$p"
 		else
-			bad "PATCHES=$p does not exist (expected patches, mboxes or directories of them)"
+			bad "PATCHES=$p does not exist \
+(expected patches, mboxes or directories of them)"
 		fi
 	done
 }
@@ -88,9 +93,15 @@ for p in $list; do
 		fi
 		echo "$f" >>"$work/all"
 	done <"$work/files"
-	if ! (cd "$work/tree" && patch -p1 -E -f --no-backup-if-mismatch -r -) <"$work/patch" >"$work/log" 2>&1; then
-		awk '/^(patching|checking) file/ { f = $3 } /FAILED|can.t find|malformed|No file to patch/ { print "  " f ": " $0 }' "$work/log" >&2
-		file=$(awk '/^(patching|checking) file/ { f = $3 } /FAILED|malformed/ { print f; exit }' "$work/log")
+	if ! (cd "$work/tree" && patch -p1 -E -f --no-backup-if-mismatch -r -) \
+		<"$work/patch" >"$work/log" 2>&1; then
+		awk '
+			/^(patching|checking) file/ { f = $3 }
+			/FAILED|can.t find|malformed|No file to patch/ { print "  " f ": " $0 }' \
+			"$work/log" >&2
+		file=$(awk '
+			/^(patching|checking) file/ { f = $3 }
+			/FAILED|malformed/ { print f; exit }' "$work/log")
 		[ -n "$file" ] || file=$(head -n 1 "$work/files")
 		die "$p does not apply to ${KERNEL:-$key}: $file"
 	fi
@@ -108,7 +119,8 @@ link=
 [ "$live" = 1 ] || link="--link-dest=$tree"
 rsync -a --delete ${link:+"$link"} --exclude-from="$work/skip" "$tree/" "$to/" >"$work/log" 2>&1 ||
 	TAIL=3 fail_log "$work/log" "copying $tree"
-rsync -rlpc "$work/tree/" "$to/" >"$work/log" 2>&1 || TAIL=3 fail_log "$work/log" "copying patched files"
+rsync -rlpc "$work/tree/" "$to/" >"$work/log" 2>&1 ||
+	TAIL=3 fail_log "$work/log" "copying patched files"
 # removed by a patch
 while IFS= read -r f; do
 	[ -e "$work/tree$f" ] || rm -f "$to$f"

@@ -56,7 +56,8 @@ unpack() {
 # header: payload_offset counts from the end of the setup sectors.
 payload() {
 	_start=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
-	tail -c +$((_start + 1)) "$1" | head -c "$(number "$1" 588 4)" | unpack "$(bytes "$1" $_start 4)" 2>/dev/null
+	tail -c +$((_start + 1)) "$1" | head -c "$(number "$1" 588 4)" |
+		unpack "$(bytes "$1" $_start 4)" 2>/dev/null
 }
 
 case ${1-} in
@@ -69,9 +70,11 @@ case ${1-} in
 --release)
 	[ $# -eq 2 ] || { help >&2 && exit 2; }
 	if [ "$(form "$2")" = bzimage ]; then
-		dd if="$2" bs=1 skip=$((512 + $(number "$2" 526 2))) count=128 2>/dev/null | tr '\0' '\n' | head -n 1 | cut -d ' ' -f 1
+		dd if="$2" bs=1 skip=$((512 + $(number "$2" 526 2))) count=128 2>/dev/null |
+			tr '\0' '\n' | head -n 1 | cut -d ' ' -f 1
 	else
-		LC_ALL=C grep -a -o -m 1 'Linux version [0-9][^ ]*' "$2" | head -n 1 | cut -d ' ' -f 3
+		LC_ALL=C grep -a -o -m 1 'Linux version [0-9][^ ]*' "$2" | head -n 1 |
+			cut -d ' ' -f 3
 	fi
 	exit 0
 	;;
@@ -79,7 +82,8 @@ esac
 case $# in 2 | 3) ;; *) help >&2 && exit 2 ;; esac
 from=$1 to=$2 config=${3-}
 
-kind=$(form "$from") || bad "$from is no kernel (expected a vmlinux, vmlinuz, bzImage, zImage or Image)"
+kind=$(form "$from") ||
+	bad "$from is no kernel (expected a vmlinux, vmlinuz, bzImage, zImage or Image)"
 case $kind in
 gzip)
 	gzip -dc "$from" >"$to" 2>/dev/null || die "cannot unpack $from (damaged, or no space left)"
@@ -87,7 +91,8 @@ gzip)
 zboot)
 	start=$(number "$from" 8 4) size=$(number "$from" 12 4)
 	method=$(dd if="$from" bs=1 skip=24 count=8 2>/dev/null | tr -d '\0')
-	tail -c +$((start + 1)) "$from" | head -c "$size" | unpack "$method" >"$to" 2>/dev/null && [ -s "$to" ] ||
+	tail -c +$((start + 1)) "$from" | head -c "$size" |
+		unpack "$method" >"$to" 2>/dev/null && [ -s "$to" ] ||
 		die "cannot unpack $from (compressed with $method)"
 	;;
 bzimage)
