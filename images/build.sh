@@ -331,8 +331,7 @@ check_config() {
 		case $who in all | "$ARCH") ;; *) continue ;; esac
 		grep -qx "$opt" "$path/config" || die "$source was built without $opt ($why)"
 	done <"$here/kconfig/prebuilt.need"
-	! grep -qx CONFIG_HAVE_EBPF_JIT=y "$path/config" ||
-		grep -qx CONFIG_BPF_JIT=y "$path/config" ||
+	! grep -qx CONFIG_HAVE_EBPF_JIT=y "$path/config" || config_has_jit "$path/config" ||
 		bad "$source was built without CONFIG_BPF_JIT: it has no JIT to test \
 (KERNEL=source builds one)"
 	available VIRTIO_CONSOLE || die "$source has no CONFIG_VIRTIO_CONSOLE, \

@@ -188,7 +188,7 @@ get() {
 	lock "$binaries/$ARCH-$1.lock"
 	[ ! -f "$to/kernel" ] || { echo "$to" && return; }
 	fetch_config
-	grep -q '^CONFIG_BPF_JIT=y' "$config" ||
+	config_has_jit "$config" ||
 		bad "Debian's $release was built without CONFIG_BPF_JIT: it has no JIT to test"
 	fetch_headers
 	set -- "$package"
@@ -223,7 +223,7 @@ default_release() {
 	[ -n "$row" ] || return 0
 	look_up "${row%% *}"
 	fetch_config
-	if grep -q '^CONFIG_BPF_JIT=y' "$config"; then
+	if config_has_jit "$config"; then
 		echo "$release"
 	else
 		say "$ARCH: Debian's $release was built without CONFIG_BPF_JIT," \

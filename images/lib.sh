@@ -66,6 +66,11 @@ lock() {
 	flock 9 || die "cannot lock $1"
 }
 
+# config_has_jit FILE: does this .config switch the JIT on?
+config_has_jit() {
+	grep -qx CONFIG_BPF_JIT=y "$1"
+}
+
 # load_arch NAME: sets ARCH and the variables of its conf
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
