@@ -4,7 +4,12 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
-case ${1-} in -h | --help) echo "usage: agent.sh ARCH TREE IMAGEDIR|- WORKDIR: make WORKDIR/ARCH.agent, and ARCH.cpio for IMAGEDIR" && exit 0 ;; esac
+case ${1-} in
+-h | --help)
+	echo "usage: agent.sh ARCH TREE IMAGEDIR|- WORKDIR:" \
+		"make WORKDIR/ARCH.agent, and ARCH.cpio for IMAGEDIR" && exit 0
+	;;
+esac
 [ $# -eq 4 ] || { echo "usage: agent.sh ARCH TREE IMAGEDIR WORKDIR" >&2 && exit 2; }
 arch=$1 tree=$2 image=$3 work=$4
 

@@ -10,8 +10,10 @@ me=bench
 case ${1-} in -h | --help)
 	cat <<EOT
 usage: bench.sh
-For each architecture of ARCH (all): run the cases once, with the other guests idle, and then lib/test_bpf in
-the same kernel, JIT and interpreter. A check is one instruction under test on one operand vector, whole state compared.
+For each architecture of ARCH (all): run the cases once, with the other guests idle, \
+and then lib/test_bpf in
+the same kernel, JIT and interpreter. A check is one instruction under test \
+on one operand vector, whole state compared.
 EOT
 	exit 0
 	;;
@@ -39,7 +41,12 @@ wall=$(date +%s.%N | awk -v s="$start" '{ printf "%.1f", $1 - s }')
 
 # the numbers of one line of key=value words
 value() {
-	awk -v e="$2" -v k="$3" '$1 == "engine=" e { for (i = 1; i <= NF; i++) if (index($i, k "=") == 1) print substr($i, length(k) + 2) }' "$1"
+	awk -v e="$2" -v k="$3" '
+		$1 == "engine=" e {
+			for (i = 1; i <= NF; i++)
+				if (index($i, k "=") == 1)
+					print substr($i, length(k) + 2)
+		}' "$1"
 }
 
 # lib/test_bpf in the guest: "ms passed failed jited"
@@ -47,15 +54,20 @@ yardstick() {
 	APPEND="checkjit=test_bpf checkjit.jit=$2" KVM=0 timeout 900 runners/qemu/boot.sh "$1" \
 		"$(cat "$O/guests/$1.image")" "$O/guests/$1.cpio" >"$out/$1.test_bpf.$2" 2>&1 3<&-
 	tr -d '\r' <"$out/$1.test_bpf.$2" | awk '
-		/test_bpf: Summary:/ && !seen++ { match($0, /[0-9]+ PASSED/); p = substr($0, RSTART, RLENGTH) + 0
+		/test_bpf: Summary:/ && !seen++ {
+			match($0, /[0-9]+ PASSED/); p = substr($0, RSTART, RLENGTH) + 0
 			match($0, /[0-9]+ FAILED/); f = substr($0, RSTART, RLENGTH) + 0
-			if (match($0, /\[[0-9]+\/[0-9]+/)) j = substr($0, RSTART + 1, RLENGTH - 1) }
-		/checkjit-agent: bench: test_bpf took/ { for (i = 1; i < NF; i++) if ($i == "took") ms = $(i + 1) }
+			if (match($0, /\[[0-9]+\/[0-9]+/)) j = substr($0, RSTART + 1, RLENGTH - 1)
+		}
+		/checkjit-agent: bench: test_bpf took/ {
+			for (i = 1; i < NF; i++) if ($i == "took") ms = $(i + 1)
+		}
 		END { if (ms == "") print "- - - -"; else print ms, p, f, j }'
 }
 
 say "one architecture at a time, beside lib/test_bpf"
-printf '\n%-8s %-13s %8s %8s %10s %10s | %s\n' arch engine seconds cases checks checks/s 'lib/test_bpf: seconds, passed, failed, JITed'
+printf '\n%-8s %-13s %8s %8s %10s %10s | %s\n' arch engine seconds cases checks checks/s \
+	'lib/test_bpf: seconds, passed, failed, JITed'
 for a in $arches; do
 	say "$a"
 	WARM=0 "$O/checkjit" guest --run "$out/$a" run "$a" --quiet >/dev/null 2>"$out/$a.log" ||
@@ -69,26 +81,41 @@ for a in $arches; do
 		*) peer='' ;;
 		esac
 		echo "$a $e ${seconds:-0} $(value "$stats" "$e" cases) ${checks:-0} $peer" | awk '{
-			printf "%-8s %-13s %8.1f %8d %10d %10d | ", $1, $2, $3, $4, $5, ($3 > 0 ? $5 / $3 : 0)
-			if ($6 != "" && $6 != "-") printf "%.1f s, %d, %d, %s", $6 / 1000, $7, $8, $9
-			print "" }'
+			printf "%-8s %-13s %8.1f %8d %10d %10d | ", $1, $2, $3, $4, $5,
+				($3 > 0 ? $5 / $3 : 0)
+			if ($6 != "" && $6 != "-")
+				printf "%.1f s, %d, %d, %s", $6 / 1000, $7, $8, $9
+			print ""
+		}'
 	done
 done
 # forms: distinct operation x registers x immediate; "loading": the time to just load these programs
 # in the guest
-printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s checks/s 'loading/s' 'share'
+printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s \
+	checks/s 'loading/s' 'share'
 for a in $arches; do
 	sed -n 's/^sweep=/arch='"$a"' engine=/p' "$out/$a/$a.stats" | awk '{
-		for (i = 1; i <= NF; i++) { k = $i; sub(/=.*/, "", k); v[k] = substr($i, length(k) + 2) }
+		for (i = 1; i <= NF; i++) {
+			k = $i
+			sub(/=.*/, "", k)
+			v[k] = substr($i, length(k) + 2)
+		}
 		if (v["checks"] > 0 && v["load_s"] > 0)
-			printf "%-8s %-13s %8.1f %8d %10d %10d %12d %7.0f%%\n", v["arch"], v["engine"], v["seconds"], v["cases"],
-				v["cases"] / v["seconds"], v["checks"] / v["seconds"], v["cases"] / v["load_s"], 100 * v["load_s"] / v["seconds"] }'
+			printf "%-8s %-13s %8.1f %8d %10d %10d %12d %7.0f%%\n",
+				v["arch"], v["engine"], v["seconds"], v["cases"],
+				v["cases"] / v["seconds"], v["checks"] / v["seconds"],
+				v["cases"] / v["load_s"], 100 * v["load_s"] / v["seconds"]
+	}'
 done
-printf '\n%-8s %10s %16s %14s %22s\n' arch 'hello s' 'first verdict s' 'run s' 'host CPU / guest time'
+printf '\n%-8s %10s %16s %14s %22s\n' arch 'hello s' 'first verdict s' 'run s' \
+	'host CPU / guest time'
 for a in $arches; do
 	stats=$out/$a/$a.stats
-	echo "$a $(value "$stats" all hello_s) $(value "$stats" all first_s) $(value "$stats" all seconds) $(value "$stats" all host_cpu_s) \
-$(value "$stats" all load_s) $(value "$stats" all run_s)" |
-		awk '{ printf "%-8s %10.1f %16.1f %14.1f %22.2f\n", $1, $2, $3, $4, ($6 + $7 > 0 ? $5 / ($6 + $7) : 0) }'
+	echo "$a $(value "$stats" all hello_s) $(value "$stats" all first_s)" \
+		"$(value "$stats" all seconds) $(value "$stats" all host_cpu_s)" \
+		"$(value "$stats" all load_s) $(value "$stats" all run_s)" | awk '{
+			printf "%-8s %10.1f %16.1f %14.1f %22.2f\n", $1, $2, $3, $4,
+				($6 + $7 > 0 ? $5 / ($6 + $7) : 0)
+		}'
 done
 printf '\nmake run, all of%s together, images cached: %s s\n' "$arches" "$wall"

@@ -39,7 +39,8 @@ QEMU_ARGS, TIMEOUT, J, O as for make run
 EOT
 }
 
-arch=${ARCH-} id=${ID-} case=${CASE-} engines=${ENGINES-} want='' require=${REQUIRE_JIT-} tree='' keep='' label=''
+arch=${ARCH-} id=${ID-} case=${CASE-} engines=${ENGINES-} want='' require=${REQUIRE_JIT-}
+tree='' keep='' label=''
 
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -77,13 +78,15 @@ tree=$(cd "$tree" 2>/dev/null && pwd) || die "--kernel: no such directory" 130
 O=$(cd "$top" && absolute "${O:-build}")
 cd "$top" || exit 131
 # git tells its commands where its repository is; the kernel's build must not inherit that
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX MAKEFLAGS MFLAGS ARCH ID CASE KERNEL RUN CASES RESUME
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX MAKEFLAGS MFLAGS
+unset ARCH ID CASE KERNEL RUN CASES RESUME
 
 # ---- the harness: whatever fails here is not the commit's fault ----
 
 arch=$(runners/qemu/arch.sh "$arch") || exit 130
 CHECKJIT=$O/checkjit
-[ -x "$CHECKJIT" ] || make -s --no-print-directory O="$O" all >&2 || die "checkjit does not build (make all)"
+[ -x "$CHECKJIT" ] || make -s --no-print-directory O="$O" all >&2 ||
+	die "checkjit does not build (make all)"
 for e in $(printf %s "$engines" | tr , ' '); do
 	"$CHECKJIT" run --list-engines | grep -qx -e "$e" || die "no engine is called '$e'" 130
 done
@@ -97,7 +100,8 @@ fi
 QEMU=''
 # shellcheck disable=SC1090 # data
 . "runners/qemu/arch/$arch.conf"
-command -v "${QEMU%% *}" >/dev/null || die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
+command -v "${QEMU%% *}" >/dev/null ||
+	die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
 WORK=$O/bisect ENGINES=$engines
 export ENGINES
 mkdir -p "$WORK" || exit 131
@@ -114,8 +118,9 @@ which_step() {
 	case $_log in /*) ;; *) _log=$tree/$_log ;; esac
 	[ -f "$_log" ] || return
 	_n=$(($(grep -cE '^git bisect (good|bad|skip) ' "$_log") + 1))
-	# shellcheck disable=SC2046 # a list
-	_left=$(git -C "$tree" rev-list --bisect-vars refs/bisect/bad --not $(git -C "$tree" for-each-ref --format='%(refname)' 'refs/bisect/good-*') |
+	_good=$(git -C "$tree" for-each-ref --format='%(refname)' 'refs/bisect/good-*')
+	# shellcheck disable=SC2086 # a list
+	_left=$(git -C "$tree" rev-list --bisect-vars refs/bisect/bad --not $_good |
 		sed -n 's/^bisect_steps=//p')
 	echo "step $_n of ~$((_n + ${_left:-0}))"
 }
@@ -136,7 +141,8 @@ finish() {
 # If a commit lacks what the agent needs, the agent is built with the nolibc of a later tree.
 make_agent() {
 	runners/agent.sh "$arch" "$tree" "$image" "$WORK" 2>"$WORK/agent.log" && return
-	_other=$(images/kernel.sh --tree) && runners/agent.sh "$arch" "$_other" "$image" "$WORK" && return
+	_other=$(images/kernel.sh --tree) &&
+		runners/agent.sh "$arch" "$_other" "$image" "$WORK" && return
 	cat "$WORK/agent.log" >&2
 	die "the agent does not build"
 }
@@ -176,7 +182,11 @@ case $rc in
 	cat "$WORK/verdict.log" >&2
 	exit 130
 	;;
-4) finish 125 "does not boot: $(grep -m 1 -oE '(Kernel panic|Oops|Unable to|BUG:|no hello|VFS:).*' "$WORK/verdict.log")" ;;
+4)
+	_why=$(grep -m 1 -oE '(Kernel panic|Oops|Unable to|BUG:|no hello|VFS:).*' \
+		"$WORK/verdict.log")
+	finish 125 "does not boot: $_why"
+	;;
 *)
 	grep -qE "^[a-z_]+ (FAIL|REJECT|CRASH|TIMEOUT) " "$WORK/verdict" || {
 		cat "$WORK/verdict" "$WORK/verdict.log" >&2
@@ -190,8 +200,12 @@ esac
 # prints STATUS and why
 decide() {
 	awk -v want="$want" -v require="$require" -v named="$engines" '
-	function finding(v) { return v == "FAIL" || v == "REJECT" || v == "CRASH" || v == "TIMEOUT" }
-	function same(v) { return want == "" || v == want || (v ~ /CRASH|TIMEOUT/ && want ~ /CRASH|TIMEOUT/) }
+	function finding(v) {
+		return v == "FAIL" || v == "REJECT" || v == "CRASH" || v == "TIMEOUT"
+	}
+	function same(v) {
+		return want == "" || v == want || (v ~ /CRASH|TIMEOUT/ && want ~ /CRASH|TIMEOUT/)
+	}
 	# the first line of a kind is enough
 	function note(kind) { if (!(kind in why)) why[kind] = $0 }
 	finding($2) && same($2) { note("bad"); next }
@@ -206,7 +220,8 @@ decide() {
 		if ("bad" in why) print 1, why["bad"]
 		else if ("broken" in why) print 131, why["broken"]
 		else if ("other" in why) print 125, "another finding: " why["other"]
-		else if ("lacks" in why) print 125, why["lacks"] (named == "" ? " (--engines says which count)" : "")
+		else if ("lacks" in why)
+			print 125, why["lacks"] (named == "" ? " (--engines says which count)" : "")
 		else if (pass == "") print 125, "nothing ran"
 		else print 0, pass " PASS"
 	}' "$WORK/verdict"

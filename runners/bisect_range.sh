@@ -34,7 +34,8 @@ case ${1-} in
 '') ;;
 *) help >&2 && exit 2 ;;
 esac
-[ -n "${GOOD-}" ] && [ -n "${BAD-}" ] || die "GOOD= and BAD= are needed: a commit that passes, and one that fails" 2
+[ -n "${GOOD-}" ] && [ -n "${BAD-}" ] ||
+	die "GOOD= and BAD= are needed: a commit that passes, and one that fails" 2
 [ -n "${ARCH-}" ] || die "ARCH= is needed" 2
 [ -n "${KERNEL-}" ] || die "KERNEL= is needed: a git repository of the kernel" 2
 [ -z "${ID-}" ] || [ -z "${CASE-}" ] || die "ID= and CASE= (expected one of them)" 2
@@ -57,21 +58,26 @@ fi
 # compilers and QEMU
 images/deps.sh build "$arch" || exit 3
 
-theirs=$(git -C "$KERNEL" rev-parse --git-common-dir 2>/dev/null) || die "KERNEL=$KERNEL is not a git repository" 2
+theirs=$(git -C "$KERNEL" rev-parse --git-common-dir 2>/dev/null) ||
+	die "KERNEL=$KERNEL is not a git repository" 2
 theirs=$(cd "$KERNEL" && cd "$theirs" && pwd -P) || exit 3
 # resolve VARIABLE REV
 resolve() {
-	git -C "$KERNEL" rev-parse -q --verify "$2^{commit}" || die "$1=$2 is no commit of KERNEL=$KERNEL" 2
+	git -C "$KERNEL" rev-parse -q --verify "$2^{commit}" ||
+		die "$1=$2 is no commit of KERNEL=$KERNEL" 2
 }
 good=$(resolve GOOD "$GOOD") && bad=$(resolve BAD "$BAD") || exit 2
 [ "$good" != "$bad" ] || die "GOOD and BAD are the same commit, $good" 2
-! git -C "$KERNEL" merge-base --is-ancestor "$bad" "$good" || die "BAD=$BAD is an ancestor of GOOD=$GOOD: the other way round?" 2
+! git -C "$KERNEL" merge-base --is-ancestor "$bad" "$good" ||
+	die "BAD=$BAD is an ancestor of GOOD=$GOOD: the other way round?" 2
 
 # ---- what is kept: one repository for each of the user's, one state for each question ----
 
 cache=$CACHE/bisect/$(echo "$theirs" | short_hash)
 tree=$cache/tree
-question=$({ printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key; } | short_hash)
+question=$({
+	printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key
+} | short_hash)
 state=$cache/$question
 mkdir -p "$cache" || die "cannot make $cache"
 exec 8>"$cache/lock"
@@ -97,8 +103,8 @@ borrow() {
 	if ! usable; then
 		need_space "$cache" 3000 'sources and objects'
 		rm -rf "$tree"
-		git clone -q --shared --no-checkout -c gc.auto=0 -c advice.detachedHead=false "$theirs" "$tree" 8>&- ||
-			die "cannot clone $KERNEL"
+		git clone -q --shared --no-checkout -c gc.auto=0 -c advice.detachedHead=false \
+			"$theirs" "$tree" 8>&- || die "cannot clone $KERNEL"
 		usable || die "the objects of $KERNEL cannot be read from $tree"
 	fi
 	rm -f "$tree/.git/index.lock"
@@ -108,7 +114,8 @@ borrow() {
 
 # put KEY VALUE, get KEY
 put() {
-	{ grep -v "^$1=" "$state" 2>/dev/null; echo "$1=$2"; } >"$state.tmp" && mv "$state.tmp" "$state" || die "no space left in $cache"
+	{ grep -v "^$1=" "$state" 2>/dev/null; echo "$1=$2"; } >"$state.tmp" &&
+		mv "$state.tmp" "$state" || die "no space left in $cache"
 }
 get() {
 	sed -n "s/^$1=//p" "$state" 2>/dev/null
@@ -117,7 +124,8 @@ get() {
 # The repository has the steps of one question: save those of the previous one.
 keep_log() {
 	[ -f "$tree/.git/BISECT_LOG" ] || return 0
-	cp "$tree/.git/BISECT_LOG" "$cache/$(cat "$cache/current").log" || die "no space left in $cache"
+	cp "$tree/.git/BISECT_LOG" "$cache/$(cat "$cache/current").log" ||
+		die "no space left in $cache"
 }
 
 name() {
@@ -161,7 +169,8 @@ refuse() {
 
 # one_step [OPTION...]: the commit that is checked out; ARCH, ID and CASE are in the environment
 one_step() {
-	ENGINES=$engines "$top/runners/bisect.sh" --kernel "$tree" --keep "$run" --verdict "$want" "$@"
+	ENGINES=$engines "$top/runners/bisect.sh" --kernel "$tree" --keep "$run" \
+		--verdict "$want" "$@"
 }
 
 # judge LABEL COMMIT: one end; sets status and why
@@ -182,12 +191,15 @@ verify_ends() {
 		[ $status -eq 1 ] || refuse "BAD=$BAD is not bad: $why"
 		_bad=$(awk '$2 ~ /^(FAIL|REJECT|CRASH|TIMEOUT)$/' "$run/$bad.verdict")
 		if [ -n "$_bad" ]; then
-			# our module may not compile everywhere: raw engines count only if no other engine fails
+			# our module may not compile everywhere: raw engines count only if no other
+			# engine fails
 			_plain=$(echo "$_bad" | grep -v '^raw_')
-			put engines "${ENGINES:-$(echo "${_plain:-$_bad}" | awk '{ print $1 }' | xargs)}"
+			_engines=$(echo "${_plain:-$_bad}" | awk '{ print $1 }' | xargs)
+			put engines "${ENGINES:-$_engines}"
 			put want "$(echo "$_bad" | awk '{ print $2; exit }')"
 		else
-			put engines "${ENGINES:-$(awk '$2 == "FALLBACK" { print $1 }' "$run/$bad.verdict" | xargs)}"
+			_engines=$(awk '$2 == "FALLBACK" { print $1 }' "$run/$bad.verdict" | xargs)
+			put engines "${ENGINES:-$_engines}"
 			put want fallback
 		fi
 	fi
@@ -206,14 +218,17 @@ verify_ends() {
 evidence() {
 	echo "$1 $(name "$2")"
 	if [ ! -f "$run/$2.verdict" ]; then
-		echo "     $(cat "$run/$2.why" 2>/dev/null || echo "not tried: on the way here it was not needed")"
+		echo "     $(cat "$run/$2.why" 2>/dev/null ||
+			echo "not tried: on the way here it was not needed")"
 		return
 	fi
 	sed 's/^/     /' "$run/$2.verdict"
 	[ -f "$run/$2.image" ] && [ -f "$(cat "$run/$2.image")/kernel" ] || return
 	cp "$run/$2.image" "$O/bisect/$arch.image" &&
-		runners/agent.sh "$arch" "$tree" "$(cat "$run/$2.image")" "$O/bisect" 2>/dev/null || return
-	ENGINES=$engines "$O/checkjit" guest --work "$O/bisect" repro "$arch" ${ID:+--id "$ID"} ${CASE:+--case "$CASE"} >"$run/$2.repro" 2>/dev/null
+		runners/agent.sh "$arch" "$tree" "$(cat "$run/$2.image")" "$O/bisect" 2>/dev/null ||
+		return
+	ENGINES=$engines "$O/checkjit" guest --work "$O/bisect" repro "$arch" \
+		${ID:+--id "$ID"} ${CASE:+--case "$CASE"} >"$run/$2.repro" 2>/dev/null
 	echo "     everything: $run/$2.repro"
 }
 
@@ -237,9 +252,11 @@ found() {
 # The commits between good and bad that git could not exclude
 unfound() {
 	{
-		echo "not found: the commits that are left cannot be judged. The first bad commit is one of:"
-		# shellcheck disable=SC2046 # a list
-		for c in $(g rev-list refs/bisect/bad --not $(g for-each-ref --format='%(refname)' 'refs/bisect/good-*')); do
+		echo "not found: the commits that are left cannot be judged." \
+			"The first bad commit is one of:"
+		_good=$(g for-each-ref --format='%(refname)' 'refs/bisect/good-*')
+		# shellcheck disable=SC2086 # a list
+		for c in $(g rev-list refs/bisect/bad --not $_good); do
 			echo "  $(name "$c"): $(cat "$run/$c.why" 2>/dev/null || echo 'not tried')"
 		done
 		echo "log: $run/bisect.log"
@@ -281,7 +298,8 @@ fi || die "git bisect: $(tail -n 3 "$run/git.log")"
 exec 7>&2
 run_steps() {
 	ENGINES=$engines git -C "$tree" bisect run sh -c 'exec 2>&7 7>&- && exec "$@"' step \
-		"$top/runners/bisect.sh" --kernel "$tree" --keep "$run" --verdict "$want" >>"$run/git.log" 2>&1
+		"$top/runners/bisect.sh" --kernel "$tree" --keep "$run" --verdict "$want" \
+		>>"$run/git.log" 2>&1
 }
 
 attended run_steps

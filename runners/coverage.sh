@@ -34,7 +34,8 @@ report() {
 	for boot in "$run/$arch.gcda"/*/ "$run"-cpu*/"$arch.gcda"/*/; do
 		[ -d "$boot" ] || continue
 		n=$((n + 1))
-		mkdir "$tmp/$n" && cp "$boot"*.gcda "$image"/*.gcno "$tmp/$n/" || die "cannot copy to $tmp/$n"
+		mkdir "$tmp/$n" && cp "$boot"*.gcda "$image"/*.gcno "$tmp/$n/" ||
+			die "cannot copy to $tmp/$n"
 		(cd "$tmp/$n" && "$gcov" ./*.gcda) >"$tmp/log" 2>&1 || {
 			cat "$tmp/log" >&2
 			die "$gcov cannot read the counters in $boot"
@@ -51,11 +52,12 @@ report() {
 		set -- "$@" "$f"
 	done
 	for all in 1 ''; do
-		awk -v all="$all" -v rows="$rows" -f runners/coverage.awk \
-			-v title="$arch, kernel $(field release), on ${models:-one CPU model}, $n boots" \
+		title="$arch, kernel $(field release), on ${models:-one CPU model}, $n boots"
+		awk -v all="$all" -v rows="$rows" -f runners/coverage.awk -v title="$title" \
 			"$rows" "$image"/bpf_jit*.c "$@" >"$tmp/report"
 		rc=$?
-		[ -z "$all" ] || mv "$tmp/report" "$run/$arch.coverage" || die "cannot write $run/$arch.coverage"
+		[ -z "$all" ] || mv "$tmp/report" "$run/$arch.coverage" ||
+			die "cannot write $run/$arch.coverage"
 	done
 	cat "$tmp/report"
 	echo "(all lines: $run/$arch.coverage)"
@@ -89,7 +91,9 @@ case ${1-} in
 		fi
 	done
 	[ -n "$reported" ] || exit 0
-	COVERAGE=1 BTF=${BTF-1} ARCH=$reported CPUS=${CPUS:-all} ENGINES=${ENGINES:-jit jit_hardened raw_jit jit_unpriv} RUN=${RUN:-results/coverage-$(date -u +%Y%m%d-%H%M%S)}
+	COVERAGE=1 BTF=${BTF-1} ARCH=$reported CPUS=${CPUS:-all}
+	ENGINES=${ENGINES:-jit jit_hardened raw_jit jit_unpriv}
+	RUN=${RUN:-results/coverage-$(date -u +%Y%m%d-%H%M%S)}
 	export COVERAGE BTF ARCH CPUS ENGINES RUN
 	run=$RUN
 	runners/run.sh run >"$O/coverage.log"

@@ -33,5 +33,6 @@ short_hash() {
 # need_space DIR MEGABYTES WHAT: stop early if the disk lacks the space
 need_space() {
 	_free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
-	[ "${_free:-$2}" -ge "$2" ] || die "no space left in $1: $3 needs about $2 MB, $_free MB are free"
+	[ "${_free:-$2}" -ge "$2" ] ||
+		die "no space left in $1: $3 needs about $2 MB, $_free MB are free"
 }

@@ -1,8 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# `checkjit job JOB` in checkjit's directory, whose exit code make would hide: run.sh run, repro, images, ...
+# `checkjit job JOB` in checkjit's directory, whose exit code make would hide: run.sh run, repro,
+# images, ...
 set -u
 cd "$(dirname "$0")/.." || exit 3
 O=${O:-build}
-[ -x "$O/checkjit" ] || { echo "run.sh: $O/checkjit is missing (\`make all\` makes it)" >&2 && exit 3; }
+[ -x "$O/checkjit" ] || {
+	echo "run.sh: $O/checkjit is missing (\`make all\` makes it)" >&2 && exit 3
+}
 exec "$O/checkjit" job "$@"

@@ -25,7 +25,12 @@ names() {
 
 case ${1-} in
 -h | --help) help && exit 0 ;;
---list) for a in $(names); do grep -q '^ONLY_ASKED=1' "$here/arch/$a.conf" || echo "$a"; done; exit 0 ;;
+--list)
+	for a in $(names); do
+		grep -q '^ONLY_ASKED=1' "$here/arch/$a.conf" || echo "$a"
+	done
+	exit 0
+	;;
 '') die "no architecture given (one of: $(names | xargs))" ;;
 *[!A-Za-z0-9_-]*) die "'$1' is no architecture (one of: $(names | xargs))" ;;
 esac

@@ -30,7 +30,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 3 ] || { help >&2 && exit 2; }
 arch=$("$here/arch.sh" "$1") || exit
 image=$2 initrd=$3
-[ -r "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
+[ -r "$image/kernel" ] ||
+	die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
 FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU=''
@@ -56,7 +57,11 @@ esac
 accel='-accel tcg'
 if [ -n "${ONE_INSN-}" ]; then
 	# the option's name since 8.1, and before
-	if ${QEMU%% *} -help | grep -q one-insn-per-tb; then accel="$accel,one-insn-per-tb=on"; else accel="$accel -singlestep"; fi
+	if ${QEMU%% *} -help | grep -q one-insn-per-tb; then
+		accel="$accel,one-insn-per-tb=on"
+	else
+		accel="$accel -singlestep"
+	fi
 fi
 if [ "${KVM:-0}" = 1 ]; then
 	accel='-accel kvm'

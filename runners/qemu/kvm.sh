@@ -37,7 +37,8 @@ prove() {
 	[ -e /dev/kvm ] || { echo "no: there is no /dev/kvm" && return; }
 	[ -w /dev/kvm ] || { echo "no: /dev/kvm is not writable for $(id -un)" && return; }
 	: >"$work/empty"
-	APPEND=loglevel=7 KVM=1 timeout -s KILL "$LIMIT" "$here/boot.sh" "$arch" "$2" "$work/empty" \
+	APPEND=loglevel=7 KVM=1 timeout -s KILL "$LIMIT" \
+		"$here/boot.sh" "$arch" "$2" "$work/empty" \
 		>"$work/console" 2>"$work/errors" 3>&- &
 	qemu=$!
 	for _ in $(seq $((LIMIT * 5))); do

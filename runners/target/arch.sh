@@ -21,8 +21,11 @@ case $TARGET in
 ssh:-* | ssh:*[!A-Za-z0-9@._:%-]*) die "TARGET=$TARGET: no name of a machine" 2 ;;
 ssh:?*) command -v ssh >/dev/null || die "ssh is missing (Debian: openssh-client)" ;;
 local)
-	[ "${I_KNOW-}" = 1 ] || die "TARGET=local runs the cases in the kernel of this very machine ($(uname -n)). Where its JIT is
-wrong it can overwrite any memory: the machine may hang, crash or lose data. Set I_KNOW=1 if that is what you want." 2
+	[ "${I_KNOW-}" = 1 ] ||
+		die "TARGET=local runs the cases in the kernel of this very machine \
+($(uname -n)). Where its JIT is
+wrong it can overwrite any memory: the machine may hang, crash or lose data. \
+Set I_KNOW=1 if that is what you want." 2
 	;;
 *) die "TARGET=$TARGET (expected ssh:USER@HOST, or local)" 2 ;;
 esac
@@ -34,7 +37,11 @@ set -- $name
 if [ -z "$name" ]; then
 	case $TARGET in
 	local) name=$(uname -m) ;;
-	*) name=$(remote "${TARGET#ssh:}" 'uname -m' </dev/null) || die "${TARGET#ssh:} does not say what it is (a login without a password is needed; ARCH= spares the question)" ;;
+	*)
+		name=$(remote "${TARGET#ssh:}" 'uname -m' </dev/null) ||
+			die "${TARGET#ssh:} does not say what it is \
+(a login without a password is needed; ARCH= spares the question)"
+		;;
 	esac
 fi
 exec "$here/../qemu/arch.sh" "$name"

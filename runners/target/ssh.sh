@@ -23,7 +23,8 @@ host=${2#ssh:} agent=$3 SEEN=${SEEN-}
 
 copy() {
 	# shellcheck disable=SC2016 # for the other side
-	remote "$host" 'f=$(mktemp /tmp/checkjit-agent.XXXXXX) && cat >"$f" && chmod 700 "$f" && echo "$f"' <"$agent" 3>&-
+	_keep='f=$(mktemp /tmp/checkjit-agent.XXXXXX) && cat >"$f" && chmod 700 "$f" && echo "$f"'
+	remote "$host" "$_keep" <"$agent" 3>&-
 }
 
 # the caller enforces a time limit
@@ -33,7 +34,10 @@ until there=$(copy); do
 done
 case $there in
 /tmp/checkjit-agent.??????) ;;
-*) die "$host answers '$(echo "$there" | head -n 1)' (expected the name of a file that the shell there has made)" ;;
+*)
+	die "$host answers '$(echo "$there" | head -n 1)' \
+(expected the name of a file that the shell there has made)"
+	;;
 esac
 [ -z "$SEEN" ] || : >"$SEEN"
 # no `exec` there: the file must be removed afterwards

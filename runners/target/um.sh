@@ -23,7 +23,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 3 ] || { help >&2 && exit 2; }
 image=$2 initrd=$3
 [ "$(uname -m)" = x86_64 ] || die "a User-Mode Linux for x86_64 does not run on $(uname -m)"
-[ -x "$image/kernel" ] || die "$image/kernel is missing (expected a directory from images/build.sh)" 2
+[ -x "$image/kernel" ] ||
+	die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
 # shellcheck disable=SC1090 # data
@@ -31,4 +32,5 @@ image=$2 initrd=$3
 port=''
 [ ! -S /dev/fd/3 ] || port=checkjit.port=/dev/checkjit_fd
 # shellcheck disable=SC2086 # lists
-exec "$image/kernel" mem="${MEM:-256}M" initrd="$initrd" $CMDLINE panic=-1 oops=panic loglevel=5 $port ${APPEND-} </dev/null
+exec "$image/kernel" mem="${MEM:-256}M" initrd="$initrd" $CMDLINE panic=-1 oops=panic loglevel=5 \
+	$port ${APPEND-} </dev/null
