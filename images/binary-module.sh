@@ -43,7 +43,7 @@ publish() {
 	exit 0
 }
 
-# The machine's own program where it is new enough, else Debian's: sets libs, where its C library is
+# Unpack Debian's newer C library and pahole, once. Sets libs, the directory that has them.
 newer_libc() {
 	libs=$CACHE/tools/libc
 	[ ! -d "$libs" ] || return 0
@@ -72,7 +72,8 @@ is_elf() {
 	[ "$(od -An -tx1 -N4 "$1" | tr -d ' ')" = 7f454c46 ]
 }
 
-# The programs of kbuild, if they do not run here as they are
+# adapt_tools DIR: let the programs of kbuild run with the newer C library, if this machine's is too
+# old for them
 adapt_tools() {
 	fixdep=$(find -L "$1" -path '*/scripts/basic/fixdep' | head -n 1)
 	[ -n "$fixdep" ] || return 1
@@ -88,7 +89,7 @@ adapt_tools() {
 	case $("$fixdep" 2>&1) in *Usage*) ;; *) return 1 ;; esac
 }
 
-# The newest pahole at hand; kbuild passes flags that older ones refuse
+# Sets pahole. kbuild passes flags that old ones refuse.
 find_pahole() {
 	pahole=pahole
 	have=$(pahole --version 2>/dev/null | sed -n 's/^v1\.\([0-9]*\).*/\1/p')

@@ -116,7 +116,7 @@ depends() {
 		cut -d = -f 2 | tr ',-' ' _'
 }
 
-# load_order NAME...: with what they need before them
+# load_order NAME...: print the files of these modules, each after the modules that it needs
 load_order() {
 	for _name; do
 		_file=$(find "$new/modules" -name "$(echo "$_name" | sed 's/_/[_-]/g').ko" |

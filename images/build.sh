@@ -46,7 +46,7 @@ need_compiler() {
 	die "${cc%% *} is missing (images/deps.sh $ARCH installs it)"
 }
 
-# the wanted options, one a line, without comments; with them for the marks
+# the fragments of Kconfig that apply, with the comments that mark options as optional
 fragments() {
 	cat "$here/kconfig/common.config" "$here/kconfig/$ARCH.config"
 	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
@@ -101,8 +101,8 @@ jit_stems() {
 }
 
 # The files that KCOV=1 instruments. Kbuild expands this in each directory; object names would also
-# match files elsewhere (kernel/sched/core.o). The data flow of liveness.c passes the same few
-# places over and over: three quarters of all, which slows loads several times and tells little.
+# match files elsewhere (kernel/sched/core.o). Not liveness.c: its data flow passes the same few
+# places over and over, three quarters of all, which slows loads several times and tells little.
 # shellcheck disable=SC2016 # for make
 KCOV_DIRS='$(filter kernel/bpf arch/%/net,$(obj))'
 
@@ -134,8 +134,8 @@ progress() {
 	done
 }
 
-# Run the kernel's make in the background and in a process group of its own, so
-# that a signal ends it and its children at once.
+# Run the kernel's make in the background and in a process group of its own, so that a signal ends
+# it and its children at once.
 run_make() {
 	if [ "${V:-0}" = 1 ]; then
 		kmake "$@" >&2
@@ -155,7 +155,7 @@ run_make() {
 	return $rc
 }
 
-# A directory of objects to start from, copied as $obj.seed. Kbuild recompiles everything whose
+# copy_seed DIR: the objects to start from become $obj.seed. Kbuild recompiles everything whose
 # flags or options changed.
 copy_seed() {
 	rm -rf "$obj.seed"
@@ -163,8 +163,8 @@ copy_seed() {
 	rm -rf "$obj.seed/image" "$obj.seed/checkjit_raw"
 }
 
-# A patched copy of an immutable tree: only what the patches touch is compiled
-# again. The object files do not know where their source was, but Kbuild's notes
+# For a patched copy of an immutable tree, start from the objects of that tree: make then compiles
+# only what the patches touch. Object files do not know where their source was, but Kbuild's notes
 # (.*.cmd) do.
 seed_from_base() {
 	from=$(obj_dir "$basekey")
@@ -180,7 +180,7 @@ seed_from_base() {
 	done <"$path.files"
 }
 
-# The same tree and compiler with other options
+# Start from the objects that the same tree and compiler made with other options.
 seed_from_sibling() {
 	for s in $(grep -lxF -- "$family" "$CACHE/obj/$ARCH"-*/family 2>/dev/null |
 		xargs -r ls -t); do
@@ -236,7 +236,7 @@ build() {
 	say "$ARCH: built in $(($(date +%s) - begin)) s"
 }
 
-# Needed to map counters to lines: notes and source as compiled
+# Copy the notes and the source as compiled, which map counters to lines.
 collect_gcov() {
 	for s in $(jit_stems); do
 		[ -f "$obj/arch/$KARCH/net/$s.gcno" ] || continue

@@ -125,13 +125,13 @@ look_up() {
 	release=$1 version=$(echo "$row" | cut -d ' ' -f 2) package=$(echo "$row" | cut -d ' ' -f 3)
 }
 
-# package_version NAME: the version that belongs to the kernel, empty where there is no such package
+# package_version NAME: print the version that belongs to the kernel, or nothing if there is none
 package_version() {
 	private apt-cache madison "$1" 2>/dev/null |
 		awk -F ' *[|] *' -v v="$version" '$2 == v { print v; exit }'
 }
 
-# best_version NAME: the same, or else the first that there is
+# best_version NAME: print the version that belongs to the kernel, or else the first one listed
 best_version() {
 	private apt-cache madison "$1" 2>/dev/null | awk -F ' *[|] *' -v v="$version" '
 	{ if ($2 == v || !n++) best = $2 }

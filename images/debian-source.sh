@@ -110,8 +110,8 @@ unpack_uapi() {
 PARTS='*/tools/include/nolibc */usr/gen_init_cpio.c */scripts/extract-ikconfig'
 TAIL_BLOCKS=10
 
-# take_parts: of the .tar.xz on stdin, into this directory. Fails where
-# one is not there.
+# take_parts: unpack the parts from the .tar.xz on stdin into this directory; fail if one of them is
+# missing
 take_parts() {
 	# shellcheck disable=SC2086 # a list of patterns
 	(set -f && xz -dc 2>>"$log" | tar -xf - --strip-components=1 --wildcards $PARTS 2>>"$log")
@@ -119,8 +119,9 @@ take_parts() {
 		[ -f scripts/extract-ikconfig ]
 }
 
-# The last blocks of an .xz file, behind its header: enough for xz to unpack them, before it misses
-# the others. They hold the parts, since the tarball is sorted; the whole takes five times as long.
+# last_blocks FILE: the header of an .xz file and its last blocks. xz unpacks these before it
+# notices that others are missing. They hold the parts, since the tarball is sorted; the whole file
+# takes five times as long.
 last_blocks() {
 	_from=$(xz --robot --list -vv "$1" 2>/dev/null | awk -v n=$TAIL_BLOCKS '
 		$1 == "block" { offset[++blocks] = $5 }

@@ -5,7 +5,7 @@
 me=images
 . "$here/../runners/lib.sh"
 QEMU_DIR=$here/../runners/qemu
-# the calling make's flags are not for the kernel's make
+# the flags of the make that called us are not for the kernel's make
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
 # the request is invalid
@@ -27,9 +27,8 @@ fail_log() {
 	die "$2 failed (log: $1)"
 }
 
-# fail_source LOG WHAT: the same if the source is to blame; exits with 4. A bisection skips such a
-# commit. A full disk or a killed compiler
-# says nothing about the commit.
+# fail_source LOG WHAT: the same, but exits with 4 where the source is to blame: a bisection skips
+# such a commit. A full disk or a killed compiler says nothing about the commit.
 fail_source() {
 	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
 	if grep -qE -e 'No space left on device|Killed signal|annot allocate memory' \

@@ -89,8 +89,8 @@ for a in $arches; do
 		}'
 	done
 done
-# forms: distinct operation x registers x immediate; "loading": the time to just load these programs
-# in the guest
+# A form is an operation with its registers and immediate. "loading" counts only the time that the
+# guest takes to load the programs.
 printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s \
 	checks/s 'loading/s' 'share'
 for a in $arches; do

@@ -96,9 +96,8 @@ usable() {
 		g cat-file -e "$bad^{tree}" 2>/dev/null && g cat-file -e "$good^{tree}" 2>/dev/null
 }
 
-# A clone that borrows the user's objects and writes no refs or work trees there. It is made again if
-# objects
-# are gone, or if the user's repository has gained the history that it lacked.
+# Make a clone that borrows the user's objects, and writes no refs or work trees there. Make it
+# again if objects are gone, or if the user's repository has gained the history that it lacked.
 borrow() {
 	if ! usable; then
 		need_space "$cache" 3000 'sources and objects'
@@ -134,8 +133,8 @@ name() {
 
 # ---- steps ----
 
-# The running step is in a process group of its own, which Ctrl-C does not reach: stop it with this
-# script.
+# The running step is in a process group of its own, which Ctrl-C does not reach: a signal to this
+# script ends the step, too.
 stopped='' child=''
 trap 'stopped=1; [ -z "$child" ] || kill -TERM -- "-$child"' INT TERM HUP
 
@@ -294,7 +293,7 @@ else
 	g bisect start "$bad" "$good" >"$run/git.log" 2>&1
 fi || die "git bisect: $(tail -n 3 "$run/git.log")"
 
-# git runs the steps and chooses the next one. Its output goes to a log, that of the steps to stderr.
+# git runs the steps and chooses the next one. It writes to a log, the steps write to stderr.
 exec 7>&2
 run_steps() {
 	ENGINES=$engines git -C "$tree" bisect run sh -c 'exec 2>&7 7>&- && exec "$@"' step \
@@ -310,7 +309,8 @@ case $status in
 	found "$(g rev-parse refs/bisect/bad)"
 	finish 0
 	;;
-# the codes of git bisect: only skipped commits are left; a merge base of GOOD and BAD is bad itself
+# codes of git bisect: 2 where only skipped commits are left, 3 where the merge base of GOOD and BAD
+# is bad itself
 2)
 	unfound
 	finish 1

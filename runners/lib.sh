@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Functions shared by scripts. Source it after setting me, the prefix of messages, and optionally
-# fail, the exit code of die if
-# it is not 3.
+# Functions that scripts share. A script sets me, the prefix of its messages, before it sources
+# this file, and may set fail, the exit code of die (otherwise 3).
 # shellcheck shell=sh disable=SC2034,SC2154 # used, and set, by those who source this
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit

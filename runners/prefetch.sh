@@ -29,7 +29,7 @@ done
 "$images/deps.sh" $archs >/dev/null || exit 0
 mkdir -p "$1" || exit 0
 
-# the agents need no kernel, the kernels no agent
+# agents need no kernel and kernels need no agent, so both are made at once
 agents() {
 	tree=$("$images/kernel.sh" --tree) || exit
 	for a in $archs; do "$here/agent.sh" "$a" "$tree" - "$1"; done

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# `checkjit job JOB` in checkjit's directory, whose exit code make would hide: run.sh run, repro,
-# images, ...
+# Run `checkjit job JOB` in checkjit's directory, where JOB is run, repro, images, ...; make would
+# hide its exit code.
 set -u
 cd "$(dirname "$0")/.." || exit 3
 O=${O:-build}

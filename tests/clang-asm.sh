@@ -47,8 +47,7 @@ fi
 echo "# $("$clang" --version | head -n 1)"
 
 # What clang cannot write: pseudo forms of ld_imm64 (relocations there), kfuncs, subprograms by
-# distance,
-# packet loads with register and constant.
+# distance, packet loads with register and constant.
 "$checkjit" asm --table | sed 's/call bpf_.*/call 7/' |
 	awk -F'\t' '$1 !~ /^(ld_map|ld_btf|ld_func|call_|ldind)/' >"$work/table"
 sed -n 's/.*	v[1-4]	[^	]*	//p' "$work/table" >"$work/v4.s"
