@@ -74,5 +74,6 @@ config_has_jit() {
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
 	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI='' DEBIAN='' PCI_QEMU=''
+	# shellcheck disable=SC1090 # data
 	. "$QEMU_DIR/arch/$ARCH.conf"
 }

@@ -40,6 +40,7 @@ want=$(printf %s "$1" | tr '[:upper:]' '[:lower:]')
 candidates=
 for a in $(names); do
 	ALIASES=''
+	# shellcheck disable=SC1090 # data
 	. "$here/arch/$a.conf"
 	case " $a $ALIASES " in *" $want "*)
 		echo "$a"

@@ -35,6 +35,7 @@ image=$2 initrd=$3
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
 FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU=''
+# shellcheck disable=SC1090 # data
 . "$here/arch/$arch.conf"
 # a kernel that was not built for the conf's machine
 if grep -qx bus=pci "$image/meta" 2>/dev/null; then

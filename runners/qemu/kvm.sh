@@ -29,6 +29,7 @@ known=$cache/$arch-$boot_id
 [ ! -s "$known" ] || exec cat "$known"
 
 prove() {
+	# shellcheck disable=SC1090 # data
 	. "$here/arch/$arch.conf"
 	case $arch in
 	"$(uname -m)" | "$("$here/arch.sh" "$(uname -m)" 2>/dev/null)") ;;
