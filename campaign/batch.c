@@ -193,7 +193,7 @@ void batch_unattributed(struct campaign *c, const struct engine *e, enum attempt
 		id = xasprintf("session/unattributed/boot%u", boot++);
 	} while (results_has(c->results, id, e->name));
 	record_init(&rec, id, e->name, judge_death(how));
-	rec.reason = xasprintf("the guest %s, and no case that was in flight does it again from a "
+	rec.reason = xasprintf("the guest %s, and no case in flight repeats it from a "
 			       "fresh boot",
 			       death(how));
 	/* in a program of many, one's wrong value may be another's address or divisor */

@@ -159,9 +159,9 @@ static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 	if (verdicts[c->verdict].ok || c->verdict == VERDICT_NOTRUN)
 		rec.reason = c->reason ? xstrdup(c->reason) : NULL;
 	else
-		rec.reason =
-			xasprintf("%s; %u cases are shown alone, the rest is not isolated",
-				  c->reason ? c->reason : "as others of its group", GROUP_FAILURES);
+		rec.reason = xasprintf(
+			"%s; %u cases have records of their own, the rest is not isolated",
+			c->reason ? c->reason : "as others of its group", GROUP_FAILURES);
 	ret = results_add(t->results, &rec);
 	record_free(&rec);
 	free(id);

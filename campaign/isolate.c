@@ -95,7 +95,7 @@ static u32 without_verdict(struct campaign *c, const struct engine *e, struct pl
 		if (has_verdict(c, e, from[i]))
 			continue;
 		why = counts_enough(&c->counts, e, from[i])
-			      ? "not isolated: enough of its group has failed"
+			      ? "not isolated: enough cases of its group failed"
 			      : quarantined(c, e, from[i]);
 		if (why)
 			verdict_simple(c, e, from[i], VERDICT_NOTRUN, why);

@@ -333,7 +333,7 @@ bool engine_run(struct campaign *c, u32 i)
 		skip_all(c, e, VERDICT_SKIP, e->missing);
 	else if (!c->trusted[i])
 		skip_all(c, e, VERDICT_NOTRUN,
-			 "the null block fails on this engine: nothing on it is believed");
+			 "the null block fails on this engine: its results cannot be trusted");
 	else
 		return run_plan(c, e);
 	return true;

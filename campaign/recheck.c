@@ -54,9 +54,10 @@ static bool run_again(struct session *s, struct failure *f)
 	else if (t.diff.failed)
 		add_note(&f->rec, xasprintf("fails on -cpu %s too", cpu));
 	else
-		add_note(&f->rec, xasprintf("passes on -cpu %s: a suspect of emulation, or of what "
-					    "the JIT does by CPU feature",
-					    cpu));
+		add_note(&f->rec,
+			 xasprintf("passes on -cpu %s: suspect the emulation, or code for some "
+				   "CPU feature",
+				   cpu));
 	go_on = t.how != ATTEMPT_STOPPED && t.how != ATTEMPT_NO_GUEST;
 	trial_free(&t);
 	return go_on;

@@ -109,11 +109,10 @@ static void say_stopped(const struct campaign *c, bool done)
 		pr_info("%s: stopped after %u finding%s", arch, c->findings,
 			c->findings == 1 ? "" : "s");
 	else
-		pr_err("%s: stopped %s; what has a verdict is kept (RESUME=1 goes on from there)",
-		       arch,
+		pr_err("%s: stopped %s; verdicts are kept (RESUME=1 continues the run)", arch,
 		       guest_stop  ? "by a signal"
 		       : c->broken ? "because the results cannot be written"
-				   : "because the guest does not come up any more");
+				   : "because the guest no longer comes up");
 }
 
 static FILE *open_stats(const struct run_conf *conf)

@@ -111,7 +111,7 @@ const char *quarantined(const struct campaign *c, const struct engine *e,
 			const struct plan_entry *entry)
 {
 	if (c->session.deaths >= MAX_DEATHS)
-		return "given up: guest after guest died without an answer";
+		return "given up: too many guests in a row died without an answer";
 	if (crashes_of(&c->crashes, e, entry->p.c->id) >= c->conf->max_crashes)
 		return "quarantined: too many crashes in its family";
 	return NULL;

@@ -51,7 +51,7 @@ static void print_others(struct record **rec, u32 n, const struct other *others,
 			       : same_failure(o, rec[i]) ? "fails the same way"
 							 : "fails in another way",
 			       others[k].what,
-			       o && o->raw == VERDICT_PASS ? ": a suspect of emulation" : "");
+			       o && o->raw == VERDICT_PASS ? ": suspect the emulation" : "");
 		}
 	}
 }
@@ -146,12 +146,12 @@ static int show(const struct run_set *set, const char *id, const struct other *o
 static const struct opt_usage usage = {
 	.name = "attribute",
 	.head = "usage: checkjit attribute [OPTION...] RUN ID\n\n"
-		"Who is wrong in case ID: the verdict of each engine on each arch of RUN, and the "
+		"Which engine is wrong in case ID: all verdicts of RUN on it, and the "
 		"odd ones out in\n"
 		"words. RUN is a directory, the name of one below results/, or 'last'. `make "
 		"attribute ID=...` makes\n"
 		"the run.\n\n",
-	.foot = "Exit codes: 0 nobody fails, 1 somebody does, 2 usage, no such run or id, 3 a file "
+	.foot = "Exit codes: 0 no engine fails, 1 one does, 2 usage, no such run or id, 3 a file "
 		"is damaged.\n",
 };
 

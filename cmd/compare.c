@@ -26,7 +26,7 @@ static const struct opt rows[] = {
 	OPT_CALL("require-jit", "[=IDS]", struct compare_opts, require_jit, take_require_jit,
 		 "what B leaves to the interpreter is a regression, whatever A says:\nall, or "
 		 "those of IDS, families and globs ('atomics alu/s*')"),
-	OPT_FLAG("all", struct compare_opts, all, "cut no list short"),
+	OPT_FLAG("all", struct compare_opts, all, "print all of each list"),
 	{}
 };
 

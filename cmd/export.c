@@ -90,7 +90,7 @@ static int take_reg(void *to, const char *arg)
 static const struct opt_usage usage = {
 	.name = "export",
 	.head = "usage: checkjit export --format FORMAT --id ID[.VEC]|--case FILE [OPTION...]\n\n"
-		"One vector of a case (the first, if the id names none) in the language of others, "
+		"One vector of a case (the first, if the id names none) in another test format, "
 		"on stdout:\n\n",
 	.more = print_formats,
 	.foot = "Exit codes: 0 ok, 2 usage, or the format cannot say what the case says.\n",

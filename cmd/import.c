@@ -213,7 +213,8 @@ static int make_dir(const char *dir)
 static const struct opt_usage usage = {
 	.name = "import",
 	.head = "usage: checkjit import -o DIR FILE...\n\n"
-		"Tests of others as cases, one .case file in DIR for each FILE that has any:\n\n"
+		"Convert foreign tests to cases, one .case file in DIR for each FILE that has "
+		"any:\n\n"
 		"  *.data     of bpf_conformance: assembler dialect of ubpf, or raw; memory; "
 		"result\n"
 		"  ELF        objects for BPF: programs with subprograms and global data, and the "

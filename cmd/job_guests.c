@@ -51,11 +51,11 @@ static int check_settings(const struct job *j)
 		return EXIT_USAGE;
 	}
 	if (target && (j->id == JOB_VM || j->id == JOB_IMAGES)) {
-		pr_err("%s is about guests, and TARGET=%s is none", job_name(j->id), target);
+		pr_err("%s needs a guest, and TARGET=%s is a machine", job_name(j->id), target);
 		return EXIT_USAGE;
 	}
 	if (target && (setting(SET_KERNEL) || setting(SET_PATCHES) || cpus)) {
-		pr_err("TARGET=%s is what it is: KERNEL=, PATCHES= and CPUS= mean nothing to it",
+		pr_err("TARGET=%s is a machine: KERNEL=, PATCHES= and CPUS= do not apply to it",
 		       target);
 		return EXIT_USAGE;
 	}
@@ -107,7 +107,7 @@ static int check_case(const struct job *j)
 	if (!on_one_case(j->id))
 		return EXIT_OK;
 	if (!setting(SET_ID) && !file) {
-		pr_err("%s wants ID= (`make list` shows all ids), or CASE= and a .case file",
+		pr_err("%s needs ID= (`make list` shows all ids), or CASE= and a .case file",
 		       job_name(j->id));
 		return EXIT_USAGE;
 	}
@@ -115,7 +115,7 @@ static int check_case(const struct job *j)
 		pr_err("CASE=%s cannot be read", file);
 		return EXIT_USAGE;
 	}
-	return j->id == JOB_REDUCE && j->arches.cnt != 1 ? wrong("reduce wants one ARCH=")
+	return j->id == JOB_REDUCE && j->arches.cnt != 1 ? wrong("reduce needs one ARCH=")
 							 : EXIT_OK;
 }
 
@@ -478,7 +478,7 @@ static int run_cases(struct job *j)
 	ret = report_run(j->run, names);
 	free(names);
 	if (proc_stopped)
-		pr_info("interrupted; `make run RESUME=1 RUN=%s` goes on from there", j->run);
+		pr_info("interrupted; `make run RESUME=1 RUN=%s` continues it", j->run);
 	for (int n = 2; n <= 3 && all_models && !proc_stopped; n++) {
 		int got = run_model(j, n);
 

@@ -24,9 +24,9 @@ struct reduction {
 
 static const struct opt rows[] = {
 	OPT_TEXT("out", "FILE", struct reduction, out,
-		 "what to write (default: reduced-ID.case, dots for slashes, in this\ndirectory)"),
+		 "file to write (default: reduced-ID.case, dots for slashes, in this\ndirectory)"),
 	OPT_NUMBER("time", "S", struct reduction, max_seconds, 1, 1000000,
-		   "stop after so many seconds with what there is (default 600)"),
+		   "stop after so many seconds (default 600)"),
 	OPT_NUMBER("steps", "N", struct reduction, max_steps, 1, 100000000,
 		   "and after so many steps (default: no limit)"),
 	{}
@@ -121,7 +121,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 	guest_stop = 0;
 	ret = subject_prove(r->session, s->engine, best, &s->finding, PROOFS);
 	if (!ret) {
-		pr_err("%s: flaky: what is left of it does not fail in a fresh guest; nothing "
+		pr_err("%s: flaky: the reduced case does not fail in a fresh guest; nothing "
 		       "written",
 		       orig->id);
 		return -EAGAIN;

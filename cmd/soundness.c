@@ -24,9 +24,9 @@ static const struct opt_usage usage = {
 		"[PATTERN...]\n\n"
 		"Load the cases that PATTERNs select with the verifier's log of all states, and "
 		"compare what it states\n"
-		"with the model's values along the way of every vector. Of each finding a .case "
-		"file is written.\n\n",
-	.foot = "Exit codes: 0 nothing found, 1 the verifier states what is not so, 2 usage, 3 "
+		"with the model's values along the path of every vector. Writes a .case file for "
+		"each finding.\n\n",
+	.foot = "Exit codes: 0 nothing found, 1 a statement of the verifier is wrong, 2 usage, 3 "
 		"infrastructure, or\n"
 		"nothing was read.\n",
 };
@@ -133,11 +133,11 @@ static void compare(struct session *session, const struct job_conf *conf, struct
 	t->left += rep.left;
 	t->malformed += rep.malformed;
 	if (rep.malformed)
-		pr_err("%s: %u states in the verifier's log do not read as one", c->id,
+		pr_err("%s: %u states in the verifier's log cannot be parsed", c->id,
 		       rep.malformed);
 	t->unread += ret < 0;
 	if (conf->log)
-		printf("# %s: %llu compared, %u ways ended, %u pruned, %u left\n", c->id,
+		printf("# %s: %llu compared, %u paths ended, %u pruned, %u left\n", c->id,
 		       (unsigned long long)rep.compared, rep.ended, rep.pruned, rep.left);
 	if (ret > 0)
 		tell(conf, t, &rep, c);
@@ -253,7 +253,7 @@ static int soundness(const struct job_conf *conf, const struct plan *plan)
 	if (ret == -EINVAL)
 		return EXIT_USAGE;
 	if (ret)
-		pr_err(ret == -EINTR ? "interrupted" : "the guest does not come up any more");
+		pr_err(ret == -EINTR ? "interrupted" : "the guest no longer comes up");
 	else if (!t.vectors)
 		pr_err("no case was compared: CASES=, SWEEP= and SHARD= select none that this "
 		       "kernel takes");

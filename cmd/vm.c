@@ -31,18 +31,18 @@ static const struct opt_usage usage = {
 };
 
 static const struct opt rows[] = {
-	OPT_TEXT("socket", "PATH", struct vm_opts, path, "where it is to be found"),
+	OPT_TEXT("socket", "PATH", struct vm_opts, path, "the server's unix socket"),
 	OPT_FLAG("ask", struct vm_opts, only_ask,
-		 "exit 0 if just this guest is kept there and free, else 1; and say why"),
+		 "exit 0 if the server has this guest and it is free, else 1; print why"),
 	OPT_FLAG("join", struct vm_opts, be_guest,
 		 "be the process of a guest: file descriptor 3 gets its byte stream,\nstdout its "
 		 "console"),
 	OPT_TEXT("else", "SCRIPT", struct vm_opts, otherwise,
-		 "what to become where this guest is not to be had"),
+		 "boot script to run if this guest is not available"),
 	{}
 };
 
-/* The connection, or -1 and on stdout why not; nothing is said where nobody is. */
+/* Returns the connection, or -1 after printing why not on stdout; silent if there is no server. */
 static int ask(const struct guest_conf *conf, const char *path, int data, int console)
 {
 	char *identity = warm_identity(conf), *why = NULL;

@@ -20,7 +20,7 @@ static void show_line(const char *line, u32 times)
 {
 	printf("  %s\n", line);
 	if (times > 2)
-		printf("  \t\t… %u more of it\n", times - 1);
+		printf("  \t\t… %u more like it\n", times - 1);
 	else if (times == 2)
 		printf("  %s\n", line);
 }
@@ -110,7 +110,7 @@ static void show_kernel(const struct show *s)
 	for (u32 i = 0; i < s->nengines; i++) {
 		const struct trial *t = &s->engines[i].trial;
 
-		snprintf(what, sizeof(what), "%s: the guest's last words",
+		snprintf(what, sizeof(what), "%s: the end of the guest's console",
 			 s->engines[i].engine->name);
 		if (t->console && *t->console)
 			show_words(what, t->console);

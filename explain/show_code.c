@@ -371,7 +371,7 @@ static void show_engine(const struct show *s, const struct shown *e)
 	else
 		printf("%u slots, translated", t->nr_xlated);
 	if (other) {
-		printf(", for what is under test the same as on %s\n", other->engine->name);
+		printf(", the insns under test as on %s\n", other->engine->name);
 		return;
 	}
 	if (t->jited_size && native_why_not(s->arch, why))

@@ -46,7 +46,7 @@ static int dying_vec(struct session *session, const struct engine *e, struct bpf
 		if (kind != FINDING_NONE)
 			return 0;
 	}
-	pr_err("%s: %s: the guest dies of all %u vectors together, of none alone", c->id, e->name,
+	pr_err("%s: %s: all %u vectors together kill the guest, none does alone", c->id, e->name,
 	       cnt);
 	return -EAGAIN;
 }
@@ -83,11 +83,11 @@ int subject_find(struct session *session, const struct engine *const *engines, u
 
 	memset(out, 0, sizeof(*out));
 	if (c->type == CASE_TYPE_CLASSIC) {
-		pr_err("%s: a classic filter is not taken apart (expected a case in eBPF)", c->id);
+		pr_err("%s: classic filters are not supported (expected an eBPF case)", c->id);
 		return -ENOTSUP;
 	}
 	if (c->attach) {
-		pr_err("%s: programs around functions are not taken apart", c->id);
+		pr_err("%s: attached programs are not supported", c->id);
 		return -ENOTSUP;
 	}
 	for (u32 i = 0; i < nengines && ret == -ENOENT; i++) {
@@ -105,7 +105,8 @@ int subject_find(struct session *session, const struct engine *const *engines, u
 		trial_free(&t);
 	}
 	if (ret == -ENOTSUP)
-		pr_err("%s: only a wrong state, a refusal, a crash and a hang can be looked into",
+		pr_err("%s: only wrong states, refusals, crashes and hangs can be traced or "
+		       "reduced",
 		       c->id);
 	if (ret)
 		return ret;
@@ -153,7 +154,7 @@ int subject_exit(int ret, const struct bpf_case *c, const char *what)
 	case -EIO:
 		return EXIT_INFRA; /* lib/outfile.h has printed it */
 	default:
-		pr_err("%s: the guest does not come up any more", what);
+		pr_err("%s: the guest no longer comes up", what);
 		return EXIT_INFRA;
 	}
 }

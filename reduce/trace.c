@@ -435,7 +435,7 @@ void trace_print(FILE *f, const struct trace *t, const struct bpf_case *orig, lo
 	fprintf(f, "%s.%ld on %s %s, %s: ", orig->id, vec, session->conf.arch, engine->name,
 		session->first.release);
 	if (!t->found) {
-		fprintf(f, "the whole is wrong, but no part of it that ends earlier\n");
+		fprintf(f, "the whole case fails, but no part of it that ends earlier\n");
 		return;
 	}
 	trace_insn(text, sizeof(text), t, orig);

@@ -45,8 +45,8 @@ struct record {
 	char *reason;  /* why it was skipped, fell back, was refused, was lost …: one line */
 	char *log;     /* of the verifier */
 	char *console; /* kernel messages of a CRASH or TIMEOUT */
-	char *note; /* "baseline failed: not believed", "suspect of emulation: passes on -cpu qemu"
-		     */
+	char *note;    /* "baseline failed: not believed", "passes on -cpu qemu"
+			*/
 	struct {
 		char *row; /* "results/known/s390x.txt:12", or NULL */
 		char *kind, *reason, *evidence;

@@ -101,7 +101,7 @@ static void judge_abi(const struct guest *g, const struct prediction *p, const s
 	out->abi_vec = reply->abi_vec;
 	for (u32 i = 0; i < reply->nr_abi; i++)
 		out->abi[i] = reply_abi(g, reply, i);
-	set(out, VERDICT_FAIL, "native code does not preserve what its caller needs");
+	set(out, VERDICT_FAIL, "native code violates the calling convention");
 	out->detail =
 		xasprintf("vector %u, %s is %llx, was %llx%s", reply->abi_vec, out->abi->name,
 			  (unsigned long long)out->abi->got, (unsigned long long)out->abi->want,

@@ -21,14 +21,14 @@ static const char *boot_failure(int err)
 	case -EPIPE:
 		return "QEMU ended or the kernel died before the hello";
 	case -EBADMSG:
-		return "its first words are not the protocol's";
+		return "its first message is not the protocol's";
 	case -ENODEV:
 		return "the kernel cannot run the agent: it needs CONFIG_BLK_DEV_INITRD, "
 		       "CONFIG_VIRTIO_CONSOLE and the transport of its machine";
 	case -ENOENT:
 		return "the boot script failed";
 	case -ESTALE:
-		return "it says that it is another one than before";
+		return "it runs another kernel than the first guest";
 	default:
 		return strerror(-err);
 	}
@@ -38,7 +38,7 @@ static void say_boot_failure(struct session *s, int err)
 {
 	char *tail = guest_console_tail(&s->guest, BOOT_WORDS);
 
-	pr_err("%s: the guest does not come up: %s\nlast words on %s:\n%s", s->conf.arch,
+	pr_err("%s: the guest does not come up: %s\nend of %s:\n%s", s->conf.arch,
 	       boot_failure(err), s->conf.console, tail);
 	free(tail);
 }

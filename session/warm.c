@@ -59,7 +59,7 @@ char *warm_difference(const char *have, const char *want)
 		have += n + !!have[n];
 		want += m + !!want[m];
 	}
-	return *have || *want ? xstrdup("it is of another checkjit") : NULL;
+	return *have || *want ? xstrdup("it belongs to another version of checkjit") : NULL;
 }
 
 /* ---- the socket ---- */

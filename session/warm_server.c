@@ -158,8 +158,8 @@ static bool boot(struct server *srv)
 		return false;
 	if (ret) {
 		tail = guest_console_tail(&srv->guest, 2000);
-		pr_err("vm: %s: the guest does not come up: %s\nlast words on %s:\n%s",
-		       srv->conf->arch, strerror(-ret), srv->conf->console, tail);
+		pr_err("vm: %s: the guest does not come up: %s\nend of %s:\n%s", srv->conf->arch,
+		       strerror(-ret), srv->conf->console, tail);
 		free(tail);
 		return false;
 	}
@@ -231,7 +231,7 @@ static const char *spoilt(struct server *srv)
 	if (srv->died)
 		return "the guest died";
 	if (srv->conn < 0)
-		return "the guest speaks unasked";
+		return "the guest sent an unexpected message";
 	words = guest_splat(&srv->guest);
 	if (words)
 		why = "its kernel complained";
@@ -257,7 +257,7 @@ static void settle(struct server *srv)
 	}
 	if (!why)
 		return;
-	fprintf(stderr, "vm: %s: %s: booting anew\n", srv->conf->arch, why);
+	fprintf(stderr, "vm: %s: %s: booting again\n", srv->conf->arch, why);
 	guest_kill(&srv->guest);
 }
 

@@ -144,7 +144,7 @@ run kernel 2 'KERNEL=' $board ID=alu/neg64/r3 KERNEL=/
 end_board
 run several 2 'are several' $board ID=alu/neg64/r3 ARCH='arm64 m68k'
 end_board
-job=vm run vm 2 'is none' $board
+job=vm run vm 2 'is a machine' $board
 end_board
 printf '#!/bin/sh\necho "ssh: connect to host: No route to host" >&2\nexit 255\n' >"$work/bin/ssh"
 run unreachable 3 'cannot be reached' $board ID=alu/neg64/r3 ARCH=arm64
