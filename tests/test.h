@@ -15,14 +15,15 @@ struct test {
 	void (*fn)(void);
 };
 
+#define TEST_SHOWN 10 /* failures of one test; a table of a thousand rows may fail at once */
+
 static unsigned long test_checks, test_failures;
 static const char *test_skip_reason;
 
 #define CHECK(cond, ...)                                                    \
 	do {                                                                \
 		test_checks++;                                              \
-		if (!(cond)) {                                              \
-			test_failures++;                                    \
+		if (!(cond) && ++test_failures <= TEST_SHOWN) {             \
 			printf("# %s:%d: %s: ", __FILE__, __LINE__, #cond); \
 			printf(__VA_ARGS__);                                \
 			printf("\n");                                       \
@@ -45,6 +46,8 @@ static inline int test_main(const struct test *tests, int n)
 		test_checks = test_failures = 0;
 		test_skip_reason = NULL;
 		tests[i].fn();
+		if (test_failures > TEST_SHOWN)
+			printf("# and %lu more\n", test_failures - TEST_SHOWN);
 		if (!test_checks && !test_skip_reason) {
 			printf("# %s checked nothing\n", tests[i].name);
 			test_failures++;
