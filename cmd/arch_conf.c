@@ -4,7 +4,7 @@
 #include "cmd/arch_conf.h"
 #include "lib/util.h"
 
-/* The value behind '=', without its quotes. */
+/* Returns the value after '=', without its quotes. */
 static char *unquote(char *value)
 {
 	char quote = *value == '"' || *value == '\'' ? *value : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an architecture is: runners/qemu/arch/ARCH.conf, lines NAME=VALUE. */
+/* The settings of an architecture: runners/qemu/arch/ARCH.conf, lines NAME=VALUE. */
 #ifndef CHECKJIT_ARCH_CONF_H
 #define CHECKJIT_ARCH_CONF_H
 
@@ -13,11 +13,11 @@ struct arch_conf {
 	u32 cnt, cap;
 };
 
-/* 0 or -errno: there is no such architecture. */
+/* Load the conf of @arch. Returns 0, or -errno if there is no such architecture. */
 int arch_conf_load(struct arch_conf *conf, const char *arch);
-/* From the text of such a file, which is taken over. */
+/* Parse @text (taken over), the text of such a file. */
 void arch_conf_parse(struct arch_conf *conf, char *text);
-/* NULL where it is not there, or empty. */
+/* Returns the value of @name, or NULL if it is missing or empty. */
 const char *arch_conf_get(const struct arch_conf *conf, const char *name);
 void arch_conf_free(struct arch_conf *conf);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The arguments of a command, put together one by one. */
+/* The arguments of a command, appended one by one. */
 #ifndef CHECKJIT_ARGS_H
 #define CHECKJIT_ARGS_H
 

@@ -10,7 +10,10 @@
 
 #define MAX_ALSO 8
 
-/* The same case in the same engine on another emulation tells the guest's code from its machine. */
+/*
+ * Runs of the same case and engine on another emulation: they tell whether guest or emulation is
+ * wrong.
+ */
 struct other {
 	char *what;
 	struct run_set set;
@@ -56,7 +59,7 @@ static void print_others(struct record **rec, u32 n, const struct other *others,
 	}
 }
 
-/* An id of a vector is one of its case. */
+/* Find @id, or the case of which it names a vector. */
 static char *find_id(const struct run_set *set, const char *id)
 {
 	char *name = xstrdup(id), *dot = strrchr(name, '.');
@@ -79,7 +82,7 @@ static char *find_id(const struct run_set *set, const char *id)
 	return NULL;
 }
 
-/* The arguments of --also. */
+/* Arguments of --also. */
 struct also {
 	const char *text[MAX_ALSO];
 	u32 cnt;
@@ -97,7 +100,7 @@ static int take_also(void *to, const char *text)
 	return 0;
 }
 
-/* Open the runs that @also names: 0, or an exit code. */
+/* Open the runs that @also names. Returns 0 or an exit code. */
 static int open_others(const struct also *also, struct other *others)
 {
 	int ret = EXIT_OK;

@@ -41,7 +41,7 @@ static bool any_matches(const char *word, size_t len, const struct run_set *set)
 	return any;
 }
 
-/* A word that names nothing is a slip of the pen, and would require nothing. */
+/* A word that matches no case is a typing error, and would require nothing. */
 static int check_words(const char *list, const struct run_set *set)
 {
 	const char *word;

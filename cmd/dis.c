@@ -26,7 +26,7 @@ static int hex_digit(char c)
 	return isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
 }
 
-/* One line, without its newline. 1: a slot, 0: nothing in it. */
+/* Parse one line without its newline. Returns 1 for a slot, 0 for an empty line, or an error. */
 static int parse_line(const char *line, size_t len, int nr, struct insn *insn, struct diag *diag)
 {
 	u8 bytes[INSN_SIZE] = {};

@@ -41,11 +41,11 @@ static const struct opt rows[] = {
 
 struct counting {
 	struct grid *grid;
-	const struct run_set *set; /* or NULL: all count */
+	const struct run_set *set; /* or NULL: count all cases */
 	const char *arch, *engine;
 };
 
-/* Has an engine really run it? */
+/* Did an engine run it in the given run? */
 static bool ran(const struct counting *k, const struct bpf_case *c)
 {
 	struct record **rec;

@@ -12,7 +12,7 @@
 #include "lib/util.h"
 #include "session/warm.h"
 
-/* What is put together before the command starts. */
+/* The command line, as far as it is known. */
 struct starting {
 	const struct guest_start *g;
 	struct arch_conf conf;
@@ -43,7 +43,7 @@ static void add(struct starting *s, const char *option, char *value)
 	free(value);
 }
 
-/* Words added to a setting that the boot script reads. */
+/* Append words to a setting that the boot script reads. */
 static void append_setting(enum setting_id id, const char *more)
 {
 	char *value = xasprintf("%s %s", setting(id) ? setting(id) : "", more ? more : "");
@@ -64,7 +64,7 @@ static bool is_set_to(enum setting_id id, const char *value)
 
 /* ---- the machine ---- */
 
-/* The agent runs on a machine that is there already: the boot script puts it there. */
+/* TARGET: the boot script puts the agent on a machine that is already running. */
 static void on_target(struct starting *s)
 {
 	const char *target = setting(SET_TARGET);
@@ -73,7 +73,7 @@ static void on_target(struct starting *s)
 	s->image = xstrdup(target);
 	s->initrd = in_work(s, "agent");
 	s->boot = xasprintf("runners/target/%.*s.sh", (int)strcspn(target, ":"), target);
-	/* where ssh.sh notes that the machine was there */
+	/* ssh.sh notes there that the machine was reachable */
 	setenv("SEEN", seen, 1);
 	unlink(seen);
 	free(seen);
@@ -96,7 +96,7 @@ static void probe_kvm(struct starting *s)
 	free(proof);
 }
 
-/* The CPU model by its number: the further ones come with arguments of their own. */
+/* Select CPU model 2 or 3, which may need arguments of its own. */
 static const char *numbered_cpu(struct starting *s)
 {
 	const char *cpu;
@@ -124,8 +124,7 @@ static const char *named_cpu(struct starting *s)
 	return name;
 }
 
-/* The guest that `make vm` keeps, where it is the one that would be booted; else say why it is not.
- */
+/* Use the guest of `make vm` if it is the one that would be booted; else print why not. */
 static void use_warm(struct starting *s)
 {
 	struct guest_conf conf = { .arch = s->g->arch,
@@ -174,13 +173,13 @@ static int on_guest(struct starting *s)
 		set(SET_KVM, "0");
 	else if (!setting(SET_KVM))
 		probe_kvm(s);
-	/* a failure on one model only is a suspect of emulation */
+	/* a failure on only one model suggests a bug of the emulation */
 	if (is(s, "run") && s->g->cpu_model == 1 && !setting(SET_QEMU_CPU) &&
 	    !is_set_to(SET_KVM, "1"))
 		args_option(&s->args, "--cpu2", cpu2);
 	s->cpu = s->g->cpu_model == 1 ? named_cpu(s) : numbered_cpu(s);
 	args_option(&s->args, "--cpu", s->cpu);
-	/* what reduce writes has failed in guests that were booted for it */
+	/* these need guests of their own */
 	if (!is(s, "vm") && !is(s, "reduce") && !is(s, "fuzz-target"))
 		use_warm(s);
 	return 0;
@@ -188,8 +187,10 @@ static int on_guest(struct starting *s)
 
 /* ---- the options of a command ---- */
 
-/* The setting is an option of the command. Those that are no job of their own take what all jobs on
- * one case take. */
+/*
+ * Append settings that are options of the command. Commands without a job take the options that all
+ * jobs on one case take.
+ */
 static void setting_options(struct starting *s)
 {
 	u32 mask = job_bits(s->g->command);
@@ -207,7 +208,7 @@ static void setting_options(struct starting *s)
 	}
 }
 
-/* "7.2.22" of the QEMU that will run: the setting QEMU_BIN of an attribution names another one. */
+/* Returns the version of the QEMU that will run, as "7.2.22"; QEMU_BIN names another QEMU. */
 static char *qemu_version(const struct starting *s)
 {
 	const char *bin = getenv("QEMU_BIN"), *qemu = arch_conf_get(&s->conf, "QEMU");
@@ -237,7 +238,7 @@ static char *qemu_version(const struct starting *s)
 
 static void sweep_options(struct starting *s)
 {
-	/* generated cases belong to the folder of our own */
+	/* the generated cases belong to our own folder of cases */
 	const char *fallback = setting(SET_CASES_DIR) ? "none" : "quick";
 
 	args_option(&s->args, "--sweep", setting(SET_SWEEP) ? setting(SET_SWEEP) : fallback);
@@ -260,7 +261,7 @@ static int gcov_options(struct starting *s)
 	return ret;
 }
 
-/* A rerun names the binary kernel that was the default of the day. */
+/* A rerun must name the binary kernel that was the default at the time. */
 static void name_kernel(const struct starting *s)
 {
 	char *path = xasprintf("%s/meta", s->image), *text = read_file(path, NULL);

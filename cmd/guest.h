@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A subcommand of checkjit on one architecture's guest: which machine, which CPU, which
- * accelerator, which options. */
+/* Starts a subcommand on one architecture's guest: machine, CPU, accelerator, options. */
 #ifndef CHECKJIT_CMD_GUEST_H
 #define CHECKJIT_CMD_GUEST_H
 
@@ -16,8 +15,8 @@ struct guest_start {
 };
 
 /*
- * Become that command, with the settings of the environment as options and @args behind them.
- * Returns only where that fails, with an exit code; changes the environment.
+ * Become that command, with the settings of the environment as options, then @args. Returns an exit
+ * code only if that fails. Changes the environment.
  */
 int guest_exec(const struct guest_start *g, const struct args *args);
 

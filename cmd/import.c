@@ -17,7 +17,7 @@ struct reason {
 struct import {
 	const char *dir;
 	bool brief;
-	char *text; /* of the cases of one file */
+	char *text; /* cases of one file */
 	size_t len;
 	FILE *f;
 	const char *stem; /* of an object: case names begin with it, since programs of two may have
@@ -27,8 +27,7 @@ struct import {
 	u32 nreasons, cap;
 };
 
-/* What many have in common: without names in quotes, and without the place where the model stopped.
- */
+/* The class of a reason: without quoted names, and without the place where the model stopped. */
 static char *reason_class(const char *why)
 {
 	const char *call = strstr(why, ": call "), *quote = strchr(why, '\''),

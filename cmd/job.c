@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The front door of the jobs: `make JOB` is `checkjit job JOB`, with the settings in the
- * environment. */
+/* `make JOB` is `checkjit job JOB`, with the settings in the environment. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,11 +63,11 @@ static int job_compare(void)
 	return ret;
 }
 
-/* How a job is done: by a function, in guests, or by a script and its argument. */
+/* How each job is done: by a function, in guests, or by a script with an argument. */
 static const struct {
 	int (*fn)(void);
 	const char *script, *arg;
-	bool guests; /* job_guests() does it */
+	bool guests; /* job_guests() does the job */
 } how[NR_JOBS] = {
 	[JOB_RUN] = { .guests = true },
 	[JOB_REPRO] = { .guests = true },

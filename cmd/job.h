@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The jobs that boot guests: what `make run`, repro and the like do. Settings are read from the
- * environment. */
+/*
+ * Jobs that boot guests, such as `make run` and `make repro`. They read the settings from the
+ * environment.
+ */
 #ifndef CHECKJIT_JOB_H
 #define CHECKJIT_JOB_H
 

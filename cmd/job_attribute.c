@@ -11,7 +11,7 @@
 #include "lib/strbuf.h"
 #include "lib/util.h"
 
-/* Another emulation, under which what fails is run again. */
+/* Another emulation, on which failing cases run again. */
 struct emulation {
 	const char *dir, *what;	  /* of its results, below the attribution's; in words */
 	const char *name, *value; /* a variable of runners/qemu/boot.sh */
@@ -77,8 +77,10 @@ static int check(const char *id)
 
 /* ---- runs ---- */
 
-/* `make run` into @rundir, in a process of its own; its stdout, and with @all its stderr, in a
- * file. */
+/*
+ * Do `make run` into @rundir in a child process; its stdout, and with @all its stderr, go to a
+ * file.
+ */
 static int run_into(const struct attribution *at, const char *rundir, bool all, const char *arches)
 {
 	char *log = xasprintf("%s/log", at->dir);
@@ -127,7 +129,7 @@ static void show_complaints(const struct attribution *at)
 	free(path);
 }
 
-/* The failing architectures again under @e. */
+/* Run the failing architectures again under @e. */
 static void again(struct attribution *at, const struct emulation *e)
 {
 	char *rundir = xasprintf("%s/%s", at->dir, e->dir),

@@ -18,10 +18,10 @@ struct job {
 	enum job_id id;
 	struct args arches;   /* asked for */
 	struct args ready;    /* those that have an image, an agent and an initramfs */
-	struct args failed;   /* and those that have not */
+	struct args failed;   /* the others */
 	struct args patterns; /* ID or CASES, as words */
-	char *work;	      /* what guests are made of */
-	char *run;	      /* what they leave */
+	char *work;	      /* where guests are built */
+	char *run;	      /* where their results go */
 	u32 running;	      /* guests */
 };
 
@@ -62,7 +62,10 @@ static int check_settings(const struct job *j)
 	return EXIT_OK;
 }
 
-/* The output of a script and its argument (or NULL): words into @to. Its exit code. */
+/*
+ * Append the words that a script prints, with its argument (or NULL), to @to. Returns its exit
+ * code.
+ */
 static int ask(const char *script, const char *arg, struct args *to)
 {
 	struct args a = {};
@@ -79,7 +82,7 @@ static int ask(const char *script, const char *arg, struct args *to)
 	return ret;
 }
 
-/* ARCH may have the names of other projects. */
+/* ARCH may use names of other projects, such as amd64. */
 static int find_arches(struct job *j)
 {
 	struct args names = {};
@@ -131,7 +134,7 @@ static int check_engines(void)
 	return EXIT_OK;
 }
 
-/* An id or glob that names nothing should not cost a kernel build. */
+/* A pattern that matches nothing should not cost a kernel build. */
 static int check_patterns(struct job *j)
 {
 	struct args a = {};
@@ -171,8 +174,10 @@ static int install(const char *what, const char *more, const struct args *arches
 	return ret;
 }
 
-/* Is the kernel of @arch built by others? Those come first: their guests run while the others are
- * built. */
+/*
+ * Is the kernel of @arch a binary package? Those come first: their guests run while others are
+ * built.
+ */
 static int is_binary(const char *arch, bool *binary)
 {
 	struct args a = {};
@@ -207,7 +212,7 @@ static int order_arches(struct job *j, bool *builds)
 	return ret;
 }
 
-/* The packages of emulators and compilers; those that build kernels only where one is built. */
+/* Install emulators and compilers; those for building kernels only if one is built. */
 static int install_packages(struct job *j)
 {
 	bool builds = false;
@@ -257,7 +262,7 @@ static int build_image(const struct job *j, const char *arch)
 	return ret;
 }
 
-/* On a TARGET the agent is a program of its own: no image. */
+/* On a TARGET the agent is a program and needs no image. */
 static int make_agent(const struct job *j, const char *arch)
 {
 	char *image = setting(SET_TARGET) ? xstrdup("-") : image_of(j, arch);
@@ -278,8 +283,10 @@ static int make_agent(const struct job *j, const char *arch)
 	return ret;
 }
 
-/* Image, agent and initramfs of @arch. EXIT_USAGE: what the user asked for cannot be; then nothing
- * else is made. */
+/*
+ * Make image, agent and initramfs of @arch. EXIT_USAGE: the request is impossible, and nothing else
+ * is made.
+ */
 static int make_guest(struct job *j, const char *arch)
 {
 	int ret = setting(SET_TARGET) ? EXIT_OK : build_image(j, arch);
@@ -310,7 +317,7 @@ static int make_guests(struct job *j)
 
 /* ---- guests ---- */
 
-/* `checkjit COMMAND` for @arch, beside this program. */
+/* Start `checkjit COMMAND` for @arch in a child process. */
 static pid_t start_guest(const struct job *j, const char *arch, int cpu_model, const char *rundir,
 			 const struct args *args)
 {
@@ -339,7 +346,7 @@ static int run_guest(const struct job *j, const char *arch, const struct args *a
 	return pid < 0 ? EXIT_INFRA : proc_wait(pid, NULL);
 }
 
-/* One guest more, when fewer than J are running. */
+/* Start another guest once fewer than J are running. */
 static void start_another(struct job *j, const char *arch, int cpu_model, const char *rundir)
 {
 	u32 limit = setting(SET_J) ? atoi(setting(SET_J)) : get_nprocs();
@@ -404,7 +411,7 @@ static int one_case(const struct job *j)
 	return ret;
 }
 
-/* All at once, until a signal ends them. */
+/* Keep all guests booted until a signal ends them. */
 static int keep_warm(const struct job *j)
 {
 	int ret = EXIT_OK, got;
@@ -421,8 +428,10 @@ static int keep_warm(const struct job *j)
 	return ret;
 }
 
-/* CPUS=all: the run was that of the first model. The same cases on model @n of each arch that has
- * it, in a directory of their own. */
+/*
+ * CPUS=all: after the run on the first CPU model, run the same cases on model @n of each arch that
+ * has it, into another directory.
+ */
 static int run_model(struct job *j, int n)
 {
 	char *key = xasprintf("CPU%d", n), *rundir = xasprintf("%s-cpu%d", j->run, n), *names;
@@ -453,7 +462,7 @@ static int run_model(struct job *j, int n)
 	return ret;
 }
 
-/* Each guest starts as soon as it can, while kernels of the others are built. */
+/* Start each guest as soon as possible, while other kernels are built. */
 static int run_cases(struct job *j)
 {
 	bool all_models = setting(SET_CPUS);
@@ -497,7 +506,7 @@ static int make_dir(const char *path)
 	return ret ? EXIT_INFRA : EXIT_OK;
 }
 
-/* RUN, or a directory named by the time; of jobs that leave nothing one that goes away. */
+/* Make RUN, or a directory named by the time; a temporary one for jobs that leave nothing. */
 static int make_rundir(struct job *j, const char *out)
 {
 	const char *prefix = j->id == JOB_SOUNDNESS ? "soundness-" : "";

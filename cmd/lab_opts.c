@@ -119,7 +119,7 @@ int lab_command(const struct lab_command *cmd, int argc, char **argv)
 /* ---- the case ---- */
 
 struct looking {
-	const char *id; /* NULL: the only one there is */
+	const char *id; /* NULL: the only case in the file */
 	struct one_case *out;
 	struct nearest near;
 	u32 seen;

@@ -43,14 +43,14 @@ struct seen {
 struct pattern {
 	const char *text;
 	bool matched;
-	struct nearest near; /* for when nothing does; words are interned */
+	struct nearest near; /* suggests a case if none matches; its words are interned */
 };
 
 struct list {
 	bool vectors;
 	struct pattern *patterns;
 	int npatterns;
-	struct seen *seen; /* every id, to find those of two files */
+	struct seen *seen; /* every id, to find duplicates in two files */
 	u32 nseen, cap;
 	const char *last_group;
 	u32 nprinted;
@@ -83,7 +83,7 @@ static int on_case(void *ctx, struct bpf_case *c)
 
 		if (!case_selected(c, l->patterns[i].text, &v))
 			continue;
-		/* one pattern for the whole case outdoes another for a vector of it */
+		/* a pattern for the whole case overrides one for a vector of it */
 		vec = found && vec < 0 ? -1 : v;
 		found = l->patterns[i].matched = true;
 	}

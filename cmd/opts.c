@@ -4,8 +4,8 @@
 #include "cmd/opts.h"
 #include "lib/util.h"
 
-#define MAX_OPTS    64 /* of one command */
-#define HELP_COLUMN 23 /* where the text begins in --help */
+#define MAX_OPTS    64 /* per command */
+#define HELP_COLUMN 23 /* column of the text in --help */
 
 int opt_set_text(const struct opt *opt, void *to, const char *value)
 {
@@ -64,7 +64,7 @@ void opts_print_usage(FILE *f, const struct opt_usage *usage, const struct opt_t
 
 /* ---- parsing ---- */
 
-/* All rows, as getopt_long() wants them. */
+/* All rows in the form that getopt_long() takes. */
 struct flat {
 	const struct opt *rows[MAX_OPTS];
 	void *to[MAX_OPTS];
@@ -86,7 +86,7 @@ static void flatten(const struct opt_table *tables, bool first, struct flat *fla
 
 	if (first)
 		*s++ = '+';
-	*s++ = ':'; /* getopt_long() says nothing itself */
+	*s++ = ':'; /* getopt_long() prints nothing itself */
 	*s++ = 'h';
 	for (; tables->rows; tables++) {
 		for (const struct opt *o = tables->rows; o->name && flat->cnt < MAX_OPTS - 1; o++) {
@@ -105,7 +105,7 @@ static void flatten(const struct opt_table *tables, bool first, struct flat *fla
 	flat->longs[flat->cnt] = (struct option){ "help", no_argument, NULL, 'h' };
 }
 
-/* Which row getopt_long() means by @c, or -1. */
+/* Returns the row of getopt_long()'s result @c, or -1. */
 static int row_of(const struct flat *flat, int c)
 {
 	if (c >= 256)

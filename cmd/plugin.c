@@ -43,12 +43,11 @@ static const struct opt rows[] = {
 	{}
 };
 
-/* The arguments, with --plugin_options cut into words: it arrives as one argument with blanks in
- * it. */
+/* The arguments, with --plugin_options split at blanks: it arrives as one argument. */
 struct words {
 	char **v;
 	int cnt;
-	char *copy; /* what some of @v point into */
+	char *copy; /* backs some of @v */
 };
 
 static struct words split_args(int argc, char **argv)
@@ -141,7 +140,7 @@ static int run_model(const struct bpf_case *c, u64 *r0)
 	return EXIT_FINDINGS;
 }
 
-/* What the engine computed: the model's where they agree, else what was observed. */
+/* Returns what the engine computed: the model's r0 if they agree, else the observed one. */
 static int judge(const struct session *session, const struct bpf_case *c, const struct trial *t,
 		 u64 *r0)
 {
@@ -242,7 +241,7 @@ static int parse_and_run(int argc, char **argv)
 		return ret;
 	if (optind < argc)
 		p.memory = argv[optind++];
-	/* bpf_conformance passes its --plugin_options even where they are empty */
+	/* bpf_conformance passes --plugin_options even if it is empty */
 	if (optind < argc && *argv[optind]) {
 		pr_err("plugin: unexpected argument '%s' (`checkjit plugin --help`)", argv[optind]);
 		return EXIT_USAGE;

@@ -61,7 +61,7 @@ static char *default_path(const char *id)
 	return path;
 }
 
-/* What the first wrong instruction does, in some words; or how the whole shows. */
+/* Describes what the first wrong instruction does, or else how the whole case fails. */
 static char *in_words(const struct trace *t, const struct bpf_case *c, const struct finding *f)
 {
 	char insn[256];
@@ -91,7 +91,7 @@ static void name_case(struct bpf_case *c, const struct bpf_case *orig, u32 vec,
 		 rest);
 	snprintf(group, sizeof(group), "reduced/%s", name ? name + 1 : orig->group);
 	c->group = case_intern(group);
-	/* it guards against what it shows now */
+	/* `guards` lines belong to the original case */
 	free(c->guards);
 	c->guards = NULL;
 	free(c->doc);
@@ -109,7 +109,7 @@ static int write_case(const char *path, const struct bpf_case *c)
 	return outfile_close(&out, true) ? -EIO : 0;
 }
 
-/* Prove, name, write. */
+/* Prove, name and write the result. */
 static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_case *best)
 {
 	struct subject *s = &r->subject;
@@ -117,7 +117,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 	char *words;
 	int ret;
 
-	/* a signal has ended the search; the next one ends this */
+	/* the first signal ended the search, the next one ends this */
 	guest_stop = 0;
 	ret = subject_prove(r->session, s->engine, best, &s->finding, PROOFS);
 	if (!ret) {
@@ -146,7 +146,7 @@ static int finish(struct reduction *r, const struct bpf_case *orig, struct bpf_c
 
 /* ---- the way there ---- */
 
-/* Of which form is the instruction that is at fault? A reduction must not slip to another. */
+/* Find the form of the insn at fault: a reduction must not slip to another bug. */
 static int find_culprit(struct reduction *r)
 {
 	struct subject *s = &r->subject;

@@ -28,7 +28,7 @@ struct request {
 	bool failures;
 };
 
-/* Forms exclude each other. @opt->min is the form. */
+/* Set the form @opt->min. Forms exclude each other. */
 static int value_form(const struct opt *opt, void *to, const char *value)
 {
 	struct request *q = to;
@@ -88,7 +88,7 @@ static const struct opt rows[] = {
 	{}
 };
 
-/* -1: go on; else the exit code. */
+/* Returns -1 to go on, else the exit code. */
 static int parse_options(int argc, char **argv, struct request *q)
 {
 	const struct opt_table tables[] = { { rows, q }, {} };
@@ -132,8 +132,10 @@ static bool wanted(const struct request *q, const struct record *r)
 	return match;
 }
 
-/* Drop what was not asked for. Returns how many records were there under GLOB and --engine, before
- * --failures. */
+/*
+ * Drop records that were not asked for. Returns how many match GLOB and --engine, before
+ * --failures.
+ */
 static u32 narrow(const struct request *q, struct run_set *set)
 {
 	struct request all = *q;
@@ -215,7 +217,7 @@ static int print(const struct request *q, struct run_set *set)
 	}
 }
 
-/* Records of a run that was cut short are shown; the exit code says that there should be more. */
+/* Records of an incomplete run are shown; the exit code tells that some are missing. */
 static bool warn_partial(const struct run_set *set)
 {
 	bool partial = false;

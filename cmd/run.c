@@ -57,7 +57,7 @@ static const struct opt rows[] = {
 	{}
 };
 
-/* The image's meta file, key=value lines: what the results say of the kernel. */
+/* Read the image's meta file, lines key=value, which describe the kernel. */
 static void read_meta(struct run_info *info, const char *image)
 {
 	char *path = xasprintf("%s/meta", image), *text = read_file(path, NULL), *save = NULL;

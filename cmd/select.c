@@ -64,12 +64,11 @@ int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patte
 	sel->none |= !sel->npatterns && n;
 	sweep->patterns = sel->patterns + sel->npatterns;
 	sweep->npatterns = n - sel->npatterns;
-	/* "gen" alone leaves it to the profile which ones */
+	/* "gen" alone leaves the choice to the profile */
 	if (sweep->npatterns == 1 && !strcmp(sweep->patterns[0], "gen"))
 		sweep->npatterns = 0;
 	else if (sel->npatterns && !sweep->npatterns)
-		sweep->profile = SWEEP_NONE; /* written cases that were asked for by name bring no
-						generated ones */
+		sweep->profile = SWEEP_NONE; /* naming written cases excludes generated ones */
 	if (sweep->npatterns && sweep_open(&(struct sweep){}, sweep))
 		return -EINVAL;
 	if (!plan_load(sel, plan, &diag))

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Is what the verifier takes registers to be true? All cases, on one real kernel:
- * verifier/soundness.h. */
+/* Checks the verifier's statements about registers, in all cases: verifier/soundness.h. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -57,7 +56,7 @@ static void progress(const struct job_conf *conf, struct totals *t)
 		(unsigned long long)t->compared, t->found);
 }
 
-/* The finding as a case of its own; its name, or NULL where it could not be written. */
+/* Write the finding as a case. Returns its path, or NULL if it could not be written. */
 static char *write_case(const struct job_conf *conf, const struct bpf_case *c, u32 vec)
 {
 	char *path = xasprintf("%s/soundness-%s.%u.case", conf->out, c->id, vec), *temp;
@@ -93,10 +92,10 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 	free(path);
 }
 
-/* Of a program as long as this the log has no states: listings of it fill what the agent keeps. */
+/* Logs of programs of this length have no states: their listings fill the agent's log buffer. */
 #define LONGEST 2000
 
-/* The first way to run it that there is; the verifier is the same. */
+/* Returns the first engine that can run the case; the verifier is the same on all. */
 static const struct engine *pick_engine(struct session *session, const struct bpf_case *c)
 {
 	static const enum wire_engine order[] = { WIRE_JIT, WIRE_INTERP };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One case, one line an engine: what a script needs that has to decide, as runners/bisect.sh has.
- */
+/* Prints one line per engine for one case, for scripts such as runners/bisect.sh. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,8 +11,7 @@
 #include "report/trial.h"
 #include "session/trial.h"
 
-/* Not in lib/util.h: the one command that has to tell a kernel that does not boot from a machine
- * that cannot boot any. */
+/* Only this command must tell a kernel that does not boot from a machine that cannot boot any. */
 #define EXIT_NO_BOOT 4
 
 /* "vector 2 of 4: r3 expected 1, observed 0; mem+8..15 …" */
@@ -47,7 +45,7 @@ static void print_line(const char *engine, const char *verdict, const char *text
 	fflush(stdout);
 }
 
-/* What fails once and passes on the next try says nothing of the kernel. */
+/* A failure that passes on the next try says nothing about the kernel. */
 static int try_twice(struct session *session, const struct trial_ask *ask, struct trial *t)
 {
 	enum verdict first;
@@ -98,7 +96,7 @@ static int all_engines(struct session *session, const struct lab_opts *o,
 	return count[VERDICT_ERROR] || count[VERDICT_LOST] ? EXIT_INFRA : EXIT_OK;
 }
 
-/* Did the kernel fail, or the machine under it? boot.sh and QEMU sign what they say. */
+/* Did the machine fail, not the kernel? boot.sh and QEMU prefix their messages. */
 static bool machine_failed(struct session *session, int err)
 {
 	char *said, *line, *save = NULL;

@@ -80,7 +80,7 @@ static int join(const char *path, const char *otherwise, char **argv)
 		pr_err("vm: %s: %s", otherwise, strerror(errno));
 		return EXIT_INFRA;
 	}
-	/* the stream ends when the keeper closes it, not before */
+	/* the stream ends when the server closes it, not before */
 	close(DATA_FD);
 	while (recv(conn, &byte, 1, 0) < 0 && (errno == EINTR || errno == EAGAIN))
 		;
