@@ -3,8 +3,8 @@
  * What the raw route (images/module) cannot run. It has no verifier: nothing is checked, and no
  * fixup makes undefined operations defined before the JIT sees them.
  */
-#ifndef CHECKJIT_RUNNERS_RAW_H
-#define CHECKJIT_RUNNERS_RAW_H
+#ifndef CHECKJIT_SESSION_RAW_H
+#define CHECKJIT_SESSION_RAW_H
 
 #include "bpf/model.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a process without capabilities may load as a socket filter, or as a classic filter. */
-#ifndef CHECKJIT_RUNNERS_UNPRIV_H
-#define CHECKJIT_RUNNERS_UNPRIV_H
+#ifndef CHECKJIT_SESSION_UNPRIV_H
+#define CHECKJIT_SESSION_UNPRIV_H
 
 #include "bpf/case.h"
 
