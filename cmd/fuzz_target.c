@@ -17,11 +17,11 @@
 
 #define STATS_US 2000000 /* between two writings of the numbers */
 
-struct fuzz_target {
+struct fuzz_job {
 	struct lab_opts o;
 	const char *finds_dir, *instance, *known, *stats;
 	bool check, bench;
-	struct target t;
+	struct fuzz_target t;
 	struct finds finds;
 	struct judge j;
 	u64 execs, last_stats, edges;
@@ -30,9 +30,9 @@ struct fuzz_target {
 
 /* ---- the numbers ---- */
 
-static void write_stats(struct fuzz_target *ft)
+static void write_stats(struct fuzz_job *ft)
 {
-	const struct target_times *times = &ft->t.times;
+	const struct fuzz_target_times *times = &ft->t.times;
 	struct outfile out;
 
 	if (!ft->stats || outfile_open(&out, ft->stats))
@@ -58,7 +58,7 @@ static void write_stats(struct fuzz_target *ft)
 	outfile_close(&out, true);
 }
 
-static void flush(struct fuzz_target *ft, bool now)
+static void flush(struct fuzz_job *ft, bool now)
 {
 	u64 us = clock_us();
 
@@ -69,7 +69,7 @@ static void flush(struct fuzz_target *ft, bool now)
 	finds_flush(&ft->finds);
 }
 
-static void count_edges(struct fuzz_target *ft)
+static void count_edges(struct fuzz_job *ft)
 {
 	for (u32 i = 0; i < FUZZ_MAP_SIZE; i++) {
 		if (ft->t.map[i] && !ft->seen[i]) {
@@ -79,7 +79,7 @@ static void count_edges(struct fuzz_target *ft)
 	}
 }
 
-static enum judged one(struct fuzz_target *ft, const void *data, size_t len)
+static enum judged one(struct fuzz_job *ft, const void *data, size_t len)
 {
 	enum judged what = judge_input(&ft->j, data, len);
 
@@ -92,7 +92,7 @@ static enum judged one(struct fuzz_target *ft, const void *data, size_t len)
 
 /* ---- under afl-fuzz ---- */
 
-static int serve(struct fuzz_target *ft, struct forkserver *fs)
+static int serve(struct fuzz_job *ft, struct forkserver *fs)
 {
 	const u8 *data;
 	size_t len;
@@ -114,7 +114,7 @@ static int serve(struct fuzz_target *ft, struct forkserver *fs)
 
 /* ---- files ---- */
 
-static enum judged one_file(struct fuzz_target *ft, const char *path)
+static enum judged one_file(struct fuzz_job *ft, const char *path)
 {
 	static u8 map[FUZZ_MAP_SIZE];
 	enum judged what;
@@ -133,18 +133,18 @@ static enum judged one_file(struct fuzz_target *ft, const char *path)
 	return what;
 }
 
-/* As target_lacks(). */
-static char *input_lacks(const struct fuzz_target *ft, const struct fuzz_input *in)
+/* As fuzz_target_lacks(). */
+static char *input_lacks(const struct fuzz_job *ft, const struct fuzz_input *in)
 {
 	struct bpf_case *c = fuzz_input_to_case(in, "fuzz/input/one", OUTCOME_EITHER);
-	char *lacks = target_lacks(&ft->t, c);
+	char *lacks = fuzz_target_lacks(&ft->t, c);
 
 	bpf_case_free(c);
 	return lacks;
 }
 
 /* "PATH: JUDGED", and of what was skipped the reason behind that. */
-static void say_judged(const struct fuzz_target *ft, const char *path, enum judged what)
+static void say_judged(const struct fuzz_job *ft, const char *path, enum judged what)
 {
 	static struct fuzz_input in;
 	char *lacks = NULL;
@@ -156,7 +156,7 @@ static void say_judged(const struct fuzz_target *ft, const char *path, enum judg
 	free(lacks);
 }
 
-static int files(struct fuzz_target *ft, char **paths, u32 cnt)
+static int files(struct fuzz_job *ft, char **paths, u32 cnt)
 {
 	bool new = false;
 
@@ -198,7 +198,7 @@ static void add_paths(const char *path, char ***paths, u32 *cnt, u32 *cap)
 
 /* ---- all ---- */
 
-static void say_check(const struct fuzz_target *ft)
+static void say_check(const struct fuzz_job *ft)
 {
 	const struct guest *g = &ft->t.session.first;
 
@@ -211,7 +211,7 @@ static void say_check(const struct fuzz_target *ft)
 
 /* Those that would be skipped: afl-fuzz, which knows only how fast an input was, would love them.
  */
-static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
+static int say_skipped(const struct fuzz_job *ft, char **paths, u32 cnt)
 {
 	static struct fuzz_input in;
 
@@ -233,7 +233,7 @@ static int say_skipped(const struct fuzz_target *ft, char **paths, u32 cnt)
 	return EXIT_OK;
 }
 
-static int work(struct fuzz_target *ft, struct forkserver *fs, char **args, int nargs)
+static int work(struct fuzz_job *ft, struct forkserver *fs, char **args, int nargs)
 {
 	char **paths = NULL;
 	u32 cnt = 0, cap = 0;
@@ -282,17 +282,17 @@ static int take_log(void *to, const char *path)
 }
 
 static const struct opt rows[] = {
-	OPT_TEXT("finds", "DIR", struct fuzz_target, finds_dir, "where finds go"),
-	OPT_TEXT("instance", "NAME", struct fuzz_target, instance,
+	OPT_TEXT("finds", "DIR", struct fuzz_job, finds_dir, "where finds go"),
+	OPT_TEXT("instance", "NAME", struct fuzz_job, instance,
 		 "of this one of those that share DIR (default: main)"),
-	OPT_TEXT("known", "FILE", struct fuzz_target, known,
+	OPT_TEXT("known", "FILE", struct fuzz_job, known,
 		 "results/known/ARCH.txt: what it lists is no find"),
-	OPT_TEXT("stats", "FILE", struct fuzz_target, stats,
+	OPT_TEXT("stats", "FILE", struct fuzz_job, stats,
 		 "the numbers, every few seconds, as lines NAME VALUE"),
-	OPT_CALL("log", "FILE", struct fuzz_target, check, take_log, "messages go there"),
-	OPT_FLAG("check", struct fuzz_target, check,
+	OPT_CALL("log", "FILE", struct fuzz_job, check, take_log, "messages go there"),
+	OPT_FLAG("check", struct fuzz_job, check,
 		 "boot, say what there is, and which INPUTs no engine takes; no more"),
-	OPT_FLAG("bench", struct fuzz_target, bench,
+	OPT_FLAG("bench", struct fuzz_job, bench,
 		 "the rate of the inputs given, beside that of loading them only"),
 	{}
 };
@@ -324,7 +324,7 @@ static int attach(struct forkserver *fs)
 
 int cmd_fuzz_target(int argc, char **argv)
 {
-	static struct fuzz_target ft = { .instance = "main" };
+	static struct fuzz_job ft = { .instance = "main" };
 	const struct lab_command cmd = {
 		.usage = {
 			.name = "fuzz-target",
@@ -358,10 +358,10 @@ int cmd_fuzz_target(int argc, char **argv)
 	}
 	all = ft.o.nengines == nr_engines;
 	cover = fs.map || ft.bench || ft.check;
-	if (target_open(&ft.t, &ft.o.guest, all ? NULL : ft.o.engines, all ? 0 : ft.o.nengines,
-			cover))
+	if (fuzz_target_open(&ft.t, &ft.o.guest, all ? NULL : ft.o.engines, all ? 0 : ft.o.nengines,
+			     cover))
 		return EXIT_INFRA;
 	ret = work(&ft, &fs, argv + optind, argc - optind);
-	target_close(&ft.t);
+	fuzz_target_close(&ft.t);
 	return ret;
 }

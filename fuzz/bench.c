@@ -48,7 +48,7 @@ static u64 pass_judged(struct judge *j, const struct bench_input *in, u32 n)
 }
 
 /* Load the program of @in on one engine after the other, without coverage, model or runs. */
-static bool load(struct target *t, const struct bench_input *in)
+static bool load(struct fuzz_target *t, const struct bench_input *in)
 {
 	static struct fuzz_input input;
 	struct prediction p = { .modelled = true }, *cases[] = { &p };
@@ -59,13 +59,13 @@ static bool load(struct target *t, const struct bench_input *in)
 	p.c = fuzz_input_to_case(&input, "fuzz/input/one", OUTCOME_EITHER);
 	for (u32 i = 0; i < t->nengines && ok; i++) {
 		struct exec *x = exec_new(&t->session, t->engines[i], cases, 1, WRAPPER_WIDE,
-					  WIRE_QUIET | WIRE_LIMIT(target_patience(t)));
+					  WIRE_QUIET | WIRE_LIMIT(fuzz_target_patience(t)));
 		struct reply reply;
 		char *console = NULL;
 
 		if (!x)
 			continue;
-		x->rq.no_witness = true;
+		x->rq.no_survival_check = true;
 		ok = exec_run(&t->session, x, &reply, &console) == ATTEMPT_ANSWERED;
 		free(console);
 		exec_free(x);
@@ -84,7 +84,7 @@ static u64 pass_loaded(struct judge *j, const struct bench_input *in, u32 n)
 	return clock_us() - start;
 }
 
-static void print_times(const struct target_times *t, u64 us, u64 execs)
+static void print_times(const struct fuzz_target_times *t, u64 us, u64 execs)
 {
 	u64 host = t->parse_us + t->model_us, guest = t->load_us + t->run_us,
 	    wait = t->guest_us > guest ? t->guest_us - guest : 0;

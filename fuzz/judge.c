@@ -17,10 +17,10 @@
 	180 /* a load that takes up to this long is slow, not hung: the verifier looks at a \
 	       million states */
 
-/* A shot under judgement. */
+/* The result of an input that is judged. */
 struct trial_of {
 	struct judge *j;
-	struct shot *shot;
+	struct fuzz_result *result;
 	const struct fuzz_input *in;
 	const void *data;
 	size_t len;
@@ -36,7 +36,7 @@ const char *judged_name(enum judged what)
 	return what < NR_JUDGED ? names[what] : "stopped";
 }
 
-int judge_open(struct judge *j, struct target *t, struct finds *finds, const char *known)
+int judge_open(struct judge *j, struct fuzz_target *t, struct finds *finds, const char *known)
 {
 	struct diag diag;
 
@@ -94,12 +94,12 @@ static const char *where(const struct judge *j)
 /* Find the engine on which it happens again in a freshly booted guest. */
 static int again(struct trial_of *o, const struct engine **engine, struct finding *f)
 {
-	struct target *t = o->j->t;
+	struct fuzz_target *t = o->j->t;
 
 	for (u32 i = 0; i < t->nengines; i++) {
 		struct trial_ask ask = { .engine = t->engines[i],
-					 .c = o->shot->c,
-					 .nr_vecs = o->shot->nr_vecs };
+					 .c = o->result->c,
+					 .nr_vecs = o->result->nr_vecs };
 		struct trial trial;
 		int ret = session_try(&t->session, &ask, &trial);
 
@@ -124,7 +124,7 @@ static bool out_of_memory(const char *console)
 
 static enum judged judge_death(struct trial_of *o)
 {
-	struct shot *s = o->shot;
+	struct fuzz_result *s = o->result;
 	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH,
 			      .console = s->console };
 	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "unattributed" };
@@ -201,8 +201,8 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	bucket_words(b.class, words ? words : "");
 	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err,
 			 words ? words : "no words");
-	o->shot->c->outcome = OUTCOME_VALUE;
-	judged = keep(o, &b, o->shot->c, text, log);
+	o->result->c->outcome = OUTCOME_VALUE;
+	judged = keep(o, &b, o->result->c, text, log);
 	free(text);
 	free(words);
 	return judged;
@@ -212,7 +212,7 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 static int load_again(struct trial_of *o, const struct engine *e, struct trial *trial)
 {
 	struct trial_ask ask = {
-		.engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs, .flags = WIRE_LOG
+		.engine = e, .c = o->result->c, .nr_vecs = o->result->nr_vecs, .flags = WIRE_LOG
 	};
 
 	return session_try(&o->j->t->session, &ask, trial);
@@ -224,22 +224,22 @@ static enum judged judge_confused(struct trial_of *o)
 	enum judged what = JUDGED_REFUSED;
 	struct trial trial;
 
-	if (load_again(o, o->shot->e[0].engine, &trial))
+	if (load_again(o, o->result->e[0].engine, &trial))
 		return JUDGED_STOP;
 	if (trial.err == EFAULT && trial.log && strstr(trial.log, "REG INVARIANTS VIOLATION"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "reg_invariants", trial.err,
+		what = judge_verifier(o, o->result->e[0].engine->name, "reg_invariants", trial.err,
 				      trial.log);
 	else if (trial.err == EFAULT && trial.log && strcasestr(trial.log, "verifier bug"))
-		what = judge_verifier(o, o->shot->e[0].engine->name, "verifier_bug", trial.err,
+		what = judge_verifier(o, o->result->e[0].engine->name, "verifier_bug", trial.err,
 				      trial.log);
 	trial_free(&trial);
 	return what;
 }
 
 /* Accepted for the first engine and refused for @e: does the first one still accept it? */
-static enum judged judge_refused_later(struct trial_of *o, const struct shot_engine *e)
+static enum judged judge_refused_later(struct trial_of *o, const struct engine_result *e)
 {
-	const struct engine *first = o->shot->e[0].engine;
+	const struct engine *first = o->result->e[0].engine;
 	struct trial trial;
 	bool still;
 
@@ -254,12 +254,12 @@ static enum judged judge_refused_later(struct trial_of *o, const struct shot_eng
 
 /* ---- a: the state ---- */
 
-static bool is_wrong(const struct shot_engine *e)
+static bool is_wrong(const struct engine_result *e)
 {
 	return e->tried && e->trial.differs;
 }
 
-static const struct engine *wrong_engines(const struct shot *s, char *names, size_t size)
+static const struct engine *wrong_engines(const struct fuzz_result *s, char *names, size_t size)
 {
 	const struct engine *first = NULL;
 	size_t n = 0;
@@ -308,8 +308,8 @@ static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_c
 
 static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struct bucket *b)
 {
-	struct target *t = o->j->t;
-	struct trial_ask ask = { .engine = e, .c = o->shot->c, .nr_vecs = o->shot->nr_vecs };
+	struct fuzz_target *t = o->j->t;
+	struct trial_ask ask = { .engine = e, .c = o->result->c, .nr_vecs = o->result->nr_vecs };
 	struct bpf_case *c = NULL;
 	char *text = NULL;
 	struct finding f;
@@ -317,16 +317,16 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	enum judged what;
 	int ret;
 
-	o->shot->c->outcome = OUTCOME_VALUE;
+	o->result->c->outcome = OUTCOME_VALUE;
 	if (known_issue_stack(&t->session, &o->j->known, e, o->in) ||
-	    known_issue_r1(&t->session, &o->j->known, e, o->shot->c, o->shot->nr_vecs))
+	    known_issue_r1(&t->session, &o->j->known, e, o->result->c, o->result->nr_vecs))
 		return JUDGED_KNOWN;
 	ret = session_try(&t->session, &ask, &trial);
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
 	finding_of(&trial, &f);
 	if (f.kind == FINDING_STATE) {
-		c = case_dup_vec(o->shot->c, trial.diff.vec, t->session.first.order);
+		c = case_dup_vec(o->result->c, trial.diff.vec, t->session.first.order);
 		ret = trace_bucket(o, e, c, &f, b, &text);
 	} else {
 		snprintf(b->what, sizeof(b->what), "flaky");
@@ -338,7 +338,7 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	else if (is_known(o->j, b, e, VERDICT_FAIL))
 		what = JUDGED_KNOWN;
 	else
-		what = keep(o, b, c ? c : o->shot->c, text, NULL);
+		what = keep(o, b, c ? c : o->result->c, text, NULL);
 	free(text);
 	bpf_case_free(c);
 	finding_free(&f);
@@ -355,7 +355,7 @@ static bool no_time(const struct judge *j)
 static enum judged judge_state(struct trial_of *o)
 {
 	struct bucket b = { .oracle = FUZZ_STATE };
-	const struct engine *e = wrong_engines(o->shot, b.engines, sizeof(b.engines));
+	const struct engine *e = wrong_engines(o->result, b.engines, sizeof(b.engines));
 	u64 start = clock_us();
 	enum judged what;
 
@@ -373,7 +373,7 @@ static enum judged judge_state(struct trial_of *o)
 static enum judged keep_unsound(struct trial_of *o, const struct soundness_report *rep)
 {
 	struct bucket b = { .oracle = FUZZ_SOUNDNESS, .engines = "verifier" };
-	const struct code *code = &o->shot->c->progs[0];
+	const struct code *code = &o->result->c->progs[0];
 	char insn[128] = "?", *text;
 	enum judged what;
 
@@ -390,10 +390,10 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx",
 			 where(o->j), insn, rep->stated, rep->broken,
 			 (unsigned long long)rep->value);
-	o->shot->c->outcome = OUTCOME_VALUE;
-	what = is_known(o->j, &b, o->shot->e[0].engine, VERDICT_FAIL)
+	o->result->c->outcome = OUTCOME_VALUE;
+	what = is_known(o->j, &b, o->result->e[0].engine, VERDICT_FAIL)
 		       ? JUDGED_KNOWN
-		       : keep(o, &b, o->shot->c, text, NULL);
+		       : keep(o, &b, o->result->c, text, NULL);
 	free(text);
 	return what;
 }
@@ -401,10 +401,11 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 /* Load it once more with the full log. Not every program: logging is what takes the time. */
 static enum judged judge_soundness(struct trial_of *o)
 {
-	struct target *t = o->j->t;
-	struct trial_ask ask = {
-		.engine = o->shot->e[0].engine, .c = o->shot->c, .nr_vecs = 1, .flags = WIRE_LOG2
-	};
+	struct fuzz_target *t = o->j->t;
+	struct trial_ask ask = { .engine = o->result->e[0].engine,
+				 .c = o->result->c,
+				 .nr_vecs = 1,
+				 .flags = WIRE_LOG2 };
 	enum judged what = JUDGED_FINE;
 	struct soundness_report rep;
 	u64 start = clock_us();
@@ -422,7 +423,7 @@ static enum judged judge_soundness(struct trial_of *o)
 			.accepted = true,
 		};
 
-		if (fuzz_soundness(&at, o->shot->c, 0, o->shot->nr_vecs, trial.log,
+		if (fuzz_soundness(&at, o->result->c, 0, o->result->nr_vecs, trial.log,
 				   strlen(trial.log), &rep) > 0)
 			what = keep_unsound(o, &rep);
 		o->j->sound++;
@@ -440,11 +441,11 @@ static enum judged judge_soundness(struct trial_of *o)
  */
 static enum judged judge_no_memory(struct trial_of *o)
 {
-	struct target *t = o->j->t;
+	struct fuzz_target *t = o->j->t;
 
-	if (o->j->starved++) {
+	if (o->j->memory_refusals++) {
 		session_kill(&t->session);
-		o->j->starved = 0;
+		o->j->memory_refusals = 0;
 	}
 	return JUDGED_SLOW;
 }
@@ -453,7 +454,7 @@ static enum judged judge_refused(struct trial_of *o, u32 err)
 {
 	if (err == ENOMEM)
 		return judge_no_memory(o);
-	o->j->starved = 0;
+	o->j->memory_refusals = 0;
 	o->j->refused[err < JUDGE_ERRNOS ? err : 0]++;
 	switch (err) {
 	case EFAULT:
@@ -467,14 +468,14 @@ static enum judged judge_refused(struct trial_of *o, u32 err)
 
 static enum judged judge_answers(struct trial_of *o)
 {
-	const struct shot *s = o->shot;
+	const struct fuzz_result *s = o->result;
 	bool odd = false;
 
 	if (!s->accepted && s->e[0].trial.refused)
 		return judge_refused(o, s->e[0].trial.err);
-	o->j->starved = 0;
+	o->j->memory_refusals = 0;
 	for (u32 i = 0; i < FUZZ_ENGINES; i++) {
-		const struct shot_engine *e = &s->e[i];
+		const struct engine_result *e = &s->e[i];
 		const struct trial *t = &e->trial;
 
 		if (is_wrong(e))
@@ -492,9 +493,9 @@ static enum judged judge_shot(struct trial_of *o)
 {
 	enum judged what;
 
-	if (o->shot->skipped)
+	if (o->result->skipped)
 		return JUDGED_SKIPPED;
-	switch (o->shot->how) {
+	switch (o->result->how) {
 	case ATTEMPT_STOPPED:
 		return JUDGED_STOP;
 	case ATTEMPT_NO_GUEST:
@@ -508,7 +509,7 @@ static enum judged judge_shot(struct trial_of *o)
 		return judge_death(o);
 	}
 	what = judge_answers(o);
-	if (target_check_memory(o->j->t) > 0)
+	if (fuzz_target_check_memory(o->j->t) > 0)
 		what = judge_memory(o);
 	return what;
 }
@@ -516,17 +517,17 @@ static enum judged judge_shot(struct trial_of *o)
 enum judged judge_input(struct judge *j, const void *data, size_t len)
 {
 	static struct fuzz_input in;
-	struct shot shot;
-	struct trial_of o = { .j = j, .shot = &shot, .in = &in, .data = data, .len = len };
+	struct fuzz_result result;
+	struct trial_of o = { .j = j, .result = &result, .in = &in, .data = data, .len = len };
 	enum judged what = JUDGED_GARBAGE;
 	u64 start;
 
 	if (!fuzz_input_parse(&in, data, len, NULL)) {
-		target_shoot(j->t, &in, &shot);
+		fuzz_target_run(j->t, &in, &result);
 		start = clock_us();
 		what = judge_shot(&o);
 		j->t->times.judge_us += clock_us() - start;
-		shot_free(&shot);
+		fuzz_result_free(&result);
 	}
 	if (what < NR_JUDGED)
 		j->counts[what]++;

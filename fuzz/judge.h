@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The oracles: judge a shot (fuzz/target.h) and make a find of it. A wrong state is traced to the
+ * The oracles: judge a result (fuzz/target.h) and make a find of it. A wrong state is traced to the
  * first wrong instruction in the same guest; if that takes too much of the time, the input is put
  * aside.
  */
@@ -32,7 +32,7 @@ enum judged {
 #define JUDGE_ERRNOS 200 /* those of uapi, and some more */
 
 struct judge {
-	struct target *t;
+	struct fuzz_target *t;
 	struct finds *finds;
 	struct known known;
 	bool patient; /* trace regardless of the time */
@@ -40,14 +40,14 @@ struct judge {
 	u64 sound; /* programs whose log was compared with the model */
 	u64 counts[NR_JUDGED];
 	u64 refused[JUDGE_ERRNOS]; /* loads by errno; [0]: larger values */
-	u32 starved;		   /* consecutive inputs for which the guest lacked memory */
+	u32 memory_refusals;	   /* consecutive inputs for which the guest lacked memory */
 };
 
 /*
  * @known: path of results/known/<arch>.txt, or NULL. Returns 0, or -EINVAL after printing the
  * error.
  */
-int judge_open(struct judge *j, struct target *t, struct finds *finds, const char *known);
+int judge_open(struct judge *j, struct fuzz_target *t, struct finds *finds, const char *known);
 void judge_close(struct judge *j);
 
 /* Parse, run, judge and count one input. */

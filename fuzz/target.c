@@ -32,7 +32,7 @@ static bool is_among(const struct engine *e, const struct engine *const *list, u
  * All engines that load through the verifier with capabilities, or those of them in @list. The JIT
  * is the first: its load goes through the verifier and the JIT.
  */
-static void take_engines(struct target *t, const struct engine *const *list, u32 cnt)
+static void take_engines(struct fuzz_target *t, const struct engine *const *list, u32 cnt)
 {
 	for (u32 others = 0; others < 2; others++) {
 		for (u32 i = 0; i < nr_engines; i++) {
@@ -47,7 +47,7 @@ static void take_engines(struct target *t, const struct engine *const *list, u32
 }
 
 /* Kernels before 6.8 refuse the flag. */
-static int probe_invariants(struct target *t)
+static int probe_invariants(struct fuzz_target *t)
 {
 	struct bpf_case *null = null_case();
 	struct trial_ask ask = { .engine = t->engines[0], .c = null };
@@ -66,8 +66,8 @@ static int probe_invariants(struct target *t)
 	return ret;
 }
 
-int target_open(struct target *t, const struct guest_conf *conf,
-		const struct engine *const *engines, u32 nengines, bool cover)
+int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
+		     const struct engine *const *engines, u32 nengines, bool cover)
 {
 	int ret;
 
@@ -88,12 +88,12 @@ int target_open(struct target *t, const struct guest_conf *conf,
 	if (!ret)
 		ret = probe_invariants(t);
 	if (ret)
-		target_close(t);
+		fuzz_target_close(t);
 	t->boots = t->session.boots;
 	return ret;
 }
 
-void target_close(struct target *t)
+void fuzz_target_close(struct fuzz_target *t)
 {
 	session_end(&t->session);
 }
@@ -104,7 +104,7 @@ void target_close(struct target *t)
  * The number of leading vectors that the model can run and that end with pointers in the same
  * registers: the wrapper is made for these. 0: the program is only loaded.
  */
-static u32 model_vecs(struct target *t, struct prediction *p)
+static u32 model_vecs(struct fuzz_target *t, struct prediction *p)
 {
 	const struct guest *g = &t->session.first;
 	struct model_state st = { .max_steps = MAX_STEPS };
@@ -131,7 +131,7 @@ static u32 model_vecs(struct target *t, struct prediction *p)
 }
 
 /* The console of many boots must not fill the disk. */
-static void bound_console(const struct target *t)
+static void bound_console(const struct fuzz_target *t)
 {
 	struct stat st;
 
@@ -140,7 +140,7 @@ static void bound_console(const struct target *t)
 		pr_err("%s: %s", t->session.conf.console, strerror(errno));
 }
 
-static void fold_edges(struct target *t, const struct reply *reply, struct shot *out)
+static void fold_edges(struct fuzz_target *t, const struct reply *reply, struct fuzz_result *out)
 {
 	out->nr_edges = reply->nr_edges;
 	out->nr_pcs = reply->nr_pcs;
@@ -152,24 +152,24 @@ static void fold_edges(struct target *t, const struct reply *reply, struct shot 
 			1;
 }
 
-static void take_reply(struct target *t, struct exec *x, const struct reply *reply,
-		       struct shot_engine *e)
+static void take_reply(struct fuzz_target *t, struct exec *x, const struct reply *reply,
+		       struct engine_result *e)
 {
 	e->tried = true;
 	t->times.load_us += reply->load_us;
-	target_took(t, reply->load_us);
+	fuzz_target_took(t, reply->load_us);
 	t->times.run_us += reply->run_us;
 	judge(&t->session, x, 0, ATTEMPT_ANSWERED, reply, NULL, &e->trial);
 }
 
-u32 target_patience(const struct target *t)
+u32 fuzz_target_patience(const struct fuzz_target *t)
 {
 	u64 ms = t->usual_us * PATIENCE / 1000;
 
 	return !ms || ms > MAX_LOAD_MS ? MAX_LOAD_MS : ms < MIN_LOAD_MS ? MIN_LOAD_MS : ms;
 }
 
-void target_took(struct target *t, u32 us)
+void fuzz_target_took(struct fuzz_target *t, u32 us)
 {
 	/* a slow load counts as slightly longer than average, or the limit would grow with it */
 	if (t->usual_us && us > 4 * t->usual_us)
@@ -177,7 +177,7 @@ void target_took(struct target *t, u32 us)
 	t->usual_us = t->usual_us ? (t->usual_us * 63 + us + 63) / 64 : us;
 }
 
-static bool engine_takes(const struct target *t, u32 i, const struct bpf_case *c)
+static bool engine_takes(const struct fuzz_target *t, u32 i, const struct bpf_case *c)
 {
 	char *lacks = engine_lacks(t->engines[i], &t->session.guest, c);
 
@@ -185,7 +185,7 @@ static bool engine_takes(const struct target *t, u32 i, const struct bpf_case *c
 	return !lacks;
 }
 
-char *target_lacks(const struct target *t, const struct bpf_case *c)
+char *fuzz_target_lacks(const struct fuzz_target *t, const struct bpf_case *c)
 {
 	for (u32 i = 0; i < t->nengines; i++)
 		if (engine_takes(t, i, c))
@@ -194,13 +194,14 @@ char *target_lacks(const struct target *t, const struct bpf_case *c)
 }
 
 /* Send the requests of all engines at once, so that the guest need not wait for us. */
-static u32 send_all(struct target *t, struct prediction *p, struct shot *out, struct exec *execs[])
+static u32 send_all(struct fuzz_target *t, struct prediction *p, struct fuzz_result *out,
+		    struct exec *execs[])
 {
 	u32 n = 0;
 
 	out->skipped = true;
 	for (u32 i = 0; i < t->nengines; i++) {
-		u32 flags = WIRE_LIMIT(target_patience(t)) |
+		u32 flags = WIRE_LIMIT(fuzz_target_patience(t)) |
 			    (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
 		struct exec *x;
 
@@ -210,7 +211,7 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 		x = exec_new(&t->session, t->engines[i], &p, 1, WRAPPER_WIDE, flags);
 		if (!x)
 			continue;
-		x->rq.no_witness = true;
+		x->rq.no_survival_check = true;
 		out->e[n].engine = t->engines[i];
 		if (exec_send(&t->session, x)) {
 			exec_free(x);
@@ -222,13 +223,13 @@ static u32 send_all(struct target *t, struct prediction *p, struct shot *out, st
 }
 
 /* If the first engine refuses the program, the others do not try: they repeat its errno. */
-static bool repeats_refusal(const struct shot *s, const struct reply *reply)
+static bool repeats_refusal(const struct fuzz_result *s, const struct reply *reply)
 {
 	return !s->accepted && reply->stage == WIRE_STAGE_LOAD &&
 	       (int)reply->err == s->e[0].trial.err && !reply->load_us;
 }
 
-static void shoot(struct target *t, struct prediction *p, struct shot *out)
+static void run_all(struct fuzz_target *t, struct prediction *p, struct fuzz_result *out)
 {
 	struct exec *execs[FUZZ_ENGINES];
 	struct reply reply;
@@ -250,7 +251,7 @@ static void shoot(struct target *t, struct prediction *p, struct shot *out)
 	t->memory.loads += n;
 }
 
-void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out)
+void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct fuzz_result *out)
 {
 	struct prediction p = {};
 	u64 start = clock_us(), now;
@@ -270,7 +271,7 @@ void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *ou
 	else if (session_boot(&t->session))
 		out->how = guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
 	else
-		shoot(t, &p, out);
+		run_all(t, &p, out);
 	t->times.guest_us += clock_us() - now;
 	prediction_free(&p);
 	if (t->boots != t->session.boots)
@@ -278,7 +279,7 @@ void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *ou
 	t->boots = t->session.boots;
 }
 
-void shot_free(struct shot *s)
+void fuzz_result_free(struct fuzz_result *s)
 {
 	for (u32 i = 0; i < FUZZ_ENGINES; i++)
 		trial_free(&s->e[i].trial);
@@ -289,7 +290,7 @@ void shot_free(struct shot *s)
 
 /* ---- memory ---- */
 
-int target_check_memory(struct target *t)
+int fuzz_target_check_memory(struct fuzz_target *t)
 {
 	u64 kb;
 	int ret;

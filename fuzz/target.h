@@ -13,34 +13,34 @@
 
 #define FUZZ_ENGINES NR_ENGINES
 
-struct target_times {
+struct fuzz_target_times {
 	u64 parse_us, model_us, guest_us, judge_us; /* of the proxy's own clock */
 	u64 load_us, run_us;			    /* of the guest's, in guest_us */
 };
 
-struct target {
+struct fuzz_target {
 	struct session session;
 	const struct engine *engines[FUZZ_ENGINES]; /* the first one's loads are watched */
 	u32 nengines;
 	u32 boots; /* at the last check of it */
 	struct fuzz_memory memory;
-	struct target_times times;
+	struct fuzz_target_times times;
 	u64 usual_us; /* recent average time of a load */
 	u8 *map;      /* FUZZ_MAP_SIZE bytes for the edges, or NULL */
 };
 
 /* The outcome of an input on an engine. */
-struct shot_engine {
+struct engine_result {
 	const struct engine *engine;
 	bool tried; /* if not: the engine cannot run it, or the first one refused it */
 	struct trial trial;
 };
 
-struct shot {
+struct fuzz_result {
 	struct bpf_case *c;
 	u32 nr_vecs;   /* vectors that were run: the first ones, which the model can run */
 	bool accepted; /* by the verifier, for the first engine */
-	struct shot_engine e[FUZZ_ENGINES];
+	struct engine_result e[FUZZ_ENGINES];
 	bool skipped;	  /* no engine can run it; .how is unused */
 	enum attempt how; /* ATTEMPT_ANSWERED, or how it ended */
 	char *console;	  /* console of a guest that died, or NULL */
@@ -51,31 +51,31 @@ struct shot {
  * Boot. @cover: the guest must have KCOV. @engines NULL: interp, jit, jit_hardened, as far as the
  * guest has them. 0, or -errno, said on stderr; -ENOTSUP: no KCOV in this kernel.
  */
-int target_open(struct target *t, const struct guest_conf *conf,
-		const struct engine *const *engines, u32 nengines, bool cover);
-void target_close(struct target *t);
+int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
+		     const struct engine *const *engines, u32 nengines, bool cover);
+void fuzz_target_close(struct fuzz_target *t);
 
 /*
  * Returns NULL if any engine has what @c needs, else why the first one has not (freed by the
  * caller).
  */
-char *target_lacks(const struct target *t, const struct bpf_case *c);
+char *fuzz_target_lacks(const struct fuzz_target *t, const struct bpf_case *c);
 
 /*
  * Milliseconds that a load may take. The verifier gives up after a million insns: minutes in an
  * emulated guest, and as long as ten thousand other programs in a native one.
  */
-u32 target_patience(const struct target *t);
-void target_took(struct target *t, u32 us); /* records the time that a load took */
+u32 fuzz_target_patience(const struct fuzz_target *t);
+void fuzz_target_took(struct fuzz_target *t, u32 us); /* records the time that a load took */
 
-/* Load and run @in; shot_free() in any case. */
-void target_shoot(struct target *t, const struct fuzz_input *in, struct shot *out);
-void shot_free(struct shot *s);
+/* Load and run @in; fuzz_result_free() in any case. */
+void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct fuzz_result *out);
+void fuzz_result_free(struct fuzz_result *s);
 
 /*
  * Check for lost memory if it is time. Returns 1 if memory was lost (t->memory tells how much), 0,
  * or the -errno of asking.
  */
-int target_check_memory(struct target *t);
+int fuzz_target_check_memory(struct fuzz_target *t);
 
 #endif

@@ -269,7 +269,7 @@ static int add_prog(struct payload *p, const struct wrapper_prog *prog, u32 i, b
 /* Constant blinding and the conversion of classic filters rewrite every insn: not checked there. */
 static bool checks_survival(const struct request *rq)
 {
-	return !rq->no_witness && !rq->engine->blinded && !rq->prog->progs[0].classic &&
+	return !rq->no_survival_check && !rq->engine->blinded && !rq->prog->progs[0].classic &&
 	       rq->prog->blocks[0].c->outcome != OUTCOME_REJECT;
 }
 

@@ -14,8 +14,8 @@ struct request {
 	u32 set;   /* id of the vectors */
 	u32 first_vec, nr_vecs;
 	u32 load_flags;
-	u32 nr_survivors; /* set by request_send_run() */
-	bool no_witness;  /* no survival check */
+	u32 nr_survivors;	/* set by request_send_run() */
+	bool no_survival_check; /* no survival check */
 };
 
 /* Queue the vectors @t as set @id. Returns 0 or -EMSGSIZE. */

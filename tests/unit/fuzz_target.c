@@ -312,20 +312,20 @@ static void test_garbage(void)
 /* A guest's loads so far say how long the next may take; nothing does before the first. */
 static void test_patience(void)
 {
-	static struct target t;
+	static struct fuzz_target t;
 
-	CHECK(target_patience(&t) == 5000, "%u", target_patience(&t));
+	CHECK(fuzz_target_patience(&t) == 5000, "%u", fuzz_target_patience(&t));
 	for (u32 i = 0; i < 500; i++)
-		target_took(&t, 15000);
-	CHECK(target_patience(&t) == 1500, "emulated: %u", target_patience(&t));
+		fuzz_target_took(&t, 15000);
+	CHECK(fuzz_target_patience(&t) == 1500, "emulated: %u", fuzz_target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
-		target_took(&t, i % 10 ? 300 : 5000000);
-	CHECK(target_patience(&t) == 100, "native, and one in ten is given up: %u",
-	      target_patience(&t));
+		fuzz_target_took(&t, i % 10 ? 300 : 5000000);
+	CHECK(fuzz_target_patience(&t) == 100, "native, and one in ten is given up: %u",
+	      fuzz_target_patience(&t));
 	for (u32 i = 0; i < 1000; i++)
-		target_took(&t, 900000);
-	CHECK(target_patience(&t) == 5000 && target_patience(&t) <= WIRE_MAX_LIMIT, "slow: %u",
-	      target_patience(&t));
+		fuzz_target_took(&t, 900000);
+	CHECK(fuzz_target_patience(&t) == 5000 && fuzz_target_patience(&t) <= WIRE_MAX_LIMIT,
+	      "slow: %u", fuzz_target_patience(&t));
 }
 
 static const struct test tests[] = {
