@@ -114,9 +114,11 @@ apt_use() {
 			"going on without them (log: $log)"
 		return 1
 	fi
-	! grep -qE "$mismatch" "$log" ||
-		die "Debian's index for $apt_arch does not match its Release file, \
-as in the middle of an update; try later (log: $log)"
+	if grep -qE "$mismatch" "$log"; then
+		say "Debian's index for $apt_arch does not match its Release file," \
+			"as in the middle of an update; try later (log: $log)"
+		return 1
+	fi
 	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
 }
 
