@@ -87,8 +87,7 @@ static int run_into(const struct attribution *at, const char *rundir, bool all, 
 	pid_t pid;
 	int fd;
 
-	fflush(stdout);
-	pid = fork();
+	pid = proc_fork();
 	if (!pid) {
 		fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 		dup2(fd, STDOUT_FILENO);

@@ -328,14 +328,10 @@ static pid_t start_guest(const struct job *j, const char *arch, int cpu_model, c
 		.rundir = rundir,
 		.cpu_model = cpu_model,
 	};
-	pid_t pid;
+	pid_t pid = proc_fork();
 
-	fflush(stdout);
-	pid = fork();
 	if (!pid)
 		_exit(guest_exec(&g, args));
-	if (pid < 0)
-		pr_err("fork: %s", strerror(errno));
 	return pid;
 }
 

@@ -10,10 +10,50 @@
 
 volatile int proc_stopped;
 
+#define MAX_CHILDREN 64 /* guests, at most one for each arch and CPU model, and a script */
+
+static volatile pid_t children[MAX_CHILDREN];
+
+/* A terminal sends SIGINT to the children, too; SIGTERM mostly comes to this process alone. */
 static void stop(int sig)
 {
-	(void)sig;
+	int err = errno;
+
 	proc_stopped = 1;
+	for (u32 i = 0; i < MAX_CHILDREN && sig == SIGTERM; i++)
+		if (children[i] > 0)
+			kill(children[i], SIGTERM);
+	errno = err;
+}
+
+static void replace_child(pid_t from, pid_t to)
+{
+	for (u32 i = 0; i < MAX_CHILDREN; i++)
+		if (children[i] == from) {
+			children[i] = to;
+			return;
+		}
+}
+
+pid_t proc_fork(void)
+{
+	sigset_t term, before;
+	pid_t pid;
+
+	fflush(stdout);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	/* the child is in the list, or gone from it, before the handler looks */
+	sigprocmask(SIG_BLOCK, &term, &before);
+	pid = fork();
+	if (!pid)
+		memset((void *)children, 0, sizeof(children));
+	else if (pid > 0)
+		replace_child(0, pid);
+	else
+		pr_err("fork: %s", strerror(errno));
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
 }
 
 void proc_catch_signals(void)
@@ -33,14 +73,10 @@ static void exec(const struct args *a)
 
 pid_t proc_start(const struct args *a)
 {
-	pid_t pid;
+	pid_t pid = proc_fork();
 
-	fflush(stdout);
-	pid = fork();
 	if (!pid)
 		exec(a);
-	if (pid < 0)
-		pr_err("fork: %s", strerror(errno));
 	return pid;
 }
 
@@ -56,6 +92,7 @@ int proc_wait(pid_t pid, pid_t *who)
 		*who = ret;
 	if (ret < 0)
 		return -1;
+	replace_child(ret, 0);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -88,9 +125,8 @@ int proc_output(const struct args *a, char **out)
 	int fds[2];
 	pid_t pid;
 
-	fflush(stdout);
-	if (pipe(fds) || (pid = fork()) < 0) {
-		pr_err("%s: %s", a->v[0], strerror(errno));
+	if (pipe(fds) || (pid = proc_fork()) < 0) {
+		pr_err("%s: no pipe or process for it", a->v[0]);
 		*out = xstrdup("");
 		return 127;
 	}

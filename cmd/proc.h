@@ -6,6 +6,9 @@
 #include <sys/types.h>
 #include "cmd/args.h"
 
+/* fork() with stdout flushed. The child gets the SIGTERM that this process gets until proc_wait()
+ * has seen its end. -1: said on stderr. */
+pid_t proc_fork(void);
 /* Start @a (the program is its first word). Its pid, or -1, said on stderr. */
 pid_t proc_start(const struct args *a);
 /* Wait for @pid (-1: any child) and put it into *@who, which may be NULL. Its exit code, 128 + N
@@ -17,8 +20,8 @@ int proc_run(const struct args *a);
  */
 int proc_output(const struct args *a, char **out);
 
-/* From here on SIGINT and SIGTERM set proc_stopped and end this program no more; children get
- * theirs all the same. */
+/* From here on SIGINT and SIGTERM set proc_stopped and do not end this program. SIGTERM is passed
+ * on to its children; a terminal sends SIGINT to them itself. */
 void proc_catch_signals(void);
 extern volatile int proc_stopped;
 

@@ -336,6 +336,32 @@ make_run() {
 	end
 }
 
+# guests_of RUN: the processes that have it on their command line
+guests_of() {
+	grep -laF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null
+}
+
+# A service manager or timeout(1) sends SIGTERM to the job alone.
+job_term() {
+	begin make/term
+	log=$work/term.log
+	ARCH=arm64 RUN=$work/term WARM=0 "$checkjit" job run >"$log" 2>&1 </dev/null &
+	job=$!
+	seconds=0
+	while [ ! -s "$work/term/arm64.console" ] && [ $seconds -lt 120 ]; do
+		sleep 1
+		seconds=$((seconds + 1))
+	done
+	holds 'no guest' guests_of "$work/term" >/dev/null
+	kill $job
+	wait $job
+	rc=$?
+	[ $rc -eq 3 ] || because "exit status $rc, not 3"
+	grep -q 'interrupted' "$log" || because 'it does not say that it was interrupted'
+	[ -z "$(guests_of "$work/term")" ] || because 'a guest is left'
+	end
+}
+
 make_level() {
 	tree=$work/tree
 	mkdir -p "$tree/kernel/bpf" "$tree/include/uapi"
@@ -354,6 +380,7 @@ make_level() {
 	make_run unknown-id 2 "alu/nothing" ARCH=arm64 ID=alu/nothing
 	make_run unknown-cases 2 "nothing/" ARCH=arm64 CASES='nothing/*'
 	make_run bad-engine 2 "foo" ARCH=arm64 ENGINES=foo
+	job_term
 }
 
 echo 'alu/x jit * FAIL' >"$work/known.txt"
