@@ -100,15 +100,25 @@ find_pahole() {
 	pahole=$work/pahole
 }
 
+# Does the compiler put the nops of -fpatchable-function-entry before the code that makes the TOC
+# pointer from the function's address, and not count them? gcc before 13 does on 64-bit powerpc.
+nops_shift_toc() {
+	[ "$KARCH" = powerpc ] && echo 'int x; int f(void) { return x; }' |
+		$cc -O2 -mcmodel=medium -fpatchable-function-entry=2 -S -o - -x c - 2>/dev/null |
+		awk '/^f:/ { f = 1 } f && /nop/ { found = 1; exit } f && /\.localentry/ { exit }
+			END { exit !found }'
+}
+
 # what make needs to know beside the tree
 module_make() {
 	# gcc before 13 has no -fmin-function-alignment
-	align=
+	overrides=
 	$cc -fmin-function-alignment=16 -E -x c /dev/null >/dev/null 2>&1 ||
-		align=CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+		overrides=CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+	! nops_shift_toc || overrides="$overrides CC_FLAGS_FTRACE="
 	# shellcheck disable=SC2086 # lists
 	make -j"${J:-$(nproc)}" -C "$tree" ${objects:+O="$objects"} ARCH="$KARCH" \
-		CROSS_COMPILE="$CROSS" CC="$cc" $align \
+		CROSS_COMPILE="$CROSS" CC="$cc" $overrides \
 		M="$work/src" "$@" modules </dev/null >"$log" 2>&1
 }
 

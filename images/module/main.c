@@ -92,7 +92,7 @@ static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
 /* ---- programs ---- */
 
 /* Resolve addresses in the I/O buffer. Other maps, functions and variables are refused. */
-static int relocate(struct bpf_insn *insn, u32 cnt)
+static int relocate_insns(struct bpf_insn *insn, u32 cnt)
 {
 	for (u32 i = 0; i < cnt; i++) {
 		u32 off;
@@ -151,7 +151,7 @@ static int load(struct raw_file *f, struct raw_load *ld)
 		      ? -EFAULT
 		      : 0;
 	if (!err)
-		err = relocate(prog->insnsi, prog->len);
+		err = relocate_insns(prog->insnsi, prog->len);
 	if (!err)
 		prog = bpf_prog_select_runtime(prog, &err);
 	if (err) {
