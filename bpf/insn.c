@@ -236,6 +236,24 @@ const struct insn_desc *insn_lookup(const struct insn *insn)
 	return NULL;
 }
 
+bool insn_accesses_memory(const struct insn_desc *d)
+{
+	switch (d->syntax) {
+	case SYNTAX_LDX:
+	case SYNTAX_ST:
+	case SYNTAX_STX:
+	case SYNTAX_ATOMIC:
+	case SYNTAX_FETCH:
+	case SYNTAX_XCHG:
+	case SYNTAX_CMPXCHG:
+	case SYNTAX_LOAD_ACQUIRE:
+	case SYNTAX_STORE_RELEASE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 const struct insn_desc *insn_by_name(const char *name)
 {
 	for (size_t i = 0; i < nr_insn_descs; i++)

@@ -101,6 +101,9 @@ struct insn insn_of(const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)
 /* Returns the row called @name, or NULL. */
 const struct insn_desc *insn_by_name(const char *name);
 
+/* Is an operand of @d memory at a base register plus the offset field? */
+bool insn_accesses_memory(const struct insn_desc *d);
+
 /*
  * Convert to and from the 8 bytes of struct bpf_insn on a machine of byte order @order. Big-endian
  * machines swap the register nibbles too.

@@ -83,20 +83,12 @@ void bucket_insn(struct bucket *b, const struct insn *insn, u64 source)
 	case SYNTAX_LD_IND:
 		class = number_class(insn->imm);
 		break;
-	case SYNTAX_LDX:
-	case SYNTAX_ST:
-	case SYNTAX_STX:
-	case SYNTAX_ATOMIC:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_STORE_RELEASE:
-		class = number_class(insn->off);
-		break;
 	case SYNTAX_CALL:
 		snprintf(b->class, sizeof(b->class), "%d", insn->imm);
 		return;
+	default:
+		if (d && insn_accesses_memory(d))
+			class = number_class(insn->off);
 	}
 	snprintf(b->class, sizeof(b->class), "%s", class);
 }

@@ -90,24 +90,6 @@ struct grid {
 	struct row *rows; /* as insn_descs[] */
 };
 
-static bool is_memory(const struct insn_desc *d)
-{
-	switch (d->syntax) {
-	case SYNTAX_LDX:
-	case SYNTAX_ST:
-	case SYNTAX_STX:
-	case SYNTAX_ATOMIC:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_STORE_RELEASE:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool is_shift(const struct insn_desc *d)
 {
 	u8 op = BPF_OP(d->code);
@@ -169,8 +151,9 @@ static struct field imm_field(const struct insn_desc *d)
 static void set_fields(struct row *r, const struct insn_desc *d)
 {
 	static const struct cell same[] = { { "dst == src", 1, 1 } };
-	bool mem = is_memory(d), jumps = d->syntax == SYNTAX_JMP_X || d->syntax == SYNTAX_JMP_K ||
-					 d->syntax == SYNTAX_JA;
+	bool mem = insn_accesses_memory(d), jumps = d->syntax == SYNTAX_JMP_X ||
+						    d->syntax == SYNTAX_JMP_K ||
+						    d->syntax == SYNTAX_JA;
 
 	if (d->fields & F_DST)
 		r->fields[FIELD_DST] = reg_field(d, "dst", mem && !base_is_src(d));

@@ -345,6 +345,8 @@ static enum fix bind_unit(struct bind *b)
 
 	if (!d)
 		return FIX_REMOVE;
+	if (insn_accesses_memory(d))
+		return bind_memory(b, d);
 	switch (d->syntax) {
 	case SYNTAX_ALU_X:
 	case SYNTAX_ALU_K:
@@ -356,16 +358,6 @@ static enum fix bind_unit(struct bind *b)
 	case SYNTAX_JMP_X:
 	case SYNTAX_JMP_K:
 		return bind_compare(b);
-	case SYNTAX_LDX:
-	case SYNTAX_ST:
-	case SYNTAX_STX:
-	case SYNTAX_ATOMIC:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_STORE_RELEASE:
-		return bind_memory(b, d);
 	case SYNTAX_LD_ABS:
 	case SYNTAX_LD_IND:
 		return b->e->in->type == CASE_TYPE_SOCKET && hold_of(b, 6) == HOLD_CTX ? FIX_NONE

@@ -122,18 +122,10 @@ static void rows(void)
 		case SYNTAX_END:
 		case SYNTAX_JMP_X:
 		case SYNTAX_JMP_K:
-		case SYNTAX_LDX:
-		case SYNTAX_ST:
-		case SYNTAX_STX:
-		case SYNTAX_ATOMIC:
-		case SYNTAX_FETCH:
-		case SYNTAX_XCHG:
-		case SYNTAX_CMPXCHG:
-		case SYNTAX_LOAD_ACQUIRE:
-		case SYNTAX_STORE_RELEASE:
 			break;
 		default:
-			continue;
+			if (!insn_accesses_memory(d))
+				continue;
 		}
 		for (u32 k = 0; k < nr_gen_families && !found; k++)
 			for (u32 op = 0; op < gen_nops(gen_families[k]) && !found; op++)

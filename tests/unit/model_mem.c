@@ -74,23 +74,6 @@ static u64 host_sign(u64 v, u32 size)
 	return size == 1 ? (u64)(s8)v : size == 2 ? (u64)(s16)v : size == 4 ? (u64)(s32)v : v;
 }
 
-static bool is_memory(const struct insn_desc *row)
-{
-	switch (row->syntax) {
-	case SYNTAX_LDX:
-	case SYNTAX_ST:
-	case SYNTAX_STX:
-	case SYNTAX_ATOMIC:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_STORE_RELEASE:
-		return true;
-	}
-	return false;
-}
-
 /* What the instruction does, from its name: new bytes in @p, new registers. @base: the register
  * with the address. */
 static void second_opinion(const struct insn_desc *row, u8 *p, u64 *reg, u64 *r0, s32 imm,
@@ -201,7 +184,7 @@ static void test_accesses(void)
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *row = &insn_descs[i];
 
-		for (int r = REGION_MEM; is_memory(row) && r < NR_REGIONS; r++) {
+		for (int r = REGION_MEM; insn_accesses_memory(row) && r < NR_REGIONS; r++) {
 			bool aligned = is_atomic(row) || r == REGION_STACK;
 
 			if (r == REGION_CTX && is_atomic(row))
@@ -219,7 +202,7 @@ static void test_bounds(void)
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *row = &insn_descs[i];
 
-		if (!is_memory(row))
+		if (!insn_accesses_memory(row))
 			continue;
 		for (int r = REGION_MEM; r < NR_REGIONS; r++) {
 			s32 first = r == REGION_STACK ? -WINDOW : 0;
@@ -258,7 +241,7 @@ static void test_alignment(void)
 	for (size_t i = 0; i < nr_insn_descs; i++) {
 		const struct insn_desc *row = &insn_descs[i];
 
-		for (u32 at = 1; is_memory(row) && at < row->size; at++)
+		for (u32 at = 1; insn_accesses_memory(row) && at < row->size; at++)
 			for (int r = REGION_MEM; r <= REGION_STACK; r++) {
 				struct insn insn = { .code = row->code,
 						     .dst = 1,
