@@ -28,8 +28,8 @@ SAN_CMD_OBJS := $(CMD_SRCS:%.c=$(O)/san/%.o)
 UNIT := $(TEST_SRCS:tests/unit/%.c=$(O)/unit/%)
 
 Q = $(if $(V),,@)
-say = $(if $(V),,$(info $(space) $(1)  $(2))@)
-space :=
+say = $(if $(V),,$(info $(empty)  $(1)  $(2))@)
+empty :=
 
 .DEFAULT_GOAL := help
 .PHONY: help all check check-full unit unit-programs deps clean FORCE
@@ -84,8 +84,8 @@ $(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
 deps:
 	@images/deps.sh host
 
-# Everything below needs the packages before the first object can be compiled.
-# one more than there are CPUs: fetching mostly waits
+# Everything below needs the packages before the first object can be compiled. One job more than
+# there are CPUs: fetching mostly waits.
 BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell expr $$(nproc) + 1)) O=$(O) V=$(V)
 
 JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)

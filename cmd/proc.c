@@ -125,8 +125,15 @@ int proc_output(const struct args *a, char **out)
 	int fds[2];
 	pid_t pid;
 
-	if (pipe(fds) || (pid = proc_fork()) < 0) {
-		pr_err("%s: no pipe or process for it", a->v[0]);
+	if (pipe(fds)) {
+		pr_err("%s: %s", a->v[0], strerror(errno));
+		*out = xstrdup("");
+		return 127;
+	}
+	pid = proc_fork();
+	if (pid < 0) {
+		close(fds[0]);
+		close(fds[1]);
 		*out = xstrdup("");
 		return 127;
 	}
