@@ -89,6 +89,7 @@ void classic_encode(u8 buf[INSN_SIZE], const struct insn *insn, enum byte_order 
 struct machine {
 	u32 a, x, m[CLASSIC_MEMWORDS];
 	u16 stored; /* bit k: M[k] was written */
+	struct model_state *st;
 	const u8 *packet;
 	u32 len;
 	char *why;
@@ -260,10 +261,10 @@ static enum flow alu(struct machine *m, const struct insn *insn)
 		m->a ^= v;
 		return NEXT;
 	case BPF_LSH:
-		m->a <<= v & 31;
+		m->a = quirk_alu(m->st, insn, m->a, v, m->a << (v & 31));
 		return NEXT;
 	case BPF_RSH:
-		m->a >>= v & 31;
+		m->a = quirk_alu(m->st, insn, m->a, v, m->a >> (v & 31));
 		return NEXT;
 	default: /* BPF_NEG */
 		m->a = -m->a;
@@ -319,10 +320,10 @@ static enum flow execute(struct machine *m, const struct insn *insn, u64 *pc)
 	}
 }
 
-enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval,
-			    u32 *steps, char *why, model_step_fn *step, void *ctx)
+enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len,
+			    struct model_state *st, char *why, model_step_fn *step, void *ctx)
 {
-	struct machine m = { .packet = packet, .len = len, .why = why };
+	struct machine m = { .st = st, .packet = packet, .len = len, .why = why };
 	enum flow flow = NEXT;
 	u64 pc = 0;
 
@@ -336,10 +337,10 @@ enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, 
 		insn = &code->insns[pc];
 		if (step)
 			step(ctx, 0, pc, 0);
-		++*steps;
+		st->steps++;
 		pc++;
 		flow = execute(&m, insn, &pc);
 	}
-	*retval = m.a;
+	st->retval = m.a;
 	return flow == RETURN ? MODEL_OK : MODEL_BAD_INSN;
 }

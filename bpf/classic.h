@@ -92,12 +92,13 @@ const struct classic_desc *classic_lookup(u8 code);
 const struct classic_desc *classic_by_name(const char *name);
 
 /*
- * Run @code on @packet; *@ret is what it returns. Returns MODEL_OK, or MODEL_BAD_INSN,
- * MODEL_BAD_JUMP or MODEL_UNDEFINED with @why filled as by model_run() if the kernel would reject
- * the filter. Each instruction adds 1 to *@steps and is passed to @step, which may be NULL.
+ * Run @code on @packet as a machine with @st->quirks; sets @st->retval and met. Returns MODEL_OK,
+ * or MODEL_BAD_INSN, MODEL_BAD_JUMP or MODEL_UNDEFINED with @why filled as by model_run() if the
+ * kernel would reject the filter. Each instruction adds 1 to @st->steps and is passed to @step,
+ * which may be NULL.
  */
-enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len, u32 *retval,
-			    u32 *steps, char *why, model_step_fn *step, void *ctx);
+enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len,
+			    struct model_state *st, char *why, model_step_fn *step, void *ctx);
 
 /* ---- packets (bpf/model_packet.c) ---- */
 

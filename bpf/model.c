@@ -359,7 +359,7 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 	if (flow)
 		return flow;
 	return classic_run(&m->c->progs[0], st->win[REGION_CTX], m->c->vecs->win_size[REGION_CTX],
-			   &st->retval, &st->steps, m->why, step, ctx);
+			   st, m->why, step, ctx);
 }
 
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
@@ -389,6 +389,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	st->retval = 0;
 	st->early_exit = false;
 	st->unguarded = NULL;
+	st->met = 0;
 
 	if (c->type == CASE_TYPE_CLASSIC)
 		return run_classic(&m, step, ctx);
@@ -442,4 +443,15 @@ void model_state_free(struct model_state *st)
 {
 	free(st->win[REGION_MEM]);
 	memset(st, 0, sizeof(*st));
+}
+
+bool model_state_equal(const struct bpf_case *c, const struct model_state *a,
+		       const struct model_state *b)
+{
+	for (int r = REGION_MEM; r < NR_REGIONS; r++)
+		if (memcmp(a->win[r], b->win[r], c->vecs->win_size[r]))
+			return false;
+	return !memcmp(a->r, b->r, sizeof(a->r)) &&
+	       !memcmp(a->region, b->region, sizeof(a->region)) && a->clobbered == b->clobbered &&
+	       a->retval == b->retval && a->early_exit == b->early_exit;
 }

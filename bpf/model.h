@@ -9,6 +9,7 @@
 #define CHECKJIT_MODEL_H
 
 #include "bpf/case.h"
+#include "bpf/quirks.h"
 
 /* Why the model stopped. All but MODEL_OK are bugs in the case or the model, never in a kernel. */
 enum model_stop {
@@ -35,7 +36,12 @@ struct model_state {
 			       */
 	const char *unguarded; /* an operation that the verifier rewrites for JITs, or NULL */
 	u32 steps;
-	u32 max_steps; /* limit, set by the caller; 0: MODEL_MAX_STEPS */
+	/* set by the caller */
+	u32 max_steps; /* limit; 0: MODEL_MAX_STEPS */
+	struct quirks quirks;
+	bool standard; /* compute what the standard says: @met is all that quirks do */
+
+	u32 met; /* bit per enum quirk: the run came to a place where it makes a difference */
 };
 
 /*
@@ -87,6 +93,10 @@ struct model_value model_view_reg(const struct bpf_machine *m, u32 reg);
  * Returns @size bytes (1, 2, 4 or 8) at r10 + @off of the running function, as a number or address.
  */
 struct model_value model_view_stack(const struct bpf_machine *m, s32 off, u32 size);
+
+/* Are two final states of @c the same? */
+bool model_state_equal(const struct bpf_case *c, const struct model_state *a,
+		       const struct model_state *b);
 
 void model_state_free(struct model_state *st);
 const char *model_stop_name(enum model_stop stop);

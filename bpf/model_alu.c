@@ -147,7 +147,7 @@ int exec_alu(struct bpf_machine *m, const struct insn *insn)
 		note_division(m, insn, a.v, b.v);
 	if (insn_class(insn) == BPF_ALU64) {
 		if (!(a.tag | b.tag)) {
-			a.v = alu64(op, insn->off == 1, a.v, b.v);
+			a.v = quirk_alu(m->st, insn, a.v, b.v, alu64(op, insn->off == 1, a.v, b.v));
 			return machine_write(m, insn->dst, a);
 		}
 		err = pointer_alu(m, op, a, b, &a);
@@ -155,7 +155,9 @@ int exec_alu(struct bpf_machine *m, const struct insn *insn)
 	}
 	if (a.tag | b.tag)
 		return machine_stop(m, MODEL_UNDEFINED, "32-bit operation on an address");
-	return machine_write(m, insn->dst, SCALAR(alu32(op, insn->off == 1, (u32)a.v, (u32)b.v)));
+	a.v = quirk_alu(m->st, insn, (u32)a.v, (u32)b.v,
+			alu32(op, insn->off == 1, (u32)a.v, (u32)b.v));
+	return machine_write(m, insn->dst, a);
 }
 
 static u64 sign_extend(u64 v, u32 bits)
@@ -179,6 +181,8 @@ int exec_movsx(struct bpf_machine *m, const struct insn *insn)
 	if (src.tag)
 		return machine_stop(m, MODEL_UNDEFINED, "r%u is not a number", insn->src);
 	v = sign_extend(src.v, insn->off);
+	if (v != src.v && quirk_here(m->st, QUIRK_MOVSX_PLAIN))
+		v = src.v;
 	if (insn_class(insn) == BPF_ALU)
 		v = (u32)v;
 	return machine_write(m, insn->dst, SCALAR(v));

@@ -147,7 +147,13 @@ static void pop_frame(struct bpf_machine *m)
 
 int exec_call_subprog(struct bpf_machine *m, const struct insn *insn)
 {
-	return push_frame(m, (u64)m->pc + (s64)insn->imm) ?: trace_enter(m);
+	int err = push_frame(m, (u64)m->pc + (s64)insn->imm);
+
+	if (err)
+		return err;
+	if (!m->r[1].tag && m->r[1].v >> 32 && quirk_here(m->st, QUIRK_SUBPROG_R1_ZEXT))
+		m->r[1].v = (u32)m->r[1].v;
+	return trace_enter(m);
 }
 
 /*

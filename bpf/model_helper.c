@@ -43,16 +43,41 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 		if (m->frames[i].callback)
 			return machine_stop(m, MODEL_BAD_CALL, "tail call out of a callback");
 	*ret = UNREADABLE; /* no effect, but r0-r5 are clobbered as by any call */
-	if ((u32)index >= map->entries || map->slots[(u32)index] < 0 ||
-	    (u32)map->slots[(u32)index] >= m->c->nprogs || m->tail_calls >= MODEL_TAIL_CALLS)
+	if ((u32)index >= map->entries || m->tail_calls >= MODEL_TAIL_CALLS)
 		return MODEL_OK;
+	if (map->slots[(u32)index] < 0 || (u32)map->slots[(u32)index] >= m->c->nprogs) {
+		m->tail_calls += quirk_here(m->st, QUIRK_TAIL_EMPTY_COUNTS);
+		return MODEL_OK;
+	}
 	m->tail_calls++;
 	return machine_enter_prog(m, map->slots[(u32)index], false);
+}
+
+/*
+ * For quirks: the verifier inlines bpf_loop if it knows that the flags are 0. Here that is taken
+ * from the last instruction before the call that names r4; the verifier may know more, or less.
+ */
+static bool sets_r4_to_0(const struct bpf_machine *m)
+{
+	const struct call_frame *f = &m->frames[m->depth];
+
+	if (!m->st->quirks.set)
+		return false;
+	for (u32 i = m->at; i-- > f->func_start;) {
+		const struct insn *insn = &f->prog->insns[i];
+
+		if (insn->dst == 4)
+			return BPF_OP(insn->code) == BPF_MOV && BPF_SRC(insn->code) == BPF_K &&
+			       !insn->imm &&
+			       (insn_class(insn) == BPF_ALU64 || insn_class(insn) == BPF_ALU);
+	}
+	return false;
 }
 
 /* "The number of loops performed" includes the one that returned 1. */
 static int help_loop(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
+	bool inlined = sets_r4_to_0(m);
 	u64 nr = 0, flags = 0, stop = 0;
 	u32 i = 0;
 	int err = arg(m, args, 1, &nr);
@@ -61,11 +86,14 @@ static int help_loop(struct bpf_machine *m, const struct val *args, struct val *
 		err = arg(m, args, 4, &flags);
 	if (err)
 		return err;
-	nr = (u32)nr;
+	if (nr > UINT32_MAX && !(inlined && quirk_here(m->st, QUIRK_LOOP_NR64)))
+		nr = (u32)nr;
 	if (flags && nr > MAX_LOOPS)
 		return machine_stop(m, MODEL_UNDEFINED, "both flags and nr_loops are wrong");
 	if (flags || nr > MAX_LOOPS) {
 		*ret = SCALAR(neg_errno(flags ? EINVAL : E2BIG));
+		if (inlined && quirk_here(m->st, QUIRK_LOOP_E2BIG_ZEXT))
+			ret->v = (u32)ret->v;
 		return MODEL_OK;
 	}
 	while (i < nr && !stop) {

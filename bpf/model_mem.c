@@ -262,6 +262,15 @@ static int load_target(struct bpf_machine *m, const struct insn *insn, const str
 	return machine_write(m, insn->dst, (struct val){ map->slots[at / 8], TAG_INSN(0) });
 }
 
+/* arch/powerpc/net/bpf_jit_comp64.c:1637: lwa has no room for the low two bits. */
+static s32 load_offset(struct bpf_machine *m, const struct insn *insn)
+{
+	bool low =
+		BPF_MODE(insn->code) == BPF_MEMSX && BPF_SIZE(insn->code) == BPF_W && insn->off & 3;
+
+	return low && quirk_here(m->st, QUIRK_LDSX32_OFF4) ? insn->off & ~3 : insn->off;
+}
+
 static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
@@ -278,7 +287,7 @@ static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
 		return trace_load(m, ptr.v + (s64)insn->off, size, &val)
 			       ?: machine_write(m, insn->dst, val);
 	if (!err)
-		err = locate(m, ptr, insn->off, size, access | ACCESS_MAY_FAULT, &pl);
+		err = locate(m, ptr, load_offset(m, insn), size, access | ACCESS_MAY_FAULT, &pl);
 	if (!err)
 		err = check_readable(m, &pl, size, &val.tag);
 	if (err)
@@ -409,6 +418,9 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 	 */
 	if (insn->imm == BPF_CMPXCHG && r0 & ~mask)
 		m->st->unguarded = "32-bit cmpxchg with something in the upper half of r0";
+	if (insn->imm == BPF_CMPXCHG && size == 4 && old >> 31 && !m->st->quirks.verified &&
+	    quirk_here(m->st, QUIRK_CMPXCHG32_SEXT))
+		old |= ~mask;
 	if (insn->imm == BPF_CMPXCHG)
 		return machine_write(m, 0, SCALAR(old));
 	return insn->imm & BPF_FETCH ? machine_write(m, insn->src, SCALAR(old)) : MODEL_OK;

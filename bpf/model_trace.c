@@ -96,6 +96,12 @@ int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, s
 	return err;
 }
 
+/* Is @v 0 in the bits that the type of a result with @tag has? */
+static bool narrow_to_0(u64 v, tag_t tag)
+{
+	return tag_kind(tag) == PTR_NARROW && !(v & (((u64)1 << tag_bits(tag)) - 1));
+}
+
 /*
  * If a program returns a value other than 0, the function is skipped and the value is its result.
  * It is an int: a value whose low half only is 0 is undefined.
@@ -121,6 +127,8 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 	if (ret.tag || (ret.v && !(u32)ret.v))
 		return machine_stop(m, MODEL_UNDEFINED,
 				    "a program that modifies a result returned no int");
+	if (ret.v && narrow_to_0(ret.v, result->tag) && quirk_here(m->st, QUIRK_FMOD_RET_NARROW))
+		return MODEL_OK;
 	if (ret.v)
 		result->v = ret.v; /* the defined bits are still those of the function's type */
 	return MODEL_OK;
@@ -202,6 +210,8 @@ int trace_leave(struct bpf_machine *m, struct val ret)
 		ret = UNREADABLE;
 	else if (is_main(fn, f->target.func) && !ret.tag)
 		ret.tag = TAG_NARROW(32);
+	if (!ret.tag && ret.v != (u64)(s32)ret.v && quirk_here(m->st, QUIRK_FEXIT_SEXT32))
+		ret.v = (u64)(s32)ret.v;
 	return machine_trace_behind(m, &f->target, ret, &f->call);
 }
 

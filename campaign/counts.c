@@ -19,6 +19,7 @@ struct group_count {
 	const struct engine *engine;
 	enum verdict verdict;
 	char *reason;
+	char *quirks;
 	u32 cases, vectors, jited;
 };
 
@@ -46,7 +47,7 @@ static struct group_count *count_of(struct counts *t, const char *group, const s
 		struct group_count *c = &t->counts[i];
 
 		if (c->group == group && c->engine == e && c->verdict == rec->verdict &&
-		    same_text(c->reason, rec->reason))
+		    same_text(c->reason, rec->reason) && same_text(c->quirks, rec->quirks))
 			return c;
 	}
 	ARRAY_GROW(t->counts, t->ncounts, t->counts_cap);
@@ -55,6 +56,7 @@ static struct group_count *count_of(struct counts *t, const char *group, const s
 		.engine = e,
 		.verdict = rec->verdict,
 		.reason = rec->reason ? xstrdup(rec->reason) : NULL,
+		.quirks = rec->quirks ? xstrdup(rec->quirks) : NULL,
 	};
 	return &t->counts[t->ncounts++];
 }
@@ -65,23 +67,10 @@ static char *count_id(const char *group, enum verdict v)
 	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
 }
 
-/*
- * Does results/known list the case itself? A row for its whole group does not count, because the
- * count of failures is matched with that.
- */
-static bool listed_by_name(const struct counts *t, const struct engine *e,
-			   const struct plan_entry *entry)
+/* Does results/known have a row for the id of @entry? */
+static bool listed(const struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
-	const struct known_row *row = known_find(t->known, entry->p.c->id, e->name, t->kernel);
-	char *all;
-	bool whole;
-
-	if (!row)
-		return false;
-	all = count_id(entry->p.c->group, VERDICT_FAIL);
-	whole = known_find(t->known, all, e->name, t->kernel) == row;
-	free(all);
-	return !whole;
+	return known_find(t->known, entry->p.c->id, e->name, t->kernel);
 }
 
 bool counts_add(struct counts *t, const struct engine *e, const struct plan_entry *entry,
@@ -95,10 +84,7 @@ bool counts_add(struct counts *t, const struct engine *e, const struct plan_entr
 	if (rec->verdict == VERDICT_FALLBACK)
 		group_of(t, e, entry)->refused = true;
 	/* cases that results/known lists get their own record */
-	if (well && known_find(t->known, rec->id, rec->engine, t->kernel))
-		return false;
-	if (!well &&
-	    (listed_by_name(t, e, entry) || ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
+	if (listed(t, e, entry) || (!well && ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
 		return false;
 	c = count_of(t, entry->p.c->group, e, rec);
 	c->cases++;
@@ -111,7 +97,7 @@ bool counts_add(struct counts *t, const struct engine *e, const struct plan_entr
 bool counts_enough(struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
 	return entry->generated && group_of(t, e, entry)->failures >= GROUP_FAILURES &&
-	       !listed_by_name(t, e, entry);
+	       !listed(t, e, entry);
 }
 
 bool counts_refused(struct counts *t, const struct engine *e, const struct plan_entry *entry)
@@ -156,6 +142,7 @@ static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 	rec.vectors = c->vectors;
 	rec.jited = c->jited;
 	rec.file = xstrdup("gen");
+	rec.quirks = c->quirks ? xstrdup(c->quirks) : NULL;
 	if (verdicts[c->verdict].ok || c->verdict == VERDICT_NOTRUN)
 		rec.reason = c->reason ? xstrdup(c->reason) : NULL;
 	else
@@ -182,8 +169,10 @@ int counts_flush(struct counts *t, bool complete)
 		if (complete && !ret)
 			ret = write_count(t, &t->counts[i], nr);
 	}
-	for (u32 i = 0; i < t->ncounts; i++)
+	for (u32 i = 0; i < t->ncounts; i++) {
 		free(t->counts[i].reason);
+		free(t->counts[i].quirks);
+	}
 	free(t->counts);
 	free(t->groups);
 	t->groups = NULL;

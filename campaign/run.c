@@ -183,6 +183,7 @@ static int run_known(struct campaign *c)
 	}
 	if (session_open(&c->session, &conf->guest))
 		return EXIT_INFRA;
+	session_expect(&c->session, c->known);
 	fill_info(c, &info);
 	c->results = results_open(conf->rundir, &info, c->known, conf->resume, &diag);
 	if (c->results)

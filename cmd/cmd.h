@@ -26,6 +26,7 @@ int cmd_grid(int argc, char **argv);
 int cmd_fuzz_accept(int argc, char **argv);
 int cmd_fuzz_corpus(int argc, char **argv);
 int cmd_results(int argc, char **argv);
+int cmd_known(int argc, char **argv);
 int cmd_settings(int argc, char **argv);
 int cmd_job(int argc, char **argv);
 int cmd_guest(int argc, char **argv);

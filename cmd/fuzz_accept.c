@@ -10,7 +10,7 @@
 #include "fuzz/corpus.h"
 #include "fuzz/mutator/mutate.h"
 #include "lib/util.h"
-#include "report/known.h"
+#include "session/known.h"
 #include "session/trial.h"
 
 #define LIMIT_MS     5000 /* for a load */

@@ -41,6 +41,7 @@ void one_case_free(struct one_case *one);
 /* A command that is about one case in one guest. */
 struct lab_command {
 	struct opt_usage usage;
+	bool known;		/* expect what results/known/ARCH.txt predicts */
 	const struct opt *rows; /* its own options, about @ctx; NULL: none */
 	void *ctx;
 	/* Do it; an exit code. */

@@ -33,6 +33,7 @@ static const struct {
 	{ "fuzz-accept", cmd_fuzz_accept,
 	  "how many of the mutator's programs a real verifier takes" },
 	{ "results", cmd_results, "the records of a run as JSON lines" },
+	{ "known", cmd_known, "the known bugs of kernels, and the quirks that predict them" },
 	{ "attribute", cmd_attribute,
 	  "which engine is wrong in a case, among all engines of all arches" },
 	{ "compare", cmd_compare, "what changed from one run to another" },

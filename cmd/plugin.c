@@ -155,10 +155,11 @@ static int judge(const struct session *session, const struct bpf_case *c, const 
 		model_state_free(&st);
 		return EXIT_OK;
 	case VERDICT_FAIL:
-		if (!t->diff.slot)
+		if (!t->diff.got.slot)
 			return EXIT_FINDINGS;
-		*r0 = c->raw ? t->diff.retval
-			     : spilled_reg(&t->diff.block, t->diff.kind, t->diff.slot, 0, order);
+		*r0 = c->raw ? t->diff.got.retval
+			     : spilled_reg(&t->diff.block, t->diff.kind, t->diff.got.slot, 0,
+					   order);
 		return EXIT_OK;
 	case VERDICT_ERROR:
 	case VERDICT_LOST:

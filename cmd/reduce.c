@@ -234,6 +234,7 @@ int cmd_reduce(int argc, char **argv)
 				"failed in two guests booted for it. `make reduce` calls it.\n\n",
 			.foot = "Exit codes: 1 written, 2 the case does not fail, or not always.\n",
 		},
+		.known = true,
 		.rows = rows,
 		.run = reduce,
 		.ctx = &r,

@@ -54,6 +54,7 @@ int cmd_trace(int argc, char **argv)
 				"it.\n\n",
 			.foot = "Exit codes: 1 found, 2 the case does not fail, or not always.\n",
 		},
+		.known = true,
 		.run = trace,
 	};
 

@@ -56,8 +56,8 @@ static bool observed(const struct states *v, const struct shown *e, int k, char 
 
 	if (!(d->block.out_regs & (1 << k)))
 		return false;
-	want = spilled_reg(&d->block, d->kind, d->want_slot, k, v->s->order);
-	got = spilled_reg(&d->block, d->kind, d->slot, k, v->s->order);
+	want = spilled_reg(&d->block, d->kind, d->want.slot, k, v->s->order);
+	got = spilled_reg(&d->block, d->kind, d->got.slot, k, v->s->order);
 	/* pointers are spilled as distances from where the wrapper measures them */
 	if (d->block.ptr_regs & (1 << k))
 		value_text(cell, v->st.region[k], v->st.r[k] + (got - want));
@@ -102,11 +102,11 @@ static const u8 *window_of(const struct shown *e, enum region region)
 
 	switch (region) {
 	case REGION_MEM:
-		return d->slot + (b->win - b->start);
+		return d->got.slot + (b->win - b->start);
 	case REGION_STACK:
-		return d->slot + (b->out - b->start) + 8 * CASE_REGS;
+		return d->got.slot + (b->out - b->start) + 8 * CASE_REGS;
 	default:
-		return d->ctx;
+		return d->got.ctx;
 	}
 }
 
@@ -182,9 +182,9 @@ static void show_vec(const struct states *v)
 	for (u32 i = 0; i < v->nwrong; i++) {
 		const struct diff *d = &v->wrong[i]->trial.diff;
 
-		if (d->retval != d->want_retval)
-			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want_retval,
-			       v->wrong[i]->engine->name, s->look.red, d->retval, s->look.off);
+		if (d->got.retval != d->want.retval)
+			printf("  retval   %-16s  %08x, %s: %s%08x%s\n", "", d->want.retval,
+			       v->wrong[i]->engine->name, s->look.red, d->got.retval, s->look.off);
 	}
 	if (s->c->raw)
 		printf("  retval   %-16s  %08x\n", "", v->st.retval);

@@ -5,7 +5,7 @@
 
 #include "fuzz/input.h"
 #include "lib/diag.h"
-#include "report/known.h"
+#include "session/known.h"
 
 /* What to collect. */
 struct corpus_conf {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/asm.h"
-#include "fuzz/known_issue.h"
+#include "fuzz/avoid.h"
 #include "fuzz/judge.h"
 #include "verifier/soundness.h"
 #include "lib/util.h"
@@ -44,10 +44,12 @@ int judge_open(struct judge *j, struct fuzz_target *t, struct finds *finds, cons
 	j->t = t;
 	j->finds = finds;
 	j->start_us = clock_us();
-	if (!known || !known_load(known, &j->known, &diag))
-		return 0;
-	diag_print(&diag);
-	return -EINVAL;
+	if (known && known_load(known, &j->known, &diag)) {
+		diag_print(&diag);
+		return -EINVAL;
+	}
+	session_expect(&t->session, &j->known);
+	return 0;
 }
 
 void judge_close(struct judge *j)
@@ -66,18 +68,6 @@ static enum judged keep(struct trial_of *o, struct bucket *b, struct bpf_case *c
 			     .len = o->len };
 
 	return finds_add(o->j->finds, &find) > 0 ? JUDGED_NEW : JUDGED_AGAIN;
-}
-
-/* Is the bucket listed as a known failure of the engine? */
-static bool is_known(const struct judge *j, const struct bucket *b, const struct engine *e,
-		     enum verdict v)
-{
-	char id[CASE_ID_MAX];
-	const struct known_row *row;
-
-	bucket_id(b, id, sizeof(id));
-	row = known_find(&j->known, id, e->name, j->t->session.first.release);
-	return row && known_verdict(row, v) == VERDICT_XFAIL;
 }
 
 static const char *where(const struct judge *j)
@@ -136,7 +126,7 @@ static enum judged judge_death(struct trial_of *o)
 
 	finding_of(&seen, &first);
 	if (first.kind == FINDING_HANG &&
-	    known_issue_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
+	    avoid_recursion(&o->j->known, o->j->t->session.first.release, o->in)) {
 		finding_free(&first);
 		return JUDGED_KNOWN;
 	}
@@ -160,8 +150,8 @@ static enum judged judge_death(struct trial_of *o)
 				 : " (not reproduced alone in a fresh guest: it may be the doing "
 				   "of an input before it)");
 	s->c->outcome = OUTCOME_VALUE;
-	if (ret > 0 && (is_known(o->j, &b, engine, VERDICT_CRASH) ||
-			known_issue_stack(&o->j->t->session, &o->j->known, engine, o->in)))
+	if (ret > 0 && known_by_words(&o->j->known, engine->name, o->j->t->session.first.release,
+				      VERDICT_CRASH, s->console))
 		what = JUDGED_KNOWN;
 	else
 		what = keep(o, &b, s->c, text, s->console);
@@ -318,9 +308,6 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	int ret;
 
 	o->result->c->outcome = OUTCOME_VALUE;
-	if (known_issue_stack(&t->session, &o->j->known, e, o->in) ||
-	    known_issue_r1(&t->session, &o->j->known, e, o->result->c, o->result->nr_vecs))
-		return JUDGED_KNOWN;
 	ret = session_try(&t->session, &ask, &trial);
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
@@ -335,8 +322,6 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	}
 	if (ret)
 		what = ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
-	else if (is_known(o->j, b, e, VERDICT_FAIL))
-		what = JUDGED_KNOWN;
 	else
 		what = keep(o, b, c ? c : o->result->c, text, NULL);
 	free(text);
@@ -391,9 +376,7 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 			 where(o->j), insn, rep->stated, rep->broken,
 			 (unsigned long long)rep->value);
 	o->result->c->outcome = OUTCOME_VALUE;
-	what = is_known(o->j, &b, o->result->e[0].engine, VERDICT_FAIL)
-		       ? JUDGED_KNOWN
-		       : keep(o, &b, o->result->c, text, NULL);
+	what = keep(o, &b, o->result->c, text, NULL);
 	free(text);
 	return what;
 }
@@ -469,7 +452,7 @@ static enum judged judge_refused(struct trial_of *o, u32 err)
 static enum judged judge_answers(struct trial_of *o)
 {
 	const struct fuzz_result *s = o->result;
-	bool odd = false;
+	bool odd = false, known = false;
 
 	if (!s->accepted && s->e[0].trial.refused)
 		return judge_refused(o, s->e[0].trial.err);
@@ -485,7 +468,10 @@ static enum judged judge_answers(struct trial_of *o)
 			return judge_refused_later(o, e);
 		odd |= e->tried && (t->verdict == VERDICT_ERROR ||
 				    (t->stage != WIRE_STAGE_OK && !t->needs_jit));
+		known |= e->tried && t->verdict == VERDICT_XFAIL;
 	}
+	if (known && !odd)
+		return JUDGED_KNOWN;
 	return odd ? JUDGED_ODD : s->nr_vecs ? judge_soundness(o) : JUDGED_UNMODELLED;
 }
 
@@ -520,9 +506,12 @@ enum judged judge_input(struct judge *j, const void *data, size_t len)
 	struct fuzz_result result;
 	struct trial_of o = { .j = j, .result = &result, .in = &in, .data = data, .len = len };
 	enum judged what = JUDGED_GARBAGE;
+	bool parsed = !fuzz_input_parse(&in, data, len, NULL);
 	u64 start;
 
-	if (!fuzz_input_parse(&in, data, len, NULL)) {
+	if (parsed && !avoid_small_stack(&j->known, j->t->session.first.release, &in)) {
+		what = JUDGED_SKIPPED;
+	} else if (parsed) {
 		fuzz_target_run(j->t, &in, &result);
 		start = clock_us();
 		what = judge_shot(&o);

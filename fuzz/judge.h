@@ -9,7 +9,7 @@
 
 #include "fuzz/finds.h"
 #include "fuzz/target.h"
-#include "report/known.h"
+#include "session/known.h"
 
 enum judged {
 	JUDGED_GARBAGE, /* not a valid input */

@@ -16,7 +16,9 @@ struct subject {
 };
 
 /*
- * Run @c on @engines, all vectors or @vec if >= 0, then the failing one several times. Returns 0;
+ * Run @c on @engines, all vectors or @vec if >= 0, then the failing one several times. A failure
+ * that the session's quirks do not predict comes first, and stays one to the end; if there is none,
+ * the session forgets its quirks. Returns 0;
  * -ENOENT: no engine fails; -EAGAIN: it fails only sometimes; -ENOTSUP: such a failure cannot be
  * traced or reduced; or -errno of session_try(). All errors but the last are printed.
  */

@@ -43,6 +43,7 @@ static const struct column {
 	{ "reason", "why the case was skipped, refused or lost", COLUMN_TEXT, RECORD(reason) },
 	{ "note", "what the recheck said", COLUMN_TEXT, RECORD(note) },
 	{ "known", "the row of results/known that covers it", COLUMN_TEXT, RECORD(known.row) },
+	{ "quirks", "those that predict another state", COLUMN_TEXT, RECORD(quirks) },
 	{ "log", "of the verifier", COLUMN_TEXT, RECORD(log) },
 	{ "console", "of the kernel, of a crash", COLUMN_TEXT, RECORD(console) },
 	{ "rerun", "the command that runs a failure again", COLUMN_TEXT, RECORD(rerun) },

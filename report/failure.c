@@ -53,18 +53,30 @@ static void where(FILE *f, const struct record *r, const char *prefix)
 	fprintf(f, "\n");
 }
 
+static void print_diff(FILE *f, const struct record *r, const struct record_diff *d,
+		       const char *prefix)
+{
+	bool same = d->predicted && !strcmp(d->predicted, d->expected);
+
+	fprintf(f, "%s%-7s: expected %s   ", prefix, d->what, d->expected);
+	if (d->predicted)
+		fprintf(f, "predicted %s   ", same ? "the same" : d->predicted);
+	fprintf(f, "%s %s\n", r->engine, d->observed);
+}
+
 void failure_print(FILE *f, const struct record *r, const char *others, const char *prefix)
 {
 	where(f, r, prefix);
 	for (u32 i = 0; i < r->ndiffs && i < DIFFS_SHOWN; i++)
-		fprintf(f, "%s%-7s: expected %s   %s %s\n", prefix, r->diffs[i].what,
-			r->diffs[i].expected, r->engine, r->diffs[i].observed);
+		print_diff(f, r, &r->diffs[i], prefix);
 	if (r->ndiffs > DIFFS_SHOWN)
 		fprintf(f, "%s%-7s: and %u more differences\n", prefix, "",
 			r->ndiffs - DIFFS_SHOWN);
 	if (r->failed_vectors)
 		fprintf(f, "%s%-7s: %u of %u fail\n", prefix, "vectors", r->failed_vectors,
 			r->vectors);
+	if (!r->known.row)
+		labelled(f, prefix, "quirks", r->quirks);
 	labelled(f, prefix, "reason", r->reason);
 	if (r->err)
 		fprintf(f, "%s%-7s: %d (%s)\n", prefix, "errno", r->err,

@@ -28,6 +28,7 @@ static const struct field {
 	F("log", log, true),
 	F("console", console, true),
 	F("note", note, false),
+	F("quirks", quirks, false),
 #undef F
 }, info_fields[] = {
 #define F(key, always)                                              \
@@ -203,6 +204,7 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 	}
 	if (!verdicts[r->verdict].ok || r->verdict == VERDICT_XFAIL) {
 		json_t *expected = json_object(), *observed = json_object();
+		json_t *predicted = json_object();
 		char *rerun = rerun_command(r, info);
 
 		for (u32 i = 0; i < r->ndiffs; i++) {
@@ -210,6 +212,8 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 
 			put(expected, what, r->diffs[i].expected, false);
 			put(observed, what, r->diffs[i].observed, false);
+			if (r->diffs[i].predicted)
+				put(predicted, what, r->diffs[i].predicted, false);
 			free(what);
 		}
 		if (!r->ndiffs && verdicts[r->verdict].executed) {
@@ -220,8 +224,11 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 			json_object_set(j, "expected", expected);
 			json_object_set(j, "observed", observed);
 		}
+		if (json_object_size(predicted))
+			json_object_set(j, "predicted", predicted);
 		json_decref(expected);
 		json_decref(observed);
+		json_decref(predicted);
 		put(j, "rerun", rerun, false);
 		free(rerun);
 	}
@@ -232,7 +239,8 @@ json_t *record_to_json(const struct record *r, const struct run_info *info)
 static int diffs_from_json(json_t *j, struct record *r, char *why)
 {
 	json_t *expected = json_object_get(j, "expected"),
-	       *observed = json_object_get(j, "observed"), *e, *o;
+	       *observed = json_object_get(j, "observed"),
+	       *predicted = json_object_get(j, "predicted"), *e, *o, *p;
 	const char *what;
 
 	if (!expected && !observed)
@@ -249,9 +257,11 @@ static int diffs_from_json(json_t *j, struct record *r, char *why)
 				 "\"expected\" or \"observed\" has no text for one of its members");
 			return -EINVAL;
 		}
+		p = json_object_get(predicted, what);
 		r->diffs[r->ndiffs++] = (struct record_diff){
 			.what = clean(what, false),
 			.expected = clean(json_string_value(e), false),
+			.predicted = json_is_string(p) ? clean(json_string_value(p), false) : NULL,
 			.observed = clean(json_string_value(o), false),
 		};
 	}

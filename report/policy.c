@@ -26,28 +26,69 @@ static const char *release_of(const struct run_info *info)
 	return info->kernel ? info->kernel : "";
 }
 
+static void add_text(char **field, const char *more, const char *joint)
+{
+	if (*field && strstr(*field, more))
+		return;
+	set_text(field, *field ? xasprintf("%s%s%s", *field, joint, more) : xstrdup(more));
+}
+
+static void take_row(const struct known *known, struct known_row *row, struct record *r)
+{
+	char *at = xasprintf("%s:%d", known->path, row->line);
+
+	row->used++;
+	add_text(&r->known.row, at, ", ");
+	add_text(&r->known.reason, row->reason, "; ");
+	add_text(&r->known.evidence, row->evidence, "; ");
+	if (!r->known.kind)
+		r->known.kind = xstrdup(row->kind);
+	free(at);
+}
+
+/* The judge has compared the state with what the quirks predict: name their rows. */
+static void apply_quirks(const struct known *known, const struct run_info *info, struct record *r)
+{
+	char *copy = xstrdup(r->quirks), *next = copy, *name;
+
+	r->raw = r->verdict == VERDICT_XFAIL ? VERDICT_FAIL : VERDICT_PASS;
+	while ((name = strsep(&next, "+"))) {
+		int q = quirk_by_name(name);
+		struct known_row *row =
+			q < 0 ? NULL : known_quirk(known, q, r->engine, release_of(info));
+
+		if (row)
+			take_row(known, row, r);
+	}
+	free(copy);
+}
+
 void policy_apply(const struct known *known, const struct run_info *info, struct record *r)
 {
-	struct known_row *row = known_find(known, r->id, r->engine, release_of(info));
+	struct known_row *row;
 
 	require_jit(info->require_jit, r);
 	r->raw = r->verdict;
 	set_text(&r->known.row, NULL);
+	set_text(&r->known.kind, NULL);
+	set_text(&r->known.reason, NULL);
+	set_text(&r->known.evidence, NULL);
+	if (r->quirks && (r->verdict == VERDICT_XFAIL || r->verdict == VERDICT_XPASS)) {
+		apply_quirks(known, info, r);
+		return;
+	}
+	row = known_find(known, r->id, r->engine, release_of(info));
 	if (!row)
 		return;
-	row->used++;
-	r->verdict = known_verdict(row, r->raw);
-	set_text(&r->known.row, xasprintf("%s:%d", known->path, row->line));
-	set_text(&r->known.kind, xstrdup(row->kind));
-	set_text(&r->known.reason, xstrdup(row->reason));
-	set_text(&r->known.evidence, xstrdup(row->evidence));
+	r->verdict = known_verdict(
+		row, &(struct known_outcome){ r->verdict, r->err, r->log, r->console });
+	take_row(known, row, r);
 }
 
-/* A sample need not contain the generated or fuzzed cases of a row. */
+/* A sample need not contain the generated cases of a row, nor a place of a quirk. */
 static bool must_match(const struct known_row *row, const char *release)
 {
-	return strncmp(row->glob, "gen/", 4) && strncmp(row->glob, "fuzz/", 5) &&
-	       release_in(row->kernels, release) > 0;
+	return strncmp(row->name, "gen/", 4) && release_in(row->kernels, release) > 0;
 }
 
 u32 policy_unused(const struct known *known, const struct run_info *info, char ***out)
@@ -59,7 +100,7 @@ u32 policy_unused(const struct known *known, const struct run_info *info, char *
 		const struct known_row *row = &known->rows[i];
 
 		if (!row->used && must_match(row, release_of(info)))
-			(*out)[n++] = xasprintf("%s:%d: %s %s", known->path, row->line, row->glob,
+			(*out)[n++] = xasprintf("%s:%d: %s %s", known->path, row->line, row->name,
 						row->engines);
 	}
 	return n;

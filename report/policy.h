@@ -3,7 +3,7 @@
 #ifndef CHECKJIT_POLICY_H
 #define CHECKJIT_POLICY_H
 
-#include "report/known.h"
+#include "session/known.h"
 #include "report/record.h"
 
 /*

@@ -22,24 +22,25 @@ void record_free(struct record *r)
 	char *all[] = { r->id,	       r->engine,	r->file,	   r->insn,   r->inputs,
 			r->reason,     r->log,		r->console,	   r->note,   r->known.row,
 			r->known.kind, r->known.reason, r->known.evidence, r->family, r->arch,
-			r->kernel,     r->rerun };
+			r->kernel,     r->rerun,	r->quirks };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);
 	for (u32 i = 0; i < r->ndiffs; i++) {
 		free(r->diffs[i].what);
 		free(r->diffs[i].expected);
+		free(r->diffs[i].predicted);
 		free(r->diffs[i].observed);
 	}
 	free(r->diffs);
 	*r = (struct record){ .vector = -1 };
 }
 
-/* Takes ownership of the three strings. */
-static void add_diff(struct record *r, char *what, char *expected, char *observed)
+/* Takes ownership of the strings; @predicted may be NULL. */
+static void add_diff(struct record *r, char *what, char *expected, char *predicted, char *observed)
 {
 	r->diffs = xrealloc(r->diffs, (r->ndiffs + 1) * sizeof(*r->diffs));
-	r->diffs[r->ndiffs++] = (struct record_diff){ what, expected, observed };
+	r->diffs[r->ndiffs++] = (struct record_diff){ what, expected, predicted, observed };
 }
 
 bool record_diff_text(struct record *r, const char *what, const char *expected,
@@ -47,26 +48,40 @@ bool record_diff_text(struct record *r, const char *what, const char *expected,
 {
 	if (!strcmp(expected, observed))
 		return false;
-	add_diff(r, xstrdup(what), xstrdup(expected), xstrdup(observed));
+	add_diff(r, xstrdup(what), xstrdup(expected), NULL, xstrdup(observed));
+	return true;
+}
+
+bool record_diff3_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
+		      u64 observed)
+{
+	if (expected == observed && (!predicted || *predicted == observed))
+		return false;
+	add_diff(r, xstrdup(what), xasprintf("%016" PRIx64, expected),
+		 predicted ? xasprintf("%016" PRIx64, *predicted) : NULL,
+		 xasprintf("%016" PRIx64, observed));
 	return true;
 }
 
 bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed)
 {
-	if (expected == observed)
+	return record_diff3_reg(r, what, expected, NULL, observed);
+}
+
+bool record_diff3_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
+		      u32 observed)
+{
+	if (expected == observed && (!predicted || *predicted == observed))
 		return false;
-	add_diff(r, xstrdup(what), xasprintf("%016" PRIx64, expected),
-		 xasprintf("%016" PRIx64, observed));
+	add_diff(r, xstrdup(what), xasprintf("%08" PRIx32, expected),
+		 predicted ? xasprintf("%08" PRIx32, *predicted) : NULL,
+		 xasprintf("%08" PRIx32, observed));
 	return true;
 }
 
 bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed)
 {
-	if (expected == observed)
-		return false;
-	add_diff(r, xstrdup(what), xasprintf("%08" PRIx32, expected),
-		 xasprintf("%08" PRIx32, observed));
-	return true;
+	return record_diff3_u32(r, what, expected, NULL, observed);
 }
 
 /* The bytes in memory order: "01 02 03 …". */
@@ -82,8 +97,13 @@ static char *hex_bytes(const u8 *p, u32 n)
 	return s;
 }
 
+static bool byte_differs(const u8 *expected, const u8 *predicted, const u8 *observed, u32 i)
+{
+	return expected[i] != observed[i] || (predicted && predicted[i] != observed[i]);
+}
+
 bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected,
-			const u8 *observed, u32 size, u32 before, u32 after)
+			const u8 *predicted, const u8 *observed, u32 size, u32 before, u32 after)
 {
 	const char *side[] = { "guard before ", "", "guard behind " };
 	u32 bounds[] = { 0, before, size - after, size };
@@ -95,9 +115,10 @@ bool record_diff_window(struct record *r, const char *name, long first, const u8
 			long from, to;
 
 			end = i;
-			if (expected[i] == observed[i])
+			if (!byte_differs(expected, predicted, observed, i))
 				continue;
-			while (end < bounds[part + 1] && expected[end] != observed[end])
+			while (end < bounds[part + 1] &&
+			       byte_differs(expected, predicted, observed, end))
 				end++;
 			from = first + (long)i - before;
 			to = first + (long)end - 1 - before;
@@ -109,6 +130,7 @@ bool record_diff_window(struct record *r, const char *name, long first, const u8
 			if (to != from)
 				snprintf(at + strlen(at), sizeof(at) - strlen(at), "..%ld", to);
 			add_diff(r, xstrdup(at), hex_bytes(expected + i, end - i),
+				 predicted ? hex_bytes(predicted + i, end - i) : NULL,
 				 hex_bytes(observed + i, end - i));
 			differ = true;
 		}

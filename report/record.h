@@ -13,13 +13,14 @@
 
 #include "lib/diag.h"
 #include "lib/types.h"
-#include "report/known.h"
+#include "session/known.h"
 #include "session/verdict.h"
 
 /* One difference between the expected and the observed state. */
 struct record_diff {
 	char *what; /* "r3", "mem+8..15", "guard before mem, mem-4..-1", "retval", "errno" */
 	char *expected;
+	char *predicted; /* by quirks, or NULL */
 	char *observed;
 };
 
@@ -47,8 +48,9 @@ struct record {
 	char *console; /* kernel messages of a CRASH or TIMEOUT */
 	char *note;    /* "baseline failed: not believed", "passes on -cpu qemu"
 			*/
+	char *quirks;  /* names of those that predict another state than the standard's */
 	struct {
-		char *row; /* "results/known/s390x.txt:12", or NULL */
+		char *row; /* "results/known/s390x.txt:12", or NULL; several: joined by ", " */
 		char *kind, *reason, *evidence;
 	} known; /* set by results_add() */
 
@@ -64,13 +66,18 @@ bool record_diff_text(struct record *r, const char *what, const char *expected,
 		      const char *observed);
 bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed); /* "r3" */
 bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed); /* "retval" */
+/* Append a difference among three; *@predicted may be absent. */
+bool record_diff3_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
+		      u64 observed);
+bool record_diff3_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
+		      u32 observed);
 /*
  * A window of @size bytes, of which the first @before and the last @after are guards. @first is the
  * offset of the first byte after the leading guard, as cases write it (mem and ctx: 0; stack: -N).
- * Each run of differing bytes becomes one diff.
+ * Each run of differing bytes becomes one diff. @predicted may be NULL.
  */
 bool record_diff_window(struct record *r, const char *name, long first, const u8 *expected,
-			const u8 *observed, u32 size, u32 before, u32 after);
+			const u8 *predicted, const u8 *observed, u32 size, u32 before, u32 after);
 
 static inline u32 record_cases(const struct record *r)
 {

@@ -38,29 +38,34 @@ static void record_state(struct record *rec, const struct diff *d, const struct 
 	const struct wrapper_block *b = &d->block;
 	const u32 *size = c->vecs->win_size;
 	u32 win = b->win - b->start, out = b->out - b->start, stack = out + 8 * CASE_REGS;
+	const u8 *want = d->want.slot, *got = d->got.slot, *pred = d->predicted.slot;
 	char name[16];
 
 	record_place(rec, c, d->vec);
 	rec->failed_vectors = d->failed;
 	rec->inputs = inputs_text(c, d->vec);
 	for (int k = 0; k < CASE_REGS; k++) {
+		u64 reg = pred ? spilled_reg(b, d->kind, pred, k, order) : 0;
+
 		snprintf(name, sizeof(name), "r%d", k);
-		record_diff_reg(rec, name, spilled_reg(b, d->kind, d->want_slot, k, order),
-				spilled_reg(b, d->kind, d->slot, k, order));
+		record_diff3_reg(rec, name, spilled_reg(b, d->kind, want, k, order),
+				 pred ? &reg : NULL, spilled_reg(b, d->kind, got, k, order));
 	}
-	record_diff_u32(rec, "retval", d->want_retval, d->retval);
+	record_diff3_u32(rec, "retval", d->want.retval, pred ? &d->predicted.retval : NULL,
+			 d->got.retval);
 	if (size[REGION_MEM])
-		record_diff_window(rec, "mem", 0, d->want_slot + win, d->slot + win,
+		record_diff_window(rec, "mem", 0, want + win, pred ? pred + win : NULL, got + win,
 				   size[REGION_MEM], CASE_GUARD, CASE_GUARD);
 	if (size[REGION_STACK])
 		record_diff_window(rec, "stack", -(long)(size[REGION_STACK] - CASE_GUARD),
-				   d->want_slot + stack, d->slot + stack, size[REGION_STACK],
-				   CASE_GUARD, 0);
-	if (d->ctx)
-		record_diff_window(rec, "ctx", 0, d->want_ctx, d->ctx, size[REGION_CTX],
-				   guard_before(REGION_CTX), guard_behind(REGION_CTX));
+				   want + stack, pred ? pred + stack : NULL, got + stack,
+				   size[REGION_STACK], CASE_GUARD, 0);
+	if (d->got.ctx)
+		record_diff_window(rec, "ctx", 0, d->want.ctx, d->predicted.ctx, d->got.ctx,
+				   size[REGION_CTX], guard_before(REGION_CTX),
+				   guard_behind(REGION_CTX));
 	/* the wrapper must not change its inputs in the map */
-	record_diff_window(rec, "frame", 0, d->want_slot, d->slot, 8 * CASE_REGS, 0, 0);
+	record_diff_window(rec, "frame", 0, want, pred, got, 8 * CASE_REGS, 0, 0);
 }
 
 static void record_abi(struct record *rec, const struct trial *t, const struct bpf_case *c)
@@ -113,6 +118,7 @@ void record_trial(struct record *rec, const struct trial *t, const struct bpf_ca
 		  enum byte_order order)
 {
 	rec->verdict = t->verdict;
+	rec->quirks = t->quirks ? quirk_names(t->quirks) : NULL;
 	rec->jited = t->jited_len;
 	rec->vectors = t->vectors;
 	rec->console = t->console ? xstrdup(t->console) : NULL;

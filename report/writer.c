@@ -146,7 +146,8 @@ static int take_over(struct results *w, struct run *old)
 
 		if (verdicts[r->verdict].exit == EXIT_INFRA || results_has(w, r->id, r->engine))
 			continue;
-		r->verdict = r->raw;
+		if (!r->quirks)
+			r->verdict = r->raw;
 		ret = results_add(w, r);
 	}
 	return ret;

@@ -20,56 +20,99 @@ u64 spilled_reg(const struct wrapper_block *b, enum wrapper_kind kind, const u8 
 	}
 }
 
-/* Keep the observed @row of vector @vec and the expected state. */
-static void keep_row(struct diff *d, const struct exec *x, u32 vec, const u8 *row, const u8 *want,
-		     const struct model_state *st, enum byte_order order)
+/* A state of the model as the wrapper shows it, in buffers that are reused. */
+static void show(struct shown_state *to, const struct exec *x, u32 vec,
+		 const struct model_state *st, enum byte_order order)
 {
-	u32 size = x->prog.blocks[0].size, ctx = x->cases[0]->c->vecs->win_size[REGION_CTX];
+	u32 ctx = x->cases[0]->c->vecs->win_size[REGION_CTX];
 
-	d->vec = vec;
-	d->block = x->prog.blocks[0];
-	d->kind = x->prog.kind;
-	d->retval = bytes_get(row, 4, order);
-	d->want_retval = st->retval;
-	d->slot = xmemdup(row + 8, size);
-	d->want_slot = xmemdup(want, size);
-	if (ctx) {
-		d->ctx = xmemdup(row + 8 + size, ctx);
-		d->want_ctx = xmemdup(st->win[REGION_CTX], ctx);
-	}
+	to->retval = st->retval;
+	if (!to->slot)
+		to->slot = xmalloc(x->prog.blocks[0].size);
+	wrapper_expect(&x->prog, 0, vec, st, order, to->slot);
+	if (ctx && !to->ctx)
+		to->ctx = xmalloc(ctx);
+	if (ctx)
+		memcpy(to->ctx, st->win[REGION_CTX], ctx);
 }
 
-void diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
-	       int word_bits, struct diff *out)
+static void shown_free(struct shown_state *s)
+{
+	free(s->slot);
+	free(s->ctx);
+}
+
+static bool same(const struct exec *x, const struct shown_state *a, const struct shown_state *b)
+{
+	u32 ctx = x->cases[0]->c->vecs->win_size[REGION_CTX];
+
+	return a->retval == b->retval && !memcmp(a->slot, b->slot, x->prog.blocks[0].size) &&
+	       (!ctx || !memcmp(a->ctx, b->ctx, ctx));
+}
+
+static struct shown_state copy(const struct exec *x, const struct shown_state *s)
+{
+	u32 ctx = x->cases[0]->c->vecs->win_size[REGION_CTX];
+
+	return (struct shown_state){ .retval = s->retval,
+				     .slot = xmemdup(s->slot, x->prog.blocks[0].size),
+				     .ctx = ctx ? xmemdup(s->ctx, ctx) : NULL };
+}
+
+enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
+			 int word_bits, const struct quirks *q, struct diff *out, u32 *met)
 {
 	const struct prediction *p = x->cases[0];
 	u32 size = x->prog.blocks[0].size, ctx = p->c->vecs->win_size[REGION_CTX];
-	struct model_state st = {};
-	u8 *want = xmalloc(size);
+	struct model_state plain = { .quirks = *q, .standard = true }, quirky = { .quirks = *q };
+	struct shown_state want = {}, predicted = {};
+	bool standard = true;
 
 	memset(out, 0, sizeof(*out));
+	*met = 0;
 	for (u32 i = 0; i < reply->nr_vecs; i++) {
-		const u8 *row = reply->dump + (size_t)i * (8 + size + ctx);
+		u8 *row = (u8 *)reply->dump + (size_t)i * (8 + size + ctx);
+		struct shown_state got = { .retval = bytes_get(row, 4, order),
+					   .slot = row + 8,
+					   .ctx = ctx ? row + 8 + size : NULL };
 		u32 vec = p->first_vec + i;
+		bool other = false;
 
-		if (model_run(p->c, vec, order, word_bits, &st, NULL) != MODEL_OK)
+		if (model_run(p->c, vec, order, word_bits, &plain, NULL) != MODEL_OK)
 			break;
-		wrapper_expect(&x->prog, 0, vec, &st, order, want);
-		if (bytes_get(row, 4, order) == st.retval && !memcmp(row + 8, want, size) &&
-		    (!ctx || !memcmp(row + 8 + size, st.win[REGION_CTX], ctx)))
+		show(&want, x, vec, &plain, order);
+		if (plain.met &&
+		    model_run(p->c, vec, order, word_bits, &quirky, NULL) == MODEL_OK) {
+			show(&predicted, x, vec, &quirky, order);
+			other = !same(x, &predicted, &want);
+			*met |= other ? quirky.met : 0;
+		}
+		standard &= same(x, &got, &want);
+		if (same(x, &got, other ? &predicted : &want) || out->failed++)
 			continue;
-		if (!out->failed++)
-			keep_row(out, x, vec, row, want, &st, order);
+		out->vec = vec;
+		out->block = x->prog.blocks[0];
+		out->kind = x->prog.kind;
+		out->got = copy(x, &got);
+		out->want = copy(x, &want);
+		if (other)
+			out->predicted = copy(x, &predicted);
 	}
-	model_state_free(&st);
-	free(want);
+	model_state_free(&plain);
+	model_state_free(&quirky);
+	shown_free(&want);
+	shown_free(&predicted);
+	if (standard) {
+		diff_free(out);
+		return AGREE_STANDARD;
+	}
+	return out->failed ? AGREE_NEITHER : AGREE_PREDICTED;
 }
 
 void diff_free(struct diff *d)
 {
-	free(d->slot);
-	free(d->want_slot);
-	free(d->ctx);
-	free(d->want_ctx);
+	shown_free(&d->got);
+	shown_free(&d->want);
+	shown_free(&d->predicted);
 	memset(d, 0, sizeof(*d));
 }

@@ -44,20 +44,62 @@ static const char *refuted(const struct exec *x, const struct reply *reply)
 	return NULL;
 }
 
-static bool state_matches(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
-			  struct trial *out)
+/* The quirks of what ran the program: the engine, or the interpreter that took it over. */
+static const struct quirks *machine_quirks(const struct session *s, const struct engine *e,
+					   const struct reply *reply)
 {
-	const u8 *got = reply->hashes + b * sizeof(struct wire_block_hash);
-	struct wire_hash want;
+	if (e->native && !reply->jited_len)
+		return &s->quirks[e->raw ? WIRE_RAW_INTERP : WIRE_INTERP];
+	return &s->quirks[e->wire];
+}
 
-	if (x->rq.flags & WIRE_DUMP) {
-		diff_dump(x, reply, g->order, g->word_bits, &out->diff);
-		return !out->diff.failed;
+static bool same_hash(const struct wire_hash *a, const struct wire_hash *b)
+{
+	return a->a == b->a && a->b == b->b;
+}
+
+static enum agreement compare_hashes(const struct session *s, struct exec *x, u32 b,
+				     const struct reply *reply, const struct quirks *q, u32 *met)
+{
+	const struct guest *g = &s->guest;
+	const u8 *at = reply->hashes + b * sizeof(struct wire_block_hash);
+	struct wire_hash got = { guest_u32(g, at), guest_u32(g, at + 4) }, want, predicted;
+	bool standard;
+
+	want = predict_hash(x->cases[b], &x->prog, b, g->order, g->word_bits, s->watch);
+	standard = same_hash(&got, &want);
+	if (!predict_quirks(x->cases[b], &x->prog, b, g->order, g->word_bits, q, &predicted, met))
+		*met = 0;
+	else if (same_hash(&predicted, &want))
+		*met = 0;
+	return standard				     ? AGREE_STANDARD
+	       : *met && same_hash(&got, &predicted) ? AGREE_PREDICTED
+						     : AGREE_NEITHER;
+}
+
+/* Compare the state of case @b with the standard's and the predicted one; sets quirks and diff. */
+static enum agreement compare_state(const struct session *s, struct exec *x, u32 b,
+				    const struct reply *reply, struct trial *out)
+{
+	const struct guest *g = &s->guest;
+	const struct quirks *q = machine_quirks(s, x->engine, reply);
+
+	if (x->rq.flags & WIRE_DUMP)
+		return diff_dump(x, reply, g->order, g->word_bits, q, &out->diff, &out->quirks);
+	return x->rq.nr_vecs ? compare_hashes(s, x, b, reply, q, &out->quirks) : AGREE_STANDARD;
+}
+
+/* The verdict on a program that the engine itself ran. */
+static enum verdict agreement_verdict(enum agreement agreement, u32 quirks)
+{
+	switch (agreement) {
+	case AGREE_STANDARD:
+		return quirks ? VERDICT_XPASS : VERDICT_PASS;
+	case AGREE_PREDICTED:
+		return VERDICT_XFAIL;
+	default:
+		return VERDICT_FAIL;
 	}
-	if (!x->rq.nr_vecs)
-		return true;
-	want = predict_hash(x->cases[b], &x->prog, b, g->order, g->word_bits);
-	return guest_u32(g, got) == want.a && guest_u32(g, got + 4) == want.b;
 }
 
 static void set(struct trial *out, enum verdict v, const char *reason)
@@ -108,11 +150,12 @@ static void judge_abi(const struct guest *g, const struct prediction *p, const s
 			  reply->nr_abi > 1 ? ", and more" : "");
 }
 
-static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
+static void judge_ran(const struct session *s, struct exec *x, u32 b, const struct reply *reply,
 		      struct trial *out)
 {
 	struct prediction *p = x->cases[b];
 	const char *why = refuted(x, reply);
+	enum agreement agreement;
 
 	if (p->c->outcome == OUTCOME_REJECT) {
 		set(out, VERDICT_FAIL, "accepted, but must be refused");
@@ -123,7 +166,8 @@ static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct
 		return;
 	}
 	out->vectors = p->nr_vecs;
-	out->differs = !state_matches(g, x, b, reply, out);
+	agreement = compare_state(s, x, b, reply, out);
+	out->differs = agreement == AGREE_NEITHER;
 	if (p->fault)
 		set(out, VERDICT_ERROR, p->fault);
 	else if (!out->differs && !reply->survived)
@@ -134,10 +178,10 @@ static void judge_ran(const struct guest *g, struct exec *x, u32 b, const struct
 		    out->differs ? "the JIT leaves it to the interpreter, which gets it wrong"
 				 : "the JIT leaves it to the interpreter");
 	else
-		set(out, out->differs ? VERDICT_FAIL : VERDICT_PASS, NULL);
+		set(out, agreement_verdict(agreement, out->quirks), NULL);
 }
 
-static void judge_reply(const struct guest *g, struct exec *x, u32 b, const struct reply *reply,
+static void judge_reply(const struct session *s, struct exec *x, u32 b, const struct reply *reply,
 			struct trial *out)
 {
 	out->stage = reply->stage;
@@ -151,9 +195,9 @@ static void judge_reply(const struct guest *g, struct exec *x, u32 b, const stru
 	out->place = wrapper_place(&x->prog, b);
 	out->needs_jit = reply->stage != WIRE_STAGE_OK && needs_jit(reply);
 	if (reply->stage == WIRE_STAGE_OK) {
-		judge_ran(g, x, b, reply, out);
+		judge_ran(s, x, b, reply, out);
 	} else if (reply->stage == WIRE_STAGE_ABI) {
-		judge_abi(g, x->cases[b], reply, out);
+		judge_abi(&s->guest, x->cases[b], reply, out);
 	} else if (out->refused) {
 		judge_refused(x, x->cases[b]->c, reply, out);
 	} else {
@@ -178,7 +222,7 @@ void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,
 	out->console = console;
 	switch (how) {
 	case ATTEMPT_ANSWERED:
-		judge_reply(&s->guest, x, b, reply, out);
+		judge_reply(s, x, b, reply, out);
 		break;
 	case ATTEMPT_CRASHED:
 		set(out, judge_death(how), "the guest's kernel died or complained");

@@ -63,28 +63,39 @@ static void hash_bytes(struct wire_hash *h, const u8 *p, u32 len, enum byte_orde
 		wire_hash_word(h, bytes_word(p + i, order));
 }
 
-struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
-			      enum byte_order order, int word_bits)
+/* Add the state of one vector to the hash of a block. @slot: a buffer for it. */
+static void hash_state(struct wire_hash *h, const struct prediction *p,
+		       const struct wrapper_prog *prog, u32 b, u32 vec,
+		       const struct model_state *st, enum byte_order order, u8 *slot)
 {
-	u32 size = prog->blocks[b].size, ctx = p->c->vecs->win_size[REGION_CTX];
+	u32 ctx = p->c->vecs->win_size[REGION_CTX];
+
+	wrapper_expect(prog, b, vec, st, order, slot);
+	if (!b)
+		wire_hash_word(h, st->retval);
+	hash_bytes(h, slot, prog->blocks[b].size, order);
+	if (!b && ctx)
+		hash_bytes(h, st->win[REGION_CTX], ctx, order);
+}
+
+struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
+			      enum byte_order order, int word_bits, u32 watch)
+{
 	bool cached = prog->kind == WRAPPER_WIDE;
-	struct model_state st = {};
+	struct model_state st = { .quirks.set = watch, .standard = true };
 	struct wire_hash h;
 	u8 *slot;
 
 	if (cached && p->hashed[!b])
 		return p->hash[!b];
-	slot = xmalloc(size);
+	slot = xmalloc(prog->blocks[b].size);
 	wire_hash_init(&h);
+	p->met = 0;
 	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
 		if (!model_vec(p, v, order, word_bits, &st))
 			break;
-		wrapper_expect(prog, b, v, &st, order, slot);
-		if (!b)
-			wire_hash_word(&h, st.retval);
-		hash_bytes(&h, slot, size, order);
-		if (!b && ctx)
-			hash_bytes(&h, st.win[REGION_CTX], ctx, order);
+		hash_state(&h, p, prog, b, v, &st, order, slot);
+		p->met |= st.met;
 	}
 	model_state_free(&st);
 	free(slot);
@@ -93,6 +104,46 @@ struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *p
 		p->hashed[!b] = true;
 	}
 	return h;
+}
+
+bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog, u32 b,
+		    enum byte_order order, int word_bits, const struct quirks *q,
+		    struct wire_hash *h, u32 *met)
+{
+	struct model_state st = { .quirks = *q };
+	bool ok = p->met & q->set;
+	u8 *slot = xmalloc(prog->blocks[b].size);
+
+	wire_hash_init(h);
+	*met = 0;
+	for (u32 v = p->first_vec; ok && v < p->first_vec + p->nr_vecs; v++) {
+		ok = model_run(p->c, v, order, word_bits, &st, NULL) == MODEL_OK;
+		if (ok)
+			hash_state(h, p, prog, b, v, &st, order, slot);
+		*met |= st.met;
+	}
+	model_state_free(&st);
+	free(slot);
+	return ok;
+}
+
+u32 predict_met(const struct prediction *p, enum byte_order order, int word_bits,
+		const struct quirks *q)
+{
+	struct model_state plain = {}, st = { .quirks = *q };
+	bool differs = false;
+	u32 met = 0;
+
+	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
+		if (model_run(p->c, v, order, word_bits, &plain, NULL) != MODEL_OK ||
+		    model_run(p->c, v, order, word_bits, &st, NULL) != MODEL_OK)
+			break;
+		differs |= !model_state_equal(p->c, &plain, &st);
+		met |= st.met;
+	}
+	model_state_free(&plain);
+	model_state_free(&st);
+	return differs ? met : 0;
 }
 
 void prediction_free(struct prediction *p)

@@ -109,6 +109,18 @@ int session_open(struct session *s, const struct guest_conf *conf)
 	return ret;
 }
 
+void session_expect(struct session *s, const struct known *known)
+{
+	s->watch = 0;
+	for (u32 i = 0; i < nr_engines; i++) {
+		const struct engine *e = &engines[i];
+		u32 set = known_quirks(known, e->name, s->first.release);
+
+		s->quirks[e->wire] = (struct quirks){ .set = set, .verified = !e->raw };
+		s->watch |= set;
+	}
+}
+
 bool session_counters_due(const struct session *s)
 {
 	if (!s->conf.gcov)

@@ -8,7 +8,8 @@
 #define CHECKJIT_SESSION_H
 
 #include "bpf/case.h"
-#include "session/guest.h"
+#include "session/engine.h"
+#include "session/known.h"
 
 struct session {
 	struct guest_conf conf; /* read at each boot: CPU model and timeouts may change */
@@ -17,6 +18,8 @@ struct session {
 	bool up;		/* the guest runs */
 	bool stop;		/* send nothing more, as after a signal */
 	u32 load_flags;		/* BPF_F_* for every load, besides those that a case needs */
+	struct quirks quirks[NR_ENGINES]; /* by enum wire_engine: session_expect() */
+	u32 watch;			  /* those of any engine */
 	u32 seq;
 	u64 vec_keys[WIRE_MAX_VEC_TABLES]; /* vectors that the guest holds, by id; 0: none */
 	u32 vec_next;
@@ -36,6 +39,12 @@ int session_open(struct session *s, const struct guest_conf *conf);
  * than the first guest.
  */
 int session_boot(struct session *s);
+
+/*
+ * Take the quirks that @known lists for the engines of this kernel: the judge expects states with
+ * them. @known may be NULL: none.
+ */
+void session_expect(struct session *s, const struct known *known);
 
 /* session_end() lets the guest power off, session_kill() kills it. The next request boots again. */
 void session_end(struct session *s);

@@ -70,15 +70,14 @@ static void model(void)
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		struct diag diag = {};
 		struct code code;
-		u32 retval = 0, steps = 0;
+		struct model_state st = {};
 		char why[128] = "";
 
 		CHECK(!assemble(runs[i].text, &code, &diag), "%s: %s", runs[i].text, diag.msg);
-		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL,
-				  NULL) == MODEL_OK,
+		CHECK(classic_run(&code, packet, sizeof(packet), &st, why, NULL, NULL) == MODEL_OK,
 		      "%s: %s", runs[i].text, why);
-		CHECK(retval == runs[i].retval, "%s: 0x%x", runs[i].text, retval);
-		CHECK(steps, "%s", runs[i].text);
+		CHECK(st.retval == runs[i].retval, "%s: 0x%x", runs[i].text, st.retval);
+		CHECK(st.steps, "%s", runs[i].text);
 		code_free(&code);
 	}
 }
@@ -166,12 +165,12 @@ static void stops(void)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct diag diag = {};
 		struct code code;
-		u32 retval, steps = 0;
+		struct model_state st = {};
 		char why[128] = "";
 
 		CHECK(!assemble(rows[i].text, &code, &diag), "%s: %s", rows[i].text, diag.msg);
-		CHECK(classic_run(&code, packet, sizeof(packet), &retval, &steps, why, NULL,
-				  NULL) == rows[i].stop &&
+		CHECK(classic_run(&code, packet, sizeof(packet), &st, why, NULL, NULL) ==
+				      rows[i].stop &&
 			      *why,
 		      "%s: %s", rows[i].text, why);
 		code_free(&code);

@@ -105,11 +105,11 @@ static void test_diffs(void)
 
 	for (int i = 0; i < 64; i++)
 		want[i] = got[i] = i;
-	CHECK(!record_diff_window(&r, "mem", 0, want, got, 64, 16, 16), "equal windows");
+	CHECK(!record_diff_window(&r, "mem", 0, want, NULL, got, 64, 16, 16), "equal windows");
 	got[15] = got[16] = 0xff; /* last guard byte, first byte of the window: two findings */
 	got[24] = got[25] = got[27] = 0xee;
 	got[48] = 0xdd;
-	CHECK(record_diff_window(&r, "mem", 0, want, got, 64, 16, 16), "differ");
+	CHECK(record_diff_window(&r, "mem", 0, want, NULL, got, 64, 16, 16), "differ");
 	CHECK(r.ndiffs == 6, "%u", r.ndiffs);
 	if (r.ndiffs == 6) {
 		CHECK(!strcmp(r.diffs[1].what, "guard before mem, mem-1"), "%s", r.diffs[1].what);
@@ -124,7 +124,7 @@ static void test_diffs(void)
 
 	record_init(&r, "mem/x/y", "jit", VERDICT_FAIL);
 	memset(got, 0x77, 64);
-	record_diff_window(&r, "stack", -48, want, got, 64, 16, 0);
+	record_diff_window(&r, "stack", -48, want, NULL, got, 64, 16, 0);
 	CHECK(r.ndiffs == 2 && !strcmp(r.diffs[0].what, "guard before stack, stack-64..-49"), "%s",
 	      r.diffs[0].what);
 	CHECK(!strcmp(r.diffs[1].what, "stack-48..-1") && has(r.diffs[1].observed, "…"), "%s",

@@ -3,20 +3,24 @@
 #include <errno.h>
 #include "tests/unit/report.h"
 
-#define GOOD                                                                              \
-	"alu/sdiv64/*  jit,jit_hardened  <7.4-rc1,fixed-by:7dd34d7b7dcf  FAIL  jit-bug  " \
-	"INT_MIN / -1 is wrong | https://lore.kernel.org/x\n"
+#define GOOD                                                                               \
+	"alu/sdiv64/*  jit,jit_hardened  <7.4-rc1,fixed-by:7dd34d7b7dcf  REJECT  EINVAL  " \
+	"jit-bug  INT_MIN / -1 is wrong | https://lore.kernel.org/x\n"
 
 static void test_parse(void)
 {
 	struct known k;
 	struct diag diag = { 0 };
 	int ret = known_parse("# comment\n\n" GOOD
-			      "\tmem/*\t*\t*\tCRASH\tqemu-bug\twhy\t | because \r\n",
+			      "\tmem/*\t*\t*\tCRASH\t\"BUG: at\"\tqemu-bug\twhy\t | because \r\n"
+			      "movsx_plain jit 7.3 jit-bug plain | there\n",
 			      "k.txt", &k, &diag);
 
 	CHECK(!ret, "%s", diag.msg);
-	CHECK(k.cnt == 2, "%u", k.cnt);
+	CHECK(k.cnt == 3, "%u", k.cnt);
+	CHECK(k.rows[0].err == EINVAL && !k.rows[0].words, "%d", k.rows[0].err);
+	CHECK(!strcmp(k.rows[1].words, "BUG: at"), "%s", k.rows[1].words);
+	CHECK(k.rows[2].quirk == QUIRK_MOVSX_PLAIN && k.rows[1].quirk < 0, "%d", k.rows[2].quirk);
 	CHECK(!strcmp(k.rows[0].reason, "INT_MIN / -1 is wrong"), "%s", k.rows[0].reason);
 	CHECK(!strcmp(k.rows[0].evidence, "https://lore.kernel.org/x"), "%s", k.rows[0].evidence);
 	CHECK(k.rows[0].line == 3 && k.rows[1].line == 4, "%d", k.rows[0].line);
@@ -35,22 +39,31 @@ static void test_malformed(void)
 		const char *row, *says;
 	} bad[] = {
 		{ "alu/x", "1 columns" },
-		{ "alu/x jit * FAIL", "4 columns" },
-		{ "alu/x jit * FAIL jit-bug", "no reason" },
-		{ "alu/x jit * FAIL jit-bug why", "no ' | EVIDENCE'" },
-		{ "alu/x jit * FAIL jit-bug why |", "no ' | EVIDENCE'" },
-		{ "alu/x jit * FAIL jit-bug | link", "no reason" },
-		{ "alu/x JIT * FAIL jit-bug why | link", "engines 'JIT'" },
-		{ "alu/x jit 7 FAIL jit-bug why | link", "kernels '7'" },
-		{ "alu/x jit <7.4- FAIL jit-bug why | link", "kernels" },
-		{ "alu/x jit 7.4..7.3 FAIL jit-bug why | link", "kernels" },
-		{ "alu/x jit ==7.4 FAIL jit-bug why | link", "kernels" },
-		{ "alu/x jit fixed-by:7dd34d7b7dcf FAIL jit-bug why | link", "kernels" },
-		{ "alu/x jit *,fixed-by:xyz FAIL jit-bug why | link", "kernels" },
-		{ "alu/x jit * PASS jit-bug why | link", "verdict 'PASS'" },
-		{ "alu/x jit * fail jit-bug why | link", "verdict 'fail'" },
-		{ "alu/x jit * FAIL,PASS jit-bug why | link", "verdict 'FAIL,PASS'" },
-		{ "alu/x jit * FAIL bug why | link", "kind 'bug'" },
+		{ "alu/x jit *", "3 columns" },
+		{ "alu/x jit * TIMEOUT", "4 columns" },
+		{ "alu/x jit * TIMEOUT - jit-bug", "no reason" },
+		{ "alu/x jit * TIMEOUT - jit-bug why", "no ' | EVIDENCE'" },
+		{ "alu/x jit * TIMEOUT - jit-bug why |", "no ' | EVIDENCE'" },
+		{ "alu/x jit * TIMEOUT - jit-bug | link", "no reason" },
+		{ "alu/x JIT * TIMEOUT - jit-bug why | link", "engines 'JIT'" },
+		{ "alu/x jit 7 TIMEOUT - jit-bug why | link", "kernels '7'" },
+		{ "alu/x jit <7.4- TIMEOUT - jit-bug why | link", "kernels" },
+		{ "alu/x jit 7.4..7.3 TIMEOUT - jit-bug why | link", "kernels" },
+		{ "alu/x jit ==7.4 TIMEOUT - jit-bug why | link", "kernels" },
+		{ "alu/x jit fixed-by:7dd34d7b7dcf TIMEOUT - jit-bug why | link", "kernels" },
+		{ "alu/x jit *,fixed-by:xyz TIMEOUT - jit-bug why | link", "kernels" },
+		{ "alu/x jit * PASS - jit-bug why | link", "verdict 'PASS'" },
+		{ "alu/x jit * FAIL - jit-bug why | link", "verdict 'FAIL'" },
+		{ "alu/x jit * crash - jit-bug why | link", "verdict 'crash'" },
+		{ "alu/x jit * CRASH,PASS - jit-bug why | link", "verdict 'CRASH,PASS'" },
+		{ "alu/x jit * CRASH - jit-bug why | link", "'-' (expected what tells" },
+		{ "alu/x jit * CRASH EINVAL jit-bug why | link", "'EINVAL' (expected what" },
+		{ "alu/x jit * REJECT EWHAT jit-bug why | link", "'EWHAT' (expected what" },
+		{ "alu/x jit * CRASH \"\" jit-bug why | link", "no words" },
+		{ "alu/x jit * TIMEOUT - bug why | link", "kind 'bug'" },
+		{ "movsx jit * jit-bug why | link", "no quirk 'movsx'" },
+		{ "movsx_plain jit * bug why | link", "kind 'bug'" },
+		{ "movsx_plain jit * jit-bug why", "no ' | EVIDENCE'" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -138,33 +151,109 @@ static void test_find(void)
 	CHECK(!known_find(&k, "alu/sdiv64/r3_r4", "jit", "7.4.0"), "not 7.4");
 	CHECK(!known_find(&k, "alu/sdiv32/r3_r4", "jit", "7.3.4"), "not sdiv32");
 	CHECK(!known_find(NULL, "a", "jit", "7.3"), "no list");
-	CHECK(known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_XFAIL, "FAIL");
-	CHECK(known_verdict(&k.rows[0], VERDICT_PASS) == VERDICT_XPASS, "PASS");
-	CHECK(known_verdict(&k.rows[0], VERDICT_CRASH) == VERDICT_CRASH, "listed as FAIL, crashes");
-	CHECK(known_verdict(&k.rows[0], VERDICT_SKIP) == VERDICT_SKIP, "SKIP");
-	k.rows[0].verdicts = 1u << VERDICT_CRASH;
-	CHECK(known_verdict(&k.rows[0], VERDICT_TIMEOUT) == VERDICT_XFAIL,
-	      "listed as CRASH, hangs");
-	CHECK(known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_FAIL, "listed as CRASH, fails");
 	known_free(&k);
-	CHECK(!known_parse("alu/x jit * TIMEOUT,FAIL jit-bug why | link", "k.txt", &k, &diag),
-	      "two verdicts");
-	CHECK(known_verdict(&k.rows[0], VERDICT_CRASH) == VERDICT_XFAIL &&
-		      known_verdict(&k.rows[0], VERDICT_FAIL) == VERDICT_XFAIL &&
-		      known_verdict(&k.rows[0], VERDICT_REJECT) == VERDICT_REJECT,
-	      "either of two");
-	CHECK(known_verdict(NULL, VERDICT_FAIL) == VERDICT_FAIL, "no row");
+}
+
+static enum verdict judged(const char *row, struct known_outcome o)
+{
+	struct known k;
+	struct diag diag;
+	enum verdict v;
+
+	CHECK(!known_parse(row, "k.txt", &k, &diag), "%s: %s", row, diag.msg);
+	v = known_verdict(k.rows, &o);
 	known_free(&k);
+	return v;
+}
+
+/* A row excuses what it names, and no other failure of the same case. */
+static void test_expected(void)
+{
+	static const char refused[] = "a/b/c jit * REJECT EINVAL jit-bug why | link\n";
+	static const char logged[] = "a/b/c jit * REJECT \"not yet\" jit-bug why | link\n";
+	static const char dies[] = "a/b/c jit * CRASH \"in_that()\" jit-bug why | link\n";
+	static const char hangs[] = "a/b/c jit * TIMEOUT - jit-bug why | link\n";
+	static const char either[] = "a/b/c jit * CRASH,TIMEOUT \"in_that()\" jit-bug why | link\n";
+	static const struct {
+		const char *row;
+		struct known_outcome o;
+		enum verdict v;
+	} t[] = {
+		{ refused, { VERDICT_REJECT, EINVAL, NULL, NULL }, VERDICT_XFAIL },
+		{ refused, { VERDICT_REJECT, EACCES, NULL, NULL }, VERDICT_REJECT },
+		{ refused, { VERDICT_CRASH, EINVAL, NULL, NULL }, VERDICT_CRASH },
+		{ refused, { VERDICT_PASS, 0, NULL, NULL }, VERDICT_XPASS },
+		{ refused, { VERDICT_SKIP, 0, NULL, NULL }, VERDICT_SKIP },
+		{ logged, { VERDICT_REJECT, EINVAL, "is not yet there", NULL }, VERDICT_XFAIL },
+		{ logged, { VERDICT_REJECT, EINVAL, "is bad", NULL }, VERDICT_REJECT },
+		{ logged, { VERDICT_REJECT, EINVAL, NULL, NULL }, VERDICT_REJECT },
+		{ dies, { VERDICT_CRASH, 0, NULL, "BUG: at in_that()" }, VERDICT_XFAIL },
+		{ dies, { VERDICT_CRASH, 0, NULL, "BUG: elsewhere()" }, VERDICT_CRASH },
+		{ dies, { VERDICT_TIMEOUT, 0, NULL, "BUG: at in_that()" }, VERDICT_TIMEOUT },
+		{ dies, { VERDICT_FAIL, 0, NULL, NULL }, VERDICT_FAIL },
+		{ hangs, { VERDICT_TIMEOUT, 0, NULL, NULL }, VERDICT_XFAIL },
+		{ hangs, { VERDICT_CRASH, 0, NULL, "BUG" }, VERDICT_CRASH },
+		{ either, { VERDICT_TIMEOUT, 0, NULL, NULL }, VERDICT_XFAIL },
+		{ either, { VERDICT_CRASH, 0, NULL, "at in_that()" }, VERDICT_XFAIL },
+		{ either, { VERDICT_CRASH, 0, NULL, "other" }, VERDICT_CRASH },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
+		CHECK(judged(t[i].row, t[i].o) == t[i].v, "%zu: %s", i, t[i].row);
+	CHECK(known_verdict(NULL, &t[0].o) == VERDICT_REJECT, "no row");
+}
+
+static void test_quirks(void)
+{
+	static const char rows[] = "movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
+				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
+				   "a/b/c jit * CRASH \"words\" jit-bug why | link\n";
+	u32 movsx = 1u << QUIRK_MOVSX_PLAIN, loop = 1u << QUIRK_LOOP_NR64;
+	struct known k;
+	struct diag diag;
+
+	CHECK(!known_parse(rows, "k.txt", &k, &diag), "%s", diag.msg);
+	CHECK(known_quirks(&k, "jit", "7.3.4") == (movsx | loop), "both");
+	CHECK(known_quirks(&k, "jit", "6.12.1") == movsx, "one of them");
+	CHECK(known_quirks(&k, "raw_jit", "7.3.4") == movsx, "another engine");
+	CHECK(!known_quirks(&k, "interp", "7.3.4") && !known_quirks(NULL, "jit", "7.3"), "none");
+	CHECK(known_quirk(&k, QUIRK_LOOP_NR64, "jit", "7.1.0") == &k.rows[1], "its row");
+	CHECK(!known_find(&k, "movsx_plain", "jit", "7.3.4"), "a quirk is no id");
+	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
+		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "others"),
+	      "by its words");
+	known_free(&k);
+}
+
+static void add_quirk(struct results *w, const char *id, enum verdict v, const char *quirks)
+{
+	struct record r = make_record(id, "jit", v);
+
+	r.quirks = xstrdup(quirks);
+	CHECK(!results_add(w, &r), "%s", id);
+	record_free(&r);
+}
+
+static void add_death(struct results *w, const char *id, enum verdict v, const char *console)
+{
+	struct record r = make_record(id, "jit", v);
+
+	free(r.console);
+	r.console = xstrdup(console);
+	CHECK(!results_add(w, &r), "%s", id);
+	record_free(&r);
 }
 
 /* The rows in a run: what counts as new, changed, fixed, unused. */
 static void test_run(void)
 {
-	static const char rows[] = "a/op/known   jit  *     FAIL  jit-bug    why | where\n"
-				   "a/op/fixed   jit  *     FAIL  jit-bug    why | where\n"
-				   "a/op/worse   jit  *     FAIL  jit-bug    why | where\n"
-				   "a/op/gone    jit  *     FAIL  jit-bug    why | where\n"
-				   "a/op/later   jit  >7.3  FAIL  jit-bug    why | where\n";
+	static const char rows[] = "a/op/known   jit  *     CRASH  \"here\"  jit-bug  why | where\n"
+				   "a/op/fixed   jit  *     CRASH  \"here\"  jit-bug  why | where\n"
+				   "a/op/worse   jit  *     CRASH  \"here\"  jit-bug  why | where\n"
+				   "a/op/gone    jit  *     CRASH  \"here\"  jit-bug  why | where\n"
+				   "a/op/later   jit  >7.3  CRASH  \"here\"  jit-bug  why | where\n"
+				   "movsx_plain  jit  *     jit-bug  plain | there\n"
+				   "loop_nr64    jit  *     verifier-bug  long | there\n";
 	char *dir = scratch_path("known"), *path = scratch_path("known/arm64.jsonl");
 	struct known k;
 	struct diag diag;
@@ -173,30 +262,40 @@ static void test_run(void)
 
 	CHECK(!known_parse(rows, "results/known/arm64.txt", &k, &diag), "%s", diag.msg);
 	w = begin(dir, "arm64", &k, 0, false);
-	add(w, "a/op/known", "jit", VERDICT_FAIL);
+	add_death(w, "a/op/known", VERDICT_CRASH, "here");
 	add(w, "a/op/fixed", "jit", VERDICT_PASS);
-	add(w, "a/op/worse", "jit", VERDICT_CRASH);
+	add_death(w, "a/op/worse", VERDICT_CRASH, "other");
 	add(w, "a/op/new", "jit", VERDICT_FAIL);
 	add(w, "a/op/known", "interp", VERDICT_PASS);
+	add_quirk(w, "a/op/quirk", VERDICT_XFAIL, "movsx_plain+loop_nr64");
+	add_quirk(w, "a/op/second", VERDICT_FAIL, "movsx_plain");
 	CHECK(results_close(w, true) == EXIT_FINDINGS, "findings");
 	CHECK(!run_load(path, &run, &diag), "%s", diag.msg);
-	CHECK(run.totals.fresh == 1 && run.totals.changed == 1 && run.totals.fixed == 1,
+	CHECK(run.totals.fresh == 2 && run.totals.changed == 1 && run.totals.fixed == 1,
 	      "new:%u changed:%u fixed:%u", run.totals.fresh, run.totals.changed, run.totals.fixed);
-	CHECK(run.recs[0].verdict == VERDICT_XFAIL && run.recs[0].raw == VERDICT_FAIL, "known");
+	CHECK(run.recs[0].verdict == VERDICT_XFAIL && run.recs[0].raw == VERDICT_CRASH, "known");
 	CHECK(!strcmp(run.recs[0].known.row, "results/known/arm64.txt:1"), "%s",
 	      run.recs[0].known.row);
 	CHECK(run.recs[1].verdict == VERDICT_XPASS && run.recs[2].verdict == VERDICT_CRASH,
 	      "fixed, worse");
+	CHECK(run.recs[5].verdict == VERDICT_XFAIL && run.recs[5].raw == VERDICT_FAIL, "a quirk");
+	CHECK(!strcmp(run.recs[5].known.row,
+		      "results/known/arm64.txt:6, results/known/arm64.txt:7") &&
+		      !strcmp(run.recs[5].known.reason, "plain; long"),
+	      "%s %s", run.recs[5].known.row, run.recs[5].known.reason);
+	CHECK(!run.recs[6].known.row && !strcmp(run.recs[6].quirks, "movsx_plain"),
+	      "a second bug below a known one");
 	CHECK(run.nunused == 1 && has(run.unused[0], "known/arm64.txt:4: a/op/gone"), "%u",
 	      run.nunused);
 	run_free(&run);
 
 	/* a run whose only failures are known is green; a listed one that passes is not */
 	w = begin(dir, "arm64", &k, 0, false);
-	add(w, "a/op/known", "jit", VERDICT_FAIL);
+	add_death(w, "a/op/known", VERDICT_CRASH, "here");
+	add_quirk(w, "a/op/quirk", VERDICT_XFAIL, "movsx_plain");
 	CHECK(results_close(w, true) == EXIT_OK, "nothing new");
 	w = begin(dir, "arm64", &k, 0, false);
-	add(w, "a/op/known", "jit", VERDICT_PASS);
+	add_quirk(w, "a/op/quirk", VERDICT_XPASS, "movsx_plain");
 	CHECK(results_close(w, true) == EXIT_FINDINGS, "XPASS");
 	known_free(&k);
 	free(dir);
@@ -206,7 +305,8 @@ static void test_run(void)
 /* The files that are checked in. */
 static void test_checked_in(void)
 {
-	static const char *const arches[] = { "x86_64", "arm64", "riscv32", "s390x", "m68k" };
+	static const char *const arches[] = { "x86_64", "arm64", "riscv32", "s390x",   "m68k",
+					      "arm",	"i386",	 "riscv64", "ppc64le", "um" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
 		char *path = xasprintf("results/known/%s.txt", arches[i]);
@@ -229,6 +329,7 @@ static void test_cleanup(void)
 static const struct test tests[] = {
 	{ "parse", test_parse },       { "malformed rows", test_malformed },
 	{ "releases", test_releases }, { "find", test_find },
+	{ "expected", test_expected }, { "quirks", test_quirks },
 	{ "rows in a run", test_run }, { "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };

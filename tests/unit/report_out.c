@@ -57,18 +57,22 @@ static void write_all_verdicts(const char *name)
 	struct results *w;
 	struct record r;
 
-	CHECK(!known_parse("alu/op/XFAIL jit * FAIL jit-bug why <&> | https://lore.kernel.org/x\n"
-			   "alu/op/XPASS jit * FAIL qemu-bug why | facts.md:3\n",
+	CHECK(!known_parse("alu/op/XFAIL jit * REJECT EINVAL jit-bug why <&> | "
+			   "https://lore.kernel.org/x\n"
+			   "alu/op/XPASS jit * REJECT EINVAL qemu-bug why | facts.md:3\n",
 			   "results/known/s390x.txt", &known, &diag),
 	      "%s", diag.msg);
 	w = begin(dir, "s390x", &known, NR_VERDICTS + 1, false);
 	for (int v = 0; v < NR_VERDICTS; v++) {
 		char *id = xasprintf("alu/op/%s", verdicts[v].name);
 
-		add(w, id, "jit",
-		    v == VERDICT_XFAIL	 ? VERDICT_FAIL
-		    : v == VERDICT_XPASS ? VERDICT_PASS
-					 : v);
+		r = make_record(id, "jit",
+				v == VERDICT_XFAIL   ? VERDICT_REJECT
+				: v == VERDICT_XPASS ? VERDICT_PASS
+						     : (enum verdict)v);
+		r.err = r.verdict == VERDICT_REJECT ? EINVAL : 0;
+		CHECK(!results_add(w, &r), "%s", id);
+		record_free(&r);
 		free(id);
 	}
 	r = make_record("alu/hostile/#&<\">", "jit", VERDICT_CRASH);

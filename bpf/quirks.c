@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What faulty machines compute. Unlike the model, this file is written from their JITs: each
+ * function says from which lines of kernel 7.3.4.
+ */
+#include <errno.h>
+#include <string.h>
+#include "bpf/model.h"
+#include "bpf/quirks.h"
+#include "lib/strbuf.h"
+#include "lib/util.h"
+
+const struct quirk_desc quirk_descs[NR_QUIRKS] = {
+#define X(id, name, smallest, text) { name, smallest, text },
+	QUIRKS(X)
+#undef X
+};
+
+int quirk_by_name(const char *name)
+{
+	for (int i = 0; i < NR_QUIRKS; i++)
+		if (!strcmp(quirk_descs[i].name, name))
+			return i;
+	return -1;
+}
+
+char *quirk_names(u32 set)
+{
+	struct strbuf text = { 0 };
+
+	for (int i = 0; i < NR_QUIRKS; i++)
+		if (set >> i & 1)
+			strbuf_join(&text, "+", "%s", quirk_descs[i].name);
+	return strbuf_take(&text);
+}
+
+int quirks_parse(const char *text, u32 *set)
+{
+	char *copy = xstrdup(text), *next = copy, *name;
+	int ret = 0;
+
+	*set = 0;
+	while (!ret && (name = strsep(&next, ",+"))) {
+		int q = quirk_by_name(name);
+
+		if (q < 0) {
+			pr_err("no quirk '%s' (`checkjit known --quirks` lists them)", name);
+			ret = -EINVAL;
+		} else {
+			*set |= 1u << q;
+		}
+	}
+	free(copy);
+	return ret;
+}
+
+bool quirk_here(struct model_state *st, enum quirk q)
+{
+	if (!(st->quirks.set >> q & 1))
+		return false;
+	st->met |= 1u << q;
+	return !st->standard;
+}
+
+/* ---- shifts by a register ---- */
+
+static u32 word_shift(u8 op, u32 v, u32 count)
+{
+	switch (op) {
+	case BPF_LSH:
+		return count > 31 ? 0 : v << count;
+	case BPF_RSH:
+		return count > 31 ? 0 : v >> count;
+	default:
+		count = count > 31 ? 31 : count;
+		return v >> 31 ? ~(~v >> count) : v >> count;
+	}
+}
+
+static u64 long_shift(u8 op, u64 v, u32 count)
+{
+	switch (op) {
+	case BPF_LSH:
+		return count > 63 ? 0 : v << count;
+	case BPF_RSH:
+		return count > 63 ? 0 : v >> count;
+	default:
+		count = count > 63 ? 63 : count;
+		return v >> 63 ? ~(~v >> count) : v >> count;
+	}
+}
+
+/* arch/s390/net/bpf_jit_comp.c:1436 sll, :1461 srl, :1486 sra; powerpc's slw, srw, sraw. */
+static u64 shift32_count6(u8 op, u64 a, u64 b)
+{
+	return word_shift(op, a, b & 63);
+}
+
+/* arch/powerpc/net/bpf_jit_comp64.c:1212 sld, :1230 srd, :1245 srad. */
+static u64 shift64_count7(u8 op, u64 a, u64 b)
+{
+	return long_shift(op, a, b & 127);
+}
+
+/* arch/x86/net/bpf_jit_comp32.c: emit_ia32_{lsh,rsh,arsh}_r64(). */
+static u64 shift64_count5(u8 op, u64 a, u64 b)
+{
+	u32 count = b;
+
+	return long_shift(op, a, count < 32 ? count : 32 | (count & 31));
+}
+
+/* ARM's shifts by a register look at its lowest byte. */
+static u32 arm_shift(u8 op, u32 v, u32 reg)
+{
+	return word_shift(op, v, reg & 0xff);
+}
+
+static u64 shift32_count8(u8 op, u64 a, u64 b)
+{
+	return arm_shift(op, a, b);
+}
+
+/* arch/arm/net/bpf_jit_32.c: emit_a32_{lsh,rsh,arsh}_r64(). */
+static u64 shift64_count8(u8 op, u64 a, u64 b)
+{
+	u32 lo = a, hi = a >> 32, count = b, less = count - 32, rest = 32 - count, x;
+
+	if (op == BPF_LSH) {
+		x = arm_shift(BPF_LSH, hi, count) | arm_shift(BPF_LSH, lo, less) |
+		    arm_shift(BPF_RSH, lo, rest);
+		return (u64)x << 32 | arm_shift(BPF_LSH, lo, count);
+	}
+	x = arm_shift(BPF_RSH, lo, count) | arm_shift(BPF_LSH, hi, rest);
+	if (op == BPF_RSH || !(less >> 31))
+		x |= arm_shift(op, hi, less);
+	return (u64)arm_shift(op, hi, count) << 32 | x;
+}
+
+/*
+ * arch/riscv/net/bpf_jit_comp32.c: emit_alu_r64(). RISC-V shifts by the low 5 bits of a register.
+ * @self: the count is in the registers that are shifted.
+ */
+static u64 riscv32_shift(u8 op, u64 a, u32 count, bool self)
+{
+	u32 lo = a, hi = a >> 32, less = count - 32, rest = (31 - count) & 31;
+
+	if (op == BPF_LSH) {
+		if (!(less >> 31))
+			return (u64)(lo << (less & 31)) << 32;
+		hi = hi << (count & 31) | lo >> 1 >> rest;
+		return (u64)hi << 32 | lo << (count & 31);
+	}
+	if (!(less >> 31)) {
+		lo = word_shift(op, hi, less & 31);
+		return (u64)(op == BPF_ARSH ? word_shift(op, hi, 31) : 0) << 32 | lo;
+	}
+	lo = lo >> (count & 31) | hi << 1 << rest;
+	return (u64)word_shift(op, hi, (self ? lo : count) & 31) << 32 | lo;
+}
+
+/* The fifth register is the last that is not on the stack (bpf2rv32[]). */
+static bool riscv32_self(const struct insn *insn)
+{
+	return insn->dst == insn->src && insn->dst >= 1 && insn->dst <= 5;
+}
+
+static u64 shift64_riscv32(const struct insn *insn, u32 set, u64 a, u64 b)
+{
+	return riscv32_shift(BPF_OP(insn->code), a, set >> QUIRK_SHIFT64_LESS32 & 1 ? b : b & 63,
+			     set >> QUIRK_SHIFT64_SELF & 1 && riscv32_self(insn));
+}
+
+/* Which of the two quirks of riscv32 make the result differ from @v? */
+static u64 riscv32_quirks(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
+{
+	const u32 less = 1u << QUIRK_SHIFT64_LESS32, self = 1u << QUIRK_SHIFT64_SELF;
+	u32 set = st->quirks.set & (less | self);
+	u64 out = shift64_riscv32(insn, set, a, b);
+
+	if (!set || out == v)
+		return v;
+	if (shift64_riscv32(insn, set & ~less, a, b) != out)
+		st->met |= less & set;
+	if (shift64_riscv32(insn, set & ~self, a, b) != out)
+		st->met |= self & set;
+	return st->standard ? v : out;
+}
+
+struct shift_quirk {
+	enum quirk quirk;
+	u8 class;
+	u64 (*shift)(u8 op, u64 a, u64 b);
+};
+
+static const struct shift_quirk shift_quirks[] = {
+	{ QUIRK_SHIFT32_COUNT6, BPF_ALU, shift32_count6 },
+	{ QUIRK_SHIFT_COUNT8, BPF_ALU, shift32_count8 },
+	{ QUIRK_SHIFT64_COUNT5, BPF_ALU64, shift64_count5 },
+	{ QUIRK_SHIFT64_COUNT7, BPF_ALU64, shift64_count7 },
+	{ QUIRK_SHIFT_COUNT8, BPF_ALU64, shift64_count8 },
+};
+
+static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
+{
+	u8 op = BPF_OP(insn->code);
+
+	for (u32 i = 0; i < ARRAY_SIZE(shift_quirks); i++) {
+		const struct shift_quirk *s = &shift_quirks[i];
+		u64 out;
+
+		if (s->class != insn_class(insn) || !(st->quirks.set >> s->quirk & 1))
+			continue;
+		out = s->shift(op, a, b);
+		if (out != v && quirk_here(st, s->quirk))
+			return out;
+	}
+	return insn_class(insn) == BPF_ALU64 ? riscv32_quirks(st, insn, a, b, v) : v;
+}
+
+/* ---- division ---- */
+
+/* arch/x86/net/bpf_jit_comp32.c:1792 does not look at insn->off. */
+static u64 quirk_sdiv32(struct model_state *st, const struct insn *insn, u32 a, u32 b, u64 v)
+{
+	u64 out;
+
+	if (!b || (b == UINT32_MAX && st->quirks.verified))
+		return v;
+	out = BPF_OP(insn->code) == BPF_DIV ? a / b : a % b;
+	return out != v && quirk_here(st, QUIRK_SDIV32_UNSIGNED) ? out : v;
+}
+
+u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
+{
+	if (!st->quirks.set)
+		return v;
+	switch (BPF_OP(insn->code)) {
+	case BPF_LSH:
+	case BPF_RSH:
+	case BPF_ARSH:
+		return BPF_SRC(insn->code) == BPF_X ? quirk_shift(st, insn, a, b, v) : v;
+	case BPF_DIV:
+	case BPF_MOD:
+		return insn_class(insn) == BPF_ALU && insn->off == 1
+			       ? quirk_sdiv32(st, insn, a, b, v)
+			       : v;
+	default:
+		return v;
+	}
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Quirks: known bugs of JITs, and of what the verifier writes for them, as deviations of the model.
+ * A machine with quirks computes what the faulty kernel computes, bit for bit. results/known says
+ * which arch, engine and kernel has which.
+ *
+ * X(NAME, "name", "the smallest case that shows it", "what the faulty machine does")
+ */
+#ifndef CHECKJIT_QUIRKS_H
+#define CHECKJIT_QUIRKS_H
+
+#include "bpf/insn.h"
+
+#define QUIRKS(X)                                                                               \
+	X(MOVSX_PLAIN, "movsx_plain", "regress/rv32_movsx/one",                                 \
+	  "a sign-extending move only moves")                                                   \
+	X(SDIV32_UNSIGNED, "sdiv32_unsigned", "regress/rv32_sdiv/one",                          \
+	  "32-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
+	X(SHIFT32_COUNT6, "shift32_count6", "alu/arsh32_wide/one",                              \
+	  "32-bit shifts by a register take 6 bits of the count: 32 to 63 shift all out")       \
+	X(SHIFT64_COUNT7, "shift64_count7", "alu/lsh64_wide/one",                               \
+	  "64-bit shifts by a register take 7 bits of the count: 64 to 127 shift all out")      \
+	X(SHIFT_COUNT8, "shift_count8", "alu/arsh32_wide/one",                                  \
+	  "shifts of 32-bit words by a register take 8 bits of the count: 32 to 255 shift all " \
+	  "out")                                                                                \
+	X(SHIFT64_COUNT5, "shift64_count5", "alu/lsh64_wide/one",                               \
+	  "64-bit shifts by 32 or more take 5 bits of the count, and add 32")                   \
+	X(SHIFT64_LESS32, "shift64_less32", "alu/lsh64_wide/one",                               \
+	  "64-bit shifts take the signed low word of the count less 32")                        \
+	X(SHIFT64_SELF, "shift64_self", "regress/rv32_shift_self/one",                          \
+	  "a right shift of r1-r5 by itself takes its new low word as the high word's count")   \
+	X(CMPXCHG32_SEXT, "cmpxchg32_sext", "raw/cmpxchg32/r1_r4",                              \
+	  "r0 after a 32-bit cmpxchg is sign-extended, unless fixups.c zero-extends it")        \
+	X(LDSX32_OFF4, "ldsx32_off4", "regress/ppc64_lwa_offset/one",                           \
+	  "a sign-extending 32-bit load ignores the low 2 bits of its offset")                  \
+	X(SUBPROG_R1_ZEXT, "subprog_r1_zext", "regress/riscv32_subprog_r1/one",                 \
+	  "the upper half of a subprogram's first argument is 0")                               \
+	X(TAIL_EMPTY_COUNTS, "tail_empty_counts", "regress/s390_tailcall_empty/one",            \
+	  "a tail call that finds an empty slot counts")                                        \
+	X(LOOP_NR64, "loop_nr64", "regress/verifier_loop_nr/one",                               \
+	  "bpf_loop, inlined for flags known to be 0, takes a 64-bit number of rounds")         \
+	X(LOOP_E2BIG_ZEXT, "loop_e2big_zext", "regress/verifier_loop_e2big/one",                \
+	  "bpf_loop, inlined for flags known to be 0, returns -E2BIG zero-extended")            \
+	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
+	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
+	X(FMOD_RET_NARROW, "fmod_ret_narrow", "trampolines/modify_narrow/u8_u8",                \
+	  "fmod_ret's result counts as 0 if it is 0 in the type of the traced function")
+
+enum quirk {
+#define X(name, ...) QUIRK_##name,
+	QUIRKS(X)
+#undef X
+		NR_QUIRKS
+};
+
+struct quirk_desc {
+	const char *name, *smallest, *text;
+};
+
+/* By enum quirk. */
+extern const struct quirk_desc quirk_descs[NR_QUIRKS];
+
+/* The quirks of a machine. */
+struct quirks {
+	u32 set;       /* bit per enum quirk */
+	bool verified; /* programs went through kernel/bpf/fixups.c */
+};
+
+/* Returns the enum quirk of @name, or -1. */
+int quirk_by_name(const char *name);
+
+/* Returns the names of @set joined by '+'; the caller frees. */
+char *quirk_names(u32 set);
+
+/*
+ * Parse names joined by ',' or '+'. Returns 0 with *@set, or -EINVAL after printing the unknown
+ * name.
+ */
+int quirks_parse(const char *text, u32 *set);
+
+struct model_state;
+
+/*
+ * The model asks at a place where a machine with @q goes another way than the standard. Notes in
+ * @st that the place was met; returns whether to go that way.
+ */
+bool quirk_here(struct model_state *st, enum quirk q);
+
+/*
+ * Returns the result of the ALU instruction @insn on @a and @b, whose result by the standard is
+ * @v.
+ */
+u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v);
+
+#endif

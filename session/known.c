@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <string.h>
+#include "lib/errname.h"
+#include "lib/util.h"
+#include "session/known.h"
+
+#define NOT_RC INT_MAX /* a release comes after all its candidates */
+
+static const char *const kinds[] = { "jit-bug", "interp-bug", "verifier-bug", "qemu-bug",
+				     "spec-open" };
+
+struct release {
+	long v[3];
+	int n; /* components given */
+	long rc;
+};
+
+/* "7.4-rc1", "7.4.0-rc1-00012-gdeadbeef", "6.12.3+deb13-arm64"; @whole: nothing may follow. */
+static bool parse_release(const char *s, struct release *r, bool whole)
+{
+	char *end;
+
+	*r = (struct release){ .rc = NOT_RC };
+	do {
+		if (!isdigit((unsigned char)*s))
+			return false;
+		r->v[r->n++] = strtol(s, &end, 10);
+		s = end;
+	} while (r->n < 3 && *s == '.' && isdigit((unsigned char)s[1]) && s++);
+	if (r->n < 2)
+		return false;
+	if ((*s == '-' || *s == '~') && !strncmp(s + 1, "rc", 2) && isdigit((unsigned char)s[3])) {
+		r->rc = strtol(s + 3, &end, 10);
+		s = end;
+	}
+	return !whole || !*s;
+}
+
+static int cmp(long a, long b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/*
+ * Compare all components of both; with @prefix only as many as @b has: 7.3.9 matches the prefix
+ * 7.3.
+ */
+static int release_cmp_parsed(const struct release *a, const struct release *b, bool prefix)
+{
+	for (int i = 0; i < (prefix ? b->n : 3); i++)
+		if (a->v[i] != b->v[i])
+			return cmp(a->v[i], b->v[i]);
+	return cmp(a->rc, b->rc);
+}
+
+int release_cmp(const char *a, const char *b)
+{
+	struct release ra, rb;
+	bool ok_a = parse_release(a, &ra, false), ok_b = parse_release(b, &rb, false);
+
+	if (!ok_a || !ok_b)
+		return cmp(ok_a, ok_b);
+	return release_cmp_parsed(&ra, &rb, false);
+}
+
+/* One range. -EINVAL: malformed. */
+static int range_has(char *range, const struct release *rel)
+{
+	struct release lo, hi;
+	char *dots = strstr(range, "..");
+	char op = *range;
+	bool or_equal;
+	int c;
+
+	if (!strcmp(range, "*"))
+		return true;
+	if (dots) {
+		*dots = '\0';
+		if (!parse_release(range, &lo, true) || !parse_release(dots + 2, &hi, true) ||
+		    release_cmp_parsed(&lo, &hi, true) > 0)
+			return -EINVAL;
+		return rel && release_cmp_parsed(rel, &lo, true) >= 0 &&
+		       release_cmp_parsed(rel, &hi, true) <= 0;
+	}
+	if (op == '<' || op == '>')
+		range++;
+	or_equal = range[0] == '=' && (op == '<' || op == '>');
+	if (!parse_release(range + or_equal, &lo, true))
+		return -EINVAL;
+	if (!rel)
+		return false;
+	c = release_cmp_parsed(rel, &lo, true);
+	if (op == '<')
+		return c < 0 || (or_equal && !c);
+	if (op == '>')
+		return c > 0 || (or_equal && !c);
+	return !c;
+}
+
+int release_in(const char *kernels, const char *release)
+{
+	char *copy = xstrdup(kernels), *save = NULL;
+	struct release rel;
+	bool have = parse_release(release, &rel, false), in = false;
+	int ranges = 0, ret = 0;
+
+	for (char *t = strtok_r(copy, ",", &save); t && ret >= 0; t = strtok_r(NULL, ",", &save)) {
+		if (!strncmp(t, "fixed-by:", 9)) {
+			if (strspn(t + 9, "0123456789abcdef") != strlen(t + 9) || strlen(t + 9) < 7)
+				ret = -EINVAL;
+			continue;
+		}
+		ret = range_has(t, have ? &rel : NULL);
+		in |= ret > 0;
+		ranges++;
+	}
+	free(copy);
+	return ret < 0 || !ranges ? -EINVAL : in;
+}
+
+/* The next word of *@p, which ends with @end; it is cut off. NULL: there is none. */
+static char *next_to(char **p, const char *end)
+{
+	char *word;
+
+	*p += strspn(*p, " \t");
+	if (!**p)
+		return NULL;
+	word = *p;
+	*p += strcspn(*p, end);
+	if (**p)
+		*(*p)++ = '\0';
+	return word;
+}
+
+static char *next_word(char **p)
+{
+	return next_to(p, " \t");
+}
+
+static void trim_end(char *s)
+{
+	size_t n = strlen(s);
+
+	while (n && isspace((unsigned char)s[n - 1]))
+		s[--n] = '\0';
+}
+
+static bool one_of(const char *s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(s, list[i]))
+			return true;
+	return false;
+}
+
+/* "CRASH" or "CRASH,TIMEOUT" as a mask; 0: malformed. */
+static u32 parse_verdicts(const char *text)
+{
+	u32 set = 0;
+	char *copy = xstrdup(text), *next = copy, *word;
+	bool ok = true;
+
+	while (ok && (word = strsep(&next, ","))) {
+		int v = verdict_parse(word);
+
+		ok = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
+		set |= ok ? 1u << v : 0;
+	}
+	free(copy);
+	return ok ? set : 0;
+}
+
+/* Where a row is, for errors. */
+struct at {
+	const char *path;
+	int line;
+	struct diag *diag;
+};
+
+#define COLUMNS_QUIRK "expected: QUIRK ENGINES KERNELS KIND REASON | EVIDENCE"
+#define COLUMNS_ID    "expected: ID-GLOB ENGINES KERNELS VERDICT EXPECTED KIND REASON | EVIDENCE"
+
+static int parse_expected(char **p, struct known_row *row, const struct at *at)
+{
+	char *word;
+
+	*p += strspn(*p, " \t");
+	if (**p == '"') {
+		++*p;
+		word = next_to(p, "\"");
+		if (!word || !*word)
+			return diag_set(at->diag, at->path, at->line, 0,
+					"no words (expected \"WORDS\" of log or console)");
+		row->words = word;
+		return 0;
+	}
+	word = next_word(p);
+	if (!word)
+		return diag_set(at->diag, at->path, at->line, 0, "4 columns (%s)", COLUMNS_ID);
+	if (!strcmp(word, "-") && row->verdicts == 1u << VERDICT_TIMEOUT)
+		return 0;
+	row->err = errno_by_name(word);
+	if (row->err > 0 && row->verdicts == 1u << VERDICT_REJECT)
+		return 0;
+	return diag_set(at->diag, at->path, at->line, 0,
+			"'%s' (expected what tells this failure from others: \"WORDS\" of log or "
+			"console, the errno of a REJECT, or - for a TIMEOUT)",
+			word);
+}
+
+static int parse_failure(char **p, struct known_row *row, const struct at *at)
+{
+	char *word = next_word(p);
+
+	if (!word)
+		return diag_set(at->diag, at->path, at->line, 0, "3 columns (%s)", COLUMNS_ID);
+	row->verdicts = parse_verdicts(word);
+	if (!row->verdicts)
+		return diag_set(at->diag, at->path, at->line, 0,
+				"verdict '%s' (expected REJECT CRASH TIMEOUT, joined by commas; a "
+				"wrong state is a quirk)",
+				word);
+	return parse_expected(p, row, at);
+}
+
+/* "REASON | EVIDENCE" */
+static int parse_texts(char *p, struct known_row *row, const struct at *at)
+{
+	const char *columns = row->quirk < 0 ? COLUMNS_ID : COLUMNS_QUIRK;
+	char *bar = strstr(p, " | ");
+
+	p += strspn(p, " \t");
+	if (!bar || bar < p)
+		return diag_set(at->diag, at->path, at->line, 0, "no %s (%s)",
+				*p && *p != '|' ? "' | EVIDENCE'" : "reason", columns);
+	*bar = '\0';
+	row->reason = p;
+	row->evidence = bar + 3 + strspn(bar + 3, " \t");
+	trim_end(row->reason);
+	trim_end(row->evidence);
+	if (!*row->reason || !*row->evidence)
+		return diag_set(at->diag, at->path, at->line, 0, "no %s (%s)",
+				*row->reason ? "evidence" : "reason", columns);
+	return 0;
+}
+
+static bool engines_ok(const char *list)
+{
+	static const char set[] = "abcdefghijklmnopqrstuvwxyz0123456789_,";
+
+	return !strcmp(list, "*") || !list[strspn(list, set)];
+}
+
+/* The texts of @row are parts of @text. */
+static int parse_columns(char *text, struct known_row *row, const struct at *at)
+{
+	char *word[3], *p = text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++) {
+		word[i] = next_word(&p);
+		if (!word[i])
+			return diag_set(at->diag, at->path, at->line, 0, "%zu columns (%s; %s)", i,
+					COLUMNS_QUIRK, COLUMNS_ID);
+	}
+	*row = (struct known_row){ .name = word[0],
+				   .quirk = quirk_by_name(word[0]),
+				   .engines = word[1],
+				   .kernels = word[2],
+				   .line = at->line };
+	if (row->quirk < 0 && !strchr(row->name, '/'))
+		return diag_set(at->diag, at->path, at->line, 0,
+				"no quirk '%s' (expected one of `checkjit known --quirks`, or an "
+				"id FAMILY/OPERATION/OPERANDS)",
+				row->name);
+	if (!engines_ok(row->engines))
+		return diag_set(at->diag, at->path, at->line, 0,
+				"engines '%s' (expected: * or names joined by commas)",
+				row->engines);
+	if (release_in(row->kernels, "0.0") < 0)
+		return diag_set(at->diag, at->path, at->line, 0,
+				"kernels '%s' (expected: *, or of 7.3.4 7.3 <7.4-rc1 >=6.12 "
+				"7.1..7.3, joined by commas; fixed-by:COMMIT only beside a range)",
+				row->kernels);
+	if (row->quirk < 0) {
+		int ret = parse_failure(&p, row, at);
+
+		if (ret)
+			return ret;
+	}
+	row->kind = next_word(&p);
+	if (!row->kind || !one_of(row->kind, kinds, ARRAY_SIZE(kinds)))
+		return diag_set(
+			at->diag, at->path, at->line, 0,
+			"kind '%s' (expected: jit-bug interp-bug verifier-bug qemu-bug spec-open)",
+			row->kind ? row->kind : "");
+	return parse_texts(p, row, at);
+}
+
+static int parse_row(char *text, struct known_row *row, const struct at *at)
+{
+	int ret = parse_columns(text, row, at);
+
+	if (ret)
+		return ret;
+	row->name = xstrdup(row->name);
+	row->engines = xstrdup(row->engines);
+	row->kernels = xstrdup(row->kernels);
+	row->words = row->words ? xstrdup(row->words) : NULL;
+	row->kind = xstrdup(row->kind);
+	row->reason = xstrdup(row->reason);
+	row->evidence = xstrdup(row->evidence);
+	return 0;
+}
+
+int known_parse(const char *text, const char *path, struct known *out, struct diag *diag)
+{
+	char *copy = xstrdup(text), *next = copy;
+	struct at at = { .path = path, .diag = diag };
+	u32 cap = 0;
+	int ret = 0;
+
+	*out = (struct known){ .path = xstrdup(path) };
+	for (char *s; !ret && (s = strsep(&next, "\n"));) {
+		at.line++;
+		trim_end(s);
+		s += strspn(s, " \t");
+		if (!*s || *s == '#')
+			continue;
+		ARRAY_GROW(out->rows, out->cnt, cap);
+		ret = parse_row(s, &out->rows[out->cnt], &at);
+		if (!ret)
+			out->cnt++;
+	}
+	free(copy);
+	if (ret)
+		known_free(out);
+	return ret;
+}
+
+int known_load(const char *path, struct known *out, struct diag *diag)
+{
+	char *text = read_file(path, NULL);
+	int ret;
+
+	if (!text && errno != ENOENT) {
+		diag_set(diag, path, 0, 0, "%s", strerror(errno));
+		*out = (struct known){ 0 };
+		return -EINVAL;
+	}
+	ret = known_parse(text ? text : "", path, out, diag);
+	free(text);
+	return ret;
+}
+
+void known_free(struct known *k)
+{
+	for (u32 i = 0; i < k->cnt; i++) {
+		struct known_row *r = &k->rows[i];
+
+		free(r->name);
+		free(r->engines);
+		free(r->kernels);
+		free(r->words);
+		free(r->kind);
+		free(r->reason);
+		free(r->evidence);
+	}
+	free(k->rows);
+	free(k->path);
+	*k = (struct known){ 0 };
+}
+
+static bool list_has(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(list, "*"))
+		return true;
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (!strncmp(p, name, n) && (!p[n] || p[n] == ','))
+			return true;
+	}
+	return false;
+}
+
+static bool covers(const struct known_row *r, const char *engine, const char *kernel)
+{
+	return list_has(r->engines, engine) && release_in(r->kernels, kernel) > 0;
+}
+
+struct known_row *known_find(const struct known *k, const char *id, const char *engine,
+			     const char *kernel)
+{
+	for (u32 i = 0; k && i < k->cnt; i++) {
+		struct known_row *r = &k->rows[i];
+
+		if (r->quirk < 0 && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
+			return r;
+	}
+	return NULL;
+}
+
+struct known_row *known_quirk(const struct known *k, enum quirk quirk, const char *engine,
+			      const char *kernel)
+{
+	for (u32 i = 0; k && i < k->cnt; i++)
+		if (k->rows[i].quirk == (int)quirk && covers(&k->rows[i], engine, kernel))
+			return &k->rows[i];
+	return NULL;
+}
+
+u32 known_quirks(const struct known *k, const char *engine, const char *kernel)
+{
+	u32 set = 0;
+
+	for (u32 i = 0; k && i < k->cnt; i++)
+		if (k->rows[i].quirk >= 0 && covers(&k->rows[i], engine, kernel))
+			set |= 1u << k->rows[i].quirk;
+	return set;
+}
+
+struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,
+				 enum verdict v, const char *text)
+{
+	for (u32 i = 0; k && text && i < k->cnt; i++) {
+		struct known_row *r = &k->rows[i];
+
+		if (r->verdicts >> v & 1 && r->words && strstr(text, r->words) &&
+		    covers(r, engine, kernel))
+			return r;
+	}
+	return NULL;
+}
+
+bool known_lists(const struct known *k, const char *id)
+{
+	for (u32 i = 0; k && i < k->cnt; i++)
+		if (k->rows[i].quirk < 0 && !fnmatch(k->rows[i].name, id, 0))
+			return true;
+	return false;
+}
+
+bool known_kills(const struct known_row *row)
+{
+	return row && row->verdicts & (1u << VERDICT_CRASH | 1u << VERDICT_TIMEOUT);
+}
+
+static bool has_words(const struct known_row *row, const struct known_outcome *o)
+{
+	return (o->log && strstr(o->log, row->words)) ||
+	       (o->console && strstr(o->console, row->words));
+}
+
+static bool expects(const struct known_row *row, const struct known_outcome *o)
+{
+	if (!(row->verdicts >> o->verdict & 1))
+		return false;
+	if (row->err)
+		return o->err == row->err;
+	/* a hung kernel may say nothing */
+	return !row->words || has_words(row, o) ||
+	       (o->verdict == VERDICT_TIMEOUT && row->verdicts != 1u << VERDICT_TIMEOUT);
+}
+
+enum verdict known_verdict(const struct known_row *row, const struct known_outcome *o)
+{
+	if (row && expects(row, o))
+		return VERDICT_XFAIL;
+	if (row && o->verdict == VERDICT_PASS)
+		return VERDICT_XPASS;
+	return o->verdict;
+}

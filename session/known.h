@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Known failures: results/known/<arch>.txt, one row a bug. Columns are separated by blanks.
+ *
+ *	QUIRK    ENGINES  KERNELS                     KIND  REASON … | EVIDENCE
+ *	ID-GLOB  ENGINES  KERNELS  VERDICT  EXPECTED  KIND  REASON … | EVIDENCE
+ *
+ * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
+ * so. A failure without a state is a row by id. Its VERDICT is REJECT, CRASH or TIMEOUT, or
+ * several joined by commas where it depends on the machine. EXPECTED tells the failure from any
+ * other of the same case: an errno (EINVAL), a piece of the verifier's log or of the console
+ * ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words.
+ *
+ * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them):
+ * 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and
+ * fixed-by:COMMIT, which says where the range's end comes from. KIND: jit-bug, interp-bug,
+ * verifier-bug, qemu-bug or spec-open. The first row that matches counts.
+ */
+#ifndef CHECKJIT_KNOWN_H
+#define CHECKJIT_KNOWN_H
+
+#include "bpf/quirks.h"
+#include "lib/diag.h"
+#include "lib/types.h"
+#include "session/verdict.h"
+
+struct known_row {
+	char *name; /* of the quirk, or the glob */
+	int quirk;  /* enum quirk, or -1: a row by id */
+	char *engines;
+	char *kernels;
+	u32 verdicts; /* of a row by id: mask of 1 << enum verdict */
+	int err;      /* expected errno, positive, or 0 */
+	char *words;  /* expected in log or console, or NULL */
+	char *kind;
+	char *reason;
+	char *evidence;
+	int line;
+	u32 used; /* number of records that it matched */
+};
+
+struct known {
+	char *path;
+	struct known_row *rows;
+	u32 cnt;
+};
+
+/* Return 0, or -EINVAL with @diag. A missing file is an empty list. */
+int known_load(const char *path, struct known *out, struct diag *diag);
+int known_parse(const char *text, const char *path, struct known *out, struct diag *diag);
+void known_free(struct known *k);
+
+/* Returns the first row by id that covers (id, engine) on kernel release @kernel, or NULL. */
+struct known_row *known_find(const struct known *k, const char *id, const char *engine,
+			     const char *kernel);
+
+/* Returns the row of @quirk for that engine and kernel, or NULL. */
+struct known_row *known_quirk(const struct known *k, enum quirk quirk, const char *engine,
+			      const char *kernel);
+
+/* Returns the quirks of that engine and kernel, a bit per enum quirk. */
+u32 known_quirks(const struct known *k, const char *engine, const char *kernel);
+
+/* Returns the first row by id whose expected words for verdict @v are in @text, or NULL. */
+struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,
+				 enum verdict v, const char *text);
+
+/* Does any row by id cover @id, on any engine and kernel? */
+bool known_lists(const struct known *k, const char *id);
+
+/* What came of a case: texts may be NULL. */
+struct known_outcome {
+	enum verdict verdict;
+	int err;
+	const char *log, *console;
+};
+
+/* Returns XFAIL if @row (or NULL) expects @o, XPASS if @o is a PASS in spite of it, or @o's. */
+enum verdict known_verdict(const struct known_row *row, const struct known_outcome *o);
+
+/* Does @row (or NULL) expect the guest to die? */
+bool known_kills(const struct known_row *row);
+
+/* < 0, 0, > 0; "7.4-rc1" < "7.4" < "7.4.1-arm64". */
+int release_cmp(const char *a, const char *b);
+/* Is @release in @kernels (the column)? Returns -EINVAL if the column is malformed. */
+int release_in(const char *kernels, const char *release);
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Each quirk: inputs on which it shows, with the state that it predicts, and some on which not. */
+#include <stdlib.h>
+#include <string.h>
+#include "bpf/case.h"
+#include "bpf/model.h"
+#include "lib/util.h"
+#include "tests/test.h"
+
+#define BODY(text) "case c\n\tprog\n" text "\tend\n"
+#define RAW	   0x10000 /* the verifier's fixups do not come before */
+
+static const struct row {
+	enum quirk quirk;
+	const char *text;
+	u64 plain, quirky; /* r0, or retval of a whole program */
+	u32 flags;
+} rows[] = {
+#define MOVSX(reg, plain, quirky)                                                               \
+	{                                                                                       \
+		QUIRK_MOVSX_PLAIN, BODY("\t\t" reg "\n") "\tvec r0=0 r1=0x1234567880\n", plain, \
+			quirky, 0                                                               \
+	}
+	MOVSX("r0 = (s8)r1", -0x80ull, 0x1234567880),
+	MOVSX("w0 = (s16)w1", 0x7880, 0x34567880),
+	MOVSX("r0 = (s32)r1", 0x34567880, 0x1234567880),
+	{ QUIRK_MOVSX_PLAIN, BODY("\t\tr0 = (s8)r1\n") "\tvec r0=0 r1=0x7f\n", 0x7f, 0x7f, 0 },
+
+#define SDIV(insn, a, b, plain, quirky, flags)                                                    \
+	{                                                                                         \
+		QUIRK_SDIV32_UNSIGNED, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, \
+			quirky, flags                                                             \
+	}
+	SDIV("w0 s/= w1", "-6", "2", 0xfffffffd, 0x7ffffffd, 0),
+	SDIV("w0 s%= w1", "-7", "2", 0xffffffff, 1, 0),
+	SDIV("w0 s/= w1", "6", "2", 3, 3, 0),
+	SDIV("w0 s/= w1", "-6", "-1", 6, 6, 0),
+	SDIV("w0 s/= w1", "-6", "-1", 6, 0, RAW),
+	SDIV("w0 s/= w1", "-6", "0", 0, 0, 0),
+	SDIV("r0 s/= r1", "-6", "2", -3ull, -3ull, 0),
+	SDIV("w0 /= w1", "-6", "2", 0x7ffffffd, 0x7ffffffd, 0),
+
+#define SHIFT(quirk, insn, a, b, plain, quirky)                                                   \
+	{                                                                                         \
+		QUIRK_##quirk, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, quirky, \
+			0                                                                         \
+	}
+	SHIFT(SHIFT32_COUNT6, "w0 <<= w1", "1", "33", 2, 0),
+	SHIFT(SHIFT32_COUNT6, "w0 s>>= w1", "0x80000000", "32", 0x80000000, 0xffffffff),
+	SHIFT(SHIFT32_COUNT6, "w0 >>= w1", "4", "65", 2, 2),
+	SHIFT(SHIFT32_COUNT6, "r0 <<= r1", "1", "33", 1ull << 33, 1ull << 33),
+	SHIFT(SHIFT64_COUNT7, "r0 <<= r1", "1", "65", 2, 0),
+	SHIFT(SHIFT64_COUNT7, "r0 s>>= r1", "-2", "65", -1ull, -1ull),
+	SHIFT(SHIFT64_COUNT7, "r0 >>= r1", "4", "129", 2, 2),
+	SHIFT(SHIFT_COUNT8, "w0 <<= w1", "1", "33", 2, 0),
+	SHIFT(SHIFT_COUNT8, "w0 <<= w1", "1", "257", 2, 2),
+	SHIFT(SHIFT_COUNT8, "r0 <<= r1", "0x100000001", "65", 0x200000002, 0),
+	SHIFT(SHIFT_COUNT8, "r0 <<= r1", "3", "36", 3ull << 36, 3ull << 36),
+	SHIFT(SHIFT_COUNT8, "r0 s>>= r1", "0x8000000000000000", "36", 0xfffffffff8000000,
+	      0xfffffffff8000000),
+	SHIFT(SHIFT_COUNT8, "r0 >>= r1", "0x8000000000000000", "4", 1ull << 59, 1ull << 59),
+	SHIFT(SHIFT64_COUNT5, "r0 <<= r1", "1", "65", 2, 1ull << 33),
+	SHIFT(SHIFT64_COUNT5, "r0 s>>= r1", "-0x10000000000", "64", -0x10000000000ull, -256ull),
+	SHIFT(SHIFT64_COUNT5, "r0 >>= r1", "0x8000000000000000", "40", 1 << 23, 1 << 23),
+	SHIFT(SHIFT64_COUNT5, "r0 <<= r1", "1", "0x100000003", 8, 8),
+	SHIFT(SHIFT64_LESS32, "r0 <<= r1", "1", "64", 1, 1ull << 32),
+	SHIFT(SHIFT64_LESS32, "r0 >>= r1", "0x8000000000000000", "64", 1ull << 63, 0x80000000),
+	SHIFT(SHIFT64_LESS32, "r0 s>>= r1", "-1", "63", -1ull, -1ull),
+	SHIFT(SHIFT64_LESS32, "r0 <<= r1", "3", "31", 3ull << 31, 3ull << 31),
+
+#define SELF(insn, reg, in, plain, quirky)                                                        \
+	{                                                                                         \
+		QUIRK_SHIFT64_SELF,                                                               \
+			BODY("\t\t" insn "\n\t\tr0 = " reg "\n") "\tvec " reg "=" in "\n", plain, \
+			quirky, 0                                                                 \
+	}
+	SELF("r2 >>= r2", "r2", "0x100000004", 0x10000000, 0x110000000),
+	SELF("r2 s>>= r2", "r2", "0x8000000100000004", 0xf800000010000000, 0x8000000110000000),
+	SELF("r6 >>= r6", "r6", "0x100000004", 0x10000000, 0x10000000),
+	SELF("r2 <<= r2", "r2", "0x100000004", 0x1000000040, 0x1000000040),
+
+#define CMPXCHG(in, plain, quirky, flags)                                                         \
+	{                                                                                         \
+		QUIRK_CMPXCHG32_SEXT,                                                             \
+			"case c\n\tmem 8\n\tptr r6 = mem\n\tprog\n\t\tw0 = cmpxchg32_32(r6 + 0, " \
+			"w0, w1)\n\tend\n"                                                        \
+			"\tvec r0=1 r1=2 mem+0=u32 " in "\n",                                     \
+			plain, quirky, flags                                                      \
+	}
+	CMPXCHG("0x80000000", 0x80000000, 0xffffffff80000000, RAW),
+	CMPXCHG("0x80000000", 0x80000000, 0x80000000, 0),
+	CMPXCHG("0x7fffffff", 0x7fffffff, 0x7fffffff, RAW),
+
+#define LDSX(off, plain, quirky)                                                                \
+	{                                                                                       \
+		QUIRK_LDSX32_OFF4,                                                              \
+			"case c\n\tmem 16\n\tptr r6 = mem\n\tprog\n\t\tr0 = *(s32 *)(r6 + " off \
+			")\n\tend\n"                                                            \
+			"\tvec mem+0=u64 0x0807060504030201\n",                                 \
+			plain, quirky, 0                                                        \
+	}
+	LDSX("2", 0x06050403, 0x04030201),
+	LDSX("4", 0x08070605, 0x08070605),
+
+#define CALL(in, plain, quirky)                                                                  \
+	{                                                                                        \
+		QUIRK_SUBPROG_R1_ZEXT,                                                           \
+			"case c\n\tneeds calls\n\tprog\n\t\tcall f\n\tfunc f args 2:\n\t\tr0 = " \
+			"r1\n"                                                                   \
+			"\t\tr0 += r2\n\t\texit\n\tend\n\tvec r1=" in " r2=0x300000000\n",       \
+			plain, quirky, 0                                                         \
+	}
+	CALL("0x100000002", 0x400000002, 0x300000002),
+	CALL("2", 0x300000002, 0x300000002),
+
+#define TAIL(rounds, plain, quirky)                                                                \
+	{                                                                                          \
+		QUIRK_TAIL_EMPTY_COUNTS,                                                           \
+			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 2 = "       \
+			"P\n\tprog\n"                                                              \
+			"\t\tr6 = r1\n\t\tr7 = " rounds "\n\t\tL:\n\t\tr1 = r6\n\t\tr2 = &t ll\n"  \
+			"\t\tr3 = 1\n\t\tcall bpf_tail_call\n\t\tr7 -= 1\n\t\tif r7 != 0 goto L\n" \
+			"\t\tr1 = r6\n\t\tr2 = &t ll\n\t\tr3 = 0\n\t\tcall bpf_tail_call\n\t\tr0 " \
+			"= 7\n"                                                                    \
+			"\t\texit\n\tend\n\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 " \
+			"1\n",                                                                     \
+			plain, quirky, 0                                                           \
+	}
+	TAIL("40", 9, 7),
+	TAIL("32", 9, 9),
+
+#define LOOP(quirk, flags, nr, plain, quirky)                                                     \
+	{                                                                                         \
+		QUIRK_##quirk,                                                                    \
+			"case c\n\tneeds callbacks\n\tprog\n\t\tr4 = " flags "\n\t\tr1 = r6\n"    \
+			"\t\tr2 = func[body] ll\n\t\tr3 = 0\n\t\tcall bpf_loop\n"                 \
+			"\tfunc body args 2 callback:\n\t\tr0 = 0\n\t\texit\n\tend\n\tvec r6=" nr \
+			" r7=0\n",                                                                \
+			plain, quirky, 0                                                          \
+	}
+	LOOP(LOOP_NR64, "0", "0x100000003", 3, -7ull),
+	LOOP(LOOP_NR64, "r7", "0x100000003", 3, 3),
+	LOOP(LOOP_NR64, "0", "3", 3, 3),
+	LOOP(LOOP_E2BIG_ZEXT, "0", "0x900000", -7ull, 0xfffffff9),
+	LOOP(LOOP_E2BIG_ZEXT, "r7", "0x900000", -7ull, -7ull),
+	LOOP(LOOP_E2BIG_ZEXT, "0", "2", 2, 2),
+
+#define FEXIT(in, plain, quirky)                                                                  \
+	{                                                                                         \
+		QUIRK_FEXIT_SEXT32,                                                               \
+			"case c\n\tneeds calls btf trace_prog\n\tmem 8\n\tprog\n\t\tcall sub\n"   \
+			"\t\tr1 = &mem + 0 ll\n\t\tr0 = *(u64 *)(r1 + 0)\n\t\tfunc sub args 1:\n" \
+			"\t\tr0 = r1\n\t\texit\n\tend\n\tprog behind\n\t\tr2 = &mem + 0 ll\n"     \
+			"\t\tr3 = *(u64 *)(r1 + 8)\n\t\t*(u64 *)(r2 + 0) = r3\n\t\tr0 = "         \
+			"0\n\t\texit\n"                                                           \
+			"\tend\n\tattach behind fexit sub\n\tvec r1=" in "\n",                    \
+			plain, quirky, 0                                                          \
+	}
+	FEXIT("0x1280000000", 0x1280000000, 0xffffffff80000000),
+	FEXIT("5", 5, 5),
+};
+
+/* Run @text with @quirk; *@met: was its place met? */
+static u64 run(const struct row *r, bool quirky, bool standard, bool *met)
+{
+	struct model_state st = { .standard = standard };
+	char why[128] = "";
+	struct diag diag = {};
+	struct bpf_case *c = case_parse_one(r->text, "c.case", "unit", &diag);
+	u64 out = 0;
+
+	CHECK(c, "%s: line %d: %s", r->text, diag.line, diag.msg);
+	if (!c)
+		return 0;
+	if (quirky)
+		st.quirks = (struct quirks){ .set = 1u << r->quirk, .verified = !(r->flags & RAW) };
+	CHECK(model_run(c, 0, ORDER_LE, 64, &st, why) == MODEL_OK, "%s: %s", r->text, why);
+	out = c->raw ? st.retval : st.r[0];
+	*met = st.met;
+	model_state_free(&st);
+	bpf_case_free(c);
+	return out;
+}
+
+static void test_rows(void)
+{
+	bool shows[NR_QUIRKS] = {}, hides[NR_QUIRKS] = {}, met;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *r = &rows[i];
+		u64 out = run(r, false, false, &met);
+
+		CHECK(out == r->plain && !met, "%s: 0x%llx", r->text, (unsigned long long)out);
+		out = run(r, true, false, &met);
+		CHECK(out == r->quirky, "%s\n%s: 0x%llx", r->text, quirk_descs[r->quirk].name,
+		      (unsigned long long)out);
+		CHECK(met || r->plain == r->quirky, "%s: met", r->text);
+		out = run(r, true, true, &met);
+		CHECK(out == r->plain, "%s: only noted", r->text);
+		CHECK(met || r->plain == r->quirky, "%s: noted", r->text);
+		shows[r->quirk] |= r->plain != r->quirky;
+		hides[r->quirk] |= r->plain == r->quirky;
+	}
+	for (int q = 0; q < NR_QUIRKS; q++)
+		CHECK((shows[q] && hides[q]) || q == QUIRK_FMOD_RET_NARROW,
+		      "%s: it shows in one row, and not in another", quirk_descs[q].name);
+}
+
+/* Two on one machine: the state of both. */
+static void test_together(void)
+{
+	static const char text[] =
+		"case c\n\tprog\n\t\tr2 >>= r2\n\t\tr0 = r2\n\tend\n\tvec r2=0x8000000000000042\n";
+	struct model_state st = {};
+	struct diag diag = {};
+	struct bpf_case *c = case_parse_one(text, "c.case", "unit", &diag);
+
+	CHECK(c, "%s", diag.msg);
+	if (!c)
+		return;
+	st.quirks.set = 1u << QUIRK_SHIFT64_LESS32 | 1u << QUIRK_SHIFT64_SELF;
+	CHECK(!model_run(c, 0, ORDER_LE, 64, &st, NULL), "runs");
+	CHECK(st.met == 1u << QUIRK_SHIFT64_LESS32, "only one of two: %x", st.met);
+	CHECK(st.r[0] == 0x20000000, "0x%llx", (unsigned long long)st.r[0]);
+	model_state_free(&st);
+	bpf_case_free(c);
+}
+
+static void test_names(void)
+{
+	u32 set = 0;
+	char *names;
+
+	CHECK(!quirks_parse("movsx_plain,shift64_self+loop_nr64", &set), "a list");
+	names = quirk_names(set);
+	CHECK(!strcmp(names, "movsx_plain+shift64_self+loop_nr64"), "%s", names);
+	CHECK(quirks_parse("movsx", &set) && quirks_parse("", &set), "no such quirk");
+	free(names);
+}
+
+/* A case of the checkout, with all vectors: does the quirk show in it? */
+static struct {
+	const char *id;
+	struct quirks quirks;
+	bool found, shows;
+} look;
+
+static int look_at(void *ctx, struct bpf_case *c)
+{
+	(void)ctx;
+	if (!strcmp(c->id, look.id)) {
+		look.found = true;
+		for (u32 v = 0; v < c->vecs->nvecs && !look.shows; v++) {
+			struct model_state a = {}, b = { .quirks = look.quirks };
+
+			look.shows = !model_run(c, v, ORDER_LE, 64, &a, NULL) &&
+				     !model_run(c, v, ORDER_LE, 64, &b, NULL) &&
+				     !model_state_equal(c, &a, &b);
+			model_state_free(&a);
+			model_state_free(&b);
+		}
+	}
+	bpf_case_free(c);
+	return 0;
+}
+
+static void test_smallest(void)
+{
+	for (int q = 0; q < NR_QUIRKS; q++) {
+		struct diag diag = {};
+
+		look.id = quirk_descs[q].smallest;
+		look.quirks = (struct quirks){ .set = 1u << q };
+		look.found = look.shows = false;
+		CHECK(!case_expand_all("cases", look_at, NULL, &diag), "%s", diag.msg);
+		CHECK(look.found && look.shows, "%s: %s %s", quirk_descs[q].name, look.id,
+		      look.found ? "does not show it" : "is no case");
+	}
+}
+
+static const struct test tests[] = {
+	{ "each quirk", test_rows },
+	{ "two together", test_together },
+	{ "names", test_names },
+	{ "the smallest cases", test_smallest },
+};
+
+TEST_MAIN(tests)
