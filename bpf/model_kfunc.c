@@ -17,6 +17,17 @@ static u64 convert(u64 v, struct ctype t)
 	return t.is_signed ? (v ^ sign) - sign : v;
 }
 
+/* The value that the callee finds. Quirk: a JIT need not cut what its ABI says is cut. */
+static u64 passed(struct bpf_machine *m, struct val arg, struct ctype t)
+{
+	u64 v = convert(arg.v, t);
+
+	if (t.bits <= 16 && !t.is_signed && !arg.tag && arg.v != v &&
+	    quirk_here(m->st, QUIRK_KFUNC_NARROW_DIRTY))
+		return arg.v;
+	return v;
+}
+
 static struct val narrow(u64 v, u32 bits)
 {
 	return (struct val){ v, bits == 64 ? PTR_SCALAR : TAG_NARROW(bits) };
@@ -49,7 +60,7 @@ static int mix(struct bpf_machine *m, const struct kfunc *kf, struct traced *cal
 		    (tag_kind(arg.tag) != PTR_NARROW || tag_bits(arg.tag) < kf->args[k].bits))
 			return machine_stop(m, MODEL_UNDEFINED, "argument %u is not a number",
 					    k + 1);
-		sum = KFUNC_STEP(sum, convert(arg.v, kf->args[k]));
+		sum = KFUNC_STEP(sum, passed(m, arg, kf->args[k]));
 		call->arg[k] = narrow(arg.v, kf->args[k].bits);
 	}
 	call->nargs = kf->nargs;

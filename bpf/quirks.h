@@ -43,6 +43,8 @@
 	  "bpf_loop, inlined for flags known to be 0, returns -E2BIG zero-extended")            \
 	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
 	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
+	X(KFUNC_NARROW_DIRTY, "kfunc_narrow_dirty", "regress/riscv64_kfunc_u8/one",             \
+	  "u8 and u16 arguments of kfuncs are whole registers: nobody cuts them")               \
 	X(FMOD_RET_NARROW, "fmod_ret_narrow", "trampolines/modify_narrow/u8_u8",                \
 	  "fmod_ret's result counts as 0 if it is 0 in the type of the traced function")
 

@@ -158,6 +158,30 @@ static const struct row {
 	}
 	FEXIT("0x1280000000", 0x1280000000, 0xffffffff80000000),
 	FEXIT("5", 5, 5),
+
+#define KFUNC(type, in, plain, quirky)                                           \
+	{                                                                        \
+		QUIRK_KFUNC_NARROW_DIRTY,                                        \
+			"case c\n\tneeds kfunc\n\tprog\n\t\tcall checkjit_" type \
+			"x1\n\tend\n\tvec r1=" in "\n",                          \
+			plain, quirky, 0                                         \
+	}
+	KFUNC("u8", "0x1ff", 0x1d8, 0x2d8),
+	KFUNC("u16", "0x10001", 0xda, 0x100da),
+	KFUNC("s8", "0x101", 0xda, 0xda),
+	KFUNC("u8", "1", 0xda, 0xda),
+
+#define KFUNC(type, in, plain, quirky)                                           \
+	{                                                                        \
+		QUIRK_KFUNC_NARROW_DIRTY,                                        \
+			"case c\n\tneeds kfunc\n\tprog\n\t\tcall checkjit_" type \
+			"x1\n\tend\n\tvec r1=" in "\n",                          \
+			plain, quirky, 0                                         \
+	}
+	KFUNC("u8", "0x1ff", 0x1d8, 0x2d8),
+	KFUNC("u16", "0x10001", 0xda, 0x100da),
+	KFUNC("s8", "0x101", 0xda, 0xda),
+	KFUNC("u8", "1", 0xda, 0xda),
 };
 
 /* Run @text with @quirk; *@met: was its place met? */
