@@ -10,6 +10,7 @@
 #define MAX_INSNS (1u << 20) /* the verifier accepts a million */
 
 /* load flags of include/uapi/linux/bpf.h */
+#define BPF_F_ANY_ALIGNMENT (1u << 1)
 #define BPF_F_TEST_RND_HI32 (1u << 2)
 #define BPF_F_SLEEPABLE	    (1u << 4)
 
@@ -26,9 +27,15 @@ static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 	/* SYSCALL programs are always sleepable */
 	u32 flags = c->type == CASE_TYPE_SYSCALL && !e->unpriv ? BPF_F_SLEEPABLE : 0;
 
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (cap_by_name(c->needs[i]) == CAP_RND_HI32)
+	for (u32 i = 0; i < c->nneeds; i++) {
+		int cap = cap_by_name(c->needs[i]);
+
+		if (cap == CAP_RND_HI32)
 			flags |= BPF_F_TEST_RND_HI32;
+		/* such loads may fault, whatever their alignment */
+		if (cap == CAP_PROBE_MEM || cap == CAP_PROBE_USER)
+			flags |= BPF_F_ANY_ALIGNMENT;
+	}
 	return flags;
 }
 
