@@ -52,8 +52,8 @@ bool record_diff_text(struct record *r, const char *what, const char *expected,
 	return true;
 }
 
-bool record_diff3_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
-		      u64 observed)
+bool record_diff_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
+		     u64 observed)
 {
 	if (expected == observed && (!predicted || *predicted == observed))
 		return false;
@@ -63,13 +63,8 @@ bool record_diff3_reg(struct record *r, const char *what, u64 expected, const u6
 	return true;
 }
 
-bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed)
-{
-	return record_diff3_reg(r, what, expected, NULL, observed);
-}
-
-bool record_diff3_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
-		      u32 observed)
+bool record_diff_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
+		     u32 observed)
 {
 	if (expected == observed && (!predicted || *predicted == observed))
 		return false;
@@ -77,11 +72,6 @@ bool record_diff3_u32(struct record *r, const char *what, u32 expected, const u3
 		 predicted ? xasprintf("%08" PRIx32, *predicted) : NULL,
 		 xasprintf("%08" PRIx32, observed));
 	return true;
-}
-
-bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed)
-{
-	return record_diff3_u32(r, what, expected, NULL, observed);
 }
 
 /* The bytes in memory order: "01 02 03 …". */

@@ -64,13 +64,12 @@ void record_free(struct record *r);
 /* Append a difference; equal values append nothing. Return whether they differ. */
 bool record_diff_text(struct record *r, const char *what, const char *expected,
 		      const char *observed);
-bool record_diff_reg(struct record *r, const char *what, u64 expected, u64 observed); /* "r3" */
-bool record_diff_u32(struct record *r, const char *what, u32 expected, u32 observed); /* "retval" */
-/* Append a difference among three; *@predicted may be absent. */
-bool record_diff3_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
-		      u64 observed);
-bool record_diff3_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
-		      u32 observed);
+/* @what: "r3". @predicted may be NULL; else all three are compared. */
+bool record_diff_reg(struct record *r, const char *what, u64 expected, const u64 *predicted,
+		     u64 observed);
+/* @what: "retval" */
+bool record_diff_u32(struct record *r, const char *what, u32 expected, const u32 *predicted,
+		     u32 observed);
 /*
  * A window of @size bytes, of which the first @before and the last @after are guards. @first is the
  * offset of the first byte after the leading guard, as cases write it (mem and ctx: 0; stack: -N).

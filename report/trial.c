@@ -48,11 +48,11 @@ static void record_state(struct record *rec, const struct diff *d, const struct 
 		u64 reg = pred ? spilled_reg(b, d->kind, pred, k, order) : 0;
 
 		snprintf(name, sizeof(name), "r%d", k);
-		record_diff3_reg(rec, name, spilled_reg(b, d->kind, want, k, order),
-				 pred ? &reg : NULL, spilled_reg(b, d->kind, got, k, order));
+		record_diff_reg(rec, name, spilled_reg(b, d->kind, want, k, order),
+				pred ? &reg : NULL, spilled_reg(b, d->kind, got, k, order));
 	}
-	record_diff3_u32(rec, "retval", d->want.retval, pred ? &d->predicted.retval : NULL,
-			 d->got.retval);
+	record_diff_u32(rec, "retval", d->want.retval, pred ? &d->predicted.retval : NULL,
+			d->got.retval);
 	if (size[REGION_MEM])
 		record_diff_window(rec, "mem", 0, want + win, pred ? pred + win : NULL, got + win,
 				   size[REGION_MEM], CASE_GUARD, CASE_GUARD);
@@ -75,7 +75,7 @@ static void record_abi(struct record *rec, const struct trial *t, const struct b
 		char what[32];
 
 		snprintf(what, sizeof(what), "native %s", t->abi[i].name);
-		record_diff_reg(rec, what, t->abi[i].want, t->abi[i].got);
+		record_diff_reg(rec, what, t->abi[i].want, NULL, t->abi[i].got);
 	}
 }
 

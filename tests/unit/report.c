@@ -96,9 +96,10 @@ static void test_diffs(void)
 	u8 want[64], got[64];
 
 	record_init(&r, "mem/x/y", "jit", VERDICT_FAIL);
-	CHECK(!record_diff_reg(&r, "r1", 5, 5) && !record_diff_u32(&r, "retval", 1, 1), "equal");
+	CHECK(!record_diff_reg(&r, "r1", 5, NULL, 5) && !record_diff_u32(&r, "retval", 1, NULL, 1),
+	      "equal");
 	CHECK(!record_diff_text(&r, "errno", "EINVAL", "EINVAL") && !r.ndiffs, "equal");
-	CHECK(record_diff_reg(&r, "r1", 1, 1ull << 32), "upper half");
+	CHECK(record_diff_reg(&r, "r1", 1, NULL, 1ull << 32), "upper half");
 	CHECK(!strcmp(r.diffs[0].expected, "0000000000000001") &&
 		      !strcmp(r.diffs[0].observed, "0000000100000000"),
 	      "%s", r.diffs[0].observed);

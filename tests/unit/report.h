@@ -60,7 +60,7 @@ static inline struct record make_record(const char *id, const char *engine, enum
 		r.failed_vectors = 3;
 		r.insn = xstrdup("r3 s/= r4");
 		r.inputs = xstrdup("r3=0x8000000000000000 r4=-1");
-		record_diff_reg(&r, "r3", 1ull << 63, ~0ull >> 1);
+		record_diff_reg(&r, "r3", 1ull << 63, NULL, ~0ull >> 1);
 	} else if (verdict != VERDICT_PASS) {
 		r.reason = xasprintf("reason of %s", verdicts[verdict].name);
 	}
