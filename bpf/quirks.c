@@ -64,42 +64,33 @@ bool quirk_here(struct model_state *st, enum quirk q)
 
 /* ---- shifts by a register ---- */
 
-static u32 word_shift(u8 op, u32 v, u32 count)
+/* A shift of a word of @bits by any count: the width or more shifts all out. */
+static u64 word_shift(u8 op, u64 v, u32 count, u32 bits)
 {
-	switch (op) {
-	case BPF_LSH:
-		return count > 31 ? 0 : v << count;
-	case BPF_RSH:
-		return count > 31 ? 0 : v >> count;
-	default:
-		count = count > 31 ? 31 : count;
-		return v >> 31 ? ~(~v >> count) : v >> count;
-	}
-}
+	u64 mask = UINT64_MAX >> (64 - bits);
+	bool negative = v >> (bits - 1) & 1;
 
-static u64 long_shift(u8 op, u64 v, u32 count)
-{
 	switch (op) {
 	case BPF_LSH:
-		return count > 63 ? 0 : v << count;
+		return count < bits ? v << count & mask : 0;
 	case BPF_RSH:
-		return count > 63 ? 0 : v >> count;
+		return count < bits ? v >> count : 0;
 	default:
-		count = count > 63 ? 63 : count;
-		return v >> 63 ? ~(~v >> count) : v >> count;
+		count = count < bits ? count : bits - 1;
+		return negative ? ~((~v & mask) >> count) & mask : v >> count;
 	}
 }
 
 /* arch/s390/net/bpf_jit_comp.c:1436 sll, :1461 srl, :1486 sra; powerpc's slw, srw, sraw. */
 static u64 shift32_count6(u8 op, u64 a, u64 b)
 {
-	return word_shift(op, a, b & 63);
+	return word_shift(op, a, b & 63, 32);
 }
 
 /* arch/powerpc/net/bpf_jit_comp64.c:1212 sld, :1230 srd, :1245 srad. */
 static u64 shift64_count7(u8 op, u64 a, u64 b)
 {
-	return long_shift(op, a, b & 127);
+	return word_shift(op, a, b & 127, 64);
 }
 
 /* arch/x86/net/bpf_jit_comp32.c: emit_ia32_{lsh,rsh,arsh}_r64(). */
@@ -107,13 +98,13 @@ static u64 shift64_count5(u8 op, u64 a, u64 b)
 {
 	u32 count = b;
 
-	return long_shift(op, a, count < 32 ? count : 32 | (count & 31));
+	return word_shift(op, a, count < 32 ? count : 32 | (count & 31), 64);
 }
 
 /* ARM's shifts by a register look at its lowest byte. */
 static u32 arm_shift(u8 op, u32 v, u32 reg)
 {
-	return word_shift(op, v, reg & 0xff);
+	return word_shift(op, v, reg & 0xff, 32);
 }
 
 static u64 shift32_count8(u8 op, u64 a, u64 b)
@@ -152,11 +143,11 @@ static u64 riscv32_shift(u8 op, u64 a, u32 count, bool self)
 		return (u64)hi << 32 | lo << (count & 31);
 	}
 	if (!(less >> 31)) {
-		lo = word_shift(op, hi, less & 31);
-		return (u64)(op == BPF_ARSH ? word_shift(op, hi, 31) : 0) << 32 | lo;
+		lo = word_shift(op, hi, less & 31, 32);
+		return (u64)(op == BPF_ARSH ? word_shift(op, hi, 31, 32) : 0) << 32 | lo;
 	}
 	lo = lo >> (count & 31) | hi << 1 << rest;
-	return (u64)word_shift(op, hi, (self ? lo : count) & 31) << 32 | lo;
+	return (u64)word_shift(op, hi, (self ? lo : count) & 31, 32) << 32 | lo;
 }
 
 /* The fifth register is the last that is not on the stack (bpf2rv32[]). */
@@ -177,14 +168,13 @@ static u64 riscv32_quirks(struct model_state *st, const struct insn *insn, u64 a
 	const u32 less = 1u << QUIRK_SHIFT64_LESS32, self = 1u << QUIRK_SHIFT64_SELF;
 	u32 set = st->quirks.set & (less | self);
 	u64 out = shift64_riscv32(insn, set, a, b);
+	bool here = false;
 
-	if (!set || out == v)
-		return v;
 	if (shift64_riscv32(insn, set & ~less, a, b) != out)
-		st->met |= less & set;
+		here |= quirk_here(st, QUIRK_SHIFT64_LESS32);
 	if (shift64_riscv32(insn, set & ~self, a, b) != out)
-		st->met |= self & set;
-	return st->standard ? v : out;
+		here |= quirk_here(st, QUIRK_SHIFT64_SELF);
+	return here ? out : v;
 }
 
 struct shift_quirk {
@@ -207,12 +197,9 @@ static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u
 
 	for (u32 i = 0; i < ARRAY_SIZE(shift_quirks); i++) {
 		const struct shift_quirk *s = &shift_quirks[i];
-		u64 out;
+		u64 out = s->shift(op, a, b);
 
-		if (s->class != insn_class(insn) || !(st->quirks.set >> s->quirk & 1))
-			continue;
-		out = s->shift(op, a, b);
-		if (out != v && quirk_here(st, s->quirk))
+		if (s->class == insn_class(insn) && out != v && quirk_here(st, s->quirk))
 			return out;
 	}
 	return insn_class(insn) == BPF_ALU64 ? riscv32_quirks(st, insn, a, b, v) : v;
