@@ -68,9 +68,8 @@ static enum agreement compare_hashes(const struct session *s, struct exec *x, u3
 
 	want = predict_hash(x->cases[b], &x->prog, b, g->order, g->word_bits, s->watch);
 	standard = same_hash(&got, &want);
-	if (!predict_quirks(x->cases[b], &x->prog, b, g->order, g->word_bits, q, &predicted, met))
-		*met = 0;
-	else if (same_hash(&predicted, &want))
+	if (!predict_quirks(x->cases[b], &x->prog, b, g->order, g->word_bits, q, &predicted, met) ||
+	    same_hash(&predicted, &want))
 		*met = 0;
 	return standard				     ? AGREE_STANDARD
 	       : *met && same_hash(&got, &predicted) ? AGREE_PREDICTED

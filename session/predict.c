@@ -82,6 +82,7 @@ struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *p
 			      enum byte_order order, int word_bits, u32 watch)
 {
 	bool cached = prog->kind == WRAPPER_WIDE;
+	/* unverified machines come by all that verified ones do */
 	struct model_state st = { .quirks.set = watch, .standard = true };
 	struct wire_hash h;
 	u8 *slot;
@@ -111,11 +112,14 @@ bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog,
 		    struct wire_hash *h, u32 *met)
 {
 	struct model_state st = { .quirks = *q };
-	bool ok = p->met & q->set;
-	u8 *slot = xmalloc(prog->blocks[b].size);
+	bool ok = true;
+	u8 *slot;
 
-	wire_hash_init(h);
 	*met = 0;
+	if (!(p->met & q->set))
+		return false;
+	slot = xmalloc(prog->blocks[b].size);
+	wire_hash_init(h);
 	for (u32 v = p->first_vec; ok && v < p->first_vec + p->nr_vecs; v++) {
 		ok = model_run(p->c, v, order, word_bits, &st, NULL) == MODEL_OK;
 		if (ok)
@@ -130,13 +134,16 @@ bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog,
 u32 predict_met(const struct prediction *p, enum byte_order order, int word_bits,
 		const struct quirks *q)
 {
-	struct model_state plain = {}, st = { .quirks = *q };
+	struct model_state plain = { .quirks = *q, .standard = true }, st = { .quirks = *q };
 	bool differs = false;
 	u32 met = 0;
 
 	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
-		if (model_run(p->c, v, order, word_bits, &plain, NULL) != MODEL_OK ||
-		    model_run(p->c, v, order, word_bits, &st, NULL) != MODEL_OK)
+		if (model_run(p->c, v, order, word_bits, &plain, NULL) != MODEL_OK)
+			break;
+		if (!plain.met)
+			continue;
+		if (model_run(p->c, v, order, word_bits, &st, NULL) != MODEL_OK)
 			break;
 		differs |= !model_state_equal(p->c, &plain, &st);
 		met |= st.met;
