@@ -55,19 +55,16 @@ static bool well(const struct trial *t)
 	       !t->differs;
 }
 
-/* Give @lane the verdict of its pack @t; a lane that comes by no quirk passes. */
-static void take_lane(struct campaign *c, const struct engine *e, struct plan_entry *lane,
-		      const struct trial *t)
+/* @t, an XFAIL of a pack, as the verdict of @lane alone: one that comes by no quirk passes. */
+static struct trial lane_trial(const struct campaign *c, const struct engine *e,
+			       const struct plan_entry *lane, const struct trial *t)
 {
 	const struct guest *g = &c->session.first;
 	struct trial own = *t;
 
-	if (t->verdict == VERDICT_XFAIL)
-		own.quirks =
-			predict_met(&lane->p, g->order, g->word_bits, &c->session.quirks[e->wire]);
-	if (!own.quirks && t->verdict == VERDICT_XFAIL)
-		own.verdict = VERDICT_PASS;
-	verdict_trial(c, e, lane, &own);
+	own.quirks = predict_met(&lane->p, g->order, g->word_bits, &c->session.quirks[e->wire]);
+	own.verdict = own.quirks ? VERDICT_XFAIL : VERDICT_PASS;
+	return own;
 }
 
 /* Judge block @i. If it is well, give its lanes that verdict and return true. */
@@ -81,10 +78,13 @@ static bool take_block(struct campaign *c, struct batch_run *run, u32 i, const s
 	judge(&c->session, run->x, i, ATTEMPT_ANSWERED, reply, NULL, &t);
 	ok = well(&t);
 	lanes = entry_lanes(&run->entries[i], &n);
-	if (ok && n == 1)
-		verdict_trial(c, run->engine, lanes[0], &t);
-	for (u32 k = 0; ok && n > 1 && k < n; k++)
-		take_lane(c, run->engine, lanes[k], &t);
+	for (u32 k = 0; ok && k < n; k++) {
+		struct trial own = n > 1 && t.verdict == VERDICT_XFAIL
+					   ? lane_trial(c, run->engine, lanes[k], &t)
+					   : t;
+
+		verdict_trial(c, run->engine, lanes[k], &own);
+	}
 	trial_free(&t);
 	return ok;
 }
