@@ -59,14 +59,10 @@ static int load_pool(struct accept *a, const char *arch, const char *cases)
 	struct corpus_conf conf = { .cases = cases, .members = 1, .samples = 1, .known = &rows };
 	struct corpus_stats stats;
 	struct diag diag = {};
-	char *known = xasprintf("results/known/%s.txt", arch);
-	int ret = known_load(known, &rows, &diag);
+	int ret = known_load_arch(arch, &rows);
 
-	free(known);
-	if (ret) {
-		diag_print(&diag);
+	if (ret)
 		return ret;
-	}
 	a->pool = xcalloc(POOL_MAX, sizeof(*a->pool));
 	ret = corpus_make(&conf, to_pool, a, &stats, &diag);
 	known_free(&rows);

@@ -96,18 +96,6 @@ int lab_opts_parse(struct lab_opts *o, const struct lab_command *cmd, int argc, 
 	return lab_opts_done(o, cmd->usage.name) ? EXIT_USAGE : -1;
 }
 
-static int load_known(const char *arch, struct known *known)
-{
-	char *path = xasprintf("results/known/%s.txt", arch);
-	struct diag diag;
-	int ret = known_load(path, known, &diag);
-
-	if (ret)
-		diag_print(&diag);
-	free(path);
-	return ret;
-}
-
 int lab_command(const struct lab_command *cmd, int argc, char **argv)
 {
 	struct known known = {};
@@ -118,10 +106,13 @@ int lab_command(const struct lab_command *cmd, int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
-	if ((cmd->known && load_known(o.guest.arch, &known)) || one_case_load(&o, &one))
+	if (one_case_load(&o, &one))
 		return EXIT_USAGE;
-	ret = EXIT_INFRA;
-	if (!session_open(&session, &o.guest)) {
+	if (cmd->known && known_load_arch(o.guest.arch, &known)) {
+		ret = EXIT_USAGE;
+	} else if (session_open(&session, &o.guest)) {
+		ret = EXIT_INFRA;
+	} else {
 		session_expect(&session, &known);
 		ret = cmd->run(cmd->ctx, &session, &o, &one);
 		session_end(&session);

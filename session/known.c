@@ -357,6 +357,18 @@ int known_load(const char *path, struct known *out, struct diag *diag)
 	return ret;
 }
 
+int known_load_arch(const char *arch, struct known *out)
+{
+	char *path = xasprintf("results/known/%s.txt", arch);
+	struct diag diag;
+	int ret = known_load(path, out, &diag);
+
+	if (ret)
+		diag_print(&diag);
+	free(path);
+	return ret;
+}
+
 void known_free(struct known *k)
 {
 	for (u32 i = 0; i < k->cnt; i++) {
