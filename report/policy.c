@@ -28,8 +28,6 @@ static const char *release_of(const struct run_info *info)
 
 static void add_text(char **field, const char *more, const char *joint)
 {
-	if (*field && strstr(*field, more))
-		return;
 	set_text(field, *field ? xasprintf("%s%s%s", *field, joint, more) : xstrdup(more));
 }
 
@@ -85,7 +83,7 @@ void policy_apply(const struct known *known, const struct run_info *info, struct
 	take_row(known, row, r);
 }
 
-/* A sample need not contain the generated cases of a row, nor a place of a quirk. */
+/* A sample need not contain the generated cases of a row. */
 static bool must_match(const struct known_row *row, const char *release)
 {
 	return strncmp(row->name, "gen/", 4) && release_in(row->kernels, release) > 0;

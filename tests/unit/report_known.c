@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* results/known: rows, ranges of releases, XFAIL and XPASS. */
 #include <errno.h>
+#include "report/policy.h"
 #include "tests/unit/report.h"
 
 #define GOOD                                                                               \
@@ -302,6 +303,25 @@ static void test_run(void)
 	free(path);
 }
 
+/* A row whose place begins like another's: "k.txt:1" and "k.txt:10". */
+static void test_two_rows(void)
+{
+	static const char rows[] = "loop_nr64 jit * verifier-bug long | there\n\n\n\n\n\n\n\n\n"
+				   "movsx_plain jit * jit-bug plain | here\n";
+	struct run_info info = { .kernel = (char *)"7.3.4" };
+	struct record r = make_record("a/op/both", "jit", VERDICT_XFAIL);
+	struct known k;
+	struct diag diag;
+
+	CHECK(!known_parse(rows, "k.txt", &k, &diag), "%s", diag.msg);
+	r.quirks = xstrdup("movsx_plain+loop_nr64");
+	policy_apply(&k, &info, &r);
+	CHECK(!strcmp(r.known.row, "k.txt:10, k.txt:1"), "%s", r.known.row);
+	CHECK(k.rows[0].used == 1 && k.rows[1].used == 1, "both are used");
+	record_free(&r);
+	known_free(&k);
+}
+
 /* The files that are checked in. */
 static void test_checked_in(void)
 {
@@ -327,10 +347,15 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "parse", test_parse },       { "malformed rows", test_malformed },
-	{ "releases", test_releases }, { "find", test_find },
-	{ "expected", test_expected }, { "quirks", test_quirks },
-	{ "rows in a run", test_run }, { "checked-in files", test_checked_in },
+	{ "parse", test_parse },
+	{ "malformed rows", test_malformed },
+	{ "releases", test_releases },
+	{ "find", test_find },
+	{ "expected", test_expected },
+	{ "quirks", test_quirks },
+	{ "rows in a run", test_run },
+	{ "two rows", test_two_rows },
+	{ "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };
 
