@@ -31,7 +31,7 @@ const char *oracle_name(enum fuzz_oracle oracle);
 
 /* ORACLE.ENGINES.WHAT.CLASS */
 void bucket_name(const struct bucket *b, char name[BUCKET_NAME]);
-/* The id of its case, as results/known may name it: fuzz/WHAT/CLASS */
+/* The id of its case: fuzz/WHAT/CLASS */
 void bucket_id(const struct bucket *b, char *id, size_t size);
 
 /*
