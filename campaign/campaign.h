@@ -24,6 +24,7 @@
 struct campaign_stats {
 	u64 checks;		/* vectors that ran */
 	u64 cases;		/* verdicts */
+	u64 predicted;		/* verdicts XFAIL */
 	u64 start_us;		/* clock_us() of the first boot */
 	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
 };

@@ -4,8 +4,16 @@
 
 struct cost cost_now(const struct campaign *c)
 {
-	return (struct cost){ (clock_us() - c->stats.start_us) / 1e6, c->stats.cases,
-			      c->stats.checks, c->session.load_us, c->session.run_us };
+	const struct campaign_stats *stats = &c->stats;
+
+	return (struct cost){
+		.seconds = (clock_us() - stats->start_us) / 1e6,
+		.cases = stats->cases,
+		.checks = stats->checks,
+		.predicted = stats->predicted,
+		.load_us = c->session.load_us,
+		.run_us = c->session.run_us,
+	};
 }
 
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until)
@@ -13,6 +21,7 @@ void cost_add(struct cost *to, const struct cost *from, const struct cost *until
 	to->seconds += until->seconds - from->seconds;
 	to->cases += until->cases - from->cases;
 	to->checks += until->checks - from->checks;
+	to->predicted += until->predicted - from->predicted;
 	to->load_us += until->load_us - from->load_us;
 	to->run_us += until->run_us - from->run_us;
 }
@@ -20,7 +29,10 @@ void cost_add(struct cost *to, const struct cost *from, const struct cost *until
 void stats_line(FILE *f, const char *key, const char *value, const struct cost *c, const char *more)
 {
 	if (f)
-		fprintf(f, "%s=%s seconds=%.3f cases=%llu checks=%llu load_s=%.3f run_s=%.3f%s\n",
+		fprintf(f,
+			"%s=%s seconds=%.3f cases=%llu checks=%llu predicted=%llu load_s=%.3f "
+			"run_s=%.3f%s\n",
 			key, value, c->seconds, (unsigned long long)c->cases,
-			(unsigned long long)c->checks, c->load_us / 1e6, c->run_us / 1e6, more);
+			(unsigned long long)c->checks, (unsigned long long)c->predicted,
+			c->load_us / 1e6, c->run_us / 1e6, more);
 }

@@ -8,7 +8,7 @@
 /* Totals since the start; a cost is the difference of two of these. */
 struct cost {
 	double seconds;
-	u64 cases, checks, load_us, run_us;
+	u64 cases, checks, predicted, load_us, run_us;
 };
 
 struct cost cost_now(const struct campaign *c);

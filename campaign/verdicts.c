@@ -53,6 +53,7 @@ bool verdict_count(struct campaign *c, const struct engine *e, struct plan_entry
 		entry->failed |= engine_bit(e);
 	stats->cases++;
 	stats->checks += rec->vectors;
+	stats->predicted += rec->verdict == VERDICT_XFAIL;
 	if (rec->vectors && !stats->first_ms && entry != &c->null_entry)
 		stats->first_ms = (clock_us() - stats->start_us) / 1000;
 	return counts_add(&c->counts, e, entry, rec);

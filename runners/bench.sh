@@ -107,6 +107,28 @@ for a in $arches; do
 				v["cases"] / v["load_s"], 100 * v["load_s"] / v["seconds"]
 	}'
 done
+# The rate of families whose cases fail as results/known predicts, as a ratio of the rate of alu_k.
+printf '\n%-8s %-13s %8s %10s %10s %14s\n' arch 'known bugs in' cases predicted checks/s \
+	'share of alu_k'
+for a in $arches; do
+	awk -v arch="$a" '
+		/^family=/ {
+			for (i = 1; i <= NF; i++) {
+				k = $i
+				sub(/=.*/, "", k)
+				v[k] = substr($i, length(k) + 2)
+			}
+			if (!v["checks"] || !(v["seconds"] > 0))
+				next
+			rate = v["checks"] / v["seconds"]
+			if (v["family"] == "alu_k")
+				clean = rate
+			if (v["predicted"] > 0 && clean > 0)
+				printf "%-8s %-13s %8d %10d %10d %14.2f\n", arch,
+					v["family"], v["cases"], v["predicted"], rate,
+					rate / clean
+		}' "$out/$a/$a.stats"
+done
 printf '\n%-8s %10s %16s %14s %22s\n' arch 'hello s' 'first verdict s' 'run s' \
 	'host CPU / guest time'
 for a in $arches; do
