@@ -22,8 +22,9 @@ arm   | arm-linux-gnueabihf-gcc  | qemu-arm   | 32-bit little-endian
 '
 
 # What the model and the assembler are made of: nothing that needs a library but libc.
-srcs='lib/diag.c lib/nearest.c lib/strbuf.c lib/strset.c lib/util.c bpf/asm*.c bpf/case.c bpf/classic*.c'
-srcs="$srcs bpf/code.c bpf/dis.c bpf/helpers.c bpf/insn.c bpf/kfunc.c bpf/model*.c bpf/quirks.c"
+srcs='lib/diag.c lib/nearest.c lib/strbuf.c lib/strset.c lib/util.c'
+srcs="$srcs bpf/asm*.c bpf/case.c bpf/classic*.c bpf/code.c bpf/dis.c bpf/helpers.c"
+srcs="$srcs bpf/insn.c bpf/kfunc.c bpf/model*.c bpf/quirks.c"
 
 # build COMPILER OUTPUT FLAG...
 build() {
