@@ -19,10 +19,14 @@ static void check_block(const struct request *rq, u32 i)
 	if (!in_io(b->start, b->size) || !in_io(b->regs, 80) || !in_io(b->win, win) ||
 	    !in_io(b->out, b->out_size))
 		protocol_error("block %u lies outside of the I/O map", i);
-	for (u32 k = 0; k < 10; k++)
+	for (u32 k = 0; k < 10; k++) {
 		if (b->cols[k] != 0xff && b->cols[k] >= rq->vectors->ncols)
 			protocol_error("block %u: r%u from column %u of %u", i, k, b->cols[k],
 				       rq->vectors->ncols);
+		if (b->turns[k] && b->turns[k] >= rq->vectors->nvecs)
+			protocol_error("block %u: r%u %u vectors further on, of %u", i, k,
+				       b->turns[k], rq->vectors->nvecs);
+	}
 }
 
 /* The largest ctx of each program type. */

@@ -21,15 +21,25 @@ static struct {
 	u8 bytes[CTX_MAX];
 } input __attribute__((aligned(8)));
 
-/* @row: the columns, and 0 at [0xff]. */
-static void fill_block(u8 *io, const struct wire_block *b, const u64 row[256], const u8 *bytes,
-		       u32 win)
+/* The value of a register that is @turn vectors further on than @vec. */
+static u64 turned(const struct vectors *t, u32 vec, u32 turn, u32 col)
+{
+	u32 to = turn < t->nvecs - vec ? vec + turn : vec + turn - t->nvecs;
+
+	return t->cols[(size_t)to * t->ncols + col];
+}
+
+/* @row: the columns of vector @vec, and 0 at [0xff]. */
+static void fill_block(u8 *io, const struct wire_block *b, const struct vectors *t, u32 vec,
+		       const u64 row[256], u32 win)
 {
 	u64 *regs = (u64 *)(io + b->regs);
 
 	for (int k = 0; k < 10; k++)
-		regs[k] = row[b->cols[k]];
-	copy_words(io + b->win, bytes, win);
+		regs[k] = b->turns[k] && b->cols[k] != 0xff
+				  ? turned(t, vec, b->turns[k], b->cols[k])
+				  : row[b->cols[k]];
+	copy_words(io + b->win, t->bytes + (size_t)vec * t->win_bytes, win);
 	fill_words(io + b->out, WIRE_POISON, b->out_size);
 }
 
@@ -89,8 +99,6 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 	const struct wire_run *run = rq->run;
 	const struct vectors *t = rq->vectors;
 	const u32 win = t->win_bytes - run->ctx_bytes;
-	const u64 *cols = t->cols + (size_t)run->first_vec * t->ncols;
-	const u8 *bytes = t->bytes + (size_t)run->first_vec * t->win_bytes;
 	u8 *io = c->ld->io;
 	static u64 row[256];
 	int err;
@@ -99,16 +107,18 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 		wire_hash_init(&hashes[i]);
 		fill_words(io + rq->blocks[i].start, 0, rq->blocks[i].size);
 	}
-	for (u32 v = 0; v < run->nr_vecs; v++, cols += t->ncols, bytes += t->win_bytes) {
-		copy_words(row, cols, 8 * t->ncols);
+	for (u32 n = 0; n < run->nr_vecs; n++) {
+		u32 v = run->first_vec + n;
+
+		copy_words(row, t->cols + (size_t)v * t->ncols, 8 * t->ncols);
 		for (u32 i = 0; i < run->nr_blocks; i++)
-			fill_block(io, &rq->blocks[i], row, bytes, win);
-		copy_words(input.bytes, bytes + win, run->ctx_bytes);
+			fill_block(io, &rq->blocks[i], t, v, row, win);
+		copy_words(input.bytes, t->bytes + (size_t)v * t->win_bytes + win, run->ctx_bytes);
 		err = call_prog(c);
 		if (err)
 			return err;
 		if (c->raw.nr_abi) {
-			*vec = run->first_vec + v;
+			*vec = v;
 			return 0;
 		}
 		for (u32 i = 0; i < run->nr_blocks; i++) {

@@ -70,7 +70,8 @@ u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg)
 
 	if (in->region != REGION_NONE)
 		return (s64)in->off;
-	return c->vecs->cols[(size_t)vec * c->vecs->ncols + in->col];
+	return c->vecs
+		->cols[(size_t)((vec + in->turn) % c->vecs->nvecs) * c->vecs->ncols + in->col];
 }
 
 const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order)

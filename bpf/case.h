@@ -67,6 +67,7 @@ struct vectors {
 struct reg_in {
 	u8 region; /* REGION_NONE: column @col of the vectors; else a pointer */
 	u8 col;
+	u8 turn; /* the value is that of so many vectors further on, which wrap around */
 	s32 off; /* pointer: from the window's first byte behind the guard; stack: from r10 */
 };
 

@@ -208,6 +208,55 @@ static void append_body(struct code *to, const struct code *from)
 	to->cnt += from->cnt;
 }
 
+/* Lanes that share registers. */
+struct lane_group {
+	u16 regs;
+	bool fixed; /* accesses memory: windows do not turn */
+};
+
+/* Returns how many groups of @groups, of which there are at most @nlanes, @lanes make. */
+static u32 group_lanes(const struct bpf_case *const *lanes, u32 nlanes, struct lane_group *groups)
+{
+	u32 cnt = 0;
+
+	for (u32 i = 0; i < nlanes; i++) {
+		struct lane_group g = {};
+		struct uses u;
+
+		lane_uses(lanes[i], &u);
+		g.regs = u.reads | u.writes;
+		g.fixed = u.naccesses > 0;
+		for (u32 k = 0; k < cnt; k++) {
+			if (!(groups[k].regs & g.regs))
+				continue;
+			g.regs |= groups[k].regs;
+			g.fixed |= groups[k].fixed;
+			groups[k--] = groups[--cnt];
+		}
+		groups[cnt++] = g;
+	}
+	return cnt;
+}
+
+/*
+ * Give each group of lanes the values of another vector. If all lanes held the same values, an
+ * instruction could take a register of another lane for its own, and nobody would see it.
+ */
+static void turn_lanes(struct bpf_case *c, const struct bpf_case *const *lanes, u32 nlanes)
+{
+	struct lane_group groups[PACK_MAX_LANES];
+	u32 cnt = group_lanes(lanes, nlanes, groups), nvecs = c->vecs->nvecs;
+	u32 step = (nvecs < UINT8_MAX ? nvecs : UINT8_MAX) / (cnt + 1);
+
+	for (u32 i = 0; i < cnt; i++) {
+		u8 turn = groups[i].fixed ? 0 : (i + 1) * (step ? step : 1) % nvecs;
+
+		for (int k = 0; k < CASE_REGS; k++)
+			if (groups[i].regs & (1 << k) && c->regs[k].region == REGION_NONE)
+				c->regs[k].turn = turn;
+	}
+}
+
 struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 {
 	struct bpf_case *c = xmemdup(lanes[0], sizeof(*c));
@@ -235,5 +284,6 @@ struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 			if ((u.reads | u.writes) & (1 << k))
 				c->regs[k] = lanes[i]->regs[k];
 	}
+	turn_lanes(c, lanes, nlanes);
 	return c;
 }

@@ -94,8 +94,9 @@ static void make_units(struct plan *p, u32 first, u32 end)
 
 		if (done[i - first])
 			continue;
-		/* cases that cannot be lanes get a wrapper of their own */
-		if (!pack_fits(cases, 0, p->entries[i].p.c)) {
+		/* cases that cannot be lanes, or run one vector, get a wrapper of their own */
+		if (p->entries[i].p.nr_vecs != p->entries[i].p.c->vecs->nvecs ||
+		    !pack_fits(cases, 0, p->entries[i].p.c)) {
 			p->units[p->nunits++] = &p->entries[i];
 			continue;
 		}

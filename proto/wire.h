@@ -24,7 +24,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	 5
+#define WIRE_VERSION	 6
 #define WIRE_MAGIC	 0x434a4954 /* "CJIT" */
 #define WIRE_MAX_PAYLOAD (4u << 20) /* bytes */
 #define WIRE_POISON	 0xa5	    /* each byte of a spill area before a vector runs */
@@ -174,7 +174,8 @@ struct wire_block {
 	wire_u32 win;  /* win_bytes - ctx_bytes of the vector's row are copied here */
 	wire_u32 out;  /* spill area: out_size bytes, WIRE_POISON before the run */
 	wire_u32 out_size;
-	wire_u8 cols[16]; /* [0..9] */
+	wire_u8 cols[16];  /* [0..9] */
+	wire_u8 turns[16]; /* [0..9]: rK comes from so many vectors further on, which wrap around */
 };
 
 /* An insn that must be found in the translated program: (insn & mask) == value. */

@@ -134,12 +134,15 @@ static void add_maps(struct payload *p, const struct wrapper_prog *prog)
 
 static void add_block(struct payload *p, const struct wrapper_block *b)
 {
-	u8 cols[16];
+	u8 cols[16], turns[16] = {};
 
 	memset(cols, 0xff, sizeof(cols));
-	for (int k = 0; k < CASE_REGS; k++)
-		if (b->c->regs[k].region == REGION_NONE)
-			cols[k] = b->c->regs[k].col;
+	for (int k = 0; k < CASE_REGS; k++) {
+		if (b->c->regs[k].region != REGION_NONE)
+			continue;
+		cols[k] = b->c->regs[k].col;
+		turns[k] = b->c->regs[k].turn;
+	}
 	add_u32(p, b->start);
 	add_u32(p, b->size);
 	add_u32(p, b->regs);
@@ -147,6 +150,7 @@ static void add_block(struct payload *p, const struct wrapper_block *b)
 	add_u32(p, b->out);
 	add_u32(p, b->out_size);
 	add_bytes(p, cols, sizeof(cols));
+	add_bytes(p, turns, sizeof(turns));
 }
 
 static u32 add_survivors(struct payload *p, const struct wrapper_prog *prog)

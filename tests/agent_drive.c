@@ -336,9 +336,17 @@ struct req {
 	u32 engine, flags, set, first, nvecs, blocks, survivors, bad_insn, ctx;
 };
 
+static u32 set_vecs[64]; /* by id: vectors of the set that was sent */
+
 static u32 block_col(u32 block, u32 k)
 {
 	return (block + k) % NCOLS;
+}
+
+/* r2 takes the next vector's value. */
+static u32 turn_of(u32 set, u32 k)
+{
+	return k == 2 && set_vecs[set] > 1;
 }
 
 static void put_run(struct buf *b, const struct req *r)
@@ -351,13 +359,16 @@ static void put_run(struct buf *b, const struct req *r)
 		put32(b, words[i]);
 	for (u32 i = 0; i < r->blocks; i++) {
 		u32 s = i * SLOT;
-		u8 cols[16] = { 0 };
+		u8 cols[16] = { 0 }, turns[16] = { 0 };
 
 		put32(b, s), put32(b, SLOT), put32(b, s), put32(b, s + SLOT_REGS);
 		put32(b, s + SLOT_REGS + SLOT_WIN), put32(b, SLOT_OUT);
-		for (u32 k = 0; k < 10; k++)
+		for (u32 k = 0; k < 10; k++) {
 			cols[k] = k == 5 ? 0xff : block_col(i, k);
+			turns[k] = turn_of(r->set, k);
+		}
 		put(b, cols, 16);
+		put(b, turns, 16);
 		put_null_block(&prog, s);
 	}
 	insn(&prog, 0xb7, 0, 0, 0, 0x77);
@@ -391,13 +402,17 @@ static void send_set(u32 id, u32 nvecs)
 	put_set(&b, id, nvecs);
 	send_msg(WIRE_VECTORS, &b);
 	free(b.p);
+	set_vecs[id] = nvecs;
 }
 
-static void put_slot(struct buf *s, u32 vec, u32 block)
+static void put_slot(struct buf *s, u32 set, u32 vec, u32 block)
 {
 	for (int pass = 0; pass < 2; pass++) {
-		for (u32 k = 0; k < 10; k++)
-			put64(s, k == 5 ? 0 : column(vec, block_col(block, k)));
+		for (u32 k = 0; k < 10; k++) {
+			u32 from = turn_of(set, k) ? (vec + 1) % set_vecs[set] : vec;
+
+			put64(s, k == 5 ? 0 : column(from, block_col(block, k)));
+		}
 		for (u32 i = 0; !pass && i < SLOT_WIN; i++)
 			put(s, (u8[]){ window_byte(vec, i) }, 1);
 	}
@@ -411,7 +426,7 @@ static void expect_hash(const struct req *r, u32 block, struct wire_hash *h)
 	wire_hash_init(h);
 	for (u32 v = r->first; v < r->first + r->nvecs; v++) {
 		s.len = 0;
-		put_slot(&s, v, block);
+		put_slot(&s, r->set, v, block);
 		for (u32 i = 0; !block && i < r->ctx; i++)
 			put(&s, (u8[]){ window_byte(v, SLOT_WIN + i) }, 1);
 		if (!block)
@@ -497,7 +512,7 @@ static void test_engine(u32 e)
 	for (u32 v = r.first; v < r.first + r.nvecs; v++) {
 		put32(&s, 0x77), put32(&s, 0);
 		for (u32 i = 0; i < r.blocks; i++)
-			put_slot(&s, v, i);
+			put_slot(&s, r.set, v, i);
 		for (u32 i = 0; i < CTX; i++)
 			put(&s, (u8[]){ window_byte(v, SLOT_WIN + i) }, 1);
 	}
@@ -607,13 +622,14 @@ static const struct malformed malformed[] = {
 	{ "run: window", WIRE_RUN, 15, 256 << 10, 0 },
 	{ "run: out", WIRE_RUN, 17, 0x80000000, 0 },
 	{ "run: column", WIRE_RUN, 18, 0x10101010, 0 },
-	{ "run: instructions", WIRE_RUN, 22, 0x20000001, 0 },
-	{ "run: BTF", WIRE_RUN, 23, 0xffffffff, 0 },
-	{ "run: func_info", WIRE_RUN, 24, 0x20000000, 0 },
-	{ "run: line_info", WIRE_RUN, 25, 0x10000000, 0 },
-	{ "run: line_info without func_info", WIRE_RUN, 25, 1, -16 },
-	{ "run: progs[0] attached", WIRE_RUN, 26, WIRE_ATTACH_FENTRY, 0 },
-	{ "run: attached as what", WIRE_RUN, 26, 7, 0 },
+	{ "run: turn", WIRE_RUN, 22, 0xf0f0f0f0, 0 },
+	{ "run: instructions", WIRE_RUN, 26, 0x20000001, 0 },
+	{ "run: BTF", WIRE_RUN, 27, 0xffffffff, 0 },
+	{ "run: func_info", WIRE_RUN, 28, 0x20000000, 0 },
+	{ "run: line_info", WIRE_RUN, 29, 0x10000000, 0 },
+	{ "run: line_info without func_info", WIRE_RUN, 29, 1, -16 },
+	{ "run: progs[0] attached", WIRE_RUN, 30, WIRE_ATTACH_FENTRY, 0 },
+	{ "run: attached as what", WIRE_RUN, 30, 7, 0 },
 	{ "run: too short", WIRE_RUN, -1, 0, 16 },
 	{ "run: too long", WIRE_RUN, -1, 0, -16 },
 	{ "magic", 0, 0, 0x12345678, 0 },

@@ -49,6 +49,21 @@ static bool writes(const struct bpf_case *c, int reg)
 	return false;
 }
 
+/* What @lane writes comes out of @merged as it does alone, on the vector that its registers have.
+ */
+static void same_as_alone(const struct bpf_case *merged, u32 vec, const struct model_state *all,
+			  const struct bpf_case *lane, struct model_state *alone)
+{
+	for (int r = 0; r < CASE_REGS; r++) {
+		u32 own = (vec + merged->regs[r].turn) % merged->vecs->nvecs;
+
+		if (!writes(lane, r))
+			continue;
+		CHECK(model_run(lane, own, ORDER_LE, 64, alone, NULL) == MODEL_OK, "%s", lane->id);
+		CHECK(all->r[r] == alone->r[r], "%s: r%d", lane->id, r);
+	}
+}
+
 /* All packs that a greedy packer makes of @l; what a lane writes must come out as alone. Returns
  * how many packs. */
 static u32 compare(const struct list *l)
@@ -75,15 +90,8 @@ static u32 compare(const struct list *l)
 		for (u32 v = 0; v < merged->vecs->nvecs; v++) {
 			CHECK(model_run(merged, v, ORDER_LE, 64, &all, NULL) == MODEL_OK, "%s",
 			      merged->id);
-			for (u32 k = 0; k < n; k++) {
-				CHECK(model_run(lanes[k], v, ORDER_LE, 64, &alone, NULL) ==
-					      MODEL_OK,
-				      "%s", lanes[k]->id);
-				for (int r = 0; r < CASE_REGS; r++)
-					if (writes(lanes[k], r))
-						CHECK(all.r[r] == alone.r[r], "%s: r%d",
-						      lanes[k]->id, r);
-			}
+			for (u32 k = 0; k < n; k++)
+				same_as_alone(merged, v, &all, lanes[k], &alone);
 		}
 		model_state_free(&all);
 		model_state_free(&alone);
@@ -103,6 +111,76 @@ static void alu_pairs(void)
 	     &file, &l);
 	packs = compare(&l);
 	CHECK(l.cnt == 100 && packs >= 10 && packs <= 20, "%u cases in %u packs", l.cnt, packs);
+	drop(&file, &l);
+}
+
+/* Lanes of one register each hold ten different values in almost every vector. */
+static void different_values(void)
+{
+	struct case_file file;
+	struct bpf_case *merged;
+	struct list l;
+
+	load("case a\n\tsweep D in regs\n\tprog\n\t\tr{D} = -r{D}\n\tend\n\tvec r{D} in edge64\n",
+	     &file, &l);
+	merged = pack_merge((const struct bpf_case *const *)l.c, l.cnt);
+	CHECK(l.cnt == CASE_REGS && merged->vecs->nvecs > CASE_REGS, "%u vectors",
+	      merged->vecs->nvecs);
+	for (int a = 0; a < CASE_REGS; a++) {
+		for (int b = 0; b < a; b++) {
+			u32 same = 0;
+
+			for (u32 v = 0; v < merged->vecs->nvecs; v++)
+				same += case_reg_in(merged, v, a) == case_reg_in(merged, v, b);
+			CHECK(same <= merged->vecs->nvecs / 8, "r%d is r%d in %u vectors", a, b,
+			      same);
+		}
+	}
+	bpf_case_free(merged);
+	drop(&file, &l);
+}
+
+static const struct bpf_case *with_regs(const struct list *l, u8 dst, u8 src)
+{
+	for (u32 i = 0; i < l->cnt; i++) {
+		const struct insn *insn = l->c[i]->progs[0].insns;
+
+		if (insn->dst == dst && insn->src == src)
+			return l->c[i];
+	}
+	CHECK(false, "no case of r%u and r%u", dst, src);
+	return NULL;
+}
+
+/* Registers that one lane uses stay together, and so do lanes that read memory. */
+static void kept_together(void)
+{
+	const struct bpf_case *lanes[3];
+	struct case_file file;
+	struct bpf_case *merged;
+	struct list l;
+
+	load("case a\n\tsweep D,S in pairs\n\tprog\n\t\tr{D} += r{S}\n\tend\n\tvec r{D} in few64, "
+	     "r{S} in few64\n",
+	     &file, &l);
+	lanes[0] = with_regs(&l, 1, 2);
+	lanes[1] = with_regs(&l, 3, 4);
+	lanes[2] = with_regs(&l, 5, 4);
+	merged = pack_merge(lanes, 3);
+	CHECK(merged->regs[1].turn == merged->regs[2].turn &&
+		      merged->regs[3].turn == merged->regs[4].turn &&
+		      merged->regs[4].turn == merged->regs[5].turn &&
+		      merged->regs[1].turn != merged->regs[3].turn,
+	      "r1 r2, r3 r4 r5");
+	bpf_case_free(merged);
+	drop(&file, &l);
+	load("case a\n\tsweep D in 0..4\n\tmem 32\n\tptr r9 = mem\n\tprog\n\t\tr{D} = *(u16 *)(r9 "
+	     "+ 2)\n\tend\n\tvec r{D} in edge64\n",
+	     &file, &l);
+	merged = pack_merge((const struct bpf_case *const *)l.c, l.cnt);
+	for (int k = 0; k < CASE_REGS; k++)
+		CHECK(!merged->regs[k].turn, "r%d", k);
+	bpf_case_free(merged);
 	drop(&file, &l);
 }
 
@@ -186,6 +264,8 @@ static void order(void)
 
 static const struct test tests[] = {
 	{ "pairs of registers", alu_pairs },
+	{ "different values", different_values },
+	{ "values kept together", kept_together },
 	{ "branches", branches },
 	{ "loads", loads },
 	{ "stores", stores },
