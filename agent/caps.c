@@ -8,6 +8,7 @@
 #include "agent/bpf.h"
 #include "agent/caps.h"
 #include "agent/classic.h"
+#include "agent/errnum.h"
 #include "agent/io.h"
 #include "agent/kcov.h"
 #include "agent/kfunc.h"
@@ -325,7 +326,7 @@ static int probe_classic(void)
 static void set_cap(struct wire_cap *caps, enum cap cap, int err)
 {
 	caps[cap].have = !err;
-	caps[cap].err = -err;
+	caps[cap].err = errnum_wire(err);
 }
 
 /*
@@ -361,10 +362,17 @@ static void probe_engines(struct wire_cap *caps)
 	}
 }
 
+/* A kernel may have the map, and a JIT that refuses programs which name it. */
 static int probe_arena(void)
 {
-	int fd = arena_open();
+	static const struct probe pr = { .insns = { LD64(1, BPF_PSEUDO_MAP_IDX, 0), MOV(0, 0),
+						    EXIT() } };
+	int map = arena_open(), fd;
 
+	if (map < 0)
+		return map;
+	fd = load_with(&pr, WIRE_JIT, map, -1);
+	close(map);
 	if (fd < 0)
 		return fd;
 	close(fd);
@@ -398,7 +406,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	memset(caps, 0, NR_CAPS * sizeof(*caps));
 	for (u32 i = 0; i < NR_CAPS; i++) {
 		caps[i].cap = i;
-		caps[i].err = ENOSYS; /* this file has no probe for it */
+		caps[i].err = errnum_wire(-ENOSYS); /* this file has no probe for it */
 	}
 	probe_engines(caps);
 	set_cap(caps, CAP_RAW_ROUTE, raw_init());
@@ -406,8 +414,10 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)
 		set_cap(caps, probes[i].cap, probe(&probes[i]));
-	set_cap(caps, CAP_PROBE_USER,
-		caps[CAP_PROBE_MEM].have ? probe_user() : -(int)caps[CAP_PROBE_MEM].err);
+	if (caps[CAP_PROBE_MEM].have)
+		set_cap(caps, CAP_PROBE_USER, probe_user());
+	else
+		caps[CAP_PROBE_USER].err = caps[CAP_PROBE_MEM].err;
 	set_cap(caps, CAP_TRACE_PROG,
 		probe_attach(WIRE_ATTACH_FENTRY) ?: probe_attach(WIRE_ATTACH_FEXIT));
 	set_cap(caps, CAP_TRACE_KERNEL,

@@ -3,6 +3,7 @@
 #include "agent/arena.h"
 #include "agent/attach.h"
 #include "agent/classic.h"
+#include "agent/errnum.h"
 #include "agent/io.h"
 #include "agent/kcov.h"
 #include "agent/kfunc.h"
@@ -20,7 +21,7 @@ static u8 xlated_buf[MAX_XLATED] __attribute__((aligned(8)));
 static int fail(struct wire_result *res, enum wire_stage stage, int err)
 {
 	res->stage = stage;
-	res->err = -err;
+	res->err = errnum_wire(err);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/base.h"
 #include "agent/bpf.h"
 #include "agent/dump.h"
+#include "agent/errnum.h"
 #include "agent/kcov.h"
 #include "agent/load.h"
 #include "agent/raw.h"
@@ -230,7 +231,7 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 	res->run_us = now_us() - loaded;
 	if (err) {
 		res->stage = WIRE_STAGE_RUN;
-		res->err = -err;
+		res->err = errnum_wire(err);
 		goto out;
 	}
 	if (call.raw.nr_abi) {

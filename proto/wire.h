@@ -78,7 +78,7 @@ struct wire_hello {
 struct wire_cap {
 	wire_u32 cap;  /* enum cap of proto/caps.h */
 	wire_u32 have; /* 1 yes, 0 no */
-	wire_u32 err;  /* errno of the probe if not */
+	wire_u32 err;  /* errno of the probe if not, as in asm-generic/errno.h */
 	wire_u32 pad;
 };
 
@@ -236,7 +236,7 @@ enum wire_stage {
 
 struct wire_result {
 	wire_u32 stage; /* where it stopped; WIRE_STAGE_OK: ran to the end */
-	wire_u32 err;	/* errno */
+	wire_u32 err;	/* errno, as in asm-generic/errno.h */
 	wire_u32 engine;
 	wire_u32 jited_len;  /* bytes of native code of progs[0], all functions */
 	wire_u32 xlated_len; /* bytes */
