@@ -33,6 +33,9 @@ struct thunk_state {
 	  "s8", "s9", "s10", "s11", "sp", "gp", "tp" }
 #elif defined(CONFIG_S390)
 #define THUNK_NAMES	{ "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r15" }
+#elif defined(CONFIG_MIPS)
+#define THUNK_NAMES \
+	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "sp", "gp" }
 #elif defined(CONFIG_M68K)
 #define THUNK_NAMES	{ "d2", "d3", "d4", "d5", "d6", "d7", "a3", "a4", "a5", "a6", "sp", "a2" }
 #endif
