@@ -29,6 +29,7 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 {
 	const struct case_map *map = NULL;
 	u64 index = 0;
+	bool outside;
 	int err = machine_map(m, args[1], &map);
 
 	if (!err)
@@ -43,7 +44,12 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 		if (m->frames[i].callback)
 			return machine_stop(m, MODEL_BAD_CALL, "tail call out of a callback");
 	*ret = UNREADABLE; /* no effect, but r0-r5 are clobbered as by any call */
-	if ((u32)index >= map->entries || m->tail_calls >= MODEL_TAIL_CALLS)
+	outside = (u32)index >= map->entries;
+	if (!outside && index >> 32)
+		outside = quirk_here(m->st, QUIRK_TAIL_INDEX64);
+	if (outside)
+		m->tail_calls += quirk_here(m->st, QUIRK_TAIL_OUTSIDE_COUNTS);
+	if (outside || m->tail_calls >= MODEL_TAIL_CALLS)
 		return MODEL_OK;
 	if (map->slots[(u32)index] < 0 || (u32)map->slots[(u32)index] >= m->c->nprogs) {
 		m->tail_calls += quirk_here(m->st, QUIRK_TAIL_EMPTY_COUNTS);

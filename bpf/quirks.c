@@ -150,6 +150,23 @@ static u64 riscv32_shift(u8 op, u64 a, u32 count, bool self)
 	return (u64)word_shift(op, hi, (self ? lo : count) & 31, 32) << 32 | lo;
 }
 
+/* arch/mips/net/bpf_jit_comp32.c:366 emit_shift_r64(), of a register by itself. */
+static u64 shift64_mips32_self(u8 op, u64 a, u64 b)
+{
+	u32 lo = a, hi = a >> 32, count = b & 31, from_other;
+
+	if (b & 32)
+		return word_shift(op, a, b & 63, 64);
+	if (op == BPF_LSH) {
+		from_other = lo >> 1 >> (31 - count);
+		lo <<= count;
+		return (u64)(hi << (lo & 31) | from_other) << 32 | lo;
+	}
+	from_other = hi << 1 << (31 - count);
+	lo >>= count;
+	return word_shift(op, hi, lo & 31, 32) << 32 | lo | from_other;
+}
+
 /* The fifth register is the last that is not on the stack (bpf2rv32[]). */
 static bool riscv32_self(const struct insn *insn)
 {
@@ -181,14 +198,16 @@ struct shift_quirk {
 	enum quirk quirk;
 	u8 class;
 	u64 (*shift)(u8 op, u64 a, u64 b);
+	bool self; /* only of a register by itself */
 };
 
 static const struct shift_quirk shift_quirks[] = {
-	{ QUIRK_SHIFT32_COUNT6, BPF_ALU, shift32_count6 },
-	{ QUIRK_SHIFT_COUNT8, BPF_ALU, shift32_count8 },
-	{ QUIRK_SHIFT64_COUNT5, BPF_ALU64, shift64_count5 },
-	{ QUIRK_SHIFT64_COUNT7, BPF_ALU64, shift64_count7 },
-	{ QUIRK_SHIFT_COUNT8, BPF_ALU64, shift64_count8 },
+	{ QUIRK_SHIFT32_COUNT6, BPF_ALU, shift32_count6, false },
+	{ QUIRK_SHIFT_COUNT8, BPF_ALU, shift32_count8, false },
+	{ QUIRK_SHIFT64_COUNT5, BPF_ALU64, shift64_count5, false },
+	{ QUIRK_SHIFT64_COUNT7, BPF_ALU64, shift64_count7, false },
+	{ QUIRK_SHIFT_COUNT8, BPF_ALU64, shift64_count8, false },
+	{ QUIRK_SHIFT64_SELF_ANY, BPF_ALU64, shift64_mips32_self, true },
 };
 
 static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
@@ -197,7 +216,7 @@ static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u
 
 	for (u32 i = 0; i < ARRAY_SIZE(shift_quirks); i++) {
 		const struct shift_quirk *s = &shift_quirks[i];
-		u64 out = s->shift(op, a, b);
+		u64 out = s->self && insn->dst != insn->src ? v : s->shift(op, a, b);
 
 		if (s->class == insn_class(insn) && out != v && quirk_here(st, s->quirk))
 			return out;
@@ -207,15 +226,18 @@ static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u
 
 /* ---- division ---- */
 
-/* arch/x86/net/bpf_jit_comp32.c:1792 does not look at insn->off. */
-static u64 quirk_sdiv32(struct model_state *st, const struct insn *insn, u32 a, u32 b, u64 v)
+/* arch/x86/net/bpf_jit_comp32.c:1792 and arch/mips/net do not look at insn->off. */
+static u64 quirk_sdiv(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
 {
-	u64 out;
+	bool is32 = insn_class(insn) == BPF_ALU;
+	u64 out, minus_one = is32 ? UINT32_MAX : UINT64_MAX;
 
-	if (!b || (b == UINT32_MAX && st->quirks.verified))
+	if (!b || (b == minus_one && st->quirks.verified))
 		return v;
 	out = BPF_OP(insn->code) == BPF_DIV ? a / b : a % b;
-	return out != v && quirk_here(st, QUIRK_SDIV32_UNSIGNED) ? out : v;
+	if (out == v || !quirk_here(st, is32 ? QUIRK_SDIV32_UNSIGNED : QUIRK_SDIV64_UNSIGNED))
+		return v;
+	return out;
 }
 
 u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
@@ -229,9 +251,7 @@ u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64
 		return BPF_SRC(insn->code) == BPF_X ? quirk_shift(st, insn, a, b, v) : v;
 	case BPF_DIV:
 	case BPF_MOD:
-		return insn_class(insn) == BPF_ALU && insn->off == 1
-			       ? quirk_sdiv32(st, insn, a, b, v)
-			       : v;
+		return insn->off == 1 ? quirk_sdiv(st, insn, a, b, v) : v;
 	default:
 		return v;
 	}

@@ -16,6 +16,8 @@
 	  "a sign-extending move only moves")                                                   \
 	X(SDIV32_UNSIGNED, "sdiv32_unsigned", "regress/rv32_sdiv/one",                          \
 	  "32-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
+	X(SDIV64_UNSIGNED, "sdiv64_unsigned", "regress/mips_sdiv64/one",                        \
+	  "64-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
 	X(SHIFT32_COUNT6, "shift32_count6", "alu/arsh32_wide/one",                              \
 	  "32-bit shifts by a register take 6 bits of the count: 32 to 63 shift all out")       \
 	X(SHIFT64_COUNT7, "shift64_count7", "alu/lsh64_wide/one",                               \
@@ -29,6 +31,9 @@
 	  "64-bit shifts take the signed low word of the count less 32")                        \
 	X(SHIFT64_SELF, "shift64_self", "regress/rv32_shift_self/one",                          \
 	  "a right shift of r1-r5 by itself takes its new low word as the high word's count")   \
+	X(SHIFT64_SELF_ANY, "shift64_self_any", "regress/mips32_shift_self/one",                \
+	  "a 64-bit shift of a register by itself takes its new low word as the high word's "   \
+	  "count")                                                                              \
 	X(CMPXCHG32_SEXT, "cmpxchg32_sext", "raw/cmpxchg32/r1_r4",                              \
 	  "r0 after a 32-bit cmpxchg is sign-extended, unless fixups.c zero-extends it")        \
 	X(LDSX32_OFF4, "ldsx32_off4", "regress/ppc64_lwa_offset/one",                           \
@@ -37,6 +42,10 @@
 	  "the upper half of a subprogram's first argument is 0")                               \
 	X(TAIL_EMPTY_COUNTS, "tail_empty_counts", "regress/s390_tailcall_empty/one",            \
 	  "a tail call that finds an empty slot counts")                                        \
+	X(TAIL_OUTSIDE_COUNTS, "tail_outside_counts", "regress/mips64_tailcall_outside/one",    \
+	  "a tail call with an index outside of the map counts")                                \
+	X(TAIL_INDEX64, "tail_index64", "regress/tailcall_index/one",                           \
+	  "a tail call takes 64 bits of its index")                                             \
 	X(LOOP_NR64, "loop_nr64", "regress/verifier_loop_nr/one",                               \
 	  "bpf_loop, inlined for flags known to be 0, takes a 64-bit number of rounds")         \
 	X(LOOP_E2BIG_ZEXT, "loop_e2big_zext", "regress/verifier_loop_e2big/one",                \

@@ -40,6 +40,20 @@ static const struct row {
 	SDIV("r0 s/= r1", "-6", "2", -3ull, -3ull, 0),
 	SDIV("w0 /= w1", "-6", "2", 0x7ffffffd, 0x7ffffffd, 0),
 
+#define SDIV64(insn, a, b, plain, quirky, flags)                                                  \
+	{                                                                                         \
+		QUIRK_SDIV64_UNSIGNED, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, \
+			quirky, flags                                                             \
+	}
+	SDIV64("r0 s/= r1", "-6", "2", -3ull, 0x7ffffffffffffffd, 0),
+	SDIV64("r0 s%= r1", "-7", "2", -1ull, 1, 0),
+	SDIV64("r0 s/= -2", "-6", "0", 3, 0, 0),
+	SDIV64("r0 s/= r1", "-6", "-1", 6, 6, 0),
+	SDIV64("r0 s/= r1", "-6", "-1", 6, 0, RAW),
+	SDIV64("r0 s/= r1", "-6", "0", 0, 0, 0),
+	SDIV64("w0 s/= w1", "-6", "2", 0xfffffffd, 0xfffffffd, 0),
+	SDIV64("r0 /= r1", "-6", "2", 0x7ffffffffffffffd, 0x7ffffffffffffffd, 0),
+
 #define SHIFT(quirk, insn, a, b, plain, quirky)                                                   \
 	{                                                                                         \
 		QUIRK_##quirk, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, quirky, \
@@ -78,6 +92,19 @@ static const struct row {
 	SELF("r2 s>>= r2", "r2", "0x8000000100000004", 0xf800000010000000, 0x8000000110000000),
 	SELF("r6 >>= r6", "r6", "0x100000004", 0x10000000, 0x10000000),
 	SELF("r2 <<= r2", "r2", "0x100000004", 0x1000000040, 0x1000000040),
+
+#define SELF_ANY(insn, reg, in, plain, quirky)                                                    \
+	{                                                                                         \
+		QUIRK_SHIFT64_SELF_ANY,                                                           \
+			BODY("\t\t" insn "\n\t\tr0 = " reg "\n") "\tvec " reg "=" in "\n", plain, \
+			quirky, 0                                                                 \
+	}
+	SELF_ANY("r2 <<= r2", "r2", "0x100000001", 0x200000002, 0x400000002),
+	SELF_ANY("r2 >>= r2", "r2", "0x8000000000000044", 0x800000000000004, 0x800000000000004),
+	SELF_ANY("r6 >>= r6", "r6", "0x8000000000000041", 0x4000000000000020, 0x8000000000000020),
+	SELF_ANY("r6 s>>= r6", "r6", "0x8000000000000083", 0xf000000000000010, 0xffff800000000010),
+	SELF_ANY("r2 <<= r2", "r2", "0x100000021", 0x4200000000, 0x4200000000),
+	SELF_ANY("r2 s>>= r2", "r2", "0x8000000000000021", 0xffffffffc0000000, 0xffffffffc0000000),
 
 #define CMPXCHG(in, plain, quirky, flags)                                                         \
 	{                                                                                         \
@@ -128,6 +155,36 @@ static const struct row {
 	}
 	TAIL("40", 9, 7),
 	TAIL("32", 9, 9),
+
+#define TAIL_OUTSIDE(rounds, index, plain, quirky)                                                \
+	{                                                                                         \
+		QUIRK_TAIL_OUTSIDE_COUNTS,                                                        \
+			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 2 = "      \
+			"P\n\tprog\n"                                                             \
+			"\t\tr6 = r1\n\t\tr7 = " rounds "\n\t\tL:\n\t\tr1 = r6\n\t\tr2 = &t ll\n" \
+			"\t\tr3 = " index                                                         \
+			" ll\n\t\tcall bpf_tail_call\n\t\tr7 -= 1\n\t\tif r7 != "                 \
+			"0 goto L\n\t\tr1 = r6\n\t\tr2 = &t ll\n\t\tr3 = 0\n\t\tcall "            \
+			"bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"                            \
+			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",             \
+			plain, quirky, 0                                                          \
+	}
+	TAIL_OUTSIDE("40", "2", 9, 7),
+	TAIL_OUTSIDE("32", "2", 9, 9),
+	TAIL_OUTSIDE("40", "1", 9, 9),
+
+#define TAIL_INDEX(index, plain, quirky)                                                      \
+	{                                                                                     \
+		QUIRK_TAIL_INDEX64,                                                           \
+			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 1 = P" \
+			"\n\tprog\n\t\tr2 = &t ll\n\t\tr3 = " index " ll\n"                   \
+			"\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"               \
+			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",         \
+			plain, quirky, 0                                                      \
+	}
+	TAIL_INDEX("0x100000000", 9, 7),
+	TAIL_INDEX("0x100000001", 7, 7),
+	TAIL_INDEX("0", 9, 9),
 
 #define LOOP(quirk, flags, nr, plain, quirky)                                                     \
 	{                                                                                         \

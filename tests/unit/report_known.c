@@ -325,8 +325,9 @@ static void test_two_rows(void)
 /* The files that are checked in. */
 static void test_checked_in(void)
 {
-	static const char *const arches[] = { "x86_64", "arm64", "riscv32", "s390x",   "m68k",
-					      "arm",	"i386",	 "riscv64", "ppc64le", "um" };
+	static const char *const arches[] = { "x86_64",	 "arm64",    "riscv32", "s390x",
+					      "m68k",	 "arm",	     "i386",	"riscv64",
+					      "ppc64le", "mips64el", "mipsel",	"um" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
 		char *path = xasprintf("results/known/%s.txt", arches[i]);
