@@ -55,13 +55,27 @@ void bpf_case_free(struct bpf_case *c)
 	free(c->prog_names);
 	free(c->attach);
 	free(c->maps);
-	free(c->log);
+	for (u32 i = 0; i < c->nrefusals; i++)
+		free(c->refusals[i].log);
+	free(c->refusals);
 	free(c->needs);
 	free(c->guards);
 	free(c->doc);
 	free(c->expects);
 	vectors_put(c->vecs);
 	free(c);
+}
+
+void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from)
+{
+	to->nrefusals = from->nrefusals;
+	to->refusals = NULL;
+	if (!from->nrefusals)
+		return;
+	to->refusals = xmemdup(from->refusals, from->nrefusals * sizeof(*from->refusals));
+	for (u32 i = 0; i < to->nrefusals; i++)
+		if (to->refusals[i].log)
+			to->refusals[i].log = xstrdup(to->refusals[i].log);
 }
 
 u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg)

@@ -90,8 +90,14 @@ enum expect_what {
 
 enum outcome {
 	OUTCOME_VALUE,	/* the verifier accepts; the final state is the model's */
-	OUTCOME_REJECT, /* the verifier rejects it with this errno and this text in the log */
-	OUTCOME_EITHER, /* rejected like that, or accepted with the model's state */
+	OUTCOME_REJECT, /* the verifier refuses it in one of the ways in refusals */
+	OUTCOME_EITHER, /* refused like that, or accepted with the model's state */
+};
+
+/* A way in which the verifier may refuse a program. */
+struct refusal {
+	int err;   /* errno, positive, or 0: any */
+	char *log; /* a part of the verifier's log, or NULL: any */
 };
 
 enum map_kind {
@@ -190,8 +196,8 @@ struct bpf_case {
 	bool alone;   /* shares no program with other cases */
 	bool raw;     /* progs[0] is a whole program with its own exit, and has no wrapper */
 	u16 out_regs; /* bit k: rk is spilled and compared; derived unless given */
-	int err;      /* REJECT, EITHER: the errno (positive), 0: any */
-	char *log;    /* REJECT, EITHER: substring of the verifier's log, or NULL */
+	struct refusal *refusals; /* REJECT, EITHER: any of these; none listed: any refusal */
+	u32 nrefusals;
 	char **needs; /* capability names (proto/caps.h) */
 	u32 nneeds;
 	char *guards; /* the bug that the case detects, or NULL */
@@ -205,6 +211,11 @@ struct bpf_case {
 
 /* Returns "mem", "stack" or "ctx". */
 const char *region_name(enum region region);
+
+/*
+ * Give @to copies of @from's refusals. @to's own are not freed: they may still be @from's.
+ */
+void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from);
 
 void bpf_case_free(struct bpf_case *c);
 void vectors_put(struct vectors *t); /* drop one reference; @t may be NULL */

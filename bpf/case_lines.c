@@ -374,26 +374,21 @@ static int unknown_errno(struct scan *sc, const char *at, const char *word)
 }
 
 /* [ERRNO] ["TEXT"] */
-static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outcome)
+static int parse_refusal(struct scan *sc, struct refusal *out)
 {
-	struct bpf_case *c = m->c;
 	char word[64];
 
-	if (c->outcome != OUTCOME_VALUE)
-		return scan_err(sc, sc->text,
-				"a second outcome (expected one reject or either line)");
-	c->outcome = outcome;
 	if (!scan_end(sc) && *sc->p != '"') {
 		const char *at = sc->p;
 
 		scan_token(sc, word, sizeof(word));
 		if (isdigit((unsigned char)word[0])) {
 			sc->p = at;
-			if (scan_u32(sc, (u32 *)&c->err, 1, 4095, "errno"))
+			if (scan_u32(sc, (u32 *)&out->err, 1, 4095, "errno"))
 				return -EINVAL;
 		} else {
-			c->err = errno_by_name(word);
-			if (c->err < 0)
+			out->err = errno_by_name(word);
+			if (out->err < 0)
 				return unknown_errno(sc, at, word);
 		}
 	}
@@ -405,10 +400,32 @@ static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outco
 		if (end == sc->p)
 			return scan_err(sc, sc->p - 1,
 					"empty text (expected a part of the verifier's log)");
-		c->log = xstrndup(sc->p, end - sc->p);
+		out->log = xstrndup(sc->p, end - sc->p);
 		sc->p = end + 1;
 	}
 	return scan_done(sc);
+}
+
+/* One line for each way of refusing. A line without errno and text allows any, and stands alone. */
+static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outcome)
+{
+	struct bpf_case *c = m->c;
+	struct refusal *r;
+
+	if (c->outcome != OUTCOME_VALUE && c->outcome != outcome)
+		return scan_err(sc, sc->text,
+				"a second outcome (expected lines of reject or of either)");
+	if (c->outcome != OUTCOME_VALUE && (!c->nrefusals || scan_end(sc)))
+		return scan_err(sc, sc->text,
+				"without errno and text any refusal is right (expected no other "
+				"line of reject or either)");
+	c->outcome = outcome;
+	if (scan_end(sc))
+		return 0;
+	c->refusals = xrealloc(c->refusals, (c->nrefusals + 1) * sizeof(*c->refusals));
+	r = &c->refusals[c->nrefusals++];
+	*r = (struct refusal){ 0 };
+	return parse_refusal(sc, r);
 }
 
 static int parse_id(struct instance *m, struct scan *sc)

@@ -229,19 +229,29 @@ static void print_vec(FILE *f, const struct bpf_case *c, u32 vec)
 	fputc('\n', f);
 }
 
+static void print_refusal(FILE *f, const char *line, const struct refusal *r)
+{
+	fprintf(f, "\t%s", line);
+	if (errno_name(r->err))
+		fprintf(f, "  %s", errno_name(r->err));
+	else if (r->err)
+		fprintf(f, "  %d", r->err);
+	/* a string cannot contain quotes; the part before one is a substring of the log, too */
+	if (r->log && strcspn(r->log, "\"\n"))
+		fprintf(f, " \"%.*s\"", (int)strcspn(r->log, "\"\n"), r->log);
+	fputc('\n', f);
+}
+
 static void print_outcome(FILE *f, const struct bpf_case *c)
 {
+	const char *line = c->outcome == OUTCOME_REJECT ? "reject" : "either";
+
 	if (c->outcome == OUTCOME_VALUE)
 		return;
-	fprintf(f, "\t%s", c->outcome == OUTCOME_REJECT ? "reject" : "either");
-	if (errno_name(c->err))
-		fprintf(f, "  %s", errno_name(c->err));
-	else if (c->err)
-		fprintf(f, "  %d", c->err);
-	/* a string cannot contain quotes; the part before one is a substring of the log, too */
-	if (c->log && strcspn(c->log, "\"\n"))
-		fprintf(f, " \"%.*s\"", (int)strcspn(c->log, "\"\n"), c->log);
-	fputc('\n', f);
+	if (!c->nrefusals)
+		fprintf(f, "\t%s\n", line);
+	for (u32 i = 0; i < c->nrefusals; i++)
+		print_refusal(f, line, &c->refusals[i]);
 }
 
 void bpf_case_print(FILE *f, const struct bpf_case *c, long vec)

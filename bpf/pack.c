@@ -268,7 +268,9 @@ struct bpf_case *pack_merge(const struct bpf_case *const *lanes, u32 nlanes)
 	c->prog_names[0] = xstrdup("main");
 	c->maps = NULL;
 	c->nmaps = 0;
-	c->log = c->guards = c->doc = NULL;
+	c->refusals = NULL;
+	c->nrefusals = 0;
+	c->guards = c->doc = NULL;
 	c->expects = NULL;
 	c->nexpects = 0;
 	c->vecs = vectors_get(lanes[0]->vecs);

@@ -411,29 +411,48 @@ static bool fills_slots(const struct bpf_case *c)
 	return false;
 }
 
+static void print_refused_like(FILE *f, const struct refusal *r)
+{
+	if (r->err)
+		fprintf(f, "errno == %d", r->err);
+	if (r->log) {
+		fprintf(f, "%sstrstr(log_buf, \"", r->err ? " && " : "");
+		for (const char *p = r->log; *p; p++)
+			fprintf(f, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
+		fprintf(f, "\")");
+	}
+}
+
+static void print_refused(const struct out *o)
+{
+	const struct bpf_case *c = o->c;
+	FILE *f = o->f;
+
+	fprintf(f, "\t\tif (prog[i] < 0 && !i) {\n"
+		   "\t\t\tprintf(\"expected a refusal");
+	for (u32 i = 0; i < c->nrefusals; i++)
+		if (c->refusals[i].err)
+			fprintf(f, "%s with errno %d", i ? " or" : "", c->refusals[i].err);
+	fprintf(f,
+		"; got errno %%d\\n%%s\\n\", errno, log_buf);\n"
+		"\t\t\tbad = %s;\n",
+		c->nrefusals ? "1" : "0");
+	for (u32 i = 0; i < c->nrefusals; i++) {
+		fprintf(f, "\t\t\tif (");
+		print_refused_like(f, &c->refusals[i]);
+		fprintf(f, ")\n\t\t\t\tbad = 0;\n");
+	}
+	fprintf(f, "\t\t\tputs(bad ? \"FAIL\" : \"PASS\");\n\t\t\treturn bad;\n\t\t}\n");
+}
+
 static void print_load(const struct out *o)
 {
 	FILE *f = o->f;
 
 	fprintf(f, "\tfor (i = sizeof(progs) / sizeof(*progs) - 1; i >= 0; i--) {\n\t\tprog[i] = "
 		   "prog_load(&progs[i]);\n");
-	if (o->c->outcome == OUTCOME_REJECT) {
-		fprintf(f, "\t\tif (prog[i] < 0 && !i) {\n"
-			   "\t\t\tprintf(\"expected a refusal");
-		if (o->c->err)
-			fprintf(f, " with errno %d", o->c->err);
-		fprintf(f, "; got errno %%d\\n%%s\\n\", errno, log_buf);\n");
-		fprintf(f, "\t\t\tbad = %s", o->c->err ? "errno != " : "0");
-		if (o->c->err)
-			fprintf(f, "%d", o->c->err);
-		if (o->c->log) {
-			fprintf(f, " || !strstr(log_buf, \"");
-			for (const char *p = o->c->log; *p; p++)
-				fprintf(f, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
-			fprintf(f, "\")");
-		}
-		fprintf(f, ";\n\t\t\tputs(bad ? \"FAIL\" : \"PASS\");\n\t\t\treturn bad;\n\t\t}\n");
-	}
+	if (o->c->outcome == OUTCOME_REJECT)
+		print_refused(o);
 	fprintf(f, "\t\tif (prog[i] < 0)\n\t\t\treturn die(\"BPF_PROG_LOAD\");\n\t}\n");
 }
 

@@ -57,10 +57,15 @@ static void show_text(struct bpf_case *c)
 static void show_expected_refusal(const struct bpf_case *c)
 {
 	printf("  expected: refused");
-	if (c->err)
-		printf(", errno %d", c->err);
-	if (c->log)
-		printf(", \"%s\" in the log", c->log);
+	for (u32 i = 0; i < c->nrefusals; i++) {
+		const struct refusal *r = &c->refusals[i];
+
+		printf("%s", i ? "; or" : "");
+		if (r->err)
+			printf(", errno %d", r->err);
+		if (r->log)
+			printf(", \"%s\" in the log", r->log);
+	}
 	printf("%s\n", c->outcome == OUTCOME_EITHER ? ", or the model's state" : "");
 }
 

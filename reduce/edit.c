@@ -37,7 +37,7 @@ struct bpf_case *case_dup(const struct bpf_case *orig)
 	c->needs = c->nneeds ? xmemdup(c->needs, c->nneeds * sizeof(*c->needs)) : NULL;
 	for (u32 i = 0; i < c->nneeds; i++)
 		c->needs[i] = xstrdup(c->needs[i]);
-	c->log = dup_text(c->log);
+	case_copy_refusals(c, orig);
 	c->guards = dup_text(c->guards);
 	c->doc = dup_text(c->doc);
 	c->expects = c->nexpects ? xmemdup(c->expects, c->nexpects * sizeof(*c->expects)) : NULL;

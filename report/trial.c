@@ -79,22 +79,59 @@ static void record_abi(struct record *rec, const struct trial *t, const struct b
 	}
 }
 
+/* The errnos that a load may return, joined by "or"; the caller frees. */
+static char *errnos_text(const struct bpf_case *c)
+{
+	struct strbuf text = { 0 };
+	char words[ERRNO_WORDS];
+
+	if (c->outcome == OUTCOME_VALUE)
+		return xstrdup(errno_words(0, words));
+	if (!c->nrefusals)
+		return xstrdup("any");
+	for (u32 i = 0; i < c->nrefusals; i++) {
+		int err = c->refusals[i].err;
+
+		if (!i || err != c->refusals[i - 1].err)
+			strbuf_join(&text, " or ", "%s", err ? errno_words(err, words) : "any");
+	}
+	return strbuf_take(&text);
+}
+
+static bool errno_allowed(const struct bpf_case *c, int err)
+{
+	for (u32 i = 0; i < c->nrefusals; i++)
+		if (!c->refusals[i].err || c->refusals[i].err == err)
+			return true;
+	return false;
+}
+
 static void record_refusal(struct record *rec, const struct trial *t, const struct bpf_case *c)
 {
-	char want[ERRNO_WORDS], got[ERRNO_WORDS];
+	char *errnos = errnos_text(c), *logs, words[ERRNO_WORDS];
+	struct strbuf missing = { 0 };
 
-	record_diff_text(rec, "errno", errno_words(c->outcome == OUTCOME_VALUE ? 0 : c->err, want),
-			 errno_words(t->err, got));
-	if (c->log && !(t->log && strstr(t->log, c->log)))
-		record_diff_text(rec, "log", c->log, "(not in the verifier's log)");
+	if (!errno_allowed(c, t->err))
+		record_diff_text(rec, "errno", errnos, errno_words(t->err, words));
+	for (u32 i = 0; i < c->nrefusals; i++) {
+		const char *log = c->refusals[i].log;
+
+		if (log && !(t->log && strstr(t->log, log)))
+			strbuf_join(&missing, " or ", "%s", log);
+	}
+	logs = strbuf_take(&missing);
+	if (*logs)
+		record_diff_text(rec, "log", logs, "(not in the verifier's log)");
+	free(errnos);
+	free(logs);
 }
 
 static void record_acceptance(struct record *rec, const struct bpf_case *c)
 {
-	char want[ERRNO_WORDS], got[ERRNO_WORDS];
+	char *errnos = errnos_text(c), words[ERRNO_WORDS];
 
-	record_diff_text(rec, "errno", c->err ? errno_words(c->err, want) : "any",
-			 errno_words(0, got));
+	record_diff_text(rec, "errno", errnos, errno_words(0, words));
+	free(errnos);
 }
 
 /* What differs says more of these than a detail does. */

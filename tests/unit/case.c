@@ -157,7 +157,7 @@ static void test_everything(void)
 		"\tmap t prog_array 3 = leaf _ main\n\tmap h hash 4 8 16\n\tprog\n\t\tr1 = &h ll\n"
 		"\t\tcall bpf_ktime_get_ns\n\tend\n\tprog leaf\n\t\trepeat 3 r0 = "
 		"1\n\t\texit\n\tend\n"
-		"\teither EACCES \"invalid # access\"  # comment\n");
+		"\teither EACCES \"invalid # access\"  # comment\n\teither \"b\"\n");
 	const struct bpf_case *c;
 
 	if (!g.cnt)
@@ -179,8 +179,9 @@ static void test_everything(void)
 	CHECK(c->progs[1].lines[2] == 15 && c->progs[1].lines[3] == 16, "lines behind repeat");
 	CHECK(c->progs[0].insns[0].src == 5 && c->progs[0].insns[0].imm == 2, "&h: %d %d",
 	      c->progs[0].insns[0].src, c->progs[0].insns[0].imm);
-	CHECK(c->outcome == OUTCOME_EITHER && c->err == EACCES &&
-		      !strcmp(c->log, "invalid # access"),
+	CHECK(c->outcome == OUTCOME_EITHER && c->nrefusals == 2 && c->refusals[0].err == EACCES &&
+		      !strcmp(c->refusals[0].log, "invalid # access") && !c->refusals[1].err &&
+		      !strcmp(c->refusals[1].log, "b"),
 	      "outcome");
 	CHECK(c->out_regs == 0x3c1, "a call leaves r0, r6-r9: %x", c->out_regs);
 	CHECK(c->alone && c->vecs->nvecs == 1, "alone, one vector of noise");
@@ -241,8 +242,8 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
 	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type &&
 		      c->wrapper == p->wrapper && c->out_regs == p->out_regs &&
-		      c->outcome == p->outcome && c->err == p->err && c->nneeds == p->nneeds &&
-		      c->nmaps == p->nmaps && c->nprogs == p->nprogs,
+		      c->outcome == p->outcome && c->nrefusals == p->nrefusals &&
+		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);
 	for (u32 i = 0; i < c->nprogs && c->nprogs == p->nprogs; i++)
 		CHECK(same_code(&c->progs[i], &p->progs[i]), "%s", c->id);
