@@ -43,11 +43,14 @@ enum where {
 	ANY, /* any engine accepts it */
 	INTERP,
 	JIT,
+	UNPRIV,
 };
 
 enum shape {
 	PLAIN,
 	FUNCS = 1 << 0,	     /* BTF and func_info for main and one static function */
+	VOID = 1 << 4,	     /* with FUNCS: that function is global and returns nothing */
+	ARENA = 1 << 5,	     /* fd_array[0] is the arena */
 	IO_MAP = 1 << 1,     /* fd_array[0] is the I/O map */
 	PROG_ARRAY = 1 << 2, /* fd_array[0] is an empty prog_array */
 	INSN_ARRAY = 1 << 3, /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
@@ -120,13 +123,35 @@ static const struct probe probes[] = {
 	{ CAP_GOTOX, JIT, INSN_ARRAY,
 	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 1, 1, 0), MOV(0, 1),
 		     INSN(BPF_JMP | BPF_JA | BPF_X, 1, 0, 0, 0), EXIT() } },
+	{ CAP_NE_BOUNDS, ANY, IO_MAP,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 2, 1, 0), MOV(0, 0),
+		     INSN(BPF_ALU64 | BPF_AND | BPF_K, 2, 0, 0, 7),
+		     INSN(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 2, 0),
+		     INSN(BPF_ALU64 | BPF_ADD | BPF_X, 1, 2, 0, 0), LDX(BPF_B, 0, 1, -1),
+		     EXIT() } },
+	{ CAP_CTX_ST, ANY,
+	  .insns = { INSN(BPF_ST | BPF_MEM | BPF_B, 1, 0, 0, 1), MOV(0, 0), EXIT() } },
+	{ CAP_GLOBAL_VOID, ANY, FUNCS | VOID, .func = 4, .nargs = 1,
+	  .insns = { MOV(1, 0), CALL(2), MOV(0, 0), EXIT(), EXIT() } },
+	/* where r2 is 0, r1 is a number, but only a speculating machine loads from it */
+	{ CAP_UNPRIV_NOSPEC, UNPRIV, IO_MAP, .type = BPF_PROG_TYPE_SOCKET_FILTER,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 2, 1, 0), MOV(0, 0),
+		     INSN(BPF_JMP | BPF_JNE | BPF_K, 2, 0, 1, 0), MOV(1, 0),
+		     INSN(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 1, 0), LDX(BPF_B, 0, 1, 0), EXIT() } },
+	{ CAP_ARENA_MEMSX, JIT, ARENA,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX, 0), MOV(2, 0),
+		     INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 2, 1, 1),
+		     INSN(BPF_LDX | 0x80 | BPF_B, 0, 2, 0, 0), EXIT() } },
 	{ CAP_RND_HI32, ANY, .flags = RND_HI32, .insns = { MOV(0, 1), EXIT() } },
 };
 
 enum { ID_INT = 1, ID_PTR, ID_PROTO_MAIN, ID_PROTO_FUNC, ID_MAIN, ID_FUNC };
 
-/* BTF of "int main(void *a)" and "int func(long a, ...)" in this machine's byte order. */
-static u32 make_btf(u8 *buf, u32 nargs, u32 linkage)
+/*
+ * BTF of "int main(void *a)" and "int func(long a, ...)" in this machine's byte order; @func_ret:
+ * ID_INT, or 0 for void.
+ */
+static u32 make_btf(u8 *buf, u32 nargs, u32 linkage, u32 func_ret)
 {
 	static const char strings[] = "\0int\0main\0func\0a";
 	enum { STR_INT = 1, STR_MAIN = 5, STR_FUNC = 10, STR_A = 15 };
@@ -139,7 +164,7 @@ static u32 make_btf(u8 *buf, u32 nargs, u32 linkage)
 	TYPE(0, BTF_KIND_PTR, 0, 0);
 	TYPE(0, BTF_KIND_FUNC_PROTO, 1, ID_INT);
 	*t++ = STR_A, *t++ = ID_PTR;
-	TYPE(0, BTF_KIND_FUNC_PROTO, nargs, ID_INT);
+	TYPE(0, BTF_KIND_FUNC_PROTO, nargs, func_ret);
 	for (u32 i = 0; i < nargs; i++)
 		*t++ = STR_A, *t++ = ID_INT;
 	TYPE(STR_MAIN, BTF_KIND_FUNC, BTF_FUNC_STATIC, ID_PROTO_MAIN);
@@ -205,7 +230,7 @@ static int probe_attach(u32 attach)
 {
 	static const struct probe_types types = { ID_MAIN, ID_FUNC };
 	static u8 buf[512] __attribute__((aligned(8)));
-	int btf = btf_load(buf, make_btf(buf, 1, BTF_FUNC_GLOBAL), NULL), err;
+	int btf = btf_load(buf, make_btf(buf, 1, BTF_FUNC_GLOBAL, ID_INT), NULL), err;
 
 	if (btf < 0)
 		return btf;
@@ -214,25 +239,47 @@ static int probe_attach(u32 attach)
 	return err;
 }
 
-static int probe_shape(const struct probe *pr, enum wire_engine engine)
+/* The map that fd_array[0] of a probe names, or -errno. *@own: the caller closes it. */
+static int probe_map(const struct probe *pr, bool *own)
 {
 	static const struct wire_map prog_array = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, 0 };
-	static u8 btf_buf[512] __attribute__((aligned(8)));
-	int map = io_fd(), btf = -1, fd;
 
-	if (pr->shape & (PROG_ARRAY | INSN_ARRAY)) {
-		map = pr->shape & PROG_ARRAY ? map_create(&prog_array, 0) : make_insn_array();
-		if (map < 0)
-			return map;
-	}
+	*own = true;
+	if (pr->shape & PROG_ARRAY)
+		return map_create(&prog_array, 0);
+	if (pr->shape & INSN_ARRAY)
+		return make_insn_array();
+	if (pr->shape & ARENA)
+		return arena_open();
+	*own = false;
+	return io_fd();
+}
+
+static int probe_btf(const struct probe *pr)
+{
+	static u8 buf[512] __attribute__((aligned(8)));
+	u32 len = pr->shape & VOID ? make_btf(buf, pr->nargs, BTF_FUNC_GLOBAL, 0)
+				   : make_btf(buf, pr->nargs, BTF_FUNC_STATIC, ID_INT);
+
+	return btf_load(buf, len, NULL);
+}
+
+static int probe_shape(const struct probe *pr, enum wire_engine engine)
+{
+	int map, btf = -1, fd;
+	bool own;
+
+	map = probe_map(pr, &own);
+	if (map < 0)
+		return map;
 	if (pr->shape & FUNCS)
-		btf = btf_load(btf_buf, make_btf(btf_buf, pr->nargs, BTF_FUNC_STATIC), NULL);
+		btf = probe_btf(pr);
 	fd = pr->shape & FUNCS && btf < 0 ? btf : load_with(pr, engine, map, btf);
 	if (fd >= 0)
 		close(fd);
 	if (btf >= 0)
 		close(btf);
-	if (pr->shape & (PROG_ARRAY | INSN_ARRAY))
+	if (own)
 		close(map);
 	return fd < 0 ? fd : 0;
 }
@@ -243,6 +290,8 @@ static int probe(const struct probe *pr)
 
 	if (pr->where == JIT)
 		return probe_shape(pr, WIRE_JIT);
+	if (pr->where == UNPRIV)
+		return probe_shape(pr, WIRE_JIT_UNPRIV);
 	err = probe_shape(pr, WIRE_INTERP);
 	if (!err || pr->where == INTERP)
 		return err;

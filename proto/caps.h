@@ -13,6 +13,8 @@ enum cap_flags {
 	CAPF_UNPRIV = 1 << 1, /* unprivileged programs have it, too */
 	CAPF_RAW = 1 << 2,    /* raw engines only: the verifier would rewrite such programs */
 	CAPF_BTF = 1 << 3,    /* needs the kernel's BTF: images built with BTF=1 */
+	CAPF_VERIFIER = 1 << 4,	   /* of the verifier alone: raw engines do without it */
+	CAPF_UNPRIV_ONLY = 1 << 5, /* concerns only unprivileged programs */
 };
 
 #define CHECKJIT_CAPS(X)                                                                          \
@@ -38,6 +40,11 @@ enum cap_flags {
 	X(SUBPROG_TAILCALLS, "subprog_tailcalls", CAPF_NATIVE, "tail calls from subprograms")     \
 	X(TAILCALLS, "tailcalls", 0, "bpf_tail_call from a SYSCALL program")                      \
 	X(EFFICIENT_UNALIGNED, "unaligned", CAPF_UNPRIV, "unaligned access to map values")        \
+	X(NE_BOUNDS, "ne_bounds", CAPF_VERIFIER, "bounds from comparisons with == and !=")        \
+	X(CTX_ST, "ctx_st", CAPF_VERIFIER, "stores of immediates into the context")               \
+	X(GLOBAL_VOID, "global_void", CAPF_VERIFIER, "global functions without a result")         \
+	X(UNPRIV_NOSPEC, "unpriv_nospec", CAPF_UNPRIV | CAPF_UNPRIV_ONLY,                         \
+	  "barriers before what only a speculating machine does wrong")                           \
 	X(RND_HI32, "rnd_hi32", 0, "BPF_F_TEST_RND_HI32")                                         \
 	X(RAW_ROUTE, "raw_route", CAPF_RAW, "images/module: programs without the verifier")       \
 	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to an interpreter (images/module)")  \
@@ -45,6 +52,7 @@ enum cap_flags {
 	X(RAW_UNGUARDED, "raw_unguarded", CAPF_RAW,                                               \
 	  "checkjit.unguarded=1 on the kernel command line")                                      \
 	X(ARENA, "arena", CAPF_NATIVE, "memory shared with user space")                           \
+	X(ARENA_MEMSX, "arena_memsx", CAPF_NATIVE, "sign-extending loads from an arena")          \
 	X(RAW_TP, "raw_tp", 0, "raw tracepoint programs (CONFIG_BPF_EVENTS)")                     \
 	X(SOCKET, "socket", 0, "socket filters and their packet loads")                           \
 	X(KFUNC, "kfunc", CAPF_NATIVE | CAPF_BTF, "calls of kernel functions")                    \

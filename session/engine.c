@@ -91,6 +91,9 @@ static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 {
 	if (cap == CAP_CALLBACKS && !e->native)
 		cap = CAP_INTERP_CALLBACKS;
+	if ((cap_flags(cap) & CAPF_VERIFIER && e->raw) ||
+	    (cap_flags(cap) & CAPF_UNPRIV_ONLY && !e->unpriv))
+		return NULL;
 	if (cap_flags(cap) & CAPF_RAW && !e->raw)
 		return xstrdup("raw engines only: the verifier would rewrite it");
 	if (cap_flags(cap) & CAPF_NATIVE && !e->native)
