@@ -194,6 +194,14 @@ static int new_elem(struct bpf_machine *m, u32 map, const u8 *key, u32 *entry)
 	return MODEL_OK;
 }
 
+/* What a helper returns for an operation of a map that fails. */
+static struct val map_errno(struct bpf_machine *m, int err)
+{
+	u64 v = neg_errno(err);
+
+	return SCALAR(quirk_here(m->st, QUIRK_MAP_OP_INT) ? (u32)v : v);
+}
+
 /* The errors are those of BPF_MAP_UPDATE_ELEM in uapi. If two apply, which one is undefined. */
 int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
@@ -224,13 +232,13 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 	if (map_is_array(cm) && !found) {
 		if (flags == UPDATE_NOEXIST)
 			return machine_stop(m, MODEL_UNDEFINED, "both index and flags are wrong");
-		*ret = SCALAR(neg_errno(E2BIG));
+		*ret = map_errno(m, E2BIG);
 	} else if (found && flags == UPDATE_NOEXIST) {
-		*ret = SCALAR(neg_errno(EEXIST));
+		*ret = map_errno(m, EEXIST);
 	} else if (!found && flags == UPDATE_EXIST) {
-		*ret = SCALAR(neg_errno(ENOENT));
+		*ret = map_errno(m, ENOENT);
 	} else if (!found && live_elems(&m->maps[map - 1]) >= (s64)cm->entries) {
-		*ret = SCALAR(neg_errno(E2BIG));
+		*ret = map_errno(m, E2BIG);
 	} else {
 		if (!found)
 			err = new_elem(m, map, key, &entry);
@@ -258,7 +266,7 @@ int help_delete(struct bpf_machine *m, const struct val *args, struct val *ret)
 				    "which error an array gives is not documented");
 	if (found)
 		m->maps[tag_map(args[0].tag) - 1].elems[entry].live = false;
-	*ret = SCALAR(found ? 0 : neg_errno(ENOENT));
+	*ret = found ? SCALAR(0) : map_errno(m, ENOENT);
 	return MODEL_OK;
 }
 
@@ -277,7 +285,7 @@ int help_for_each(struct bpf_machine *m, const struct val *args, struct val *ret
 	if (args[3].tag)
 		return machine_stop(m, MODEL_UNDEFINED, "r4 is not a scalar");
 	if (args[3].v) {
-		*ret = SCALAR(neg_errno(EINVAL));
+		*ret = map_errno(m, EINVAL);
 		return MODEL_OK;
 	}
 	for (map = tag_map(args[0].tag); i < cm->entries && !stop; i++) {

@@ -202,6 +202,19 @@ static const struct row {
 	LOOP(LOOP_E2BIG_ZEXT, "r7", "0x900000", -7ull, -7ull),
 	LOOP(LOOP_E2BIG_ZEXT, "0", "2", 2, 2),
 
+#define UPDATE(index, plain, quirky)                                                       \
+	{                                                                                  \
+		QUIRK_MAP_OP_INT,                                                          \
+			"case c\n\tmap arr array 4 8 4\n\tstack 16\n\tprog\n"              \
+			"\t\t*(u32 *)(r10 - 4) = r6\n\t\t*(u64 *)(r10 - 16) = r7\n"        \
+			"\t\tr1 = &arr ll\n\t\tr2 = r10\n\t\tr2 += -4\n\t\tr3 = r10\n"     \
+			"\t\tr3 += -16\n\t\tr4 = 0\n\t\tcall bpf_map_update_elem\n\tend\n" \
+			"\tvec r6=" index "\n",                                            \
+			plain, quirky, 0                                                   \
+	}
+	UPDATE("3", 0, 0),
+	UPDATE("4", -7ull, 0xfffffff9),
+
 #define FEXIT(in, plain, quirky)                                                                  \
 	{                                                                                         \
 		QUIRK_FEXIT_SEXT32,                                                               \
@@ -215,18 +228,6 @@ static const struct row {
 	}
 	FEXIT("0x1280000000", 0x1280000000, 0xffffffff80000000),
 	FEXIT("5", 5, 5),
-
-#define KFUNC(type, in, plain, quirky)                                           \
-	{                                                                        \
-		QUIRK_KFUNC_NARROW_DIRTY,                                        \
-			"case c\n\tneeds kfunc\n\tprog\n\t\tcall checkjit_" type \
-			"x1\n\tend\n\tvec r1=" in "\n",                          \
-			plain, quirky, 0                                         \
-	}
-	KFUNC("u8", "0x1ff", 0x1d8, 0x2d8),
-	KFUNC("u16", "0x10001", 0xda, 0x100da),
-	KFUNC("s8", "0x101", 0xda, 0xda),
-	KFUNC("u8", "1", 0xda, 0xda),
 
 #define KFUNC(type, in, plain, quirky)                                           \
 	{                                                                        \
