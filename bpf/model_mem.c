@@ -323,12 +323,27 @@ int exec_ldx(struct bpf_machine *m, const struct insn *insn)
 	return insn->src == REG_PARAMS ? stack_arg_load(m, insn) : load(m, insn, 0);
 }
 
+/*
+ * arch/arm64/net/bpf_jit_comp.c:1593 of 6.12: an offset that the instruction cannot hold goes to
+ * the register of the base. The store faults and is skipped.
+ */
+static bool store_lost(struct bpf_machine *m, const struct insn *insn)
+{
+	int size = access_size(insn);
+	bool held = insn->off >= 0 && insn->off <= 0xfff * size && insn->off % size == 0;
+
+	return !held && tag_kind(m->r[insn->dst].tag) == PTR_SCALAR &&
+	       quirk_here(m->st, QUIRK_ARENA_ST_LOST);
+}
+
 /* Section 5.1: the immediate is a signed integer, so it is sign-extended for DW. */
 int exec_st(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val val = SCALAR((u64)(s64)insn->imm);
 
-	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
+	if (insn->dst == REG_PARAMS)
+		return stack_arg_store(m, insn, val);
+	return store_lost(m, insn) ? MODEL_OK : store(m, insn, val, 0);
 }
 
 int exec_stx(struct bpf_machine *m, const struct insn *insn)

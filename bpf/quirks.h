@@ -52,6 +52,8 @@
 	  "bpf_loop, inlined for flags known to be 0, returns -E2BIG zero-extended")            \
 	X(MAP_OP_INT, "map_op_int", "calls/map_update_bounds/one",                              \
 	  "an errno of a map's update, delete or for_each, called directly, is zero-extended")  \
+	X(ARENA_ST_LOST, "arena_st_lost", "arena/store_imm/r0_u64_1",                           \
+	  "a store of an immediate into an arena is lost if str cannot hold its offset")        \
 	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
 	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
 	X(KFUNC_NARROW_DIRTY, "kfunc_narrow_dirty", "regress/riscv64_kfunc_u8/one",             \

@@ -215,6 +215,21 @@ static const struct row {
 	UPDATE("3", 0, 0),
 	UPDATE("4", -7ull, 0xfffffff9),
 
+#define ARENA_ST(type, off, plain, quirky)                                                     \
+	{                                                                                      \
+		QUIRK_ARENA_ST_LOST,                                                           \
+			"case c\n\tneeds arena\n\tmap ar arena 2\n\tprog\n\t\tr6 = &ar ll\n"   \
+			"\t\tr6 = 4096\n\t\tr6 = addr_space_cast(r6, 0, 1)\n"                  \
+			"\t\t*(u64 *)(r6 + 0) = 0\n\t\tr6 += 8\n\t\t*(u64 *)(r6 + 0) = 0\n"    \
+			"\t\t*(" type " *)(r6 + " off ") = -1\n\t\tr6 -= 8\n"                  \
+			"\t\tr0 = *(u64 *)(r6 + 0)\n\t\tr1 = *(u64 *)(r6 + 8)\n\t\tr0 |= r1\n" \
+			"\tend\n",                                                             \
+			plain, quirky, 0                                                       \
+	}
+	ARENA_ST("u32", "-4", 0xffffffff00000000, 0),
+	ARENA_ST("u32", "2", 0xffffffff0000, 0),
+	ARENA_ST("u32", "4", 0xffffffff00000000, 0xffffffff00000000),
+
 #define FEXIT(in, plain, quirky)                                                                  \
 	{                                                                                         \
 		QUIRK_FEXIT_SEXT32,                                                               \
