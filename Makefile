@@ -32,7 +32,7 @@ say = $(if $(V),,$(info $(empty)  $(1)  $(2))@)
 empty :=
 
 .DEFAULT_GOAL := help
-.PHONY: help all check check-full unit unit-programs deps clean FORCE
+.PHONY: help all check check-full unit unit-programs deps clean install dist FORCE
 .SECONDARY:
 
 all: $(O)/checkjit $(O)/libcheckjit-mutator.so
@@ -115,10 +115,32 @@ check check-full: deps
 clean:
 	rm -rf $(O)
 
+# ---- for others ----
+
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/checkjit
+# what an installed checkjit works with (lib/shipped.h)
+SHIPPED = agent cases images proto results/known runners fuzz/afl.sh fuzz/fuzz.sh fuzz/sync.sh
+
+install: all
+	install -D -m 755 $(O)/checkjit $(DESTDIR)$(PREFIX)/bin/checkjit
+	install -D -m 644 $(O)/libcheckjit-mutator.so \
+		$(DESTDIR)$(PREFIX)/lib/checkjit/libcheckjit-mutator.so
+	rm -rf $(SHARE)
+	mkdir -p $(SHARE)
+	tar -c --owner=0 --group=0 --mode=u+w,go=rX $(SHIPPED) | tar -x -C $(SHARE)
+	$(O)/checkjit --version | sed 's/^checkjit //' >$(SHARE)/version
+
+dist:
+	@mkdir -p $(O)
+	@git describe --always --tags >$(O)/version
+	@v=checkjit-$$(cat $(O)/version) && git archive --prefix=$$v/ --add-file=$(O)/version HEAD | \
+		gzip -9n >$(O)/$$v.tar.gz && echo $(O)/$$v.tar.gz
+
 # ---- help ----
 
 # settings.c is a program by itself, so that help needs a compiler and no library.
-$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/util.o)
+$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
 	$(call say,LINK,$@)$(HOSTCC) -Wl,--defsym=main=cmd_settings -o $@ $^
 
 help:

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include "cmd/arch_conf.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 /* Returns the value after '=', without its quotes. */
@@ -35,7 +36,8 @@ void arch_conf_parse(struct arch_conf *conf, char *text)
 
 int arch_conf_load(struct arch_conf *conf, const char *arch)
 {
-	char *path = xasprintf("runners/qemu/arch/%s.conf", arch), *text = read_file(path, NULL);
+	char *path = xasprintf("%s/%s.conf", shipped("runners/qemu/arch"), arch),
+	     *text = read_file(path, NULL);
 
 	free(path);
 	if (!text)

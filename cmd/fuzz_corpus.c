@@ -8,6 +8,7 @@
 #include "cmd/opts.h"
 #include "fuzz/corpus.h"
 #include "lib/outfile.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 struct writer {
@@ -141,7 +142,8 @@ static const struct opt rows[] = {
 
 int cmd_fuzz_corpus(int argc, char **argv)
 {
-	struct corpus_opts o = { .conf = { .cases = "cases", .members = 1, .samples = 1 } };
+	struct corpus_opts o = { .conf = {
+					 .cases = shipped("cases"), .members = 1, .samples = 1 } };
 	const struct opt_table tables[] = { { rows, &o }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);
 

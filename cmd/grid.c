@@ -6,6 +6,7 @@
 #include "cmd/select.h"
 #include "gen/grid.h"
 #include "gen/sweep.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "report/record.h"
 #include "session/engine.h"
@@ -99,7 +100,7 @@ static void count_generated(struct counting *k, enum sweep_profile profile)
 int cmd_grid(int argc, char **argv)
 {
 	struct grid_opts o = { .profile = SWEEP_NIGHTLY,
-			       .dir = "cases",
+			       .dir = shipped("cases"),
 			       .engine = engines[WIRE_JIT].name };
 	const struct opt_table tables[] = { { rows, &o }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);

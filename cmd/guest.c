@@ -9,6 +9,7 @@
 #include "cmd/opts.h"
 #include "cmd/proc.h"
 #include "cmd/settings.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/warm.h"
 
@@ -72,7 +73,8 @@ static void on_target(struct starting *s)
 
 	s->image = xstrdup(target);
 	s->initrd = in_work(s, "agent");
-	s->boot = xasprintf("runners/target/%.*s.sh", (int)strcspn(target, ":"), target);
+	s->boot = xasprintf("%s/%.*s.sh", shipped("runners/target"), (int)strcspn(target, ":"),
+			    target);
 	/* ssh.sh notes there that the machine was reachable */
 	setenv("SEEN", seen, 1);
 	unlink(seen);
@@ -85,7 +87,7 @@ static void probe_kvm(struct starting *s)
 	struct args a = {};
 	char *proof;
 
-	args_add(&a, "runners/qemu/kvm.sh");
+	args_add(&a, shipped("runners/qemu/kvm.sh"));
 	args_add(&a, s->g->arch);
 	args_add(&a, s->image);
 	proc_output(&a, &proof);
@@ -143,7 +145,7 @@ static void use_warm(struct starting *s)
 		conn = warm_ask(path, identity, -1, -1, &why);
 		if (conn >= 0) {
 			close(conn);
-			s->boot = xstrdup("runners/target/vm.sh");
+			s->boot = xstrdup(shipped("runners/target/vm.sh"));
 			setenv("VM_SOCKET", path, 1);
 		} else if (why || conn != -ENOENT) {
 			pr_err("%s: not in the guest of `make vm`: %s", s->g->arch,
@@ -393,7 +395,7 @@ int cmd_guest(int argc, char **argv)
 	g.command = argv[optind];
 	g.arch = argv[optind + 1];
 	if (!g.work)
-		g.work = xasprintf("%s/guests", setting(SET_O) ? setting(SET_O) : "build");
+		g.work = xasprintf("%s/guests", work_dir());
 	if (!g.rundir)
 		g.rundir = g.work;
 	for (int i = optind + 2; i < argc; i++)

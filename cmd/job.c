@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `make JOB` is `checkjit job JOB`, with the settings in the environment. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/job.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 static int job_list(void)
@@ -94,19 +96,41 @@ static const struct {
 
 static void usage(FILE *f)
 {
-	fprintf(f, "usage: checkjit job JOB\n\n"
-		   "Do what `make JOB` does, in the checkout's top directory, with the settings in "
-		   "the environment.\n\n");
+	fprintf(f, "usage: checkjit job JOB [SETTING=VALUE]...\n\n"
+		   "Do a job with the settings that are given or in the environment. `make JOB` "
+		   "does it in a checkout,\n"
+		   "which must be the present directory; an installed checkjit works anywhere. "
+		   "Results go below the\n"
+		   "present directory.\n\n");
 	jobs_print(f, "");
 	fprintf(f, "\n`checkjit job JOB --help` lists the settings of one.\n");
 }
 
 static void help(enum job_id job)
 {
-	printf("usage: [SETTING=VALUE]... checkjit job %s\n\n%s\n\nSettings, their [present "
+	printf("usage: checkjit job %s [SETTING=VALUE]...\n\n%s\n\nSettings, their [present "
 	       "values] and (defaults):\n",
 	       job_name(job), job_help(job));
 	settings_print(stdout, 1u << job);
+}
+
+/* The scripts of a job call this program, and take the default of O from here, too. */
+static void export_place(void)
+{
+	setenv("CHECKJIT", self_path(), 1);
+	setenv(settings[SET_O].name, work_dir(), 1);
+}
+
+static int run_script(const char *script, const char *arg)
+{
+	const char *path = shipped(script);
+
+	export_place();
+	execl(path, path, arg, NULL);
+	pr_err("%s: %s (expected in %s)", path, strerror(errno),
+	       is_installed() ? "a checkout: it is not installed"
+			      : "the present directory, checkjit's checkout");
+	return EXIT_INFRA;
 }
 
 int cmd_job(int argc, char **argv)
@@ -118,16 +142,16 @@ int cmd_job(int argc, char **argv)
 		job == NR_JOBS ? usage(stdout) : help(job);
 		return EXIT_OK;
 	}
-	if (job == NR_JOBS || argc > 2) {
+	if (job == NR_JOBS) {
 		pr_err("job: expected the name of one job (`checkjit job --help` lists them)");
 		return EXIT_USAGE;
 	}
+	for (int i = 2; i < argc; i++)
+		if (setting_take(argv[i]))
+			return EXIT_USAGE;
 	if (how[job].fn)
 		return how[job].fn();
 	if (how[job].guests)
 		return job_guests(job);
-	execl(how[job].script, how[job].script, how[job].arg, NULL);
-	pr_err("%s: %s (expected in the present directory, checkjit's checkout)", how[job].script,
-	       strerror(errno));
-	return EXIT_INFRA;
+	return run_script(how[job].script, how[job].arg);
 }

@@ -9,6 +9,7 @@
 #include "cmd/open_run.h"
 #include "cmd/proc.h"
 #include "lib/strbuf.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 /* Another emulation, on which failing cases run again. */
@@ -23,11 +24,6 @@ struct attribution {
 	struct args failing; /* architectures */
 	struct args also;    /* options of `checkjit attribute` */
 };
-
-static const char *value_of_o(void)
-{
-	return setting(SET_O) ? setting(SET_O) : "build";
-}
 
 static void set(enum setting_id id, const char *value)
 {
@@ -64,8 +60,8 @@ static int check(const char *id)
 	if (ret)
 		return ret;
 	if (n != 1) {
-		pr_err("attribute: ID=%s names more than one case (`make list ID=%s` shows them)",
-		       id, id);
+		pr_err("attribute: ID=%s names more than one case (`%s list ID=%s` shows them)", id,
+		       front_door(), id);
 		return EXIT_USAGE;
 	}
 	if (qemu2 && access(qemu2, X_OK) && (stat(qemu2, &st) || !S_ISDIR(st.st_mode))) {
@@ -209,7 +205,7 @@ int job_attribute(void)
 	int ret;
 
 	if (!at.id) {
-		pr_err("attribute: ID= is needed (`make list` shows all ids)");
+		pr_err("attribute: ID= is needed (`%s list` shows all ids)", front_door());
 		return EXIT_USAGE;
 	}
 	if (setting(SET_RUN))
@@ -217,7 +213,7 @@ int job_attribute(void)
 	ret = check(at.id);
 	if (ret)
 		return ret;
-	at.dir = xasprintf("%s/attribute.XXXXXX", value_of_o());
+	at.dir = xasprintf("%s/attribute.XXXXXX", work_dir());
 	if (!mkdtemp(at.dir)) {
 		pr_err("attribute: cannot make %s: %s", at.dir, strerror(errno));
 		return EXIT_INFRA;

@@ -10,6 +10,7 @@
 #include "cmd/job.h"
 #include "cmd/proc.h"
 #include "lib/strbuf.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "report/report.h"
 #include "session/engine.h"
@@ -89,13 +90,13 @@ static int find_arches(struct job *j)
 	int ret = EXIT_OK;
 
 	if (setting(SET_TARGET))
-		ret = ask("runners/target/arch.sh", NULL, &names);
+		ret = ask(shipped("runners/target/arch.sh"), NULL, &names);
 	else if (setting(SET_ARCH))
 		args_words(&names, setting(SET_ARCH));
 	else
-		ret = ask("runners/qemu/arch.sh", "--list", &names);
+		ret = ask(shipped("runners/qemu/arch.sh"), "--list", &names);
 	for (u32 i = 0; i < names.cnt && !ret; i++) {
-		ret = ask("runners/qemu/arch.sh", names.v[i], &j->arches);
+		ret = ask(shipped("runners/qemu/arch.sh"), names.v[i], &j->arches);
 		if (!ret && strcmp(j->arches.v[j->arches.cnt - 1], names.v[i]))
 			pr_info("%s is %s here", names.v[i], j->arches.v[j->arches.cnt - 1]);
 	}
@@ -110,8 +111,8 @@ static int check_case(const struct job *j)
 	if (!on_one_case(j->id))
 		return EXIT_OK;
 	if (!setting(SET_ID) && !file) {
-		pr_err("%s needs ID= (`make list` shows all ids), or CASE= and a .case file",
-		       job_name(j->id));
+		pr_err("%s needs ID= (`%s list` shows all ids), or CASE= and a .case file",
+		       job_name(j->id), front_door());
 		return EXIT_USAGE;
 	}
 	if (file && access(file, R_OK)) {
@@ -162,7 +163,7 @@ static int install(const char *what, const char *more, const struct args *arches
 	struct args a = {};
 	int ret;
 
-	args_add(&a, "images/deps.sh");
+	args_add(&a, shipped("images/deps.sh"));
 	if (what)
 		args_add(&a, what);
 	if (more)
@@ -184,7 +185,7 @@ static int is_binary(const char *arch, bool *binary)
 	char *kind;
 	int ret;
 
-	args_add(&a, "images/kernel.sh");
+	args_add(&a, shipped("images/kernel.sh"));
 	args_option(&a, "--kind", arch);
 	ret = proc_output(&a, &kind);
 	*binary = !strcmp(kind, "binary");
@@ -254,7 +255,7 @@ static int note_image(const struct job *j, const char *arch, const char *image)
 static int build_image(const struct job *j, const char *arch)
 {
 	struct args image = {};
-	int ret = ask("images/build.sh", arch, &image);
+	int ret = ask(shipped("images/build.sh"), arch, &image);
 
 	if (!ret)
 		ret = image.cnt ? note_image(j, arch, image.v[0]) : EXIT_INFRA;
@@ -267,10 +268,10 @@ static int make_agent(const struct job *j, const char *arch)
 {
 	char *image = setting(SET_TARGET) ? xstrdup("-") : image_of(j, arch);
 	struct args tree = {}, a = {};
-	int ret = ask("images/kernel.sh", "--tree", &tree);
+	int ret = ask(shipped("images/kernel.sh"), "--tree", &tree);
 
 	if (!ret && image && tree.cnt) {
-		args_add(&a, "runners/agent.sh");
+		args_add(&a, shipped("runners/agent.sh"));
 		args_add(&a, arch);
 		args_add(&a, tree.v[0]);
 		args_add(&a, image);
@@ -412,9 +413,9 @@ static int keep_warm(const struct job *j)
 {
 	int ret = EXIT_OK, got;
 
-	pr_info("`make repro` and the like now use these guests; Ctrl-C ends them (console: "
+	pr_info("`%s repro` and the like now use these guests; Ctrl-C ends them (console: "
 		"%s/ARCH.console)",
-		j->run);
+		front_door(), j->run);
 	for (u32 i = 0; i < j->ready.cnt; i++)
 		if (start_guest(j, j->ready.v[i], 1, j->run, &(struct args){}) < 0)
 			ret = EXIT_INFRA;
@@ -483,7 +484,7 @@ static int run_cases(struct job *j)
 	ret = report_run(j->run, names);
 	free(names);
 	if (proc_stopped)
-		pr_info("interrupted; `make run RESUME=1 RUN=%s` continues it", j->run);
+		pr_info("interrupted; `%s run RESUME=1 RUN=%s` continues it", front_door(), j->run);
 	for (int n = 2; n <= 3 && all_models && !proc_stopped; n++) {
 		int got = run_model(j, n);
 
@@ -576,7 +577,7 @@ static int work(struct job *j, const char *out)
 
 int job_guests(enum job_id job)
 {
-	const char *out = setting(SET_O) ? setting(SET_O) : "build";
+	const char *out = work_dir();
 	struct job j = { .id = job, .work = xasprintf("%s/guests", out) };
 	int ret = check(&j);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/opts.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/known.h"
 
@@ -144,7 +145,7 @@ static const struct opt rows[] = {
 
 int cmd_known(int argc, char **argv)
 {
-	struct job job = { .dir = "results/known" };
+	struct job job = { .dir = shipped("results/known") };
 	const struct opt_table tables[] = { { rows, &job }, {} };
 	int ret = opts_parse(&usage, tables, argc, argv);
 	struct lists l = {};

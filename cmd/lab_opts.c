@@ -7,6 +7,7 @@
 #include "cmd/settings.h"
 #include "gen/gen.h"
 #include "lib/nearest.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "lib/version.h"
 #include "report/record.h"
@@ -59,7 +60,7 @@ void lab_opts_init(struct lab_opts *o)
 			   .boot_timeout = 60,
 			   .reply_timeout = 30,
 			   .settings = boot },
-		.dir = "cases",
+		.dir = shipped("cases"),
 	};
 }
 

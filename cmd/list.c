@@ -6,6 +6,7 @@
 #include "cmd/opts.h"
 #include "gen/sweep.h"
 #include "lib/nearest.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 struct list_opts {
@@ -210,7 +211,7 @@ static int list_generated(char **patterns, int n, bool vectors)
 
 int cmd_list(int argc, char **argv)
 {
-	struct list_opts o = { .dir = "cases" };
+	struct list_opts o = { .dir = shipped("cases") };
 	const struct opt_table tables[] = { { rows, &o }, {} };
 	int i, err = opts_parse(&usage, tables, argc, argv);
 	struct list l = { .vectors = o.vectors };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -147,17 +146,4 @@ int proc_output(const struct args *a, char **out)
 	*out = read_all(fds[0]);
 	close(fds[0]);
 	return proc_wait(pid, NULL);
-}
-
-const char *self_path(void)
-{
-	static char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-	if (n < 0) {
-		pr_err("/proc/self/exe: %s", strerror(errno));
-		exit(EXIT_INFRA);
-	}
-	path[n] = '\0';
-	return path;
 }

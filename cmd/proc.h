@@ -25,7 +25,4 @@ int proc_output(const struct args *a, char **out);
 void proc_catch_signals(void);
 extern volatile int proc_stopped;
 
-/* The path of this program; it ends with EXIT_INFRA where there is no /proc. */
-const char *self_path(void);
-
 #endif

@@ -7,6 +7,7 @@
 #include "cmd/lab_opts.h"
 #include "cmd/select.h"
 #include "lib/strbuf.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/engine.h"
 #include "campaign/run.h"
@@ -130,7 +131,8 @@ int cmd_run(int argc, char **argv)
 	conf.progress = !o.no_progress;
 	conf.resume = o.resume;
 	conf.rundir = o.out;
-	conf.known = o.known ? o.known : xasprintf("results/known/%s.txt", conf.guest.arch);
+	conf.known = o.known ? o.known
+			     : xasprintf("%s/%s.txt", shipped("results/known"), conf.guest.arch);
 	sel.dir = o.lab.dir;
 	sel.max_batch = o.batch;
 	conf.share = o.share;
@@ -144,7 +146,8 @@ int cmd_run(int argc, char **argv)
 	conf.info.make_args = (char *)o.make_args;
 	conf.info.require_jit = (char *)o.require_jit;
 	conf.info.cases = optind < argc ? join_words(argv + optind, argc - optind, " ") : NULL;
-	conf.info.full = optind == argc && !strcmp(sel.dir, "cases") && conf.nengines == nr_engines;
+	conf.info.full =
+		optind == argc && !strcmp(sel.dir, shipped("cases")) && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);
 	ret = run_arch(&conf, &plan);
 	plan_free(&plan);

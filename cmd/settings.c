@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cmd/cmd.h"
 #include "cmd/opts.h"
 #include "cmd/settings.h"
+#include "lib/nearest.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 #define JOB_BIT(id) (1u << JOB_##id)
@@ -36,6 +39,42 @@ const char *setting(enum setting_id id)
 	const char *value = getenv(settings[id].name);
 
 	return value && *value ? value : NULL;
+}
+
+static enum setting_id setting_by_name(const char *name)
+{
+	u32 i = 0;
+
+	while (i < NR_SETTINGS && strcmp(settings[i].name, name))
+		i++;
+	return i;
+}
+
+int setting_take(const char *word)
+{
+	size_t len = strcspn(word, "=");
+	char *name = xstrndup(word, len);
+	enum setting_id id = word[len] ? setting_by_name(name) : NR_SETTINGS;
+	struct nearest near;
+
+	if (id != NR_SETTINGS) {
+		setenv(name, word + len + 1, 1);
+	} else {
+		nearest_init(&near, name);
+		for (u32 i = 0; i < NR_SETTINGS; i++)
+			nearest_offer(&near, settings[i].name);
+		pr_err("no setting is called '%s' (%s)", name,
+		       nearest_hint(&near, "expected NAME=VALUE; `checkjit settings` lists them"));
+	}
+	free(name);
+	return id == NR_SETTINGS ? -EINVAL : 0;
+}
+
+const char *work_dir(void)
+{
+	if (setting(SET_O))
+		return setting(SET_O);
+	return is_installed() ? "results/.work" : "build";
 }
 
 enum job_id job_by_name(const char *name)

@@ -54,6 +54,13 @@ extern const struct setting settings[NR_SETTINGS];
 
 /* The value in the environment; NULL where it is not set or empty, which is the same. */
 const char *setting(enum setting_id id);
+/*
+ * Set what @word, "NAME=VALUE", says. Returns 0, or -EINVAL after saying on stderr that there is no
+ * such setting.
+ */
+int setting_take(const char *word);
+/* Returns the directory for what a job makes: O, or its default. */
+const char *work_dir(void);
 
 /* The job of that name, or NR_JOBS. */
 enum job_id job_by_name(const char *name);

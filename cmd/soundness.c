@@ -7,6 +7,7 @@
 #include "cmd/lab_opts.h"
 #include "cmd/select.h"
 #include "verifier/soundness.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/trial.h"
 
@@ -87,7 +88,8 @@ static void tell(const struct job_conf *conf, struct totals *t, const struct sou
 	printf("not ok %u %s.%u\n", t->found, c->id, rep->vec);
 	soundness_print(stdout, rep, c, "#   ");
 	if (path)
-		printf("#   rerun: make soundness ARCH=%s CASE=%s\n", conf->o.guest.arch, path);
+		printf("#   rerun: %s soundness ARCH=%s CASE=%s\n", front_door(),
+		       conf->o.guest.arch, path);
 	fflush(stdout);
 	free(path);
 }

@@ -6,7 +6,7 @@ set -u
 case ${1-} in
 -h | --help)
 	echo "usage: afl.sh fuzz-target ARGUMENT..." \
-		"(O, CORPUS, AFL_OUT, AFL_ROLE, LIMIT in the environment)" && exit 0
+		"(CHECKJIT, CORPUS, AFL_OUT, AFL_ROLE, LIMIT in the environment)" && exit 0
 	;;
 esac
 
@@ -17,14 +17,18 @@ AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
 AFL_FORKSRV_INIT_TMOUT=300000
 # lets the target write its numbers
 AFL_KILL_SIGNAL=15
-AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/$O/libcheckjit-mutator.so AFL_CUSTOM_MUTATOR_ONLY=1
+# beside the program where it was built, or where `make install` puts it
+AFL_CUSTOM_MUTATOR_LIBRARY=$(dirname "$CHECKJIT")/libcheckjit-mutator.so
+[ -e "$AFL_CUSTOM_MUTATOR_LIBRARY" ] ||
+	AFL_CUSTOM_MUTATOR_LIBRARY=$(dirname "$CHECKJIT")/../lib/checkjit/libcheckjit-mutator.so
+AFL_CUSTOM_MUTATOR_ONLY=1
 export AFL_AUTORESUME AFL_SKIP_CRASHES AFL_IMPORT_FIRST AFL_FAST_CAL AFL_NO_STARTUP_CALIBRATION \
 	AFL_NO_AFFINITY AFL_SKIP_CPUFREQ AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES \
 	AFL_FORKSRV_INIT_TMOUT AFL_KILL_SIGNAL AFL_CUSTOM_MUTATOR_LIBRARY AFL_CUSTOM_MUTATOR_ONLY
 if [ "$LIMIT" -gt 0 ]; then
-	set -- -V "$LIMIT" -- "$O/checkjit" "$@"
+	set -- -V "$LIMIT" -- "$CHECKJIT" "$@"
 else
-	set -- -- "$O/checkjit" "$@"
+	set -- -- "$CHECKJIT" "$@"
 fi
 # shellcheck disable=SC2086 # -M NAME
 exec afl-fuzz -m none -t 600000 $AFL_ROLE -i "$CORPUS" -o "$AFL_OUT" "$@"

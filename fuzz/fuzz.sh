@@ -3,9 +3,9 @@
 # The jobs around the fuzzer: `make fuzz`, fuzz-report, fuzz-replay, bench-fuzz.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-cd "$top" || exit 3
+[ -n "${CHECKJIT-}" ] || cd "$top" || exit 3
 me=fuzz
-. runners/lib.sh
+. "$top/runners/lib.sh"
 
 help() {
 	cat <<EOT
@@ -31,7 +31,6 @@ run | report | replay | bench) job=$1 ;;
 *) help >&2 && exit 2 ;;
 esac
 
-O=${O:-build}
 FUZZ_DIR=${FUZZ_DIR:-results/fuzz}
 work=$O/fuzz
 # name of the main instance here; queues of other machines may be beside it (fuzz/sync.sh)
@@ -55,8 +54,8 @@ seconds() {
 prepare() {
 	WORK=$work/$1.kcov$2
 	mkdir -p "$WORK" || die "cannot make $WORK"
-	image=$(KCOV=$2 images/build.sh "$1") || exit
-	runners/agent.sh "$1" "$(images/kernel.sh --tree)" "$image" "$WORK" || exit
+	image=$(KCOV=$2 "$top/images/build.sh" "$1") || exit
+	"$top/runners/agent.sh" "$1" "$("$top/images/kernel.sh" --tree)" "$image" "$WORK" || exit
 	echo "$image" >"$WORK/$1.image"
 	export WORK
 }
@@ -74,15 +73,16 @@ target() {
 	_arch=$1 _program=$2
 	shift 2
 	# in the background, its pid must be that of PROGRAM
-	${EXEC-} "$O/checkjit" guest --work "$WORK" --run "$dir" --program "$_program" \
-		fuzz-target "$_arch" --finds "$dir/finds" --known "results/known/$_arch.txt" "$@"
+	${EXEC-} "$checkjit" guest --work "$WORK" --run "$dir" --program "$_program" \
+		fuzz-target "$_arch" --finds "$dir/finds" \
+		--known "$top/results/known/$_arch.txt" "$@"
 }
 
 one_arch() {
 	# shellcheck disable=SC2086 # a list
 	set -- ${ARCH:-x86_64}
 	[ $# -eq 1 ] || die "$job wants one ARCH=" 2
-	arch=$(runners/qemu/arch.sh "$1") || exit
+	arch=$("$top/runners/qemu/arch.sh" "$1") || exit
 	dir=$FUZZ_DIR/$arch
 }
 
@@ -93,8 +93,9 @@ corpus() {
 	else
 		corpus=$dir/corpus
 		set -- -o "$corpus"
-		[ ! -e "results/known/$arch.txt" ] || set -- "$@" --known "results/known/$arch.txt"
-		"$O/checkjit" fuzz-corpus "$@" >&2 || exit
+		known=$top/results/known/$arch.txt
+		[ ! -e "$known" ] || set -- "$@" --known "$known"
+		"$checkjit" fuzz-corpus "$@" >&2 || exit
 	fi
 	[ -n "$(ls "$corpus")" ] || die "no inputs in $corpus" 2
 }
@@ -130,8 +131,8 @@ status_line() {
 instance() {
 	AFL_ROLE="$2 $1"
 	export AFL_ROLE
-	target "$arch" fuzz/afl.sh --instance "$1" --stats "$dir/$1.stats" --log "$dir/$1.log" \
-		--console "$dir/$1.console"
+	target "$arch" "$top/fuzz/afl.sh" --instance "$1" --stats "$dir/$1.stats" \
+		--log "$dir/$1.log" --console "$dir/$1.console"
 }
 
 # remove the files that stdin names, one a line
@@ -155,7 +156,7 @@ run() {
 	esac
 	one_arch
 	# shellcheck disable=SC2086 # a list
-	images/deps.sh build fuzz $arch || exit
+	"$top/images/deps.sh" build fuzz $arch || exit
 	command -v afl-fuzz >/dev/null || die "afl-fuzz is missing (Debian's afl++)"
 	prepare "$arch" 1
 	need_kcov "$arch"
@@ -163,7 +164,7 @@ run() {
 	rm -f "$dir"/*.stats
 	before=$(buckets)
 	corpus
-	target "$arch" "$O/checkjit" --check "$corpus" >"$dir/check" || exit
+	target "$arch" "$checkjit" --check "$corpus" >"$dir/check" || exit
 	say "$(head -n 1 "$dir/check"); state in $dir"
 	[ -n "${FUZZ_CORPUS-}" ] || sed -n 's/^skipped //p' "$dir/check" | remove_listed
 	queue=''
@@ -232,7 +233,7 @@ reduce() {
 		"$dir"/finds/kernel.interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
-		"$O/checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
+		"$checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
 			--out "$c.new" --time 120 >"${c%.case}.reduction" 2>&1
 		rc=$?
 		if [ $rc -eq 1 ] && [ -f "$c.new" ]; then
@@ -250,7 +251,7 @@ look_into_later() {
 	[ -f "$1" ] || return 0
 	say "$arch: looking into $# inputs that were put aside" \
 		"(Ctrl-C leaves the rest for another time)"
-	target "$arch" "$O/checkjit" --instance later "$dir/finds/later" >"$dir/later.txt"
+	target "$arch" "$checkjit" --instance later "$dir/finds/later" >"$dir/later.txt"
 	sed -n 's/: [a-z]*$//p' "$dir/later.txt" | remove_listed
 }
 
@@ -278,7 +279,8 @@ report() {
 	found=0
 	for d in "$FUZZ_DIR"/*/; do
 		arch=$(basename "$d") dir=$FUZZ_DIR/$arch
-		[ -z "${ARCH-}" ] || [ "$(runners/qemu/arch.sh "$ARCH")" = "$arch" ] || continue
+		[ -z "${ARCH-}" ] || [ "$("$top/runners/qemu/arch.sh" "$ARCH")" = "$arch" ] ||
+			continue
 		set -- "$dir"/finds/later/*
 		# finds of a replay come from a kernel without KCOV
 		kcov=0
@@ -307,15 +309,15 @@ replay() {
 	[ -d "$1" ] || die "no run has left a queue in $FUZZ_DIR (\`make fuzz\` makes one)" 2
 	queues=$*
 	worst=0
-	for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
-		arch=$(runners/qemu/arch.sh "$name") || exit
+	for name in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
+		arch=$("$top/runners/qemu/arch.sh" "$name") || exit
 		dir=$FUZZ_DIR/$arch
-		images/deps.sh build "$arch" || exit
+		"$top/images/deps.sh" build "$arch" || exit
 		prepare "$arch" 0
 		mkdir -p "$dir" || die "cannot make $dir"
 		say "$arch: replaying"
 		# shellcheck disable=SC2086 # a list
-		target "$arch" "$O/checkjit" --instance replay --stats "$dir/replay.numbers" \
+		target "$arch" "$checkjit" --instance replay --stats "$dir/replay.numbers" \
 			$queues >"$dir/replay.txt"
 		rc=$?
 		# PATH: JUDGED, PATH: skipped: WHY
@@ -340,7 +342,7 @@ replay() {
 
 bench() {
 	one_arch
-	images/deps.sh build "$arch" || exit
+	"$top/images/deps.sh" build "$arch" || exit
 	prepare "$arch" 1
 	need_kcov "$arch"
 	mkdir -p "$dir" || die "cannot make $dir"
@@ -352,7 +354,7 @@ bench() {
 		[ $((i % step)) -ne 0 ] || set -- "$@" "$f"
 		i=$((i + 1))
 	done
-	target "$arch" "$O/checkjit" --instance bench --bench "$@"
+	target "$arch" "$checkjit" --instance bench --bench "$@"
 	exit
 }
 

@@ -4,9 +4,9 @@
 # interesting inputs of the others.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-cd "$top" || exit 3
+[ -n "${CHECKJIT-}" ] || cd "$top" || exit 3
 me=sync
-. runners/lib.sh
+. "$top/runners/lib.sh"
 
 help() {
 	cat <<EOT

@@ -2,7 +2,10 @@
 #ifndef CHECKJIT_VERSION_H
 #define CHECKJIT_VERSION_H
 
-/* Returns git describe of the checkout in the current directory, or "unknown". */
+/*
+ * Returns what the file `version` says, which `make dist` and `make install` write; in a checkout,
+ * git describe; otherwise "unknown".
+ */
 const char *checkjit_version(void);
 
 #endif

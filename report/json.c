@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -144,8 +145,9 @@ static char *rerun_command(const struct record *r, const struct run_info *info)
 		quote |= !isalnum((unsigned char)*p) && !strchr(plain, *p);
 	if (r->vector >= 0)
 		snprintf(vec, sizeof(vec), ".%d", r->vector);
-	return xasprintf("make repro ARCH=%s ID=%s%s%s%s%s%s", info->arch ? info->arch : "unknown",
-			 quote ? "'" : "", r->id, vec, quote ? "'" : "", info->make_args ? " " : "",
+	return xasprintf("%s repro ARCH=%s ID=%s%s%s%s%s%s", front_door(),
+			 info->arch ? info->arch : "unknown", quote ? "'" : "", r->id, vec,
+			 quote ? "'" : "", info->make_args ? " " : "",
 			 info->make_args ? info->make_args : "");
 }
 

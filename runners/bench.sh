@@ -3,9 +3,9 @@
 # The job behind `make bench`: the speed of checkjit, compared with lib/test_bpf in the same guests.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-cd "$top" || exit 3
+[ -n "${CHECKJIT-}" ] || cd "$top" || exit 3
 me=bench
-. runners/lib.sh
+. "$top/runners/lib.sh"
 
 case ${1-} in -h | --help)
 	cat <<EOT
@@ -22,19 +22,18 @@ esac
 # the package of a binary kernel has no test_bpf.ko
 KERNEL=${KERNEL:-source}
 export KERNEL
-O=${O:-build}
 out=$O/bench
 rm -rf "$out"
 mkdir -p "$out" || exit 3
 arches=''
-for a in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
-	a=$(runners/qemu/arch.sh "$a") || exit
+for a in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
+	a=$("$top/runners/qemu/arch.sh" "$a") || exit
 	arches="$arches $a"
 done
 
 say "all architectures at once, as \`make run\` does it, images cached"
 start=$(date +%s.%N)
-ARCH=$arches RUN=$out/all runners/run.sh run >"$out/all.log" 2>&1
+ARCH=$arches RUN=$out/all "$checkjit" job run >"$out/all.log" 2>&1
 rc=$?
 [ $rc -le 1 ] || { tail -n 20 "$out/all.log" >&2 && exit 3; }
 wall=$(date +%s.%N | awk -v s="$start" '{ printf "%.1f", $1 - s }')
@@ -51,8 +50,9 @@ value() {
 
 # lib/test_bpf in the guest: "ms passed failed jited"
 yardstick() {
-	APPEND="checkjit=test_bpf checkjit.jit=$2" KVM=0 timeout 900 runners/qemu/boot.sh "$1" \
-		"$(cat "$O/guests/$1.image")" "$O/guests/$1.cpio" >"$out/$1.test_bpf.$2" 2>&1 3<&-
+	APPEND="checkjit=test_bpf checkjit.jit=$2" KVM=0 \
+		timeout 900 "$top/runners/qemu/boot.sh" "$1" "$(cat "$O/guests/$1.image")" \
+		"$O/guests/$1.cpio" >"$out/$1.test_bpf.$2" 2>&1 3<&-
 	tr -d '\r' <"$out/$1.test_bpf.$2" | awk '
 		/test_bpf: Summary:/ && !seen++ {
 			match($0, /[0-9]+ PASSED/); p = substr($0, RSTART, RLENGTH) + 0
@@ -70,10 +70,10 @@ printf '\n%-8s %-13s %8s %8s %10s %10s | %s\n' arch engine seconds cases checks 
 	'lib/test_bpf: seconds, passed, failed, JITed'
 for a in $arches; do
 	say "$a"
-	WARM=0 "$O/checkjit" guest --run "$out/$a" run "$a" --quiet >/dev/null 2>"$out/$a.log" ||
+	WARM=0 "$checkjit" guest --run "$out/$a" run "$a" --quiet >/dev/null 2>"$out/$a.log" ||
 		[ $? -eq 1 ] || tail -n 5 "$out/$a.log" >&2
 	stats=$out/$a/$a.stats
-	for e in $("$O/checkjit" run --list-engines); do
+	for e in $("$checkjit" run --list-engines); do
 		seconds=$(value "$stats" "$e" seconds) checks=$(value "$stats" "$e" checks)
 		case $e in
 		interp) peer=$(yardstick "$a" 0) ;;

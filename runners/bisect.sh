@@ -84,7 +84,7 @@ unset ARCH ID CASE KERNEL RUN CASES RESUME
 # ---- the harness: whatever fails here is not the commit's fault ----
 
 arch=$(runners/qemu/arch.sh "$arch") || exit 130
-CHECKJIT=$O/checkjit
+CHECKJIT=${CHECKJIT:-$O/checkjit}
 [ -x "$CHECKJIT" ] || make -s --no-print-directory O="$O" all >&2 ||
 	die "checkjit does not build (make all)"
 for e in $(printf %s "$engines" | tr , ' '); do

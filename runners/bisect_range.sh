@@ -3,9 +3,9 @@
 # The job behind `make bisect`: between a good and a bad commit, find the first bad one.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-cd "$top" || exit 3
+[ -n "${CHECKJIT-}" ] || cd "$top" || exit 3
 me=bisect
-. runners/lib.sh
+. "$top/runners/lib.sh"
 
 help() {
 	cat <<EOT
@@ -44,10 +44,12 @@ esac
 export LC_ALL=C
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX
 
-arch=$(runners/qemu/arch.sh "$ARCH") || exit 2
-O=${O:-build}
+arch=$("$top/runners/qemu/arch.sh" "$ARCH") || exit 2
+# bisect.sh works elsewhere
+O=$(absolute "$O")
+export O
 if [ -n "${ID-}" ]; then
-	"$O/checkjit" list "$ID" >/dev/null || exit 2
+	"$checkjit" list "$ID" >/dev/null || exit 2
 	what=$ID
 else
 	[ -r "$CASE" ] || die "CASE=$CASE cannot be read" 2
@@ -56,7 +58,7 @@ else
 fi
 
 # compilers and QEMU
-images/deps.sh build "$arch" || exit 3
+"$top/images/deps.sh" build "$arch" || exit 3
 
 theirs=$(git -C "$KERNEL" rev-parse --git-common-dir 2>/dev/null) ||
 	die "KERNEL=$KERNEL is not a git repository" 2
@@ -76,7 +78,7 @@ good=$(resolve GOOD "$GOOD") && bad=$(resolve BAD "$BAD") || exit 2
 cache=$CACHE/bisect/$(echo "$theirs" | short_hash)
 tree=$cache/tree
 question=$({
-	printf '%s\n' "$good" "$bad" "$arch" "$what" && "$O/checkjit" settings --key
+	printf '%s\n' "$good" "$bad" "$arch" "$what" && "$checkjit" settings --key
 } | short_hash)
 state=$cache/$question
 mkdir -p "$cache" || die "cannot make $cache"
@@ -223,10 +225,11 @@ evidence() {
 	fi
 	sed 's/^/     /' "$run/$2.verdict"
 	[ -f "$run/$2.image" ] && [ -f "$(cat "$run/$2.image")/kernel" ] || return
+	_image=$(cat "$run/$2.image")
 	cp "$run/$2.image" "$O/bisect/$arch.image" &&
-		runners/agent.sh "$arch" "$tree" "$(cat "$run/$2.image")" "$O/bisect" 2>/dev/null ||
+		"$top/runners/agent.sh" "$arch" "$tree" "$_image" "$O/bisect" 2>/dev/null ||
 		return
-	ENGINES=$engines "$O/checkjit" guest --work "$O/bisect" repro "$arch" \
+	ENGINES=$engines "$checkjit" guest --work "$O/bisect" repro "$arch" \
 		${ID:+--id "$ID"} ${CASE:+--case "$CASE"} >"$run/$2.repro" 2>/dev/null
 	echo "     everything: $run/$2.repro"
 }
@@ -275,7 +278,7 @@ borrow
 keep_log
 run=$(get run)
 if [ -z "$run" ]; then
-	run=${RUN:-results/bisect-$(date -u +%Y%m%d-%H%M%S)}
+	run=$(absolute "${RUN:-results/bisect-$(date -u +%Y%m%d-%H%M%S)}")
 	put run "$run"
 elif [ -f "$state.log" ]; then
 	say "going on with the interrupted bisection"

@@ -3,9 +3,9 @@
 # Report which lines of a JIT a run reaches.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
-cd "$top" || exit 3
+[ -n "${CHECKJIT-}" ] || cd "$top" || exit 3
 me=coverage
-. runners/lib.sh
+. "$top/runners/lib.sh"
 
 help() {
 	cat <<EOT
@@ -43,9 +43,9 @@ report() {
 	done
 	[ "$n" -gt 0 ] || die "$arch: no guest left its counters in $run"
 	models=$(for d in "$run" "$run"-cpu*; do
-		"$O/checkjit" results "$d" --arch "$arch" --columns cpu 2>/dev/null
+		"$checkjit" results "$d" --arch "$arch" --columns cpu 2>/dev/null
 	done | sort -u | xargs)
-	rows=runners/coverage/$arch.txt
+	rows=$top/runners/coverage/$arch.txt
 	[ -f "$rows" ] || rows=/dev/null
 	set --
 	for f in "$tmp"/*/bpf_jit*.c.gcov; do
@@ -53,7 +53,7 @@ report() {
 	done
 	for all in 1 ''; do
 		title="$arch, kernel $(field release), on ${models:-one CPU model}, $n boots"
-		awk -v all="$all" -v rows="$rows" -f runners/coverage.awk -v title="$title" \
+		awk -v all="$all" -v rows="$rows" -f "$top/runners/coverage.awk" -v title="$title" \
 			"$rows" "$image"/bpf_jit*.c "$@" >"$tmp/report"
 		rc=$?
 		[ -z "$all" ] || mv "$tmp/report" "$run/$arch.coverage" ||
@@ -66,7 +66,7 @@ report() {
 }
 
 has_jit() {
-	karch=$(sed -n 's/^KARCH=//p' "runners/qemu/arch/$1.conf")
+	karch=$(sed -n 's/^KARCH=//p' "$top/runners/qemu/arch/$1.conf")
 	[ -n "$(find "$tree/arch/$karch/net" -name 'bpf_jit*.c' 2>/dev/null | head -n 1)" ]
 }
 
@@ -81,9 +81,9 @@ case ${1-} in
 	;;
 '')
 	reported=''
-	tree=$(images/kernel.sh | sed -n 's/^path=//p') || exit
-	for name in ${ARCH:-$(runners/qemu/arch.sh --list)}; do
-		a=$(runners/qemu/arch.sh "$name") || exit
+	tree=$("$top/images/kernel.sh" | sed -n 's/^path=//p') || exit
+	for name in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
+		a=$("$top/runners/qemu/arch.sh" "$name") || exit
 		if has_jit "$a"; then
 			reported="$reported $a"
 		else
@@ -96,7 +96,7 @@ case ${1-} in
 	RUN=${RUN:-results/coverage-$(date -u +%Y%m%d-%H%M%S)}
 	export COVERAGE BTF ARCH CPUS ENGINES RUN
 	run=$RUN
-	runners/run.sh run >"$O/coverage.log"
+	"$checkjit" job run >"$O/coverage.log"
 	rc=$?
 	tail -n 3 "$O/coverage.log"
 	# failing cases do not matter here, but a failed run does
@@ -110,7 +110,7 @@ for a in $reported; do
 	echo
 	# instructions that no case has on this JIT come first
 	echo "$a: instructions, registers and edges that ran on the JIT"
-	"$O/checkjit" grid --run "$run" --arch "$a" --sweep "${SWEEP:-quick}" || exit
+	"$checkjit" grid --run "$run" --arch "$a" --sweep "${SWEEP:-quick}" || exit
 	echo
 	(report "$a")
 	rc=$?

@@ -4,6 +4,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # used, and set, by those who source this
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/checkjit
+# `checkjit job` calls a script where the results belong, and says which program calls and which O
+# it uses. A script that is called by hand works in its checkout.
+O=${O:-build}
+checkjit=${CHECKJIT:-$O/checkjit}
 
 # say WORDS...: on stderr
 say() {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "proto/hash.h"
 #include "lib/bytes.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/guest.h"
 #include "session/host_delay.h"
@@ -127,7 +128,7 @@ static void exec_boot(const struct guest_conf *conf, int fd)
 		close(i);
 	if (conf->cpu)
 		setenv("QEMU_CPU", conf->cpu, 1);
-	execlp("sh", "sh", conf->boot ? conf->boot : "runners/qemu/boot.sh", conf->arch,
+	execlp("sh", "sh", conf->boot ? conf->boot : shipped("runners/qemu/boot.sh"), conf->arch,
 	       conf->image, conf->initrd, (char *)NULL);
 	_exit(127);
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include "lib/errname.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/known.h"
 
@@ -359,7 +360,7 @@ int known_load(const char *path, struct known *out, struct diag *diag)
 
 int known_load_arch(const char *arch, struct known *out)
 {
-	char *path = xasprintf("results/known/%s.txt", arch);
+	char *path = xasprintf("%s/%s.txt", shipped("results/known"), arch);
 	struct diag diag;
 	int ret = known_load(path, out, &diag);
 
