@@ -31,11 +31,11 @@ Q = $(if $(V),,@)
 say = $(if $(V),,$(info $(empty)  $(1)  $(2))@)
 empty :=
 
-.DEFAULT_GOAL := help
-.PHONY: help all check check-full unit unit-programs deps clean install dist FORCE
+.DEFAULT_GOAL := program
+.PHONY: program help all check check-full unit unit-programs deps clean install dist FORCE
 .SECONDARY:
 
-all: $(O)/checkjit $(O)/libcheckjit-mutator.so
+all: $(O)/checkjit $(O)/libcheckjit-mutator.so $(O)/checkjit.1
 
 $(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS) $(O)/capstone.libs
 	$(call say,LINK,$@)$(HOSTCC) -o $@ $(filter %.o,$^) $(HOST_LIBS)
@@ -81,15 +81,30 @@ $(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
 
 # ---- the jobs ----
 
-deps:
+JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)
+# What cannot work is refused before anything is installed or built. Without a compiler, the job says
+# it.
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+ASKED := $(filter $(JOBS),$(MAKECMDGOALS))
+asked:
+	@for a in $$ARCH; do runners/qemu/arch.sh "$$a" >/dev/null || exit 2; done
+	@if command -v $(firstword $(HOSTCC)) >/dev/null; then \
+		$(MAKE) -s --no-print-directory O=$(O) $(O)/settings && \
+		$(O)/settings --check $(ASKED) $(GIVEN); fi
+
+deps: $(if $(ASKED),asked)
 	@images/deps.sh host
+
+program: deps
+	$(BUILD) $(O)/checkjit
+	@echo "$(O)/checkjit is built. Next: \`make run\` boots guests and runs all cases;" \
+		"\`make help\` lists jobs and settings."
 
 # Everything below needs the packages before the first object can be compiled. One job more than
 # there are CPUs: fetching mostly waits.
 BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell expr $$(nproc) + 1)) O=$(O) V=$(V)
 
-JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)
-.PHONY: $(JOBS) prefetch
+.PHONY: $(JOBS) prefetch asked
 
 # Kernels that need no building are fetched meanwhile.
 $(JOBS): deps
@@ -122,10 +137,16 @@ SHARE = $(DESTDIR)$(PREFIX)/share/checkjit
 # what an installed checkjit works with (lib/shipped.h)
 SHIPPED = agent cases images proto results/known runners fuzz/afl.sh fuzz/fuzz.sh fuzz/sync.sh
 
+$(O)/checkjit.1: $(O)/checkjit
+	$(call say,MAN,$@)$(O)/checkjit manual >$@.tmp && mv $@.tmp $@
+
 install: all
 	install -D -m 755 $(O)/checkjit $(DESTDIR)$(PREFIX)/bin/checkjit
 	install -D -m 644 $(O)/libcheckjit-mutator.so \
 		$(DESTDIR)$(PREFIX)/lib/checkjit/libcheckjit-mutator.so
+	install -D -m 644 $(O)/checkjit.1 $(DESTDIR)$(PREFIX)/share/man/man1/checkjit.1
+	install -D -m 644 runners/completion.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/checkjit
 	rm -rf $(SHARE)
 	mkdir -p $(SHARE)
 	tar -c --owner=0 --group=0 --mode=u+w,go=rX $(SHIPPED) | tar -x -C $(SHARE)

@@ -149,6 +149,8 @@ int cmd_job(int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		if (setting_take(argv[i]))
 			return EXIT_USAGE;
+	if (settings_check(1u << job))
+		return EXIT_USAGE;
 	if (how[job].fn)
 		return how[job].fn();
 	if (how[job].guests)

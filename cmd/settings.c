@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/opts.h"
 #include "cmd/settings.h"
 #include "lib/nearest.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
+#include "proto/engines.h"
 
 #define JOB_BIT(id) (1u << JOB_##id)
 #define JOBS_ALL    ((1u << NR_JOBS) - 1)
@@ -29,10 +31,15 @@ static const struct {
 #include "cmd/jobs.def"
 };
 
+/* " interp jit …" */
+#define X(name, text, ...) " " text
+#define ENGINE_WORDS	   CHECKJIT_ENGINES(X)
+
 #define SETTING(id, ...) [SET_##id] = { .name = #id, __VA_ARGS__ },
 const struct setting settings[NR_SETTINGS] = {
 #include "cmd/settings.def"
 };
+#undef X
 
 const char *setting(enum setting_id id)
 {
@@ -50,22 +57,39 @@ static enum setting_id setting_by_name(const char *name)
 	return i;
 }
 
+static struct nearest near_setting(const char *name)
+{
+	struct nearest near;
+
+	nearest_init(&near, name);
+	for (u32 i = 0; i < NR_SETTINGS; i++)
+		nearest_offer(&near, settings[i].name);
+	return near;
+}
+
+bool setting_mistyped(const char *name)
+{
+	struct nearest near = near_setting(name);
+
+	if (setting_by_name(name) != NR_SETTINGS || !near.best || near.dist > 2)
+		return false;
+	pr_err("no setting is called '%s' (%s?)", name, nearest_hint(&near, ""));
+	return true;
+}
+
 int setting_take(const char *word)
 {
 	size_t len = strcspn(word, "=");
 	char *name = xstrndup(word, len);
 	enum setting_id id = word[len] ? setting_by_name(name) : NR_SETTINGS;
-	struct nearest near;
+	struct nearest near = near_setting(name);
 
-	if (id != NR_SETTINGS) {
+	if (id != NR_SETTINGS)
 		setenv(name, word + len + 1, 1);
-	} else {
-		nearest_init(&near, name);
-		for (u32 i = 0; i < NR_SETTINGS; i++)
-			nearest_offer(&near, settings[i].name);
+	else
 		pr_err("no setting is called '%s' (%s)", name,
-		       nearest_hint(&near, "expected NAME=VALUE; `checkjit settings` lists them"));
-	}
+		       word[len] ? nearest_hint(&near, "`checkjit settings` lists them")
+				 : "expected NAME=VALUE");
 	free(name);
 	return id == NR_SETTINGS ? -EINVAL : 0;
 }
@@ -107,6 +131,134 @@ void jobs_print(FILE *f, const char *prefix)
 {
 	for (u32 i = 0; i < NR_JOBS; i++)
 		fprintf(f, "  %s%-12s %s\n", prefix, jobs[i].name, jobs[i].help);
+}
+
+/* ---- checks ---- */
+
+static int wrong(const struct setting *s, const char *value, const char *expected)
+{
+	pr_err("%s=%s (expected %s)", s->name, value, expected);
+	return -EINVAL;
+}
+
+/* Is @word of @len bytes one of the @words, which are separated by blanks? */
+static bool among(const char *words, const char *word, size_t len)
+{
+	for (size_t n; *(words += strspn(words, " ")); words += n) {
+		n = strcspn(words, " ");
+		if (n == len && !strncmp(words, word, len))
+			return true;
+	}
+	return false;
+}
+
+static int check_words(const struct setting *s, const char *value)
+{
+	const char *of = s->type == SETTING_WORD ? "one of" : "some of";
+	const char *separators = s->type == SETTING_WORD ? "" : " ,\t\n", *word = value;
+	char *expected;
+	int ret;
+
+	for (size_t len; *(word += strspn(word, separators)); word += len) {
+		len = strcspn(word, separators);
+		if (among(s->values, word, len))
+			continue;
+		expected = xasprintf("%s: %s", of, s->values + strspn(s->values, " "));
+		ret = wrong(s, value, expected);
+		free(expected);
+		return ret;
+	}
+	return 0;
+}
+
+static int check_number(const struct setting *s, const char *value)
+{
+	char *end, *expected;
+	unsigned long long n;
+	int ret;
+
+	errno = 0;
+	n = strtoull(value, &end, 0);
+	if (*value >= '0' && *value <= '9' && !*end && !errno && n >= s->min && n <= s->max)
+		return 0;
+	expected = s->max == UINT64_MAX
+			   ? xstrdup("a number")
+			   : xasprintf("a number from %llu to %llu", (unsigned long long)s->min,
+				       (unsigned long long)s->max);
+	ret = wrong(s, value, expected);
+	free(expected);
+	return ret;
+}
+
+static int check_shard(const struct setting *s, const char *value)
+{
+	u32 i, n;
+	char rest;
+
+	if (sscanf(value, "%u/%u%c", &i, &n, &rest) == 2 && i >= 1 && i <= n)
+		return 0;
+	return wrong(s, value, "I/N, part I of N");
+}
+
+static int check_files(const struct setting *s, const char *value, const char *separators)
+{
+	int ret = 0;
+
+	for (size_t len; !ret && *(value += strspn(value, separators)); value += len) {
+		char *file;
+
+		len = strcspn(value, separators);
+		file = xstrndup(value, len);
+		if (access(file, R_OK))
+			ret = wrong(s, file, "a file or directory that can be read");
+		free(file);
+	}
+	return ret;
+}
+
+static int check_kernel(const struct setting *s, const char *value)
+{
+	static const char debian[] = "debian:";
+
+	if (among(s->values, value, strlen(value)) || !strncmp(value, debian, strlen(debian)))
+		return 0;
+	if (!access(value, R_OK) || strstr(value, ".deb"))
+		return check_files(s, value, strstr(value, ".deb") ? " " : "");
+	return wrong(s, value,
+		     "debian, debian:VERSION, source, a source tree, a tarball, .deb files or a "
+		     "built kernel");
+}
+
+static int check(const struct setting *s, const char *value)
+{
+	switch (s->type) {
+	case SETTING_TEXT:
+		break;
+	case SETTING_WORD:
+	case SETTING_WORDS:
+		return check_words(s, value);
+	case SETTING_NUMBER:
+		return check_number(s, value);
+	case SETTING_SHARD:
+		return check_shard(s, value);
+	case SETTING_FILE:
+		return check_files(s, value, "");
+	case SETTING_FILES:
+		return check_files(s, value, " \t\n");
+	case SETTING_KERNEL:
+		return check_kernel(s, value);
+	}
+	return 0;
+}
+
+int settings_check(u32 jobs)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < NR_SETTINGS && !ret; i++)
+		if ((settings[i].jobs & jobs) && setting(i))
+			ret = check(&settings[i], setting(i));
+	return ret;
 }
 
 /* ---- as text ---- */
@@ -213,8 +365,22 @@ static void print_text(char *text)
 }
 
 struct form {
-	bool rerun, key, unset, markdown;
+	bool rerun, key, unset, markdown, check;
 };
+
+/* @words: jobs, and names of variables that were given to make. */
+static int check_words_of_make(char **words)
+{
+	u32 jobs = 0;
+
+	for (; *words; words++) {
+		if (job_by_name(*words) != NR_JOBS)
+			jobs |= 1u << job_by_name(*words);
+		else if (setting_mistyped(*words))
+			return EXIT_USAGE;
+	}
+	return settings_check(jobs) ? EXIT_USAGE : EXIT_OK;
+}
 
 int cmd_settings(int argc, char **argv)
 {
@@ -225,11 +391,14 @@ int cmd_settings(int argc, char **argv)
 			 "what a bisection keeps its answers by, as lines NAME: VALUE"),
 		OPT_FLAG("unset", struct form, unset, "the names of those that tests unset"),
 		OPT_FLAG("markdown", struct form, markdown, "as the table of docs/usage.md"),
+		OPT_FLAG("check", struct form, check,
+			 "exit 2 if a WORD is a mistyped setting, or a setting of a job among the "
+			 "WORDs\nhas a value that it cannot have"),
 		{}
 	};
 	static const struct opt_usage usage = {
 		.name = "settings",
-		.head = "usage: checkjit settings [OPTION]\n\n"
+		.head = "usage: checkjit settings [OPTION] [WORD...]\n\n"
 			"The settings of all jobs, with their present values: what `make help` "
 			"prints.\n\n",
 	};
@@ -239,6 +408,8 @@ int cmd_settings(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
+	if (form.check)
+		return check_words_of_make(argv + optind);
 	if (form.rerun)
 		print_text(settings_rerun());
 	else if (form.key)

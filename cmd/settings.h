@@ -40,6 +40,18 @@ enum setting_flag {
 	SETTING_BUILD = SETTING_RERUN | SETTING_KEY,
 };
 
+/* What a value must be. */
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_WORD,	/* one of .values */
+	SETTING_WORDS,	/* some of .values, separated by blanks or commas */
+	SETTING_NUMBER, /* from .min to .max */
+	SETTING_SHARD,	/* I/N, with I from 1 to N */
+	SETTING_FILE,	/* a file or directory that can be read */
+	SETTING_FILES,	/* several, separated by blanks */
+	SETTING_KERNEL, /* a word that begins with debian, source, or files */
+};
+
 struct setting {
 	const char *name;
 	/* what jobs take where it is not set, for people; NULL: nothing, or .help says it */
@@ -48,6 +60,9 @@ struct setting {
 	const char *option; /* how the subcommand of the same name as the job takes it, or NULL */
 	u32 flags;	    /* enum setting_flag */
 	u32 jobs;	    /* bits of enum job_id: those that take it */
+	enum setting_type type;
+	const char *values; /* words that it can be, for .type and for completion; or NULL */
+	u64 min, max;	    /* SETTING_NUMBER */
 };
 
 extern const struct setting settings[NR_SETTINGS];
@@ -59,6 +74,14 @@ const char *setting(enum setting_id id);
  * such setting.
  */
 int setting_take(const char *word);
+/* Is there no setting @name, but one that is so much like it that @name is a typing error? If so,
+ * says it on stderr. */
+bool setting_mistyped(const char *name);
+/*
+ * Check the values of the settings that one of @jobs (bits of enum job_id) takes. Returns 0, or
+ * -EINVAL after saying on stderr what is wrong, and what was expected.
+ */
+int settings_check(u32 jobs);
 /* Returns the directory for what a job makes: O, or its default. */
 const char *work_dir(void);
 

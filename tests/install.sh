@@ -34,6 +34,9 @@ in_away "$installed" list >"$work/ids" 2>"$log" && "$checkjit" list | cmp - "$wo
 result $? list 'not the cases of the checkout'
 expect model 0 'alu/sdiv64' in_away "$installed" model "$share/cases/alu/sdiv.case"
 expect known 0 'results/known|riscv32' in_away "$installed" known
+[ -s "$root/opt/share/man/man1/checkjit.1" ] &&
+	[ -s "$root/opt/share/bash-completion/completions/checkjit" ]
+result $? asking "no manual page, or no completion"
 expect job/list 0 '^alu/neg64/r3$' in_away "$installed" job list ID=alu/neg64/r3
 expect job/unknown-setting 2 'did you mean ARCH' in_away "$installed" job run ARHC=m68k
 expect job/not-a-setting 2 "called 'm68k' \(expected NAME=VALUE" in_away "$installed" job run m68k

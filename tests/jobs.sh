@@ -64,6 +64,31 @@ result $? export/out "$(cat "$work/err")"
 expect rerun 0 "^KERNEL=/a CC='x y'$" env KERNEL=/a CC='x y' STOP_AFTER=1 "$checkjit" settings \
 	--rerun
 
+# ---- refused before anything is installed or built ----
+
+# refused NAME PATTERN ARGUMENT...
+refused() {
+	_name=$1 _pattern=$2
+	shift 2
+	rm -rf "$work/fresh"
+	expect "refused/$_name" 2 "$_pattern" make -s O="$work/fresh" "$@"
+	[ ! -e "$work/fresh/bpf" ] && [ ! -e "$work/fresh/guests" ]
+	result $? "refused/$_name/first" 'something was built before'
+}
+
+refused typing-error 'ARHC. \(did you mean ARCH' run ARHC=m68k
+refused arch 'm69k. is unknown' run ARCH=m69k
+refused word 'SWEEP=all \(expected one of: quick nightly none' run SWEEP=all
+refused words 'ENGINES=jit,native \(expected some of: interp' run ENGINES=jit,native
+refused number 'TIMEOUT=soon \(expected a number from 1' run TIMEOUT=soon
+refused shard 'SHARD=3/2 \(expected I/N' run SHARD=3/2
+refused kernel 'KERNEL=/no/such \(expected debian' run KERNEL=/no/such
+refused patches 'PATCHES=/no/such.patch \(expected a file' run PATCHES='Makefile /no/such.patch'
+refused case 'CASE=/no/such.case \(expected a file' repro CASE=/no/such.case
+expect refused/not-its-own 0 '^alu/neg64/r3$' make -s list O="$O" ID=alu/neg64/r3 TIMEOUT=soon
+
+expect bare/says-what-next 0 'is built. Next: .make run' make -s O="$O"
+
 # ---- what is in the environment of `make check` ----
 
 TARGET=local SWEEP=none ARCH=vax V=1 sh -c \

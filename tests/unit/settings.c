@@ -50,6 +50,86 @@ static void values(void)
 	CHECK(setting(SET_KERNEL) && !strcmp(setting(SET_KERNEL), "/k"), "it is /k");
 }
 
+static int check_with(enum setting_id id, const char *value)
+{
+	int ret;
+
+	clear();
+	setenv(settings[id].name, value, 1);
+	ret = settings_check(~0u);
+	clear();
+	return ret;
+}
+
+static void checks(void)
+{
+	static const struct {
+		enum setting_id id;
+		const char *value;
+		bool good;
+	} tries[] = {
+		{ SET_SWEEP, "none", true },
+		{ SET_SWEEP, "none quick", false },
+		{ SET_SWEEP, "non", false },
+		{ SET_ENGINES, "jit,interp raw_jit", true },
+		{ SET_ENGINES, "jit native", false },
+		{ SET_ENGINES, " ", true },
+		{ SET_MEM, "256", true },
+		{ SET_MEM, "0x100", true },
+		{ SET_MEM, "8", false },
+		{ SET_MEM, "256M", false },
+		{ SET_MEM, "-1", false },
+		{ SET_SEED, "18446744073709551615", true },
+		{ SET_SEED, "18446744073709551616", false },
+		{ SET_SHARD, "1/1", true },
+		{ SET_SHARD, "0/1", false },
+		{ SET_SHARD, "2/1", false },
+		{ SET_SHARD, "1/2x", false },
+		{ SET_CASE, "Makefile", true },
+		{ SET_CASE, "no such", false },
+		{ SET_PATCHES, "Makefile cmd", true },
+		{ SET_PATCHES, "Makefile nosuch", false },
+		{ SET_KERNEL, "debian", true },
+		{ SET_KERNEL, "debian:6.12", true },
+		{ SET_KERNEL, "cmd", true },
+		{ SET_KERNEL, "nosuch", false },
+		{ SET_KERNEL, "nosuch.deb", false },
+		{ SET_APPEND, "anything = 1", true },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(tries); i++)
+		CHECK(!check_with(tries[i].id, tries[i].value) == tries[i].good, "%s=%s",
+		      settings[tries[i].id].name, tries[i].value);
+	for (u32 i = 0; i < NR_SETTINGS; i++) {
+		const struct setting *s = &settings[i];
+		bool words = s->type == SETTING_WORD || s->type == SETTING_WORDS ||
+			     s->type == SETTING_KERNEL;
+
+		CHECK(!words || s->values, "%s: no words", s->name);
+		CHECK((s->type == SETTING_NUMBER) == (s->max > 0), "%s: no maximum", s->name);
+	}
+	setenv("TIMEOUT", "soon", 1);
+	CHECK(!settings_check(1u << JOB_LIST), "list takes no TIMEOUT");
+	CHECK(settings_check(1u << JOB_LIST | 1u << JOB_RUN), "run does");
+	clear();
+}
+
+static void names(void)
+{
+	clear();
+	CHECK(!setting_take("KERNEL=a=b") && !strcmp(setting(SET_KERNEL), "a=b"), "it is a=b");
+	CHECK(setting_take("KERNEL"), "no value");
+	CHECK(setting_take("KERNAL=x"), "no such setting");
+	CHECK(setting_mistyped("KERNAL") && setting_mistyped("ARCHS"), "nearly a setting");
+	CHECK(!setting_mistyped("KERNEL"), "a setting");
+	CHECK(!setting_mistyped("HOSTCC") && !setting_mistyped("DESTDIR") &&
+		      !setting_mistyped("PREFIX") && !setting_mistyped("HOST_CFLAGS"),
+	      "variables of the Makefile");
+	CHECK(!setting_mistyped("QEMU_BIN") && !setting_mistyped("XDG_CACHE_HOME"),
+	      "variables of scripts");
+	clear();
+}
+
 static void rerun(void)
 {
 	char *text;
@@ -107,7 +187,7 @@ static void help(void)
 }
 
 static const struct test tests[] = {
-	{ "rows", rows }, { "values", values }, { "rerun", rerun },
-	{ "key", key },	  { "help", help },
+	{ "rows", rows },   { "values", values }, { "checks", checks }, { "names", names },
+	{ "rerun", rerun }, { "key", key },	  { "help", help },
 };
 TEST_MAIN(tests)
