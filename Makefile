@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # checkjit's front door. `make help` lists the targets and the present value of every variable.
 
+# as the kernel's Makefile wants it
+ifneq ($(filter 3.%,$(MAKE_VERSION)),)
+$(error GNU make $(MAKE_VERSION) is too old for checkjit and the kernel (expected 4.0 or later))
+endif
+
 O ?= build
 # A job finds its settings (cmd/settings.def) in the environment. That has what was in it before, and
 # what stands on the command line of make. The sub-makes of kernel builds are given a -j of their own.

@@ -478,7 +478,8 @@ static int run_cases(struct job *j)
 	say_failed(j);
 	if (ret == EXIT_USAGE)
 		return ret;
-	if (!j->ready.cnt)
+	/* each guest that did not come up has said why */
+	if (!j->ready.cnt || !run_dir_has_results(j->run))
 		return EXIT_INFRA;
 	names = join_words(j->arches.v, j->arches.cnt, " ");
 	ret = report_run(j->run, names);

@@ -227,10 +227,8 @@ build() {
 	[ "${DEBUG:-0}" = 0 ] || say "$ARCH: DEBUG=1 without what $ARCH or $cc lacks:$optional"
 	[ -d "$obj/kernel" ] || say "building $ARCH from $source${DEBUG:+ (DEBUG)}"
 	begin=$(date +%s)
-	run_make -j"${J:-$(nproc)}" "${IMAGE##*/}" modules || {
-		grep -E '(error|Error|undefined reference)' "$log" | head -n 5 >&2
+	run_make -j"${J:-$(nproc)}" "${IMAGE##*/}" modules ||
 		fail_source "$log" "building $ARCH"
-	}
 	steps=$(wc -l <"$log")
 	[ "$steps" -lt "$(cat "$obj/steps" 2>/dev/null || echo 0)" ] || echo "$steps" >"$obj/steps"
 	say "$ARCH: built in $(($(date +%s) - begin)) s"

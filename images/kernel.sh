@@ -31,8 +31,8 @@ environment:
            source, Debian's newest linux-source; debian or debian:VERSION, a binary
            kernel of Debian; .deb files; a source tree, clean or built in-tree; a
            tarball of one; a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)
-  PATCHES  patches, mboxes and directories of *.patch, *.mbox, *.diff; separated
-           by blanks; applied in this order, in directories in that of the names
+  PATCHES  patches, mboxes and directories of *.patch, *.mbox, *.mbx, *.diff;
+           separated by blanks; applied in this order, in directories in that of the names
   CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG COVERAGE KCOV  need a build
 EOF
 }

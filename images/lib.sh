@@ -27,16 +27,17 @@ fail_log() {
 	die "$2 failed (log: $1)"
 }
 
-# fail_source LOG WHAT: the same, but exits with 4 where the source is to blame: a bisection skips
-# such a commit. A full disk or a killed compiler says nothing about the commit.
+# fail_source LOG WHAT: the same, but names the first error and exits with 4, as the source is to
+# blame: a bisection skips such a commit. A full disk or a killed compiler says nothing about the
+# commit.
 fail_source() {
-	tail -n "${TAIL-25}" "$1" | sed 's/^/  /' >&2
+	grep -vE '^make(\[[0-9]+\])?: ' "$1" | tail -n "${TAIL-25}" | sed 's/^/  /' >&2
 	if grep -qE -e 'No space left on device|Killed signal|annot allocate memory' \
 		-e 'memory exhausted|Terminated$' "$1"; then
 		die "$2 failed: the machine ran out of disk or memory (log: $1)"
 	fi
-	say "$2 failed (log: $1)"
-	exit 4
+	_first=$(grep -m 1 -E ': (fatal )?error: |undefined reference to|\*\*\* ' "$1")
+	die "$2 failed${_first:+: ${_first#"${path-}/"}} (log: $1)" 4
 }
 
 make_cache() {

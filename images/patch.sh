@@ -24,10 +24,10 @@ tree=$1 key=$2 live=$3
 expand() {
 	for p in $PATCHES; do
 		if [ -d "$p" ]; then
-			found=$(find "$p" -maxdepth 1 \
-				\( -name '*.patch' -o -name '*.mbox' -o -name '*.diff' \) |
-				LC_ALL=C sort)
-			[ -n "$found" ] || bad "PATCHES=$p holds no *.patch, *.mbox or *.diff"
+			found=$(find "$p" -maxdepth 1 -name "*.*" |
+				grep -E "\.(patch|mbox|mbx|diff)$" | LC_ALL=C sort)
+			[ -n "$found" ] ||
+				bad "PATCHES=$p holds no *.patch, *.mbox, *.mbx or *.diff"
 			echo "$found"
 		elif [ -r "$p" ]; then
 			grep -q '^+++ ' "$p" ||
@@ -103,7 +103,7 @@ for p in $list; do
 			/^(patching|checking) file/ { f = $3 }
 			/FAILED|malformed/ { print f; exit }' "$work/log")
 		[ -n "$file" ] || file=$(head -n 1 "$work/files")
-		die "$p does not apply to ${KERNEL:-$key}: $file"
+		die "$p does not apply to ${KERNEL:-$key}: $file" 4
 	fi
 	! grep -q 'with fuzz' "$work/log" || say "$p applied with fuzz"
 done

@@ -216,7 +216,7 @@ static int is_result(const struct dirent *d)
 	return file_rank(d->d_name) >= 0;
 }
 
-static bool has_results(const char *dir)
+bool run_dir_has_results(const char *dir)
 {
 	struct dirent **list;
 	int n = scandir(dir, &list, is_result, NULL);
@@ -241,7 +241,7 @@ static char *newest_run(void)
 		struct stat st;
 
 		if (*d->d_name != '.' && !lstat(path, &st) && S_ISDIR(st.st_mode) &&
-		    has_results(path) &&
+		    run_dir_has_results(path) &&
 		    (!found || st.st_mtim.tv_sec > best.tv_sec ||
 		     (st.st_mtim.tv_sec == best.tv_sec && st.st_mtim.tv_nsec > best.tv_nsec))) {
 			free(found);

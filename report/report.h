@@ -50,6 +50,9 @@ void columns_help(FILE *f);				/* the names and what they mean */
 void matrix_print(FILE *f, const struct run_set *set, bool colour);
 void failures_print(FILE *f, const struct run_set *set, bool all); /* folded unless @all */
 
+/* Has any arch left results in @rundir? */
+bool run_dir_has_results(const char *rundir);
+
 /*
  * The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout,
  * and write junit.xml and kcidb.json into it. @expect: required arches, separated by blanks, or

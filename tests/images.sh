@@ -158,11 +158,47 @@ expect patches/series 0 '^patches=2$' env KERNEL="$work/tree" PATCHES="$work/ser
 copy=$(field path)
 grep -qx 3 "$copy/kernel/bpf/core.c"
 result $? patches/applied
-expect patches/does-not-apply 3 'bad.patch does not apply.*kernel/bpf/core.c' \
+expect patches/does-not-apply 4 'bad.patch does not apply.*kernel/bpf/core.c' \
 	env KERNEL="$work/tree" PATCHES="$work/series/0001.patch $work/bad.patch" \
 	"$images/kernel.sh"
 [ "$before" = "$(state "$work/tree")" ]
 result $? patches/tree-is-not-written
+# as b4 writes it: several mails in one file, in any encoding; the first is a cover letter
+mkdir "$work/b4"
+{
+	printf 'From git@z Thu Jan  1 00:00:00 1970\nFrom: A <a@example.org>\n'
+	printf 'Subject: [PATCH 0/2] two\n\n kernel/bpf/core.c | 2 +-\n\n--- \n2.47.0\n\n'
+	printf 'From git@z Thu Jan  1 00:00:00 1970\nMIME-Version: 1.0\n'
+	printf 'Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n'
+	cat "$work/series/0001.patch"
+	printf -- '-- \n2.47.0\n\n'
+	printf 'From git@z Thu Jan  1 00:00:00 1970\nMIME-Version: 1.0\n'
+	printf 'Content-Type: text/plain; charset=UTF-8\n'
+	printf 'Content-Transfer-Encoding: quoted-printable\n'
+	sed 's/=/=3D/g' "$work/series/0002.patch"
+	printf -- '-- =\n\n2.47.0\n\n'
+} >"$work/b4/20260101_two.mbx"
+expect patches/b4 0 '^patches=1$' env KERNEL="$work/tree" PATCHES="$work/b4" "$images/kernel.sh"
+grep -qx 3 "$(field path)/kernel/bpf/core.c"
+result $? patches/b4/applied
+
+# a source that does not compile: the first error, where it is, and the log
+fake_tree "$work/broken"
+cat >>"$work/broken/Makefile" <<'EOT'
+allnoconfig:
+	grep -v =n $(KCONFIG_ALLCONFIG) >$(O)/.config
+vmlinux modules:
+	@echo '$(CURDIR)/kernel/bpf/core.c:3:1: error: no such thing' >&2; false
+EOT
+if (command -v m68k-linux-gnu-gcc && command -v flex && command -v bison && command -v bc) \
+	>/dev/null; then
+	expect build/broken 4 \
+		'building m68k failed: kernel/bpf/core.c:3:1: error: no such thing \(log: /' \
+		env KERNEL="$work/broken" "$images/build.sh" m68k
+else
+	skip build/broken 'no tools to build a kernel'
+fi
+
 expect patches/missing 2 'does not exist' env KERNEL="$work/tree" PATCHES="$work/none.patch" \
 	"$images/kernel.sh"
 expect patches/not-a-patch 2 'not a patch' env KERNEL="$work/tree" PATCHES="$work/file" \

@@ -87,6 +87,7 @@ refused patches 'PATCHES=/no/such.patch \(expected a file' run PATCHES='Makefile
 refused case 'CASE=/no/such.case \(expected a file' repro CASE=/no/such.case
 expect refused/not-its-own 0 '^alu/neg64/r3$' make -s list O="$O" ID=alu/neg64/r3 TIMEOUT=soon
 
+expect old-make 2 'GNU make 3.82 is too old' make MAKE_VERSION=3.82 help
 expect bare/says-what-next 0 'is built. Next: .make run' make -s O="$O"
 
 # ---- what is in the environment of `make check` ----
