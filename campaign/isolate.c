@@ -24,6 +24,18 @@ static void run_again(struct campaign *c, const struct engine *e, struct plan_en
 	trial_free(&before);
 }
 
+/* What is known to hang is not waited for as long as what may be slow. */
+static void try_one(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+		    struct trial *t)
+{
+	int patience = c->session.conf.reply_timeout;
+
+	if (known_hanger(c, e, entry))
+		session_hurry(&c->session);
+	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG, t);
+	session_patience(&c->session, patience);
+}
+
 /* Run @entry alone. @batched: it was in a batch that failed. */
 static bool run_one(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		    bool batched)
@@ -31,8 +43,8 @@ static bool run_one(struct campaign *c, const struct engine *e, struct plan_entr
 	bool fresh = !c->session.up || !c->session.answers, go_on;
 	struct trial t;
 
-	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG, &t);
-	/* an expected death needs no fresh boot as proof: a hang takes half a minute */
+	try_one(c, e, entry, &t);
+	/* an expected death needs no fresh boot as proof */
 	if (attempt_died(t.how) && !fresh && !known_killer(c, e, entry))
 		run_again(c, e, entry, WIRE_LOG, &t);
 	go_on = !session_ends(&t);

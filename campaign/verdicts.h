@@ -39,5 +39,7 @@ const char *quarantined(const struct campaign *c, const struct engine *e,
 
 /* Does results/known say that @entry kills or hangs the guest on @e? */
 bool known_killer(const struct campaign *c, const struct engine *e, const struct plan_entry *entry);
+/* Does it say that @entry hangs the guest on @e without a word? */
+bool known_hanger(const struct campaign *c, const struct engine *e, const struct plan_entry *entry);
 
 #endif

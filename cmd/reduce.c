@@ -180,10 +180,10 @@ static int shrink(struct reduction *r, struct bpf_case **best)
 		.max_steps = r->max_steps,
 		.max_seconds = r->max_seconds,
 	};
-	int patience = hold_hurry(r->session), ret;
+	int patience = session_hurry(r->session), ret;
 
 	ret = reduce_case(best, &conf, &r->stats);
-	hold_patience(r->session, patience);
+	session_patience(r->session, patience);
 	say_stats(&r->stats);
 	r->partial = ret == -EINTR || ret == -ETIME;
 	return r->partial ? 0 : ret;

@@ -130,11 +130,11 @@ static enum judged judge_death(struct trial_of *o)
 		finding_free(&first);
 		return JUDGED_KNOWN;
 	}
-	patience = hold_patience(&o->j->t->session, first.kind == FINDING_HANG
-							    ? SLOW_SECONDS
-							    : o->j->t->session.conf.reply_timeout);
+	patience = session_patience(
+		&o->j->t->session,
+		first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->session.conf.reply_timeout);
 	ret = again(o, &engine, &f);
-	hold_patience(&o->j->t->session, patience);
+	session_patience(&o->j->t->session, patience);
 	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console))) {
 		finding_free(&first);
 		return JUDGED_SLOW;

@@ -215,18 +215,3 @@ int hold_test(void *ctx, struct bpf_case *c)
 	trial_free(&t);
 	return ret;
 }
-
-int hold_patience(struct session *session, int seconds)
-{
-	int was = session->conf.reply_timeout;
-
-	session->conf.reply_timeout = seconds;
-	return was;
-}
-
-int hold_hurry(struct session *session)
-{
-	int sixth = session->conf.reply_timeout / 6;
-
-	return hold_patience(session, sixth > SEARCH_SECONDS ? sixth : SEARCH_SECONDS);
-}

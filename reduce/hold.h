@@ -47,16 +47,6 @@ struct hold {
 	u32 trials, deaths; /* counted here */
 };
 
-/*
- * From now on a guest counts as hung after @seconds of silence; returns the previous value. A
- * search must be less patient than a proof: a candidate may be a loop without bound, which can keep
- * the verifier busy for minutes.
- */
-#define SEARCH_SECONDS 5
-int hold_patience(struct session *session, int seconds);
-int hold_hurry(struct session *session); /* hold_patience() with a sixth of its value, or
-					    SEARCH_SECONDS if that is more */
-
 /* Returns 1 if the case shows what is wanted, 0 if not, or -errno as session_try(). */
 int hold_test(void *hold, struct bpf_case *c);
 

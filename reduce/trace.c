@@ -356,7 +356,7 @@ int trace_run(struct session *session, const struct engine *engine, const struct
 	record_init(&out->diffs, c->id, engine->name, VERDICT_FAIL);
 	if (c->raw || whole->kind == FINDING_REJECT)
 		return 0;
-	patience = hold_hurry(session);
+	patience = session_hurry(session);
 	if (!take_case(&t, numbered(c))) {
 		t.total = out->steps = t.path.cnt;
 		ret = search(&t);
@@ -370,7 +370,7 @@ int trace_run(struct session *session, const struct engine *engine, const struct
 	}
 	path_free(&t.path);
 	bpf_case_free(t.cur);
-	hold_patience(session, patience);
+	session_patience(session, patience);
 	return ret == -ETIME || ret == -EAGAIN ? 0 : ret;
 }
 

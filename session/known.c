@@ -464,6 +464,11 @@ bool known_kills(const struct known_row *row)
 	return row && row->verdicts & (1u << VERDICT_CRASH | 1u << VERDICT_TIMEOUT);
 }
 
+bool known_hangs(const struct known_row *row)
+{
+	return row && row->verdicts == 1u << VERDICT_TIMEOUT && !row->words;
+}
+
 static bool has_words(const struct known_row *row, const struct known_outcome *o)
 {
 	return (o->log && strstr(o->log, row->words)) ||

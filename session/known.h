@@ -82,6 +82,8 @@ enum verdict known_verdict(const struct known_row *row, const struct known_outco
 
 /* Does @row (or NULL) expect the guest to die? */
 bool known_kills(const struct known_row *row);
+/* Does @row (or NULL) expect the guest to hang without a word? */
+bool known_hangs(const struct known_row *row);
 
 /* < 0, 0, > 0; "7.4-rc1" < "7.4" < "7.4.1-arm64". */
 int release_cmp(const char *a, const char *b);

@@ -109,6 +109,21 @@ int session_open(struct session *s, const struct guest_conf *conf)
 	return ret;
 }
 
+int session_patience(struct session *s, int seconds)
+{
+	int was = s->conf.reply_timeout;
+
+	s->conf.reply_timeout = seconds;
+	return was;
+}
+
+int session_hurry(struct session *s)
+{
+	int sixth = s->conf.reply_timeout / 6;
+
+	return session_patience(s, sixth > HURRY_SECONDS ? sixth : HURRY_SECONDS);
+}
+
 void session_expect(struct session *s, const struct known *known)
 {
 	s->watch = 0;

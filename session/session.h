@@ -46,6 +46,15 @@ int session_boot(struct session *s);
  */
 void session_expect(struct session *s, const struct known *known);
 
+/* From now on a guest counts as hung after @seconds of silence. Returns the previous value. */
+int session_patience(struct session *s, int seconds);
+/*
+ * The same with a sixth of the present value, or HURRY_SECONDS if that is more: for searches, whose
+ * candidates may keep the verifier busy for minutes, and for what is known to hang.
+ */
+#define HURRY_SECONDS 5
+int session_hurry(struct session *s);
+
 /* session_end() lets the guest power off, session_kill() kills it. The next request boots again. */
 void session_end(struct session *s);
 void session_kill(struct session *s);

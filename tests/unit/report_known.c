@@ -226,6 +226,31 @@ static void test_quirks(void)
 	known_free(&k);
 }
 
+/* Only what hangs without a word, and does nothing else, need not be waited for. */
+static void test_hangs(void)
+{
+	static const struct {
+		const char *row;
+		bool hangs;
+	} rows[] = {
+		{ "a/b/c jit * TIMEOUT - jit-bug why | link\n", true },
+		{ "a/b/c jit * TIMEOUT \"soft lockup\" jit-bug why | link\n", false },
+		{ "a/b/c jit * CRASH,TIMEOUT \"soft lockup\" jit-bug why | link\n", false },
+		{ "a/b/c jit * REJECT EINVAL jit-bug why | link\n", false },
+	};
+
+	CHECK(!known_hangs(NULL), "no row");
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct known k;
+		struct diag diag;
+
+		CHECK(!known_parse(rows[i].row, "k.txt", &k, &diag), "%s: %s", rows[i].row,
+		      diag.msg);
+		CHECK(known_hangs(k.rows) == rows[i].hangs, "%s", rows[i].row);
+		known_free(&k);
+	}
+}
+
 static void add_quirk(struct results *w, const char *id, enum verdict v, const char *quirks)
 {
 	struct record r = make_record(id, "jit", v);
@@ -348,15 +373,11 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "parse", test_parse },
-	{ "malformed rows", test_malformed },
-	{ "releases", test_releases },
-	{ "find", test_find },
-	{ "expected", test_expected },
-	{ "quirks", test_quirks },
-	{ "rows in a run", test_run },
-	{ "two rows", test_two_rows },
-	{ "checked-in files", test_checked_in },
+	{ "parse", test_parse },       { "malformed rows", test_malformed },
+	{ "releases", test_releases }, { "find", test_find },
+	{ "expected", test_expected }, { "hangs", test_hangs },
+	{ "quirks", test_quirks },     { "rows in a run", test_run },
+	{ "two rows", test_two_rows }, { "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };
 
