@@ -141,6 +141,12 @@ static int wrong(const struct setting *s, const char *value, const char *expecte
 	return -EINVAL;
 }
 
+static int missing(const struct setting *s, const char *file, const char *expected)
+{
+	pr_err("%s=%s does not exist (expected %s)", s->name, file, expected);
+	return -EINVAL;
+}
+
 /* Is @word of @len bytes one of the @words, which are separated by blanks? */
 static bool among(const char *words, const char *word, size_t len)
 {
@@ -154,7 +160,9 @@ static bool among(const char *words, const char *word, size_t len)
 
 static int check_words(const struct setting *s, const char *value)
 {
-	const char *of = s->type == SETTING_WORD ? "one of" : "some of";
+	const char *of = s->type == SETTING_WORDS ? "some of: "
+			 : strchr(s->values, ' ') ? "one of: "
+						  : "";
 	const char *separators = s->type == SETTING_WORD ? "" : " ,\t\n", *word = value;
 	char *expected;
 	int ret;
@@ -163,7 +171,7 @@ static int check_words(const struct setting *s, const char *value)
 		len = strcspn(word, separators);
 		if (among(s->values, word, len))
 			continue;
-		expected = xasprintf("%s: %s", of, s->values + strspn(s->values, " "));
+		expected = xasprintf("%s%s", of, s->values + strspn(s->values, " "));
 		ret = wrong(s, value, expected);
 		free(expected);
 		return ret;
@@ -210,7 +218,7 @@ static int check_files(const struct setting *s, const char *value, const char *s
 		len = strcspn(value, separators);
 		file = xstrndup(value, len);
 		if (access(file, R_OK))
-			ret = wrong(s, file, "a file or directory that can be read");
+			ret = missing(s, file, "a file or directory that can be read");
 		free(file);
 	}
 	return ret;
@@ -224,9 +232,9 @@ static int check_kernel(const struct setting *s, const char *value)
 		return 0;
 	if (!access(value, R_OK) || strstr(value, ".deb"))
 		return check_files(s, value, strstr(value, ".deb") ? " " : "");
-	return wrong(s, value,
-		     "debian, debian:VERSION, source, a source tree, a tarball, .deb files or a "
-		     "built kernel");
+	return missing(s, value,
+		       "debian, debian:VERSION, source, a source tree, a tarball, .deb files or a "
+		       "built kernel");
 }
 
 static int check(const struct setting *s, const char *value)

@@ -82,9 +82,9 @@ refused word 'SWEEP=all \(expected one of: quick nightly none' run SWEEP=all
 refused words 'ENGINES=jit,native \(expected some of: interp' run ENGINES=jit,native
 refused number 'TIMEOUT=soon \(expected a number from 1' run TIMEOUT=soon
 refused shard 'SHARD=3/2 \(expected I/N' run SHARD=3/2
-refused kernel 'KERNEL=/no/such \(expected debian' run KERNEL=/no/such
-refused patches 'PATCHES=/no/such.patch \(expected a file' run PATCHES='Makefile /no/such.patch'
-refused case 'CASE=/no/such.case \(expected a file' repro CASE=/no/such.case
+refused kernel 'KERNEL=/no/such does not exist \(expected debian' run KERNEL=/no/such
+refused patches 'PATCHES=/no/such.patch does not exist \(expected a file' run PATCHES='Makefile /no/such.patch'
+refused case 'CASE=/no/such.case does not exist \(expected a file' repro CASE=/no/such.case
 expect refused/not-its-own 0 '^alu/neg64/r3$' make -s list O="$O" ID=alu/neg64/r3 TIMEOUT=soon
 
 expect old-make 2 'GNU make 3.82 is too old' make MAKE_VERSION=3.82 help
