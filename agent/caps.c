@@ -189,7 +189,8 @@ static int load_with(const struct probe *pr, enum wire_engine engine, int map, i
 	struct prog p = {
 		.insns = insns,
 		.type = pr->type ? pr->type : BPF_PROG_TYPE_SYSCALL,
-		.flags = (pr->type ? 0 : SLEEPABLE) | pr->flags,
+		.flags = (pr->type ? 0 : SLEEPABLE) | pr->flags |
+			 ENGINE_LOAD_FLAGS(engine_flags(engine)),
 		.fd_array = fds,
 		.funcs = funcs,
 		.nr_funcs = pr->shape & FUNCS ? 2 : 0,

@@ -98,7 +98,7 @@ enum batch_result batch_take(struct campaign *c, struct batch_run *run, const st
 		return BATCH_SPLIT;
 	if (e->native && !reply->jited_len && many_groups(c, run))
 		return BATCH_GROUPS;
-	if (run->batch && e->native && !e->blinded && !e->raw)
+	if (run->batch && e->native && !e->blinded && !e->raw && !e->load_flags)
 		run->batch->plain = (struct exec_size){ reply->xlated_len, reply->jited_len };
 	for (u32 i = 0; i < run->cnt; i++)
 		differs |= !take_block(c, run, i, reply);

@@ -40,7 +40,7 @@ static int add_entry(void *ctx, struct bpf_case *c)
 	}
 	ARRAY_GROW(p->entries, p->cnt, p->cap);
 	p->entries[p->cnt++] = (struct plan_entry){
-		.reach = REACH_ALL,
+		.reach = l->sel->sample ? reach_written(c->group, l->sel->seed) : REACH_ALL,
 		.p = { .c = c,
 		       .first_vec = vec < 0 ? 0 : vec,
 		       .nr_vecs = vec < 0 ? c->vecs->nvecs : 1 },

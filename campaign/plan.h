@@ -53,6 +53,8 @@ struct plan_select {
 	const char *const *patterns; /* globs over ids or FAMILY/NAME; ids; ids with .vector */
 	u32 npatterns;		     /* 0: everything */
 	bool none;		     /* select nothing */
+	bool sample;		     /* engines that add load flags run a part: reach_written() */
+	u64 seed;		     /* decides which */
 	u32 max_batch;		     /* units per program */
 };
 

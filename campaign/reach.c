@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "campaign/reach.h"
+#include "lib/rand.h"
 
 #define QUICK_VERIFIED 8 /* one in so many is also loaded through the verifier */
 
@@ -13,11 +14,20 @@ static u32 max_one_in(void)
 	return max;
 }
 
-/* Reach of a turn: odd ones are for engines with one_in 1, multiples of 2 up to 2, …, 0 for all. */
+/*
+ * Reach of a turn: every second one is for engines with one_in 2, every fourth for those with 4, …,
+ * and 0 for all. It is the one_in of some engine, so that few reaches keep cases apart.
+ */
 static u32 reach_of_turn(u64 turn)
 {
-	turn %= max_one_in();
-	return turn ? turn & -turn : REACH_ALL;
+	u32 reach = 1;
+
+	if (!(turn %= max_one_in()))
+		return REACH_ALL;
+	for (u32 i = 0; i < nr_engines; i++)
+		if (engines[i].one_in > reach && !(turn % engines[i].one_in))
+			reach = engines[i].one_in;
+	return reach;
 }
 
 /* All arches load what a slow arch loads, so that they can be compared. */
@@ -39,6 +49,13 @@ u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share)
 		return REACH_RAW;
 	/* name and seed decide which turns a family of one or two cases takes */
 	return reach_of_turn(i / (share ? share : 1) + s->key + s->conf.seed);
+}
+
+u32 reach_written(const char *group, u64 seed)
+{
+	u32 max = max_one_in();
+
+	return rand_mix(rand_mix_text(group) ^ seed) % max ? max - 1 : REACH_ALL;
 }
 
 bool reach_has(u32 reach, const struct engine *e, const struct guest *g)

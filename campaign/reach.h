@@ -19,6 +19,12 @@
  */
 u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share);
 
+/*
+ * Returns the reach of the written cases of @group where a run does not take everything: all
+ * engines, but those with the largest one_in run one group in so many.
+ */
+u32 reach_written(const char *group, u64 seed);
+
 /* Does a case of @reach run on @e of guest @g? Without a JIT, interpreters get its cases. */
 bool reach_has(u32 reach, const struct engine *e, const struct guest *g);
 

@@ -13,23 +13,31 @@
 #include "lib/util.h"
 #include "session/null_case.h"
 
+/* Number of engines that run a case of @reach. */
+static u32 engines_of(const struct campaign *c, u32 reach)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < c->conf->nengines; i++)
+		n += reach_has(reach, c->conf->engines[i], &c->session.first);
+	return n;
+}
+
 /* Number of verdicts in a whole run, including those on the null block. */
 static u32 planned(const struct campaign *c)
 {
-	u32 n = c->conf->nengines * (c->plan->cnt + 1);
+	u32 n = c->conf->nengines;
 	struct sweep_pick pick;
 	struct sweep s;
 
+	for (u32 i = 0; i < c->plan->cnt; i++)
+		n += engines_of(c, c->plan->entries[i].reach);
+
 	if (sweep_open(&s, &c->conf->sweep))
 		return n;
-	while (sweep_family(&s)) {
-		while (sweep_step(&s, &pick)) {
-			u32 reach = reach_of(&s, &pick, c->conf->share);
-
-			for (u32 i = 0; i < c->conf->nengines; i++)
-				n += reach_has(reach, c->conf->engines[i], &c->session.first);
-		}
-	}
+	while (sweep_family(&s))
+		while (sweep_step(&s, &pick))
+			n += engines_of(c, reach_of(&s, &pick, c->conf->share));
 	return n;
 }
 

@@ -33,7 +33,8 @@ const struct opt guest_rows[] = {
 	OPT_NUMBER("timeout", "S", struct lab_opts, guest.reply_timeout, 1, 3600,
 		   "of silence until a guest counts as hung (default 30)"),
 	OPT_CALL("engines", "LIST", struct lab_opts, engines, take_engines,
-		 "some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv\n(default: all)"),
+		 "some of: interp jit jit_hardened raw_interp raw_jit jit_unpriv\n"
+		 "jit_rnd_hi32 jit_state_freq jit_rnd_freq (default: all)"),
 	{}
 };
 

@@ -62,6 +62,8 @@ int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patte
 	sel->patterns = (const char *const *)patterns;
 	sel->npatterns = gen_patterns_last(patterns, n);
 	sel->none |= !sel->npatterns && n;
+	sel->sample = !n && sweep->profile != SWEEP_NIGHTLY;
+	sel->seed = sweep->seed;
 	sweep->patterns = sel->patterns + sel->npatterns;
 	sweep->npatterns = n - sel->npatterns;
 	/* "gen" alone leaves the choice to the profile */

@@ -38,7 +38,8 @@ static void take_engines(struct fuzz_target *t, const struct engine *const *list
 		for (u32 i = 0; i < nr_engines; i++) {
 			const struct engine *e = &engines[i];
 
-			if (e->raw || e->unpriv || (e == &engines[WIRE_JIT]) == others)
+			if (e->raw || e->unpriv || e->load_flags ||
+			    (e == &engines[WIRE_JIT]) == others)
 				continue;
 			if ((!cnt || is_among(e, list, cnt)) && t->session.guest.have[e->cap])
 				t->engines[t->nengines++] = e;

@@ -71,16 +71,6 @@ static u64 take_of(const struct sweep_conf *conf, const struct gen_family *f, u6
 	}
 }
 
-/* Picks depend on the name of their family alone: a new family changes nothing for the others. */
-static u64 name_key(const char *name)
-{
-	u64 key = 0;
-
-	for (; *name; name++)
-		key = rand_mix(key ^ (u8)*name);
-	return key;
-}
-
 /* One from each of @take equal parts of the family, at a place that the seed decides. */
 static u64 pick(const struct sweep *s, u64 i)
 {
@@ -146,7 +136,8 @@ bool sweep_family(struct sweep *s)
 	if (s->at >= s->nfamilies)
 		return false;
 	s->f = s->families[s->at++];
-	s->key = name_key(s->f->name);
+	/* picks depend on their family alone: a new one changes nothing for the others */
+	s->key = rand_mix_text(s->f->name);
 	s->count = gen_count(s->f);
 	s->take = take_of(&s->conf, s->f, s->count);
 	return true;

@@ -24,6 +24,16 @@ static inline u64 rand_next(u64 *state)
 	return x;
 }
 
+/* A hash of @text. */
+static inline u64 rand_mix_text(const char *text)
+{
+	u64 key = 0;
+
+	for (; *text; text++)
+		key = rand_mix(key ^ (u8)*text);
+	return key;
+}
+
 /* A generator; its state is the seed. */
 struct rand {
 	u64 state;

@@ -70,7 +70,10 @@ enum cap_flags {
 	  "programs that replace the result of a kernel function")                                \
 	X(FSESSION, "fsession", CAPF_NATIVE, "programs that run before and after a function")     \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
-	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")
+	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")              \
+	X(JIT_RND_HI32, "jit_rnd_hi32", 0, "a JIT, and BPF_F_TEST_RND_HI32")                      \
+	X(JIT_STATE_FREQ, "jit_state_freq", 0, "a JIT, and BPF_F_TEST_STATE_FREQ")                \
+	X(JIT_RND_FREQ, "jit_rnd_freq", 0, "a JIT, and both of these flags")
 
 /* clang-format off */
 enum cap {

@@ -9,6 +9,10 @@
 #include "session/raw.h"
 #include "session/unpriv.h"
 
+/* With BPF_F_TEST_RND_HI32 the verifier copies the whole program for each definition that gets
+ * noise. */
+#define RND_MAX_INSNS 512
+
 const struct engine engines[NR_ENGINES] = {
 #define X(id, text, bits, enable, harden, share, lacks) \
 	{                                               \
@@ -21,6 +25,7 @@ const struct engine engines[NR_ENGINES] = {
 		.blinded = (bits)&ENGINE_BLINDED,       \
 		.raw = (bits)&ENGINE_RAW,               \
 		.unpriv = (bits)&ENGINE_UNPRIV,         \
+		.load_flags = ENGINE_LOAD_FLAGS(bits),  \
 	},
 	CHECKJIT_ENGINES(X)
 #undef X
@@ -41,6 +46,16 @@ const struct engine *engine_verified(const struct engine *e)
 	for (u32 i = 0; e->raw && i < nr_engines; i++)
 		if (engines[i].native == e->native && engines[i].blinded == e->blinded &&
 		    engines[i].unpriv == e->unpriv && !engines[i].raw)
+			return &engines[i];
+	return NULL;
+}
+
+const struct engine *engine_plain(const struct engine *e)
+{
+	for (u32 i = 0; e->load_flags && i < nr_engines; i++)
+		if (engines[i].native == e->native && engines[i].blinded == e->blinded &&
+		    engines[i].unpriv == e->unpriv && engines[i].raw == e->raw &&
+		    !engines[i].load_flags)
 			return &engines[i];
 	return NULL;
 }
@@ -112,6 +127,11 @@ char *engine_lacks(const struct engine *e, const struct guest *g, const struct b
 
 	if (!g->have[e->cap])
 		return xstrdup(e->missing);
+	if (e->load_flags && c->type == CASE_TYPE_CLASSIC)
+		return xstrdup("classic filters are loaded without flags");
+	if (e->load_flags & ENGINE_LOAD_FLAGS(ENGINE_RND_HI32) && c->progs[0].cnt > RND_MAX_INSNS)
+		return xstrdup("noise above the definitions of a long program takes the verifier "
+			       "too long");
 	why = e->raw ? raw_lacks(c) : e->unpriv ? unpriv_lacks(c) : NULL;
 	if (why)
 		return xstrdup(why);

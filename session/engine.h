@@ -17,6 +17,7 @@ struct engine {
 	bool blinded; /* constant blinding: programs with immediates differ from the plain JIT's */
 	bool raw;     /* bypasses the verifier: session/raw.h */
 	bool unpriv;  /* loads socket filters without capabilities: session/unpriv.h */
+	u32 load_flags; /* BPF_F_TEST_*: like another engine, but loaded with these */
 };
 
 enum { NR_ENGINES = WIRE_NR_ENGINES };
@@ -29,6 +30,9 @@ const struct engine *engine_by_name(const char *name);
 
 /* The engine like @e that uses the verifier, or NULL if @e is not raw. */
 const struct engine *engine_verified(const struct engine *e);
+
+/* The engine like @e that loads without test flags, or NULL if @e does. */
+const struct engine *engine_plain(const struct engine *e);
 
 /* All names in the order of the table, separated by blanks; the caller frees. */
 char *engine_names(void);

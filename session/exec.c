@@ -24,8 +24,11 @@ bool attempt_died(enum attempt how)
 
 static u32 load_flags(const struct engine *e, const struct bpf_case *c)
 {
+	u32 flags = e->load_flags;
+
 	/* SYSCALL programs are always sleepable */
-	u32 flags = c->type == CASE_TYPE_SYSCALL && !e->unpriv ? BPF_F_SLEEPABLE : 0;
+	if (c->type == CASE_TYPE_SYSCALL && !e->unpriv)
+		flags |= BPF_F_SLEEPABLE;
 
 	for (u32 i = 0; i < c->nneeds; i++) {
 		int cap = cap_by_name(c->needs[i]);

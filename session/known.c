@@ -7,6 +7,7 @@
 #include "lib/errname.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
+#include "session/engine.h"
 #include "session/known.h"
 
 #define NOT_RC INT_MAX /* a release comes after all its candidates */
@@ -402,9 +403,13 @@ static bool list_has(const char *list, const char *name)
 	return false;
 }
 
+/* What is known of an engine is known of the same one with test flags. */
 static bool covers(const struct known_row *r, const char *engine, const char *kernel)
 {
-	return list_has(r->engines, engine) && release_in(r->kernels, kernel) > 0;
+	const struct engine *e = engine_by_name(engine), *plain = e ? engine_plain(e) : NULL;
+
+	return (list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name))) &&
+	       release_in(r->kernels, kernel) > 0;
 }
 
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,

@@ -11,7 +11,8 @@
  * other of the same case: an errno (EINVAL), a piece of the verifier's log or of the console
  * ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words.
  *
- * ENGINES: names joined by commas, or *. KERNELS: *, or ranges joined by commas (any of them):
+ * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
+ * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
  * 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and
  * fixed-by:COMMIT, which says where the range's end comes from. KIND: jit-bug, interp-bug,
  * verifier-bug, qemu-bug or spec-open. The first row that matches counts.

@@ -52,6 +52,9 @@ static void shares(void)
 	CHECK(n.on[WIRE_INTERP] * 6 > jit && n.on[WIRE_INTERP] * 3 < jit,
 	      "a quarter on interpreters");
 	CHECK(n.on[WIRE_JIT_UNPRIV] == n.on[WIRE_INTERP], "and without capabilities");
+	CHECK(n.on[WIRE_JIT_RND_HI32] * 10 > jit / 2 && n.on[WIRE_JIT_RND_HI32] * 10 < jit,
+	      "one in sixteen with load flags: %llu of %llu",
+	      (unsigned long long)n.on[WIRE_JIT_RND_HI32], (unsigned long long)jit);
 	n = count(0, false);
 	CHECK(n.on[WIRE_INTERP] == jit, "without a JIT the interpreter has its part");
 }
@@ -71,6 +74,29 @@ static void nested(void)
 			      "%s and %s", engines[i].name, engines[k].name);
 	}
 	CHECK(find(WIRE_JIT)->one_in == 1, "the JIT comes first");
+}
+
+/* Of written cases, engines with load flags run one group in sixteen, which the seed decides. */
+static void written(void)
+{
+	struct guest g = { .have[CAP_JIT] = true };
+	u32 flags = 0, same = 0, n = 4000;
+
+	for (u32 i = 0; i < n; i++) {
+		char group[32];
+		u32 reach, other;
+
+		snprintf(group, sizeof(group), "alu/case%u", i);
+		reach = reach_written(group, 0);
+		other = reach_written(group, 1);
+		for (u32 k = 0; k < nr_engines; k++)
+			CHECK(engines[k].load_flags || reach_has(reach, &engines[k], &g), "%s",
+			      engines[k].name);
+		flags += reach_has(reach, find(WIRE_JIT_RND_FREQ), &g);
+		same += reach == REACH_ALL && other == REACH_ALL;
+	}
+	CHECK(flags * 20 > n && flags * 12 < n, "%u of %u", flags, n);
+	CHECK(same * 100 < n, "another seed, other groups: %u of %u", same, n);
 }
 
 /* A slow arch loads less, of what the others load, and something of every family. */
@@ -103,6 +129,7 @@ static void slow_archs(void)
 static const struct test tests[] = {
 	{ "shares of engines", shares },
 	{ "one in so many", nested },
+	{ "written cases", written },
 	{ "slow archs", slow_archs },
 };
 

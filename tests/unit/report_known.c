@@ -149,6 +149,7 @@ static void test_find(void)
 	CHECK(!known_find(&k, "alu/sdiv64/r3_r4", "jit_hard", "7.3.4"),
 	      "a prefix is another engine");
 	CHECK(!known_find(&k, "alu/sdiv64/r3_r4", "interp", "7.3.4"), "not interp");
+	CHECK(known_find(&k, "alu/sdiv64/r3_r4", "jit_rnd_hi32", "7.3.4"), "jit with load flags");
 	CHECK(!known_find(&k, "alu/sdiv64/r3_r4", "jit", "7.4.0"), "not 7.4");
 	CHECK(!known_find(&k, "alu/sdiv32/r3_r4", "jit", "7.3.4"), "not sdiv32");
 	CHECK(!known_find(NULL, "a", "jit", "7.3"), "no list");
