@@ -56,6 +56,8 @@
 	X(tramp_nest)     \
 	X(gotox)          \
 	X(zext)           \
+	X(zext_flow)      \
+	X(zext_call)      \
 	X(packet)         \
 	X(privstack)      \
 	X(classic_alu)    \

@@ -7,11 +7,12 @@
  */
 #include "gen/dims.h"
 #include "gen/families.h"
+#include "gen/zext.h"
 
 #define WINDOW 64
 #define MARK   0x5a5a5a5a
 
-static bool row_zext(const struct insn_desc *d)
+bool zext_row(const struct insn_desc *d)
 {
 	switch (d->syntax) {
 	case SYNTAX_ALU_X:
@@ -40,16 +41,16 @@ GEN_DIM(use, ARRAY_SIZE(uses), "%s", uses[i]);
 GEN_DIM(self, 2, "%s", i ? "self" : "bare");
 GEN_DIM(noise, 2, "%s", i ? "rnd" : "plain");
 
-static bool is_shift(const struct insn_desc *d)
+bool zext_is_shift(const struct insn_desc *d)
 {
 	u8 op = BPF_OP(d->code);
 
 	return op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
 }
 
-static s32 imm_of(const struct insn_desc *d)
+s32 zext_imm(const struct insn_desc *d)
 {
-	if (is_shift(d))
+	if (zext_is_shift(d))
 		return 4;
 	return BPF_OP(d->code) == BPF_DIV || BPF_OP(d->code) == BPF_MOD ? 3 : -2;
 }
@@ -79,13 +80,13 @@ static u8 define(struct gen *g, const struct insn_desc *d, u8 reg, int *base)
 		defined = d->syntax == SYNTAX_CMPXCHG ? 0 : reg;
 		break;
 	case SYNTAX_ALU_X:
-		gen_inputs(g,
-			   is_shift(d) ? vecs_shift(d->size, reg, other) : vecs_pairs(d->size, 0));
+		gen_inputs(g, zext_is_shift(d) ? vecs_shift(d->size, reg, other)
+					       : vecs_pairs(d->size, 0));
 		gen_row_insn(g, d, reg, other, 0, 0);
 		break;
 	default:
 		gen_inputs(g, vecs_single(8));
-		gen_row_insn(g, d, reg, other, 0, imm_of(d));
+		gen_row_insn(g, d, reg, other, 0, zext_imm(d));
 	}
 	if (*base >= 0)
 		gen_pointer(g, *base, REGION_MEM, 0);
@@ -132,7 +133,7 @@ const struct gen_family family_zext = {
 	.name = "zext",
 	.doc = "every instruction that defines 32 bits, with and without a use of all 64, a move "
 	       "to itself, and noise above",
-	.row = row_zext,
+	.row = zext_row,
 	.dims = { &dim_use, &dim_self, &dim_noise, &dim_reg },
 	.build = build_zext,
 };
