@@ -194,6 +194,7 @@ struct bpf_case {
 	u8 outcome;   /* enum outcome */
 	u8 wrapper;   /* enum case_wrapper */
 	bool alone;   /* shares no program with other cases */
+	bool folds;   /* the verifier decides branches of it: insns need not survive */
 	bool raw;     /* progs[0] is a whole program with its own exit, and has no wrapper */
 	u16 out_regs; /* bit k: rk is spilled and compared; derived unless given */
 	struct refusal *refusals; /* REJECT, EITHER: any of these; none listed: any refusal */

@@ -483,6 +483,9 @@ int line_parse(struct instance *m, u8 kw, struct scan *sc)
 	case KW_ALONE:
 		m->c->alone = true;
 		return scan_done(sc);
+	case KW_FOLDS:
+		m->c->folds = true;
+		return scan_done(sc);
 	case KW_RAW:
 		m->c->raw = true;
 		return scan_done(sc);

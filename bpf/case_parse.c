@@ -15,11 +15,13 @@ const char *const keyword_names[NR_KEYWORDS] = {
 	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",
 	[KW_PROG] = "prog",   [KW_ATTACH] = "attach", [KW_TYPE] = "type",
 	[KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
+	[KW_FOLDS] = "folds",
 };
 
 /* Lines that a case may have only once. */
 static const bool only_once[NR_KEYWORDS] = {
-	[KW_ID] = true, [KW_TYPE] = true, [KW_FRAME] = true, [KW_ALONE] = true, [KW_RAW] = true,
+	[KW_ID] = true,	   [KW_TYPE] = true, [KW_FRAME] = true,
+	[KW_ALONE] = true, [KW_RAW] = true,  [KW_FOLDS] = true,
 };
 
 struct parser {

@@ -72,6 +72,8 @@ static void print_wrapper(FILE *f, const struct bpf_case *c)
 		fprintf(f, "\tframe   low\n");
 	if (c->alone && !case_implied_alone(c))
 		fprintf(f, "\talone\n");
+	if (c->folds)
+		fprintf(f, "\tfolds\n");
 	if (c->raw && c->type != CASE_TYPE_CLASSIC)
 		fprintf(f, "\traw\n");
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)

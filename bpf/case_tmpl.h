@@ -25,6 +25,7 @@ enum keyword {
 	KW_SKIP,
 	KW_FRAME,
 	KW_ALONE,
+	KW_FOLDS,
 	KW_RAW,
 	KW_MEM,
 	KW_STACK,

@@ -180,7 +180,7 @@ bool pack_fits(const struct bpf_case *const *lanes, u32 nlanes, const struct bpf
 		u16 shared;
 
 		if (l->vecs->key != c->vecs->key || l->wrapper != c->wrapper ||
-		    l->type != c->type || l->out_regs != c->out_regs)
+		    l->type != c->type || l->out_regs != c->out_regs || l->folds != c->folds)
 			return false;
 		/*
 		 * it may overwrite what an earlier lane has read, but its own inputs must be intact

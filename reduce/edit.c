@@ -160,8 +160,8 @@ u64 case_hash(const struct bpf_case *c)
 					(u16)c->regs[k].off);
 	for (u32 i = 0; i < c->nneeds; i++)
 		h = fnv(h, c->needs[i], strlen(c->needs[i]));
-	h = hash_u64(h, (u64)c->out_regs << 8 | c->alone << 4 | c->raw << 2 | c->wrapper |
-				(u64)c->type << 32);
+	h = hash_u64(h, (u64)c->out_regs << 8 | c->folds << 5 | c->alone << 4 | c->raw << 2 |
+				c->wrapper | (u64)c->type << 32);
 	return hash_u64(h, c->vecs->key);
 }
 

@@ -161,6 +161,8 @@ static u32 add_survivors(struct payload *p, const struct wrapper_prog *prog)
 	for (u32 i = 0; i < prog->nblocks; i++) {
 		const struct wrapper_block *b = &prog->blocks[i];
 
+		if (b->c->folds)
+			continue;
 		for (u32 k = b->body; k < b->body + b->body_cnt; k++) {
 			u8 value[INSN_SIZE], mask[INSN_SIZE];
 

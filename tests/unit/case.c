@@ -240,10 +240,11 @@ static void check_same(const struct bpf_case *c, long vec, const char *text)
 	CHECK(!strcmp(text, again), "%s: print, parse, print\n%s\n%s", c->id, text, again);
 	free(again);
 	CHECK(!strcmp(c->id, p->id) && !strcmp(c->group, p->group), "%s: id %s", c->id, p->id);
-	CHECK(c->alone == p->alone && c->raw == p->raw && c->type == p->type &&
-		      c->wrapper == p->wrapper && c->out_regs == p->out_regs &&
-		      c->outcome == p->outcome && c->nrefusals == p->nrefusals &&
-		      c->nneeds == p->nneeds && c->nmaps == p->nmaps && c->nprogs == p->nprogs,
+	CHECK(c->alone == p->alone && c->folds == p->folds && c->raw == p->raw &&
+		      c->type == p->type && c->wrapper == p->wrapper &&
+		      c->out_regs == p->out_regs && c->outcome == p->outcome &&
+		      c->nrefusals == p->nrefusals && c->nneeds == p->nneeds &&
+		      c->nmaps == p->nmaps && c->nprogs == p->nprogs,
 	      "%s", c->id);
 	for (u32 i = 0; i < c->nprogs && c->nprogs == p->nprogs; i++)
 		CHECK(same_code(&c->progs[i], &p->progs[i]), "%s", c->id);
@@ -318,7 +319,7 @@ static void test_print(void)
 static void test_print_windows(void)
 {
 	struct got g = expand("case w\n\tmem 24\n\tstack 16\n\tptr r1 = mem\n\tptr r2 = "
-			      "stack-8\n\tout r3 r5\n\talone\n"
+			      "stack-8\n\tout r3 r5\n\talone\n\tfolds\n"
 			      "\tprog\n\t\tr3 += r5\n\tend\n"
 			      "\tvec mem+1=u32 0x11223311 mem+5=u64 0x0102030403020101 stack-6=u16 "
 			      "5 -> r3=4 mem+1=u8 5\n"
@@ -329,8 +330,8 @@ static void test_print_windows(void)
 		return;
 	text = print_case(g.c[0], -1);
 	check_same(g.c[0], -1, text);
-	CHECK(strstr(text, "\talone\n") && strstr(text, "\tout     r3 r5\n") &&
-		      strstr(text, "-> r3=0x4 mem+1=u8 0x5\n"),
+	CHECK(strstr(text, "\talone\n") && strstr(text, "\tfolds\n") &&
+		      strstr(text, "\tout     r3 r5\n") && strstr(text, "-> r3=0x4 mem+1=u8 0x5\n"),
 	      "%s", text);
 	free(text);
 	got_free(&g);
