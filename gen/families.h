@@ -58,6 +58,8 @@
 	X(zext)           \
 	X(zext_flow)      \
 	X(zext_call)      \
+	X(facts)          \
+	X(facts_link)     \
 	X(packet)         \
 	X(privstack)      \
 	X(classic_alu)    \
