@@ -2,7 +2,7 @@
 /*
  * What the verifier derives about registers decides branches: one that it believes to go one way
  * only is removed. Each case asks whether a register equals, or exceeds, what comes out for inputs
- * at the ends of a range. Were the range too narrow, the bit in r0 would be wrong.
+ * at the ends of a range. Were the range too narrow, the bits in r0 would be wrong.
  *
  * facts: one range, one operation. facts_link: two registers of which one is a copy of the other,
  * changed since; a condition on one of them says something about the other.
@@ -177,11 +177,11 @@ GEN_DIM(operand,
 static const struct {
 	const char *name, *text;
 } questions[] = {
-	{ "eq", "if r%1$u == r%2$u goto +1" },	  { "gt", "if r%1$u > r%2$u goto +1" },
-	{ "lt", "if r%1$u < r%2$u goto +1" },	  { "sgt", "if r%1$u s> r%2$u goto +1" },
-	{ "slt", "if r%1$u s< r%2$u goto +1" },	  { "set", "if r%1$u & r%2$u goto +1" },
-	{ "eq32", "if w%1$u == w%2$u goto +1" },  { "gt32", "if w%1$u > w%2$u goto +1" },
-	{ "sgt32", "if w%1$u s> w%2$u goto +1" },
+	{ "eq", "if r%1$u == r%2$u" },	  { "gt", "if r%1$u > r%2$u" },
+	{ "lt", "if r%1$u < r%2$u" },	  { "sgt", "if r%1$u s> r%2$u" },
+	{ "slt", "if r%1$u s< r%2$u" },	  { "set", "if r%1$u & r%2$u" },
+	{ "eq32", "if w%1$u == w%2$u" },  { "gt32", "if w%1$u > w%2$u" },
+	{ "sgt32", "if w%1$u s> w%2$u" },
 };
 
 GEN_DIM(question, ARRAY_SIZE(questions), "%s", questions[i].name);
@@ -195,12 +195,14 @@ static void emit_on(struct gen *g, const char *text, u32 reg, const char *operan
 	emit(g, "%s", line);
 }
 
-static void ask(struct gen *g, u32 question, u32 reg, u32 expected, u32 bit)
+/* Both sides have code of their own: only what no path reaches is removed. */
+static void ask(struct gen *g, u32 question, u32 reg, u32 expected, u32 nr)
 {
 	char line[64];
 
 	snprintf(line, sizeof(line), questions[question].text, reg, expected);
-	emit(g, "%s; r0 |= %u", line, 1u << bit);
+	emit(g, "%s goto yes%u; r0 |= %u; goto next%u", line, nr, 1u << 2 * nr, nr);
+	emit(g, "yes%u:; r0 |= %u; next%u:", nr, 2u << 2 * nr, nr);
 }
 
 /* The 32-bit form of an operation takes w9. */
@@ -215,7 +217,7 @@ static void build_facts(struct gen *g, u32 op, const u32 *at)
 {
 	u32 operand = operand_of(op, at[0]), range = at[1];
 	bool in_reg = !operations[op].unary && *operands[operand].text == 'r';
-	u32 bit = 0;
+	u32 nr = 0;
 
 	emit(g, "folds; prog; r0 = 0");
 	if (in_reg)
@@ -232,7 +234,7 @@ static void build_facts(struct gen *g, u32 op, const u32 *at)
 				 end ? operands[operand].most : operands[operand].least);
 			emit(g, "r8 = 0x%llx ll", (unsigned long long)ranges[range].probes[i]);
 			emit_on(g, operations[op].text, 8, value);
-			ask(g, at[2], 7, 8, bit++);
+			ask(g, at[2], 7, 8, nr++);
 		}
 	}
 	emit(g, "out:; end; vec r7 in (%s)", ranges[range].inputs);
