@@ -138,6 +138,10 @@ static const struct probe probes[] = {
 	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 2, 1, 0), MOV(0, 0),
 		     INSN(BPF_JMP | BPF_JNE | BPF_K, 2, 0, 1, 0), MOV(1, 0),
 		     INSN(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 1, 0), LDX(BPF_B, 0, 1, 0), EXIT() } },
+	/* a JIT may lack what makes the map useful */
+	{ CAP_ARENA, JIT, ARENA,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX, 0), MOV(2, 0),
+		     INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 2, 1, 1), LDX(BPF_W, 0, 2, 0), EXIT() } },
 	{ CAP_ARENA_MEMSX, JIT, ARENA,
 	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX, 0), MOV(2, 0),
 		     INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 2, 1, 1),
@@ -412,23 +416,6 @@ static void probe_engines(struct wire_cap *caps)
 	}
 }
 
-/* A kernel may have the map, and a JIT that refuses programs which name it. */
-static int probe_arena(void)
-{
-	static const struct probe pr = { .insns = { LD64(1, BPF_PSEUDO_MAP_IDX, 0), MOV(0, 0),
-						    EXIT() } };
-	int map = arena_open(), fd;
-
-	if (map < 0)
-		return map;
-	fd = load_with(&pr, WIRE_JIT, map, -1);
-	close(map);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
-}
-
 /*
  * Is user space in the lower half of the addresses and the kernel in the upper half? The address of
  * a map value answers. Trying a load would kill this guest if the kernel lacks the check.
@@ -476,7 +463,6 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));
 	set_cap(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
-	set_cap(caps, CAP_ARENA, probe_arena());
 	set_cap(caps, CAP_KCOV, kcov_probe());
 	set_cap(caps, CAP_CLASSIC, probe_classic());
 }
