@@ -498,6 +498,8 @@ static const char *const splats[] = {
 	"*** ILLEGAL INSTRUCTION",
 	"*** FORMAT ERROR",
 	"Unexpected kernel BRK",
+	"Unhandled kernel unaligned",
+	"Kernel unaligned instruction",
 };
 
 /* Warnings about unprivileged BPF and mitigations are expected. */
