@@ -83,7 +83,8 @@ refused words 'ENGINES=jit,native \(expected some of: interp' run ENGINES=jit,na
 refused number 'TIMEOUT=soon \(expected a number from 1' run TIMEOUT=soon
 refused shard 'SHARD=3/2 \(expected I/N' run SHARD=3/2
 refused kernel 'KERNEL=/no/such does not exist \(expected debian' run KERNEL=/no/such
-refused patches 'PATCHES=/no/such.patch does not exist \(expected a file' run PATCHES='Makefile /no/such.patch'
+refused patches 'PATCHES=/no/such.patch does not exist \(expected a file' \
+	run PATCHES='Makefile /no/such.patch'
 refused case 'CASE=/no/such.case does not exist \(expected a file' repro CASE=/no/such.case
 expect refused/not-its-own 0 '^alu/neg64/r3$' make -s list O="$O" ID=alu/neg64/r3 TIMEOUT=soon
 
