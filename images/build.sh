@@ -170,6 +170,8 @@ seed_from_base() {
 	from=$(obj_dir "$basekey")
 	# costs no more than a full build of this tree, and serves the next patch as well
 	[ -f "$from/image" ] || PATCHES='' "$here/build.sh" "$ARCH" >/dev/null || exit
+	# the image may have outlived its objects
+	[ -f "$from/image" ] || return 0
 	say "starting from the objects of $basekey"
 	copy_seed "$from"
 	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$base" "$obj.seed" |
