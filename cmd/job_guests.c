@@ -459,6 +459,12 @@ static int run_model(struct job *j, int n)
 	return ret;
 }
 
+static void say_interrupted(const struct job *j)
+{
+	if (proc_stopped && j->ready.cnt)
+		pr_info("interrupted; `%s run RESUME=1 RUN=%s` continues it", front_door(), j->run);
+}
+
 /* Start each guest as soon as possible, while other kernels are built. */
 static int run_cases(struct job *j)
 {
@@ -479,13 +485,14 @@ static int run_cases(struct job *j)
 	if (ret == EXIT_USAGE)
 		return ret;
 	/* each guest that did not come up has said why */
-	if (!j->ready.cnt || !run_dir_has_results(j->run))
+	if (!j->ready.cnt || !run_dir_has_results(j->run)) {
+		say_interrupted(j);
 		return EXIT_INFRA;
+	}
 	names = join_words(j->arches.v, j->arches.cnt, " ");
 	ret = report_run(j->run, names);
 	free(names);
-	if (proc_stopped)
-		pr_info("interrupted; `%s run RESUME=1 RUN=%s` continues it", front_door(), j->run);
+	say_interrupted(j);
 	for (int n = 2; n <= 3 && all_models && !proc_stopped; n++) {
 		int got = run_model(j, n);
 
