@@ -310,7 +310,7 @@ wrong_model() {
 	printf '%b' 'case x\n\tprog\n\t\tr3 = 7\n\tend\n\tvec r1=1 -> r3=7\n\tvec r1=2 -> r3=8\n' \
 		'case y\n\tprog\n\t\tr3 = 7\n\tend\n' \
 		>"$work/wrong/cases/alu/x.case"
-	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases"
+	run input/wrong-literal 3 ' 1 boot,' --cases "$work/wrong/cases" alu
 	has $engines ERROR id=alu/x/one 'file=.*/x.case' 'reason=.*alu/x.case:6: model: .*'
 	has 0 FAIL
 	has $((2 * engines)) PASS

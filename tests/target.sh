@@ -86,7 +86,7 @@ restored() {
 # ---- ssh ----
 
 board=TARGET=ssh:root@board.example
-run ssh 0 'pass:63 fail:0' $board CASES=alu/neg*
+run ssh 0 'pass:126 fail:0' $board CASES=alu/neg*
 [ "$(sort -u "$work/hosts")" = root@board.example ] ||
 	because "it spoke with $(sort -u "$work/hosts" | xargs)"
 [ -s "$work/copied" ] || because "what ran is not the agent"
