@@ -36,6 +36,11 @@ void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 
 	gen_insn(g, insn_of(d, dst, src, off, imm));
 }
 
+void gen_alu64(struct gen *g, u8 op, u8 dst, u8 src, s32 imm)
+{
+	gen_insn(g, (struct insn){ .code = BPF_ALU64 | op, .dst = dst, .src = src, .imm = imm });
+}
+
 void gen_imm64(struct gen *g, u8 dst, u64 value)
 {
 	gen_insn(g,

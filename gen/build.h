@@ -19,6 +19,8 @@ struct gen {
  */
 void gen_insn(struct gen *g, struct insn insn);
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm);
+/* A 64-bit operation: @op is BPF_ADD | BPF_K and the like. */
+void gen_alu64(struct gen *g, u8 op, u8 dst, u8 src, s32 imm);
 void gen_imm64(struct gen *g, u8 dst, u64 value);
 /* Jump @d over an instruction that changes @dst. */
 void gen_jump_over_mark(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s32 imm);

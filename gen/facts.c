@@ -186,22 +186,12 @@ static const struct {
 
 GEN_DIM(question, ARRAY_SIZE(questions), "%s", questions[i].name);
 
-/* Emit @text for the register and operand that it names; it comes from a table above. */
-static void emit_on(struct gen *g, const char *text, u32 reg, const char *operand)
-{
-	char line[128];
-
-	snprintf(line, sizeof(line), text, reg, operand);
-	emit(g, "%s", line);
-}
-
 /* Both sides have code of their own: only what no path reaches is removed. */
 static void ask(struct gen *g, u32 question, u32 reg, u32 expected, u32 nr)
 {
-	char line[64];
-
-	snprintf(line, sizeof(line), questions[question].text, reg, expected);
-	emit(g, "%s goto yes%u; r0 |= %u; goto next%u", line, nr, 1u << 2 * nr, nr);
+	emit(g, questions[question].text, reg, expected);
+	emit_more(g, " goto yes%u", nr);
+	emit(g, "r0 |= %u; goto next%u", 1u << 2 * nr, nr);
 	emit(g, "yes%u:; r0 |= %u; next%u:", nr, 2u << 2 * nr, nr);
 }
 
@@ -223,9 +213,8 @@ static void build_facts(struct gen *g, u32 op, const u32 *at)
 	if (in_reg)
 		emit(g, "if r9 s> %d goto out; if r9 s< %d goto out", operands[operand].most,
 		     operands[operand].least);
-	if (*ranges[range].conditions)
-		emit(g, "%s", ranges[range].conditions);
-	emit_on(g, operations[op].text, 7, operand_text(op, operand));
+	emit(g, "%s", ranges[range].conditions);
+	emit(g, operations[op].text, 7, operand_text(op, operand));
 	for (u32 i = 0; i < PROBES; i++) {
 		for (u32 end = 0; end <= in_reg; end++) {
 			char value[24];
@@ -233,7 +222,7 @@ static void build_facts(struct gen *g, u32 op, const u32 *at)
 			snprintf(value, sizeof(value), "%d",
 				 end ? operands[operand].most : operands[operand].least);
 			emit(g, "r8 = 0x%llx ll", (unsigned long long)ranges[range].probes[i]);
-			emit_on(g, operations[op].text, 8, value);
+			emit(g, operations[op].text, 8, value);
 			ask(g, at[2], 7, 8, nr++);
 		}
 	}
@@ -330,32 +319,19 @@ static const struct {
 GEN_DIM(condition, 2 * ARRAY_SIZE(conditions), "%s%s", conditions[i / 2].name,
 	i % 2 ? "-copy" : "");
 
-static void emit_both(struct gen *g, const char *text, u32 reg, u32 copy)
-{
-	char line[128];
-
-	if (!*text)
-		return;
-	snprintf(line, sizeof(line), text, reg, copy);
-	emit(g, "%s", line);
-}
-
 static void build_link(struct gen *g, u32 op, const u32 *at)
 {
 	static const char *const values[] = { "5", "12", "-2", "0x100000005" };
-	char line[64];
 
 	emit(g, "folds; stack 8; prog; r0 = 0");
-	emit_both(g, links[op], 6, 7);
-	if (at[1])
-		emit(g, "%s", befores[at[1]]);
-	emit_both(g, changes[at[0]].text, 6, 7);
-	snprintf(line, sizeof(line), conditions[at[2] / 2].text, at[2] % 2 ? 7 : 6);
-	emit(g, "%s", line);
+	emit(g, links[op], 6, 7);
+	emit(g, "%s", befores[at[1]]);
+	emit(g, changes[at[0]].text, 6, 7);
+	emit(g, conditions[at[2] / 2].text, at[2] % 2 ? 7 : 6);
 	for (u32 i = 0; i < ARRAY_SIZE(values); i++) {
 		emit(g, "r1 = %s ll", values[i]);
-		emit_both(g, links[op], 1, 8);
-		emit_both(g, changes[at[0]].text, 1, 8);
+		emit(g, links[op], 1, 8);
+		emit(g, changes[at[0]].text, 1, 8);
 		ask(g, 0, 7, 8, 2 * i);
 		ask(g, 0, 6, 1, 2 * i + 1);
 	}

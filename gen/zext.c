@@ -93,11 +93,6 @@ static u8 define(struct gen *g, const struct insn_desc *d, u8 reg, int *base)
 	return defined;
 }
 
-static void alu64(struct gen *g, u8 op, u8 dst, u8 src, s32 imm)
-{
-	gen_insn(g, (struct insn){ .code = BPF_ALU64 | op, .dst = dst, .src = src, .imm = imm });
-}
-
 static void build_zext(struct gen *g, u32 op, const u32 *at)
 {
 	int base;
@@ -113,18 +108,18 @@ static void build_zext(struct gen *g, u32 op, const u32 *at)
 				    .code = BPF_ALU | BPF_MOV | BPF_X, .dst = reg, .src = reg });
 	switch (at[0]) {
 	case USE_SHIFT:
-		alu64(g, BPF_RSH | BPF_K, reg, 0, 32);
+		gen_alu64(g, BPF_RSH | BPF_K, reg, 0, 32);
 		break;
 	case USE_COMPARE:
 		gen_insn(g, (struct insn){ .code = BPF_JMP | BPF_JGT | BPF_X,
 					   .dst = reg,
 					   .src = free,
 					   .off = 1 });
-		alu64(g, BPF_XOR | BPF_K, free, 0, MARK);
+		gen_alu64(g, BPF_XOR | BPF_K, free, 0, MARK);
 		break;
 	case USE_SUM:
-		alu64(g, BPF_ADD | BPF_X, free, reg, 0);
-		alu64(g, BPF_RSH | BPF_K, free, 0, 32);
+		gen_alu64(g, BPF_ADD | BPF_X, free, reg, 0);
+		gen_alu64(g, BPF_RSH | BPF_K, free, 0, 32);
 		break;
 	}
 }

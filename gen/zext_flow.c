@@ -43,20 +43,6 @@ struct body {
 	u8 left[3]; /* free for anything else */
 };
 
-static bool is_memory(const struct insn_desc *d)
-{
-	switch (d->syntax) {
-	case SYNTAX_LDX:
-	case SYNTAX_LOAD_ACQUIRE:
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static struct body body_of(const struct insn_desc *d, u8 reg)
 {
 	struct body b = { .reg = d->syntax == SYNTAX_CMPXCHG ? 0 : reg };
@@ -77,14 +63,9 @@ static struct body body_of(const struct insn_desc *d, u8 reg)
 	return b;
 }
 
-static void alu64(struct gen *g, u8 op, u8 dst, u8 src, s32 imm)
-{
-	gen_insn(g, (struct insn){ .code = BPF_ALU64 | op, .dst = dst, .src = src, .imm = imm });
-}
-
 static void move(struct gen *g, u8 dst, u8 src)
 {
-	alu64(g, BPF_MOV | BPF_X, dst, src, 0);
+	gen_alu64(g, BPF_MOV | BPF_X, dst, src, 0);
 }
 
 static void access(struct gen *g, u8 code, u8 dst, u8 src, s16 off)
@@ -126,7 +107,7 @@ static void define(struct gen *g, const struct insn_desc *d, const struct body *
 		break;
 	default:
 		if (d->syntax == SYNTAX_ALU_X && zext_is_shift(d))
-			alu64(g, BPF_AND | BPF_K, b->other, 0, 31);
+			gen_alu64(g, BPF_AND | BPF_K, b->other, 0, 31);
 		gen_row_insn(g, d, b->reg, b->other, 0, zext_imm(d));
 	}
 }
@@ -141,7 +122,7 @@ static void build_flow(struct gen *g, u32 op, const u32 *at)
 	gen_inputs(g, d->syntax == SYNTAX_CMPXCHG && at[0] != FLOW_SPILL && at[0] != FLOW_STORE
 			      ? vecs_cmpxchg(d->size)
 			      : vecs_memory(WINDOW, at[0] == FLOW_SPILL ? STACK : 0));
-	if (is_memory(d))
+	if (insn_accesses_memory(d))
 		gen_pointer(g, b.other, REGION_MEM, 0);
 	if (at[1])
 		gen_need(g, "rnd_hi32");
@@ -171,7 +152,7 @@ static void build_flow(struct gen *g, u32 op, const u32 *at)
 		define(g, d, &b);
 		move(g, b.far, b.reg);
 		from = jump(g, BPF_JGT | BPF_X, b.far, b.left[0]);
-		alu64(g, BPF_XOR | BPF_K, b.left[0], 0, MARK);
+		gen_alu64(g, BPF_XOR | BPF_K, b.left[0], 0, MARK);
 		land(g, from);
 		return;
 	case FLOW_JOIN:
@@ -185,20 +166,20 @@ static void build_flow(struct gen *g, u32 op, const u32 *at)
 		define(g, d, &b);
 		from = jump(g, BPF_JSGT | BPF_K, b.left[0], 0);
 		move(g, b.far, b.reg);
-		alu64(g, BPF_RSH | BPF_K, b.far, 0, 32);
+		gen_alu64(g, BPF_RSH | BPF_K, b.far, 0, 32);
 		land(g, from);
 		return;
 	case FLOW_LOOP:
 		/* each round reads what the round before it has defined */
-		alu64(g, BPF_MOV | BPF_K, b.left[0], 0, 3);
+		gen_alu64(g, BPF_MOV | BPF_K, b.left[0], 0, 3);
 		from = g->c->progs[0].cnt;
 		move(g, b.far, b.reg);
 		define(g, d, &b);
-		alu64(g, BPF_SUB | BPF_K, b.left[0], 0, 1);
+		gen_alu64(g, BPF_SUB | BPF_K, b.left[0], 0, 1);
 		jump_to(g, jump(g, BPF_JNE | BPF_K, b.left[0], 0), from);
 		break;
 	}
-	alu64(g, BPF_RSH | BPF_K, b.far, 0, 32);
+	gen_alu64(g, BPF_RSH | BPF_K, b.far, 0, 32);
 }
 
 const struct gen_family family_zext_flow = {
@@ -218,27 +199,15 @@ static const char *const calls[] = { "arg",   "moved",	"result", "passed-on",
 
 GEN_DIM(call, ARRAY_SIZE(calls), "%s", calls[i]);
 
-/* Emit the instruction that defines @reg, with r@other as its operand or address. It ends in @reg.
- */
+/* Emit the instruction that defines r@reg, with r@other as its operand or address. */
 static void emit_define(struct gen *g, const struct insn_desc *d, u8 reg, u8 other)
 {
 	struct insn insn = insn_of(d, reg, other, 0, zext_imm(d));
 	char text[128];
 
-	switch (d->syntax) {
-	case SYNTAX_LDX:
-	case SYNTAX_LOAD_ACQUIRE:
-		insn.imm = d->syntax == SYNTAX_LDX ? 0 : insn_of(d, 0, 0, 0, 0).imm;
-		break;
-	case SYNTAX_FETCH:
-	case SYNTAX_XCHG:
-	case SYNTAX_CMPXCHG:
+	if (d->syntax == SYNTAX_FETCH || d->syntax == SYNTAX_XCHG || d->syntax == SYNTAX_CMPXCHG)
 		insn = insn_of(d, other, reg, 0, 0);
-		break;
-	default:
-		break;
-	}
-	if (is_memory(d))
+	if (insn_accesses_memory(d))
 		emit(g, "r%u = &mem + 8 ll", other);
 	else if (d->syntax == SYNTAX_ALU_X && zext_is_shift(d))
 		emit(g, "r%u &= 31", other);
@@ -280,7 +249,7 @@ static void build_call(struct gen *g, u32 op, const u32 *at)
 		emit(g, "func fill args 2:; r0 = *(u64 *)(r2 + 0); r0 >>= 32; exit");
 		break;
 	case CALL_HELPER:
-		/* a key that the kernel compares as 8 bytes, and the same one made of the low half
+		/* a key that the kernel compares as 8 bytes, and one that is made of its low half
 		 */
 		emit(g, "w6 = w7; *(u64 *)(r10 - 8) = r7; *(u64 *)(r10 - 16) = r6");
 		emit(g, "r1 = &known ll; r2 = r10; r2 += -8; r3 = r2; r4 = 0; call "
