@@ -81,11 +81,12 @@ void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from)
 u64 case_reg_in(const struct bpf_case *c, u32 vec, int reg)
 {
 	const struct reg_in *in = &c->regs[reg];
+	const struct vectors *t = c->vecs;
 
 	if (in->region != REGION_NONE)
 		return (s64)in->off;
-	return c->vecs
-		->cols[(size_t)((vec + in->turn) % c->vecs->nvecs) * c->vecs->ncols + in->col];
+	vec = (vec + in->turn) % t->nvecs;
+	return t->cols[(size_t)vec * t->ncols + in->col];
 }
 
 const u8 *vec_window(const struct vectors *t, u32 vec, enum region region, enum byte_order order)
