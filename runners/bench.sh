@@ -89,17 +89,24 @@ for a in $arches; do
 		}'
 	done
 done
-# A form is an operation with its registers and immediate. "loading" counts only the time that the
-# guest takes to load the programs.
-printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s \
-	checks/s 'loading/s' 'share'
-for a in $arches; do
-	sed -n 's/^sweep=/arch='"$a"' engine=/p' "$out/$a/$a.stats" | awk '{
+# for awk: the key=value words of a line, as v[key]
+words='
+	function words(v, i, k) {
 		for (i = 1; i <= NF; i++) {
 			k = $i
 			sub(/=.*/, "", k)
 			v[k] = substr($i, length(k) + 2)
 		}
+	}'
+
+# A form is an operation with its registers and immediate. "loading" counts only the time that the
+# guest takes to load the programs.
+printf '\n%-8s %-13s %8s %8s %10s %10s %12s %8s\n' arch 'the sweep on' seconds forms forms/s \
+	checks/s 'loading/s' 'share'
+for a in $arches; do
+	sed -n 's/^sweep=/arch='"$a"' engine=/p' "$out/$a/$a.stats" | awk "$words"'
+	{
+		words(v)
 		if (v["checks"] > 0 && v["load_s"] > 0)
 			printf "%-8s %-13s %8.1f %8d %10d %10d %12d %7.0f%%\n",
 				v["arch"], v["engine"], v["seconds"], v["cases"],
@@ -111,14 +118,10 @@ done
 printf '\n%-8s %-13s %8s %10s %10s %14s\n' arch 'known bugs in' cases predicted checks/s \
 	'share of alu_k'
 for a in $arches; do
-	awk -v arch="$a" '
+	awk -v arch="$a" "$words"'
 		/^family=/ {
-			for (i = 1; i <= NF; i++) {
-				k = $i
-				sub(/=.*/, "", k)
-				v[k] = substr($i, length(k) + 2)
-			}
-			if (!v["checks"] || !(v["seconds"] > 0))
+			words(v)
+			if (!(v["checks"] > 0 && v["seconds"] > 0))
 				next
 			rate = v["checks"] / v["seconds"]
 			if (v["family"] == "alu_k")
