@@ -10,6 +10,7 @@
 #include "lib/shipped.h"
 #include "lib/util.h"
 #include "session/engine.h"
+#include "session/known.h"
 #include "campaign/run.h"
 
 struct run_opts {
@@ -131,8 +132,7 @@ int cmd_run(int argc, char **argv)
 	conf.progress = !o.no_progress;
 	conf.resume = o.resume;
 	conf.rundir = o.out;
-	conf.known = o.known ? o.known
-			     : xasprintf("%s/%s.txt", shipped("results/known"), conf.guest.arch);
+	conf.known = o.known ? o.known : known_path(conf.guest.arch);
 	sel.dir = o.lab.dir;
 	sel.max_batch = o.batch;
 	conf.share = o.share;

@@ -359,9 +359,14 @@ int known_load(const char *path, struct known *out, struct diag *diag)
 	return ret;
 }
 
+char *known_path(const char *arch)
+{
+	return xasprintf("%s/%s.txt", shipped("results/known"), arch);
+}
+
 int known_load_arch(const char *arch, struct known *out)
 {
-	char *path = xasprintf("%s/%s.txt", shipped("results/known"), arch);
+	char *path = known_path(arch);
 	struct diag diag;
 	int ret = known_load(path, out, &diag);
 

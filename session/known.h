@@ -49,7 +49,9 @@ struct known {
 /* Return 0, or -EINVAL with @diag. A missing file is an empty list. */
 int known_load(const char *path, struct known *out, struct diag *diag);
 int known_parse(const char *text, const char *path, struct known *out, struct diag *diag);
-/* Load results/known/@arch.txt. Returns 0, or -EINVAL after printing the error. */
+/* Returns the path of results/known/@arch.txt; the caller frees. */
+char *known_path(const char *arch);
+/* Load it. Returns 0, or -EINVAL after printing the error. */
 int known_load_arch(const char *arch, struct known *out);
 void known_free(struct known *k);
 
