@@ -140,38 +140,25 @@ static const struct row {
 	CALL("0x100000002", 0x400000002, 0x300000002),
 	CALL("2", 0x300000002, 0x300000002),
 
-#define TAIL(rounds, plain, quirky)                                                                \
+#define TAIL(name, rounds, index, plain, quirky)                                                   \
 	{                                                                                          \
-		QUIRK_TAIL_EMPTY_COUNTS,                                                           \
+		QUIRK_TAIL_##name,                                                                 \
 			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 2 = "       \
 			"P\n\tprog\n"                                                              \
 			"\t\tr6 = r1\n\t\tr7 = " rounds "\n\t\tL:\n\t\tr1 = r6\n\t\tr2 = &t ll\n"  \
-			"\t\tr3 = 1\n\t\tcall bpf_tail_call\n\t\tr7 -= 1\n\t\tif r7 != 0 goto L\n" \
+			"\t\tr3 = " index                                                          \
+			"\n\t\tcall bpf_tail_call\n\t\tr7 -= 1\n\t\tif r7 != 0 goto L\n"           \
 			"\t\tr1 = r6\n\t\tr2 = &t ll\n\t\tr3 = 0\n\t\tcall bpf_tail_call\n\t\tr0 " \
 			"= 7\n"                                                                    \
 			"\t\texit\n\tend\n\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 " \
 			"1\n",                                                                     \
 			plain, quirky, 0                                                           \
 	}
-	TAIL("40", 9, 7),
-	TAIL("32", 9, 9),
-
-#define TAIL_OUTSIDE(rounds, index, plain, quirky)                                                \
-	{                                                                                         \
-		QUIRK_TAIL_OUTSIDE_COUNTS,                                                        \
-			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 2 = "      \
-			"P\n\tprog\n"                                                             \
-			"\t\tr6 = r1\n\t\tr7 = " rounds "\n\t\tL:\n\t\tr1 = r6\n\t\tr2 = &t ll\n" \
-			"\t\tr3 = " index                                                         \
-			" ll\n\t\tcall bpf_tail_call\n\t\tr7 -= 1\n\t\tif r7 != "                 \
-			"0 goto L\n\t\tr1 = r6\n\t\tr2 = &t ll\n\t\tr3 = 0\n\t\tcall "            \
-			"bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"                            \
-			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",             \
-			plain, quirky, 0                                                          \
-	}
-	TAIL_OUTSIDE("40", "2", 9, 7),
-	TAIL_OUTSIDE("32", "2", 9, 9),
-	TAIL_OUTSIDE("40", "1", 9, 9),
+	TAIL(EMPTY_COUNTS, "40", "1", 9, 7),
+	TAIL(EMPTY_COUNTS, "32", "1", 9, 9),
+	TAIL(OUTSIDE_COUNTS, "40", "2 ll", 9, 7),
+	TAIL(OUTSIDE_COUNTS, "32", "2 ll", 9, 9),
+	TAIL(OUTSIDE_COUNTS, "40", "1 ll", 9, 9),
 
 #define TAIL_INDEX(index, plain, quirky)                                                      \
 	{                                                                                     \
