@@ -49,11 +49,11 @@ enum where {
 enum shape {
 	PLAIN,
 	FUNCS = 1 << 0,	     /* BTF and func_info for main and one static function */
-	VOID = 1 << 4,	     /* with FUNCS: that function is global and returns nothing */
+	VOID = 1 << 1,	     /* with FUNCS: that function is global and returns nothing */
+	IO_MAP = 1 << 2,     /* fd_array[0] is the I/O map */
+	PROG_ARRAY = 1 << 3, /* fd_array[0] is an empty prog_array */
+	INSN_ARRAY = 1 << 4, /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
 	ARENA = 1 << 5,	     /* fd_array[0] is the arena */
-	IO_MAP = 1 << 1,     /* fd_array[0] is the I/O map */
-	PROG_ARRAY = 1 << 2, /* fd_array[0] is an empty prog_array */
-	INSN_ARRAY = 1 << 3, /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
 };
 
 struct probe {
