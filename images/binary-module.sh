@@ -4,7 +4,6 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 . "$here/lib.sh"
-. "$here/apt.sh"
 
 help() {
 	cat <<EOF
@@ -43,19 +42,18 @@ publish() {
 	exit 0
 }
 
-# Unpack Debian's newer C library and pahole, once. Sets libs, the directory that has them.
+# unpack_headers DEB: without the marks of single options and the device trees, half of its files,
+# which only a rebuild and drivers look at
+unpack_headers() {
+	mkdir -p "$work/root" &&
+		dpkg-deb --fsys-tarfile "$1" >"$work/tar" &&
+		tar -xf "$work/tar" -C "$work/root" --exclude='*/include/config/[A-Z]*' \
+			--exclude='*/include/dt-bindings' && rm "$work/tar"
+}
+
+# sets libs, the directory with Debian's newer C library and pahole
 newer_libc() {
-	libs=$CACHE/tools/libc
-	[ ! -d "$libs" ] || return 0
-	apt_use "$(dpkg --print-architecture)" tools || :
-	mkdir "$work/libc" && cd "$work/libc" || die "no space left in $dir"
-	private apt-get download libc6 pahole libdw1t64 libelf1t64 libbpf1 >"$log" 2>&1 ||
-		TAIL=4 fail_log "$log" "fetching a newer C library and pahole"
-	for deb in *.deb; do dpkg-deb -x "$deb" root || die "cannot unpack $deb"; done
-	mkdir new && find root \( -path '*-linux-gnu*/*.so*' -o -path '*/bin/pahole' \) \
-		! -path '*/gconv/*' ! -type d -exec cp -a {} new/ \; || die "no space left in $dir"
-	make_cache "$CACHE/tools"
-	cd "$dir" && mv "$work/libc/new" "$libs" || die "cannot make $libs"
+	libs=$("$here/tools.sh") || exit
 }
 
 # run_with_libs FILE NAME: a script NAME that runs FILE, a program, with the newer C library
@@ -133,7 +131,7 @@ elif [ -d "$(head -n 1 "$dir/headers")" ]; then
 else
 	while read -r deb; do
 		[ -r "$deb" ] || publish "$deb, which has the headers, is gone"
-		dpkg-deb -x "$deb" "$work/root" || publish "cannot unpack $deb"
+		unpack_headers "$deb" || publish "cannot unpack $deb"
 	done <"$dir/headers"
 	adapt_tools "$work/root" ||
 		publish "the programs of kbuild in this kernel's headers do not run here"

@@ -48,7 +48,7 @@ char *text_clean(const char *s, size_t max, bool lines)
 	/* a byte becomes at most \xNN */
 	out = xmalloc((len < max ? len : max) * 4 + sizeof(cut) + 4);
 	while (*p) {
-		u32 cp;
+		u32 cp = 0;
 		int bytes = utf8_char(p, &cp);
 
 		if (lines && *p == '\r' && p[1] == '\n') {

@@ -35,6 +35,7 @@ agents() {
 	for a in $archs; do "$here/agent.sh" "$a" "$tree" - "$1"; done
 }
 
+"$images/tools.sh" --if-old >/dev/null 2>&1 &
 agents "$1" &
 for a in $archs; do "$images/build.sh" "$a" >/dev/null; done
 wait
