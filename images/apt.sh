@@ -14,11 +14,28 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring
 private() {
 	_cmd=$1
 	shift
-	"$_cmd" -q -o Dir::State="$state" -o Dir::State::status="$state/status" \
-		-o Dir::Cache="$state" \
-		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- \
-		-o Dir::Etc::main=- -o Dir::Etc::parts=- -o APT::Sandbox::User= \
-		-o APT::Architecture="$apt_arch" -o APT::Architectures="$apt_arch" "$@"
+	"$_cmd" -q -c "$state/apt.conf" "$@"
+}
+
+# The machine's configuration still says how to reach the mirror. Its hooks are not for our state,
+# and where it keeps no cache (images of containers), apt would parse the lists in each command.
+write_conf() {
+	cat >"$state/apt.conf" <<-EOF
+	Dir::State "$state";
+	Dir::State::status "$state/status";
+	Dir::Cache "$state";
+	Dir::Cache::pkgcache "pkgcache.bin";
+	Dir::Cache::srcpkgcache "";
+	Dir::Etc::sourcelist "$state/sources.list";
+	Dir::Etc::sourceparts "-";
+	APT::Sandbox::User "";
+	APT::Architecture "$apt_arch";
+	#clear APT::Architectures;
+	APT::Architectures "$apt_arch";
+	#clear APT::Update::Pre-Invoke;
+	#clear APT::Update::Post-Invoke;
+	#clear APT::Update::Post-Invoke-Success;
+	EOF
 }
 
 # mirrors main|security: the sites that the machine's own apt uses. Before its first update apt
@@ -88,13 +105,14 @@ apt_use() {
 	apt_arch=$1
 	state=$CACHE/apt/$1-$2
 	log=$state/log
+	[ ! -d "$state" ] || write_conf
 	! lists_fresh || return 0
 	need_cmd apt-get
 	need_cmd dpkg-deb
 	find_keyring
 	make_cache "$state/lists/partial"
 	make_cache "$state/archives/partial"
-	: >"$state/status"
+	: >"$state/status" && write_conf || die "no space left in $state"
 	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration \
 (give KERNEL= a source tree or a built kernel)"
 	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
