@@ -153,6 +153,8 @@ int cmd_job(int argc, char **argv)
 		return EXIT_USAGE;
 	if (how[job].fn)
 		return how[job].fn();
+	if (job == JOB_RUN && setting(SET_WATCH))
+		return job_watch();
 	if (how[job].guests)
 		return job_guests(job);
 	return run_script(how[job].script, how[job].arg);

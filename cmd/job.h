@@ -11,6 +11,9 @@
 /* Build what is missing, boot a guest for each of ARCH, do @job in it, report. An exit code of
  * lib/util.h. */
 int job_guests(enum job_id job);
+/* Run the cases again after each change of the source tree KERNEL, until a signal comes, and print
+ * what each change brought. The exit code of the last run. */
+int job_watch(void);
 /* Run one case on all engines of all architectures, and say who stands alone. */
 int job_attribute(void);
 

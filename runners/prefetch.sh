@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Make what guests are made of while checkjit itself is compiled.
+# Make what the first guest is made of while checkjit itself is compiled.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 images=$here/../images
@@ -8,9 +8,9 @@ images=$here/../images
 help() {
 	cat <<EOF
 usage: [ARCH=NAMES] prefetch.sh WORKDIR
-Make the images, agents and initramfs of those of ARCH (default: those of
-\`make run\`) whose kernel is built already. What fails here is left to the job
-itself, which says why.
+Make image and agent of the first of ARCH (default: those of \`make run\`) whose
+kernel is built already; the job makes the others while that guest runs. What
+fails here is left to the job itself, which says why.
 EOF
 }
 
@@ -18,25 +18,25 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -eq 1 ] || { help >&2 && exit 2; }
 [ -z "${TARGET-}" ] || exit 0
 
-archs=
+first=
 for name in ${ARCH:-$("$here/qemu/arch.sh" --list)}; do
 	a=$("$here/qemu/arch.sh" "$name" 2>/dev/null) || continue
-	[ "$("$images/kernel.sh" --kind "$a" 2>/dev/null)" != binary ] || archs="$archs $a"
+	[ "$("$images/kernel.sh" --kind "$a" 2>/dev/null)" = binary ] || continue
+	first=$a
+	break
 done
-[ -n "$archs" ] || exit 0
+[ -n "$first" ] || exit 0
 
-# shellcheck disable=SC2086 # a list
-"$images/deps.sh" $archs >/dev/null || exit 0
+"$images/deps.sh" "$first" >/dev/null || exit 0
 mkdir -p "$1" || exit 0
 
-# agents need no kernel and kernels need no agent, so both are made at once
-agents() {
-	tree=$("$images/kernel.sh" --tree) || exit
-	for a in $archs; do "$here/agent.sh" "$a" "$tree" - "$1"; done
+# the agent needs no kernel and the kernel no agent, so both are made at once
+agent() {
+	tree=$("$images/kernel.sh" --tree) && "$here/agent.sh" "$first" "$tree" - "$1"
 }
 
 "$images/tools.sh" --if-old >/dev/null 2>&1 &
-agents "$1" &
-for a in $archs; do "$images/build.sh" "$a" >/dev/null; done
+agent "$1" &
+"$images/build.sh" "$first" >/dev/null
 wait
 exit 0
