@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shared by thunk.S and its caller: an array of words before the call, and the same words after it.
+ * Shared by thunk_*.S and their caller: an array of words before the call, and the same words after
+ * it.
  */
 #ifndef CHECKJIT_THUNK_H
 #define CHECKJIT_THUNK_H
 
-#define THUNK_REGS     16 /* at most: callee-saved registers and the stack pointer */
+#define THUNK_REGS     20 /* at most: callee-saved registers and the stack pointer */
 #define THUNK_CANARIES 8  /* words of the caller's stack frame, right above the callee's */
 #define THUNK_WORDS    (THUNK_REGS + THUNK_CANARIES)
 
@@ -14,6 +15,13 @@
 #define WANT(i) ((i)*WORD)
 #define GOT(i)	((THUNK_WORDS + (i)) * WORD)
 #define CANARY	THUNK_REGS /* index of the first */
+#define CANARY_BYTES (THUNK_CANARIES * WORD)
+
+	.section .bss
+	.balign	8
+found_sp:
+	.space	8
+	.text
 #else
 
 struct thunk_state {
@@ -21,9 +29,17 @@ struct thunk_state {
 };
 
 /* clang-format off */
-/* Names of want[0 .. THUNK_REGS - 1], in the order of thunk.S; NULL: this arch has fewer. */
+/* Names of want[0 .. THUNK_REGS - 1], in the order of thunk_*.S; NULL: this arch has fewer. */
 #if defined(CONFIG_X86_64)
 #define THUNK_NAMES	{ "rbx", "rbp", "r12", "r13", "r14", "r15", "rsp" }
+#elif defined(CONFIG_X86_32)
+#define THUNK_NAMES	{ "ebx", "ebp", "esi", "edi", "esp" }
+#elif defined(CONFIG_ARM)
+#define THUNK_NAMES	{ "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "sp" }
+#elif defined(CONFIG_PPC64_ELF_ABI_V2)
+#define THUNK_NAMES \
+	{ "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
+	  "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1" }
 #elif defined(CONFIG_ARM64)
 #define THUNK_NAMES \
 	{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp" }
