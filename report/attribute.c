@@ -339,8 +339,6 @@ char *attribution_suspect(const struct run_set *set, const char *id)
 
 /* ---- the table ---- */
 
-#define WAYS 8 /* distinct failures of a case that get a letter */
-
 static const struct record *find_engine(struct record **rec, u32 n, const char *arch,
 					const char *engine)
 {
@@ -350,8 +348,7 @@ static const struct record *find_engine(struct record **rec, u32 n, const char *
 	return NULL;
 }
 
-/* The engines of all runs, in order of first appearance. */
-static u32 all_engines(const struct run_set *set, const char **names, u32 max)
+u32 run_set_engines(const struct run_set *set, const char *names[RUN_ENGINES])
 {
 	u32 cnt = 0;
 
@@ -362,21 +359,20 @@ static u32 all_engines(const struct run_set *set, const char **names, u32 max)
 
 			for (k = 0; k < cnt && strcmp(names[k], name); k++)
 				;
-			if (k == cnt && cnt < max)
+			if (k == cnt && cnt < RUN_ENGINES)
 				names[cnt++] = name;
 		}
 	return cnt;
 }
 
-/* The index of the distinct failure; records with the same wrong values share it. */
-static u32 way_of(const struct record **ways, u32 *nways, const struct record *r)
+u32 failure_way(const struct record **ways, u32 *nways, const struct record *r)
 {
 	u32 i;
 
 	for (i = 0; i < *nways; i++)
 		if (same_failure(ways[i], r))
 			return i;
-	if (*nways < WAYS)
+	if (*nways < FAILURE_WAYS)
 		ways[(*nways)++] = r;
 	return i;
 }
@@ -387,7 +383,7 @@ static void print_cell(FILE *f, const struct record *r, const struct record **wa
 
 	if (r && opinion(r) == DIFFERS)
 		snprintf(text, sizeof(text), "%s %c", verdicts[r->raw].name,
-			 'a' + way_of(ways, nways, r));
+			 'a' + failure_way(ways, nways, r));
 	else if (r)
 		snprintf(text, sizeof(text), "%s", verdicts[r->raw].name);
 	fprintf(f, "  %-12s", text);
@@ -409,9 +405,9 @@ static void print_way(FILE *f, char letter, const struct record *r)
 
 bool attribution_table(FILE *f, const struct run_set *set, const char *id)
 {
-	const struct record *ways[WAYS + 1];
-	const char *engines[16];
-	u32 n, nengines = all_engines(set, engines, ARRAY_SIZE(engines)), nways = 0;
+	const struct record *ways[FAILURE_WAYS + 1];
+	const char *engines[RUN_ENGINES];
+	u32 n, nengines = run_set_engines(set, engines), nways = 0;
 	struct record **rec = run_set_opinions(set, id, &n);
 
 	fprintf(f, "%-10s", "");

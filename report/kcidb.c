@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* KCIDB I/O schema v5.3. It has no nulls, and outside of "misc" only keys of the schema. */
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <jansson.h>
@@ -27,28 +26,6 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash && slash[1] ? slash + 1 : path;
-}
-
-/*
- * "alu/sdiv64/r3_r4" becomes "alu.sdiv64.r3_r4": components of [A-Za-z0-9_-]; other characters
- * become _XX.
- */
-static char *dotted(const char *id)
-{
-	char *out = xmalloc(3 * strlen(id) + 1), *p = out;
-
-	for (; *id; id++) {
-		unsigned char c = *id;
-
-		if (c == '/')
-			*p++ = '.';
-		else if (isalnum(c) || c == '_' || c == '-')
-			*p++ = c;
-		else
-			p += sprintf(p, "_%02x", c);
-	}
-	*p = '\0';
-	return out;
 }
 
 static json_t *new_object(char *id)
@@ -104,7 +81,7 @@ static json_t *build(const struct run_set *set, const struct run *run)
 
 static char *test_id(const struct run_set *set, const struct record *r)
 {
-	char *path = dotted(r->id),
+	char *path = id_dotted(r->id),
 	     *id = xasprintf(ORIGIN ":%s/%s/%s/%s", base_name(set->dir), r->arch, r->engine, path);
 
 	free(path);
@@ -128,7 +105,7 @@ static char *excerpt(const struct run_set *set, const struct record *r)
 static json_t *test(const struct run_set *set, const struct run *run, const struct record *r)
 {
 	json_t *j = new_object(test_id(set, r)), *misc = json_object();
-	char *path = dotted(r->id);
+	char *path = id_dotted(r->id);
 
 	put_new(j, "build_id", build_id(set, run));
 	put_new(j, "path", xasprintf(ORIGIN ".%s.%s", r->engine, path));

@@ -2,14 +2,10 @@
 /* The matrix: rows are family and engine, columns are arches. */
 #include <string.h>
 #include "lib/util.h"
+#include "report/matrix.h"
 #include "report/report.h"
 
-/* How a cell shows the columns of the verdict table: "1190 10F 3s". */
-static const struct {
-	const char *column;
-	const char *mark;
-	const char *colour;
-} marks[] = {
+const struct matrix_mark matrix_marks[NR_MARKS] = {
 	{ "pass", "", "" },
 	{ "fail", "F", "\033[31m" },
 	{ "xfail", "x", "\033[33m" },
@@ -19,39 +15,29 @@ static const struct {
 	{ "lost", "?", "\033[31m" },
 };
 
-struct row {
-	const char *family, *engine;
-	u32 (*cells)[ARRAY_SIZE(marks)]; /* one per arch */
-};
-
-struct matrix {
-	struct row *rows;
-	u32 cnt, cap;
-};
-
-static int mark_of(enum verdict v)
+int matrix_mark(const char *column)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
-		if (!strcmp(marks[i].column, verdicts[v].column))
+	for (int i = 0; i < NR_MARKS; i++)
+		if (!strcmp(matrix_marks[i].column, column))
 			return i;
-	return ARRAY_SIZE(marks) - 1;
+	return NR_MARKS - 1;
 }
 
-static struct row *find_row(struct matrix *m, const struct record *r, u32 arches)
+static struct matrix_row *find_row(struct matrix *m, const struct record *r, u32 arches)
 {
 	/* records of one family are adjacent: search from the end */
 	for (u32 i = m->cnt; i-- > 0;)
 		if (!strcmp(m->rows[i].engine, r->engine) && !strcmp(m->rows[i].family, r->family))
 			return &m->rows[i];
 	ARRAY_GROW(m->rows, m->cnt, m->cap);
-	m->rows[m->cnt] =
-		(struct row){ r->family, r->engine, xcalloc(arches, sizeof(*m->rows->cells)) };
+	m->rows[m->cnt] = (struct matrix_row){ r->family, r->engine,
+					       xcalloc(arches, sizeof(*m->rows->cells)) };
 	return &m->rows[m->cnt++];
 }
 
 static int row_cmp(const void *pa, const void *pb)
 {
-	const struct row *a = pa, *b = pb;
+	const struct matrix_row *a = pa, *b = pb;
 	int c = strcmp(a->family, b->family);
 
 	return c ? c : strcmp(a->engine, b->engine);
@@ -62,14 +48,14 @@ static int cell(FILE *f, const u32 *counts, bool colour)
 {
 	int width = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
-		const char *on = colour ? marks[i].colour : "";
+	for (int i = 0; i < NR_MARKS; i++) {
+		const char *on = colour ? matrix_marks[i].colour : "";
 		char text[24];
 
 		if (!counts[i])
 			continue;
 		width += snprintf(text, sizeof(text), "%s%u%s", width ? " " : "", counts[i],
-				  marks[i].mark);
+				  matrix_marks[i].mark);
 		if (f)
 			fprintf(f, "%s%s%s", on, text, *on ? "\033[0m" : "");
 	}
@@ -90,7 +76,7 @@ static void legend(FILE *f, const struct matrix *m, u32 arches)
 {
 	const char *sep = "";
 
-	for (size_t i = 1; i < ARRAY_SIZE(marks); i++) {
+	for (int i = 1; i < NR_MARKS; i++) {
 		u32 sum = 0;
 
 		for (u32 k = 0; k < m->cnt; k++)
@@ -98,27 +84,43 @@ static void legend(FILE *f, const struct matrix *m, u32 arches)
 				sum += m->rows[k].cells[a][i];
 		if (!sum)
 			continue;
-		fprintf(f, "%s%s %s", *sep ? sep : "# no letter: passed; ", marks[i].mark,
-			marks[i].column);
+		fprintf(f, "%s%s %s", *sep ? sep : "# no letter: passed; ", matrix_marks[i].mark,
+			matrix_marks[i].column);
 		sep = ", ";
 	}
 	if (*sep)
 		fputc('\n', f);
 }
 
-void matrix_print(FILE *f, const struct run_set *set, bool colour)
+void matrix_make(const struct run_set *set, struct matrix *out)
 {
-	struct matrix m = { 0 };
-	int family = strlen("family"), engine = strlen("engine"),
-	    *width = xcalloc(set->cnt, sizeof(*width));
-
+	*out = (struct matrix){ 0 };
 	for (u32 a = 0; a < set->cnt; a++)
 		for (u32 i = 0; i < set->runs[a].cnt; i++) {
 			const struct record *r = &set->runs[a].recs[i];
+			u32 *counts = find_row(out, r, set->cnt)->cells[a];
 
-			find_row(&m, r, set->cnt)->cells[a][mark_of(r->verdict)] += record_cases(r);
+			counts[matrix_mark(verdicts[r->verdict].column)] += record_cases(r);
 		}
-	qsort(m.rows, m.cnt, sizeof(*m.rows), row_cmp);
+	if (out->cnt)
+		qsort(out->rows, out->cnt, sizeof(*out->rows), row_cmp);
+}
+
+void matrix_free(struct matrix *m)
+{
+	for (u32 i = 0; i < m->cnt; i++)
+		free(m->rows[i].cells);
+	free(m->rows);
+	*m = (struct matrix){ 0 };
+}
+
+void matrix_print(FILE *f, const struct run_set *set, bool colour)
+{
+	int family = strlen("family"), engine = strlen("engine"),
+	    *width = xcalloc(set->cnt, sizeof(*width));
+	struct matrix m;
+
+	matrix_make(set, &m);
 	for (u32 a = 0; a < set->cnt; a++)
 		width[a] = strlen(set->runs[a].info.arch);
 	for (u32 i = 0; i < m.cnt; i++) {
@@ -140,8 +142,6 @@ void matrix_print(FILE *f, const struct run_set *set, bool colour)
 		fputc('\n', f);
 	}
 	legend(f, &m, set->cnt);
-	for (u32 i = 0; i < m.cnt; i++)
-		free(m.rows[i].cells);
-	free(m.rows);
+	matrix_free(&m);
 	free(width);
 }

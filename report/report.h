@@ -34,6 +34,18 @@ char *attribution_suspect(const struct run_set *set, const char *id);
  */
 bool attribution_table(FILE *f, const struct run_set *set, const char *id);
 
+#define RUN_ENGINES  16 /* that are shown of a run */
+#define FAILURE_WAYS 8	/* distinct failures of a case that get a letter */
+
+/* Fill @names with the engines of all runs in order of first appearance. Returns their number. */
+u32 run_set_engines(const struct run_set *set, const char *names[RUN_ENGINES]);
+/*
+ * The number of the way in which @r fails among the *@nways of @ways (room for FAILURE_WAYS), to
+ * which a new one is appended: records with the same wrong values share it. FAILURE_WAYS: there are
+ * too many.
+ */
+u32 failure_way(const struct record **ways, u32 *nways, const struct record *r);
+
 void totals_print(FILE *f, const struct run_totals *t); /* "# Totals: pass:…" */
 bool same_failure(const struct record *a,
 		  const struct record *b);   /* the same vector with the same wrong values */
@@ -64,6 +76,12 @@ int report_exit(const struct run_set *set);
 /* "alu" and "alu/sdiv64" for "alu/sdiv64/r3_r4". Callers free them. */
 char *id_family(const char *id);
 char *id_operation(const char *id);
+
+/*
+ * "alu/sdiv64/r3_r4" as "alu.sdiv64.r3_r4": a name of [A-Za-z0-9_-] and dots, in which other
+ * characters are _XX. The caller frees it.
+ */
+char *id_dotted(const char *id);
 
 /*
  * Returns a printable copy in valid UTF-8, at most @max bytes ("…" marks a cut), to be freed by the

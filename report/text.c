@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Makes guest-written text fit for a terminal, JSON and XML. */
+/* Makes guest-written text fit for a terminal, JSON and XML, and ids fit for names. */
+#include <ctype.h>
 #include <string.h>
 #include "lib/util.h"
 #include "report/report.h"
@@ -79,4 +80,22 @@ char *text_clean(const char *s, size_t max, bool lines)
 	}
 	out[n] = '\0';
 	return xrealloc(out, n + 1);
+}
+
+char *id_dotted(const char *id)
+{
+	char *out = xmalloc(3 * strlen(id) + 1), *p = out;
+
+	for (; *id; id++) {
+		unsigned char c = *id;
+
+		if (c == '/')
+			*p++ = '.';
+		else if (isalnum(c) || c == '_' || c == '-')
+			*p++ = c;
+		else
+			p += sprintf(p, "_%02x", c);
+	}
+	*p = '\0';
+	return out;
 }
