@@ -39,6 +39,25 @@ static bool printable(u32 cp)
 	return (cp & 0xfffe) != 0xfffe && !(cp >= 0xfdd0 && cp <= 0xfdef);
 }
 
+/* Words that CI systems obey wherever they stand in a log, and the character that breaks them. */
+static const struct {
+	const char *word;
+	u32 at;
+	char instead;
+} orders[] = {
+	{ "<LAVA_SIGNAL", 5, '-' },
+	{ "##[", 2, '(' },
+	{ "##vso[", 5, '(' },
+	{ "##teamcity[", 10, '(' },
+};
+
+static void break_orders(char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
+		for (char *p = s; (p = strstr(p, orders[i].word)); p++)
+			p[orders[i].at] = orders[i].instead;
+}
+
 char *text_clean(const char *s, size_t max, bool lines)
 {
 	static const char cut[] = "…";
@@ -79,6 +98,7 @@ char *text_clean(const char *s, size_t max, bool lines)
 		}
 	}
 	out[n] = '\0';
+	break_orders(out);
 	return xrealloc(out, n + 1);
 }
 

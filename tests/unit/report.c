@@ -90,6 +90,16 @@ static void test_text(void)
 	}
 }
 
+/* What a CI system would obey is broken, each time that it occurs. */
+static void test_orders(void)
+{
+	char *s = text_clean("a<LAVA_SIGNAL_TESTCASE x><LAVA_SIGNAL ##[error]y ##vso[z ##x", 200,
+			     true);
+
+	CHECK(!strcmp(s, "a<LAVA-SIGNAL_TESTCASE x><LAVA-SIGNAL ##(error]y ##vso(z ##x"), "%s", s);
+	free(s);
+}
+
 static void test_diffs(void)
 {
 	struct record r;
@@ -408,6 +418,7 @@ static void test_cleanup(void)
 static const struct test tests[] = {
 	{ "verdict table", test_verdicts },
 	{ "texts are cleaned and bounded", test_text },
+	{ "orders to CI systems are broken up", test_orders },
 	{ "differences", test_diffs },
 	{ "round trip", test_round_trip },
 	{ "truncated at every byte", test_truncated },
