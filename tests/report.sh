@@ -101,9 +101,12 @@ result $? matrix/no-colours 'escape sequences without a terminal'
 query junit 0 '<testsuite name="s390x"' bad --junit
 if command -v xmllint >/dev/null; then
 	cp "$log" junit.xml
-	expect junit/well-formed 0 '' xmllint --noout junit.xml
+	expect junit/schema 0 '' xmllint --noout --schema "$top/tests/data/junit.xsd" junit.xml
+	sed 's/ failures=/ fails=/' junit.xml >junit-bad.xml
+	expect junit/schema-can-fail 3 fails xmllint --noout --schema "$top/tests/data/junit.xsd" \
+		junit-bad.xml
 else
-	skip junit/well-formed 'xmllint is not installed'
+	skip junit/schema 'xmllint is not installed'
 fi
 query kcidb 0 '"minor":3' bad --kcidb
 if command -v jq >/dev/null; then
