@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "cmd/arch_conf.h"
+#include "cmd/ci_output.h"
 #include "cmd/guest.h"
 #include "cmd/job.h"
 #include "cmd/proc.h"
@@ -451,6 +452,7 @@ static int run_model(struct job *j, int n)
 			start_another(j, have.v[i], n, rundir);
 		wait_for_guests(j);
 		ret = report_run(rundir, names);
+		ci_output(rundir);
 	}
 	args_free(&have);
 	free(names);
@@ -491,6 +493,7 @@ static int run_cases(struct job *j)
 	}
 	names = join_words(j->arches.v, j->arches.cnt, " ");
 	ret = report_run(j->run, names);
+	ci_output(j->run);
 	free(names);
 	say_interrupted(j);
 	for (int n = 2; n <= 3 && all_models && !proc_stopped; n++) {

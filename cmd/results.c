@@ -18,6 +18,8 @@ enum form {
 	FORM_JUNIT,
 	FORM_KCIDB,
 	FORM_KTAP,
+	FORM_LAVA,
+	FORM_GITHUB,
 	FORM_SUMMARY,
 	FORM_VERDICTS,
 };
@@ -78,6 +80,8 @@ static const struct opt rows[] = {
 	OPT_FORM("junit", NULL, FORM_JUNIT, "JUnit XML"),
 	OPT_FORM("kcidb", NULL, FORM_KCIDB, "KCIDB v5.3 JSON"),
 	OPT_FORM("ktap", NULL, FORM_KTAP, "KTAP, of the arch that --arch names"),
+	OPT_FORM("lava", NULL, FORM_LAVA, "signals for LAVA"),
+	OPT_FORM("github", NULL, FORM_GITHUB, "findings as annotations for GitHub Actions"),
 	OPT_FORM("summary", NULL, FORM_SUMMARY,
 		 "matrix, folded failures, totals; writes junit.xml and kcidb.json into\n"
 		 "RUN. The exit code is the run's: 0 nothing new, 1 findings,\n"
@@ -212,6 +216,10 @@ static int print(const struct request *q, struct run_set *set)
 		return kcidb_write(stdout, set);
 	case FORM_KTAP:
 		return print_ktap(set);
+	case FORM_LAVA:
+		return lava_write(stdout, set);
+	case FORM_GITHUB:
+		return github_write(stdout, set);
 	default:
 		return print_json(set);
 	}

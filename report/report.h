@@ -54,6 +54,8 @@ bool by_interpreter(const struct record *r); /* of an engine without native code
 int ktap_write(FILE *f, const struct run *run); /* 0 or -errno */
 int junit_write(FILE *f, const struct run_set *set);
 int kcidb_write(FILE *f, const struct run_set *set);
+int lava_write(FILE *f, const struct run_set *set);   /* signals of a LAVA test shell */
+int github_write(FILE *f, const struct run_set *set); /* annotations of a GitHub workflow */
 /* A line a record: the columns that @list names ("id,verdict"), with tabs between them. Tabs,
  * newlines and backslashes in a field become \t, \n and \\. 0 or -errno. */
 int columns_write(FILE *f, const struct run_set *set, const char *list);

@@ -42,6 +42,7 @@ record() {
 }
 
 diff_r3=',"vector":211,"file":"cases/alu/sdiv.case","line":41,"insn":"r3 s/= r4","inputs":"r4=-1",
+"rerun":"make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211",
 "expected":{"r3":"8000000000000000"},"observed":{"r3":"7fffffffffffffff"}'
 diff_r3=$(echo "$diff_r3" | tr -d '\n')
 
@@ -118,6 +119,18 @@ else
 fi
 query ktap 0 '^not ok 2 alu/sdiv64/r3_r4 jit$' bad --ktap --arch s390x
 query ktap-of-two-arches 2 'expected --arch' bad --ktap
+query lava 0 '^<LAVA_SIGNAL_TESTSET START s390x>$' bad --lava
+says lava/family '^<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=alu.jit RESULT=fail .*=1>$'
+says lava/case '^<.*TEST_CASE_ID=alu.sdiv64.r3_r4.jit RESULT=fail UNITS=cases MEASUREMENT=1>$'
+says lava/pass '^<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=alu.interp RESULT=pass '
+equals 2 "$(grep -c 'TESTSET STOP>$' "$log")"
+result $? lava/sets
+query github 0 '^::error file=cases/alu/sdiv.case,line=41,title=alu/sdiv64%3A 1 cases::' \
+	bad --github
+says github/rerun '%0ARun it again: make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211$'
+equals 1 "$(grep -c . "$log")"
+result $? github/one-line
+output github/none good --github </dev/null
 
 query summary 1 'pass:4 fail:1 .* new:1 changed:0 fixed:0' --summary bad
 [ -s results/bad/junit.xml ] && [ -s results/bad/kcidb.json ]
@@ -176,6 +189,28 @@ result $? columns/count 'count of tests/lib.sh'
 [ "$(count nowhere)" = 'no records' ] && ! equals 0 "$(count nowhere)" &&
 	equals 0 "$(count hostile verdict=CRASH)"
 result $? columns/count-of-no-run 'no records are not 0 records'
+
+# nor does it give orders to the CI system that reads the log
+mkdir results/orders
+orders='<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=z RESULT=pass>\n::error::z\n##[error]z'
+{
+	header m68k 1
+	record a/b/c jit CRASH ",\"reason\":\"x\\n::error::y\",\"console\":\"$orders\",
+		\"file\":\"a:b,c%d\",\"line\":3" | tr -d '\n'
+	echo
+	echo '{"totals":{"records":1,"crash":1}}'
+} >results/orders/m68k.jsonl
+for form in text summary lava github json; do
+	case $form in
+	summary) query orders/$form 1 . --summary orders ;;
+	json) query orders/$form 0 . orders ;;
+	*) query orders/$form 0 . orders --$form ;;
+	esac
+	grep -v '^::error file=a%3Ab%2Cc%25d,line=3,title=a/b%3A 1 cases::' "$log" |
+		grep -E '^ *::|##\[|LAVA_SIGNAL.*=z' >"$work/obeyed"
+	[ ! -s "$work/obeyed" ]
+	result $? orders/$form/none "$(head -n 1 "$work/obeyed")"
+done
 
 # ---- damaged files name file and line ----
 

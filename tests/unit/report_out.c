@@ -174,6 +174,53 @@ static void test_junit(void)
 	free(text);
 }
 
+/* A LAVA server parses a signal by blanks and the closing bracket. */
+static void test_lava(void)
+{
+	struct run_set set = load("all");
+	char *text = output(lava_write, &set), *next = text, *line;
+
+	CHECK(has(text, "<LAVA_SIGNAL_TESTSET START s390x>\n") &&
+		      has(text, "\n<LAVA_SIGNAL_TESTSET STOP>\n"),
+	      "%s", text);
+	CHECK(has(text, "TEST_CASE_ID=alu.jit RESULT=fail UNITS=cases MEASUREMENT=6>"), "%s", text);
+	CHECK(has(text, "TEST_CASE_ID=alu.op.FAIL.jit RESULT=fail UNITS=cases MEASUREMENT=1>"),
+	      "%s", text);
+	CHECK(has(text, "TEST_CASE_ID=alu.op.LOST.jit RESULT=unknown "), "%s", text);
+	while ((line = strsep(&next, "\n"))) {
+		char id[200], result[16];
+		u32 n;
+
+		if (!*line || has(line, "TESTSET"))
+			continue;
+		CHECK(sscanf(line,
+			     "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=%199[^ >] RESULT=%15[a-z] "
+			     "UNITS=cases "
+			     "MEASUREMENT=%u>",
+			     id, result, &n) == 3 &&
+			      line[strlen(line) - 1] == '>',
+		      "%s", line);
+	}
+	run_set_free(&set);
+	free(text);
+}
+
+/* One line a finding, whatever the guest says. */
+static void test_github(void)
+{
+	struct run_set set = load("all");
+	char *text = output(github_write, &set), *next = text, *line;
+
+	CHECK(has(text, "::error file=cases/alu/sdiv.case,line=41,title=alu/op%3A 1 cases::"), "%s",
+	      text);
+	CHECK(has(text, "::warning ") && !has(text, "XFAIL"), "%s", text);
+	while ((line = strsep(&next, "\n")))
+		CHECK(!*line || !strncmp(line, "::error ", 8) || !strncmp(line, "::warning ", 10),
+		      "%s", line);
+	run_set_free(&set);
+	free(text);
+}
+
 static bool path_ok(const char *s)
 {
 	for (; *s; s++)
@@ -451,6 +498,8 @@ static const struct test tests[] = {
 	{ "KTAP", test_ktap },
 	{ "the validators can fail", test_ktap_faults },
 	{ "JUnit", test_junit },
+	{ "LAVA", test_lava },
+	{ "GitHub", test_github },
 	{ "KCIDB", test_kcidb },
 	{ "folded failures", test_folded },
 	{ "matrix", test_matrix },
