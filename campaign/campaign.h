@@ -42,6 +42,7 @@ struct campaign {
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
 	u32 blamed;		  /* deaths of the guest that are recorded */
 	u32 findings;		  /* recorded so far */
+	u32 codes;		  /* records that have their code */
 	bool broken;		  /* the results cannot be written */
 	struct campaign_stats stats;
 };

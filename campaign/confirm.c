@@ -31,6 +31,17 @@ static char *second_wrapper(struct campaign *c, const struct engine *e, struct p
 	return note;
 }
 
+#define MAX_CODES 200 /* records of a run that have their code */
+
+/* The code of @entry, or NULL. */
+static char *code_of(struct campaign *c, const struct engine *e, struct plan_entry *entry)
+{
+	if (!c->conf->code || c->codes == MAX_CODES)
+		return NULL;
+	c->codes++;
+	return c->conf->code(&c->session, e, entry->p.c);
+}
+
 /* Record @entry after its second run @t. */
 static void verdict_again(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 			  struct trial *t)
@@ -41,6 +52,7 @@ static void verdict_again(struct campaign *c, const struct engine *e, struct pla
 	if (t->diff.failed) {
 		record_trial(&rec, t, entry->p.c, c->session.first.order);
 		rec.note = second_wrapper(c, e, entry);
+		rec.code = code_of(c, e, entry);
 	} else {
 		rec.jited = t->jited_len;
 		rec.vectors = entry->p.nr_vecs;

@@ -7,6 +7,8 @@
 #include "report/record.h"
 #include "session/engine.h"
 
+struct session;
+
 struct run_conf {
 	struct guest_conf guest;
 	const char *cpu2; /* the arch's second CPU model, for recheck.h; or NULL */
@@ -16,6 +18,9 @@ struct run_conf {
 	u32 share;		 /* see reach_of() */
 	u32 max_batch;		 /* units per program of the sweep */
 	u32 stop_after;		 /* end the run after so many findings; 0: never */
+	/* the code of a case on an engine, for the record of a wrong state; NULL where it has none
+	 */
+	char *(*code)(struct session *session, const struct engine *e, struct bpf_case *c);
 	u32 max_crashes; /* per family and engine; then the rest of the family is quarantined */
 	bool progress;	 /* print progress */
 	bool resume;

@@ -12,6 +12,7 @@
 #include "session/engine.h"
 #include "session/known.h"
 #include "campaign/run.h"
+#include "explain/show.h"
 
 struct run_opts {
 	struct lab_opts lab;
@@ -126,6 +127,7 @@ int cmd_run(int argc, char **argv)
 	memcpy(conf.engines, o.lab.engines, sizeof(conf.engines));
 	conf.nengines = o.lab.nengines;
 	conf.cpu2 = o.cpu2;
+	conf.code = code_text;
 	conf.max_batch = o.batch;
 	conf.stop_after = o.sweep.stop_after;
 	conf.max_crashes = o.max_crashes;

@@ -17,4 +17,10 @@ struct show_ask {
 /* Returns an exit code of lib/util.h: EXIT_FINDINGS if an engine fails. */
 int show_case(struct session *session, const struct show_ask *ask);
 
+/*
+ * Load @c on @engine. Returns the insns under test as the verifier translated them, each with its
+ * native code, as show_case() lists them, or NULL if there is nothing to list. The caller frees it.
+ */
+char *code_text(struct session *session, const struct engine *engine, struct bpf_case *c);
+
 #endif

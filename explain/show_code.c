@@ -382,6 +382,30 @@ static void show_engine(const struct show *s, const struct shown *e)
 	show_listing(stdout, s, t);
 }
 
+char *code_text(struct session *session, const struct engine *engine, struct bpf_case *c)
+{
+	const struct show s = {
+		.c = c,
+		.arch = session->conf.arch,
+		.look = { "", "", "", "" },
+	};
+	const struct trial_ask ask = { .engine = engine, .c = c, .nr_vecs = 1, .flags = WIRE_LOG };
+	struct translation t;
+	char *text = NULL;
+	size_t len;
+	FILE *f;
+
+	if (translate_case(session, &ask, false, &t))
+		return NULL;
+	f = t.reason ? NULL : open_memstream(&text, &len);
+	if (f) {
+		show_listing(f, &s, &t);
+		fclose(f);
+	}
+	translation_free(&t);
+	return text;
+}
+
 void show_code(const struct show *s)
 {
 	for (u32 i = 0; i < s->nengines; i++)

@@ -46,6 +46,8 @@ static const struct column {
 	{ "quirks", "those that predict another state", COLUMN_TEXT, RECORD(quirks) },
 	{ "log", "of the verifier", COLUMN_TEXT, RECORD(log) },
 	{ "console", "of the kernel, of a crash", COLUMN_TEXT, RECORD(console) },
+	{ "code", "insns under test with their native code, of a wrong state", COLUMN_TEXT,
+	  RECORD(code) },
 	{ "rerun", "the command that runs a failure again", COLUMN_TEXT, RECORD(rerun) },
 	{ "kernel", "release", COLUMN_INFO, HEADER(kernel) },
 	{ "cpu", "model", COLUMN_INFO, HEADER(cpu) },

@@ -28,6 +28,7 @@ static const struct field {
 	F("reason", reason, false),
 	F("log", log, true),
 	F("console", console, true),
+	F("code", code, true),
 	F("note", note, false),
 	F("quirks", quirks, false),
 #undef F

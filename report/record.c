@@ -22,7 +22,7 @@ void record_free(struct record *r)
 	char *all[] = { r->id,	       r->engine,	r->file,	   r->insn,   r->inputs,
 			r->reason,     r->log,		r->console,	   r->note,   r->known.row,
 			r->known.kind, r->known.reason, r->known.evidence, r->family, r->arch,
-			r->kernel,     r->rerun,	r->quirks };
+			r->kernel,     r->rerun,	r->quirks,	   r->code };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);

@@ -46,9 +46,10 @@ struct record {
 	char *reason;  /* why it was skipped, fell back, was refused, was lost …: one line */
 	char *log;     /* of the verifier */
 	char *console; /* kernel messages of a CRASH or TIMEOUT */
-	char *note;    /* "baseline failed: not believed", "passes on -cpu qemu"
-			*/
-	char *quirks;  /* names of those that predict another state than the standard's */
+	char *code; /* of a wrong state: the insns under test, translated, with their native code */
+	char *note; /* "baseline failed: not believed", "passes on -cpu qemu"
+		     */
+	char *quirks; /* names of those that predict another state than the standard's */
 	struct {
 		char *row; /* "results/known/s390x.txt:12", or NULL; several: joined by ", " */
 		char *kind, *reason, *evidence;

@@ -110,6 +110,13 @@ expected() {
 	}'
 }
 
+# has_code RUN ENGINES: a record of a failure has the code of the case; not of raw engines, which
+# give none back
+has_code() {
+	case $2 in *raw*) return ;; esac
+	"$checkjit" results "$1" --failures --columns code | grep -q .
+}
+
 for name; do
 	read -r _ cpu engines verdict entries <<-EOT
 	$(grep "^$name " "$out/rows")
@@ -134,6 +141,8 @@ for name; do
 		result 1 "$name" "the kernel did not say that the bug is awake"
 	elif [ "$entries" != - ] && [ "$found" -eq 0 ]; then
 		result 1 "$name" "nothing that the list names has run (--cases $cases)"
+	elif [ "$verdict" = FAIL ] && ! has_code "$got.run" "$engines"; then
+		result 1 "$name" "no finding has its native code"
 	elif cmp -s "$got.want" "$got"; then
 		echo "# $name: $found findings, all else as without it"
 		result 0 "$name"

@@ -168,6 +168,7 @@ static void test_round_trip(void)
 	r.err = 22;
 	r.log = xstrdup("line 1\nline \x01 2\n");
 	r.console = xstrdup("\x1b]0;title\x07\nOops \xff");
+	r.code = xstrdup(">   24  r3 = -r3\n  neg \x01\n");
 	r.note = xstrdup("a\nb");
 	CHECK(!results_has(w, r.id, r.engine), "not yet");
 	CHECK(!results_add(w, &r), "add");
@@ -193,6 +194,7 @@ static void test_round_trip(void)
 		      "numbers");
 		CHECK(!strcmp(b->log, "line 1\nline \\x01 2\n"), "%s", b->log);
 		CHECK(!strcmp(b->console, "\\x1b]0;title\\x07\nOops \\xff"), "%s", b->console);
+		CHECK(!strcmp(b->code, ">   24  r3 = -r3\n  neg \\x01\n"), "%s", b->code);
 		CHECK(!strcmp(b->note, "a b"), "%s", b->note);
 		CHECK(!strcmp(b->rerun, "make repro ARCH=s390x ID=alu/sdiv64/r3_r4.211 "
 					"KERNEL=/home/me/linux"),
