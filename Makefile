@@ -22,7 +22,7 @@ ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -
 NICE = $(if $(filter prefetch,$(MAKECMDGOALS)),nice)
 HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
 
-LIB_DIRS := lib bpf convert gen native session campaign explain verifier report reduce fuzz fuzz/mutator
+LIB_DIRS := lib bpf convert gen native session campaign explain verifier report html reduce fuzz fuzz/mutator
 LIB_SRCS := $(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
@@ -85,6 +85,7 @@ $(O)/capstone.cflags: FORCE
 $(O)/capstone.libs: $(O)/capstone.cflags ;
 
 $(O)/native/%.o $(O)/san/native/%.o: ALL_CFLAGS += @$(O)/capstone.cflags
+$(O)/html/assets.o $(O)/san/html/assets.o: html/style.css html/report.js
 $(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
 
 # ---- the jobs ----

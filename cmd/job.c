@@ -40,6 +40,20 @@ static int job_export(void)
 	return ret;
 }
 
+static int job_report(void)
+{
+	struct args a = {};
+	int ret;
+
+	args_add(&a, "report");
+	args_option(&a, "--cases", setting(SET_CASES_DIR));
+	args_option(&a, "--out", setting(SET_OUT));
+	args_add(&a, setting(SET_RUN) ? setting(SET_RUN) : "last");
+	ret = cmd_report(a.cnt, a.v);
+	args_free(&a);
+	return ret;
+}
+
 static int job_compare(void)
 {
 	struct args a = {};
@@ -77,6 +91,7 @@ static const struct {
 	[JOB_REDUCE] = { .guests = true },
 	[JOB_ATTRIBUTE] = { .fn = job_attribute },
 	[JOB_BISECT] = { .script = "runners/bisect_range.sh" },
+	[JOB_REPORT] = { .fn = job_report },
 	[JOB_COMPARE] = { .fn = job_compare },
 	[JOB_LIST] = { .fn = job_list },
 	[JOB_EXPORT] = { .fn = job_export },

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kernels.html: on what each arch ran. */
+#include "html/page.h"
+#include "lib/strbuf.h"
+#include "lib/util.h"
+
+static void item(FILE *f, const char *name, const char *value)
+{
+	if (value && *value)
+		markup(f, "<dt>%s</dt><dd>%s</dd>\n", name, value);
+}
+
+static void section(FILE *f, const struct run *run)
+{
+	const struct run_info *i = &run->info;
+	char *engines = join_words(i->engines, i->nengines, " "),
+	     *verdicts = xasprintf("%u%s", run->cases, run->partial ? ", partial" : "");
+
+	markup(f, "<section id=\"%s\">\n<h2>%s</h2>\n<dl>\n", i->arch, i->arch);
+	item(f, "Kernel", i->kernel);
+	item(f, "Machine", i->machine);
+	item(f, "Image", i->image);
+	item(f, "Configuration", i->config_hash);
+	item(f, "Compiler", i->compiler);
+	item(f, "QEMU", i->qemu);
+	item(f, "CPU model", i->cpu);
+	item(f, "Engines", engines);
+	item(f, "Cases", i->cases ? i->cases : "all");
+	item(f, "REQUIRE_JIT", i->require_jit);
+	item(f, "Settings", i->make_args);
+	item(f, "Started", i->start);
+	item(f, "checkjit", i->version);
+	item(f, "Verdicts", verdicts);
+	for (u32 k = 0; k < run->nunused; k++)
+		item(f, "Known failure that matched no case", run->unused[k]);
+	fputs("</dl>\n</section>\n", f);
+	free(engines);
+	free(verdicts);
+}
+
+int kernels_page(const struct html *h)
+{
+	struct page p;
+	int ret = page_open(&p, h, "kernels.html", "Kernels");
+
+	if (ret)
+		return ret;
+	for (u32 i = 0; i < h->set->cnt; i++)
+		section(p.f, &h->set->runs[i]);
+	return page_close(&p, h);
+}
