@@ -9,7 +9,7 @@ case ${1-} in
 -h | --help)
 	cat <<EOT
 usage: tests/ci.sh [gitlab | slurm]
-  gitlab  runs gitlab-ci.yml with gitlab-ci-local of npm: one arch, a few cases
+  gitlab  runs the commands of gitlab-ci.yml in a fresh clone: one arch, a few cases
   slurm   runs slurm.sh on a Slurm of this machine alone (as root)
 environment: CHECKJIT, O
 EOT
@@ -77,28 +77,28 @@ expect kernelci/newest 0 '"b":1' "$tree/docs/ci/kernelci.sh"
 says kernelci/where '^-p kernelci-production -t playground_kcidb_new$'
 expect kernelci/run 0 '"a":1' "$tree/docs/ci/kernelci.sh" "$tree/results/a"
 
-# ---- gitlab-ci.yml as GitLab would run it ----
+# ---- gitlab-ci.yml as a runner with the shell executor does it, in a fresh clone ----
+
+# commands SECTION: the lines of a list of gitlab-ci.yml
+commands() {
+	awk -v section="  $1:" '
+		/^  [a-z_]+:/ { inside = $0 == section }
+		inside && sub(/^    - /, "")' docs/ci/gitlab-ci.yml
+}
 
 gitlab() {
-	command -v npm >/dev/null || {
-		skip gitlab 'npm is not installed'
-		return
-	}
-	tools=$O/gitlab
-	[ -x "$tools/node_modules/.bin/gitlab-ci-local" ] ||
-		npm install --silent --no-audit --no-fund --prefix "$tools" gitlab-ci-local \
-			>"$log" 2>&1 || {
-		skip gitlab 'npm cannot install gitlab-ci-local'
-		return
-	}
-	tools=$(cd "$tools" && pwd)
 	git clone -q "$top" "$work/clone" || exit 3
-	cp docs/ci/gitlab-ci.yml "$work/clone/.gitlab-ci.yml"
-	# the kernels of this machine's cache
-	expect gitlab 0 'PASS' "$tools/node_modules/.bin/gitlab-ci-local" --cwd "$work/clone" \
-		--force-shell-executor --shell-isolation=false --artifacts-to-source=true \
-		--variable CASES=alu/neg64 --variable SWEEP=none \
-		--variable "XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}" 'checkjit: [x86_64]'
+	{
+		commands before_script
+		commands script
+	} >"$work/script"
+	commands after_script >"$work/after"
+	equals 3 "$(wc -l <"$work/script")" && equals 1 "$(wc -l <"$work/after")"
+	result $? gitlab/script 'not the three commands of the job'
+	unset O
+	export ARCH=x86_64 RUN=results/ci CASES=alu/neg64 SWEEP=none
+	expect gitlab/run 0 'pass:[1-9]' env -C "$work/clone" sh -e "$work/script"
+	expect gitlab/after 0 'html/index.html' env -C "$work/clone" sh -e "$work/after"
 	for file in x86_64.jsonl junit.xml html/index.html; do
 		[ -s "$work/clone/results/ci/$file" ]
 		result $? "gitlab/$file" 'the job left none'
