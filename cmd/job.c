@@ -99,6 +99,7 @@ static const struct {
 	[JOB_VM] = { .guests = true },
 	[JOB_IMAGES] = { .guests = true },
 	[JOB_KERNELS] = { .script = "images/kernels.sh" },
+	[JOB_LADDER] = { .script = "runners/ladder.sh" },
 	[JOB_BENCH] = { .script = "runners/bench.sh" },
 	[JOB_FUZZ] = { .script = "fuzz/fuzz.sh", .arg = "run" },
 	[JOB_FUZZ_REPORT] = { .script = "fuzz/fuzz.sh", .arg = "report" },

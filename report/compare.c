@@ -218,9 +218,7 @@ static bool run_has(const struct run_info *info, const char *cap, bool *known)
 	return false;
 }
 
-/* " gained movsx, gotol": capabilities of @to that @from lacks. Returns their number. */
-static u32 print_caps(FILE *f, const char *what, const struct run_info *from,
-		      const struct run_info *to)
+u32 compare_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to)
 {
 	u32 n = 0;
 
@@ -267,8 +265,8 @@ static bool print_arch(FILE *f, const struct comparison *c, const struct run *a,
 	bool worse = false;
 
 	fprintf(f, "%s → %s %s: ", a->info.kernel, b->info.kernel, arch);
-	print_caps(f, "gained ", &a->info, &b->info);
-	worse |= print_caps(f, "lost ", &b->info, &a->info) > 0;
+	compare_caps(f, "gained ", &a->info, &b->info);
+	worse |= compare_caps(f, "lost ", &b->info, &a->info) > 0;
 	for (int k = 0; k < NR_CHANGES; k++) {
 		u32 n = count(c, arch, k, true);
 

@@ -35,6 +35,12 @@ struct compare_opts {
 enum change compare_records(const struct record *a, const struct record *b, bool b_whole,
 			    const struct compare_opts *opts);
 
+/*
+ * Print @what and the capabilities of @to that @from was probed for and lacks: "gained movsx,
+ * gotol; ". Returns their number, and prints nothing if it is 0.
+ */
+u32 compare_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to);
+
 /* Print the comparison. Returns EXIT_FINDINGS if something got worse, else EXIT_OK. */
 int compare_print(FILE *f, const struct run_set *a, const struct run_set *b,
 		  const struct compare_opts *opts);

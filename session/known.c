@@ -408,13 +408,16 @@ static bool list_has(const char *list, const char *name)
 	return false;
 }
 
-/* What is known of an engine is known of the same one with test flags. */
-static bool covers(const struct known_row *r, const char *engine, const char *kernel)
+bool known_row_names(const struct known_row *r, const char *engine)
 {
 	const struct engine *e = engine_by_name(engine), *plain = e ? engine_plain(e) : NULL;
 
-	return (list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name))) &&
-	       release_in(r->kernels, kernel) > 0;
+	return list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name));
+}
+
+static bool covers(const struct known_row *r, const char *engine, const char *kernel)
+{
+	return known_row_names(r, engine) && release_in(r->kernels, kernel) > 0;
 }
 
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,

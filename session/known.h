@@ -70,6 +70,10 @@ u32 known_quirks(const struct known *k, const char *engine, const char *kernel);
 struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,
 				 enum verdict v, const char *text);
 
+/* Does @r speak of @engine, on any kernel? What is known of an engine is known of the same one with
+ * test flags. */
+bool known_row_names(const struct known_row *r, const char *engine);
+
 /* Does any row by id cover @id, on any engine and kernel? */
 bool known_lists(const struct known *k, const char *id);
 
