@@ -92,6 +92,7 @@ static const struct {
 	[JOB_ATTRIBUTE] = { .fn = job_attribute },
 	[JOB_BISECT] = { .script = "runners/bisect_range.sh" },
 	[JOB_REPORT] = { .fn = job_report },
+	[JOB_FINDINGS] = { .script = "runners/findings.sh" },
 	[JOB_COMPARE] = { .fn = job_compare },
 	[JOB_LIST] = { .fn = job_list },
 	[JOB_EXPORT] = { .fn = job_export },
