@@ -80,7 +80,7 @@ while read -r name _; do
 	holds "no arch '$arch'" [ -f "runners/qemu/arch/$arch.conf" ]
 	holds "no case '$id'" grep -qxF -- "$id" "$work/ids"
 	holds 'README.md does not name its case' grep -qF -- "$id" "$dir/README.md"
-	for part in Case Lines Since Impact Fix; do
+	for part in Case Lines Since Impact Output Fix; do
 		holds "README.md has no $part" grep -qE "^- \*\*${part}s?\*\*: " "$dir/README.md"
 	done
 	holds 'docs/findings/README.md does not name it' \
