@@ -34,7 +34,7 @@ load_arch "$2"
 	bad "Debian has no kernel for $ARCH (give KERNEL=source, or a built kernel)"
 }
 debarch=${DEBIAN% *} flavour=${DEBIAN#* }
-binaries=$CACHE/binary headers=
+binaries=$CACHE/binary headers='' files=''
 
 # rows: RELEASE VERSION PACKAGE SUITE of what the chosen lists hold, oldest first. A kernel has one
 # package linux-image-RELEASE, signed or not, or, since 7.0, linux-binary-RELEASE and
@@ -167,6 +167,20 @@ fetch_kbuild() {
 	fi
 }
 
+# The packages that contain the kernel: sets files.
+fetch_image() {
+	[ -z "$files" ] || return 0
+	debs=$CACHE/debs/$ARCH-$release
+	set -- "$package"
+	[ -z "$(package_version "linux-binary-$release")" ] ||
+		set -- "linux-binary-$release" "linux-base-$release"
+	say "fetching $ARCH $release (Debian $version)"
+	for p; do
+		f=$(apt_fetch "$debs" "$p=$version") || exit
+		files="${files:+$files }$f"
+	done
+}
+
 # sets config: that of the release that look_up found
 fetch_config() {
 	config=$binaries/$ARCH-$release/config
@@ -175,9 +189,10 @@ fetch_config() {
 	[ ! -s "$config" ] || return 0
 	make_cache "$binaries"
 	fetch_headers
-	[ -n "$headers" ] ||
-		die "Debian has no linux-headers-$release, which hold the configuration"
-	"$here/binary.sh" --config "$ARCH" "${headers%% *}" >"$config.$$" &&
+	# of older releases Debian may keep just the kernel, which contains its configuration, too
+	[ -n "$headers" ] || fetch_image
+	# shellcheck disable=SC2086 # a list
+	"$here/binary.sh" --config "$ARCH" ${headers:-$files} >"$config.$$" &&
 		mv "$config.$$" "$config" || exit
 }
 
@@ -191,16 +206,8 @@ get() {
 	config_has_jit "$config" ||
 		bad "Debian's $release was built without CONFIG_BPF_JIT: it has no JIT to test"
 	fetch_headers
-	set -- "$package"
-	[ -z "$(package_version "linux-binary-$release")" ] ||
-		set -- "linux-binary-$release" "linux-base-$release"
-	say "fetching $ARCH $release (Debian $version)"
-	files=
-	for p; do
-		f=$(apt_fetch "$debs" "$p=$version") || exit
-		files="$files $f"
-	done
-	fetch_kbuild
+	fetch_image
+	[ -z "$headers" ] || fetch_kbuild
 	# shellcheck disable=SC2086 # lists
 	CONFIG=$config "$here/binary.sh" "$ARCH" "$to" $files $headers || exit
 	echo "$version" >"$to/version"

@@ -40,7 +40,8 @@ kernels() {
 untested() {
 	rm -rf "$1"
 	mkdir -p "$1" || exit 3
-	grep -v '^make' "$2" | tail -n 1 | sed 's/^[a-z]*: //' >"$1/why"
+	# the last line only sums up
+	grep -v ': no kernel for: ' "$2" | tail -n 1 | sed 's/^[a-z]*: //' >"$1/why"
 	[ -s "$1/why" ] || echo 'it gave no results' >"$1/why"
 }
 
