@@ -176,6 +176,10 @@ fetch_image() {
 		set -- "linux-binary-$release" "linux-base-$release"
 	say "fetching $ARCH $release (Debian $version)"
 	for p; do
+		[ -n "$(package_version "$p")" ] ||
+			bad "Debian has no $p any more, a part of this kernel"
+	done
+	for p; do
 		f=$(apt_fetch "$debs" "$p=$version") || exit
 		files="${files:+$files }$f"
 	done

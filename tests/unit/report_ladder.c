@@ -140,6 +140,7 @@ static void test_cases(void)
 static void test_cleanup(void)
 {
 	scratch_remove();
+	CHECK(access(scratch_dir(), F_OK), "%s is still there", scratch_dir());
 }
 
 static const struct test tests[] = {
