@@ -269,6 +269,7 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 		load_raw(rq, ld, res);
 		return;
 	}
+	verifier_bound(run->flags & WIRE_SHALLOW ? WIRE_SHALLOW_INSNS : WIRE_DEEP_INSNS);
 	err = create_maps(rq, ld);
 	if (err) {
 		fail(res, WIRE_STAGE_MAP, err);

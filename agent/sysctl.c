@@ -23,6 +23,11 @@ static struct knob unprivileged = { .path = "/proc/sys/kernel/unprivileged_bpf_d
 				    .fd = -1,
 				    .value = -1 };
 
+/* images/verifier_limit.h; most kernels lack it */
+static struct knob verifier_insns = { .path = "/sys/module/verifier/parameters/insns",
+				      .fd = -1,
+				      .value = -1 };
+
 static void knob_open(struct knob *k)
 {
 	k->fd = open(k->path, as_program ? O_RDWR : O_WRONLY);
@@ -57,7 +62,8 @@ static void knob_restore(struct knob *k)
 
 static int knob_set(struct knob *k, int value)
 {
-	char digit = '0' + value;
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d", value);
 
 	if (k->fd < 0)
 		return k->fd;
@@ -65,7 +71,7 @@ static int knob_set(struct knob *k, int value)
 		return 0;
 	k->value = -1;
 	lseek(k->fd, 0, SEEK_SET);
-	if (write(k->fd, &digit, 1) != 1)
+	if (write(k->fd, text, len) != len)
 		return -errno;
 	k->value = value;
 	return 0;
@@ -90,8 +96,10 @@ int sysctl_init(void)
 {
 	knob_open(&jit_enable);
 	knob_open(&jit_harden);
-	if (!as_program)
+	if (!as_program) {
+		knob_open(&verifier_insns);
 		return 0;
+	}
 	/* without the file there is no JIT and nothing to lock */
 	if (jit_enable.fd < 0)
 		return jit_enable.fd == -ENOENT ? 0 : jit_enable.fd;
@@ -145,4 +153,9 @@ int engine_set(enum wire_engine engine)
 	if (is_unpriv(engine) && !err)
 		err = allow_unprivileged();
 	return harden || err != -ENOENT ? err : 0;
+}
+
+void verifier_bound(u32 insns)
+{
+	knob_set(&verifier_insns, insns);
 }

@@ -17,6 +17,9 @@ void sysctl_restore(void);
 /* Programs that are loaded from now on run on @engine. Returns 0 or -errno. */
 int engine_set(enum wire_engine engine);
 
+/* The verifier looks at @insns insns at most from now on, if this kernel can do that. */
+void verifier_bound(u32 insns);
+
 /* enum engine_flags of proto/engines.h */
 u32 engine_flags(enum wire_engine engine);
 

@@ -25,7 +25,8 @@ environment:
   CC LLVM CROSS_COMPILE  as in the kernel's make
   KCONFIG_ADD            words like CONFIG_X=y, or files of them
   DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
-  KCOV=1                 with KCOV for kernel/bpf and the JIT (make fuzz)
+  KCOV=1                 with KCOV for kernel/bpf and the JIT, and with verifier_limit.h
+                         (make fuzz)
   COVERAGE=1             with gcov for the JIT; adds to the image directory for each of its files
                          NAME.c and NAME.gcno, and to meta the gcov that reads them
   BTF=1                  with type information (pahole), for kfuncs, exceptions and trampolines
@@ -52,7 +53,7 @@ fragments() {
 	[ "${DEBUG:-0}" = 0 ] || cat "$here/kconfig/debug.config"
 	[ "${COVERAGE:-0}" = 0 ] || cat "$here/kconfig/coverage.config"
 	[ "${BTF:-0}" = 0 ] || cat "$here/kconfig/btf.config"
-	[ "${KCOV:-0}" = 0 ] || cat "$here/kconfig/kcov.config"
+	[ "${KCOV:-0}" = 0 ] || cat "$here/kconfig/kcov.config" "$here/verifier_limit.h"
 	for w in ${KCONFIG_ADD-}; do
 		case $w in
 		CONFIG_*=*) echo "$w" ;;
@@ -115,6 +116,7 @@ kmake() {
 		KBUILD_BUILD_HOST=checkjit \
 		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" \
 		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS" KCOV_INSTRUMENT_liveness.o=n} \
+		${kcov:+CFLAGS_verifier.o="-include $obj/verifier_limit.h"} \
 		$gcov_args "$@" </dev/null
 }
 
@@ -217,6 +219,7 @@ build() {
 	need_compiler
 	[ -d "$obj/kernel" ] || need_space "$obj" 500 "building a kernel"
 	log=$obj/checkjit.log
+	[ -z "$kcov" ] || cp "$here/verifier_limit.h" "$obj/" || die "cannot write $obj"
 	options "$obj/fragments" >"$obj/wanted"
 	# the last one wins, as in merge_config.sh
 	awk -F= '

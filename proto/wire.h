@@ -118,7 +118,12 @@ enum wire_run_flags {
 	WIRE_QUIET = 1 << 7,  /* do not load a refused program again for its log */
 	/* Refuse without trying if the last RUN without this flag was refused. */
 	WIRE_IF_LOADED = 1 << 8,
+	/* The verifier looks at WIRE_SHALLOW_INSNS insns at most, where the kernel can do that. */
+	WIRE_SHALLOW = 1 << 9,
 };
+
+#define WIRE_SHALLOW_INSNS 10000
+#define WIRE_DEEP_INSNS	   1000000 /* BPF_COMPLEXITY_LIMIT_INSNS of include/linux/bpf.h */
 
 /*
  * In the flags: a load that takes longer than this many milliseconds, up to WIRE_MAX_LIMIT, fails
