@@ -190,7 +190,11 @@ static void load_raw(const struct request *rq, struct loaded *ld, struct wire_re
 	const struct prog *p = &rq->progs[0];
 	int err;
 
+	if (rq->run->flags & WIRE_COVER)
+		kcov_on();
 	err = raw_load(p->insns, p->nr_insns, &res->jited_len);
+	if (rq->run->flags & WIRE_COVER)
+		kcov_off();
 	if (err) {
 		fail(res, WIRE_STAGE_LOAD, err);
 		return;
