@@ -10,25 +10,44 @@
 #include "cmd/lab_opts.h"
 #include "fuzz/bench.h"
 #include "fuzz/corpus.h"
+#include "fuzz/follow.h"
 #include "fuzz/forkserver.h"
 #include "fuzz/judge.h"
+#include "fuzz/spool.h"
 #include "lib/outfile.h"
 #include "lib/util.h"
 
-#define STATS_US 2000000 /* between two writings of the numbers */
+#define MAX_SPOOLS 16
+#define STATS_US   2000000 /* between two writings of the numbers */
 
 struct fuzz_job {
 	struct lab_opts o;
 	const char *finds_dir, *instance, *known, *stats;
-	bool check, bench;
+	const char *follow, *kept;
+	const char *spools[MAX_SPOOLS];
+	u32 nspools;
+	bool check, bench, raw;
 	struct fuzz_target t;
 	struct finds finds;
 	struct judge j;
+	struct spool spool;
+	struct follow f;
 	u64 execs, last_stats, edges;
 	u8 seen[FUZZ_MAP_SIZE]; /* edges of all inputs */
 };
 
 /* ---- the numbers ---- */
+
+static void write_spool_stats(FILE *out, const struct fuzz_job *ft)
+{
+	for (u32 i = 0; ft->nspools && i < NR_SPOOL_CLASSES; i++)
+		fprintf(out, "spool_%s %llu\n", spool_class_name(i),
+			(unsigned long long)ft->spool.cnt[i]);
+	if (ft->follow)
+		fprintf(out, "raw %llu\nraw_interp %llu\nverified %llu\n",
+			(unsigned long long)ft->f.nr_raw, (unsigned long long)ft->f.nr_interp,
+			(unsigned long long)ft->f.nr_verified);
+}
 
 static void write_stats(struct fuzz_job *ft)
 {
@@ -55,6 +74,7 @@ static void write_stats(struct fuzz_job *ft)
 		(unsigned long long)times->guest_us / 1000,
 		(unsigned long long)times->load_us / 1000, (unsigned long long)times->run_us / 1000,
 		(unsigned long long)times->judge_us / 1000);
+	write_spool_stats(out.f, ft);
 	outfile_close(&out, true);
 }
 
@@ -79,13 +99,26 @@ static void count_edges(struct fuzz_job *ft)
 	}
 }
 
+/* Where the last input goes. @fresh: it reached new places. */
+static u32 spool_classes(const struct fuzz_job *ft, bool fresh)
+{
+	u32 raw = ft->j.program.raw ? 1u << SPOOL_RAW : 0;
+
+	if (!ft->j.program.accepted)
+		return 0;
+	return fresh ? raw | 1u << SPOOL_FRESH : raw ? raw : 1u << SPOOL_REST;
+}
+
 static enum judged one(struct fuzz_job *ft, const void *data, size_t len)
 {
 	enum judged what = judge_input(&ft->j, data, len);
+	u64 before = ft->edges;
 
 	ft->execs++;
 	if (ft->t.map)
 		count_edges(ft);
+	spool_put(&ft->spool, spool_classes(ft, ft->edges != before), data, len);
+	spool_flush(&ft->spool, false);
 	flush(ft, false);
 	return what;
 }
@@ -110,6 +143,30 @@ static int serve(struct fuzz_job *ft, struct forkserver *fs)
 			break;
 	}
 	return EXIT_OK;
+}
+
+/* ---- after another guest ---- */
+
+static void follow_tick(void *ctx)
+{
+	struct fuzz_job *ft = ctx;
+
+	ft->execs = ft->f.nr_raw + ft->f.nr_verified;
+	ft->edges = ft->f.edges;
+	flush(ft, false);
+}
+
+static int follow(struct fuzz_job *ft)
+{
+	ft->f.j = &ft->j;
+	ft->f.kept = ft->kept;
+	ft->f.tick = follow_tick;
+	ft->f.ctx = ft;
+	if (ft->kept && make_dirs(ft->kept)) {
+		pr_err("cannot make %s", ft->kept);
+		return EXIT_USAGE;
+	}
+	return follow_run(&ft->f, ft->follow, ft->instance);
 }
 
 /* ---- files ---- */
@@ -160,6 +217,10 @@ static int files(struct fuzz_job *ft, char **paths, u32 cnt)
 {
 	bool new = false;
 
+	if (ft->raw && !fuzz_target_route(&ft->t, true)) {
+		pr_err("%s: this guest has no raw engines", ft->o.guest.arch);
+		return EXIT_INFRA;
+	}
 	ft->j.patient = true;
 	for (u32 i = 0; i < cnt; i++) {
 		enum judged what = one_file(ft, paths[i]);
@@ -246,16 +307,20 @@ static int work(struct fuzz_job *ft, struct forkserver *fs, char **args, int nar
 		return say_skipped(ft, paths, cnt);
 	}
 	if (finds_open(&ft->finds, ft->finds_dir, ft->instance) ||
-	    judge_open(&ft->j, &ft->t, &ft->finds, ft->known))
+	    judge_open(&ft->j, &ft->t, &ft->finds, ft->known) ||
+	    spool_open(&ft->spool, ft->spools, ft->nspools, ft->instance))
 		return EXIT_USAGE;
 	ft->t.map = fs->map;
-	ret = fs->map	  ? serve(ft, fs)
+	ret = ft->follow  ? follow(ft)
+	      : fs->map	  ? serve(ft, fs)
 	      : ft->bench ? fuzz_bench(&ft->j, paths, cnt)
 			  : files(ft, paths, cnt);
+	spool_flush(&ft->spool, true);
 	flush(ft, true);
 	for (u32 i = 0; i < cnt; i++)
 		free(paths[i]);
 	free(paths);
+	spool_close(&ft->spool);
 	judge_close(&ft->j);
 	finds_close(&ft->finds);
 	return ret;
@@ -281,6 +346,18 @@ static int take_log(void *to, const char *path)
 	return redirect(path);
 }
 
+static int take_spool(void *to, const char *dir)
+{
+	struct fuzz_job *ft = (void *)((char *)to - offsetof(struct fuzz_job, spools));
+
+	if (ft->nspools == MAX_SPOOLS) {
+		pr_err("--spool %s: more than %u of them", dir, MAX_SPOOLS);
+		return -EINVAL;
+	}
+	ft->spools[ft->nspools++] = dir;
+	return 0;
+}
+
 static const struct opt rows[] = {
 	OPT_TEXT("finds", "DIR", struct fuzz_job, finds_dir, "where finds go"),
 	OPT_TEXT("instance", "NAME", struct fuzz_job, instance,
@@ -290,6 +367,14 @@ static const struct opt rows[] = {
 	OPT_TEXT("stats", "FILE", struct fuzz_job, stats,
 		 "the numbers, every few seconds, as lines NAME VALUE"),
 	OPT_CALL("log", "FILE", struct fuzz_job, check, take_log, "messages go there"),
+	OPT_CALL("spool", "DIR", struct fuzz_job, spools, take_spool,
+		 "accepted programs go there, too (fuzz/spool.h); may be given several times"),
+	OPT_TEXT("follow", "DIR", struct fuzz_job, follow,
+		 "run what another one puts into its --spool DIR, until a signal"),
+	OPT_TEXT("kept", "DIR", struct fuzz_job, kept,
+		 "with --follow: programs that reach new places of the JIT go there"),
+	OPT_FLAG("raw", struct fuzz_job, raw,
+		 "INPUTs are programs that a verifier accepts: run them on the raw engines"),
 	OPT_FLAG("check", struct fuzz_job, check,
 		 "boot, say what there is, and which INPUTs no engine takes; no more"),
 	OPT_FLAG("bench", struct fuzz_job, bench,
@@ -351,9 +436,9 @@ int cmd_fuzz_target(int argc, char **argv)
 		return ret;
 	if (attach(&fs))
 		return EXIT_USAGE;
-	if (!ft.check && (!ft.finds_dir || (!fs.map && optind == argc))) {
-		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz or inputs (`checkjit "
-		       "fuzz-target --help`)");
+	if (!ft.check && (!ft.finds_dir || (!ft.follow && !fs.map && optind == argc))) {
+		pr_err("fuzz-target: --finds DIR is needed, and afl-fuzz, --follow or inputs "
+		       "(`checkjit fuzz-target --help`)");
 		return EXIT_USAGE;
 	}
 	all = ft.o.nengines == nr_engines;

@@ -26,15 +26,6 @@ struct maker {
 	u8 bytes[FUZZ_INPUT_MAX];
 };
 
-static u64 hash_bytes(const u8 *p, size_t len)
-{
-	u64 h = 0xcbf29ce484222325ull;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 0x100000001b3ull;
-	return h ? h : 1;
-}
-
 static bool is_new(struct maker *m, u64 hash);
 
 static void grow(struct maker *m)
@@ -97,7 +88,7 @@ static int offer(struct maker *m, const struct bpf_case *c)
 		return 0;
 	}
 	len = fuzz_input_write(&m->in, m->bytes, sizeof(m->bytes));
-	if (!is_new(m, hash_bytes(m->bytes, len))) {
+	if (!is_new(m, fuzz_input_hash(m->bytes, len))) {
 		m->stats->same++;
 		return 0;
 	}

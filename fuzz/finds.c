@@ -170,9 +170,9 @@ int finds_add(struct finds *f, const struct find *find)
 	return ret ? ret : 1;
 }
 
-void finds_later(struct finds *f, const void *input, size_t len)
+void finds_later(struct finds *f, bool raw, const void *input, size_t len)
 {
-	char *dir = xasprintf("%s/later", f->dir), *path;
+	char *dir = xasprintf("%s/later%s", f->dir, raw ? "_raw" : ""), *path;
 
 	if (f->later < FINDS_LATER && !make_dir(dir)) {
 		path = xasprintf("%s/%s.%u", dir, f->instance, f->later++);

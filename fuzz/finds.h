@@ -47,8 +47,11 @@ void finds_close(struct finds *f);
  * if writing failed (reported on stderr).
  */
 int finds_add(struct finds *f, const struct find *find);
-/* Keep an input for later in DIR/later. Inputs beyond FINDS_LATER are dropped. */
-void finds_later(struct finds *f, const void *input, size_t len);
+/*
+ * Keep an input for later in DIR/later, or in DIR/later_raw if it was wrong on the raw route
+ * (@raw). Inputs beyond FINDS_LATER are dropped.
+ */
+void finds_later(struct finds *f, bool raw, const void *input, size_t len);
 /* Write the counts if they changed. */
 int finds_flush(struct finds *f);
 

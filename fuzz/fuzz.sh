@@ -7,11 +7,17 @@ top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 me=fuzz
 . "$top/runners/lib.sh"
 
+# what fuzzes where the host has no KVM: um verifies at native speed, the others run
+COMBINED='um arm64 riscv32 s390x x86_64'
+
 help() {
 	cat <<EOT
 usage: fuzz.sh JOB
-  run     AFL++ on the verifier and the JIT of ARCH (x86_64), for TIME (10m; 0: until Ctrl-C), \
-with INSTANCES (1) guests.
+  run     AFL++ on the verifier and the JIT of ARCH, for TIME (10m; 0: until Ctrl-C), with \
+INSTANCES (1) guests.
+          With several words in ARCH, User-Mode Linux (um) verifies, and each of the others \
+runs what um accepted.
+          No ARCH: x86_64 where KVM works, else ARCH="$COMBINED".
           State is in results/fuzz/ARCH: the next run goes on where this one ended, \
 however it ended.
   report  what was found there, one line a bucket, made smaller where that was not done yet; \
@@ -50,7 +56,7 @@ seconds() {
 	esac
 }
 
-# prepare ARCH KCOV: packages, kernel, agent; leaves WORK, and the image and agent in it
+# prepare ARCH KCOV: kernel, agent; leaves WORK, and the image and agent in it
 prepare() {
 	WORK=$work/$1.kcov$2
 	mkdir -p "$WORK" || die "cannot make $WORK"
@@ -73,16 +79,32 @@ target() {
 	_arch=$1 _program=$2
 	shift 2
 	# in the background, its pid must be that of PROGRAM
-	${EXEC-} "$checkjit" guest --work "$WORK" --run "$dir" --program "$_program" \
-		fuzz-target "$_arch" --finds "$dir/finds" \
+	${EXEC-} "$checkjit" guest --work "$WORK" --run "$FUZZ_DIR/$_arch" --program "$_program" \
+		fuzz-target "$_arch" --finds "$FUZZ_DIR/$_arch/finds" \
 		--known "$top/results/known/$_arch.txt" "$@"
 }
 
-one_arch() {
+# Does a guest of x86_64 run natively? /dev/kvm may be there and not work.
+have_kvm() {
+	[ "$(uname -m)" = x86_64 ] || return
+	case ${KVM-} in 0 | 1) return $((1 - KVM)) ;; esac
+	[ -w /dev/kvm ] || return
+	prepare x86_64 1
+	[ "$("$top/runners/qemu/kvm.sh" x86_64 "$image" | cut -c1-3)" = yes ]
+}
+
+# Which guest verifies, and which ones run what it accepts: sets arch, dir and followers.
+share_out() {
+	followers=''
+	if [ -z "${ARCH-}" ] && [ "$(uname -m)" = x86_64 ] && ! have_kvm; then ARCH=$COMBINED; fi
 	# shellcheck disable=SC2086 # a list
 	set -- ${ARCH:-x86_64}
-	[ $# -eq 1 ] || die "$job wants one ARCH=" 2
-	arch=$("$top/runners/qemu/arch.sh" "$1") || exit
+	arch=um
+	for _a; do
+		_a=$("$top/runners/qemu/arch.sh" "$_a") || exit
+		if [ $# -eq 1 ]; then arch=$_a; fi
+		[ "$_a" = "$arch" ] || followers="$followers $_a"
+	done
 	dir=$FUZZ_DIR/$arch
 }
 
@@ -102,8 +124,10 @@ corpus() {
 
 # ---- run ----
 
+# number NAME [ARCH]: of all instances
 number() {
-	awk -v name="$1" '$1 == name { sum += $2 } END { print sum + 0 }' "$dir"/*.stats 2>/dev/null
+	awk -v name="$1" '$1 == name { sum += $2 } END { print sum + 0 }' \
+		"$FUZZ_DIR/${2:-$arch}"/*.stats 2>/dev/null
 }
 
 afl_number() {
@@ -125,14 +149,46 @@ status_line() {
 			corpus == "" ? "-" : corpus, stability == "" ? "-" : stability,
 			n["new"], n["known"]
 	}' "$dir"/*.stats 2>/dev/null
+	for _a in $followers; do follower_line "$_a"; done
+}
+
+# follower_line ARCH: what it ran, and the share of what was accepted
+follower_line() {
+	awk -v arch="$1" -v raw="$(number spool_raw)" '
+	{ n[$1] += $2 }
+	$1 == "seconds" && $2 > seconds { seconds = $2 }
+	$1 == "edges" && $2 > edges { edges = $2 }
+	END {
+		share = raw ? 100 * n["raw"] / raw : 0
+		printf "fuzz:   %s: %.0f programs (%.0f/s, %.0f %% of them), ", arch, n["raw"],
+			seconds ? n["raw"] / seconds : 0, (share > 100 ? 100 : share)
+		printf "%.0f through its verifier, %s edges of the JIT, %d finds, %d known\n",
+			n["verified"], edges ? edges : "-", n["new"], n["known"]
+	}' "$FUZZ_DIR/$1"/*.stats 2>/dev/null
 }
 
 # instance NAME MODE: one afl-fuzz and its guest
 instance() {
 	AFL_ROLE="$2 $1"
 	export AFL_ROLE
-	target "$arch" "$top/fuzz/afl.sh" --instance "$1" --stats "$dir/$1.stats" \
-		--log "$dir/$1.log" --console "$dir/$1.console"
+	_name=$1
+	WORK=$work/$arch.kcov1
+	set --
+	for _a in $followers; do set -- "$@" --spool "$FUZZ_DIR/$_a/spool"; done
+	target "$arch" "$top/fuzz/afl.sh" --instance "$_name" --stats "$dir/$_name.stats" \
+		--log "$dir/$_name.log" --console "$dir/$_name.console" "$@"
+}
+
+# follow NAME: guests that run what that instance, and all others, accept; adds to pids
+follow() {
+	for _a in $followers; do
+		_d=$FUZZ_DIR/$_a
+		WORK=$work/$_a.kcov1
+		EXEC='exec' target "$_a" "$checkjit" --instance "$1" --stats "$_d/$1.stats" \
+			--log "$_d/$1.log" --console "$_d/$1.console" --follow "$_d/spool" \
+			--kept "$_d/kept" </dev/null >"$_d/$1.out" 2>&1 &
+		pids="$pids $!"
+	done
 }
 
 # remove the files that stdin names, one a line
@@ -140,9 +196,9 @@ remove_listed() {
 	while read -r input; do rm -f "$input"; done
 }
 
+# buckets ARCH...: how many they have
 buckets() {
-	set -- "$dir"/finds/*.text
-	if [ -f "$1" ]; then echo $#; else echo 0; fi
+	for _a; do find "$FUZZ_DIR/$_a/finds" -name '*.text' 2>/dev/null; done | wc -l
 }
 
 run() {
@@ -154,15 +210,18 @@ run() {
 	case $count in
 	'' | *[!0-9]* | 0) die "INSTANCES=$count (expected a number from 1)" 2 ;;
 	esac
-	one_arch
+	share_out
 	# shellcheck disable=SC2086 # a list
-	"$top/images/deps.sh" build fuzz $arch || exit
+	"$top/images/deps.sh" build fuzz $arch $followers || exit
 	command -v afl-fuzz >/dev/null || die "afl-fuzz is missing (Debian's afl++)"
-	prepare "$arch" 1
+	for a in $followers $arch; do
+		prepare "$a" 1
+		mkdir -p "$FUZZ_DIR/$a/finds" || die "cannot make $FUZZ_DIR/$a"
+		rm -f "$FUZZ_DIR/$a"/*.stats "$FUZZ_DIR/$a"/*.log
+	done
 	need_kcov "$arch"
-	mkdir -p "$dir/finds" || die "cannot make $dir"
-	rm -f "$dir"/*.stats
-	before=$(buckets)
+	# shellcheck disable=SC2086 # a list
+	before=$(buckets $arch $followers)
 	corpus
 	target "$arch" "$checkjit" --check "$corpus" >"$dir/check" || exit
 	say "$(head -n 1 "$dir/check"); state in $dir"
@@ -170,8 +229,9 @@ run() {
 	queue=''
 	[ ! -d "$dir/afl/$main/queue" ] || queue=', and the queue of the run before'
 	say "$(ls "$corpus" | wc -l) inputs to start with$queue; finds go to $dir/finds"
-	CORPUS=$corpus AFL_OUT=$dir/afl LIMIT=$limit
-	export CORPUS AFL_OUT LIMIT
+	CORPUS=$corpus AFL_OUT=$dir/afl LIMIT=$limit CHECKJIT_KEPT=''
+	for a in $followers; do CHECKJIT_KEPT="$CHECKJIT_KEPT $FUZZ_DIR/$a/kept"; done
+	export CORPUS AFL_OUT LIMIT CHECKJIT_KEPT
 	stopped=''
 	trap 'stopped=1' INT TERM
 	pids=''
@@ -180,8 +240,10 @@ run() {
 		second=${MACHINE:+$MACHINE-}s$i
 		EXEC='exec' instance "$second" -S >"$dir/$second.afl" 2>&1 &
 		pids="$pids $!"
+		follow "$second"
 		i=$((i + 1))
 	done
+	follow "$main"
 	start=$(date +%s)
 	if [ -t 1 ] && [ -z "${AFL_NO_UI-}" ]; then
 		instance "$main" -M
@@ -204,9 +266,16 @@ run() {
 		wait "$leader"
 		rc=$?
 	fi
+	# afl-fuzz ends by itself, those that follow do not
 	# shellcheck disable=SC2086 # a list
-	[ -z "$pids" ] || { [ -z "$stopped" ] || kill -TERM $pids 2>/dev/null; wait $pids; }
+	[ -z "$pids" ] || {
+		[ -z "$stopped$followers" ] || kill -TERM $pids 2>/dev/null
+		wait $pids
+	}
 	trap - INT TERM
+	for a in $followers; do
+		[ ! -s "$FUZZ_DIR/$a/$main.log" ] || say "$a: $(tail -n 1 "$FUZZ_DIR/$a/$main.log")"
+	done
 	if [ "$rc" -ne 0 ] && [ -z "$stopped" ]; then
 		tail -n 3 "$dir/$main.log" >&2 2>/dev/null
 		grep -a -A 3 'PROGRAM ABORT' "$dir/$main.afl" >&2 2>/dev/null
@@ -216,12 +285,17 @@ run() {
 	[ -n "$stopped" ] || [ "$(number fine)" -gt 0 ] || [ "$(number new)" -gt 0 ] ||
 		die "no program was accepted and run (see $dir)"
 	[ -z "$stopped" ] || say "stopped; the same command goes on from there"
-	[ "$(buckets)" -ne "$before" ] || {
+	# shellcheck disable=SC2086 # a list
+	[ "$(buckets $arch $followers)" -ne "$before" ] || {
 		say 'nothing new'
 		exit 0
 	}
-	[ -n "$stopped" ] || reduce
-	print_report "$arch"
+	for arch in $arch $followers; do
+		[ "$(buckets "$arch")" -gt 0 ] || continue
+		dir=$FUZZ_DIR/$arch WORK=$work/$arch.kcov1
+		[ -n "$stopped" ] || reduce
+		print_report "$arch"
+	done
 	exit 1
 }
 
@@ -229,8 +303,8 @@ run() {
 
 # Reduce each case once. Cases that fail only sometimes cannot be reduced and stay as they are.
 reduce() {
-	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.jit*.case \
-		"$dir"/finds/kernel.interp*.case; do
+	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.*jit*.case \
+		"$dir"/finds/kernel.*interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
 		"$checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
@@ -247,12 +321,22 @@ reduce() {
 
 # Examine the inputs that were put aside. After an interruption the rest is left for the next time.
 look_into_later() {
-	set -- "$dir"/finds/later/*
-	[ -f "$1" ] || return 0
-	say "$arch: looking into $# inputs that were put aside" \
-		"(Ctrl-C leaves the rest for another time)"
-	target "$arch" "$checkjit" --instance later "$dir/finds/later" >"$dir/later.txt"
-	sed -n 's/: [a-z]*$//p' "$dir/later.txt" | remove_listed
+	for _later in later later_raw; do
+		set -- "$dir/finds/$_later"/*
+		[ -f "$1" ] || continue
+		say "$arch: looking into $# inputs that were put aside" \
+			"(Ctrl-C leaves the rest for another time)"
+		_route=''
+		[ $_later = later ] || _route=--raw
+		target "$arch" "$checkjit" --instance later $_route "$dir/finds/$_later" \
+			>"$dir/later.txt"
+		sed -n 's/: [a-z]*$//p' "$dir/later.txt" | remove_listed
+	done
+}
+
+# put_aside DIR: how many inputs wait in that directory of finds
+put_aside() {
+	find "$1/later" "$1/later_raw" -type f 2>/dev/null | wc -l
 }
 
 print_report() {
@@ -269,23 +353,31 @@ print_report() {
 		done
 		echo
 	done
-	later=$(find "$d/later" -type f 2>/dev/null | wc -l)
+	later=$(put_aside "$d")
 	[ "$later" -eq 0 ] ||
 		echo "$later more inputs were wrong and not looked into for lack of time:" \
 			"\`make fuzz-report\` does that"
+}
+
+# Is it among ARCH=, or is there none?
+asked_for() {
+	[ -n "${ARCH-}" ] || return 0
+	for _a in $ARCH; do
+		[ "$("$top/runners/qemu/arch.sh" "$_a")" != "$1" ] || return 0
+	done
+	return 1
 }
 
 report() {
 	found=0
 	for d in "$FUZZ_DIR"/*/; do
 		arch=$(basename "$d") dir=$FUZZ_DIR/$arch
-		[ -z "${ARCH-}" ] || [ "$("$top/runners/qemu/arch.sh" "$ARCH")" = "$arch" ] ||
-			continue
-		set -- "$dir"/finds/later/*
+		asked_for "$arch" || continue
 		# finds of a replay come from a kernel without KCOV
 		kcov=0
-		[ ! -d "$dir/afl" ] || kcov=1
-		[ ! -f "$1" ] || { prepare "$arch" $kcov && look_into_later; }
+		[ ! -d "$dir/afl" ] && [ ! -d "$dir/spool" ] || kcov=1
+		[ "$(put_aside "$dir/finds")" -eq 0 ] ||
+			{ prepare "$arch" $kcov && look_into_later; }
 		set -- "$dir"/finds/*.text
 		[ -f "$1" ] || continue
 		found=1
@@ -340,8 +432,8 @@ replay() {
 	exit $worst
 }
 
-bench() {
-	one_arch
+bench_one() {
+	arch=$1 dir=$FUZZ_DIR/$1
 	"$top/images/deps.sh" build "$arch" || exit
 	prepare "$arch" 1
 	need_kcov "$arch"
@@ -354,8 +446,12 @@ bench() {
 		[ $((i % step)) -ne 0 ] || set -- "$@" "$f"
 		i=$((i + 1))
 	done
-	target "$arch" "$checkjit" --instance bench --bench "$@"
-	exit
+	target "$arch" "$checkjit" --instance bench --bench "$@" || exit
+}
+
+bench() {
+	share_out
+	for a in $arch $followers; do bench_one "$a"; done
 }
 
 $job

@@ -431,3 +431,13 @@ size_t fuzz_input_write(const struct fuzz_input *in, void *buf, size_t cap)
 	}
 	return p - (u8 *)buf;
 }
+
+u64 fuzz_input_hash(const void *data, size_t len)
+{
+	u64 h = 0xcbf29ce484222325ull;
+	const u8 *p = data;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 0x100000001b3ull;
+	return h ? h : 1;
+}

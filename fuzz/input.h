@@ -144,6 +144,9 @@ static inline u32 fuzz_win_at(const struct fuzz_input *in, enum region region)
 	return at;
 }
 
+/* Returns a hash of the bytes of an input that is never 0. */
+u64 fuzz_input_hash(const void *data, size_t len);
+
 /* May an input call helper @nr? */
 bool fuzz_helper_ok(s32 nr);
 

@@ -9,10 +9,12 @@
 #include "lib/util.h"
 #include "reduce/edit.h"
 #include "reduce/trace.h"
+#include "session/raw.h"
 
 #define TRACE_SHARE    5	/* tracing may take one part in this many of the time … */
 #define TRACE_GRACE_US 20000000 /* … once it has taken this long */
 #define SOUND_SHARE    10	/* the same for loads with a log at level 2 */
+#define DEEP_ONE_IN    10	/* inputs for which we do not bound the work of the verifier */
 #define SLOW_SECONDS                                                                        \
 	180 /* a load that takes up to this long is slow, not hung: the verifier looks at a \
 	       million states */
@@ -30,7 +32,7 @@ const char *judged_name(enum judged what)
 {
 	static const char *const names[NR_JUDGED] = {
 		"garbage", "refused", "fine", "unmodelled", "known", "again",
-		"new",	   "later",   "slow", "skipped",    "odd",
+		"new",	   "later",   "slow", "skipped",    "odd",   "fallback",
 	};
 
 	return what < NR_JUDGED ? names[what] : "stopped";
@@ -112,17 +114,43 @@ static bool out_of_memory(const char *console)
 	       (strstr(console, "Out of memory") || strstr(console, "deadlocked on memory"));
 }
 
+/*
+ * Keep a death. @engine: the name of one on which it happens again with this input alone; NULL: on
+ * none.
+ */
+static enum judged keep_death(struct trial_of *o, const struct finding *first, const char *engine)
+{
+	struct fuzz_result *s = o->result;
+	struct bucket b = { .oracle = FUZZ_KERNEL };
+	bool hang = first->kind == FINDING_HANG;
+	enum judged what;
+	char *text;
+
+	if (engine && known_by_words(&o->j->known, engine, o->j->t->session.first.release,
+				     VERDICT_CRASH, s->console))
+		return JUDGED_KNOWN;
+	snprintf(b.engines, sizeof(b.engines), "%s", engine ? engine : "unattributed");
+	snprintf(b.what, sizeof(b.what), "%s", hang ? "hang" : "console");
+	bucket_words(b.class, first->words ? first->words : hang ? "no answer" : "");
+	text = xasprintf("%s: %s%s", where(o->j), finding_text(first),
+			 engine ? ""
+				: " (not reproduced alone in a fresh guest: it may be the doing "
+				  "of an input before it)");
+	s->c->outcome = OUTCOME_VALUE;
+	what = keep(o, &b, s->c, text, s->console);
+	free(text);
+	return what;
+}
+
 static enum judged judge_death(struct trial_of *o)
 {
 	struct fuzz_result *s = o->result;
 	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH,
 			      .console = s->console };
-	struct bucket b = { .oracle = FUZZ_KERNEL, .engines = "unattributed" };
 	const struct engine *engine = NULL;
 	struct finding first, f = {};
 	enum judged what;
 	int ret, patience;
-	char *text;
 
 	finding_of(&seen, &first);
 	if (first.kind == FINDING_HANG &&
@@ -135,27 +163,10 @@ static enum judged judge_death(struct trial_of *o)
 		first.kind == FINDING_HANG ? SLOW_SECONDS : o->j->t->session.conf.reply_timeout);
 	ret = again(o, &engine, &f);
 	session_patience(&o->j->t->session, patience);
-	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console))) {
-		finding_free(&first);
-		return JUDGED_SLOW;
-	}
-	if (ret > 0)
-		snprintf(b.engines, sizeof(b.engines), "%s", engine->name);
-	snprintf(b.what, sizeof(b.what), "%s", first.kind == FINDING_HANG ? "hang" : "console");
-	bucket_words(b.class, first.words		   ? first.words
-			      : first.kind == FINDING_HANG ? "no answer"
-							   : "");
-	text = xasprintf("%s: %s%s", where(o->j), finding_text(&first),
-			 ret > 0 ? ""
-				 : " (not reproduced alone in a fresh guest: it may be the doing "
-				   "of an input before it)");
-	s->c->outcome = OUTCOME_VALUE;
-	if (ret > 0 && known_by_words(&o->j->known, engine->name, o->j->t->session.first.release,
-				      VERDICT_CRASH, s->console))
-		what = JUDGED_KNOWN;
+	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console)))
+		what = JUDGED_SLOW;
 	else
-		what = keep(o, &b, s->c, text, s->console);
-	free(text);
+		what = keep_death(o, &first, ret > 0 ? engine->name : NULL);
 	finding_free(&first);
 	finding_free(&f);
 	return ret == -EINTR ? JUDGED_STOP : what;
@@ -246,7 +257,7 @@ static enum judged judge_refused_later(struct trial_of *o, const struct engine_r
 
 static bool is_wrong(const struct engine_result *e)
 {
-	return e->tried && e->trial.differs;
+	return e->tried && (e->trial.differs || e->trial.nr_abi);
 }
 
 static const struct engine *wrong_engines(const struct fuzz_result *s, char *names, size_t size)
@@ -296,6 +307,14 @@ static int trace_bucket(struct trial_of *o, const struct engine *e, struct bpf_c
 	return 0;
 }
 
+/* Native code came back with a changed register of its caller. */
+static char *abi_bucket(struct trial_of *o, const struct trial *t, struct bucket *b)
+{
+	snprintf(b->what, sizeof(b->what), "abi");
+	bucket_words(b->class, t->abi->name);
+	return xasprintf("%s: %s: %s", where(o->j), t->reason, t->detail);
+}
+
 static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struct bucket *b)
 {
 	struct fuzz_target *t = o->j->t;
@@ -312,7 +331,10 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
 	finding_of(&trial, &f);
-	if (f.kind == FINDING_STATE) {
+	if (trial.nr_abi) {
+		c = case_dup_vec(o->result->c, trial.abi_vec, t->session.first.order);
+		text = abi_bucket(o, &trial, b);
+	} else if (f.kind == FINDING_STATE) {
 		c = case_dup_vec(o->result->c, trial.diff.vec, t->session.first.order);
 		ret = trace_bucket(o, e, c, &f, b, &text);
 	} else {
@@ -345,7 +367,7 @@ static enum judged judge_state(struct trial_of *o)
 	enum judged what;
 
 	if (no_time(o->j)) {
-		finds_later(o->j->finds, o->data, o->len);
+		finds_later(o->j->finds, o->j->t->raw, o->data, o->len);
 		return JUDGED_LATER;
 	}
 	what = judge_wrong(o, e, &b);
@@ -472,7 +494,9 @@ static enum judged judge_answers(struct trial_of *o)
 	}
 	if (known && !odd)
 		return JUDGED_KNOWN;
-	return odd ? JUDGED_ODD : s->nr_vecs ? judge_soundness(o) : JUDGED_UNMODELLED;
+	if (odd || !s->nr_vecs)
+		return odd ? JUDGED_ODD : JUDGED_UNMODELLED;
+	return o->j->t->raw ? JUDGED_FINE : judge_soundness(o);
 }
 
 static enum judged judge_shot(struct trial_of *o)
@@ -500,6 +524,23 @@ static enum judged judge_shot(struct trial_of *o)
 	return what;
 }
 
+/* Can an unverified engine run it, and the model judge it? */
+static void note_program(struct judge *j, struct fuzz_result *s)
+{
+	const struct guest *g = &j->t->session.first;
+	char *unchecked;
+
+	j->program.accepted = s->accepted;
+	if (!s->accepted || !s->nr_vecs)
+		return;
+	s->c->outcome = OUTCOME_VALUE;
+	if (raw_lacks(s->c))
+		return;
+	unchecked = raw_unchecked(s->c, 0, s->nr_vecs, g->order, g->word_bits);
+	j->program.raw = !unchecked;
+	free(unchecked);
+}
+
 enum judged judge_input(struct judge *j, const void *data, size_t len)
 {
 	static struct fuzz_input in;
@@ -509,16 +550,48 @@ enum judged judge_input(struct judge *j, const void *data, size_t len)
 	bool parsed = !fuzz_input_parse(&in, data, len, NULL);
 	u64 start;
 
+	memset(&j->program, 0, sizeof(j->program));
 	if (parsed && !avoid_small_stack(&j->known, j->t->session.first.release, &in)) {
 		what = JUDGED_SKIPPED;
 	} else if (parsed) {
+		j->t->deep = !(fuzz_input_hash(data, len) % DEEP_ONE_IN);
 		fuzz_target_run(j->t, &in, &result);
 		start = clock_us();
 		what = judge_shot(&o);
 		j->t->times.judge_us += clock_us() - start;
+		note_program(j, &result);
 		fuzz_result_free(&result);
 	}
 	if (what < NR_JUDGED)
 		j->counts[what]++;
 	return what;
+}
+
+enum judged judge_unattributed(struct judge *j, enum attempt how, const char *console,
+			       const void *data, size_t len)
+{
+	static struct fuzz_input in;
+	struct fuzz_result result = { .how = how, .console = (char *)console };
+	struct trial_of o = { .j = j, .result = &result, .in = &in, .data = data, .len = len };
+	struct trial seen = { .verdict = VERDICT_CRASH, .console = (char *)console };
+	enum judged what = JUDGED_SLOW;
+	struct finding f;
+
+	/* a guest on a busy host may be slow once */
+	if (how != ATTEMPT_CRASHED || out_of_memory(console) ||
+	    fuzz_input_parse(&in, data, len, NULL))
+		return what;
+	result.c = fuzz_target_case(j->t, &in);
+	finding_of(&seen, &f);
+	what = keep_death(&o, &f, NULL);
+	finding_free(&f);
+	bpf_case_free(result.c);
+	return what;
+}
+
+enum judged judge_guest(struct judge *j)
+{
+	struct trial_of o = { .j = j };
+
+	return fuzz_target_check_memory(j->t) > 0 ? judge_memory(&o) : JUDGED_FINE;
 }

@@ -22,8 +22,9 @@ enum judged {
 	JUDGED_LATER, /* wrong, but put aside */
 	JUDGED_SLOW, /* the load took too long or lacked memory; or no answer in time, but an answer
 			in a fresh guest */
-	JUDGED_SKIPPED, /* no engine of the guest can run it */
-	JUDGED_ODD,	/* no verdict: a map could not be made, or the engine was wrong */
+	JUDGED_SKIPPED,	 /* no engine of the guest can run it */
+	JUDGED_ODD,	 /* no verdict: a map could not be made, or the engine was wrong */
+	JUDGED_FALLBACK, /* the JIT leaves it to the interpreter */
 	NR_JUDGED,
 	JUDGED_STOP,	 /* killed by a signal */
 	JUDGED_NO_GUEST, /* the guest does not boot any more */
@@ -41,6 +42,10 @@ struct judge {
 	u64 counts[NR_JUDGED];
 	u64 refused[JUDGE_ERRNOS]; /* loads by errno; [0]: larger values */
 	u32 memory_refusals;	   /* consecutive inputs for which the guest lacked memory */
+	struct {
+		bool accepted; /* by a verifier */
+		bool raw;      /* the raw route can run it, and the model judge it */
+	} program;	       /* what is known of the last input */
 };
 
 /*
@@ -52,6 +57,16 @@ void judge_close(struct judge *j);
 
 /* Parse, run, judge and count one input. */
 enum judged judge_input(struct judge *j, const void *data, size_t len);
+/*
+ * The guest died (@how, @console) with several inputs in flight, and none of them repeats it.
+ * @data is the last one of them.
+ */
+enum judged judge_unattributed(struct judge *j, enum attempt how, const char *console,
+			       const void *data, size_t len);
+
+/* Look at the guest itself if it is time: has it lost memory? */
+enum judged judge_guest(struct judge *j);
+
 const char *judged_name(enum judged what);
 
 #endif

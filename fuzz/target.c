@@ -29,22 +29,34 @@ static bool is_among(const struct engine *e, const struct engine *const *list, u
 }
 
 /*
- * All engines that load through the verifier with capabilities, or those of them in @list. The JIT
- * is the first: its load goes through the verifier and the JIT.
+ * The engines of the route, with capabilities and without test flags, or those of them that were
+ * asked for. The JIT is the first: its load goes through the verifier, unless it is raw, and the
+ * JIT.
  */
-static void take_engines(struct fuzz_target *t, const struct engine *const *list, u32 cnt)
+static void take_engines(struct fuzz_target *t)
 {
+	const struct engine *first = &engines[t->raw ? WIRE_RAW_JIT : WIRE_JIT];
+
+	t->nengines = 0;
 	for (u32 others = 0; others < 2; others++) {
 		for (u32 i = 0; i < nr_engines; i++) {
 			const struct engine *e = &engines[i];
 
-			if (e->raw || e->unpriv || e->load_flags ||
-			    (e == &engines[WIRE_JIT]) == others)
+			if (e->raw != t->raw || e->unpriv || e->load_flags ||
+			    (e == first) == others)
 				continue;
-			if ((!cnt || is_among(e, list, cnt)) && t->session.guest.have[e->cap])
+			if ((!t->nasked || is_among(e, t->asked, t->nasked)) &&
+			    t->session.first.have[e->cap])
 				t->engines[t->nengines++] = e;
 		}
 	}
+}
+
+u32 fuzz_target_route(struct fuzz_target *t, bool raw)
+{
+	t->raw = raw;
+	take_engines(t);
+	return t->nengines;
 }
 
 /* Kernels before 6.8 refuse the flag. */
@@ -76,7 +88,9 @@ int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
 	ret = session_open(&t->session, conf);
 	if (ret)
 		return ret;
-	take_engines(t, engines, nengines);
+	for (u32 i = 0; i < nengines; i++)
+		t->asked[t->nasked++] = engines[i];
+	take_engines(t);
 	if (cover && !t->session.guest.have[CAP_KCOV]) {
 		pr_err("%s: this kernel has no KCOV (images/build.sh with KCOV=1 builds one; m68k "
 		       "has none at all)",
@@ -101,11 +115,12 @@ void fuzz_target_close(struct fuzz_target *t)
 
 /* ---- one input ---- */
 
-/*
- * The number of leading vectors that the model can run and that end with pointers in the same
- * registers: the wrapper is made for these. 0: the program is only loaded.
- */
-static u32 model_vecs(struct fuzz_target *t, struct prediction *p)
+struct bpf_case *fuzz_target_case(const struct fuzz_target *t, const struct fuzz_input *in)
+{
+	return fuzz_input_to_case(in, "fuzz/input/one", t->raw ? OUTCOME_VALUE : OUTCOME_EITHER);
+}
+
+void fuzz_target_model(struct fuzz_target *t, struct prediction *p)
 {
 	const struct guest *g = &t->session.first;
 	struct model_state st = { .max_steps = MAX_STEPS };
@@ -128,7 +143,7 @@ static u32 model_vecs(struct fuzz_target *t, struct prediction *p)
 	}
 	model_state_free(&st);
 	p->modelled = true;
-	return n;
+	p->nr_vecs = n;
 }
 
 /* The console of many boots must not fill the disk. */
@@ -178,20 +193,34 @@ void fuzz_target_took(struct fuzz_target *t, u32 us)
 	t->usual_us = t->usual_us ? (t->usual_us * 63 + us + 63) / 64 : us;
 }
 
-static bool engine_takes(const struct fuzz_target *t, u32 i, const struct bpf_case *c)
+static bool has_needs(const struct fuzz_target *t, u32 i, const struct bpf_case *c)
 {
-	char *lacks = engine_lacks(t->engines[i], &t->session.guest, c);
+	char *lacks = engine_lacks(t->engines[i], &t->session.first, c);
 
 	free(lacks);
 	return !lacks;
 }
 
+bool fuzz_target_takes(const struct fuzz_target *t, u32 i, const struct prediction *p)
+{
+	char *why;
+
+	if (!has_needs(t, i, p->c))
+		return false;
+	/* nothing judges an unverified program but the model */
+	if (t->raw && !p->nr_vecs)
+		return false;
+	why = session_unchecked(&t->session, t->engines[i], p);
+	free(why);
+	return !why;
+}
+
 char *fuzz_target_lacks(const struct fuzz_target *t, const struct bpf_case *c)
 {
 	for (u32 i = 0; i < t->nengines; i++)
-		if (engine_takes(t, i, c))
+		if (has_needs(t, i, c))
 			return NULL;
-	return engine_lacks(t->engines[0], &t->session.guest, c);
+	return engine_lacks(t->engines[0], &t->session.first, c);
 }
 
 /* Send the requests of all engines at once, so that the guest need not wait for us. */
@@ -202,11 +231,11 @@ static u32 send_all(struct fuzz_target *t, struct prediction *p, struct fuzz_res
 
 	out->skipped = true;
 	for (u32 i = 0; i < t->nengines; i++) {
-		u32 flags = WIRE_LIMIT(fuzz_target_patience(t)) |
+		u32 flags = WIRE_LIMIT(fuzz_target_patience(t)) | (t->deep ? 0 : WIRE_SHALLOW) |
 			    (n ? WIRE_IF_LOADED : WIRE_QUIET | (t->map ? WIRE_COVER : 0));
 		struct exec *x;
 
-		if (!engine_takes(t, i, p->c))
+		if (!fuzz_target_takes(t, i, p))
 			continue;
 		out->skipped = false;
 		x = exec_new(&t->session, t->engines[i], &p, 1, WRAPPER_WIDE, flags);
@@ -258,12 +287,13 @@ void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct 
 	u64 start = clock_us(), now;
 
 	memset(out, 0, sizeof(*out));
-	out->c = fuzz_input_to_case(in, "fuzz/input/one", OUTCOME_EITHER);
+	out->c = fuzz_target_case(t, in);
 	now = clock_us();
 	t->times.parse_us += now - start;
 	start = now;
 	p.c = out->c;
-	p.nr_vecs = out->nr_vecs = model_vecs(t, &p);
+	fuzz_target_model(t, &p);
+	out->nr_vecs = p.nr_vecs;
 	now = clock_us();
 	t->times.model_us += now - start;
 	bound_console(t);

@@ -22,7 +22,11 @@ struct fuzz_target {
 	struct session session;
 	const struct engine *engines[FUZZ_ENGINES]; /* the first one's loads are watched */
 	u32 nengines;
-	u32 boots; /* at the last check of it */
+	const struct engine *asked[FUZZ_ENGINES];
+	u32 nasked; /* 0: all of them */
+	bool raw;   /* .engines take the raw route: inputs are programs that a verifier accepted */
+	bool deep;  /* the verifier may look at as many insns as it likes */
+	u32 boots;  /* at the last check of it */
 	struct fuzz_memory memory;
 	struct fuzz_target_times times;
 	u64 usual_us; /* recent average time of a load */
@@ -56,6 +60,12 @@ int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
 void fuzz_target_close(struct fuzz_target *t);
 
 /*
+ * From now on run inputs on the raw engines (@raw), or on those that verify. Returns how many of
+ * them the guest has.
+ */
+u32 fuzz_target_route(struct fuzz_target *t, bool raw);
+
+/*
  * Returns NULL if any engine has what @c needs, else why the first one has not (freed by the
  * caller).
  */
@@ -67,6 +77,19 @@ char *fuzz_target_lacks(const struct fuzz_target *t, const struct bpf_case *c);
  */
 u32 fuzz_target_patience(const struct fuzz_target *t);
 void fuzz_target_took(struct fuzz_target *t, u32 us); /* records the time that a load took */
+
+/* Returns the case of @in for the present route; the caller frees. */
+struct bpf_case *fuzz_target_case(const struct fuzz_target *t, const struct fuzz_input *in);
+
+/*
+ * Run @p->c in the model, and set nr_vecs to the number of leading vectors that the model can run
+ * and that end with pointers in the same registers: the wrapper is made for these. 0: the program
+ * can only be loaded.
+ */
+void fuzz_target_model(struct fuzz_target *t, struct prediction *p);
+
+/* Can engine @i of the present route run @p? */
+bool fuzz_target_takes(const struct fuzz_target *t, u32 i, const struct prediction *p);
 
 /* Load and run @in; fuzz_result_free() in any case. */
 void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct fuzz_result *out);

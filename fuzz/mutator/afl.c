@@ -4,14 +4,19 @@
  * this side owns the buffers and afl-fuzz never frees them.
  */
 #include <string.h>
+#include "fuzz/mutator/kept.h"
 #include "fuzz/mutator/mutate.h"
 #include "fuzz/mutator/trim.h"
 #include "lib/util.h"
+
+#define KEPT_ONE_IN 16 /* mutations that begin with a kept program */
 
 #define EXPORT __attribute__((visibility("default")))
 
 struct afl_side {
 	struct mutator *m;
+	struct kept kept;
+	struct rand rand; /* of what is done with them */
 	struct trim trim;
 	bool trims; /* the input to trim is valid */
 	u8 out[FUZZ_INPUT_MAX], trimmed[FUZZ_INPUT_MAX];
@@ -23,6 +28,8 @@ EXPORT void *afl_custom_init(void *afl, unsigned int seed)
 
 	(void)afl;
 	a->m = mutator_new(seed);
+	a->kept.dirs = getenv("CHECKJIT_KEPT");
+	a->rand.state = seed;
 	return a;
 }
 
@@ -31,6 +38,7 @@ EXPORT void afl_custom_deinit(void *data)
 	struct afl_side *a = data;
 
 	mutator_free(a->m);
+	kept_free(&a->kept);
 	free(a);
 }
 
@@ -41,9 +49,13 @@ EXPORT size_t afl_custom_fuzz(void *data, unsigned char *buf, size_t size, unsig
 	struct afl_side *a = data;
 	struct mutator *m = a->m;
 	bool other = add && !fuzz_input_parse(&m->other, add, add_size, NULL);
+	const struct fuzz_input *kept =
+		rand_one_in(&a->rand, KEPT_ONE_IN) ? kept_pick(&a->kept, &a->rand) : NULL;
 	size_t len;
 
-	if (fuzz_input_parse(&m->in, buf, size, NULL))
+	if (kept)
+		m->in = *kept;
+	else if (fuzz_input_parse(&m->in, buf, size, NULL))
 		plain_input(&m->in);
 	mutate(m, &m->in, other ? &m->other : NULL);
 	len = fuzz_input_write(&m->in, a->out,

@@ -134,7 +134,7 @@ static void test_finds(void)
 	CHECK(finds_add(&f, &find) == 0, "the second");
 	CHECK(finds_add(&other, &find) == 0, "of another instance");
 	CHECK(!finds_flush(&f), "flush");
-	finds_later(&f, "abc", 3);
+	finds_later(&f, false, "abc", 3);
 	finds_close(&f);
 	finds_close(&other);
 
