@@ -56,10 +56,10 @@ static void write_stats(struct fuzz_job *ft)
 
 	if (!ft->stats || outfile_open(&out, ft->stats))
 		return;
-	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\n",
+	fprintf(out.f, "seconds %.1f\nexecs %llu\nedges %llu\nboots %u\nsound %llu\nfreq %llu\n",
 		(clock_us() - ft->j.start_us) / 1e6, (unsigned long long)ft->execs,
-		(unsigned long long)ft->edges, ft->t.session.boots,
-		(unsigned long long)ft->j.sound);
+		(unsigned long long)ft->edges, ft->t.session.boots, (unsigned long long)ft->j.sound,
+		(unsigned long long)ft->j.freq);
 	for (u32 i = 0; i < NR_JUDGED; i++)
 		fprintf(out.f, "%s %llu\n", judged_name(i), (unsigned long long)ft->j.counts[i]);
 	for (u32 i = 0; i < JUDGE_ERRNOS; i++)

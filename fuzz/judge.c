@@ -14,6 +14,7 @@
 #define TRACE_SHARE    5	/* tracing may take one part in this many of the time … */
 #define TRACE_GRACE_US 20000000 /* … once it has taken this long */
 #define SOUND_SHARE    10	/* the same for loads with a log at level 2 */
+#define FREQ_SHARE     20	/* the same for loads with FUZZ_STATE_FREQ */
 #define DEEP_ONE_IN    10	/* inputs for which we do not bound the work of the verifier */
 #define SLOW_SECONDS                                                                        \
 	180 /* a load that takes up to this long is slow, not hung: the verifier looks at a \
@@ -438,6 +439,67 @@ static enum judged judge_soundness(struct trial_of *o)
 	return what;
 }
 
+/* ---- c: the verifier keeps states at other places ---- */
+
+/* Not the program was refused, but the work that it makes. */
+static bool is_limit(int err)
+{
+	return err == E2BIG || err == EAGAIN || err == ENOMEM;
+}
+
+static bool has_verdict(const struct trial *t)
+{
+	return t->how == ATTEMPT_ANSWERED && (t->stage == WIRE_STAGE_OK || t->refused) &&
+	       !is_limit(t->err);
+}
+
+/* @t: the load with FUZZ_STATE_FREQ; @what: what the input was judged to be without. */
+static enum judged compare_state_freq(struct trial_of *o, struct trial *t, enum judged what)
+{
+	struct fuzz_result *s = o->result;
+	struct finding f;
+
+	if (attempt_died(t->how)) {
+		finding_of(t, &f);
+		s->console = t->console;
+		t->console = NULL;
+		what = f.kind == FINDING_CRASH ? keep_death(o, &f, "state_freq") : JUDGED_SLOW;
+		finding_free(&f);
+	} else if (has_verdict(t) && s->accepted == t->refused) {
+		what = judge_verifier(o, s->e[0].engine->name,
+				      s->accepted ? "refused_with_state_freq"
+						  : "accepted_with_state_freq",
+				      t->err, t->log);
+	}
+	return what;
+}
+
+/* Load it once more with FUZZ_STATE_FREQ, which decides when states are kept and nothing else. */
+static enum judged judge_state_freq(struct trial_of *o, enum judged what)
+{
+	struct fuzz_target *t = o->j->t;
+	const struct trial *first = &o->result->e[0].trial;
+	struct prediction p = { .c = o->result->c };
+	u64 start = clock_us();
+	struct trial trial;
+
+	if (!t->state_freq || o->j->freq_us > (start - o->j->start_us) / FREQ_SHARE ||
+	    !has_verdict(first))
+		return what;
+	fuzz_target_model(t, &p);
+	p.nr_vecs = 0;
+	t->session.load_flags |= FUZZ_STATE_FREQ;
+	trial_run(&t->session, o->result->e[0].engine, &p, WRAPPER_WIDE,
+		  WIRE_LOG | WIRE_LIMIT(fuzz_target_patience(t)), &trial);
+	t->session.load_flags &= ~FUZZ_STATE_FREQ;
+	what = trial.how == ATTEMPT_STOPPED ? JUDGED_STOP : compare_state_freq(o, &trial, what);
+	trial_free(&trial);
+	prediction_free(&p);
+	o->j->freq++;
+	o->j->freq_us += clock_us() - start;
+	return what;
+}
+
 /* ---- all of them ---- */
 
 /*
@@ -519,6 +581,9 @@ static enum judged judge_shot(struct trial_of *o)
 		return judge_death(o);
 	}
 	what = judge_answers(o);
+	if (!o->j->t->raw &&
+	    (what == JUDGED_FINE || what == JUDGED_UNMODELLED || what == JUDGED_REFUSED))
+		what = judge_state_freq(o, what);
 	if (fuzz_target_check_memory(o->j->t) > 0)
 		what = judge_memory(o);
 	return what;

@@ -37,8 +37,9 @@ struct judge {
 	struct finds *finds;
 	struct known known;
 	bool patient; /* trace regardless of the time */
-	u64 start_us, traced_us, sound_us;
+	u64 start_us, traced_us, sound_us, freq_us;
 	u64 sound; /* programs whose log was compared with the model */
+	u64 freq;  /* programs loaded with FUZZ_STATE_FREQ, too */
 	u64 counts[NR_JUDGED];
 	u64 refused[JUDGE_ERRNOS]; /* loads by errno; [0]: larger values */
 	u32 memory_refusals;	   /* consecutive inputs for which the guest lacked memory */

@@ -59,24 +59,37 @@ u32 fuzz_target_route(struct fuzz_target *t, bool raw)
 	return t->nengines;
 }
 
-/* Kernels before 6.8 refuse the flag. */
-static int probe_invariants(struct fuzz_target *t)
+/* Does the kernel take @flag, beside those of the session? Sets *@takes; -errno of session_try().
+ */
+static int probe_flag(struct fuzz_target *t, u32 flag, bool *takes)
 {
 	struct bpf_case *null = null_case();
 	struct trial_ask ask = { .engine = t->engines[0], .c = null };
+	u32 before = t->session.load_flags;
 	struct trial trial;
 	int ret;
 
-	t->session.load_flags = TEST_REG_INVARIANTS;
+	t->session.load_flags |= flag;
 	ret = session_try(&t->session, &ask, &trial);
-	if (!ret && trial.verdict != VERDICT_PASS) {
-		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it",
-		       t->session.conf.arch, t->session.first.release);
-		t->session.load_flags = 0;
-	}
+	t->session.load_flags = before;
+	*takes = !ret && trial.verdict == VERDICT_PASS;
 	trial_free(&trial);
 	bpf_case_free(null);
 	return ret;
+}
+
+/* Kernels before 6.8 refuse the first one. */
+static int probe_flags(struct fuzz_target *t)
+{
+	bool invariants;
+	int ret = probe_flag(t, TEST_REG_INVARIANTS, &invariants);
+
+	if (!ret && invariants)
+		t->session.load_flags = TEST_REG_INVARIANTS;
+	else if (!ret)
+		pr_err("%s: %s does not take BPF_F_TEST_REG_INVARIANTS: loading without it",
+		       t->session.conf.arch, t->session.first.release);
+	return ret ? ret : probe_flag(t, FUZZ_STATE_FREQ, &t->state_freq);
 }
 
 int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
@@ -101,7 +114,7 @@ int fuzz_target_open(struct fuzz_target *t, const struct guest_conf *conf,
 		ret = -ENOTSUP;
 	}
 	if (!ret)
-		ret = probe_invariants(t);
+		ret = probe_flags(t);
 	if (ret)
 		fuzz_target_close(t);
 	t->boots = t->session.boots;

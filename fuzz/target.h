@@ -11,7 +11,8 @@
 #include "fuzz/memory.h"
 #include "session/trial.h"
 
-#define FUZZ_ENGINES NR_ENGINES
+#define FUZZ_ENGINES	NR_ENGINES
+#define FUZZ_STATE_FREQ (1u << 3) /* BPF_F_TEST_STATE_FREQ of include/uapi/linux/bpf.h */
 
 struct fuzz_target_times {
 	u64 parse_us, model_us, guest_us, judge_us; /* of the proxy's own clock */
@@ -26,7 +27,8 @@ struct fuzz_target {
 	u32 nasked; /* 0: all of them */
 	bool raw;   /* .engines take the raw route: inputs are programs that a verifier accepted */
 	bool deep;  /* the verifier may look at as many insns as it likes */
-	u32 boots;  /* at the last check of it */
+	bool state_freq; /* the kernel takes FUZZ_STATE_FREQ */
+	u32 boots;	 /* at the last check of it */
 	struct fuzz_memory memory;
 	struct fuzz_target_times times;
 	u64 usual_us; /* recent average time of a load */
