@@ -15,8 +15,8 @@ esac
 . tests/lib.sh
 
 # Folders, and . for the files beside them.
-folders=${*:-. agent bpf campaign cases cmd convert docs explain fuzz gen html images lib native \
-	proto reduce report results runners session tests verifier}
+folders=${*:-. agent bpf campaign cases cmd convert docs explain fuzz gen history html images lib \
+	native proto reduce report results runners session tests verifier}
 # Not clean yet: paths that a check leaves out.
 later_words='^tests/unit/'
 
