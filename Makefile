@@ -20,9 +20,9 @@ HOST_CFLAGS ?= -O1
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 # The first guest waits longer for its modules than for checkjit.
 NICE = $(if $(filter prefetch,$(MAKECMDGOALS)),nice)
-HOST_LIBS = -lbpf -lelf -lz -ljansson @$(O)/capstone.libs
+HOST_LIBS = -lbpf -lelf -lz -ljansson -lsqlite3 @$(O)/capstone.libs
 
-LIB_DIRS := lib bpf convert gen native session campaign explain verifier report html reduce fuzz fuzz/mutator
+LIB_DIRS := lib bpf convert gen native session campaign explain verifier report history html reduce fuzz fuzz/mutator
 LIB_SRCS := $(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)

@@ -30,8 +30,7 @@ enum history_mode {
 };
 
 /* Opens @path, and brings tables of older versions up to date, in either mode. */
-int history_open(const char *path, enum history_mode mode, struct history **out,
-		 struct diag *diag);
+int history_open(const char *path, enum history_mode mode, struct history **out, struct diag *diag);
 void history_close(struct history *h);
 
 /* ---- writing ---- */
@@ -42,11 +41,13 @@ struct history_unit {
 	const char *variant;
 	/* which cases: "quick", "retest", "gen/alu_x 3/8"; runs of one unit have the same cases */
 	const char *unit;
-	s64 night; /* of history_night_begin(), or 0 */
+	bool varying; /* each run of the unit has other cases: their counts do not compare */
+	s64 night;    /* of history_night_begin(), or 0 */
 	/* the cursor that moves on with this run; shard 0: none */
-	const char *family;
-	u64 version; /* gen_version() of the family */
+	const char *family; /* "alu_x" */
+	u64 version;	    /* gen_version() of the family */
 	u32 shard, nshards;
+	const char *arch; /* only the results of this one, or NULL */
 };
 
 /*
@@ -68,7 +69,7 @@ struct history_run {
 	double seconds, hello_s, host_cpu_s;
 	u32 boots;
 	u64 cases, checks, planned;
-	u64 count[NR_VERDICTS]; /* verdicts */
+	u64 count[NR_VERDICTS];	   /* verdicts */
 	u64 fresh, changed, fixed; /* as in struct run_totals */
 	u64 image_bytes;	   /* 0: unknown */
 	bool partial, full;
@@ -78,9 +79,9 @@ struct history_run {
 struct history_filter {
 	const char *id; /* of a case, without a vector */
 	const char *arch, *variant, *engine, *unit;
-	s64 night; /* of this one */
-	s64 after; /* of runs with a greater number */
-	u32 limit; /* at most so many rows */
+	s64 night;  /* of this one */
+	s64 after;  /* of runs with a greater number */
+	u32 limit;  /* at most so many rows */
 	bool flaky; /* only rows whose verdict changed while nothing else did */
 };
 
@@ -91,7 +92,7 @@ int history_each_run(struct history *h, const struct history_filter *filter,
 
 struct history_cost {
 	s64 run;
-	const char *kind, *name; /* as in <arch>.stats: "family" "gen/alu_x", "engine" "jit" */
+	const char *kind, *name; /* as in <arch>.stats: "family" "alu_x", "engine" "jit" */
 	double seconds;
 	u64 cases, checks;
 };
@@ -102,6 +103,9 @@ int history_each_cost(struct history *h, s64 run,
 		      struct diag *diag);
 
 /* ---- verdicts ---- */
+
+/* Does a case with verdict @v fail, known or not? */
+bool history_fails(enum verdict v);
 
 /* With which run something came. */
 struct history_when {
@@ -114,7 +118,8 @@ struct history_verdict {
 	const char *id, *arch, *variant, *engine;
 	enum verdict verdict, raw; /* with results/known applied, and without */
 	s32 vector;		   /* the first that failed, or -1 */
-	bool flaky; /* kernel, machine and checkjit are those of the run before, the verdict is not */
+	bool flaky; /* kernel, machine and checkjit are those of the run before, the verdict is not
+		     */
 	const char *known;  /* row of results/known, or "" */
 	const char *detail; /* what failure_print() says, or the reason; several lines, or "" */
 	const char *rerun;  /* command, or "" */
@@ -145,6 +150,28 @@ int history_each_flaky(struct history *h, const struct history_filter *filter,
 		       int (*fn)(void *arg, const struct history_flaky *flaky), void *arg,
 		       struct diag *diag);
 
+enum history_kind {
+	HISTORY_NEW,	 /* fails, and did not */
+	HISTORY_CHANGED, /* fails in another way */
+	HISTORY_FIXED,	 /* passes, and failed */
+	HISTORY_FLAKY,	 /* the verdict changed, and nothing else */
+	HISTORY_GONE,	 /* failed, and is not run any more */
+	HISTORY_KNOWN,	 /* fails as results/known says, and did not */
+	NR_HISTORY_KINDS,
+	HISTORY_NOTHING = NR_HISTORY_KINDS,
+};
+
+struct history_news {
+	enum history_kind kind;
+	enum verdict was; /* PASS also where it was not run */
+	struct history_verdict now;
+};
+
+/* What changed in runs after run @since: each case once, ordered as findings are. */
+int history_each_news(struct history *h, s64 since,
+		      int (*fn)(void *arg, const struct history_news *news), void *arg,
+		      struct diag *diag);
+
 /* ---- counts ---- */
 
 enum history_level {
@@ -169,7 +196,8 @@ int history_each_count(struct history *h, enum history_level level,
 struct history_cap {
 	const char *arch, *variant, *cap;
 	bool have;
-	int err; /* errno of the probe */
+	bool changed;		  /* it was otherwise before; else the row is of the first run */
+	int err;		  /* errno of the probe */
 	struct history_when when; /* since which run */
 };
 
@@ -203,20 +231,23 @@ int history_night_end(struct history *h, s64 id, enum night_state state, int exi
 int history_each_night(struct history *h, u32 limit,
 		       int (*fn)(void *arg, const struct history_night *night), void *arg,
 		       struct diag *diag);
-/* The number of the newest run that was added before night @id began; 0: there was none. */
+/* The newest run that was there when night @id began; 0: there was none. */
 int history_night_first(struct history *h, s64 id, s64 *run, struct diag *diag);
+/* The newest run that was there when the night after @id began, or that is there now. */
+int history_night_last(struct history *h, s64 id, s64 *run, struct diag *diag);
 /* The night before @id that is not broken or killed; 0: there is none. */
 int history_night_good(struct history *h, s64 id, s64 *good, struct diag *diag);
 
 /* How far the enumeration of a family is on an arch. */
 struct history_cursor {
 	const char *arch, *variant, *family;
-	u64 version;	    /* gen_version() */
-	u32 next, nshards;  /* the next shard, from 1; nshards + 1: the round is over */
-	u32 round;	    /* from 1 */
-	u32 failed;	    /* runs of the next shard in a row that gave no results */
-	double seconds;	    /* that this round has cost so far */
-	u64 cases, checks;  /* that this round has run so far */
+	u64 version;	   /* gen_version() */
+	u32 next, nshards; /* the next shard, from 1; nshards + 1: the round is over */
+	u32 round;	   /* from 1 */
+	u32 failed;	   /* runs of the next shard in a row that gave no results */
+	u32 skipped;	   /* shards that this round leaves out, since they gave none */
+	double seconds;	   /* that this round has cost so far */
+	u64 cases, checks; /* that this round has run so far */
 };
 
 int history_each_cursor(struct history *h, const struct history_filter *filter,

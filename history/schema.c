@@ -3,7 +3,8 @@
 #include "history/db.h"
 
 static const char version_1[] =
-	/* texts that occur often: ids, families, operations, engines, units, capabilities, reasons */
+	/* texts that occur often: ids, families, operations, engines, units, capabilities, reasons
+	 */
 	"CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
 
 	"CREATE TABLE kernel("
@@ -62,7 +63,8 @@ static const char version_1[] =
 	"	PRIMARY KEY(name, target, engine)) WITHOUT ROWID;"
 	"CREATE INDEX state_failing ON state(target) WHERE since;"
 
-	/* counts of a unit as changes: a row where the number differs from that of the run before */
+	/* counts of a unit as changes: a row where the number differs from that of the run before
+	 */
 	"CREATE TABLE tally("
 	"	target INTEGER NOT NULL, unit INTEGER NOT NULL, level INTEGER NOT NULL,"
 	"	engine INTEGER NOT NULL, name INTEGER NOT NULL, verdict TEXT NOT NULL,"
@@ -77,7 +79,8 @@ static const char version_1[] =
 	"CREATE TABLE cursor("
 	"	target INTEGER NOT NULL, family INTEGER NOT NULL, version INTEGER NOT NULL,"
 	"	next INTEGER NOT NULL, nshards INTEGER NOT NULL, round INTEGER NOT NULL,"
-	"	failed INTEGER NOT NULL, seconds REAL NOT NULL, cases INTEGER NOT NULL,"
+	"	failed INTEGER NOT NULL, skipped INTEGER NOT NULL, seconds REAL NOT NULL, cases "
+	"INTEGER NOT NULL,"
 	"	checks INTEGER NOT NULL,"
 	"	PRIMARY KEY(target, family)) WITHOUT ROWID;";
 
