@@ -79,6 +79,26 @@ static int job_compare(void)
 	return ret;
 }
 
+static int job_history(void)
+{
+	struct args arches = {};
+	int ret = EXIT_OK;
+
+	args_words(&arches, setting(SET_ARCH));
+	for (u32 i = 0; !ret && i < (arches.cnt ? arches.cnt : 1); i++) {
+		struct args a = {};
+
+		args_add(&a, "history");
+		args_option(&a, "--arch", arches.cnt ? arches.v[i] : NULL);
+		if (setting(SET_ID))
+			args_add(&a, setting(SET_ID));
+		ret = cmd_history(a.cnt, a.v);
+		args_free(&a);
+	}
+	args_free(&arches);
+	return ret;
+}
+
 /* How each job is done: by a function, in guests, or by a script with an argument. */
 static const struct {
 	int (*fn)(void);
@@ -94,6 +114,7 @@ static const struct {
 	[JOB_REPORT] = { .fn = job_report },
 	[JOB_FINDINGS] = { .script = "runners/findings.sh" },
 	[JOB_COMPARE] = { .fn = job_compare },
+	[JOB_HISTORY] = { .fn = job_history },
 	[JOB_LIST] = { .fn = job_list },
 	[JOB_EXPORT] = { .fn = job_export },
 	[JOB_SOUNDNESS] = { .guests = true },
