@@ -67,10 +67,10 @@ static char *count_id(const char *group, enum verdict v)
 	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
 }
 
-/* Does results/known have a row for the id of @entry? */
+/* Was @entry asked for by its id, or does results/known have a row for it? */
 static bool listed(const struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
-	return known_find(t->known, entry->p.c->id, e->name, t->kernel);
+	return entry->named || known_find(t->known, entry->p.c->id, e->name, t->kernel);
 }
 
 bool counts_add(struct counts *t, const struct engine *e, const struct plan_entry *entry,
@@ -83,7 +83,7 @@ bool counts_add(struct counts *t, const struct engine *e, const struct plan_entr
 		return false;
 	if (rec->verdict == VERDICT_FALLBACK)
 		group_of(t, e, entry)->refused = true;
-	/* cases that results/known lists get their own record */
+	/* cases that are named, or that results/known lists, get their own record */
 	if (listed(t, e, entry) || (!well && ++group_of(t, e, entry)->failures <= GROUP_FAILURES))
 		return false;
 	c = count_of(t, entry->p.c->group, e, rec);

@@ -200,6 +200,7 @@ bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out)
 				.nr_vecs = pick.vec < 0 ? c->vecs->nvecs : 1,
 			},
 			.generated = true,
+			.named = pick.named,
 			.place = out->cnt,
 			.reach = reach_of(s, &pick, share),
 		};

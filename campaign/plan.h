@@ -18,6 +18,7 @@ struct plan_entry {
 	u32 place;		   /* of a generated case in the order of ids */
 	u32 reach;		   /* which engines it runs on: reach.h */
 	bool generated;		   /* counted by group while it passes (counts.h) */
+	bool named;		   /* asked for by its id: it has a record of its own */
 	bool suspect;		   /* it killed a guest: run it alone from now on */
 	bool passed_alone;	   /* it passed after its batch failed; not recorded yet */
 	u32 jited_alone;	   /* bytes of native code in that run */

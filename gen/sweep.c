@@ -37,6 +37,20 @@ static long wanted(const struct sweep_conf *conf, const char *id)
 	return vec;
 }
 
+/* Is @id a pattern, perhaps with a vector behind it? */
+static bool is_named(const struct sweep_conf *conf, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (u32 i = 0; i < conf->npatterns; i++) {
+		const char *p = conf->patterns[i];
+
+		if (!strncmp(p, id, len) && (!p[len] || p[len] == '.'))
+			return true;
+	}
+	return false;
+}
+
 static bool family_wanted(const struct sweep_conf *conf, const struct gen_family *f)
 {
 	char prefix[CASE_ID_MAX];
@@ -105,9 +119,11 @@ bool sweep_step(struct sweep *s, struct sweep_pick *out)
 		out->position = s->next++;
 		out->index = pick(s, out->position);
 		out->vec = -1;
+		out->named = false;
 		if (s->conf.npatterns) {
 			gen_id(s->f, out->index, id);
 			out->vec = wanted(&s->conf, id);
+			out->named = is_named(&s->conf, id);
 		}
 		if (out->vec != -ENOENT && in_shard(s))
 			return true;

@@ -44,6 +44,7 @@ struct sweep_pick {
 	u64 index;    /* in the family, for gen_nth() */
 	u64 position; /* among those taken of the family */
 	long vec;     /* the one vector that is wanted, or -1: all */
+	bool named;   /* a pattern is its id */
 };
 
 /* 0, or -EINVAL with the reason said: a pattern that names nothing. */

@@ -47,6 +47,8 @@ static void test_counts(void)
 	struct known known = {};
 	struct diag diag = {};
 	struct counts t = { .known = &known, .kernel = "" };
+	struct plan_entry *m;
+	struct record rec;
 
 	CHECK(!known_parse(rows, "rows", &known, &diag), "%s", diag.msg);
 
@@ -71,6 +73,13 @@ static void test_counts(void)
 	for (int i = 0; i < 2 * GROUP_FAILURES; i++)
 		CHECK(!enough(&t, quirky, i) && counted(&t, quirky, i, VERDICT_XFAIL),
 		      "what a quirk predicts is counted");
+
+	/* so has what was asked for by its id */
+	m = entry(new, 30);
+	m->named = true;
+	record_init(&rec, m->p.c->id, "jit", VERDICT_PASS);
+	CHECK(!counts_add(&t, engine_by_name("jit"), m, &rec), "a named case that passes");
+	record_free(&rec);
 
 	counts_flush(&t, false);
 	known_free(&known);

@@ -250,18 +250,22 @@ static void classic_shifts(void)
 	CHECK(shifts > 10000, "%u", shifts);
 }
 
+static u64 named_picks; /* of the last walk() */
+
 static u64 walk(const struct sweep_conf *conf)
 {
 	struct sweep_pick pick;
 	struct sweep s;
 	u64 n = 0;
 
+	named_picks = 0;
 	CHECK(!sweep_open(&s, conf), "a sweep");
 	while (sweep_family(&s)) {
 		struct bpf_case *c;
 
 		while ((c = sweep_next(&s, &pick))) {
 			bpf_case_free(c);
+			named_picks += pick.named;
 			n++;
 		}
 	}
@@ -286,6 +290,9 @@ static void sweeps(void)
 	CHECK(shards == all, "three shards are the whole");
 	CHECK(walk(&(struct sweep_conf){ .patterns = one, .npatterns = 1 }) == 1,
 	      "an id with a vector");
+	CHECK(named_picks == 1, "it is named");
+	CHECK(walk(&(struct sweep_conf){ .patterns = some, .npatterns = 2 }) && !named_picks,
+	      "a pattern names nothing");
 	CHECK(sweep_open(&beyond, &(struct sweep_conf){ .patterns = none, .npatterns = 1 }),
 	      "a vector that the case does not have");
 	CHECK(walk(&(struct sweep_conf){ .patterns = some, .npatterns = 2 }) > 20, "globs");
