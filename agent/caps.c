@@ -48,12 +48,13 @@ enum where {
 
 enum shape {
 	PLAIN,
-	FUNCS = 1 << 0,	     /* BTF and func_info for main and one static function */
-	VOID = 1 << 1,	     /* with FUNCS: that function is global and returns nothing */
-	IO_MAP = 1 << 2,     /* fd_array[0] is the I/O map */
-	PROG_ARRAY = 1 << 3, /* fd_array[0] is an empty prog_array */
-	INSN_ARRAY = 1 << 4, /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
-	ARENA = 1 << 5,	     /* fd_array[0] is the arena */
+	FUNCS = 1 << 0,	       /* BTF and func_info for main and one static function */
+	VOID = 1 << 1,	       /* with FUNCS: that function is global and returns nothing */
+	IO_MAP = 1 << 2,       /* fd_array[0] is the I/O map */
+	PROG_ARRAY = 1 << 3,   /* fd_array[0] is an empty prog_array */
+	INSN_ARRAY = 1 << 4,   /* fd_array[0] is an insn_array of one: slot INSN_ARRAY_SLOT */
+	ARENA = 1 << 5,	       /* fd_array[0] is the arena */
+	PERCPU_ARRAY = 1 << 6, /* fd_array[0] is a percpu_array of one value */
 };
 
 struct probe {
@@ -119,6 +120,8 @@ static const struct probe probes[] = {
 	  .insns = { MOV(1, 0), MOV(2, 0), KFUNC(KFUNC_bpf_rdonly_cast), LDX(BPF_DW, 0, 0, 0),
 		     EXIT() } },
 	{ CAP_EXCEPTIONS, JIT, .insns = { MOV(1, 0), KFUNC(KFUNC_bpf_throw), EXIT() } },
+	{ CAP_PERCPU_ADDR, JIT, PERCPU_ARRAY,
+	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 0, 1, 0), EXIT() } },
 	/* both paths lead to an exit */
 	{ CAP_GOTOX, JIT, INSN_ARRAY,
 	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_DW, 1, 1, 0), MOV(0, 1),
@@ -248,10 +251,13 @@ static int probe_attach(u32 attach)
 static int probe_map(const struct probe *pr, bool *own)
 {
 	static const struct wire_map prog_array = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, 0 };
+	static const struct wire_map percpu_array = { BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0, 0 };
 
 	*own = true;
 	if (pr->shape & PROG_ARRAY)
 		return map_create(&prog_array, 0);
+	if (pr->shape & PERCPU_ARRAY)
+		return map_create(&percpu_array, 0);
 	if (pr->shape & INSN_ARRAY)
 		return make_insn_array();
 	if (pr->shape & ARENA)

@@ -141,8 +141,7 @@ static int exec_ld_imm64(struct bpf_machine *m, const struct insn *insn)
 				(s64)insn[1].imm, PTR_MEM
 			}; /* relative to the window, which is not at the start of the value */
 		else if (m->c->maps[imm - 1].kind == MAP_INSN_ARRAY ||
-			 (m->c->maps[imm - 1].kind == MAP_ARRAY &&
-			  m->c->maps[imm - 1].entries == 1))
+			 (map_is_array(&m->c->maps[imm - 1]) && m->c->maps[imm - 1].entries == 1))
 			val = (struct val){ next, TAG_VALUE(imm, 0) };
 		else
 			return machine_stop(m, MODEL_BAD_INSN,

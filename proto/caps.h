@@ -62,6 +62,7 @@ enum cap_flags {
 	X(EXCEPTIONS, "exceptions", CAPF_NATIVE | CAPF_BTF, "bpf_throw")                          \
 	X(KCOV, "kcov", 0, "KCOV (images/build.sh with KCOV=1)")                                  \
 	X(CLASSIC, "classic", 0, "classic filters, run by images/module")                         \
+	X(PERCPU_ADDR, "percpu_addr", CAPF_NATIVE, "constant addresses of per-CPU values")        \
 	X(GOTOX, "gotox", CAPF_NATIVE, "jumps to addresses from an insn_array")                   \
 	X(TRACE_PROG, "trace_prog", CAPF_NATIVE, "fentry and fexit on functions of programs")     \
 	X(TRACE_KERNEL, "trace_kernel", CAPF_NATIVE | CAPF_BTF,                                   \
