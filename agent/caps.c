@@ -111,6 +111,8 @@ static const struct probe probes[] = {
 		     MOV(0, 0), EXIT() } },
 	{ CAP_EFFICIENT_UNALIGNED, ANY, IO_MAP,
 	  .insns = { LD64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0), LDX(BPF_W, 0, 1, 1), EXIT() } },
+	{ CAP_CURRENT_TASK, ANY,
+	  .insns = { HELPER(BPF_FUNC_get_current_task), MOV(0, 0), EXIT() } },
 	{ CAP_RAW_TP, ANY, .type = BPF_PROG_TYPE_RAW_TRACEPOINT, .insns = { MOV(0, 1), EXIT() } },
 	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER,
 	  .insns = { INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),

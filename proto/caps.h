@@ -53,6 +53,7 @@ enum cap_flags {
 	  "checkjit.unguarded=1 on the kernel command line")                                      \
 	X(ARENA, "arena", CAPF_NATIVE, "memory shared with user space")                           \
 	X(ARENA_MEMSX, "arena_memsx", CAPF_NATIVE, "sign-extending loads from an arena")          \
+	X(CURRENT_TASK, "current_task", 0, "bpf_get_current_task in SYSCALL programs")            \
 	X(RAW_TP, "raw_tp", 0, "raw tracepoint programs (CONFIG_BPF_EVENTS)")                     \
 	X(SOCKET, "socket", 0, "socket filters and their packet loads")                           \
 	X(KFUNC, "kfunc", CAPF_NATIVE | CAPF_BTF, "calls of kernel functions")                    \
