@@ -237,7 +237,9 @@ static void case_sections(FILE *f, const struct html *h, const struct record *r)
 	u32 vec = c && r->vector >= 0 && r->vector < (s32)c->vecs->nvecs ? r->vector : 0;
 
 	if (!c) {
-		fputs("<h2>Case</h2>\n<p>This checkjit has no case of that name.</p>\n", f);
+		markup(f, "<h2>Case</h2>\n<p>%s</p>\n",
+		       r->cases ? "Of these generated cases only the number was kept."
+				: "This checkjit has no case of that name.");
 		return;
 	}
 	code_section(f, "Case", "case", export_case, c, vec);
