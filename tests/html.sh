@@ -93,10 +93,12 @@ many() {
 	mkdir -p "$1"
 	{
 		header x86_64 "$2"
-		awk -v n="$2" -v start='{"id":"alu/add64/r' -v middle='","engine":"jit","verdict":"' '
+		awk -v n="$2" -v start='{"id":"alu/add64/r' \
+			-v middle='","engine":"jit","verdict":"' '
 			BEGIN {
 				for (i = 0; i < n; i++)
-					print start i middle (i % 5 ? "PASS" : "FAIL") "\"}"
+					print start i middle \
+						(i % 5 ? "PASS" : "FAIL") "\"}"
 			}'
 	} | totals >"$1/x86_64.jsonl"
 }
