@@ -115,8 +115,9 @@ gitlab() {
 	equals 3 "$(wc -l <"$work/script")" && equals 1 "$(wc -l <"$work/after")"
 	result $? gitlab/script 'not the three commands of the job'
 	unset O
-	export ARCH=x86_64 RUN=results/ci CASES=alu/neg64 SWEEP=none
+	export ARCH=x86_64 RUN=results/ci CASES=alu/neg64 SWEEP=none LAVA=1
 	expect gitlab/run 0 'pass:[1-9]' env -C "$work/clone" sh -e "$work/script"
+	says lava '^<LAVA_SIGNAL_TESTSET START x86_64>$'
 	expect gitlab/after 0 'html/index.html' env -C "$work/clone" sh -e "$work/after"
 	for file in x86_64.jsonl junit.xml html/index.html; do
 		[ -s "$work/clone/results/ci/$file" ]
