@@ -78,7 +78,8 @@ run_cases() {
 # engines STEP COLUMN VERDICT: those on which the case has this verdict in this column
 engines() {
 	"$checkjit" results "$dir/$1" --columns "id,engine,$2" 2>/dev/null |
-		awk -F'\t' -v id="$id" -v v="$3" '$1 == id && $3 == v { print $2 }' | paste -s -d ' ' -
+		awk -F'\t' -v id="$id" -v v="$3" '$1 == id && $3 == v { print $2 }' |
+		paste -s -d ' ' -
 }
 
 # Is what compare found worse only what the patch means to do?
