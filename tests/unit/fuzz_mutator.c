@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz/corpus.h"
+#include "fuzz/mutator/kept.h"
 #include "fuzz/mutator/mutate.h"
 #include "fuzz/mutator/trim.h"
 #include "lib/util.h"
@@ -230,10 +231,48 @@ static void as_afl(void)
 	afl_custom_deinit(a);
 }
 
+static void write_file(const char *dir, const char *name, const void *data, size_t len)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	FILE *f = fopen(path, "we");
+
+	CHECK(f && fwrite(data, 1, len, f) == len && !fclose(f), "%s", path);
+	free(path);
+}
+
+static void kept_programs(void)
+{
+	char dir[] = "/tmp/checkjit-kept.XXXXXX", *dirs, *cmd;
+	static u8 buf[FUZZ_INPUT_MAX], out[FUZZ_INPUT_MAX];
+	size_t len = fuzz_input_write(&pool[0], buf, sizeof(buf));
+	struct kept none = {}, k = {};
+	struct rand rand = { 1 };
+
+	CHECK(!kept_pick(&none, &rand), "no directory");
+	CHECK(mkdtemp(dir), "mkdtemp");
+	dirs = xasprintf("/nonexistent %s", dir);
+	k.dirs = dirs;
+	write_file(dir, "0123456789abcdef", buf, len);
+	write_file(dir, "garbage", "garbage", 7);
+	write_file(dir, "fedcba9876543210.tmp1", buf, len);
+	for (u32 i = 0; i < 20; i++) {
+		const struct fuzz_input *in = kept_pick(&k, &rand);
+
+		CHECK(in && fuzz_input_write(in, out, sizeof(out)) == len && !memcmp(out, buf, len),
+		      "another input");
+	}
+	CHECK(k.cnt == 1, "%u", k.cnt);
+	kept_free(&k);
+	cmd = xasprintf("rm -r %s", dir);
+	CHECK(!system(cmd), "%s", cmd);
+	free(cmd);
+	free(dirs);
+}
+
 static const struct test tests[] = {
 	{ "what is made is an input", inputs }, { "each mutation", each },
 	{ "one seed, one way", deterministic }, { "trimming", trims },
-	{ "as afl-fuzz calls it", as_afl },
+	{ "as afl-fuzz calls it", as_afl },	{ "kept programs", kept_programs },
 };
 
 int main(void)
