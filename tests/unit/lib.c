@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What every C file may use: sets of strings, growing strings, patterns of ids, names of errnos. */
+/* What every C file may use: strings, patterns of ids, names of errnos, durations, locks. */
 #include <stdlib.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "lib/duration.h"
 #include "lib/errname.h"
 #include "lib/idmatch.h"
+#include "lib/lockfile.h"
 #include "lib/strbuf.h"
 #include "lib/strset.h"
 #include "lib/util.h"
@@ -180,10 +186,80 @@ static void errnos(void)
 		CHECK(!errno_name(err) || errno_by_name(errno_name(err)) == err, "%d", err);
 }
 
+static void durations(void)
+{
+	static const struct {
+		const char *text;
+		u32 seconds; /* 0: refused */
+	} rows[] = {
+		{ "1", 1 },
+		{ "90s", 90 },
+		{ "10m", 600 },
+		{ "8h", 28800 },
+		{ "365d", 31536000 },
+		{ "0", 0 },
+		{ "", 0 },
+		{ "-1", 0 },
+		{ "366d", 0 },
+		{ "8 h", 0 },
+		{ "8hours", 0 },
+		{ "1.5h", 0 },
+		{ "h", 0 },
+		{ "99999999999999999999", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		u32 seconds = 0;
+		int ret = duration_parse(rows[i].text, &seconds);
+
+		CHECK(!ret == !!rows[i].seconds && seconds == rows[i].seconds, "'%s': %d, %u",
+		      rows[i].text, ret, seconds);
+	}
+	CHECK(!strcmp(duration_text(38), "38 s") && !strcmp(duration_text(720), "12 min") &&
+		      !strcmp(duration_text(27000), "7.5 h"),
+	      "texts");
+}
+
+/* A lock is held until the last child that has it ends, and says who took it. */
+static void locks(void)
+{
+	char path[] = "/tmp/checkjit-lock-XXXXXX", *holder, *mine;
+	int made = mkstemp(path), fd = lockfile_take(path, &holder), again;
+	pid_t pid;
+
+	mine = xasprintf("process %d on ", getpid());
+	CHECK(made >= 0 && fd >= 0 && !holder, "%d", fd);
+	again = lockfile_take(path, &holder);
+	CHECK(again == -EBUSY && holder && !strncmp(holder, mine, strlen(mine)), "%d: %s", again,
+	      holder);
+	free(holder);
+	pid = fork();
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	close(fd);
+	CHECK(lockfile_take(path, &holder) == -EBUSY, "the child lost it");
+	free(holder);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	fd = lockfile_take(path, &holder);
+	CHECK(fd >= 0 && !holder, "%d", fd);
+	close(fd);
+	close(made);
+	unlink(path);
+	free(mine);
+	CHECK(lockfile_take("/proc/nowhere/lock", &holder) < 0 && !holder, "in /proc");
+}
+
 static const struct test tests[] = {
-	{ "sets of strings", strings }, { "growing strings", growing },
-	{ "patterns of ids", ids },	{ "lists of patterns", id_lists },
+	{ "sets of strings", strings },
+	{ "growing strings", growing },
+	{ "patterns of ids", ids },
+	{ "lists of patterns", id_lists },
 	{ "names of errnos", errnos },
+	{ "durations", durations },
+	{ "locks", locks },
 };
 
 TEST_MAIN(tests)
