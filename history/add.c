@@ -167,18 +167,19 @@ static int insert_run(struct adding *a, const char *dir)
 			 (s64)a->run->partial, (s64)info->full);
 }
 
-/* The shard is done: the cursor goes to the next one. */
+/* The shard is done: the cursor goes to the next one. A part of it tells how long it takes. */
 static int move_cursor(const struct adding *a)
 {
 	s64 family;
 	int ret;
 
-	if (!a->unit->shard || a->run->partial)
+	if (!a->unit->shard)
 		return 0;
 	ret = name_id(a->h, a->unit->family, &family, a->diag);
 	return ret ? ret
 		   : db_run(a->h, a->diag,
-			    "UPDATE cursor SET next = next + 1, failed = 0, "
+			    "UPDATE cursor SET next = next + (NOT run.partial), "
+			    "failed = iif(run.partial, failed, 0), "
 			    "seconds = cursor.seconds + run.seconds, "
 			    "cases = cursor.cases + run.cases, "
 			    "checks = cursor.checks + run.checks "
