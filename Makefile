@@ -117,7 +117,7 @@ BUILD = +@$(MAKE) -s --no-print-directory -j$(or $(J),$(shell expr $$(nproc) + 1
 
 # Kernels that need no building are fetched meanwhile.
 $(JOBS): deps
-	$(BUILD) $(if $(filter run images repro trace reduce vm soundness,$@),prefetch) \
+	$(BUILD) $(if $(filter run nightly images repro trace reduce vm soundness,$@),prefetch) \
 		$(if $(findstring fuzz,$@),all,$(O)/checkjit)
 	@$(O)/checkjit job $@
 

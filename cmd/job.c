@@ -114,6 +114,7 @@ static const struct {
 	[JOB_REPORT] = { .fn = job_report },
 	[JOB_FINDINGS] = { .script = "runners/findings.sh" },
 	[JOB_COMPARE] = { .fn = job_compare },
+	[JOB_NIGHTLY] = { .fn = job_nightly },
 	[JOB_HISTORY] = { .fn = job_history },
 	[JOB_LIST] = { .fn = job_list },
 	[JOB_EXPORT] = { .fn = job_export },
