@@ -149,7 +149,8 @@ static int load_counts(const struct adding *a, struct counts *out)
 			     "SELECT level, e.text, n.text, verdict, cases, "
 			     "ifnull(w.text, ''), max(run) FROM tally "
 			     "JOIN name e ON e.id = engine JOIN name n ON n.id = tally.name "
-			     "LEFT JOIN name w ON w.id = reason WHERE target = ? AND unit = ? "
+			     "LEFT JOIN name w ON w.id = reason WHERE level IN (0, 1) AND target = "
+			     "? AND unit = ? "
 			     "GROUP BY level, engine, tally.name, verdict",
 			     "ii", a->target, a->unit_name);
 

@@ -155,18 +155,21 @@ int history_each_count(struct history *h, enum history_level level,
 	struct count_call call = { fn, arg };
 	struct query q = {};
 
+	/* the present rows first: names are joined to few of them */
 	query_add(&q, "SELECT t.arch, t.variant, u.text, e.text, n.text, y.verdict, y.cases, "
-		      "w.text, max(y.run) FROM tally y JOIN target t ON t.id = y.target "
-		      "JOIN name u ON u.id = y.unit JOIN name e ON e.id = y.engine "
-		      "JOIN name n ON n.id = y.name LEFT JOIN name w ON w.id = y.reason "
-		      "WHERE y.level = ?");
+		      "w.text, y.newest FROM (SELECT target, unit, engine, name, verdict, cases, "
+		      "reason, max(run) AS newest FROM tally WHERE level = ?");
 	q.parameters[q.cnt++].number = level;
 	q.narrowed = true;
-	query_where_text(&q, "t.arch = ?", filter->arch);
-	query_where_text(&q, "t.variant = ?", filter->variant);
-	query_where_text(&q, "y.unit = (SELECT id FROM name WHERE text = ?)", filter->unit);
-	query_where_text(&q, "e.text = ?", filter->engine);
-	query_add(&q, " GROUP BY y.target, y.unit, y.level, y.engine, y.name, y.verdict");
+	query_where_text(&q, "target IN (SELECT id FROM target WHERE arch = ?)", filter->arch);
+	query_where_text(&q, "target IN (SELECT id FROM target WHERE variant = ?)",
+			 filter->variant);
+	query_where_text(&q, "unit = (SELECT id FROM name WHERE text = ?)", filter->unit);
+	query_where_text(&q, "engine = (SELECT id FROM name WHERE text = ?)", filter->engine);
+	query_add(&q, " GROUP BY unit, target, engine, name, verdict) y "
+		      "JOIN target t ON t.id = y.target JOIN name u ON u.id = y.unit "
+		      "JOIN name e ON e.id = y.engine JOIN name n ON n.id = y.name "
+		      "LEFT JOIN name w ON w.id = y.reason");
 	query_limit(&q, filter->limit);
 	return query_each(h, &q, count_row, &call, diag);
 }

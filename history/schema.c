@@ -69,7 +69,7 @@ static const char version_1[] =
 	"	target INTEGER NOT NULL, unit INTEGER NOT NULL, level INTEGER NOT NULL,"
 	"	engine INTEGER NOT NULL, name INTEGER NOT NULL, verdict TEXT NOT NULL,"
 	"	run INTEGER NOT NULL, cases INTEGER NOT NULL, reason INTEGER NOT NULL,"
-	"	PRIMARY KEY(target, unit, level, engine, name, verdict, run)) WITHOUT ROWID;"
+	"	PRIMARY KEY(level, unit, target, engine, name, verdict, run)) WITHOUT ROWID;"
 
 	"CREATE TABLE cap("
 	"	target INTEGER NOT NULL, name INTEGER NOT NULL, run INTEGER NOT NULL,"
