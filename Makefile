@@ -84,8 +84,8 @@ $(O)/capstone.cflags: FORCE
 	@images/capstone.sh $(O)/capstone
 $(O)/capstone.libs: $(O)/capstone.cflags ;
 
-$(O)/native/%.o $(O)/san/native/%.o: ALL_CFLAGS += @$(O)/capstone.cflags
 $(O)/html/assets.o $(O)/san/html/assets.o: html/style.css html/report.js
+$(O)/native/disasm.o $(O)/san/native/disasm.o: ALL_CFLAGS += @$(O)/capstone.cflags
 $(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
 
 # ---- the jobs ----

@@ -94,7 +94,7 @@ enum batch_result batch_take(struct campaign *c, struct batch_run *run, const st
 	const struct engine *e = run->engine;
 	bool differs = false;
 
-	if (!judge_by_block(run->x, reply))
+	if (!judge_by_block(&c->session, run->x, reply))
 		return BATCH_SPLIT;
 	if (e->native && !reply->jited_len && many_groups(c, run))
 		return BATCH_GROUPS;

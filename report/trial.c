@@ -138,7 +138,7 @@ static void record_acceptance(struct record *rec, const struct bpf_case *c)
 static bool record_differences(struct record *rec, const struct trial *t, const struct bpf_case *c,
 			       enum byte_order order)
 {
-	if (t->verdict != VERDICT_FAIL && t->verdict != VERDICT_REJECT)
+	if ((t->verdict != VERDICT_FAIL && t->verdict != VERDICT_REJECT) || t->audit)
 		return false;
 	if (t->nr_abi)
 		record_abi(rec, t, c);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "bpf/cap_names.h"
 #include "lib/util.h"
+#include "session/audit.h"
 #include "session/exec.h"
 #include "session/unpriv.h"
 
@@ -75,7 +76,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 	x->rq = (struct request){
 		.engine = e,
 		.prog = &x->prog,
-		.flags = flags,
+		.flags = flags | audit_flags(e, &x->prog),
 		.first_vec = first->first_vec,
 		.nr_vecs = first->nr_vecs,
 		.load_flags = load_flags(e, first->c) | s->load_flags,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/errname.h"
 #include "lib/util.h"
+#include "session/audit.h"
 #include "session/judge.h"
 
 static bool is_refusal(u32 stage)
@@ -161,6 +163,7 @@ static void judge_ran(const struct session *s, struct exec *x, u32 b, const stru
 	struct prediction *p = x->cases[b];
 	const char *why = refuted(x, reply);
 	enum agreement agreement;
+	char *unmet;
 
 	if (p->c->outcome == OUTCOME_REJECT) {
 		set(out, VERDICT_FAIL, "accepted, but must be refused");
@@ -172,7 +175,15 @@ static void judge_ran(const struct session *s, struct exec *x, u32 b, const stru
 	}
 	out->vectors = p->nr_vecs;
 	agreement = compare_state(s, x, b, reply, out);
+	unmet = x->cnt == 1 ? audit_reply(&s->guest, &x->prog, reply) : NULL;
 	out->differs = agreement == AGREE_NEITHER;
+	if (unmet && !out->differs && !p->fault) {
+		set(out, VERDICT_FAIL, "the native code breaks a rule that no state shows");
+		out->detail = unmet;
+		out->audit = true;
+		return;
+	}
+	free(unmet);
 	if (p->fault)
 		set(out, VERDICT_ERROR, p->fault);
 	else if (!out->differs && !reply->survived)
@@ -249,8 +260,15 @@ void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,
 	}
 }
 
-bool judge_by_block(const struct exec *x, const struct reply *reply)
+bool judge_by_block(const struct session *s, const struct exec *x, const struct reply *reply)
 {
-	return reply->stage == WIRE_STAGE_OK && reply->survived && !refuted(x, reply) &&
-	       x->cases[0]->c->outcome == OUTCOME_VALUE;
+	char *unmet;
+	bool ok = reply->stage == WIRE_STAGE_OK && reply->survived && !refuted(x, reply) &&
+		  x->cases[0]->c->outcome == OUTCOME_VALUE;
+
+	if (!ok)
+		return false;
+	unmet = audit_reply(&s->guest, &x->prog, reply);
+	free(unmet);
+	return !unmet;
 }

@@ -17,9 +17,9 @@ void judge(const struct session *s, struct exec *x, u32 b, enum attempt how,
 enum verdict judge_death(enum attempt how);
 
 /*
- * Does @reply tell the cases of @x apart? If not, the program as a whole failed, and its cases must
- * be tried alone. True for a program of one case that ran.
+ * Does @reply tell the cases of @x apart? If not, or if the native audit objects, the program as a
+ * whole failed, and its cases must be tried alone. True for a program of one case that ran.
  */
-bool judge_by_block(const struct exec *x, const struct reply *reply);
+bool judge_by_block(const struct session *s, const struct exec *x, const struct reply *reply);
 
 #endif

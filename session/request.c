@@ -84,11 +84,7 @@ int request_send_set(struct guest *g, u32 id, const struct vectors *t)
 _Static_assert(CASE_ARENA_UPPER == WIRE_ARENA_UPPER && CASE_ARENA_PAGES <= WIRE_ARENA_PAGES,
 	       "the model and the agent mean the same arena");
 
-/*
- * Slot @slot of the only case as a slot of the program that is sent, where the wrapper is around
- * main.
- */
-static u32 wrapped_slot(const struct wrapper_prog *prog, u32 slot)
+u32 request_slot(const struct wrapper_prog *prog, u32 slot)
 {
 	const struct wrapper_block *b = &prog->blocks[0];
 
@@ -126,7 +122,7 @@ static void add_maps(struct payload *p, const struct wrapper_prog *prog)
 			if (m->slots[k] < 0)
 				continue;
 			add_u32(p, k);
-			add_u32(p, m->kind == MAP_INSN_ARRAY ? wrapped_slot(prog, m->slots[k])
+			add_u32(p, m->kind == MAP_INSN_ARRAY ? request_slot(prog, m->slots[k])
 							     : (u32)m->slots[k]);
 		}
 	}

@@ -21,6 +21,9 @@ struct request {
 /* Queue the vectors @t as set @id. Returns 0 or -EMSGSIZE. */
 int request_send_set(struct guest *g, u32 id, const struct vectors *t);
 
+/* Returns slot @slot of the only case of @prog as a slot of the program that is sent. */
+u32 request_slot(const struct wrapper_prog *prog, u32 slot);
+
 /* Queue one run. Returns 0, -EMSGSIZE, or an error of building BTF. */
 int request_send_run(struct guest *g, u32 seq, struct request *rq);
 
