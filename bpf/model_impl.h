@@ -162,6 +162,8 @@ struct call_frame {
 
 struct map_state;
 
+#define SKB_SIZE 72 /* bytes of struct __sk_buff that the model knows */
+
 struct bpf_machine {
 	const struct bpf_case *c;
 	u32 vec;
@@ -185,6 +187,8 @@ struct bpf_machine {
 	struct shadow mem, ctx;
 	struct traced *trace; /* target of PTR_TRACE */
 	u8 key[8];	      /* target of PTR_MAP_KEY */
+	u8 skb[SKB_SIZE];     /* the context of a socket filter */
+	u64 skb_init[(SKB_SIZE + 63) / 64];
 	struct call_frame frames[MODEL_FRAMES];
 };
 
@@ -236,6 +240,9 @@ int load_anywhere(struct bpf_machine *m, const struct insn *insn,
 		  u64 addr); /* @addr was cast to a pointer */
 
 /* ---- model_packet.c ---- */
+void packet_begin(struct bpf_machine *m); /* fill in the context of a socket filter */
+/* The @size bytes at @off of that context, or MODEL_BAD_ACCESS. */
+int packet_field(struct bpf_machine *m, s64 off, u32 size, bool write, u8 **data);
 int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
 
 /* ---- model_call.c ---- */

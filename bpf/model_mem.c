@@ -142,10 +142,12 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		err = locate_window(m, REGION_MEM, off, size, pl);
 		break;
 	case PTR_CTX:
-		if (m->c->type == CASE_TYPE_SOCKET)
-			return machine_stop(m, MODEL_BAD_ACCESS,
-					    "the context of a socket filter is not a window "
-					    "(expected skb[...])");
+		if (m->c->type == CASE_TYPE_SOCKET) {
+			err = packet_field(m, off, size, access & ACCESS_WRITE, &pl->data);
+			pl->init = m->skb_init;
+			pl->bit = off;
+			break;
+		}
 		if (m->c->type == CASE_TYPE_RAW_TP && access & ACCESS_WRITE)
 			return machine_stop(m, MODEL_BAD_ACCESS,
 					    "write to the context of a raw_tp program");
