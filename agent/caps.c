@@ -39,6 +39,8 @@
 #define RND_HI32	(1u << 2)
 #define INSN_ARRAY_SLOT 5
 
+#define MAY_GOTO MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT()
+
 enum where {
 	ANY, /* any engine accepts it */
 	INTERP,
@@ -80,8 +82,8 @@ static const struct probe probes[] = {
 	{ CAP_BSWAP, ANY,
 	  .insns = { MOV(0, 1), INSN(BPF_ALU64 | BPF_END | BPF_TO_LE, 0, 0, 0, 32), EXIT() } },
 	{ CAP_GOTOL, ANY, .insns = { MOV(0, 1), INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), EXIT() } },
-	{ CAP_MAY_GOTO, ANY,
-	  .insns = { MOV(0, 1), INSN(BPF_JMP | JMP_JCOND, 0, 0, 1, 0), MOV(0, 2), EXIT() } },
+	{ CAP_MAY_GOTO, ANY, .insns = { MAY_GOTO } },
+	{ CAP_MAY_GOTO_LONG, JIT, .insns = { MAY_GOTO } },
 	{ CAP_ATOMIC32, ANY,
 	  .insns = { ST64(10, -8, 0), MOV(0, 1), ATOMIC(BPF_W, 10, 0, -8, BPF_ADD | BPF_FETCH),
 		     EXIT() } },
@@ -446,6 +448,30 @@ static int probe_user(void)
 	return attr.test.retval ? user_pages() : -EOPNOTSUPP;
 }
 
+/*
+ * Where the JIT measures time, the verifier makes a call with a convention of the JIT's own of
+ * may_goto. An interpreter cannot make it; it is reached after 65535 rounds.
+ */
+static int probe_interp_may_goto(void)
+{
+	static const struct probe pr = { .insns = { MAY_GOTO } };
+	static struct bpf_insn xlated[32];
+	static struct bpf_prog_info info;
+	int fd = load_with(&pr, WIRE_INTERP, io_fd(), -1), err;
+
+	if (fd < 0)
+		return fd;
+	memset(&info, 0, sizeof(info));
+	info.xlated_prog_insns = ptr_to_u64(xlated);
+	info.xlated_prog_len = sizeof(xlated);
+	err = prog_info(fd, &info);
+	close(fd);
+	for (u32 i = 0; !err && i < info.xlated_prog_len / sizeof(*xlated); i++)
+		if (xlated[i].code == (BPF_JMP | BPF_CALL))
+			err = -EOPNOTSUPP;
+	return err;
+}
+
 void caps_probe(struct wire_cap caps[NR_CAPS])
 {
 	memset(caps, 0, NR_CAPS * sizeof(*caps));
@@ -471,6 +497,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		attach_probe_kernel(WIRE_ATTACH_FMOD_RET, KFUNC_BASE + KFUNC_checkjit_u64x1));
 	set_cap(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
+	set_cap(caps, CAP_INTERP_MAY_GOTO, probe_interp_may_goto());
 	set_cap(caps, CAP_KCOV, kcov_probe());
 	set_cap(caps, CAP_CLASSIC, probe_classic());
 }

@@ -105,16 +105,28 @@ static int exec_gotol(struct bpf_machine *m, const struct insn *insn)
 }
 
 /*
- * Not in the RFC: the kernel takes the jump once a loop has used up a budget (millions of rounds,
- * or a quarter of a second). The model never takes it, so a case must end its loop by other means.
+ * Not in the RFC: the kernel takes the jump once a function has used up a budget (millions of
+ * rounds, or a quarter of a second). The model grants m->luck.rounds.
  */
 static int exec_may_goto(struct bpf_machine *m, const struct insn *insn)
 {
+	struct call_frame *f = machine_frame(m);
 	u32 pc = m->pc;
 	int err = machine_jump(m, insn->off);
 
-	m->pc = pc;
-	return err;
+	if (err)
+		return err;
+	f->rounds++;
+	if (f->rounds == TIMED_ROUNDS && quirk_here(m->st, QUIRK_MAY_GOTO_R0))
+		m->r[0] = SCALAR(UNKNOWN_ADDRESS);
+	m->open |= f->rounds > ROUNDS_FEW;
+	if (f->rounds <= m->luck.rounds) {
+		m->pc = pc;
+		return MODEL_OK;
+	}
+	if (f->rounds == m->luck.rounds + 1)
+		m->luck.clock += BUDGET_NS;
+	return MODEL_OK;
 }
 
 /* Section 5.4. Maps and functions have the numbers of the case; their addresses are unknown. */
@@ -363,9 +375,12 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 			   st, m->why, step, ctx);
 }
 
+/* What differs between two runs of a program that uses up its budget or asks for the time. */
+static const struct luck lucks[] = { { ROUNDS_MANY, 1000 }, { ROUNDS_FEW, 987654321 } };
+
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
-			   struct model_state *st, char *why, model_step_fn *step,
-			   model_view_fn *view, void *ctx)
+			   const struct luck *luck, struct model_state *st, char *why,
+			   model_step_fn *step, model_view_fn *view, void *ctx)
 {
 	struct bpf_machine m; /* frames are big and set up when entered: no initialiser */
 	int flow;
@@ -381,6 +396,8 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	m.step_ctx = ctx;
 	m.max_steps = st->max_steps ? st->max_steps : MODEL_MAX_STEPS;
 	m.pc = m.at = m.steps = m.depth = m.serials = m.tail_calls = 0;
+	m.luck = *luck;
+	m.open = false;
 	m.early_exit = false;
 	m.trace = NULL;
 	m.frames[0].traced = m.frames[0].own_stack = false;
@@ -416,28 +433,49 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 			flow = finish(&m);
 	}
 	st->steps = m.steps;
+	st->open = m.open;
 	maps_free(&m);
 	return flow;
+}
+
+/* What depends on the budget or on the time differs between two runs. */
+static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_order order,
+				 int word_bits, const struct model_state *first, char *why)
+{
+	struct model_state st = { .max_steps = first->max_steps,
+				  .quirks = first->quirks,
+				  .standard = first->standard };
+	enum model_stop stop = run(c, vec, order, word_bits, &lucks[1], &st, why, NULL, NULL, NULL);
+
+	if (!stop && !model_state_equal(c, first, &st)) {
+		stop = MODEL_UNDEFINED;
+		if (why)
+			snprintf(why, MODEL_WHY, "the time, or the budget of may_goto, shows");
+	}
+	model_state_free(&st);
+	return stop;
 }
 
 enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			  struct model_state *st, char *why)
 {
-	return run(c, vec, order, word_bits, st, why, NULL, NULL, NULL);
+	enum model_stop stop = run(c, vec, order, word_bits, &lucks[0], st, why, NULL, NULL, NULL);
+
+	return !stop && st->open ? run_again(c, vec, order, word_bits, st, why) : stop;
 }
 
 enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order,
 				  int word_bits, struct model_state *st, char *why,
 				  model_step_fn *step, void *ctx)
 {
-	return run(c, vec, order, word_bits, st, why, step, NULL, ctx);
+	return run(c, vec, order, word_bits, &lucks[0], st, why, step, NULL, ctx);
 }
 
 enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order,
 				 int word_bits, struct model_state *st, char *why,
 				 model_view_fn *view, void *ctx)
 {
-	return run(c, vec, order, word_bits, st, why, NULL, view, ctx);
+	return run(c, vec, order, word_bits, &lucks[0], st, why, NULL, view, ctx);
 }
 
 void model_state_free(struct model_state *st)

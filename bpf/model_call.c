@@ -13,6 +13,7 @@ static void fresh_stack(struct bpf_machine *m)
 
 	f->serial = ++m->serials;
 	f->deepest = 0;
+	f->rounds = 0;
 	f->stack = f->bytes;
 	f->lo = -MODEL_STACK;
 	f->init = f->init_bits;

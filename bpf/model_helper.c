@@ -126,6 +126,15 @@ static int help_smp_processor_id(struct bpf_machine *m, const struct val *args, 
 	return MODEL_OK;
 }
 
+/* "Time elapsed since system boot, in nanoseconds." A case can only test how much passed. */
+static int help_ktime(struct bpf_machine *m, const struct val *args, struct val *ret)
+{
+	(void)args;
+	m->open = true;
+	*ret = SCALAR(m->luck.clock + m->steps);
+	return MODEL_OK;
+}
+
 /* The address of a task is unknown but never 0; a case can only test that. */
 static int help_current_task(struct bpf_machine *m, const struct val *args, struct val *ret)
 {
@@ -230,6 +239,7 @@ static const struct {
 	{ BPF_FUNC_map_lookup_elem, help_lookup },
 	{ BPF_FUNC_map_update_elem, help_update },
 	{ BPF_FUNC_map_delete_elem, help_delete },
+	{ BPF_FUNC_ktime_get_ns, help_ktime },
 	{ BPF_FUNC_get_smp_processor_id, help_smp_processor_id },
 	{ BPF_FUNC_tail_call, help_tail_call },
 	{ BPF_FUNC_get_current_task, help_current_task },

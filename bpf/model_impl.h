@@ -142,6 +142,7 @@ struct call_frame {
 	u32 ret_pc;	     /* in the caller */
 	struct val saved[4]; /* the caller's r6-r9 */
 	u32 serial;
+	u32 rounds;  /* of may_goto */
 	u32 deepest; /* bytes of stack touched, a multiple of 8 */
 	bool callback;
 	bool own_stack;	  /* an attached program, which does not use its callers' stack */
@@ -162,7 +163,23 @@ struct call_frame {
 
 struct map_state;
 
+/*
+ * The rounds that may_goto grants a function. Kernels that count grant 8388608. Those that measure
+ * look at the clock after each 65535, for the first time to begin the quarter of a second: every
+ * kernel grants 131070.
+ */
+#define TIMED_ROUNDS	65535u
+#define ROUNDS_FEW	130000u
+#define ROUNDS_MANY	240000u
+#define BUDGET_NS	250000000u
+#define UNKNOWN_ADDRESS 0xfffffffffeedf00dull /* a case may only find out that it differs */
+
 #define SKB_SIZE 72 /* bytes of struct __sk_buff that the model knows */
+
+struct luck {
+	u32 rounds;
+	u64 clock; /* ns at the start */
+};
 
 struct bpf_machine {
 	const struct bpf_case *c;
@@ -182,6 +199,8 @@ struct bpf_machine {
 	u32 depth; /* frames in use - 1 */
 	u32 serials;
 	u32 tail_calls;
+	struct luck luck;
+	bool open; /* model_state.open */
 	bool early_exit;
 	struct map_state *maps; /* c->nmaps, or NULL: none touched yet */
 	struct shadow mem, ctx;

@@ -56,6 +56,8 @@
 	  "a store of an immediate into an arena is lost if str cannot hold its offset")        \
 	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
 	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
+	X(MAY_GOTO_R0, "may_goto_r0", "regress/interp_may_goto_r0/one",                         \
+	  "the 65535th may_goto of a function puts an address of the kernel into r0")           \
 	X(KFUNC_NARROW_DIRTY, "kfunc_narrow_dirty", "regress/riscv64_kfunc_u8/one",             \
 	  "u8 and u16 arguments of kfuncs are whole registers: nobody cuts them")               \
 	X(FMOD_RET_NARROW, "fmod_ret_narrow", "trampolines/modify_narrow/u8_u8",                \

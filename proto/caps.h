@@ -28,6 +28,8 @@ enum cap_flags {
 	X(BSWAP, "bswap", CAPF_UNPRIV, "unconditional byte swaps")                                \
 	X(GOTOL, "gotol", CAPF_UNPRIV, "jumps with a 32-bit offset")                              \
 	X(MAY_GOTO, "may_goto", 0, "loops that the kernel bounds")                                \
+	X(MAY_GOTO_LONG, "may_goto_long", 0, "may_goto for 65535 rounds and more")                \
+	X(INTERP_MAY_GOTO, "interp_may_goto", 0, "may_goto_long in the interpreter")              \
 	X(ATOMIC32, "atomic32", CAPF_UNPRIV, "atomics of 4 bytes with fetch")                     \
 	X(ATOMIC64, "atomic64", CAPF_UNPRIV, "atomics of 8 bytes with fetch")                     \
 	X(LOAD_ACQ, "load_acq", CAPF_UNPRIV, "load_acquire and store_release of 1, 2, 4 bytes")   \

@@ -106,6 +106,8 @@ static char *cap_lacks(const struct engine *e, const struct guest *g, int cap)
 {
 	if (cap == CAP_CALLBACKS && !e->native)
 		cap = CAP_INTERP_CALLBACKS;
+	if (cap == CAP_MAY_GOTO_LONG && !e->native)
+		cap = CAP_INTERP_MAY_GOTO;
 	if ((cap_flags(cap) & CAPF_VERIFIER && e->raw) ||
 	    (cap_flags(cap) & CAPF_UNPRIV_ONLY && !e->unpriv))
 		return NULL;

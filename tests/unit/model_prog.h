@@ -10,6 +10,31 @@ static const struct row rows[] = {
 	    "func f args 2:\n"
 	    " r0 = r1; r0 <<= 8; r0 |= r2; exit" },
 	  .r0 = 0x304 },
+	/* ---- may_goto and the time ---- */
+	{ "rounds that every kernel grants",
+	  { "r0 = 0; r2 = 120000\nL: may_goto out; r0 += 1; r2 -= 1; if r2 != 0 goto L\n"
+	    "out: goto +0" },
+	  .r0 = 120000 },
+	{ "rounds that some do not",
+	  { "r0 = 0; r2 = 140000\nL: may_goto out; r0 += 1; r2 -= 1; if r2 != 0 goto L\n"
+	    "out: goto +0" },
+	  .stop = MODEL_UNDEFINED },
+	{ "rounds that do not show",
+	  { "r0 = 0; r2 = 0\nL: may_goto out; r0 += 1; r2 -= 1; goto L\n"
+	    "out: r0 += r2; r2 = 0" },
+	  .r0 = 0 },
+	{ "the time", { "call bpf_ktime_get_ns" }, .stop = MODEL_UNDEFINED },
+	{ "how long it took",
+	  { "call bpf_ktime_get_ns; r6 = r0; call bpf_ktime_get_ns; r0 -= r6; r6 = 0\n"
+	    "if r0 < 1000 goto fast; r0 = 2; goto out\nfast: r0 = 1\nout: goto +0" },
+	  .r0 = 1 },
+	{ "a quarter of a second is up",
+	  { "call bpf_ktime_get_ns; r6 = r0; r2 = 200000\n"
+	    "L: may_goto out; r2 -= 1; if r2 != 0 goto L\n"
+	    "out: r7 = r2; call bpf_ktime_get_ns; r0 -= r6; r6 = 0\n"
+	    "if r7 == 0 goto fine; if r0 >= 250000000 goto fine; r0 = 2; goto end\n"
+	    "fine: r0 = 1\nend: r7 = 0" },
+	  .r0 = 1 },
 	{ "r6 is kept", { "r6 = 5; call f; r0 = r6\nfunc f:\n r6 = 9; r0 = 0; exit" }, .r0 = 5 },
 	{ "r1 is not kept",
 	  { "call f; r0 = r1\n"
@@ -148,7 +173,7 @@ static const struct row rows[] = {
 	{ "exception callback does not see r6",
 	  { "call bpf_throw; r0 = 1\nfunc cb args 1 exception:\n r0 = r6; exit" },
 	  .stop = MODEL_UNDEFINED },
-	{ "unknown helper", { "call 5" }, .stop = MODEL_BAD_CALL },
+	{ "unknown helper", { "call 7" }, .stop = MODEL_BAD_CALL },
 
 	/* ---- arguments on the stack ---- */
 	{ "7 arguments",

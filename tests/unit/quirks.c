@@ -242,6 +242,19 @@ static const struct row {
 	KFUNC("u16", "0x10001", 0xda, 0x100da),
 	KFUNC("s8", "0x101", 0xda, 0xda),
 	KFUNC("u8", "1", 0xda, 0xda),
+
+#define MAY_GOTO(rounds, plain, quirky)                                                           \
+	{                                                                                         \
+		QUIRK_MAY_GOTO_R0,                                                                \
+			"case c\n\tneeds may_goto\n\tprog\n\t\tr9 = r0\n\t\tr6 = " rounds         \
+			"\n\t\tL:\n"                                                              \
+			"\t\tmay_goto out\n\t\tr6 -= 1\n\t\tif r6 != 0 goto L\n\tout:\n\t\tr1 = " \
+			"1\n"                                                                     \
+			"\t\tif r0 == r9 goto same\n\t\tr1 = 2\n\tsame:\n\t\tr0 = r1\n\tend\n",   \
+			plain, quirky, 0                                                          \
+	}
+	MAY_GOTO("65535", 1, 2),
+	MAY_GOTO("65534", 1, 1),
 };
 
 /* Run @text with @quirk; *@met: was its place met? */
