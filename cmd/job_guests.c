@@ -451,7 +451,7 @@ static int run_model(struct job *j, int n)
 		for (u32 i = 0; i < have.cnt && !proc_stopped; i++)
 			start_another(j, have.v[i], n, rundir);
 		wait_for_guests(j);
-		ret = report_run(rundir, names);
+		ret = report_run(rundir, names, setting(SET_V));
 		ci_output(rundir);
 	}
 	args_free(&have);
@@ -492,7 +492,7 @@ static int run_cases(struct job *j)
 		return EXIT_INFRA;
 	}
 	names = join_words(j->arches.v, j->arches.cnt, " ");
-	ret = report_run(j->run, names);
+	ret = report_run(j->run, names, setting(SET_V));
 	ci_output(j->run);
 	free(names);
 	say_interrupted(j);

@@ -260,7 +260,7 @@ int cmd_results(int argc, char **argv)
 		return EXIT_OK;
 	}
 	if (q.form == FORM_SUMMARY)
-		return report_run(q.run, q.expect);
+		return report_run(q.run, q.expect, true);
 	ret = open_run(q.run, &set);
 	if (ret)
 		return ret;

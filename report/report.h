@@ -68,11 +68,12 @@ void failures_print(FILE *f, const struct run_set *set, bool all); /* folded unl
 bool run_dir_has_results(const char *rundir);
 
 /*
- * The end of `make run`: read @rundir, print matrix, failures, attribution and totals to stdout,
- * and write junit.xml and kcidb.json into it. @expect: required arches, separated by blanks, or
- * NULL. Returns the exit code of the run.
+ * The end of `make run`: read @rundir, print a line an arch, failures, attribution and totals to
+ * stdout, with @whole first the matrix and why cases have no verdict. Write junit.xml, kcidb.json
+ * and matrix.txt into @rundir. @expect: required arches, separated by blanks, or NULL. Returns the
+ * exit code of the run.
  */
-int report_run(const char *rundir, const char *expect);
+int report_run(const char *rundir, const char *expect, bool whole);
 int report_exit(const struct run_set *set);
 
 /* "alu" and "alu/sdiv64" for "alu/sdiv64/r3_r4". Callers free them. */

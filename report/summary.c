@@ -169,6 +169,63 @@ static bool print_gaps(FILE *f, const struct run_set *set, const char *expect)
 	return missing;
 }
 
+/* ---- a line an arch ---- */
+
+/* Seconds that the run of @arch took, from its statistics; -1: unknown. */
+static double seconds_of(const char *rundir, const char *arch)
+{
+	char *path = xasprintf("%s/%s.stats", rundir, arch), *text = read_file(path, NULL);
+	const char *line = text ? strstr(text, "engine=all ") : NULL;
+	double seconds = -1;
+
+	if (!line || sscanf(line, "engine=all seconds=%lf", &seconds) != 1)
+		seconds = -1;
+	free(text);
+	free(path);
+	return seconds;
+}
+
+static u64 checks_of(const struct run *run)
+{
+	u64 checks = 0;
+
+	for (u32 i = 0; i < run->cnt; i++)
+		checks += run->recs[i].vectors;
+	return checks;
+}
+
+static void print_arches(FILE *f, const struct run_set *set)
+{
+	fprintf(f, "%-9s %-22s %8s %10s %8s %5s %8s %6s %6s\n", "arch", "kernel", "cases", "checks",
+		"seconds", "new", "changed", "fixed", "known");
+	for (u32 i = 0; i < set->cnt; i++) {
+		const struct run *r = &set->runs[i];
+		double seconds = seconds_of(set->dir, r->info.arch);
+		char took[32] = "-";
+
+		if (seconds >= 0)
+			snprintf(took, sizeof(took), "%.0f", seconds);
+		fprintf(f, "%-9s %-22.22s %8u %10llu %8s %5u %8u %6u %6u\n", r->info.arch,
+			r->info.kernel, r->cases, (unsigned long long)checks_of(r), took,
+			r->totals.fresh, r->totals.changed, r->totals.fixed,
+			r->totals.count[VERDICT_XFAIL]);
+	}
+}
+
+/* Matrix and reasons: what is not news. */
+static void print_whole(FILE *f, const struct run_set *set, bool colour)
+{
+	matrix_print(f, set, colour);
+	print_reasons(f, set, without_verdict, "without a verdict");
+	print_reasons(f, set, known_failure, "known failures (results/known has the evidence)");
+}
+
+static int matrix_write(FILE *f, const struct run_set *set)
+{
+	print_whole(f, set, false);
+	return ferror(f) ? -EIO : 0;
+}
+
 static int write_file(const struct run_set *set, const char *name,
 		      int (*fn)(FILE *f, const struct run_set *set))
 {
@@ -190,7 +247,7 @@ static int write_file(const struct run_set *set, const char *name,
 	return ret;
 }
 
-int report_run(const char *rundir, const char *expect)
+int report_run(const char *rundir, const char *expect, bool whole)
 {
 	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), missing;
 	struct run_totals t;
@@ -203,10 +260,11 @@ int report_run(const char *rundir, const char *expect)
 		return EXIT_INFRA;
 	}
 	t = sum(&set);
-	matrix_print(stdout, &set, colour);
-	print_reasons(stdout, &set, without_verdict, "without a verdict");
-	print_reasons(stdout, &set, known_failure,
-		      "known failures (results/known has the evidence)");
+	if (whole) {
+		print_whole(stdout, &set, colour);
+		fputc('\n', stdout);
+	}
+	print_arches(stdout, &set);
 	if (t.fresh + t.changed + t.fixed + t.count[VERDICT_LOST] + t.count[VERDICT_NOTRUN] +
 	    t.count[VERDICT_ERROR])
 		fputc('\n', stdout);
@@ -214,12 +272,15 @@ int report_run(const char *rundir, const char *expect)
 	fputc('\n', stdout);
 	missing = print_gaps(stdout, &set, expect);
 	totals_print(stdout, &t);
-	printf("# Records: %s/<arch>.jsonl, .ktap, junit.xml, kcidb.json\n", set.dir);
+	printf("# Records: %s/<arch>.jsonl, .ktap, junit.xml, kcidb.json; matrix.txt has every "
+	       "family%s\n",
+	       set.dir, whole ? "" : " (V=1 prints it)");
 	code = report_exit(&set);
 	if (!executed(&t))
 		pr_err("%s: nothing was executed, so there is no verdict on any kernel", set.dir);
 	if (write_file(&set, "junit.xml", junit_write) |
-	    write_file(&set, "kcidb.json", kcidb_write))
+	    write_file(&set, "kcidb.json", kcidb_write) |
+	    write_file(&set, "matrix.txt", matrix_write))
 		missing = true;
 	if (missing && code == EXIT_OK)
 		code = EXIT_INFRA;

@@ -420,14 +420,14 @@ static void test_attribution(void)
 }
 
 /* stdout of report_run(), its exit code in @code. */
-static char *summary(const char *name, const char *expect, int *code)
+static char *summary_of(const char *name, const char *expect, bool whole, int *code)
 {
 	char *dir = scratch_path(name), *path = scratch_path("stdout"), *text;
 	int saved = dup(STDOUT_FILENO);
 
 	fflush(stdout);
 	CHECK(freopen(path, "w", stdout), "%s", path);
-	*code = report_run(dir, expect);
+	*code = report_run(dir, expect, whole);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
@@ -437,10 +437,15 @@ static char *summary(const char *name, const char *expect, int *code)
 	return text;
 }
 
+static char *summary(const char *name, const char *expect, int *code)
+{
+	return summary_of(name, expect, true, code);
+}
+
 static void test_summary(void)
 {
 	char *text, *junit = scratch_path("fold/junit.xml"),
-		    *kcidb = scratch_path("fold/kcidb.json"), *dir;
+		    *kcidb = scratch_path("fold/kcidb.json"), *matrix, *dir;
 	struct results *w;
 	int code;
 
@@ -454,6 +459,18 @@ static void test_summary(void)
 	free(text);
 	free(junit);
 	free(kcidb);
+
+	/* the matrix is in a file, and on the terminal only where it is asked for */
+	text = summary_of("fold", NULL, false, &code);
+	CHECK(!has(text, "no letter: passed") && !has(text, "reason of SKIP"), "%s", text);
+	CHECK(has(text, "\narm64     7.3.4-checkjit ") && has(text, "# Totals: pass:1100 "), "%s",
+	      text);
+	free(text);
+	matrix = scratch_path("fold/matrix.txt");
+	text = read_file(matrix, NULL);
+	CHECK(text && has(text, "family ") && has(text, "200 skip: reason of SKIP"), "%s", text);
+	free(text);
+	free(matrix);
 
 	/* all green, but one arch never delivered; then one that was cut short */
 	dir = scratch_path("gaps");
