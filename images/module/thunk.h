@@ -11,17 +11,19 @@
 #define THUNK_WORDS    (THUNK_REGS + THUNK_CANARIES)
 
 #ifdef __ASSEMBLY__
-#define WORD	__SIZEOF_LONG__
-#define WANT(i) ((i)*WORD)
-#define GOT(i)	((THUNK_WORDS + (i)) * WORD)
-#define CANARY	THUNK_REGS /* index of the first */
+#define WORD	     __SIZEOF_LONG__
+#define WANT(i)	     ((i)*WORD)
+#define GOT(i)	     ((THUNK_WORDS + (i)) * WORD)
+#define CANARY	     THUNK_REGS /* index of the first */
 #define CANARY_BYTES (THUNK_CANARIES * WORD)
 
+/* clang-format off */
 	.section .bss
 	.balign	8
 found_sp:
 	.space	8
 	.text
+/* clang-format on */
 #else
 
 struct thunk_state {
