@@ -530,6 +530,8 @@ int job_nightly(void)
 	struct night n = {};
 	int ret = check_settings(&n.budget), lock;
 
+	/* a build may replace this program while it runs */
+	self_path();
 	if (!ret)
 		ret = find_arches(&arches);
 	if (!ret)

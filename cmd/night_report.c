@@ -89,7 +89,7 @@ int night_report(struct night *n)
 	else
 		printf("\n%s\nReport: %s\n", text, path);
 	exit = totals.failing || totals.kinds[HISTORY_FLAKY] ? EXIT_FINDINGS : EXIT_OK;
-	if (ret || write_text(path, text) || fflush(stdout) || (n->broken && !exit))
+	if (ret || write_text(path, text) || fflush(stdout) || ((n->broken || *trouble) && !exit))
 		exit = EXIT_INFRA;
 	if (!ret)
 		mail(n, headline, text);

@@ -12,7 +12,7 @@ struct digest_totals {
 	u32 failing;		     /* at present, without those that results/known explains */
 };
 
-/* "2 new, 0 changed, 1 fixed, 0 flaky, 5 still failing"; the caller frees it. */
+/* "2 new, 0 changed, 1 fixed, 0 flaky, 5 failing in all"; the caller frees it. */
 char *digest_headline(const struct digest_totals *t);
 
 /*

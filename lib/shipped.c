@@ -9,8 +9,11 @@
 const char *self_path(void)
 {
 	static char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	ssize_t n;
 
+	if (*path)
+		return path;
+	n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	if (n < 0) {
 		pr_err("/proc/self/exe: %s", strerror(errno));
 		exit(EXIT_INFRA);
