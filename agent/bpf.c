@@ -98,6 +98,24 @@ int capabilities(int on)
 	return syscall(__NR_capset, &h, d) ? -errno : 0;
 }
 
+/* What a descriptor shows depends on who opened it: open the program of @fd again, and close @fd.
+ */
+static int open_again(int fd)
+{
+	static struct bpf_prog_info info;
+	union bpf_attr attr;
+	int err;
+
+	memset(&info, 0, sizeof(info));
+	err = prog_info(fd, &info);
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = info.id;
+	if (!err)
+		err = sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	close(fd);
+	return err;
+}
+
 static int load_unprivileged(union bpf_attr *attr)
 {
 	int fd, err;
@@ -109,7 +127,7 @@ static int load_unprivileged(union bpf_attr *attr)
 	err = capabilities(1);
 	if (err && fd >= 0)
 		close(fd);
-	return err ? err : fd;
+	return err ? err : fd < 0 ? fd : open_again(fd);
 }
 
 int prog_load(const struct prog *p, u32 log_level, char *log)
