@@ -495,6 +495,7 @@ static const char *const splats[] = {
 	"BUG at",
 	"Bad page",
 	"illegal instruction",
+	"illegal operation",
 	"*** ILLEGAL INSTRUCTION",
 	"*** FORMAT ERROR",
 	"Unexpected kernel BRK",
