@@ -92,7 +92,7 @@ int history_each_run(struct history *h, const struct history_filter *filter,
 
 struct history_cost {
 	s64 run;
-	const char *kind, *name; /* as in <arch>.stats: "family" "alu_x", "engine" "jit" */
+	const char *kind, *name; /* as in <arch>.stats: "family" "alu_x", "engine" and its name */
 	double seconds;
 	u64 cases, checks;
 };
