@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <unistd.h>
 #include "cmd/cmd.h"
+#include "cmd/open_history.h"
 #include "cmd/open_run.h"
 #include "cmd/opts.h"
 #include "html/html.h"
@@ -41,10 +43,14 @@ int cmd_report(int argc, char **argv)
 		return ret;
 	if (!conf.dir)
 		conf.dir = dir = xasprintf("%s/html", set.dir);
-	if (html_write(&set, &conf))
+	/* most runs have none */
+	if (!access(history_path(), F_OK))
+		ret = open_history(NULL, HISTORY_READ, &conf.history);
+	if (!ret && html_write(&set, &conf))
 		ret = EXIT_INFRA;
-	else
+	if (!ret)
 		printf("%s/index.html\n", conf.dir);
+	history_close(conf.history);
 	run_set_free(&set);
 	free(dir);
 	return ret;

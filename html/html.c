@@ -74,7 +74,7 @@ static int write_all(const struct html *h)
 {
 	static int (*const pages[])(const struct html *h) = {
 		finding_pages, cases_page,    matrix_page,   caps_page,
-		kernels_page,  findings_page, overview_page,
+		kernels_page,  findings_page, overview_page, history_page,
 	};
 	int ret = make_folder(h->dir, "finding");
 
@@ -91,7 +91,9 @@ static int write_all(const struct html *h)
 
 int html_write(const struct run_set *set, const struct html_conf *conf)
 {
-	struct html h = { .set = set, .dir = conf->dir, .name = run_name(set) };
+	struct html h = {
+		.set = set, .dir = conf->dir, .name = run_name(set), .history = conf->history
+	};
 	int ret;
 
 	matrix_make(set, &h.matrix);

@@ -6,11 +6,13 @@
 #ifndef CHECKJIT_HTML_H
 #define CHECKJIT_HTML_H
 
+#include "history/history.h"
 #include "report/record.h"
 
 struct html_conf {
-	const char *dir;   /* where the pages go; made if needed */
-	const char *cases; /* folder of the written cases, whose text the findings show */
+	const char *dir;	 /* where the pages go; made if needed */
+	const char *cases;	 /* folder of the written cases, whose text the findings show */
+	struct history *history; /* what earlier runs found, or NULL: no page of it */
 };
 
 /*

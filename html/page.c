@@ -6,13 +6,15 @@
 
 static const struct {
 	const char *file, *title;
+	bool past; /* only with a history */
 } nav[] = {
-	{ "index.html", "Overview" },
-	{ "findings.html", "Findings" },
-	{ "matrix.html", "Matrix" },
-	{ "cases.html", "Cases" },
-	{ "capabilities.html", "Capabilities" },
-	{ "kernels.html", "Kernels" },
+	{ "index.html", "Overview", false },
+	{ "findings.html", "Findings", false },
+	{ "matrix.html", "Matrix", false },
+	{ "cases.html", "Cases", false },
+	{ "capabilities.html", "Capabilities", false },
+	{ "kernels.html", "Kernels", false },
+	{ "history.html", "History", true },
 };
 
 /* Only what lies beside the page is loaded, and no script in the page runs. */
@@ -42,6 +44,8 @@ int page_open(struct page *p, const struct html *h, const char *name, const char
 	       "<nav aria-label=\"Pages of the report\">\n<ul>\n",
 	       title, h->name, up, up, h->name);
 	for (size_t i = 0; i < ARRAY_SIZE(nav); i++) {
+		if (nav[i].past && !h->history)
+			continue;
 		markup(p->f, "<li><a href=\"%s%s\"", up, nav[i].file);
 		if (!strcmp(name, nav[i].file))
 			fputs(" aria-current=\"page\"", p->f);

@@ -15,7 +15,8 @@
 struct html {
 	const struct run_set *set;
 	const char *dir;
-	char *name; /* of the run */
+	char *name;		 /* of the run */
+	struct history *history; /* or NULL */
 	struct matrix matrix;
 	struct findings findings;
 	struct texts texts;
@@ -59,6 +60,11 @@ int matrix_page(const struct html *h);
 int cases_page(const struct html *h);
 int caps_page(const struct html *h);
 int kernels_page(const struct html *h);
+/* Writes no page where there is no history. */
+int history_page(const struct html *h);
+
+/* An image @name: @n bars, as high as @values say. */
+void trend(FILE *f, const char *name, const double *values, u32 n);
 
 /* The list of findings of @kind, at most @max of them, for a page in the report's directory. */
 void finding_list(FILE *f, const struct html *h, enum finding_kind kind, u32 max);

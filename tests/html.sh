@@ -193,6 +193,33 @@ in_page finding/hostile finding/alu.neg64.r4.html '&lt;script&gt;alert\(1\)'
 ! grep -rqE '<script>|<b ' "$html" --include='*.html'
 result $? hostile 'markup of a guest'
 
+# ---- what earlier runs found ----
+
+[ ! -e "$html/history.html" ] && ! grep -q 'history.html' "$html/index.html"
+result $? history/none 'a page of the past, without one'
+HISTORY=$work/history.db
+export HISTORY
+sed 's/"id":"alu\/neg64\/r3","engine":"jit","verdict":"FAIL"/"id":"alu\/neg64\/r3","engine":"jit",'\
+'"verdict":"PASS"/; s/"fail":3/"fail":2/; s/"pass":901/"pass":902/' "$run/riscv32.jsonl" \
+	>"$work/earlier.jsonl"
+mkdir "$work/earlier" && cp "$work/earlier.jsonl" "$work/earlier/riscv32.jsonl" || exit 3
+"$checkjit" history --add "$work/earlier" >"$log" 2>&1 &&
+	"$checkjit" history --add "$run" >>"$log" 2>&1
+result $? history/added
+expect history/report 0 'past/index.html' "$checkjit" report "$run" --out "$work/past"
+html=$work/past
+all_hold history "$html"
+in_page history/link index.html 'href="history.html"'
+in_page history/since history.html 'alu.neg64.r3.html"><code>alu/neg64/r3</code></a></th><td>jit<'
+in_page history/runs history.html '<caption id="runs-riscv32">Runs of riscv32'
+in_page history/trend history.html '<svg class="trend" role="img" aria-label="New failures'
+! grep -q 'round-riscv32' "$html/history.html"
+result $? history/no-empty-table 'a table without rows'
+echo damaged >"$work/history.db"
+expect history/damaged 3 'history.db' "$checkjit" report "$run" --out "$work/past"
+unset HISTORY
+html=$run/html
+
 # a report over an older one leaves no page of it
 : >"$html/finding/old.html"
 "$checkjit" report "$run" >"$log" 2>&1
