@@ -63,7 +63,7 @@ int kernels_page(const struct html *h);
 /* Writes no page where there is no history. */
 int history_page(const struct html *h);
 
-/* An image @name: @n bars, as high as @values say. */
+/* An image @name: @n bars, as high as @values say. One bar is no trend: nothing is printed. */
 void trend(FILE *f, const char *name, const double *values, u32 n);
 
 /* The list of findings of @kind, at most @max of them, for a page in the report's directory. */

@@ -9,17 +9,20 @@ void trend(FILE *f, const char *name, const double *values, u32 n)
 {
 	double top = 0;
 
+	if (n < 2)
+		return;
 	for (u32 i = 0; i < n; i++)
 		top = values[i] > top ? values[i] : top;
 	markup(f,
-	       "<svg class=\"trend\" role=\"img\" aria-label=\"%s\" width=\"%u\" height=\"%u\" "
-	       "viewBox=\"0 0 %u %u\">\n<title>%s</title>\n",
-	       name, n * BAR, HEIGHT + 1, n * BAR, HEIGHT + 1, name);
+	       "<figure class=\"trend\">\n<figcaption>%s</figcaption>\n"
+	       "<svg role=\"img\" aria-label=\"%s\" width=\"%u\" height=\"%u\" "
+	       "viewBox=\"0 0 %u %u\">\n",
+	       name, name, n * BAR, HEIGHT + 1, n * BAR, HEIGHT + 1);
 	for (u32 i = 0; i < n; i++) {
 		u32 high = top > 0 ? values[i] / top * HEIGHT : 0;
 
 		markup(f, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\"/>\n", i * BAR,
 		       HEIGHT - high, BAR - 3, high + 1);
 	}
-	fputs("</svg>\n", f);
+	fputs("</svg>\n</figure>\n", f);
 }

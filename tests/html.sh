@@ -212,7 +212,7 @@ all_hold history "$html"
 in_page history/link index.html 'href="history.html"'
 in_page history/since history.html 'alu.neg64.r3.html"><code>alu/neg64/r3</code></a></th><td>jit<'
 in_page history/runs history.html '<caption id="runs-riscv32">Runs of riscv32'
-in_page history/trend history.html '<svg class="trend" role="img" aria-label="New failures'
+in_page history/trend history.html '<svg role="img" aria-label="New failures'
 ! grep -q 'round-riscv32' "$html/history.html"
 result $? history/no-empty-table 'a table without rows'
 echo damaged >"$work/history.db"
