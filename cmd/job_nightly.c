@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "cmd/job.h"
 #include "cmd/night.h"
+#include "cmd/night_fuzz.h"
 #include "cmd/night_report.h"
 #include "cmd/open_history.h"
 #include "cmd/proc.h"
@@ -185,7 +186,7 @@ static int begin_night(struct night *n)
 	ret = history_night_begin(n->h, n->dir, host, n->budget, &n->id, &n->diag);
 	if (ret)
 		return wrong(n);
-	n->end_us = clock_us() + left * 1e6;
+	n->end_us = clock_us() + (left > n->fuzz_s ? left - n->fuzz_s : 0) * 1e6;
 	pr_info("results go to %s, for %s", n->dir, duration_text(left));
 	return EXIT_OK;
 }
@@ -193,7 +194,8 @@ static int begin_night(struct night *n)
 /* ---- units ---- */
 
 /* What a unit of the night may not take from the settings of the night. */
-static const enum setting_id not_for_units[] = { SET_TIME, SET_RUN, SET_RESUME, SET_SHARD };
+static const enum setting_id not_for_units[] = { SET_TIME, SET_FUZZ, SET_RUN, SET_RESUME,
+						 SET_SHARD };
 
 static char *log_of(const struct lane *lane)
 {
@@ -476,6 +478,8 @@ static int run_night(struct night *n)
 
 	if (!ret)
 		ret = run_units(n);
+	if (!ret && n->fuzz_s && !proc_stopped)
+		night_fuzz(n);
 	return ret ? ret : end_night(n);
 }
 
@@ -520,6 +524,7 @@ static int locked(struct night *n, const struct args *arches)
 	free(families);
 	free(n->lanes);
 	free(n->dir);
+	free(n->fuzz);
 	free(strbuf_take(&n->trouble));
 	return ret;
 }
@@ -532,6 +537,8 @@ int job_nightly(void)
 
 	/* a build may replace this program while it runs */
 	self_path();
+	if (!ret)
+		ret = night_fuzz_time(n.budget, &n.fuzz_s);
 	if (!ret)
 		ret = find_arches(&arches);
 	if (!ret)

@@ -47,10 +47,13 @@ struct night {
 	s64 id;
 	char *dir;
 	u32 budget; /* seconds */
+	u32 fuzz_s; /* of these, at the end, for the fuzzer */
 	u64 end_us; /* on the clock of clock_us() */
 	struct lane *lanes;
 	u32 nlanes, running, parallel;
 	struct strbuf trouble; /* units without results, a line each */
+	char *fuzz;	       /* what the fuzzer reports, or NULL */
+	int fuzz_exit;
 	bool broken;
 };
 

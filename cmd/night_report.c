@@ -83,12 +83,20 @@ int night_report(struct night *n)
 	int ret = digest_write(f, n->h, &n->rounds, n->id, trouble, &totals, &n->diag), exit;
 
 	fclose(f);
+	if (n->fuzz) {
+		char *both = xasprintf("%s\nFuzzer:\n%s\n", text, n->fuzz);
+
+		free(text);
+		text = both;
+	}
 	headline = digest_headline(&totals);
 	if (ret)
 		diag_print(&n->diag);
 	else
 		printf("\n%s\nReport: %s\n", text, path);
-	exit = totals.failing || totals.kinds[HISTORY_FLAKY] ? EXIT_FINDINGS : EXIT_OK;
+	exit = totals.failing || totals.kinds[HISTORY_FLAKY] || n->fuzz_exit == EXIT_FINDINGS
+		       ? EXIT_FINDINGS
+		       : EXIT_OK;
 	if (ret || write_text(path, text) || fflush(stdout) || ((n->broken || *trouble) && !exit))
 		exit = EXIT_INFRA;
 	if (!ret)

@@ -37,6 +37,8 @@ history() {
 
 expect time 2 'TIME=never \(expected seconds' nightly TIME=never
 expect time-zero 2 'TIME=0 \(expected' nightly TIME=0
+expect fuzz 2 'FUZZ=never \(expected seconds' nightly FUZZ=never
+expect fuzz-all 2 'FUZZ=10m leaves nothing of the night' nightly FUZZ=10m
 expect mail-header 2 'MAILTO=' nightly MAILTO='a@b
 Bcc: everybody@example.org'
 expect target 2 'TARGET=local is a machine' nightly TARGET=local I_KNOW=1

@@ -14,6 +14,7 @@ struct made_night {
 	const char *reason;   /* of it, or NULL */
 	double seconds;	      /* for 100,000 checks */
 	const char *trouble;
+	bool written; /* CASES= selects no generated case */
 };
 
 static void add_results(struct history *h, const struct made_night *m, s64 night)
@@ -53,7 +54,7 @@ static char *night(struct history *h, const struct made_night *m, struct digest_
 	FILE *f = open_memstream(&text, &len);
 	s64 id;
 
-	rounds_open(&rounds, families, 1);
+	rounds_open(&rounds, families, !m->written);
 	CHECK(!history_night_begin(h, m->dir, "host", 3600, &id, &diag), "%s", diag.msg);
 	add_results(h, m, id);
 	CHECK(!digest_write(f, h, &rounds, id, m->trouble ? m->trouble : "", totals, &diag), "%s",
@@ -80,11 +81,11 @@ static struct history *open_db(const char *name)
 static void test_nights(void)
 {
 	static const struct made_night nights[] = {
-		{ "n1", "7.3.4", VERDICT_PASS, NULL, 10, NULL },
-		{ "n2", "7.3.5", VERDICT_FAIL, NULL, 10, NULL },
-		{ "n3", "7.3.6", VERDICT_FAIL, NULL, 40, "  arm64 quick: no results\n" },
-		{ "n4", "7.3.7", VERDICT_PASS, NULL, 10, NULL },
-		{ "n5", "7.3.7", VERDICT_FAIL, NULL, 10, NULL },
+		{ "n1", "7.3.4", VERDICT_PASS, NULL, 10, NULL, false },
+		{ "n2", "7.3.5", VERDICT_FAIL, NULL, 10, NULL, false },
+		{ "n3", "7.3.6", VERDICT_FAIL, NULL, 40, "  arm64 quick: no results\n", false },
+		{ "n4", "7.3.7", VERDICT_PASS, NULL, 10, NULL, false },
+		{ "n5", "7.3.7", VERDICT_FAIL, NULL, 10, NULL, false },
 	};
 	struct history *h = open_db("nights.db");
 	struct digest_totals t;
@@ -128,6 +129,23 @@ static void test_nights(void)
 	history_close(h);
 }
 
+static void test_written(void)
+{
+	static const struct made_night written = { .dir = "w1",
+						   .kernel = "7.3.4",
+						   .verdict = VERDICT_PASS,
+						   .seconds = 1,
+						   .written = true };
+	struct history *h = open_db("written.db");
+	struct digest_totals t;
+	char *text = night(h, &written, &t);
+
+	HAS(text, "riscv32   7.3.4");
+	LACKS(text, "Enumeration");
+	free(text);
+	history_close(h);
+}
+
 /* Words of a guest stay one indented line, and move no cursor. */
 static void test_hostile(void)
 {
@@ -137,7 +155,8 @@ static void test_hostile(void)
 		VERDICT_REJECT,
 		"bad\nSubject: owned\r\n.\n\033[2J\033]0;title\007 <script>",
 		10,
-		NULL
+		NULL,
+		false
 	};
 	struct history *h = open_db("hostile.db");
 	struct digest_totals t;
@@ -162,6 +181,7 @@ static void test_cleanup(void)
 
 static const struct test tests[] = {
 	{ "nights", test_nights },
+	{ "written cases only", test_written },
 	{ "a hostile guest", test_hostile },
 	{ "cleanup", test_cleanup },
 };
