@@ -226,6 +226,17 @@ static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u
 
 /* ---- division ---- */
 
+/* abs() of an int in kernel/bpf/core.c before c77b30bd1dcb: the smallest stays negative. */
+static u64 sdiv32_min(const struct insn *insn, u32 a, u32 b)
+{
+	u32 by = (s32)b < 0 ? -b : b;
+	u64 from = (s64)(s32)a;
+
+	if (BPF_OP(insn->code) == BPF_MOD)
+		return (u32)(0 - from % by);
+	return (u32)((s32)b < 0 ? from / by : 0 - from / by);
+}
+
 /* arch/x86/net/bpf_jit_comp32.c:1792 and arch/mips/net do not look at insn->off. */
 static u64 quirk_sdiv(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
 {
@@ -234,6 +245,11 @@ static u64 quirk_sdiv(struct model_state *st, const struct insn *insn, u64 a, u6
 
 	if (!b || (b == minus_one && st->quirks.verified))
 		return v;
+	if (is32 && (u32)a == 1u << 31) {
+		out = sdiv32_min(insn, a, b);
+		if (out != v && quirk_here(st, QUIRK_SDIV32_MIN))
+			return out;
+	}
 	out = BPF_OP(insn->code) == BPF_DIV ? a / b : a % b;
 	if (out == v || !quirk_here(st, is32 ? QUIRK_SDIV32_UNSIGNED : QUIRK_SDIV64_UNSIGNED))
 		return v;

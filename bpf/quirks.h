@@ -18,6 +18,8 @@
 	  "32-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
 	X(SDIV64_UNSIGNED, "sdiv64_unsigned", "regress/mips_sdiv64/one",                        \
 	  "64-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
+	X(SDIV32_MIN, "sdiv32_min", "regress/interp_sdiv_min/one",                              \
+	  "32-bit signed division of -2^31 divides 0xffffffff80000000, and then sets the sign") \
 	X(SHIFT32_COUNT6, "shift32_count6", "alu/arsh32_wide/one",                              \
 	  "32-bit shifts by a register take 6 bits of the count: 32 to 63 shift all out")       \
 	X(SHIFT64_COUNT7, "shift64_count7", "alu/lsh64_wide/one",                               \

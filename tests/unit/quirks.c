@@ -31,6 +31,17 @@ static const struct row {
 		QUIRK_SDIV32_UNSIGNED, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, \
 			quirky, flags                                                             \
 	}
+#define SDIV_MIN(insn, a, b, plain, quirky)                                                  \
+	{                                                                                    \
+		QUIRK_SDIV32_MIN, BODY("\t\t" insn "\n") "\tvec r0=" a " r1=" b "\n", plain, \
+			quirky, 0                                                            \
+	}
+	/* 0xffffffff80000000 = 3 * 0x555555552aaaaaaa + 2 = 7 * 0x2492492480000000 */
+	SDIV_MIN("w0 s/= w1", "0x80000000", "3", 0xd5555556, 0xd5555556),
+	SDIV_MIN("w0 s/= w1", "0x80000000", "7", 0xedb6db6e, 0x80000000),
+	SDIV_MIN("w0 s%= w1", "0x80000000", "7", 0xfffffffe, 0),
+	SDIV_MIN("w0 s/= w1", "0x80000000", "-2", 0x40000000, 0xc0000000),
+	SDIV_MIN("w0 s/= w1", "0x80000001", "7", 0xedb6db6e, 0xedb6db6e),
 	SDIV("w0 s/= w1", "-6", "2", 0xfffffffd, 0x7ffffffd, 0),
 	SDIV("w0 s%= w1", "-7", "2", 0xffffffff, 1, 0),
 	SDIV("w0 s/= w1", "6", "2", 3, 3, 0),
