@@ -78,23 +78,27 @@ static const struct word {
 static const struct idiom {
 	const char *arch;
 	const char *want[NR_DEMANDS];
+	bool literals; /* stand behind the code of each function, and may read as instructions */
 } idioms[] = {
-	{ "x86_64", { "locked", "locked", "locked", "", "", "lfence" } },
-	{ "i386", { "locked", "locked", "locked", "", "", "lfence" } },
+	{ "x86_64", { "locked", "locked", "locked", "", "", "lfence" }, false },
+	{ "i386", { "locked", "locked", "locked", "", "", "lfence" }, false },
 	{ "arm64",
 	  { "lse | lse_al | ldxr stxr | ldxr stlxr", "lse_al | ldxr stlxr dmb_ish",
-	    "lse_al | ldxr stlxr dmb_ish", "ldar", "stlr", "sb | dsb isb" } },
+	    "lse_al | ldxr stlxr dmb_ish", "ldar", "stlr", "sb | dsb isb" },
+	  false },
 	{ "riscv64",
 	  { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl | lr sc_rl fence_rw_rw",
-	    "fence_r_rw | fence_rw_rw", "fence_rw_w | fence_rw_rw", "" } },
-	{ "riscv32", { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl", "", "", "" } },
-	{ "s390x", { "la_op | cs", "la_op bcr | cs", "cs", "", "", "" } },
+	    "fence_r_rw | fence_rw_rw", "fence_rw_w | fence_rw_rw", "" },
+	  false },
+	{ "riscv32", { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl", "", "", "" }, false },
+	{ "s390x", { "la_op | cs", "la_op bcr | cs", "cs", "", "", "" }, true },
 	{ "ppc64le",
 	  { "larx stcx", "sync larx stcx sync", "sync larx stcx sync", "lwsync | sync",
-	    "lwsync | sync", "" } },
+	    "lwsync | sync", "" },
+	  false },
 	/* Kconfig says of a CPU whether LL and SC order other accesses: only they are demanded */
-	{ "mips64el", { "ll sc", "ll sc", "ll sc", "", "", "" } },
-	{ "mipsel", { "ll sc", "ll sc", "ll sc", "", "", "" } },
+	{ "mips64el", { "ll sc", "ll sc", "ll sc", "", "", "" }, false },
+	{ "mipsel", { "ll sc", "ll sc", "ll sc", "", "", "" }, false },
 };
 
 /* The words that native code has, in order. */
@@ -179,21 +183,28 @@ static int not_met(const struct reading *r, u32 at, u32 nr, const char *want, st
 	return -EILSEQ;
 }
 
+/* A word skipped is missed by a later demand, if it was the code of one. */
+static bool may_skip(const struct reading *r, u32 at, const struct idiom *idiom)
+{
+	return r->words[at]->fence || idiom->literals;
+}
+
 static int match(const struct reading *r, const struct idiom *idiom, const enum demand *demands,
 		 u32 cnt, struct unmet *unmet)
 {
-	u32 at = 0;
+	u32 at = 0, from;
 
 	for (u32 i = 0; i < cnt; i++) {
 		const char *want = idiom->want[demands[i]];
 
+		from = at;
 		while (!take_idiom(r, &at, want)) {
-			if (at == r->cnt || !r->words[at]->fence)
-				return not_met(r, at, i, want, unmet);
+			if (at == r->cnt || !may_skip(r, at, idiom))
+				return not_met(r, idiom->literals ? from : at, i, want, unmet);
 			at++;
 		}
 	}
-	while (at < r->cnt && r->words[at]->fence)
+	while (at < r->cnt && may_skip(r, at, idiom))
 		at++;
 	return at == r->cnt ? 0 : not_met(r, at, cnt, "", unmet);
 }
