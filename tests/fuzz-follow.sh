@@ -64,21 +64,24 @@ result $? spool "$fine fine, $raw raw, $rest of the rest"
 APPEND=checkjit_plant=$plant
 export APPEND
 
-# follow CONDITION: until it holds
+# follow CONDITION: until it holds. The statistics say that the follower has begun.
 follow() {
+	rm -f "$out/arm64/stats"
 	EXEC='exec' target arm64 --finds "$out/arm64/finds" --follow "$spool" >"$log" 2>&1 &
 	pid=$!
 	_i=0
-	while kill -0 $pid 2>/dev/null && [ $_i -lt 120 ] && ! "$@"; do
-		sleep 1
+	while kill -0 $pid 2>/dev/null && [ $_i -lt 600 ]; do
+		[ ! -f "$out/arm64/stats" ] || ! "$@" || break
+		sleep 0.2
 		_i=$((_i + 1))
 	done
 	kill $pid 2>/dev/null
 	wait $pid
 }
 
+# it may have ended, too: a guest runs all of this in a second
 begun() {
-	[ "$(find "$spool" -name 'taken.*' | wc -l)" -gt 0 ]
+	[ -n "$(find "$spool" -name 'taken.*')" ] || [ "$(number arm64 execs)" -gt 0 ]
 }
 
 # the raw programs are done, and the bug is found
