@@ -15,7 +15,7 @@ unexport MAKEFLAGS MFLAGS
 # ---- the host program ----
 
 HOSTCC ?= gcc
-# -O2 -g takes twice as long to compile, and the host does a tenth of the work of a run.
+# -O2 -g takes a third longer to compile, and the host does a tenth of the work of a run.
 HOST_CFLAGS ?= -O1
 ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -MMD -MP
 # The first guest waits longer for its modules than for checkjit.
