@@ -153,6 +153,13 @@ static void help(enum job_id job)
 	settings_print(stdout, 1u << job);
 }
 
+void job_command(struct args *a, enum job_id job)
+{
+	args_add(a, self_path());
+	args_add(a, "job");
+	args_add(a, job_name(job));
+}
+
 /* The scripts of a job call this program, and take the default of O from here, too. */
 static void export_place(void)
 {

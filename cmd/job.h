@@ -6,8 +6,11 @@
 #ifndef CHECKJIT_JOB_H
 #define CHECKJIT_JOB_H
 
+#include "cmd/args.h"
 #include "cmd/settings.h"
 
+/* Append the words of a command that does @job. */
+void job_command(struct args *a, enum job_id job);
 /* Build what is missing, boot a guest for each of ARCH, do @job in it, report. An exit code of
  * lib/util.h. */
 int job_guests(enum job_id job);

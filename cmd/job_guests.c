@@ -64,26 +64,6 @@ static int check_settings(const struct job *j)
 	return EXIT_OK;
 }
 
-/*
- * Append the words that a script prints, with its argument (or NULL), to @to. Returns its exit
- * code.
- */
-static int ask(const char *script, const char *arg, struct args *to)
-{
-	struct args a = {};
-	char *out;
-	int ret;
-
-	args_add(&a, script);
-	if (arg)
-		args_add(&a, arg);
-	ret = proc_output(&a, &out);
-	args_words(to, out);
-	args_free(&a);
-	free(out);
-	return ret;
-}
-
 /* ARCH may use names of other projects, such as amd64. */
 static int find_arches(struct job *j)
 {
@@ -91,13 +71,13 @@ static int find_arches(struct job *j)
 	int ret = EXIT_OK;
 
 	if (setting(SET_TARGET))
-		ret = ask(shipped("runners/target/arch.sh"), NULL, &names);
+		ret = proc_words(shipped("runners/target/arch.sh"), NULL, &names);
 	else if (setting(SET_ARCH))
 		args_words(&names, setting(SET_ARCH));
 	else
-		ret = ask(shipped("runners/qemu/arch.sh"), "--list", &names);
+		ret = proc_words(shipped("runners/qemu/arch.sh"), "--list", &names);
 	for (u32 i = 0; i < names.cnt && !ret; i++) {
-		ret = ask(shipped("runners/qemu/arch.sh"), names.v[i], &j->arches);
+		ret = proc_words(shipped("runners/qemu/arch.sh"), names.v[i], &j->arches);
 		if (!ret && strcmp(j->arches.v[j->arches.cnt - 1], names.v[i]))
 			pr_info("%s is %s here", names.v[i], j->arches.v[j->arches.cnt - 1]);
 	}
@@ -256,7 +236,7 @@ static int note_image(const struct job *j, const char *arch, const char *image)
 static int build_image(const struct job *j, const char *arch)
 {
 	struct args image = {};
-	int ret = ask(shipped("images/build.sh"), arch, &image);
+	int ret = proc_words(shipped("images/build.sh"), arch, &image);
 
 	if (!ret)
 		ret = image.cnt ? note_image(j, arch, image.v[0]) : EXIT_INFRA;
@@ -269,7 +249,7 @@ static int make_agent(const struct job *j, const char *arch)
 {
 	char *image = setting(SET_TARGET) ? xstrdup("-") : image_of(j, arch);
 	struct args tree = {}, a = {};
-	int ret = ask(shipped("images/kernel.sh"), "--tree", &tree);
+	int ret = proc_words(shipped("images/kernel.sh"), "--tree", &tree);
 
 	if (!ret && image && tree.cnt) {
 		args_add(&a, shipped("runners/agent.sh"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `make nightly`: units of all arches until the time is over, then the report. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -34,21 +33,6 @@ static int wrong(struct night *n)
 
 /* ---- what was asked for ---- */
 
-static int ask_arch(const char *name, struct args *to)
-{
-	struct args a = {};
-	char *out;
-	int ret;
-
-	args_add(&a, shipped("runners/qemu/arch.sh"));
-	args_add(&a, name);
-	ret = proc_output(&a, &out);
-	args_words(to, out);
-	args_free(&a);
-	free(out);
-	return ret;
-}
-
 static int find_arches(struct args *arches)
 {
 	struct args names = {};
@@ -56,7 +40,7 @@ static int find_arches(struct args *arches)
 
 	args_words(&names, setting(SET_ARCH) ? setting(SET_ARCH) : "--list");
 	for (u32 i = 0; i < names.cnt && !ret; i++)
-		ret = ask_arch(names.v[i], arches);
+		ret = proc_words(shipped("runners/qemu/arch.sh"), names.v[i], arches);
 	args_free(&names);
 	return ret;
 }
@@ -197,27 +181,6 @@ static int begin_night(struct night *n)
 static const enum setting_id not_for_units[] = { SET_TIME, SET_FUZZ, SET_RUN, SET_RESUME,
 						 SET_SHARD };
 
-static char *log_of(const struct lane *lane)
-{
-	return xasprintf("%s/%s.log", lane->unit.dir, lane->arch);
-}
-
-/* In the child: stdout and stderr go to the log. */
-static int open_log(const struct lane *lane)
-{
-	char *path = log_of(lane);
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-
-	if (fd >= 0) {
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
-	} else {
-		pr_err("%s: %s", path, strerror(errno));
-	}
-	free(path);
-	return fd < 0 ? -EIO : 0;
-}
-
 /*
  * The child: become `checkjit job run`. timeout(1) ends it with SIGTERM when the night is over,
  * the kernel when the night is killed; either way it keeps its verdicts.
@@ -226,7 +189,8 @@ static void become_unit(const struct night *n, const struct lane *lane)
 {
 	const struct night_unit *u = &lane->unit;
 	char *limit = xasprintf("%.0f", night_left(n) + 1), *run = xasprintf("RUN=%s", u->dir),
-	     *arch = xasprintf("ARCH=%s", lane->arch);
+	     *arch = xasprintf("ARCH=%s", lane->arch),
+	     *log = xasprintf("%s/%s.log", u->dir, lane->arch);
 	struct args a = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -235,16 +199,14 @@ static void become_unit(const struct night *n, const struct lane *lane)
 	args_add(&a, "timeout");
 	args_add(&a, "--foreground");
 	args_add(&a, limit);
-	args_add(&a, self_path());
-	args_add(&a, "job");
-	args_add(&a, "run");
+	job_command(&a, JOB_RUN);
 	args_add(&a, arch);
 	args_add(&a, run);
 	for (u32 i = 0; i < u->settings.cnt; i++)
 		args_add(&a, u->settings.v[i]);
 	if (u->resumed)
 		args_add(&a, "RESUME=1");
-	if (open_log(lane))
+	if (proc_log(log))
 		_exit(EXIT_INFRA);
 	execvp(a.v[0], a.v);
 	pr_err("%s: %s", a.v[0], strerror(errno));

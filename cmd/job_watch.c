@@ -138,9 +138,7 @@ static int run_once(const char *rundir)
 	int ret;
 
 	setenv(settings[SET_RUN].name, rundir, 1);
-	args_add(&a, self_path());
-	args_add(&a, "job");
-	args_add(&a, job_name(JOB_RUN));
+	job_command(&a, JOB_RUN);
 	ret = proc_run(&a);
 	args_free(&a);
 	return ret;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The fuzzer's share of a night: it goes on where the last night stopped. */
 #include <errno.h>
-#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <signal.h>
 #include <unistd.h>
+#include "cmd/job.h"
 #include "cmd/night_fuzz.h"
 #include "cmd/proc.h"
 #include "cmd/settings.h"
 #include "lib/duration.h"
-#include "lib/shipped.h"
 #include "lib/util.h"
 
 int night_fuzz_time(u32 budget, u32 *seconds)
@@ -31,28 +30,16 @@ int night_fuzz_time(u32 budget, u32 *seconds)
 	return EXIT_OK;
 }
 
-static void job_args(struct args *a, enum job_id job)
-{
-	args_add(a, self_path());
-	args_add(a, "job");
-	args_add(a, job_name(job));
-}
-
 /* In the child: become the fuzzer. */
 static void become_fuzzer(const char *log, u32 seconds)
 {
 	char *limit = xasprintf("TIME=%u", seconds);
-	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	struct args a = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (fd < 0) {
-		pr_err("%s: %s", log, strerror(errno));
+	if (proc_log(log))
 		_exit(EXIT_INFRA);
-	}
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-	job_args(&a, JOB_FUZZ);
+	job_command(&a, JOB_FUZZ);
 	args_add(&a, limit);
 	execvp(a.v[0], a.v);
 	pr_err("%s: %s", a.v[0], strerror(errno));
@@ -74,7 +61,7 @@ void night_fuzz(struct night *n)
 	if (exit != EXIT_OK && exit != EXIT_FINDINGS && !proc_stopped) {
 		strbuf_add(&n->trouble, "  the fuzzer: exit code %d, %s\n", exit, log);
 	} else if (!proc_stopped) {
-		job_args(&a, JOB_FUZZ_REPORT);
+		job_command(&a, JOB_FUZZ_REPORT);
 		n->fuzz_exit = proc_output(&a, &n->fuzz);
 		args_free(&a);
 	}

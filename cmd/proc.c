@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -146,4 +147,33 @@ int proc_output(const struct args *a, char **out)
 	*out = read_all(fds[0]);
 	close(fds[0]);
 	return proc_wait(pid, NULL);
+}
+
+int proc_words(const char *script, const char *arg, struct args *to)
+{
+	struct args a = {};
+	char *out;
+	int ret;
+
+	args_add(&a, script);
+	if (arg)
+		args_add(&a, arg);
+	ret = proc_output(&a, &out);
+	args_words(to, out);
+	args_free(&a);
+	free(out);
+	return ret;
+}
+
+int proc_log(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+
+	if (fd < 0) {
+		pr_err("%s: %s", path, strerror(errno));
+		return -EIO;
+	}
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	return 0;
 }

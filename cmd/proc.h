@@ -20,6 +20,12 @@ int proc_run(const struct args *a);
  */
 int proc_output(const struct args *a, char **out);
 
+/* Append the words that @script prints, with its argument (or NULL), to @to. Its exit code. */
+int proc_words(const char *script, const char *arg, struct args *to);
+
+/* In a child: stdout and stderr go to the end of the file @path. 0, or -EIO, said on stderr. */
+int proc_log(const char *path);
+
 /* From here on SIGINT and SIGTERM set proc_stopped and do not end this program. SIGTERM is passed
  * on to its children; a terminal sends SIGINT to them itself. */
 void proc_catch_signals(void);
