@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "cmd/cmd.h"
 #include "cmd/open_history.h"
 #include "cmd/opts.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 
 #define RUNS_SHOWN 12
@@ -13,16 +13,6 @@ struct request {
 	const char *db, *arch, *add;
 	struct history_unit unit;
 };
-
-/* "2026-11-29 02:13", UTC; in a static buffer. */
-static const char *date(s64 seconds)
-{
-	static char text[32];
-	time_t t = seconds;
-
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", gmtime(&t));
-	return text;
-}
 
 /* "riscv32", or "riscv32 BTF=1" */
 static void print_target(const char *arch, const char *variant)
@@ -50,7 +40,7 @@ static int print_change(void *arg, const struct history_verdict *v)
 {
 	struct case_list *list = arg;
 
-	printf("  %s  %-10s ", date(v->when.time), verdicts[v->verdict].name);
+	printf("  %s  %-10s ", utc_minute(v->when.time), verdicts[v->verdict].name);
 	print_target(v->arch, v->variant);
 	printf(" %s  %s  %s%s\n", v->engine, v->when.kernel, v->when.unit,
 	       v->flaky ? "  flaky: nothing else changed" : "");
@@ -68,7 +58,7 @@ static int print_first(void *arg, const struct history_verdict *v)
 
 	printf("%s first failed on ", list->id);
 	print_target(v->arch, v->variant);
-	printf(" %s %s, kernel %s\n", v->engine, date(v->when.time), v->when.kernel);
+	printf(" %s %s, kernel %s\n", v->engine, utc_minute(v->when.time), v->when.kernel);
 	return 0;
 }
 
@@ -79,7 +69,7 @@ static int print_present(void *arg, const struct history_verdict *v)
 	printf("%s\n  ", (*cnt)++ ? "" : "\nFails at present:");
 	print_target(v->arch, v->variant);
 	printf(" %s %s, since %s (%s)%s%s", v->engine, verdicts[v->verdict].name,
-	       date(v->since.time), v->since.kernel, *v->known ? ", known: " : "", v->known);
+	       utc_minute(v->since.time), v->since.kernel, *v->known ? ", known: " : "", v->known);
 	return 0;
 }
 
@@ -135,7 +125,7 @@ static int show_case(struct history *h, const char *id, const char *arch, struct
 static int print_run(void *arg, const struct history_run *run)
 {
 	(void)arg;
-	printf("  %5lld  %s  ", (long long)run->id, date(run->start));
+	printf("  %5lld  %s  ", (long long)run->id, utc_minute(run->start));
 	print_target(run->arch, run->variant);
 	printf("  %s  %s  %llu checks in %.0f s  new %llu changed %llu fixed %llu known %llu%s\n",
 	       run->unit, run->kernel, (unsigned long long)run->checks, run->seconds,
@@ -153,7 +143,7 @@ static int print_finding(void *arg, const struct history_verdict *v)
 		return 0;
 	if (!(*cnt)++)
 		printf("\nFailures that results/known does not explain (UTC):\n");
-	printf("  since %s  %-8s ", date(v->since.time), verdicts[v->verdict].name);
+	printf("  since %s  %-8s ", utc_minute(v->since.time), verdicts[v->verdict].name);
 	print_target(v->arch, v->variant);
 	printf(" %s  %s  %s\n", v->engine, v->id, v->since.kernel);
 	return 0;
@@ -173,7 +163,7 @@ static int print_flaky(void *arg, const struct history_flaky *flaky)
 
 	if (!(*cnt)++)
 		printf("\nFlaky: the verdict changed, and nothing else (UTC):\n");
-	printf("  %u times, at last %s  ", flaky->times, date(flaky->last.time));
+	printf("  %u times, at last %s  ", flaky->times, utc_minute(flaky->last.time));
 	print_target(flaky->arch, flaky->variant);
 	printf(" %s  %s\n", flaky->engine, flaky->id);
 	return 0;
@@ -187,7 +177,7 @@ static int print_cap(void *arg, const struct history_cap *cap)
 		return 0;
 	if (!(*cnt)++)
 		printf("\nCapabilities that changed (UTC):\n");
-	printf("  %s  ", date(cap->when.time));
+	printf("  %s  ", utc_minute(cap->when.time));
 	print_target(cap->arch, cap->variant);
 	printf(" %s %s  %s\n", cap->have ? "gained" : "lost", cap->cap, cap->when.kernel);
 	return 0;

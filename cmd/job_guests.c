@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/sysinfo.h>
-#include <time.h>
 #include <unistd.h>
 #include "cmd/arch_conf.h"
 #include "cmd/ci_output.h"
@@ -12,6 +11,7 @@
 #include "cmd/proc.h"
 #include "lib/strbuf.h"
 #include "lib/shipped.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 #include "report/report.h"
 #include "session/engine.h"
@@ -498,8 +498,6 @@ static int make_dir(const char *path)
 static int make_rundir(struct job *j, const char *out)
 {
 	const char *prefix = j->id == JOB_SOUNDNESS ? "soundness-" : "";
-	time_t now = time(NULL);
-	char stamp[32];
 
 	if (j->id != JOB_RUN && j->id != JOB_SOUNDNESS) {
 		j->run = xasprintf("%s/%s.XXXXXX", out, job_name(j->id));
@@ -508,9 +506,8 @@ static int make_rundir(struct job *j, const char *out)
 		pr_err("cannot make %s: %s", j->run, strerror(errno));
 		return EXIT_INFRA;
 	}
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime(&now));
 	j->run = setting(SET_RUN) ? xstrdup(setting(SET_RUN))
-				  : xasprintf("results/%s%s", prefix, stamp);
+				  : xasprintf("results/%s%s", prefix, utc_stamp());
 	return make_dir(j->run);
 }
 

@@ -19,6 +19,7 @@
 #include "lib/idmatch.h"
 #include "lib/lockfile.h"
 #include "lib/shipped.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 
 #define NIGHTS_DIR   "results/nightly"
@@ -115,15 +116,13 @@ static int take_last(void *arg, const struct history_night *night)
 /* A directory that is not there yet, named by the time. */
 static char *new_dir(void)
 {
-	time_t now = time(NULL);
-	char stamp[32], *dir;
+	char *stamp = xstrdup(utc_stamp()), *dir = xasprintf(NIGHTS_DIR "/%s", stamp);
 
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime(&now));
-	dir = xasprintf(NIGHTS_DIR "/%s", stamp);
 	for (u32 i = 2; !access(dir, F_OK); i++) {
 		free(dir);
 		dir = xasprintf(NIGHTS_DIR "/%s-%u", stamp, i);
 	}
+	free(stamp);
 	return dir;
 }
 

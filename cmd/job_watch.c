@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "cmd/args.h"
 #include "cmd/job.h"
 #include "cmd/proc.h"
 #include "lib/shipped.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 #include "report/report.h"
 
@@ -164,13 +164,7 @@ static char *round_dir(const char *first, u32 round)
 
 static char *first_dir(void)
 {
-	time_t now = time(NULL);
-	char stamp[32];
-
-	if (setting(SET_RUN))
-		return xstrdup(setting(SET_RUN));
-	strftime(stamp, sizeof(stamp), "results/%Y%m%d-%H%M%S", gmtime(&now));
-	return xstrdup(stamp);
+	return setting(SET_RUN) ? xstrdup(setting(SET_RUN)) : xasprintf("results/%s", utc_stamp());
 }
 
 static int rounds(struct watch *w)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
-#include <time.h>
 #include "history/digest.h"
 #include "lib/duration.h"
 #include "lib/strbuf.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 
 #define CASES_SHOWN  12 /* of each kind */
@@ -134,17 +134,6 @@ static int find_span(struct digest *d, struct span *span)
 }
 
 /* ---- the text ---- */
-
-static const char *date(s64 seconds)
-{
-	static char text[2][32];
-	static u32 turn;
-	time_t t = seconds;
-	char *to = text[turn++ % 2];
-
-	strftime(to, sizeof(text[0]), "%Y-%m-%d %H:%M", gmtime(&t));
-	return to;
-}
 
 static const struct {
 	const char *word, *title;
@@ -314,11 +303,11 @@ static void print_head(const struct digest *d, const struct span *span)
 {
 	char *headline = digest_headline(d->totals);
 
-	fprintf(d->f, "checkjit nightly %s UTC on %s: %s\n", date(span->begin),
+	fprintf(d->f, "checkjit nightly %s UTC on %s: %s\n", utc_minute(span->begin),
 		span->host ? span->host : "?", headline);
 	if (span->good)
-		fprintf(d->f, "compared with the night of %s UTC; budget %s\n\n", date(span->start),
-			duration_text(span->budget));
+		fprintf(d->f, "compared with the night of %s UTC; budget %s\n\n",
+			utc_minute(span->start), duration_text(span->budget));
 	else
 		fprintf(d->f, "the first night: all that fails is new; budget %s\n\n",
 			duration_text(span->budget));

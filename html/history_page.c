@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* history.html: what earlier runs of these architectures found. */
 #include <stdlib.h>
-#include <time.h>
 #include "html/page.h"
+#include "lib/utc.h"
 #include "lib/util.h"
 
 #define RUNS_MAX     60	  /* of an arch */
@@ -48,15 +48,6 @@ static void row_open(struct past *past, const char *first)
 	markup(past->f, "<tr><th scope=\"row\">%s", first);
 }
 
-static const char *day(s64 seconds)
-{
-	static char text[32];
-	time_t t = seconds;
-
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", gmtime(&t));
-	return text;
-}
-
 /* ---- runs ---- */
 
 static int run_row(void *arg, const struct history_run *run)
@@ -65,7 +56,7 @@ static int run_row(void *arg, const struct history_run *run)
 
 	past->fresh[past->runs] = run->fresh;
 	past->rate[past->runs] = run->seconds > 0 ? run->checks / run->seconds : 0;
-	row_open(past, day(run->start));
+	row_open(past, utc_minute(run->start));
 	markup(past->f, "</th><td>%s%s%s</td><td>%s</td>", run->kernel, *run->variant ? ", " : "",
 	       run->variant, run->unit);
 	markup(past->f,
@@ -113,7 +104,7 @@ static int finding_row(void *arg, const struct history_verdict *v)
 	row_open(past, NULL);
 	case_link(past->f, past->h, v->id, "");
 	markup(past->f, "</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", v->engine,
-	       verdicts[v->verdict].name, day(v->since.time), v->since.kernel);
+	       verdicts[v->verdict].name, utc_minute(v->since.time), v->since.kernel);
 	return 0;
 }
 
@@ -132,7 +123,7 @@ static int cap_row(void *arg, const struct history_cap *cap)
 
 	if (!cap->changed)
 		return 0;
-	row_open(past, day(cap->when.time));
+	row_open(past, utc_minute(cap->when.time));
 	markup(past->f, "</th><td><code>%s</code></td><td>%s</td><td>%s</td></tr>\n", cap->cap,
 	       cap->have ? "gained" : "lost", cap->when.kernel);
 	return 0;
