@@ -10,17 +10,6 @@
 #include "lib/outfile.h"
 #include "lib/util.h"
 
-static int write_text(const char *path, const char *text)
-{
-	struct outfile o;
-	int ret = outfile_open(&o, path);
-
-	if (ret)
-		return ret;
-	fputs(text, o.f);
-	return outfile_close(&o, true);
-}
-
 /* Hand @mail, with its headers, to sendmail. */
 static int send(const char *mail)
 {
@@ -65,7 +54,7 @@ static void mail(const struct night *n, const char *headline, const char *text)
 			    to, headline, text);
 	path = xasprintf("%s/mail.txt", n->dir);
 	if (send(message)) {
-		write_text(path, message);
+		outfile_write(path, message);
 		pr_err("no mail was sent to %s (expected a sendmail that works); it is in %s", to,
 		       path);
 	}
@@ -97,7 +86,8 @@ int night_report(struct night *n)
 	exit = totals.failing || totals.kinds[HISTORY_FLAKY] || n->fuzz_exit == EXIT_FINDINGS
 		       ? EXIT_FINDINGS
 		       : EXIT_OK;
-	if (ret || write_text(path, text) || fflush(stdout) || ((n->broken || *trouble) && !exit))
+	if (ret || outfile_write(path, text) || fflush(stdout) ||
+	    ((n->broken || *trouble) && !exit))
 		exit = EXIT_INFRA;
 	if (!ret)
 		mail(n, headline, text);

@@ -60,14 +60,10 @@ static int make_folder(const char *dir, const char *name)
 static int write_asset(const char *dir, const char *name, const char *text)
 {
 	char *path = xasprintf("%s/%s", dir, name);
-	struct outfile out;
-	int ret = outfile_open(&out, path);
+	int ret = outfile_write(path, text);
 
 	free(path);
-	if (ret)
-		return ret;
-	fputs(text, out.f);
-	return outfile_close(&out, true);
+	return ret;
 }
 
 static int write_all(const struct html *h)

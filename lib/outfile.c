@@ -46,3 +46,14 @@ int outfile_close(struct outfile *o, bool keep)
 	free(o->tmp);
 	return err;
 }
+
+int outfile_write(const char *path, const char *text)
+{
+	struct outfile o;
+	int ret = outfile_open(&o, path);
+
+	if (ret)
+		return ret;
+	fputs(text, o.f);
+	return outfile_close(&o, true);
+}

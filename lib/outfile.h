@@ -23,4 +23,7 @@ int outfile_open(struct outfile *o, const char *path);
  */
 int outfile_close(struct outfile *o, bool keep);
 
+/* Write @text as the file @path. Returns 0, or -errno after a message on stderr. */
+int outfile_write(const char *path, const char *text);
+
 #endif
