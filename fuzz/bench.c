@@ -107,62 +107,78 @@ static void print_times(const struct fuzz_target_times *t, u64 us, u64 execs)
 		       100.0 * rows[i].us / us, rows[i].name);
 }
 
-/* Alternate, so that other load on the host slows both. */
-static int measure(struct judge *j, const struct bench_input *in, u32 n)
-{
-	u64 judged = 0, loaded = 0, execs = 0;
+/* Judging against another way to run the same inputs, in microseconds. */
+struct race {
+	u64 judged, other, execs;
+};
 
-	memset(&j->t->times, 0, sizeof(j->t->times));
+/*
+ * Alternate between judging and @other, so that other load on the host slows both. False: a signal
+ * came.
+ */
+static bool race(struct judge *j, const struct bench_input *in, u32 n,
+		 u64 (*other)(struct judge *j, const struct bench_input *in, u32 n), struct race *r)
+{
+	*r = (struct race){};
 	do {
-		u64 us = pass_judged(j, in, n), us2 = us ? pass_loaded(j, in, n) : 0;
+		u64 us = pass_judged(j, in, n), us2 = us ? other(j, in, n) : 0;
 
 		if (!us2)
-			return EXIT_INFRA;
-		judged += us;
-		loaded += us2;
-		execs += n;
-	} while (judged < BENCH_US);
+			return false;
+		r->judged += us;
+		r->other += us2;
+		r->execs += n;
+	} while (r->judged < BENCH_US);
+	return true;
+}
+
+static int measure(struct judge *j, const struct bench_input *in, u32 n)
+{
+	struct race r;
+
+	memset(&j->t->times, 0, sizeof(j->t->times));
+	if (!race(j, in, n, pass_loaded, &r))
+		return EXIT_INFRA;
 	printf("%s: %u inputs, %u engines\n%.1f executions/s\n", j->t->session.conf.arch, n,
-	       j->t->nengines, execs * 1e6 / judged);
-	print_times(&j->t->times, judged, execs);
+	       j->t->nengines, r.execs * 1e6 / r.judged);
+	print_times(&j->t->times, r.judged, r.execs);
 	printf("%.1f programs/s are only loaded, on each engine: fuzzing has %.0f %% of that "
 	       "rate\n",
-	       execs * 1e6 / loaded, 100.0 * loaded / judged);
+	       r.execs * 1e6 / r.other, 100.0 * r.other / r.judged);
 	return EXIT_OK;
 }
 
 /* ---- the raw route ---- */
 
-/* Run those that can on the raw route. Returns microseconds, or 0 if interrupted. */
-static u64 pass_raw(struct follow *f, const struct bench_input *in, u32 n)
+/* Run programs that can take it on the raw route. Returns microseconds, or 0 if interrupted. */
+static u64 pass_raw(struct judge *j, const struct bench_input *in, u32 n)
 {
+	static struct follow f;
 	struct follow_program batch[FOLLOW_BATCH];
 	u64 start = clock_us();
 	u32 cnt = 0;
 
-	fuzz_target_route(f->j->t, true);
+	f.j = j;
+	fuzz_target_route(j->t, true);
 	for (u32 i = 0; i < n; i++) {
-		if (in[i].raw)
-			batch[cnt++] = (struct follow_program){ (u8 *)in[i].data, in[i].len };
+		batch[cnt++] = (struct follow_program){ (u8 *)in[i].data, in[i].len };
 		if (cnt < FOLLOW_BATCH && i + 1 < n)
 			continue;
-		if (cnt && follow_batch(f, batch, cnt) >= NR_JUDGED)
+		if (follow_batch(&f, batch, cnt) >= NR_JUDGED)
 			return 0;
 		cnt = 0;
 	}
-	fuzz_target_route(f->j->t, false);
+	fuzz_target_route(j->t, false);
 	return clock_us() - start;
 }
 
 /* Alternate with the engines that verify, on the same inputs. */
 static int measure_raw(struct judge *j, const struct bench_input *in, u32 n)
 {
-	static struct follow f;
 	static struct bench_input takes[MAX_INPUTS];
-	u64 raw = 0, judged = 0, execs = 0;
+	struct race r;
 	u32 cnt = 0;
 
-	f.j = j;
 	for (u32 i = 0; i < n; i++)
 		if (in[i].raw)
 			takes[cnt++] = in[i];
@@ -170,18 +186,11 @@ static int measure_raw(struct judge *j, const struct bench_input *in, u32 n)
 	if (!cnt || !fuzz_target_route(j->t, true))
 		return EXIT_OK;
 	fuzz_target_route(j->t, false);
-	do {
-		u64 us = pass_judged(j, takes, cnt), us2 = us ? pass_raw(&f, takes, cnt) : 0;
-
-		if (!us2)
-			return EXIT_INFRA;
-		judged += us;
-		raw += us2;
-		execs += cnt;
-	} while (judged < BENCH_US);
+	if (!race(j, takes, cnt, pass_raw, &r))
+		return EXIT_INFRA;
 	printf("%.1f programs/s on the raw route, %.1f times as many as on the engines that "
 	       "verify\n",
-	       execs * 1e6 / raw, (double)judged / raw);
+	       r.execs * 1e6 / r.other, (double)r.judged / r.other);
 	return EXIT_OK;
 }
 
