@@ -22,8 +22,11 @@ ALL_CFLAGS = -std=gnu11 -Wall -Wextra -Werror -I. -D_GNU_SOURCE $(HOST_CFLAGS) -
 NICE = $(if $(filter prefetch,$(MAKECMDGOALS)),nice)
 HOST_LIBS = -lbpf -lelf -lz -ljansson -lsqlite3 @$(O)/capstone.libs
 
-LIB_DIRS := lib bpf convert gen native session campaign explain verifier report history html reduce fuzz fuzz/mutator
-LIB_SRCS := $(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))
+# These folders are compiled as one file each: most of a compiler's time goes into its start and into
+# the headers. So a static name means one thing in the whole folder. In the others each file has names
+# of its own.
+WHOLE := lib bpf native session campaign explain verifier report history html reduce fuzz
+LIB_SRCS := $(WHOLE:=.c) $(foreach d,convert gen fuzz/mutator,$(wildcard $(d)/*.c))
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 
@@ -51,11 +54,24 @@ $(O)/checkjit: $(LIB_OBJS) $(CMD_OBJS) $(O)/capstone.libs
 $(O)/san/checkjit: $(SAN_OBJS) $(SAN_CMD_OBJS) $(O)/capstone.libs
 	$(call say,LINK,$@)$(HOSTCC) $(SAN) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
+# written where the list of the folder's files changes
+$(WHOLE:%=$(O)/%.c): $(O)/%.c: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $(wildcard $*/*.c) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
 $(O)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(NICE) $(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
 
+$(O)/%.o: $(O)/%.c
+	$(call say,CC,$@)$(NICE) $(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
+
 $(O)/san/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
+
+$(O)/san/%.o: $(O)/%.c
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
 
@@ -84,9 +100,9 @@ $(O)/capstone.cflags: FORCE
 	@images/capstone.sh $(O)/capstone
 $(O)/capstone.libs: $(O)/capstone.cflags ;
 
-$(O)/html/assets.o $(O)/san/html/assets.o: html/style.css html/report.js
-$(O)/native/disasm.o $(O)/san/native/disasm.o: ALL_CFLAGS += @$(O)/capstone.cflags
-$(O)/native/disasm.o $(O)/san/native/disasm.o: $(O)/capstone.cflags
+$(O)/html.o $(O)/san/html.o: html/style.css html/report.js
+$(O)/native.o $(O)/san/native.o: ALL_CFLAGS += @$(O)/capstone.cflags
+$(O)/native.o $(O)/san/native.o: $(O)/capstone.cflags
 
 # ---- the jobs ----
 
@@ -170,7 +186,7 @@ dist:
 # ---- help ----
 
 # settings.c is a program by itself, so that help needs a compiler and no library.
-$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
+$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib.o)
 	$(call say,LINK,$@)$(HOSTCC) -Wl,--defsym=main=cmd_settings -o $@ $^
 
 help:

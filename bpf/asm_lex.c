@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "bpf/asm_lex.h"
+#include "lib/util.h"
 
 static bool is_blank(char c)
 {
@@ -132,17 +133,6 @@ int lex_expect(struct lex *l, const char *s)
 	return lex_unexpected(l, what);
 }
 
-static int digit(char c, int base)
-{
-	int d = base, lower = c | 0x20;
-
-	if (is_digit(c))
-		d = c - '0';
-	else if (lower >= 'a' && lower <= 'f')
-		d = lower - 'a' + 10;
-	return d < base ? d : -1;
-}
-
 int lex_num(struct lex *l, struct num *n, const char *what)
 {
 	const char *start;
@@ -162,7 +152,7 @@ int lex_num(struct lex *l, struct num *n, const char *what)
 		base = 16;
 		l->p += 2;
 	}
-	for (; (d = digit(*l->p, base)) >= 0; l->p++) {
+	for (; (d = digit_value(*l->p)) < base; l->p++) {
 		overflow |= n->mag > (UINT64_MAX - d) / base;
 		n->mag = n->mag * base + d;
 	}

@@ -55,7 +55,7 @@ static int parse_needs(struct instance *m, struct scan *sc)
 	return 0;
 }
 
-static int parse_type(struct instance *m, struct scan *sc)
+static int parse_prog_type(struct instance *m, struct scan *sc)
 {
 	const char *at;
 	char word[32];
@@ -477,7 +477,7 @@ int line_parse(struct instance *m, u8 kw, struct scan *sc)
 	case KW_NEEDS:
 		return parse_needs(m, sc);
 	case KW_TYPE:
-		return parse_type(m, sc) ? -EINVAL : scan_done(sc);
+		return parse_prog_type(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_FRAME:
 		return parse_wrapper(m, sc) ? -EINVAL : scan_done(sc);
 	case KW_ALONE:

@@ -25,7 +25,7 @@ static bool is_case_file(const char *name)
 	return len > 5 && !strcmp(name + len - 5, ".case");
 }
 
-static int walk(const char *dir, int depth, struct paths *out, struct diag *diag)
+static int walk_dir(const char *dir, int depth, struct paths *out, struct diag *diag)
 {
 	struct dirent *e;
 	int err = 0;
@@ -50,7 +50,7 @@ static int walk(const char *dir, int depth, struct paths *out, struct diag *diag
 			err = -errno;
 			diag_set(diag, path, 0, 0, "%s", strerror(-err));
 		} else if (S_ISDIR(st.st_mode)) {
-			err = walk(path, depth + 1, out, diag);
+			err = walk_dir(path, depth + 1, out, diag);
 		} else if (S_ISREG(st.st_mode) && is_case_file(path)) {
 			add(out, path);
 			continue;
@@ -75,7 +75,7 @@ char **case_paths(const char *dir, struct diag *diag)
 
 	while (len > 1 && root[len - 1] == '/')
 		root[--len] = '\0';
-	err = walk(root, 0, &p, diag);
+	err = walk_dir(root, 0, &p, diag);
 	free(root);
 	if (p.cnt)
 		qsort(p.v, p.cnt, sizeof(*p.v), by_name);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bpf/case_tmpl.h"
 #include "lib/nearest.h"
+#include "lib/util.h"
 
 int scan_err(const struct scan *sc, const char *at, const char *fmt, ...)
 {
@@ -74,14 +75,6 @@ size_t scan_token(struct scan *sc, char *buf, size_t size)
 	return copy_token(buf, size, start, sc->p - start);
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-}
-
 int scan_number(struct scan *sc, u64 *value, bool *neg)
 {
 	const char *start, *digits;
@@ -97,9 +90,9 @@ int scan_number(struct scan *sc, u64 *value, bool *neg)
 		base = 16;
 		sc->p += 2;
 	}
-	for (digits = sc->p; digit(*sc->p) < base; sc->p++)
+	for (digits = sc->p; digit_value(*sc->p) < base; sc->p++)
 		if (__builtin_mul_overflow(v, (u64)base, &v) ||
-		    __builtin_add_overflow(v, (u64)digit(*sc->p), &v))
+		    __builtin_add_overflow(v, (u64)digit_value(*sc->p), &v))
 			return scan_err(sc, start, "number does not fit 64 bits");
 	if (sc->p == digits || isalnum((unsigned char)*sc->p) || *sc->p == '_') {
 		char word[32];

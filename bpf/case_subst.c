@@ -6,7 +6,7 @@
 
 #define MAX_BODY (64u << 20) /* bytes after replacement */
 
-static void reserve(struct subst *s, size_t n)
+static void make_room(struct subst *s, size_t n)
 {
 	if (s->len + n + 1 <= s->cap)
 		return;
@@ -19,7 +19,7 @@ static void reserve(struct subst *s, size_t n)
 /* @step 1: each byte has its own origin; 0: all come from @origin. */
 static void append(struct subst *s, const char *text, size_t n, u32 origin, u32 step)
 {
-	reserve(s, n);
+	make_room(s, n);
 	memcpy(s->text + s->len, text, n);
 	for (size_t i = 0; i < n; i++)
 		s->map[s->len + i] = origin + i * step;
@@ -28,7 +28,7 @@ static void append(struct subst *s, const char *text, size_t n, u32 origin, u32 
 
 static void terminate(struct subst *s, u32 origin)
 {
-	reserve(s, 0);
+	make_room(s, 0);
 	s->text[s->len] = '\0';
 	s->map[s->len] = origin;
 }

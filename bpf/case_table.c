@@ -43,7 +43,7 @@ u64 case_noise(u32 vec, u32 idx)
 	return x;
 }
 
-static u64 mix(u64 h, u64 v)
+static u64 mix_in(u64 h, u64 v)
 {
 	h = (h ^ v) * 0xff51afd7ed558ccdull;
 	return h ^ h >> 32;
@@ -56,29 +56,29 @@ static u64 mix_bytes(u64 h, const void *p, size_t n)
 
 	for (; n >= 8; n -= 8, b += 8) {
 		memcpy(&w, b, 8);
-		h = mix(h, w);
+		h = mix_in(h, w);
 	}
 	while (n--)
-		h = mix(h, *b++);
+		h = mix_in(h, *b++);
 	return h;
 }
 
 /* A hash of all that the table is made from: equal signatures make equal tables. */
 static u64 signature(const struct instance *m)
 {
-	u64 h = mix(m->nvecs, m->ncols);
+	u64 h = mix_in(m->nvecs, m->ncols);
 
 	for (int r = REGION_MEM; r < NR_REGIONS; r++)
-		h = mix(h, m->win[r]);
+		h = mix_in(h, m->win[r]);
 	for (u32 i = 0; i < m->nvecs; i++) {
 		const struct instance_vec *v = &m->vecs[i];
 
-		h = mix(h, v->nassigns);
+		h = mix_in(h, v->nassigns);
 		for (u32 k = 0; k < v->nassigns; k++) {
 			const struct assign *a = &v->assigns[k];
 
-			h = mix(h, (u64)a->off << 32 | a->size << 16 | a->col << 8 | a->is_reg);
-			h = mix(h, a->cnt);
+			h = mix_in(h, (u64)a->off << 32 | a->size << 16 | a->col << 8 | a->is_reg);
+			h = mix_in(h, a->cnt);
 			if (a->raw)
 				h = mix_bytes(h, a->raw, a->cnt);
 			else
@@ -152,7 +152,7 @@ static bool has_multibyte(const struct instance *m)
 
 void vectors_seal(struct vectors *t)
 {
-	t->key = mix(mix(t->nvecs, t->ncols), t->win_bytes);
+	t->key = mix_in(mix_in(t->nvecs, t->ncols), t->win_bytes);
 	t->key = mix_bytes(t->key, t->win_size, sizeof(t->win_size));
 	t->key = mix_bytes(t->key, t->cols, (size_t)t->nvecs * t->ncols * sizeof(*t->cols));
 	for (int o = 0; o < NR_ORDERS; o++)

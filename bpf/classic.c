@@ -95,13 +95,14 @@ struct machine {
 	char *why;
 };
 
-enum flow {
+enum classic_flow {
 	NEXT,
 	RETURN, /* with m->a */
 	STOP,	/* a fault of the filter */
 };
 
-static enum flow __attribute__((format(printf, 2, 3))) stop(struct machine *m, const char *fmt, ...)
+static enum classic_flow __attribute__((format(printf, 2, 3)))
+stop(struct machine *m, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -112,14 +113,14 @@ static enum flow __attribute__((format(printf, 2, 3))) stop(struct machine *m, c
 	return STOP;
 }
 
-static enum flow end_with(struct machine *m, u32 value)
+static enum classic_flow end_with(struct machine *m, u32 value)
 {
 	m->a = value;
 	return RETURN;
 }
 
 /* SKF_AD_*. The model lacks those whose result depends on the machine or the time. */
-static enum flow load_meta(struct machine *m, u32 what)
+static enum classic_flow load_meta(struct machine *m, u32 what)
 {
 	enum {
 		PROTOCOL = 0,
@@ -175,13 +176,13 @@ static enum flow load_meta(struct machine *m, u32 what)
 	}
 }
 
-static enum flow load_packet(struct machine *m, u8 code, u32 off, u32 *to)
+static enum classic_flow load_packet(struct machine *m, u8 code, u32 off, u32 *to)
 {
 	return packet_read(m->packet, m->len, off, packet_load_size(code), to) ? NEXT
 									       : end_with(m, 0);
 }
 
-static enum flow load_word(struct machine *m, u32 k, u32 *to)
+static enum classic_flow load_word(struct machine *m, u32 k, u32 *to)
 {
 	if (k >= CLASSIC_MEMWORDS || !(m->stored >> k & 1))
 		return stop(m, "M[%u] is loaded before anything was stored there", k);
@@ -189,7 +190,7 @@ static enum flow load_word(struct machine *m, u32 k, u32 *to)
 	return NEXT;
 }
 
-static enum flow store_word(struct machine *m, u32 k, u32 value)
+static enum classic_flow store_word(struct machine *m, u32 k, u32 value)
 {
 	if (k >= CLASSIC_MEMWORDS)
 		return stop(m, "there is no M[%u]", k);
@@ -198,7 +199,7 @@ static enum flow store_word(struct machine *m, u32 k, u32 value)
 	return NEXT;
 }
 
-static enum flow load(struct machine *m, const struct insn *insn, u32 *to)
+static enum classic_flow load(struct machine *m, const struct insn *insn, u32 *to)
 {
 	u32 k = insn->imm;
 
@@ -218,7 +219,7 @@ static enum flow load(struct machine *m, const struct insn *insn, u32 *to)
 		return load_packet(m, insn->code, m->x + k, to);
 	default: { /* BPF_MSH */
 		u32 v;
-		enum flow flow = load_packet(m, insn->code, k, &v);
+		enum classic_flow flow = load_packet(m, insn->code, k, &v);
 
 		if (flow == NEXT)
 			*to = 4 * (v & 0xf);
@@ -227,7 +228,7 @@ static enum flow load(struct machine *m, const struct insn *insn, u32 *to)
 	}
 }
 
-static enum flow alu(struct machine *m, const struct insn *insn)
+static enum classic_flow alu(struct machine *m, const struct insn *insn)
 {
 	u32 v = BPF_SRC(insn->code) == BPF_X ? m->x : (u32)insn->imm;
 
@@ -289,7 +290,7 @@ static bool holds(const struct machine *m, const struct insn *insn)
 }
 
 /* Execute one instruction; *@pc is that of the next one. */
-static enum flow execute(struct machine *m, const struct insn *insn, u64 *pc)
+static enum classic_flow execute(struct machine *m, const struct insn *insn, u64 *pc)
 {
 	if (!classic_lookup(insn->code))
 		return stop(m, "0x%02x is not an instruction", insn->code);
@@ -324,7 +325,7 @@ enum model_stop classic_run(const struct code *code, const u8 *packet, u32 len,
 			    struct model_state *st, char *why, model_step_fn *step, void *ctx)
 {
 	struct machine m = { .st = st, .packet = packet, .len = len, .why = why };
-	enum flow flow = NEXT;
+	enum classic_flow flow = NEXT;
 	u64 pc = 0;
 
 	while (flow == NEXT) {

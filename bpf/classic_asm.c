@@ -30,7 +30,7 @@ static const struct {
 
 enum field { FIELD_K, FIELD_JT, FIELD_JF };
 
-struct fixup {
+struct jump_fixup {
 	struct word name;
 	u32 slot;
 	u8 field; /* enum field */
@@ -47,7 +47,7 @@ struct text {
 	u32 cap;
 	struct label *labels;
 	u32 nlabels, labels_cap;
-	struct fixup *fixups;
+	struct jump_fixup *fixups;
 	u32 nfixups, fixups_cap;
 };
 
@@ -192,7 +192,7 @@ static int target(struct text *t, u32 slot, enum field field)
 
 	if (lex_word(&t->lex, &name)) {
 		ARRAY_GROW(t->fixups, t->nfixups, t->fixups_cap);
-		t->fixups[t->nfixups++] = (struct fixup){ name, slot, field };
+		t->fixups[t->nfixups++] = (struct jump_fixup){ name, slot, field };
 		return 0;
 	}
 	return lex_num(&t->lex, &n, "a label or a distance") ?:
@@ -200,7 +200,7 @@ static int target(struct text *t, u32 slot, enum field field)
 	       set_distance(t, slot, field, dist, n.pos);
 }
 
-static int resolve(struct text *t, const struct fixup *f)
+static int resolve(struct text *t, const struct jump_fixup *f)
 {
 	for (u32 i = 0; i < t->nlabels; i++) {
 		const struct label *l = &t->labels[i];
@@ -217,7 +217,7 @@ static int resolve(struct text *t, const struct fixup *f)
 
 /* ---- lines ---- */
 
-static u32 emit(struct text *t, struct insn insn)
+static u32 put_insn(struct text *t, struct insn insn)
 {
 	struct code *c = t->code;
 
@@ -245,11 +245,11 @@ static int any_insn(struct text *t)
 		      num_fit(&t->lex, &n, 0, max[i], "field", &v[i]);
 	}
 	if (!err)
-		emit(t, classic_insn(v[0], v[1], v[2], v[3]));
+		put_insn(t, classic_insn(v[0], v[1], v[2], v[3]));
 	return err;
 }
 
-static const struct classic_desc *find(const char *op, u8 mode)
+static const struct classic_desc *find_classic(const char *op, u8 mode)
 {
 	for (u32 i = 0; i < nr_classic_descs; i++)
 		if (classic_descs[i].mode == mode && !strcmp(classic_descs[i].op, op))
@@ -284,23 +284,23 @@ static int instruction(struct text *t, const struct word *w)
 		strcpy(op, aliases[i].op);
 		swap = aliases[i].swap;
 	}
-	if (find(op, CLASSIC_JA))
-		return target(t, emit(t, classic_insn(BPF_JMP | BPF_JA, 0, 0, 0)), FIELD_K);
-	jump = find(op, CLASSIC_JMP_K);
+	if (find_classic(op, CLASSIC_JA))
+		return target(t, put_insn(t, classic_insn(BPF_JMP | BPF_JA, 0, 0, 0)), FIELD_K);
+	jump = find_classic(op, CLASSIC_JMP_K);
 	err = operand(t, &mode, &k);
 	if (err)
 		return err;
 	if (jump && (mode == CLASSIC_K || mode == CLASSIC_X))
 		mode = mode == CLASSIC_K ? CLASSIC_JMP_K : CLASSIC_JMP_X;
-	d = find(op, mode);
+	d = find_classic(op, mode);
 	if (!d)
 		return lex_err(&t->lex, w->pos, "no classic instruction '%.*s' with this operand",
 			       w->len < 32 ? (int)w->len : 32, w->s);
-	return jump ? targets(t, emit(t, classic_insn(d->code, 0, 0, k)), swap)
-		    : (emit(t, classic_insn(d->code, 0, 0, k)), 0);
+	return jump ? targets(t, put_insn(t, classic_insn(d->code, 0, 0, k)), swap)
+		    : (put_insn(t, classic_insn(d->code, 0, 0, k)), 0);
 }
 
-static int statement(struct text *t)
+static int classic_statement(struct text *t)
 {
 	struct word w;
 	int err = 0;
@@ -347,7 +347,7 @@ int classic_assemble(const char *text, const char *file, int line, struct code *
 			      .funcs = xcalloc(1, sizeof(*out->funcs)) };
 	out->funcs[0] = (struct func){ .name = xstrdup("main"), .nargs = 1 };
 	while (!err) {
-		err = statement(&t);
+		err = classic_statement(&t);
 		if (err || !*t.lex.p)
 			break;
 		if (*t.lex.p++ == '\n') {

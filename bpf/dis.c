@@ -217,14 +217,14 @@ enum slot_mark {
 	MARK_TARGET = 1 << 2, /* needs a label */
 };
 
-struct listing {
+struct dis_listing {
 	const struct code *code;
 	u8 *marks;	 /* cnt + 1 */
 	char prefix[16]; /* of labels */
 };
 
 /* The row of the instruction at @slot, or NULL if a function begins inside its ld_imm64. */
-static const struct insn_desc *row_at(const struct listing *l, u32 slot)
+static const struct insn_desc *row_at(const struct dis_listing *l, u32 slot)
 {
 	const struct insn *insn = &l->code->insns[slot];
 	const struct insn_desc *d = insn_lookup(insn);
@@ -238,7 +238,7 @@ static const struct insn_desc *row_at(const struct listing *l, u32 slot)
 }
 
 /* The slot that the instruction refers to, if there can be a label. */
-static bool target_at(const struct listing *l, u32 slot, const struct insn_desc *d, u32 *target)
+static bool target_at(const struct dis_listing *l, u32 slot, const struct insn_desc *d, u32 *target)
 {
 	s64 to;
 	s32 dist;
@@ -250,7 +250,7 @@ static bool target_at(const struct listing *l, u32 slot, const struct insn_desc 
 	return to >= 0 && to <= l->code->cnt && !(l->marks[to] & MARK_SECOND);
 }
 
-static const struct func *func_at(const struct listing *l, u32 slot)
+static const struct func *listed_func(const struct dis_listing *l, u32 slot)
 {
 	for (u32 lo = 1, hi = l->code->nfuncs; lo < hi;) {
 		u32 mid = lo + (hi - lo) / 2;
@@ -266,16 +266,16 @@ static const struct func *func_at(const struct listing *l, u32 slot)
 }
 
 /* Calls and addresses of functions use the function's name, jumps a label. */
-static const struct func *named_target(const struct listing *l, const struct insn_desc *d,
+static const struct func *named_target(const struct dis_listing *l, const struct insn_desc *d,
 				       u32 target)
 {
 	if (d->syntax != SYNTAX_CALL_SUBPROG && d->syntax != SYNTAX_LD_IMM64)
 		return NULL;
-	return func_at(l, target);
+	return listed_func(l, target);
 }
 
 /* "L", or "LL"... where a function is called L and a number. */
-static void choose_prefix(struct listing *l)
+static void choose_prefix(struct dis_listing *l)
 {
 	size_t len = 1;
 
@@ -289,7 +289,7 @@ static void choose_prefix(struct listing *l)
 	memset(l->prefix, 'L', len);
 }
 
-static void mark(struct listing *l)
+static void mark(struct dis_listing *l)
 {
 	const struct code *c = l->code;
 	const struct insn_desc *d;
@@ -321,7 +321,7 @@ static void print_func(FILE *f, const struct func *func, const char *indent)
 		func->flags & FUNC_EXCEPTION ? " exception" : "");
 }
 
-static void print_slot(FILE *f, const struct listing *l, u32 slot, const char *indent)
+static void print_slot(FILE *f, const struct dis_listing *l, u32 slot, const char *indent)
 {
 	const struct insn_desc *d = row_at(l, slot);
 	const struct insn *insn = &l->code->insns[slot];
@@ -355,7 +355,7 @@ int code_insn_print(char *buf, size_t size, const struct code *code, u32 slot)
 
 void code_print(FILE *f, const struct code *code, const char *indent)
 {
-	struct listing l = { .code = code, .marks = xcalloc(code->cnt + 1, 1) };
+	struct dis_listing l = { .code = code, .marks = xcalloc(code->cnt + 1, 1) };
 	u32 next_func = 1;
 
 	if (code->classic) {

@@ -33,7 +33,7 @@ const char *kfunc_name(int nr)
 	return known(nr) ? kfuncs[nr - KFUNC_BASE].name : NULL;
 }
 
-static struct ctype parse_type(const char *s)
+static struct ctype parse_ctype(const char *s)
 {
 	return (struct ctype){ .bits = *s == 'v' ? 0 : atoi(s + 1), .is_signed = *s == 's' };
 }
@@ -50,11 +50,11 @@ bool kfunc_get(int nr, struct kfunc *out)
 			       .nargs = kfuncs[nr].nargs };
 	if (!out->own)
 		return true;
-	out->ret = parse_type(kfuncs[nr].ret);
+	out->ret = parse_ctype(kfuncs[nr].ret);
 	p = kfuncs[nr].args;
 	for (u32 i = 0; i < out->nargs; i++) {
 		p += strspn(p, ", ");
-		out->args[i] = parse_type(p);
+		out->args[i] = parse_ctype(p);
 		p += strcspn(p, ",");
 	}
 	return true;

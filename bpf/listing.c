@@ -211,7 +211,7 @@ static bool put_unit(const struct build *b, const u32 *pos, const u32 *func_pos,
 	return true;
 }
 
-static bool emit(const struct build *b, struct code *out)
+static bool put_code(const struct build *b, struct code *out)
 {
 	const struct listing *l = b->l;
 	u32 *pos = xcalloc(l->cnt + 1, sizeof(*pos)),
@@ -270,7 +270,7 @@ bool listing_build(const struct listing *l, const bool *gone, struct code *out)
 		b.end[f] = i;
 	}
 	walk(&b);
-	ok = emit(&b, out);
+	ok = put_code(&b, out);
 	free(b.gone);
 	free(b.reached);
 	free(b.first);

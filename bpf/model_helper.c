@@ -6,6 +6,7 @@
 #include <errno.h>
 #include "bpf/helpers.h"
 #include "bpf/model_impl.h"
+#include "lib/util.h"
 
 #define MAX_LOOPS (1u << 23)
 
@@ -144,14 +145,6 @@ static int help_current_task(struct bpf_machine *m, const struct val *args, stru
 	return MODEL_OK;
 }
 
-static int digit(u8 c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
-}
-
 static bool is_space(u8 c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -160,8 +153,8 @@ static bool is_space(u8 c)
 /* Detects base 0 and skips 0x as strtol(3) does. */
 static u32 skip_prefix(const u8 *s, u32 at, u32 len, u64 *base)
 {
-	bool hex =
-		at + 2 < len && s[at] == '0' && (s[at + 1] | 0x20) == 'x' && digit(s[at + 2]) < 16;
+	bool hex = at + 2 < len && s[at] == '0' && (s[at + 1] | 0x20) == 'x' &&
+		   digit_value(s[at + 2]) < 16;
 
 	if (!*base)
 		*base = hex ? 16 : at < len && s[at] == '0' ? 8 : 10;
@@ -206,8 +199,8 @@ static int strto(struct bpf_machine *m, const struct val *args, struct val *ret,
 		return machine_poison(m, args[3]);
 	}
 	first = at = skip_prefix(buf, at, len, &base);
-	for (; at < len && digit(buf[at]) < (int)base; at++) {
-		u32 d = digit(buf[at]);
+	for (; at < len && digit_value(buf[at]) < (int)base; at++) {
+		u32 d = digit_value(buf[at]);
 
 		range |= v > (UINT64_MAX - d) / base;
 		v = v * base + d;

@@ -52,7 +52,7 @@ int machine_map(struct bpf_machine *m, struct val ptr, const struct case_map **m
 }
 
 /* Make room for @n elements of @map in all. */
-static int reserve(struct bpf_machine *m, u32 map, u32 n, struct map_state **out)
+static int reserve_elems(struct bpf_machine *m, u32 map, u32 n, struct map_state **out)
 {
 	const struct case_map *cm = &m->c->maps[map - 1];
 	u64 size = (u64)n * stride(cm), old;
@@ -82,7 +82,7 @@ int map_value(struct bpf_machine *m, tag_t tag, u8 **data, u64 **init, u32 *firs
 	u32 map = tag_map(tag), entry = tag_entry(tag);
 	const struct case_map *cm = &m->c->maps[map - 1];
 	struct map_state *s;
-	int err = reserve(m, map, map_is_array(cm) ? cm->entries : 0, &s);
+	int err = reserve_elems(m, map, map_is_array(cm) ? cm->entries : 0, &s);
 
 	if (err)
 		return err;
@@ -104,7 +104,7 @@ int map_arena(struct bpf_machine *m, u8 **data, u64 **init, u32 *size)
 
 		if (cm->kind != MAP_ARENA)
 			continue;
-		err = reserve(m, i + 1, cm->entries, &s);
+		err = reserve_elems(m, i + 1, cm->entries, &s);
 		if (err)
 			return err;
 		*data = s->bytes;
@@ -127,7 +127,8 @@ static bool find_key(const struct map_state *s, const u8 *key, u32 size, u32 *en
  * Look up key @ptr in map @map: *@found and *@entry. An array's key is a u32 and *@entry the index,
  * even if it is out of range.
  */
-static int find(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *found, u32 *entry)
+static int find_elem(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *found,
+		     u32 *entry)
 {
 	const struct case_map *cm = &m->c->maps[map - 1];
 	struct map_state *s;
@@ -136,7 +137,7 @@ static int find(struct bpf_machine *m, u32 map, struct val ptr, u8 *key, bool *f
 	if (!map_is_array(cm) && cm->kind != MAP_HASH)
 		return machine_stop(m, MODEL_BAD_CALL, "map %s is neither array nor hash",
 				    cm->name);
-	err = reserve(m, map, map_is_array(cm) ? cm->entries : 0, &s);
+	err = reserve_elems(m, map, map_is_array(cm) ? cm->entries : 0, &s);
 	if (err)
 		return err;
 	err = machine_copy_in(m, ptr, map_is_array(cm) ? 4 : cm->key_size, key);
@@ -161,7 +162,7 @@ int help_lookup(struct bpf_machine *m, const struct val *args, struct val *ret)
 	int err = machine_map(m, args[0], &cm);
 
 	if (!err)
-		err = find(m, tag_map(args[0].tag), args[1], key, &found, &entry);
+		err = find_elem(m, tag_map(args[0].tag), args[1], key, &found, &entry);
 	if (err)
 		return err;
 	*ret = found ? (struct val){ 0, TAG_VALUE(tag_map(args[0].tag), entry) } : SCALAR(0);
@@ -182,7 +183,7 @@ static int new_elem(struct bpf_machine *m, u32 map, const u8 *key, u32 *entry)
 	const struct case_map *cm = &m->c->maps[map - 1];
 	struct map_state *s = &m->maps[map - 1];
 	u32 cap = s->cap;
-	int err = reserve(m, map, s->nelems < cap ? cap : 2 * cap + 8, &s);
+	int err = reserve_elems(m, map, s->nelems < cap ? cap : 2 * cap + 8, &s);
 
 	if (err)
 		return err;
@@ -217,7 +218,7 @@ int help_update(struct bpf_machine *m, const struct val *args, struct val *ret)
 		err = machine_stop(m, MODEL_BAD_CALL,
 				   "values of map %s are bigger than the model takes", cm->name);
 	if (!err)
-		err = find(m, map, args[1], key, &found, &entry);
+		err = find_elem(m, map, args[1], key, &found, &entry);
 	if (!err)
 		err = machine_copy_in(m, args[2], cm->value_size, value);
 	if (err)
@@ -258,7 +259,7 @@ int help_delete(struct bpf_machine *m, const struct val *args, struct val *ret)
 	int err = machine_map(m, args[0], &cm);
 
 	if (!err)
-		err = find(m, tag_map(args[0].tag), args[1], key, &found, &entry);
+		err = find_elem(m, tag_map(args[0].tag), args[1], key, &found, &entry);
 	if (err)
 		return err;
 	if (map_is_array(cm))

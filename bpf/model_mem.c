@@ -273,7 +273,7 @@ static s32 load_offset(struct bpf_machine *m, const struct insn *insn)
 	return low && quirk_here(m->st, QUIRK_LDSX32_OFF4) ? insn->off & ~3 : insn->off;
 }
 
-static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
+static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
 	struct place pl;
@@ -301,7 +301,7 @@ static int load(struct bpf_machine *m, const struct insn *insn, u32 access)
 	return machine_write(m, insn->dst, val);
 }
 
-static int store(struct bpf_machine *m, const struct insn *insn, struct val val, u32 access)
+static int store_to(struct bpf_machine *m, const struct insn *insn, struct val val, u32 access)
 {
 	u32 size = access_size(insn);
 	struct place pl;
@@ -322,7 +322,7 @@ static int store(struct bpf_machine *m, const struct insn *insn, struct val val,
 
 int exec_ldx(struct bpf_machine *m, const struct insn *insn)
 {
-	return insn->src == REG_PARAMS ? stack_arg_load(m, insn) : load(m, insn, 0);
+	return insn->src == REG_PARAMS ? stack_arg_load(m, insn) : load_from(m, insn, 0);
 }
 
 /*
@@ -345,7 +345,7 @@ int exec_st(struct bpf_machine *m, const struct insn *insn)
 
 	if (insn->dst == REG_PARAMS)
 		return stack_arg_store(m, insn, val);
-	return store_lost(m, insn) ? MODEL_OK : store(m, insn, val, 0);
+	return store_lost(m, insn) ? MODEL_OK : store_to(m, insn, val, 0);
 }
 
 int exec_stx(struct bpf_machine *m, const struct insn *insn)
@@ -357,7 +357,7 @@ int exec_stx(struct bpf_machine *m, const struct insn *insn)
 		return err;
 	if (tag_kind(val.tag) == PTR_NARROW && 8 * access_size(insn) <= tag_bits(val.tag))
 		val.tag = PTR_SCALAR;
-	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store(m, insn, val, 0);
+	return insn->dst == REG_PARAMS ? stack_arg_store(m, insn, val) : store_to(m, insn, val, 0);
 }
 
 /*
@@ -365,7 +365,7 @@ int exec_stx(struct bpf_machine *m, const struct insn *insn)
  */
 int exec_load_acquire(struct bpf_machine *m, const struct insn *insn)
 {
-	return load(m, insn, ACCESS_ATOMIC);
+	return load_from(m, insn, ACCESS_ATOMIC);
 }
 
 int exec_store_release(struct bpf_machine *m, const struct insn *insn)
@@ -373,7 +373,7 @@ int exec_store_release(struct bpf_machine *m, const struct insn *insn)
 	struct val val;
 	int err = machine_read(m, insn->src, &val);
 
-	return err ? err : store(m, insn, val, ACCESS_ATOMIC);
+	return err ? err : store_to(m, insn, val, ACCESS_ATOMIC);
 }
 
 /* Section 5.3. 32-bit operations use the low half of src and zero-extend their result. */

@@ -9,7 +9,7 @@
 #define MAX_ACCESSES 16
 
 /* Bytes of a window that a lane accesses; offsets as in struct reg_in. */
-struct access {
+struct window_access {
 	u8 region;
 	bool store;
 	int first, end;
@@ -19,7 +19,7 @@ struct access {
 struct uses {
 	u16 reads, writes;
 	u32 branches;
-	struct access access[MAX_ACCESSES];
+	struct window_access access[MAX_ACCESSES];
 	u32 naccesses;
 };
 
@@ -29,7 +29,7 @@ static bool take_access(struct uses *u, const struct bpf_case *c, u8 base, const
 	static const u8 bytes[] = {
 		[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8
 	};
-	struct access *a = &u->access[u->naccesses];
+	struct window_access *a = &u->access[u->naccesses];
 	int from = insn->off;
 
 	if (u->naccesses == MAX_ACCESSES || base > BPF_REG_FP)
@@ -148,7 +148,7 @@ static bool overlap(const struct uses *a, const struct uses *b)
 {
 	for (u32 i = 0; i < a->naccesses; i++) {
 		for (u32 k = 0; k < b->naccesses; k++) {
-			const struct access *x = &a->access[i], *y = &b->access[k];
+			const struct window_access *x = &a->access[i], *y = &b->access[k];
 
 			if (x->region == y->region && (x->store || y->store) && x->first < y->end &&
 			    y->first < x->end)

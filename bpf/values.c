@@ -12,7 +12,7 @@
 #include "bpf/values.h"
 #include "lib/util.h"
 
-#define NR_REGS 10
+#define PAIR_REGS 10
 
 /* Values stand beside their reasons. */
 /* clang-format off */
@@ -171,9 +171,9 @@ static const u64 off_far[] = {
 /* clang-format on */
 
 /* Filled once by init_values(). */
-static u64 pairs[NR_REGS * NR_REGS * 2];
-static u64 pairs_ne[NR_REGS * (NR_REGS - 1) * 2];
-static u64 pairs_few[2 * NR_REGS * 2];
+static u64 pairs[PAIR_REGS * PAIR_REGS * 2];
+static u64 pairs_ne[PAIR_REGS * (PAIR_REGS - 1) * 2];
+static u64 pairs_few[2 * PAIR_REGS * 2];
 static u64 imm32[32 * 6 + ARRAY_SIZE(imm_patterns)];
 
 #define NAMED(array, n, f, text)                                                   \
@@ -247,8 +247,8 @@ static void init_values(void)
 	if (done)
 		return;
 	done = true;
-	for (u64 d = 0; d < NR_REGS; d++) {
-		for (u64 s = 0; s < NR_REGS; s++) {
+	for (u64 d = 0; d < PAIR_REGS; d++) {
+		for (u64 s = 0; s < PAIR_REGS; s++) {
 			pairs[n++] = d;
 			pairs[n++] = s;
 			if (d == s)
@@ -258,7 +258,7 @@ static void init_values(void)
 		}
 		pairs_few[4 * d] = pairs_few[4 * d + 1] = pairs_few[4 * d + 2] = d;
 		/* no fixed point; mixes arguments with callee-saved registers */
-		pairs_few[4 * d + 3] = (3 * d + 1) % NR_REGS;
+		pairs_few[4 * d + 3] = (3 * d + 1) % PAIR_REGS;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
 		if (named[i].vals == imm32)

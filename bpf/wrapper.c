@@ -291,7 +291,7 @@ static int build_raw(struct wrapper_prog *p)
  * Far pointers must be in the map's value for the verifier: the bytes needed before and behind the
  * window.
  */
-static u32 reach(const struct bpf_case *const *cases, u32 n)
+static u32 pack_reach(const struct bpf_case *const *cases, u32 n)
 {
 	s32 far = 0;
 
@@ -314,7 +314,7 @@ int wrapper_build(const struct bpf_case *const *cases, u32 n, const struct model
 		  enum wrapper_kind kind, u32 max_insns, u32 max_io, struct wrapper_prog *out)
 {
 	struct emit e = {};
-	u32 margin = reach(cases, n);
+	u32 margin = pack_reach(cases, n);
 
 	memset(out, 0, sizeof(*out));
 	out->kind = kind;

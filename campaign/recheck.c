@@ -42,7 +42,7 @@ void recheck_release(struct recheck *r, struct plan *plan)
 }
 
 /* Returns false if the session ends. */
-static bool run_again(struct session *s, struct failure *f)
+static bool run_on_cpu(struct session *s, struct failure *f)
 {
 	const char *cpu = s->conf.cpu;
 	struct trial t;
@@ -70,7 +70,7 @@ void recheck_all(struct campaign *c, bool run)
 	if (r->cnt && run) {
 		session_end(&c->session);
 		c->session.conf.cpu = c->conf->cpu2;
-		for (u32 i = 0; i < r->cnt && run_again(&c->session, &r->failures[i]); i++)
+		for (u32 i = 0; i < r->cnt && run_on_cpu(&c->session, &r->failures[i]); i++)
 			;
 	}
 	for (u32 i = 0; i < r->cnt; i++)

@@ -13,7 +13,7 @@
 #define OPT_MAPSIZE  0x40000000u
 #define OPT_SHM_FUZZ 0x01000000u
 #define OPT_SIZE(n)  (((n)-1) << 1)
-#define MAX_INPUT    (1u << 20)
+#define MAX_SHARED   (1u << 20)
 
 static int attach(const char *variable, int flags, void **at)
 {
@@ -86,7 +86,7 @@ int forkserver_next(struct forkserver *fs, const u8 **data, size_t *len)
 		return 0;
 	memcpy(&size, fs->shm, sizeof(size));
 	*data = fs->shm + sizeof(size);
-	*len = size < MAX_INPUT ? size : MAX_INPUT;
+	*len = size < MAX_SHARED ? size : MAX_SHARED;
 	return put_word(getpid()) ? 0 : 1;
 }
 

@@ -143,7 +143,7 @@ static enum judged keep_death(struct trial_of *o, const struct finding *first, c
 	return what;
 }
 
-static enum judged judge_death(struct trial_of *o)
+static enum judged died(struct trial_of *o)
 {
 	struct fuzz_result *s = o->result;
 	struct trial seen = { .verdict = s->how == ATTEMPT_HUNG ? VERDICT_TIMEOUT : VERDICT_CRASH,
@@ -578,7 +578,7 @@ static enum judged judge_shot(struct trial_of *o)
 	case ATTEMPT_ANSWERED:
 		break;
 	default:
-		return judge_death(o);
+		return died(o);
 	}
 	what = judge_answers(o);
 	if (!o->j->t->raw &&

@@ -127,8 +127,8 @@ static int insert_change(const struct adding *a, const struct record *r, s64 nam
 	return ret;
 }
 
-static int add_change(const struct adding *a, const struct state *was, const struct record *r,
-		      s64 engine)
+static int add_verdict_change(const struct adding *a, const struct state *was,
+			      const struct record *r, s64 engine)
 {
 	s64 name, id, since;
 	bool flaky;
@@ -163,7 +163,7 @@ static int add_record(const struct adding *a, sqlite3_stmt *states, const struct
 		return 0;
 	if (was.run && was.verdict == r->verdict && was.raw == r->raw && was.print == print_of(r))
 		return 0;
-	return add_change(a, &was, r, engine);
+	return add_verdict_change(a, &was, r, engine);
 }
 
 int add_verdicts(const struct adding *a)

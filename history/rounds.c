@@ -106,7 +106,7 @@ static double rate(const struct standing *s, u32 i)
 	return s->cases && s->seconds > 0 ? s->cases / s->seconds : FIRST_RATE;
 }
 
-static double seconds_of(const struct standing *s, u32 i, u32 nshards)
+static double seconds_of_part(const struct standing *s, u32 i, u32 nshards)
 {
 	double verdicts = (double)gen_count(s->rounds->families[i]) * nr_engines;
 
@@ -118,7 +118,7 @@ static u32 cut(const struct standing *s, u32 i, double part_seconds)
 {
 	u32 most = gen_count(s->rounds->families[i]) / PART_CASES + 1, n = 1;
 
-	while (n < most && seconds_of(s, i, n) > part_seconds)
+	while (n < most && seconds_of_part(s, i, n) > part_seconds)
 		n++;
 	return n;
 }
@@ -139,11 +139,11 @@ static struct choice choice_of(const struct standing *s, u32 i, u32 present, dou
 				 .begins = is_over(s, i) };
 
 	/* parts that turned out to be too long are cut again while none is done */
-	choice.begins |= c->next == 1 && seconds_of(s, i, c->nshards) > 2 * part_seconds &&
+	choice.begins |= c->next == 1 && seconds_of_part(s, i, c->nshards) > 2 * part_seconds &&
 			 cut(s, i, part_seconds) > c->nshards;
 	choice.nshards = choice.begins ? cut(s, i, part_seconds) : c->nshards;
 	choice.spent = choice.begins ? 0 : c->seconds;
-	choice.seconds = seconds_of(s, i, choice.nshards);
+	choice.seconds = seconds_of_part(s, i, choice.nshards);
 	return choice;
 }
 

@@ -36,7 +36,7 @@ static u32 engine_of(const struct html *h, const struct record *r)
 }
 
 /* [id, engine, verdict, cases, page] */
-static void row(FILE *f, const struct html *h, const struct record *r)
+static void put_case(FILE *f, const struct html *h, const struct record *r)
 {
 	char *page;
 
@@ -70,7 +70,7 @@ static int chunk(const struct html *h, u32 a, u32 family, const u32 *families, u
 	fprintf(out.f, "checkjit.chunk(%u, %u, [\n", a, family);
 	for (u32 i = 0; i < run->cnt; i++)
 		if (families[i] == family)
-			row(out.f, h, &run->recs[i]);
+			put_case(out.f, h, &run->recs[i]);
 	fputs("]);\n", out.f);
 	return outfile_close(&out, true);
 }

@@ -125,12 +125,6 @@ static void state_table(FILE *f, const struct record *r)
 	table_close(f);
 }
 
-static void item(FILE *f, const char *name, const char *value)
-{
-	if (value && *value)
-		markup(f, "<dt>%s</dt><dd>%s</dd>\n", name, value);
-}
-
 static void code_item(FILE *f, const char *name, const char *value)
 {
 	if (value && *value)
@@ -148,17 +142,17 @@ static void items(FILE *f, const struct record *r)
 	code_item(f, "Place", where);
 	code_item(f, "Instruction", r->insn);
 	code_item(f, "Inputs", r->inputs);
-	item(f, "Vectors", vectors);
-	item(f, "Reason", r->reason);
+	list_item(f, "Vectors", vectors);
+	list_item(f, "Reason", r->reason);
 	if (r->err)
-		item(f, "errno", errno_name(r->err) ? errno_name(r->err) : strerror(r->err));
-	item(f, "Quirks", r->quirks);
-	item(f, "Recheck", r->note);
+		list_item(f, "errno", errno_name(r->err) ? errno_name(r->err) : strerror(r->err));
+	list_item(f, "Quirks", r->quirks);
+	list_item(f, "Recheck", r->note);
 	if (r->known.row) {
 		code_item(f, "Known as", r->known.row);
-		item(f, "Kind", r->known.kind);
-		item(f, "Because", r->known.reason);
-		item(f, "Evidence", r->known.evidence);
+		list_item(f, "Kind", r->known.kind);
+		list_item(f, "Because", r->known.reason);
+		list_item(f, "Evidence", r->known.evidence);
 	}
 	fputs("</dl>\n", f);
 	free(where);

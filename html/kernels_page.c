@@ -4,12 +4,6 @@
 #include "lib/strbuf.h"
 #include "lib/util.h"
 
-static void item(FILE *f, const char *name, const char *value)
-{
-	if (value && *value)
-		markup(f, "<dt>%s</dt><dd>%s</dd>\n", name, value);
-}
-
 static void section(FILE *f, const struct run *run)
 {
 	const struct run_info *i = &run->info;
@@ -17,22 +11,22 @@ static void section(FILE *f, const struct run *run)
 	     *verdicts = xasprintf("%u%s", run->cases, run->partial ? ", partial" : "");
 
 	markup(f, "<section id=\"%s\">\n<h2>%s</h2>\n<dl>\n", i->arch, i->arch);
-	item(f, "Kernel", i->kernel);
-	item(f, "Machine", i->machine);
-	item(f, "Image", i->image);
-	item(f, "Configuration", i->config_hash);
-	item(f, "Compiler", i->compiler);
-	item(f, "QEMU", i->qemu);
-	item(f, "CPU model", i->cpu);
-	item(f, "Engines", engines);
-	item(f, "Cases", i->cases ? i->cases : "all");
-	item(f, "REQUIRE_JIT", i->require_jit);
-	item(f, "Settings", i->make_args);
-	item(f, "Started", i->start);
-	item(f, "checkjit", i->version);
-	item(f, "Verdicts", verdicts);
+	list_item(f, "Kernel", i->kernel);
+	list_item(f, "Machine", i->machine);
+	list_item(f, "Image", i->image);
+	list_item(f, "Configuration", i->config_hash);
+	list_item(f, "Compiler", i->compiler);
+	list_item(f, "QEMU", i->qemu);
+	list_item(f, "CPU model", i->cpu);
+	list_item(f, "Engines", engines);
+	list_item(f, "Cases", i->cases ? i->cases : "all");
+	list_item(f, "REQUIRE_JIT", i->require_jit);
+	list_item(f, "Settings", i->make_args);
+	list_item(f, "Started", i->start);
+	list_item(f, "checkjit", i->version);
+	list_item(f, "Verdicts", verdicts);
 	for (u32 k = 0; k < run->nunused; k++)
-		item(f, "Known failure that matched no case", run->unused[k]);
+		list_item(f, "Known failure that matched no case", run->unused[k]);
 	fputs("</dl>\n</section>\n", f);
 	free(engines);
 	free(verdicts);

@@ -29,8 +29,8 @@ static u32 degree(const u32 counts[NR_MARKS])
 	       (u32)((u64)worst * 1000 / all > 500);
 }
 
-static void cell(FILE *f, const u32 counts[NR_MARKS], const char *arch, const char *family,
-		 const char *engine)
+static void verdict_cell(FILE *f, const u32 counts[NR_MARKS], const char *arch, const char *family,
+			 const char *engine)
 {
 	markup(f, "<td class=\"num heat-%s degree-%u\">", heat(counts), degree(counts));
 	if (!strcmp(heat(counts), "none")) {
@@ -63,14 +63,14 @@ static void family_rows(FILE *f, const struct html *h, const struct matrix_row *
 	       "<tr class=\"sum\"><th scope=\"rowgroup\">%s</th><td>all engines</td>",
 	       nr, rows->family);
 	for (u32 a = 0; a < arches; a++)
-		cell(f, sum[a], h->set->runs[a].info.arch, rows->family, "");
+		verdict_cell(f, sum[a], h->set->runs[a].info.arch, rows->family, "");
 	fputs("</tr>\n", f);
 	for (u32 i = 0; i < n; i++) {
 		markup(f, "<tr class=\"engine\"><td></td><th scope=\"row\">%s</th>",
 		       rows[i].engine);
 		for (u32 a = 0; a < arches; a++)
-			cell(f, rows[i].cells[a], h->set->runs[a].info.arch, rows->family,
-			     rows[i].engine);
+			verdict_cell(f, rows[i].cells[a], h->set->runs[a].info.arch, rows->family,
+				     rows[i].engine);
 		fputs("</tr>\n", f);
 	}
 	fputs("</tbody>\n", f);

@@ -90,6 +90,12 @@ void table_close(FILE *f)
 	fputs("</tbody>\n</table>\n</div>\n", f);
 }
 
+void list_item(FILE *f, const char *name, const char *value)
+{
+	if (value && *value)
+		markup(f, "<dt>%s</dt><dd>%s</dd>\n", name, value);
+}
+
 /* Names of files have at most 255 bytes. */
 #define NAME_BYTES 160
 

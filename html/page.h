@@ -45,6 +45,9 @@ void table_head(FILE *f, const char *text);
 void table_body(FILE *f);
 void table_close(FILE *f);
 
+/* An item of a <dl>, unless @value is NULL or empty. */
+void list_item(FILE *f, const char *name, const char *value);
+
 /* The path of the page of case @id below the report's directory, to be freed by the caller. */
 char *case_page(const char *id);
 /* Print @id, as a link if the case has a page. @up leads to the report's directory: "" or "../". */

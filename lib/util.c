@@ -138,6 +138,14 @@ u64 clock_us(void)
 	return (u64)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
+}
+
 int make_dirs(const char *path)
 {
 	char *copy = xstrdup(path);

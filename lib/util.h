@@ -45,6 +45,9 @@ int parse_number(const char *name, const char *text, int min, int max, int *to);
 /* Returns the time of the monotonic clock in microseconds. */
 u64 clock_us(void);
 
+/* Returns what @c, a digit of a base up to 36, counts, or 99 if it is none. */
+int digit_value(char c);
+
 /* Make directory @path and its parents, as mkdir -p does. Returns 0 or -errno. */
 int make_dirs(const char *path);
 

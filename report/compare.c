@@ -194,7 +194,8 @@ static const struct record *either(const struct item *item)
 }
 
 /* Counts records, or with @cases the cases they stand for. */
-static u32 count(const struct comparison *c, const char *arch, enum change change, bool cases)
+static u32 count_changes(const struct comparison *c, const char *arch, enum change change,
+			 bool cases)
 {
 	u32 n = 0;
 
@@ -268,7 +269,7 @@ static bool print_arch(FILE *f, const struct comparison *c, const struct run *a,
 	compare_caps(f, "gained ", &a->info, &b->info);
 	worse |= compare_caps(f, "lost ", &b->info, &a->info) > 0;
 	for (int k = 0; k < NR_CHANGES; k++) {
-		u32 n = count(c, arch, k, true);
+		u32 n = count_changes(c, arch, k, true);
 
 		if (!n)
 			continue;
@@ -307,7 +308,7 @@ static void print_list(FILE *f, const struct comparison *c, enum change change)
 
 	for (u32 k = 0; k < c->b->cnt; k++) {
 		const char *arch = c->b->runs[k].info.arch;
-		u32 total = count(c, arch, change, false), n = 0;
+		u32 total = count_changes(c, arch, change, false), n = 0;
 
 		if (total && !titled)
 			fprintf(f, "\n%s%s:\n", changes[change].title,

@@ -6,7 +6,7 @@
 #include "report/report.h"
 
 /* text_clean() was applied before, so that only characters special to XML are left. */
-static void escaped(FILE *f, const char *s)
+static void put_xml(FILE *f, const char *s)
 {
 	for (; *s; s++) {
 		switch (*s) {
@@ -36,7 +36,7 @@ static void attr(FILE *f, const char *name, const char *value)
 	if (!value)
 		return;
 	fprintf(f, " %s=\"", name);
-	escaped(f, value);
+	put_xml(f, value);
 	fputc('"', f);
 }
 
@@ -60,7 +60,7 @@ static void body(FILE *f, const struct run_set *set, const struct record *r)
 	fclose(mem);
 	next = text;
 	while ((line = strsep(&next, "\n"))) {
-		escaped(f, line);
+		put_xml(f, line);
 		if (next)
 			fputc('\n', f);
 	}
@@ -118,7 +118,7 @@ struct counts {
 };
 
 /* Test cases, not the cases of checkjit that one of them may stand for. */
-static struct counts count(const struct run *run)
+static struct counts count_run(const struct run *run)
 {
 	struct counts c = { .tests = run->cnt };
 
@@ -145,8 +145,8 @@ static void suite(FILE *f, const struct run_set *set, const struct run *run)
 
 	fprintf(f, "\t<testsuite");
 	attr(f, "name", i->arch);
-	print_counts(f, count(run));
-	fprintf(f, " skipped=\"%u\"", count(run).skipped);
+	print_counts(f, count_run(run));
+	fprintf(f, " skipped=\"%u\"", count_run(run).skipped);
 	if (i->start && strcmp(i->start, "unknown"))
 		attr(f, "timestamp", i->start);
 	fprintf(f, ">\n\t\t<properties>\n");
@@ -175,7 +175,7 @@ int junit_write(FILE *f, const struct run_set *set)
 	struct counts all = { 0 };
 
 	for (u32 i = 0; i < set->cnt; i++) {
-		struct counts c = count(&set->runs[i]);
+		struct counts c = count_run(&set->runs[i]);
 
 		all.tests += c.tests;
 		all.failures += c.failures;

@@ -9,7 +9,7 @@
 #define ORIGIN	    "checkjit"
 #define EXCERPT_MAX 16000 /* the schema allows 16384 characters */
 
-static void put(json_t *j, const char *key, const char *s)
+static void put_string(json_t *j, const char *key, const char *s)
 {
 	if (s && *s && strcmp(s, "unknown"))
 		json_object_set_new(j, key, json_string(s));
@@ -52,8 +52,8 @@ static json_t *checkout(const struct run_set *set, const struct run *run)
 	json_t *j = new_object(checkout_id(set, run)), *misc = json_object();
 
 	json_object_set_new(j, "valid", json_true());
-	put(misc, "kernel_release", run->info.kernel);
-	put(misc, "image", run->info.image);
+	put_string(misc, "kernel_release", run->info.kernel);
+	put_string(misc, "image", run->info.image);
 	json_object_set_new(j, "misc", misc);
 	return j;
 }
@@ -64,14 +64,14 @@ static json_t *build(const struct run_set *set, const struct run *run)
 	json_t *j = new_object(build_id(set, run)), *misc = json_object(), *caps = json_object();
 
 	put_new(j, "checkout_id", checkout_id(set, run));
-	put(j, "architecture", i->arch);
-	put(j, "compiler", i->compiler);
-	put(j, "start_time", i->start);
+	put_string(j, "architecture", i->arch);
+	put_string(j, "compiler", i->compiler);
+	put_string(j, "start_time", i->start);
 	json_object_set_new(j, "status", json_string("PASS"));
-	put(misc, "config_hash", i->config_hash);
-	put(misc, "qemu", i->qemu);
-	put(misc, "cpu", i->cpu);
-	put(misc, "checkjit", i->version);
+	put_string(misc, "config_hash", i->config_hash);
+	put_string(misc, "qemu", i->qemu);
+	put_string(misc, "cpu", i->cpu);
+	put_string(misc, "checkjit", i->version);
 	for (u32 k = 0; k < i->ncaps; k++)
 		json_object_set_new(caps, i->caps[k].name, json_boolean(i->caps[k].have));
 	json_object_set_new(misc, "capabilities", caps);
@@ -111,15 +111,15 @@ static json_t *test(const struct run_set *set, const struct run *run, const stru
 	put_new(j, "path", xasprintf(ORIGIN ".%s.%s", r->engine, path));
 	free(path);
 	json_object_set_new(j, "status", json_string(verdicts[r->verdict].kcidb));
-	put(j, "comment", r->reason);
-	put(j, "start_time", run->info.start);
+	put_string(j, "comment", r->reason);
+	put_string(j, "start_time", run->info.start);
 	if (!verdicts[r->verdict].ok || r->verdict == VERDICT_XFAIL)
 		put_new(j, "log_excerpt", excerpt(set, r));
-	put(misc, "verdict", verdicts[r->verdict].name);
-	put(misc, "id", r->id);
-	put(misc, "engine", r->engine);
+	put_string(misc, "verdict", verdicts[r->verdict].name);
+	put_string(misc, "id", r->id);
+	put_string(misc, "engine", r->engine);
 	json_object_set_new(misc, "jited", json_integer(r->jited));
-	put(misc, "rerun", r->rerun);
+	put_string(misc, "rerun", r->rerun);
 	json_object_set_new(j, "misc", misc);
 	return j;
 }
@@ -140,11 +140,11 @@ static void known(json_t *issues, json_t *incidents, json_t *seen, const struct 
 		json_object_set_new(seen, issue_id, json_true());
 		j = new_object(xstrdup(issue_id));
 		json_object_set_new(j, "version", json_integer(1));
-		put(j, "report_subject", r->known.reason);
-		put(j, "comment", r->known.evidence);
+		put_string(j, "report_subject", r->known.reason);
+		put_string(j, "comment", r->known.evidence);
 		if (r->known.evidence && !strncmp(r->known.evidence, "https://", 8) &&
 		    !strpbrk(r->known.evidence, " \t"))
-			put(j, "report_url", r->known.evidence);
+			put_string(j, "report_url", r->known.evidence);
 		json_object_set_new(j, "culprit",
 				    json_pack("{s:b, s:b, s:b}", "code", !qemu, "tool", qemu,
 					      "harness", false));

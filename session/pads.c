@@ -164,7 +164,7 @@ static void read_targets(struct pads *p, const struct guest *g, const struct wra
 	free(reached);
 }
 
-static bool is_target(const struct pads *p, u32 cnt, u32 off)
+static bool is_branch_target(const struct pads *p, u32 cnt, u32 off)
 {
 	for (u32 i = 0; i < cnt; i++)
 		if (p->targets[i].off == off)
@@ -188,7 +188,8 @@ static u32 tail_pads(const struct pads *p, const struct place *f)
 
 	for (u32 i = 0; i < p->nfound; i++)
 		n += p->found[i] > f->off && p->found[i] - f->off < PROLOGUE &&
-		     p->found[i] - f->off < f->len && !is_target(p, p->ntargets, p->found[i]);
+		     p->found[i] - f->off < f->len &&
+		     !is_branch_target(p, p->ntargets, p->found[i]);
 	return n;
 }
 
@@ -221,7 +222,8 @@ static char *too_many(const struct pads *p)
 		expected += tail + has_pad(p, p->funcs[i].off);
 	}
 	for (u32 i = 0; i < p->ntargets; i++)
-		expected += has_pad(p, p->targets[i].off) && !is_target(p, i, p->targets[i].off);
+		expected +=
+			has_pad(p, p->targets[i].off) && !is_branch_target(p, i, p->targets[i].off);
 	if (p->nfound > expected)
 		return xasprintf("%u landing pads where nothing lands", p->nfound - expected);
 	return NULL;
