@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Programs attached to functions: of the kernel, or of other programs of the request. */
 #include "agent/attach.h"
+#include "agent/insns.h"
 #include "agent/kfunc.h"
 #include "agent/sysctl.h"
 
@@ -17,19 +18,6 @@ void attach_prepare(struct prog *p, int target)
 }
 
 /* ---- what this kernel can attach ---- */
-
-#define MOV(reg, value)                                                               \
-	{                                                                             \
-		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) \
-	}
-#define CALL(dist)                                                                    \
-	{                                                                             \
-		.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = (dist) \
-	}
-#define EXIT()                             \
-	{                                  \
-		.code = BPF_JMP | BPF_EXIT \
-	}
 
 /* Attach @p to the function of a program, or replace it: 0 or -errno. */
 static int attach_once(struct prog *p, int target)

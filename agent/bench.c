@@ -8,7 +8,7 @@
 #include "agent/bench.h"
 #include "agent/sysctl.h"
 
-#define MODULE "/test_bpf.ko"
+#define TEST_BPF "/test_bpf.ko"
 
 void bench(void)
 {
@@ -25,7 +25,7 @@ void bench(void)
 	}
 	write_file("/proc/sys/kernel/printk", "7");
 	start = now_us();
-	err = module_insert(MODULE); /* -EINVAL: tests failed, see the log */
+	err = module_insert(TEST_BPF); /* -EINVAL: tests failed, see the log */
 	say("checkjit-agent: bench: test_bpf took %u ms, errno %d", (u32)(now_us() - start) / 1000,
 	    -err);
 	leave(0);

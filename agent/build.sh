@@ -37,16 +37,18 @@ command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $
 headers=${HEADERS-}
 [ -n "$headers" ] || headers=$("$here/../images/headers.sh" "$tree" "$arch") || exit
 
+# One file for the compiler, since nolibc is all headers, which each file would compile anew.
 # Below -O2, rv32 and m68k call 64-bit shifts of libgcc, and rv32 has none.
 # The loops of words.c must stay loops: nolibc's memcpy() goes byte by byte, and TCG is slow at
 # vectors.
 # shellcheck disable=SC2086 # lists
-$cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
+printf '#include "%s"\n' ${SOURCES:-"$here"/*.c} |
+	$cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie \
 	-s -Wl,--build-id=none -Wl,-z,noexecstack -I"$here/.." $AGENT_CFLAGS \
 	-isystem "$nolibc" -isystem "$headers" -include nolibc.h \
-	-o "$out.tmp$$" ${SOURCES:-"$here"/*.c} 2>"$out.log$$"
+	-o "$out.tmp$$" -x c - 2>"$out.log$$"
 rc=$?
 if [ $rc -ne 0 ]; then
 	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' \

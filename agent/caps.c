@@ -9,6 +9,7 @@
 #include "agent/caps.h"
 #include "agent/classic.h"
 #include "agent/errnum.h"
+#include "agent/insns.h"
 #include "agent/io.h"
 #include "agent/kcov.h"
 #include "agent/kfunc.h"
@@ -17,18 +18,10 @@
 #include "agent/user.h"
 #include "proto/checkjit_kfunc.h"
 
-#define INSN(_code, _dst, _src, _off, _imm)                                           \
-	{                                                                             \
-		.code = (_code), .dst_reg = (_dst), .src_reg = (_src), .off = (_off), \
-		.imm = (_imm)                                                         \
-	}
-#define MOV(dst, imm)			INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm)
-#define EXIT()				INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 #define ST64(dst, off, imm)		INSN(BPF_ST | BPF_MEM | BPF_DW, dst, 0, off, imm)
 #define LDX(size, dst, src, off)	INSN(BPF_LDX | BPF_MEM | (size), dst, src, off, 0)
 #define ATOMIC(size, dst, src, off, op) INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
 #define HELPER(id)			INSN(BPF_JMP | BPF_CALL, 0, 0, 0, id)
-#define CALL(dist)			INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
 
 #define KFUNC(nr)	    INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, KFUNC_BASE + (nr))
 #define LD64(dst, src, imm) INSN(BPF_LD | BPF_IMM | BPF_DW, dst, src, 0, imm), INSN(0, 0, 0, 0, 0)

@@ -5,9 +5,9 @@
 #include "agent/kfunc.h"
 #include "proto/checkjit_kfunc.h"
 
-#define MODULE	 "/checkjit_kfunc.ko"
-#define DEVICE	 "/dev/" KFUNC_DEVICE
-#define BTF_NAME "checkjit_kfunc"
+#define KFUNC_MODULE "/checkjit_kfunc.ko"
+#define KFUNC_PATH   "/dev/" KFUNC_DEVICE
+#define BTF_NAME     "checkjit_kfunc"
 
 static struct kfunc_id ids[NR_KFUNCS];
 static int module_btf = -1;
@@ -15,7 +15,7 @@ static int ready = -ENODEV;
 
 static int read_ids(void)
 {
-	int fd = open(DEVICE, O_RDONLY);
+	int fd = open(KFUNC_PATH, O_RDONLY);
 	ssize_t n;
 
 	if (fd < 0)
@@ -34,7 +34,7 @@ int kfunc_init(void)
 		return ready = -EPERM;
 	if (!ready)
 		return 0;
-	err = module_insert(MODULE);
+	err = module_insert(KFUNC_MODULE);
 	if (!err || err == -EEXIST)
 		err = read_ids();
 	if (!err) {

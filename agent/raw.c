@@ -4,8 +4,8 @@
 #include "agent/base.h"
 #include "agent/raw.h"
 
-#define MODULE "/checkjit_raw.ko"
-#define DEVICE "/dev/" RAW_DEVICE
+#define RAW_MODULE "/checkjit_raw.ko"
+#define RAW_PATH   "/dev/" RAW_DEVICE
 
 static int raw_fd = -1;
 static u8 *io_buffer;
@@ -24,10 +24,10 @@ int raw_init(void)
 		return -EPERM;
 	if (raw_fd >= 0)
 		return 0;
-	err = module_insert(MODULE);
+	err = module_insert(RAW_MODULE);
 	if (err && err != -EEXIST)
 		return err;
-	raw_fd = open(DEVICE, O_RDWR);
+	raw_fd = open(RAW_PATH, O_RDWR);
 	if (raw_fd < 0)
 		return -errno;
 	io_buffer = mmap(NULL, RAW_IO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, raw_fd, 0);
