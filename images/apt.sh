@@ -20,7 +20,7 @@ private() {
 # The machine's configuration still says how to reach the mirror. Its hooks are not for our state,
 # and where it keeps no cache (images of containers), apt would parse the lists in each command.
 write_conf() {
-	cat >"$state/apt.conf" <<-EOF
+	cat >"$state/apt.conf.$$" <<-EOF || return
 	Dir::State "$state";
 	Dir::State::status "$state/status";
 	Dir::Cache "$state";
@@ -36,6 +36,8 @@ write_conf() {
 	#clear APT::Update::Post-Invoke;
 	#clear APT::Update::Post-Invoke-Success;
 	EOF
+	# at once: another process may be reading it
+	mv "$state/apt.conf.$$" "$state/apt.conf"
 }
 
 # mirrors main|security: the sites that the machine's own apt uses. Before its first update apt
@@ -112,7 +114,7 @@ apt_use() {
 	find_keyring
 	make_cache "$state/lists/partial"
 	make_cache "$state/archives/partial"
-	: >"$state/status" && write_conf || die "no space left in $state"
+	: >>"$state/status" && write_conf || die "no space left in $state"
 	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration \
 (give KERNEL= a source tree or a built kernel)"
 	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
