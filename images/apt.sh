@@ -40,14 +40,22 @@ write_conf() {
 	mv "$state/apt.conf.$$" "$state/apt.conf"
 }
 
-# mirrors main|security: the sites that the machine's own apt uses. Before its first update apt
-# does not know which of them are Debian's; a wrong one has no suite of ours, or no signature.
+# SITE SUITE ORIGIN of what the machine's own apt uses. Before its first update ORIGIN is missing.
+# (`apt-get indextargets` knows them too, but parses all lists where apt keeps no cache.)
+own_suites() {
+	eval "$(apt-config shell _lists Dir::State::lists/d)"
+	apt-get update --print-uris 2>/dev/null |
+		sed -n "s|^'\(.*\)/dists/\([^/']*\)/InRelease' \([^ ]*\).*|\1 \2 \3|p" |
+		while read -r _site _suite _file; do
+			echo "$_site $_suite" \
+				"$(sed -n 's/^Origin: *//p;/^SHA256/q' "$_lists/$_file" 2>/dev/null)"
+		done
+}
+
+# mirrors main|security: the sites of Debian, as far as their origin is known: a wrong one has no
+# suite of ours, or no signature.
 mirrors() {
-	{
-		apt-get indextargets --format '$(SITE) $(RELEASE) $(ORIGIN)' 2>/dev/null | grep . ||
-			apt-get update --print-uris 2>/dev/null |
-			sed -n "s|^'\(.*\)/dists/\([^/]*\)/InRelease'.*|\1 \2|p"
-	} | awk -v want="$1" '
+	own_suites | awk -v want="$1" '
 		$3 != "Debian" && $3 != "" { next }
 		(want == "security") == ($1 " " $2 ~ /security/) { print $1 }' | sort -u
 }
