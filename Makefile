@@ -100,6 +100,8 @@ $(O)/capstone.cflags: FORCE
 	@images/capstone.sh $(O)/capstone
 $(O)/capstone.libs: $(O)/capstone.cflags ;
 
+# It parses arguments and starts the rest: nothing to optimize.
+$(CMD_OBJS): HOST_CFLAGS += -O0
 $(O)/html.o $(O)/san/html.o: html/style.css html/report.js
 $(O)/native.o $(O)/san/native.o: ALL_CFLAGS += @$(O)/capstone.cflags
 $(O)/native.o $(O)/san/native.o: $(O)/capstone.cflags

@@ -43,13 +43,22 @@ write_conf() {
 # SITE SUITE ORIGIN of what the machine's own apt uses. Before its first update ORIGIN is missing.
 # (`apt-get indextargets` knows them too, but parses all lists where apt keeps no cache.)
 own_suites() {
+	_lists=
 	eval "$(apt-config shell _lists Dir::State::lists/d)"
 	apt-get update --print-uris 2>/dev/null |
 		sed -n "s|^'\(.*\)/dists/\([^/']*\)/InRelease' \([^ ]*\).*|\1 \2 \3|p" |
 		while read -r _site _suite _file; do
-			echo "$_site $_suite" \
-				"$(sed -n 's/^Origin: *//p;/^SHA256/q' "$_lists/$_file" 2>/dev/null)"
+			_origin=$(sed -n 's/^Origin: *//p; /^SHA256/q' "$_lists/$_file" 2>/dev/null)
+			echo "$_site $_suite $_origin"
 		done
+}
+
+# Does the machine's own apt use suites of other releases than $RELEASES?
+other_releases() {
+	own_suites | awk -v known="$RELEASES" '
+		{ sub(/-.*/, "", $2) }
+		index(" " known " ", " " $2 " ") == 0 { found = 1 }
+		END { exit !found }'
 }
 
 # mirrors main|security: the sites of Debian, as far as their origin is known: a wrong one has no

@@ -94,8 +94,9 @@ if [ -n "$only_config" ]; then
 	for deb; do
 		check_deb "$deb"
 		take "$deb" './boot/config-*' '*lib/modules/*/config' './usr/src/*/.config'
+		config=$(config_in_root)
+		[ -z "$config" ] || break
 	done
-	config=$(config_in_root)
 	[ -n "$config" ] || bad "no kernel configuration in $*"
 	cat "$config"
 	exit

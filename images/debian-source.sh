@@ -42,10 +42,9 @@ find_linux() {
 	if [ ! -f "$memo" ] || [ -n "$(find "$state/ok" -newer "$memo" 2>/dev/null)" ]; then
 		via=private
 		best=$(newest private)
+		# nothing in another suite of $RELEASES is newer than $NEWEST
 		own=
-		# what is of an older release than $NEWEST is not newer
-		! own_suites | awk '{ print $2 }' | grep -qvE "^($(echo "$RELEASES" | tr ' ' '|'))(-|\$)" ||
-			own=$(newest env)
+		! other_releases || own=$(newest env)
 		if [ -n "$own" ] && {
 			[ -z "$best" ] || dpkg --compare-versions "${own% *}" gt "${best% *}"
 		}; then
