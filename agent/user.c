@@ -7,8 +7,7 @@
 #include "agent/types.h"
 #include "agent/user.h"
 
-#define PAGE	4096u
-#define PATTERN 0xa5
+#define PAGE 4096u
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -24,7 +23,7 @@ static int map_page(u64 addr)
 		return -errno;
 	if (p != at)
 		return -EEXIST;
-	memset(p, PATTERN, PAGE);
+	memset(p, WIRE_USER_BYTE, PAGE);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "bpf/model_impl.h"
+#include "proto/wire.h"
 
 #define PAGE	 4096u
 #define TOP_HOLE 0xffffffffffe00000 /* no machine maps anything from here on */
@@ -42,6 +43,28 @@ static bool at_kernel_border(u64 addr)
 	return false;
 }
 
+/*
+ * arm64 ignores the top byte of an address of user space; kernel/bpf/fixups.c:1716 of 7.3.4 does
+ * not. Is @addr, with a tag, in a page that the agent has (agent/user.c)?
+ */
+static bool in_tagged_page(u64 addr, u32 size)
+{
+	u64 at = addr & (UINT64_MAX >> 8);
+
+	if (!(addr >> 56))
+		return false;
+	return at - WIRE_USER_PAGE <= PAGE - size || at - WIRE_USER_PAGE_HIGH <= PAGE - size;
+}
+
+static u64 user_value(struct bpf_machine *m, const struct insn *insn, u64 addr)
+{
+	u32 size = access_size(insn);
+
+	if (!in_tagged_page(addr, size) || !quirk_here(m->st, QUIRK_PROBE_TAGGED))
+		return 0;
+	return load_extend(insn, UINT64_MAX / 0xff * WIRE_USER_BYTE >> (64 - 8 * size));
+}
+
 int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr)
 {
 	addr += (s64)insn->off;
@@ -49,7 +72,7 @@ int load_anywhere(struct bpf_machine *m, const struct insn *insn, u64 addr)
 	if (addr >> 48 == 0xdead)
 		return machine_write(m, insn->dst, SCALAR(0));
 	if (case_needs(m->c, "probe_user") && (in_user_space(addr) || addr >= TOP_HOLE))
-		return machine_write(m, insn->dst, SCALAR(0));
+		return machine_write(m, insn->dst, SCALAR(user_value(m, insn, addr)));
 	if (at_kernel_border(addr))
 		return machine_write(m, insn->dst, UNREADABLE);
 	return machine_stop(

@@ -254,6 +254,11 @@ int machine_poison(struct bpf_machine *m, struct val ptr);
 /* A helper wrote @val, 8 bytes, at @ptr. */
 int machine_put(struct bpf_machine *m, struct val ptr, struct val val);
 
+/* Returns how many bytes @insn loads or stores. */
+u32 access_size(const struct insn *insn);
+/* Returns @v, just loaded by @insn, as its register holds it. */
+u64 load_extend(const struct insn *insn, u64 v);
+
 /* ---- model_anywhere.c ---- */
 int load_anywhere(struct bpf_machine *m, const struct insn *insn,
 		  u64 addr); /* @addr was cast to a pointer */

@@ -239,7 +239,7 @@ static int note_written(struct bpf_machine *m, const struct place *pl, u32 size,
 	return MODEL_OK;
 }
 
-static u32 access_size(const struct insn *insn)
+u32 access_size(const struct insn *insn)
 {
 	switch (BPF_SIZE(insn->code)) {
 	case BPF_B:
@@ -251,6 +251,16 @@ static u32 access_size(const struct insn *insn)
 	default:
 		return 8;
 	}
+}
+
+/* Section 5.2: the sign-extended value fills the whole register. */
+u64 load_extend(const struct insn *insn, u64 v)
+{
+	u32 bits = 8 * access_size(insn);
+
+	if (BPF_MODE(insn->code) == BPF_MEMSX && v >> (bits - 1) & 1)
+		v |= ~(u64)0 << bits;
+	return v;
 }
 
 /* Load the address of an instruction from an insn_array, a word of a 64-bit machine. */
@@ -294,10 +304,7 @@ static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 		err = check_readable(m, &pl, size, &val.tag);
 	if (err)
 		return err;
-	val.v = pl.data ? bytes_get(pl.data, size, m->order) : 0;
-	/* Section 5.2: the sign-extended value fills the whole register. */
-	if (BPF_MODE(insn->code) == BPF_MEMSX && val.v >> (8 * size - 1) & 1)
-		val.v |= ~(u64)0 << 8 * size;
+	val.v = load_extend(insn, pl.data ? bytes_get(pl.data, size, m->order) : 0);
 	return machine_write(m, insn->dst, val);
 }
 

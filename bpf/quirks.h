@@ -56,6 +56,9 @@
 	  "an errno of a map's update, delete or for_each, called directly, is zero-extended")  \
 	X(ARENA_ST_LOST, "arena_st_lost", "arena/store_imm/r0_u64_1",                           \
 	  "a store of an immediate into an arena is lost if str cannot hold its offset")        \
+	X(PROBE_TAGGED, "probe_tagged", "regress/arm64_probe_tagged/one",                       \
+	  "a load through a tagged address of user space reads what is there, where no PAN "    \
+	  "forbids it")                                                                         \
 	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
 	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
 	X(MAY_GOTO_R0, "may_goto_r0", "regress/interp_may_goto_r0/one",                         \

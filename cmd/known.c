@@ -78,10 +78,10 @@ static bool wanted(const char *arch, char **argv)
 /* Print the rows of @name, which begins at arch @first. They count as used. */
 static void print_bug(struct lists *l, u32 first, const struct known_row *head, char **archs)
 {
-	const char *shown = head->quirk < 0 ? head->name : quirk_descs[head->quirk].smallest;
+	const char *shown = head->verdicts ? head->name : quirk_descs[head->quirk].smallest;
 
 	printf("%s\n    %s: %s\n    shown by %s\n", head->name, head->kind,
-	       head->quirk < 0 ? head->reason : quirk_descs[head->quirk].text, shown);
+	       head->verdicts ? head->reason : quirk_descs[head->quirk].text, shown);
 	for (u32 i = first; i < l->cnt; i++) {
 		for (u32 k = 0; k < l->known[i].cnt; k++) {
 			struct known_row *row = &l->known[i].rows[k];

@@ -59,9 +59,10 @@ struct wire_hdr {
 #define WIRE_MAX_EDGES	    65536u /* an edge is 16 bits */
 #define WIRE_INSN_ARRAY	    34	   /* BPF_MAP_TYPE_INSN_ARRAY, missing in older headers */
 
-/* Two pages of the agent on 64-bit machines, which cases try to read. */
+/* Two pages of the agent on 64-bit machines, which cases try to read, and each of their bytes. */
 #define WIRE_USER_PAGE	    0x7ead0000u
 #define WIRE_USER_PAGE_HIGH 0x1234567000u
+#define WIRE_USER_BYTE	    0xa5
 
 struct wire_hello {
 	wire_u32 version;

@@ -31,7 +31,7 @@ struct line {
 
 static const char *glob_of(const struct known_row *row)
 {
-	return row->quirk < 0 ? row->name : quirk_descs[row->quirk].smallest;
+	return row->verdicts ? row->name : quirk_descs[row->quirk].smallest;
 }
 
 /* ---- one cell ---- */
@@ -60,11 +60,11 @@ static enum cell cell_of_record(const struct line *line, const struct record *r)
 	if (fails_unlisted(r))
 		return CELL_PRESENT_AGAINST;
 	if (r->verdict == VERDICT_XFAIL)
-		return row && row->quirk >= 0 && !has_quirk(r, row->name) ? CELL_UNTESTED
-									  : CELL_PRESENT;
+		return row && !row->verdicts && !has_quirk(r, row->name) ? CELL_UNTESTED
+									 : CELL_PRESENT;
 	if (r->verdict == VERDICT_XPASS)
-		return row && row->quirk >= 0 && !has_quirk(r, row->name) ? CELL_ABSENT
-									  : CELL_ABSENT_AGAINST;
+		return row && !row->verdicts && !has_quirk(r, row->name) ? CELL_ABSENT
+									 : CELL_ABSENT_AGAINST;
 	return r->verdict == VERDICT_PASS ? CELL_ABSENT : CELL_UNTESTED;
 }
 

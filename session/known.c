@@ -160,18 +160,23 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 	return false;
 }
 
-/* "CRASH" or "CRASH,TIMEOUT" as a mask; 0: malformed. */
-static u32 parse_verdicts(const char *text)
+/*
+ * "CRASH", "CRASH,TIMEOUT", or "TIMEOUT,QUIRK": a mask, and the quirk in @row. 0: malformed, or no
+ * failure.
+ */
+static u32 parse_verdicts(const char *text, struct known_row *row)
 {
 	u32 set = 0;
 	char *copy = xstrdup(text), *next = copy, *word;
 	bool ok = true;
 
 	while (ok && (word = strsep(&next, ","))) {
-		int v = verdict_parse(word);
+		int v = verdict_parse(word), quirk = quirk_by_name(word);
+		bool fails = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
 
-		ok = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
-		set |= ok ? 1u << v : 0;
+		ok = fails || (quirk >= 0 && row->quirk < 0);
+		set |= fails ? 1u << v : 0;
+		row->quirk = quirk >= 0 ? quirk : row->quirk;
 	}
 	free(copy);
 	return ok ? set : 0;
@@ -221,19 +226,21 @@ static int parse_failure(char **p, struct known_row *row, const struct at *at)
 
 	if (!word)
 		return diag_set(at->diag, at->path, at->line, 0, "3 columns (%s)", COLUMNS_ID);
-	row->verdicts = parse_verdicts(word);
+	row->verdicts = parse_verdicts(word, row);
 	if (!row->verdicts)
-		return diag_set(at->diag, at->path, at->line, 0,
-				"verdict '%s' (expected REJECT CRASH TIMEOUT, joined by commas; a "
-				"wrong state is a quirk)",
-				word);
+		return diag_set(
+			at->diag, at->path, at->line, 0,
+			"verdict '%s' (expected REJECT CRASH TIMEOUT, joined by commas, and a "
+			"quirk where it depends on the machine; what is always a wrong state "
+			"is a quirk)",
+			word);
 	return parse_expected(p, row, at);
 }
 
 /* "REASON | EVIDENCE" */
 static int parse_texts(char *p, struct known_row *row, const struct at *at)
 {
-	const char *columns = row->quirk < 0 ? COLUMNS_ID : COLUMNS_QUIRK;
+	const char *columns = row->verdicts ? COLUMNS_ID : COLUMNS_QUIRK;
 	char *bar = strstr(p, " | ");
 
 	p += strspn(p, " \t");
@@ -426,7 +433,7 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	for (u32 i = 0; k && i < k->cnt; i++) {
 		struct known_row *r = &k->rows[i];
 
-		if (r->quirk < 0 && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
+		if (r->verdicts && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
 			return r;
 	}
 	return NULL;
@@ -467,7 +474,7 @@ struct known_row *known_by_words(const struct known *k, const char *engine, cons
 bool known_lists(const struct known *k, const char *id)
 {
 	for (u32 i = 0; k && i < k->cnt; i++)
-		if (k->rows[i].quirk < 0 && !fnmatch(k->rows[i].name, id, 0))
+		if (k->rows[i].verdicts && !fnmatch(k->rows[i].name, id, 0))
 			return true;
 	return false;
 }

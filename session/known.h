@@ -7,9 +7,10 @@
  *
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
  * so. A failure without a state is a row by id. Its VERDICT is REJECT, CRASH or TIMEOUT, or
- * several joined by commas where it depends on the machine. EXPECTED tells the failure from any
- * other of the same case: an errno (EINVAL), a piece of the verifier's log or of the console
- * ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words.
+ * several joined by commas where it depends on the machine. The name of a quirk among them is for
+ * machines that go on with a wrong state. EXPECTED tells the failure from any other of the same
+ * case: an errno (EINVAL), a piece of the verifier's log or of the console ("not supported yet", in
+ * quotes), or - for a TIMEOUT that leaves no words.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
@@ -27,10 +28,10 @@
 
 struct known_row {
 	char *name; /* of the quirk, or the glob */
-	int quirk;  /* enum quirk, or -1: a row by id */
+	int quirk;  /* enum quirk, or -1 */
 	char *engines;
 	char *kernels;
-	u32 verdicts; /* of a row by id: mask of 1 << enum verdict */
+	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* expected in log or console, or NULL */
 	char *kind;

@@ -242,6 +242,20 @@ static const struct row {
 	FEXIT("0x1280000000", 0x1280000000, 0xffffffff80000000),
 	FEXIT("5", 5, 5),
 
+#define PROBE(insn, plain, quirky)                                                    \
+	{                                                                             \
+		QUIRK_PROBE_TAGGED,                                                   \
+			"case c\n\tneeds probe_user\n\tprog\n\t\tr2 = 0\n\t\tcall "   \
+			"bpf_rdonly_cast\n"                                           \
+			"\t\tr0 = *(" insn ")\n\tend\n\tvec r1=0x400000007ead0000\n", \
+			plain, quirky, 0                                              \
+	}
+	PROBE("u64 *)(r0 + 0", 0, 0xa5a5a5a5a5a5a5a5),
+	PROBE("u16 *)(r0 + 4094", 0, 0xa5a5),
+	PROBE("s8 *)(r0 + 1", 0, -0x5bull),
+	PROBE("u16 *)(r0 + 4095", 0, 0),
+	PROBE("u8 *)(r0 - 1", 0, 0),
+
 #define KFUNC(type, in, plain, quirky)                                           \
 	{                                                                        \
 		QUIRK_KFUNC_NARROW_DIRTY,                                        \

@@ -57,6 +57,9 @@ static void test_malformed(void)
 		{ "alu/x jit * FAIL - jit-bug why | link", "verdict 'FAIL'" },
 		{ "alu/x jit * crash - jit-bug why | link", "verdict 'crash'" },
 		{ "alu/x jit * CRASH,PASS - jit-bug why | link", "verdict 'CRASH,PASS'" },
+		{ "alu/x jit * movsx_plain - jit-bug why | link", "verdict 'movsx_plain'" },
+		{ "alu/x jit * TIMEOUT,movsx - jit-bug why | link", "verdict 'TIMEOUT,movsx'" },
+		{ "alu/x jit * TIMEOUT,movsx_plain,loop_nr64 - jit-bug why | link", "verdict" },
 		{ "alu/x jit * CRASH - jit-bug why | link", "'-' (expected what tells" },
 		{ "alu/x jit * CRASH EINVAL jit-bug why | link", "'EINVAL' (expected what" },
 		{ "alu/x jit * REJECT EWHAT jit-bug why | link", "'EWHAT' (expected what" },
@@ -209,7 +212,8 @@ static void test_quirks(void)
 {
 	static const char rows[] = "movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
 				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
-				   "a/b/c jit * CRASH \"words\" jit-bug why | link\n";
+				   "a/b/c jit * CRASH \"words\" jit-bug why | link\n"
+				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n";
 	u32 movsx = 1u << QUIRK_MOVSX_PLAIN, loop = 1u << QUIRK_LOOP_NR64;
 	struct known k;
 	struct diag diag;
@@ -221,6 +225,11 @@ static void test_quirks(void)
 	CHECK(!known_quirks(&k, "interp", "7.3.4") && !known_quirks(NULL, "jit", "7.3"), "none");
 	CHECK(known_quirk(&k, QUIRK_LOOP_NR64, "jit", "7.1.0") == &k.rows[1], "its row");
 	CHECK(!known_find(&k, "movsx_plain", "jit", "7.3.4"), "a quirk is no id");
+	CHECK(known_find(&k, "a/b/d", "jit_unpriv", "7.3") == &k.rows[3] &&
+		      known_quirks(&k, "jit_unpriv", "7.3") == 1u << QUIRK_LDSX32_OFF4 &&
+		      known_quirk(&k, QUIRK_LDSX32_OFF4, "jit_unpriv", "7.3") == &k.rows[3] &&
+		      known_lists(&k, "a/b/d"),
+	      "an id and a quirk");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
 		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "others"),
 	      "by its words");
