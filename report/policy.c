@@ -61,6 +61,45 @@ static void apply_quirks(const struct known *known, const struct run_info *info,
 	free(copy);
 }
 
+/* Does more than the upper half of a register differ? */
+static bool low_differs(const struct record_diff *d)
+{
+	size_t n = strlen(d->expected);
+
+	return n != 16 || strlen(d->observed) != n || strcmp(d->expected + 8, d->observed + 8);
+}
+
+/* Where the state of @r differs from the standard's; the caller frees. */
+static struct known_place *places_of(const struct record *r, u32 *cnt)
+{
+	struct known_place *places = xcalloc(r->ndiffs, sizeof(*places));
+
+	*cnt = 0;
+	for (u32 i = 0; i < r->ndiffs; i++)
+		if (strcmp(r->diffs[i].expected, r->diffs[i].observed))
+			places[(*cnt)++] =
+				(struct known_place){ r->diffs[i].what, low_differs(&r->diffs[i]) };
+	return places;
+}
+
+static enum verdict verdict_of(const struct known_row *row, const struct record *r)
+{
+	u32 nplaces;
+	struct known_place *places = places_of(r, &nplaces);
+	enum verdict v = known_verdict(row, &(struct known_outcome){
+						    .verdict = r->verdict,
+						    .err = r->err,
+						    .log = r->log,
+						    .console = r->console,
+						    .reason = r->reason,
+						    .places = places,
+						    .nplaces = nplaces,
+					    });
+
+	free(places);
+	return v;
+}
+
 void policy_apply(const struct known *known, const struct run_info *info, struct record *r)
 {
 	struct known_row *row;
@@ -78,8 +117,7 @@ void policy_apply(const struct known *known, const struct run_info *info, struct
 	row = known_find(known, r->id, r->engine, release_of(info));
 	if (!row)
 		return;
-	r->verdict = known_verdict(
-		row, &(struct known_outcome){ r->verdict, r->err, r->log, r->console });
+	r->verdict = verdict_of(row, r);
 	take_row(known, row, r);
 }
 

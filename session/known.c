@@ -161,8 +161,8 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 }
 
 /*
- * "CRASH", "CRASH,TIMEOUT", or "TIMEOUT,QUIRK": a mask, and the quirk in @row. 0: malformed, or no
- * failure.
+ * "FAIL", "CRASH", "CRASH,TIMEOUT", or "TIMEOUT,QUIRK": a mask, and the quirk in @row. 0: malformed,
+ * or no failure.
  */
 static u32 parse_verdicts(const char *text, struct known_row *row)
 {
@@ -170,6 +170,10 @@ static u32 parse_verdicts(const char *text, struct known_row *row)
 	char *copy = xstrdup(text), *next = copy, *word;
 	bool ok = true;
 
+	if (!strcmp(text, "FAIL")) {
+		free(copy);
+		return 1u << VERDICT_FAIL;
+	}
 	while (ok && (word = strsep(&next, ","))) {
 		int v = verdict_parse(word), quirk = quirk_by_name(word);
 		bool fails = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
@@ -192,6 +196,20 @@ struct at {
 #define COLUMNS_QUIRK "expected: QUIRK ENGINES KERNELS KIND REASON | EVIDENCE"
 #define COLUMNS_ID    "expected: ID-GLOB ENGINES KERNELS VERDICT EXPECTED KIND REASON | EVIDENCE"
 
+/* "r5" or "r5:high", joined by commas */
+static bool noise_ok(const char *list)
+{
+	char *copy = xstrdup(list), *next = copy, *word;
+	bool ok = true;
+
+	while (ok && (word = strsep(&next, ","))) {
+		ok = word[0] == 'r' && word[1] >= '0' && word[1] <= '9' &&
+		     (!word[2] || !strcmp(word + 2, ":high"));
+	}
+	free(copy);
+	return ok;
+}
+
 static int parse_expected(char **p, struct known_row *row, const struct at *at)
 {
 	char *word;
@@ -211,12 +229,17 @@ static int parse_expected(char **p, struct known_row *row, const struct at *at)
 		return diag_set(at->diag, at->path, at->line, 0, "4 columns (%s)", COLUMNS_ID);
 	if (!strcmp(word, "-") && row->verdicts == 1u << VERDICT_TIMEOUT)
 		return 0;
+	if (row->verdicts == 1u << VERDICT_FAIL && noise_ok(word)) {
+		row->noise = word;
+		return 0;
+	}
 	row->err = errno_by_name(word);
 	if (row->err > 0 && row->verdicts == 1u << VERDICT_REJECT)
 		return 0;
 	return diag_set(at->diag, at->path, at->line, 0,
-			"'%s' (expected what tells this failure from others: \"WORDS\" of log or "
-			"console, the errno of a REJECT, or - for a TIMEOUT)",
+			"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
+			"console or the reason of a FAIL, places of its noise (r5,r0:high), the "
+			"errno of a REJECT, or - for a TIMEOUT)",
 			word);
 }
 
@@ -231,8 +254,8 @@ static int parse_failure(char **p, struct known_row *row, const struct at *at)
 		return diag_set(
 			at->diag, at->path, at->line, 0,
 			"verdict '%s' (expected REJECT CRASH TIMEOUT, joined by commas, and a "
-			"quirk where it depends on the machine; what is always a wrong state "
-			"is a quirk)",
+			"quirk where it depends on the machine; or FAIL; what is always a wrong "
+			"state is a quirk)",
 			word);
 	return parse_expected(p, row, at);
 }
@@ -320,6 +343,7 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 	row->engines = xstrdup(row->engines);
 	row->kernels = xstrdup(row->kernels);
 	row->words = row->words ? xstrdup(row->words) : NULL;
+	row->noise = row->noise ? xstrdup(row->noise) : NULL;
 	row->kind = xstrdup(row->kind);
 	row->reason = xstrdup(row->reason);
 	row->evidence = xstrdup(row->evidence);
@@ -392,6 +416,7 @@ void known_free(struct known *k)
 		free(r->engines);
 		free(r->kernels);
 		free(r->words);
+		free(r->noise);
 		free(r->kind);
 		free(r->reason);
 		free(r->evidence);
@@ -495,10 +520,40 @@ static bool has_words(const struct known_row *row, const struct known_outcome *o
 	       (o->console && strstr(o->console, row->words));
 }
 
+/* Does @list, the noise of a row, allow that @place differs? */
+static bool is_noise(const char *list, const struct known_place *place)
+{
+	size_t n = strlen(place->what);
+
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, place->what, n))
+			continue;
+		if (!p[n] || p[n] == ',')
+			return true;
+		if (p[n] == ':' && !place->low)
+			return true;
+	}
+	return false;
+}
+
+static bool expects_fail(const struct known_row *row, const struct known_outcome *o)
+{
+	u32 i = 0;
+
+	if (row->words)
+		return o->reason && strstr(o->reason, row->words);
+	while (i < o->nplaces && is_noise(row->noise, &o->places[i]))
+		i++;
+	return i && i == o->nplaces;
+}
+
 static bool expects(const struct known_row *row, const struct known_outcome *o)
 {
 	if (!(row->verdicts >> o->verdict & 1))
 		return false;
+	if (o->verdict == VERDICT_FAIL)
+		return expects_fail(row, o);
 	if (row->err)
 		return o->err == row->err;
 	/* a hung kernel may say nothing */

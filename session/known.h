@@ -6,11 +6,13 @@
  *	ID-GLOB  ENGINES  KERNELS  VERDICT  EXPECTED  KIND  REASON … | EVIDENCE
  *
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
- * so. A failure without a state is a row by id. Its VERDICT is REJECT, CRASH or TIMEOUT, or
- * several joined by commas where it depends on the machine. The name of a quirk among them is for
- * machines that go on with a wrong state. EXPECTED tells the failure from any other of the same
- * case: an errno (EINVAL), a piece of the verifier's log or of the console ("not supported yet", in
- * quotes), or - for a TIMEOUT that leaves no words.
+ * so. A failure without a state that can be predicted is a row by id. Its VERDICT is REJECT, CRASH
+ * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
+ * quirk among them is for machines that go on with a wrong state. EXPECTED tells
+ * the failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or
+ * of the console ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words. Of a
+ * FAIL, it is a piece of the reason ("accepted, but must be refused"), or the places that hold
+ * noise, joined by commas: a register (r5), or its upper half (r0:high).
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
@@ -33,7 +35,8 @@ struct known_row {
 	char *kernels;
 	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
 	int err;      /* expected errno, positive, or 0 */
-	char *words;  /* expected in log or console, or NULL */
+	char *words;  /* expected in log or console, of a FAIL in the reason, or NULL */
+	char *noise;  /* where a FAIL may differ: "r5,r0:high", or NULL */
 	char *kind;
 	char *reason;
 	char *evidence;
@@ -78,11 +81,19 @@ bool known_row_names(const struct known_row *r, const char *engine);
 /* Does any row by id cover @id, on any engine and kernel? */
 bool known_lists(const struct known *k, const char *id);
 
+/* A place where the state differs from the standard's. */
+struct known_place {
+	const char *what; /* "r5" */
+	bool low;	  /* also in the low half */
+};
+
 /* What came of a case: texts may be NULL. */
 struct known_outcome {
 	enum verdict verdict;
 	int err;
-	const char *log, *console;
+	const char *log, *console, *reason;
+	const struct known_place *places;
+	u32 nplaces;
 };
 
 /* Returns XFAIL if @row (or NULL) expects @o, XPASS if @o is a PASS in spite of it, or @o's. */

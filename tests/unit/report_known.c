@@ -54,7 +54,10 @@ static void test_malformed(void)
 		{ "alu/x jit fixed-by:7dd34d7b7dcf TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit *,fixed-by:xyz TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit * PASS - jit-bug why | link", "verdict 'PASS'" },
-		{ "alu/x jit * FAIL - jit-bug why | link", "verdict 'FAIL'" },
+		{ "alu/x jit * FAIL - jit-bug why | link", "'-' (expected what tells" },
+		{ "alu/x jit * FAIL r0:low jit-bug why | link", "'r0:low' (expected what" },
+		{ "alu/x jit * FAIL r0,x jit-bug why | link", "'r0,x' (expected what" },
+		{ "alu/x jit * CRASH,FAIL r0 jit-bug why | link", "verdict 'CRASH,FAIL'" },
 		{ "alu/x jit * crash - jit-bug why | link", "verdict 'crash'" },
 		{ "alu/x jit * CRASH,PASS - jit-bug why | link", "verdict 'CRASH,PASS'" },
 		{ "alu/x jit * movsx_plain - jit-bug why | link", "verdict 'movsx_plain'" },
@@ -179,28 +182,44 @@ static void test_expected(void)
 	static const char dies[] = "a/b/c jit * CRASH \"in_that()\" jit-bug why | link\n";
 	static const char hangs[] = "a/b/c jit * TIMEOUT - jit-bug why | link\n";
 	static const char either[] = "a/b/c jit * CRASH,TIMEOUT \"in_that()\" jit-bug why | link\n";
+	static const char taken[] = "a/b/c jit * FAIL \"accepted\" jit-bug why | link\n";
+	static const char noisy[] = "a/b/c jit * FAIL r5,r0:high jit-bug why | link\n";
+	static const struct known_place high = { "r0", false }, low = { "r0", true },
+					r5_r0[] = { { "r5", true }, { "r0", false } },
+					r5_r1[] = { { "r5", true }, { "r1", false } };
 	static const struct {
 		const char *row;
 		struct known_outcome o;
 		enum verdict v;
 	} t[] = {
-		{ refused, { VERDICT_REJECT, EINVAL, NULL, NULL }, VERDICT_XFAIL },
-		{ refused, { VERDICT_REJECT, EACCES, NULL, NULL }, VERDICT_REJECT },
-		{ refused, { VERDICT_CRASH, EINVAL, NULL, NULL }, VERDICT_CRASH },
-		{ refused, { VERDICT_PASS, 0, NULL, NULL }, VERDICT_XPASS },
-		{ refused, { VERDICT_SKIP, 0, NULL, NULL }, VERDICT_SKIP },
-		{ logged, { VERDICT_REJECT, EINVAL, "is not yet there", NULL }, VERDICT_XFAIL },
-		{ logged, { VERDICT_REJECT, EINVAL, "is bad", NULL }, VERDICT_REJECT },
-		{ logged, { VERDICT_REJECT, EINVAL, NULL, NULL }, VERDICT_REJECT },
-		{ dies, { VERDICT_CRASH, 0, NULL, "BUG: at in_that()" }, VERDICT_XFAIL },
-		{ dies, { VERDICT_CRASH, 0, NULL, "BUG: elsewhere()" }, VERDICT_CRASH },
-		{ dies, { VERDICT_TIMEOUT, 0, NULL, "BUG: at in_that()" }, VERDICT_TIMEOUT },
-		{ dies, { VERDICT_FAIL, 0, NULL, NULL }, VERDICT_FAIL },
-		{ hangs, { VERDICT_TIMEOUT, 0, NULL, NULL }, VERDICT_XFAIL },
-		{ hangs, { VERDICT_CRASH, 0, NULL, "BUG" }, VERDICT_CRASH },
-		{ either, { VERDICT_TIMEOUT, 0, NULL, NULL }, VERDICT_XFAIL },
-		{ either, { VERDICT_CRASH, 0, NULL, "at in_that()" }, VERDICT_XFAIL },
-		{ either, { VERDICT_CRASH, 0, NULL, "other" }, VERDICT_CRASH },
+		{ refused, { VERDICT_REJECT, .err = EINVAL }, VERDICT_XFAIL },
+		{ refused, { VERDICT_REJECT, .err = EACCES }, VERDICT_REJECT },
+		{ refused, { VERDICT_CRASH, .err = EINVAL }, VERDICT_CRASH },
+		{ refused, { .verdict = VERDICT_PASS }, VERDICT_XPASS },
+		{ refused, { .verdict = VERDICT_SKIP }, VERDICT_SKIP },
+		{ logged,
+		  { VERDICT_REJECT, .err = EINVAL, .log = "is not yet there" },
+		  VERDICT_XFAIL },
+		{ logged, { VERDICT_REJECT, .err = EINVAL, .log = "is bad" }, VERDICT_REJECT },
+		{ logged, { VERDICT_REJECT, .err = EINVAL }, VERDICT_REJECT },
+		{ dies, { VERDICT_CRASH, .console = "BUG: at in_that()" }, VERDICT_XFAIL },
+		{ dies, { VERDICT_CRASH, .console = "BUG: elsewhere()" }, VERDICT_CRASH },
+		{ dies, { VERDICT_TIMEOUT, .console = "BUG: at in_that()" }, VERDICT_TIMEOUT },
+		{ dies, { .verdict = VERDICT_FAIL }, VERDICT_FAIL },
+		{ hangs, { .verdict = VERDICT_TIMEOUT }, VERDICT_XFAIL },
+		{ hangs, { VERDICT_CRASH, .console = "BUG" }, VERDICT_CRASH },
+		{ either, { .verdict = VERDICT_TIMEOUT }, VERDICT_XFAIL },
+		{ either, { VERDICT_CRASH, .console = "at in_that()" }, VERDICT_XFAIL },
+		{ either, { VERDICT_CRASH, .console = "other" }, VERDICT_CRASH },
+		{ taken, { VERDICT_FAIL, .reason = "accepted, but" }, VERDICT_XFAIL },
+		{ taken, { VERDICT_FAIL, .reason = "another" }, VERDICT_FAIL },
+		{ taken, { VERDICT_FAIL, .log = "accepted" }, VERDICT_FAIL },
+		{ noisy, { VERDICT_FAIL, .places = &high, .nplaces = 1 }, VERDICT_XFAIL },
+		{ noisy, { VERDICT_FAIL, .places = &low, .nplaces = 1 }, VERDICT_FAIL },
+		{ noisy, { VERDICT_FAIL, .places = r5_r0, .nplaces = 2 }, VERDICT_XFAIL },
+		{ noisy, { VERDICT_FAIL, .places = r5_r1, .nplaces = 2 }, VERDICT_FAIL },
+		{ noisy, { VERDICT_FAIL, .reason = "accepted" }, VERDICT_FAIL },
+		{ noisy, { .verdict = VERDICT_PASS }, VERDICT_XPASS },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
