@@ -4,6 +4,7 @@
 #include <string.h>
 #include "lib/util.h"
 #include "campaign/counts.h"
+#include "report/report.h"
 
 /* State of one group on one engine. */
 struct group_state {
@@ -61,12 +62,6 @@ static struct group_count *count_of(struct counts *t, const char *group, const s
 	return &t->counts[t->ncounts++];
 }
 
-/* The group and a star, then, for verdicts other than PASS, the verdict's key. */
-static char *count_id(const char *group, enum verdict v)
-{
-	return xasprintf("%s/*%s", group, v == VERDICT_PASS ? "" : verdicts[v].key);
-}
-
 /* Was @entry asked for by its id, or does results/known have a row for it? */
 static bool listed(const struct counts *t, const struct engine *e, const struct plan_entry *entry)
 {
@@ -89,7 +84,7 @@ bool counts_add(struct counts *t, const struct engine *e, const struct plan_entr
 	c = count_of(t, entry->p.c->group, e, rec);
 	c->cases++;
 	c->vectors += rec->vectors;
-	c->jited += rec->jited;
+	c->jited += rec->jited != 0;
 	record_free(rec);
 	return true;
 }

@@ -62,7 +62,8 @@ static const struct opt_usage usage = {
 	.head = "usage: checkjit results RUN [OPTION...] [GLOB]\n\n"
 		"Prints the records of a run, one JSON object a line. RUN is a directory, the name "
 		"of one\n"
-		"below results/, or 'last'. GLOB selects ids: 'alu/sdiv*'.\n\n",
+		"below results/, or 'last'. GLOB selects ids: 'alu/sdiv*'; with an id, also what "
+		"counts its case.\n\n",
 	.more = print_columns,
 	.foot = "Exit codes: 0, 2 usage or no such run, 3 a file is damaged or partial.\n",
 };
@@ -128,7 +129,7 @@ static bool wanted(const struct request *q, const struct record *r)
 
 	if ((q->engine && strcmp(q->engine, r->engine)) || (q->failures && verdicts[r->verdict].ok))
 		return false;
-	if (!q->glob || !fnmatch(q->glob, r->id, 0))
+	if (!q->glob || !fnmatch(q->glob, r->id, 0) || record_counts(r, q->glob))
 		return true;
 	with_vector = xasprintf("%s.%d", r->id, r->vector);
 	match = r->vector >= 0 && !fnmatch(q->glob, with_vector, 0);
@@ -177,7 +178,7 @@ static int print_json(const struct run_set *set)
 {
 	for (u32 a = 0; a < set->cnt; a++)
 		for (u32 i = 0; i < set->runs[a].cnt; i++) {
-			json_t *j = record_to_json(&set->runs[a].recs[i], &set->runs[a].info);
+			json_t *j = record_to_json(&set->runs[a].recs[i], &set->runs[a].info, true);
 			char *s = json_dumps(j, JSON_COMPACT);
 
 			json_decref(j);

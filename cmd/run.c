@@ -148,6 +148,7 @@ int cmd_run(int argc, char **argv)
 	conf.info.make_args = (char *)o.make_args;
 	conf.info.require_jit = (char *)o.require_jit;
 	conf.info.cases = optind < argc ? join_words(argv + optind, argc - optind, " ") : NULL;
+	conf.info.sweep = sweep_text(&conf.sweep);
 	conf.info.full =
 		optind == argc && !strcmp(sel.dir, shipped("cases")) && conf.nengines == nr_engines;
 	read_meta(&conf.info, conf.guest.image);

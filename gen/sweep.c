@@ -5,6 +5,7 @@
 #include "gen/sweep.h"
 #include "lib/idmatch.h"
 #include "lib/rand.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 
 #define QUICK_CASES 1360 /* of each family, on raw engines */
@@ -228,18 +229,30 @@ int gen_patterns_last(char **argv, int n)
 	return others;
 }
 
+static const char *const names[] = {
+	[SWEEP_NONE] = "none",
+	[SWEEP_QUICK] = "quick",
+	[SWEEP_NIGHTLY] = "nightly",
+};
+
 int sweep_profile_by_name(const char *name)
 {
-	static const char *const names[] = {
-		[SWEEP_NONE] = "none",
-		[SWEEP_QUICK] = "quick",
-		[SWEEP_NIGHTLY] = "nightly",
-	};
-
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(name, names[i]))
 			return i;
 	return -EINVAL;
+}
+
+char *sweep_text(const struct sweep_conf *conf)
+{
+	struct strbuf text = {};
+
+	strbuf_add(&text, "SWEEP=%s", names[conf->profile]);
+	if (conf->profile == SWEEP_QUICK)
+		strbuf_add(&text, " SEED=%llu", (unsigned long long)conf->seed);
+	if (conf->nshards)
+		strbuf_add(&text, " SHARD=%u/%u", conf->shard + 1, conf->nshards);
+	return strbuf_take(&text);
 }
 
 int sweep_parse_shard(const char *text, u32 *shard, u32 *nshards)

@@ -68,6 +68,10 @@ bool sweep_is_quick(const struct sweep *s);
  * there are. */
 int gen_patterns_last(char **patterns, int n);
 
+/* @conf without its patterns, in words of settings: "SWEEP=quick SEED=0 SHARD=3/8". The caller
+ * frees it. */
+char *sweep_text(const struct sweep_conf *conf);
+
 /* "quick", "nightly", "none", or -EINVAL; "3/8" as shard and nshards. */
 int sweep_profile_by_name(const char *name);
 int sweep_parse_shard(const char *text, u32 *shard, u32 *nshards);

@@ -166,6 +166,64 @@ static int add_record(const struct adding *a, sqlite3_stmt *states, const struct
 	return add_verdict_change(a, &was, r, engine);
 }
 
+/* ---- cases that are counted ---- */
+
+/*
+ * Which record counts case @id on @engine, if it has none of its own? Of generated cases only some
+ * run, so a count says nothing about one of them.
+ */
+static const struct record *count_with(const struct run_set *set, const char *id,
+				       const char *engine)
+{
+	const struct record *found = NULL;
+	struct record **recs;
+	u32 n;
+
+	if (!strncmp(id, "gen/", 4))
+		return NULL;
+	recs = run_set_opinions(set, id, &n);
+	for (u32 i = 0; i < n; i++)
+		if (!strcmp(recs[i]->engine, engine))
+			found = recs[i];
+	free(recs);
+	return found && found->cases ? found : NULL;
+}
+
+static int add_one_counted(const struct adding *a, sqlite3_stmt *states, const char *id, s64 engine,
+			   const struct record *count)
+{
+	struct record r = *count;
+
+	r.id = (char *)id;
+	r.cases = 0;
+	return add_record(a, states, &r, engine);
+}
+
+/* Cases with a verdict that a record of this run counts: the verdict may be another one now. */
+static int add_counted(const struct adding *a, sqlite3_stmt *states)
+{
+	struct run run = *a->run;
+	struct run_set set = { .runs = &run, .cnt = 1 };
+	sqlite3_stmt *s;
+	int ret = db_prepare(a->h, &s, a->diag,
+			     "SELECT n.text, e.text, s.engine FROM state s "
+			     "JOIN name n ON n.id = s.name JOIN name e ON e.id = s.engine "
+			     "WHERE s.target = ? ORDER BY s.name, s.engine",
+			     "i", a->target);
+
+	run_set_index(&set);
+	while (!ret && (ret = db_step(a->h, s, a->diag)) > 0) {
+		const struct record *count = count_with(&set, db_text(s, 0), db_text(s, 1));
+
+		ret = count ? add_one_counted(a, states, db_text(s, 0), sqlite3_column_int64(s, 2),
+					      count)
+			    : 0;
+	}
+	sqlite3_finalize(s);
+	free(set.by_id);
+	return ret;
+}
+
 int add_verdicts(const struct adding *a)
 {
 	const char *engine = "";
@@ -189,6 +247,8 @@ int add_verdicts(const struct adding *a)
 		if (!ret)
 			ret = add_record(a, states, r, engine_id);
 	}
+	if (!ret)
+		ret = add_counted(a, states);
 	sqlite3_finalize(states);
 	return ret;
 }

@@ -112,13 +112,19 @@ function load(key) {
 	});
 }
 
+// Does a record count the case with this id? Then its own id is the operation with a star.
+function counts(record, id) {
+	const star = record.indexOf('*');
+	return star > 0 && id.startsWith(record.slice(0, star));
+}
+
 function matching(rows) {
 	const { data } = checkjit;
 	const engine = data.engines.indexOf(field('engine').value);
 	const verdict = data.verdicts.findIndex(v => v[0] === field('verdict').value);
 	const text = field('text').value;
 	return rows.filter(r => (engine < 0 || r[1] === engine) &&
-		(verdict < 0 || r[2] === verdict) && (!text || r[0].includes(text)));
+		(verdict < 0 || r[2] === verdict) && (!text || r[0].includes(text) || counts(r[0], text)));
 }
 
 function rowOf([id, engine, verdict, cases, page]) {

@@ -22,16 +22,17 @@ static const struct column {
 } columns[] = {
 #define RECORD(member) offsetof(struct record, member)
 #define HEADER(member) offsetof(struct run_info, member)
-	{ "id", "family/operation/operands; ends in * for a group of generated cases", COLUMN_TEXT,
-	  RECORD(id) },
+	{ "id", "family/operation/operands; has * in their place where cases are counted",
+	  COLUMN_TEXT, RECORD(id) },
 	{ "family", "the id's first part", COLUMN_TEXT, RECORD(family) },
 	{ "arch", "of the run", COLUMN_INFO, HEADER(arch) },
 	{ "engine", "as `checkjit run --list-engines` prints it", COLUMN_TEXT, RECORD(engine) },
 	{ "verdict", "one of `checkjit results --verdicts`", COLUMN_VERDICT, RECORD(verdict) },
 	{ "raw", "the verdict before results/known was applied", COLUMN_VERDICT, RECORD(raw) },
-	{ "cases", "cases that the record stands for: 1, or the size of a group", COLUMN_CASES,
-	  RECORD(cases) },
-	{ "jited", "bytes of native code, 0 if interpreted", COLUMN_NUMBER, RECORD(jited) },
+	{ "cases", "cases that the record stands for: 1, or more where they are counted",
+	  COLUMN_CASES, RECORD(cases) },
+	{ "jited", "bytes of native code, 0 if interpreted; of a count: cases with native code",
+	  COLUMN_NUMBER, RECORD(jited) },
 	{ "vectors", "operand vectors that ran", COLUMN_NUMBER, RECORD(vectors) },
 	{ "failed_vectors", "operand vectors that failed", COLUMN_NUMBER, RECORD(failed_vectors) },
 	{ "vector", "the first that failed, or empty", COLUMN_VECTOR, RECORD(vector) },

@@ -94,6 +94,7 @@ enum change compare_records(const struct record *a, const struct record *b, bool
 struct item {
 	enum change change;
 	const struct record *a, *b; /* one of them may be NULL */
+	u32 cases;
 };
 
 struct comparison {
@@ -137,7 +138,8 @@ static bool is_generated(const struct record *r)
 	return !strncmp(r->id, "gen/", 4);
 }
 
-/* Returns the record of @set for the group of the generated @r; a failing one if there is any. */
+/* Returns the record of @set that counts @r, or the operation that @r counts; a failing one if
+ * there is any. */
 static const struct record *group_opinion(const struct run_set *set, const struct record *r)
 {
 	const struct record *found = NULL;
@@ -152,25 +154,112 @@ static const struct record *group_opinion(const struct run_set *set, const struc
 	return found;
 }
 
-static void take(struct comparison *c, const struct record *a, const struct record *b)
+/* How many cases of the operation of @r have a verdict on its arch and engine in @set? */
+static u32 operation_cases(const struct run_set *set, const struct record *r)
+{
+	char *op = id_operation(r->id), *prefix = xasprintf("%s/", op);
+	struct record **at, **end = set->by_id + set->nrecords;
+	u32 n, cases = 0;
+
+	for (at = run_set_find(set, prefix, &n);
+	     at < end && !strncmp((*at)->id, prefix, strlen(prefix)); at++)
+		if (!strcmp((*at)->arch, r->arch) && !strcmp((*at)->engine, r->engine))
+			cases += record_cases(*at);
+	free(prefix);
+	free(op);
+	return cases;
+}
+
+static void push(struct comparison *c, struct item item)
+{
+	ARRAY_GROW(c->items, c->cnt, c->cap);
+	c->items[c->cnt++] = item;
+}
+
+/* Of how many cases do both speak? */
+static u32 common_cases(const struct record *a, const struct record *b)
+{
+	u32 before = record_cases(a ? a : b), now = record_cases(b ? b : a);
+
+	return before < now ? before : now;
+}
+
+/* Is it about one case, which B counts with others? */
+static bool is_one_of_count(const struct record *a, const struct record *b)
+{
+	return a && b && !a->cases && b->cases;
+}
+
+static void add_item(struct comparison *c, const struct record *a, const struct record *b)
 {
 	const char *arch = (a ? a : b)->arch;
 	const struct run *ra = run_of(c->a, arch), *rb = run_of(c->b, arch);
-	struct item item = { .a = a, .b = b };
+	enum change change = compare_records(a, b, b || is_whole(rb, a), c->opts);
 
-	/* an arch that only one side has gets one line for all */
-	if (!ra || !rb || (!b && is_generated(a)))
-		return;
-	if (!a && is_generated(b))
-		item.a = a = group_opinion(c->a, b);
-	item.change = compare_records(a, b, b || is_whole(rb, a), c->opts);
-	if (!b && item.change == CHANGE_NONE)
+	if (!b && change == CHANGE_NONE)
 		return;
 	/* a record missing in a partial A was not added by B */
-	if (!a && item.change != CHANGE_REQUIRED && !is_whole(ra, b))
+	if (!a && change != CHANGE_REQUIRED && !is_whole(ra, b))
 		return;
-	ARRAY_GROW(c->items, c->cnt, c->cap);
-	c->items[c->cnt++] = item;
+	push(c, (struct item){ change, a, b, common_cases(a, b) });
+}
+
+/* A counts the written cases of the operation of @r: does B have fewer cases than A? */
+static void take_fewer(struct comparison *c, const struct record *r)
+{
+	u32 before = operation_cases(c->a, r), now = operation_cases(c->b, r);
+
+	if (now < before && is_whole(run_of(c->b, r->arch), r))
+		push(c, (struct item){ CHANGE_VANISHED, r, NULL, before - now });
+}
+
+/* Only one side has a record with this id: the other one may count the case. */
+static void take_new(struct comparison *c, const struct record *b)
+{
+	const struct record *a = group_opinion(c->a, b);
+	bool counts = b->cases && !is_generated(b);
+
+	if (a && a->cases && counts)
+		take_fewer(c, b);
+	/* the cases that A lists are compared with @b one by one */
+	if (!a && counts && operation_cases(c->a, b))
+		return;
+	add_item(c, a, b);
+}
+
+static void take_gone(struct comparison *c, const struct record *a)
+{
+	const struct record *b;
+
+	if (is_generated(a))
+		return;
+	b = group_opinion(c->b, a);
+	/* what B has of them is compared with @a */
+	if (a->cases && b)
+		return;
+	if (a->cases && operation_cases(c->b, a)) {
+		take_fewer(c, a);
+		return;
+	}
+	add_item(c, a, b);
+}
+
+static void take(struct comparison *c, const struct record *a, const struct record *b)
+{
+	const char *arch = (a ? a : b)->arch;
+
+	/* an arch that only one side has gets one line for all */
+	if (!run_of(c->a, arch) || !run_of(c->b, arch))
+		return;
+	if (!a) {
+		take_new(c, b);
+	} else if (!b) {
+		take_gone(c, a);
+	} else {
+		if (b->cases && !is_generated(b))
+			take_fewer(c, b);
+		add_item(c, a, b);
+	}
 }
 
 static void walk(struct comparison *c)
@@ -201,7 +290,7 @@ static u32 count_changes(const struct comparison *c, const char *arch, enum chan
 
 	for (u32 i = 0; i < c->cnt; i++)
 		if (c->items[i].change == change && !strcmp(either(&c->items[i])->arch, arch))
-			n += cases ? record_cases(either(&c->items[i])) : 1;
+			n += cases ? c->items[i].cases : 1;
 	return n;
 }
 
@@ -290,7 +379,8 @@ static void print_item(FILE *f, const struct item *item)
 	const struct record *r = either(item);
 	const char *was = item->a ? verdicts[item->a->raw].name : "not there";
 
-	fprintf(f, "  %s %s %s", r->arch, r->engine, r->id);
+	fprintf(f, "  %s %s %s", r->arch, r->engine,
+		is_one_of_count(item->a, item->b) ? item->a->id : r->id);
 	if (r->vector >= 0 && item->b && fails(item->b))
 		fprintf(f, ".%d", r->vector);
 	fprintf(f, " %s → %s", was, item->b ? verdicts[item->b->raw].name : "not there");

@@ -47,6 +47,7 @@ static const struct field {
 	F(version, true),
 	F(start, true),
 	F(cases, false),
+	F(sweep, false),
 	F(image, false),
 	F(make_args, false),
 #undef F
@@ -127,6 +128,11 @@ char *id_operation(const char *id)
 	return end ? xstrndup(id, end - id) : xstrdup(id);
 }
 
+char *count_id(const char *operation, enum verdict v)
+{
+	return xasprintf("%s/*%s", operation, v == VERDICT_PASS ? "" : verdicts[v].key);
+}
+
 char *id_family(const char *id)
 {
 	char *s = id_operation(id), *end = strrchr(s, '/');
@@ -169,23 +175,28 @@ static const char *outcome(const struct record *r, bool expected)
 	}
 }
 
-json_t *record_to_json(const struct record *r, const struct run_info *info)
+json_t *record_to_json(const struct record *r, const struct run_info *info, bool whole)
 {
 	char *family = id_family(r->id);
 	json_t *j = json_object();
 
 	put(j, "id", r->id, false);
-	put(j, "family", family, false);
-	put(j, "arch", info->arch ? info->arch : "unknown", false);
+	if (whole) {
+		put(j, "family", family, false);
+		put(j, "arch", info->arch ? info->arch : "unknown", false);
+	}
 	put(j, "engine", r->engine, false);
 	json_object_set_new(j, "verdict", json_string(verdicts[r->verdict].name));
 	if (r->raw != r->verdict)
 		json_object_set_new(j, "raw", json_string(verdicts[r->raw].name));
 	if (r->cases)
 		json_object_set_new(j, "cases", json_integer(r->cases));
-	json_object_set_new(j, "jited", json_integer(r->jited));
-	put(j, "kernel", info->kernel ? info->kernel : "unknown", false);
-	json_object_set_new(j, "vectors", json_integer(r->vectors));
+	if (whole || r->jited)
+		json_object_set_new(j, "jited", json_integer(r->jited));
+	if (whole)
+		put(j, "kernel", info->kernel ? info->kernel : "unknown", false);
+	if (whole || r->vectors)
+		json_object_set_new(j, "vectors", json_integer(r->vectors));
 	if (r->failed_vectors)
 		json_object_set_new(j, "failed_vectors", json_integer(r->failed_vectors));
 	if (r->vector >= 0)
@@ -438,6 +449,23 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 bad:
 	run_info_free(info);
 	return -EINVAL;
+}
+
+json_t *operation_to_json(const struct operation *op)
+{
+	return json_pack("{s:s, s:s}", "operation", op->name, "operands", op->operands);
+}
+
+int operation_from_json(json_t *j, struct operations *to, char *why)
+{
+	const char *name, *operands;
+
+	if (json_unpack(j, "{s:s, s:s}", "operation", &name, "operands", &operands)) {
+		snprintf(why, WHY_MAX, "\"operation\" without its text and \"operands\"");
+		return -EINVAL;
+	}
+	operations_add_all(to, name, operands);
+	return 0;
 }
 
 void totals_add(struct run_totals *t, const struct record *r)

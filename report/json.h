@@ -8,9 +8,14 @@
 
 #define WHY_MAX 256 /* size of the buffer @why */
 
-json_t *record_to_json(const struct record *r, const struct run_info *info);
+/* @whole: with what the header of its run and its id say, too. */
+json_t *record_to_json(const struct record *r, const struct run_info *info, bool whole);
 /* @info supplies what the record leaves out. Returns 0, or -EINVAL with the reason in @why. */
 int record_from_json(json_t *j, const struct run_info *info, struct record *r, char *why);
+
+/* A line that says which cases of an operation are counted. */
+json_t *operation_to_json(const struct operation *op);
+int operation_from_json(json_t *j, struct operations *to, char *why);
 
 json_t *info_to_json(const struct run_info *info);
 int info_from_json(json_t *j, struct run_info *info, char *why);

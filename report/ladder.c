@@ -71,7 +71,7 @@ static enum cell cell_of_record(const struct line *line, const struct record *r)
 static bool concerns(const struct line *line, const struct record *r)
 {
 	return (!line->row || known_row_names(line->row, r->engine)) &&
-	       !fnmatch(line->glob, r->id, 0);
+	       (!fnmatch(line->glob, r->id, 0) || record_counts(r, line->glob));
 }
 
 static enum cell cell_of(const struct line *line, const struct ladder_rung *rung)

@@ -12,6 +12,7 @@
 static int parse_line(struct run *run, json_t *j, int line, bool *ended, char *why)
 {
 	static const char after[] = "a line behind the totals";
+	struct record *r;
 	u32 cap = run->cap;
 
 	if (line == 1)
@@ -25,12 +26,17 @@ static int parse_line(struct run *run, json_t *j, int line, bool *ended, char *w
 		return totals_from_json(j, &run->totals, run->cnt, &run->unused, &run->nunused,
 					why);
 	}
+	if (json_object_get(j, "operation"))
+		return operation_from_json(j, run->operations, why);
 	ARRAY_GROW(run->recs, run->cnt, cap);
 	run->cap = cap;
-	if (record_from_json(j, &run->info, &run->recs[run->cnt], why))
+	r = &run->recs[run->cnt];
+	if (record_from_json(j, &run->info, r, why))
 		return -EINVAL;
-	run->cases += record_cases(&run->recs[run->cnt]);
-	totals_add(&run->totals, &run->recs[run->cnt++]);
+	record_set_operations(r, run->operations);
+	run->cases += record_cases(r);
+	totals_add(&run->totals, r);
+	run->cnt++;
 	return 0;
 }
 
@@ -43,7 +49,8 @@ int run_load(const char *path, struct run *out, struct diag *diag)
 	ssize_t n;
 	FILE *f;
 
-	*out = (struct run){ .path = xstrdup(path) };
+	*out = (struct run){ .path = xstrdup(path),
+			     .operations = xcalloc(1, sizeof(*out->operations)) };
 	f = fopen(path, "re");
 	if (!f) {
 		ret = -errno;
@@ -90,6 +97,9 @@ out:
 
 void run_free(struct run *run)
 {
+	if (run->operations)
+		operations_free(run->operations);
+	free(run->operations);
 	for (u32 i = 0; i < run->cnt; i++)
 		record_free(&run->recs[i]);
 	for (u32 i = 0; i < run->nunused; i++)
@@ -146,15 +156,21 @@ struct record **run_set_find(const struct run_set *set, const char *id, u32 *n)
 	return set->by_id + lo;
 }
 
-/*
- * Is @r the record of a group (its id ends in *, perhaps with a word) that contains the generated
- * @id?
- */
-static bool stands_for(const struct record *r, const char *id)
+void record_set_operations(struct record *r, const struct operations *operations)
+{
+	char *name = id_operation(r->id);
+
+	r->operations = r->cases && strset_find(&operations->names, name) ? operations : NULL;
+	free(name);
+}
+
+bool record_counts(const struct record *r, const char *id)
 {
 	const char *star = strrchr(r->id, '*');
 
-	return r->cases && star && !strncmp(r->id, id, star - r->id);
+	if (!r->cases || !star || strncmp(r->id, id, star - r->id))
+		return false;
+	return !r->operations || strchr(id, '*') || strset_find(&r->operations->ids, id);
 }
 
 static bool has_own(struct record *const *own, u32 n, const struct record *group)
@@ -175,7 +191,7 @@ struct record **run_set_opinions(const struct run_set *set, const char *id, u32 
 	/* group records are adjacent, the plain one first */
 	for (struct record **r = run_set_find(set, prefix, &m);
 	     r < set->by_id + set->nrecords && !strncmp((*r)->id, prefix, strlen(prefix)); r++) {
-		if (!stands_for(*r, id) || has_own(own, nown, *r))
+		if (!record_counts(*r, id) || has_own(own, nown, *r))
 			continue;
 		ARRAY_GROW(all, nall, cap);
 		all[nall++] = *r;

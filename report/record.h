@@ -13,6 +13,7 @@
 
 #include "lib/diag.h"
 #include "lib/types.h"
+#include "report/operations.h"
 #include "session/known.h"
 #include "session/verdict.h"
 
@@ -30,10 +31,11 @@ struct record {
 	char *engine; /* its name in proto/engines.h */
 	enum verdict verdict;
 	enum verdict raw; /* before results/known is applied; set by results_add() and run_load() */
-	u32 cases;	  /* 0: this one; else so many of a generated group, and the id ends in a *
-			     (campaign/tally.h) */
-	u32 jited;	  /* bytes of native code, 0: interpreted */
-	u32 vectors;	  /* number that ran */
+	u32 cases;   /* 0: this one; else so many of an operation, and the id is count_id(), perhaps
+			with a number behind it */
+	u32 jited;   /* bytes of native code, 0: interpreted; of a count: the cases that have native
+			code */
+	u32 vectors; /* number that ran */
 	u32 failed_vectors;
 	s32 vector;   /* the first failing vector, or -1 */
 	int err;      /* errno of the load or run, positive, 0: none */
@@ -57,6 +59,8 @@ struct record {
 
 	/* set by the reader: copied from the run's header, or derived */
 	char *family, *arch, *kernel, *rerun;
+	/* the same, of a count of written cases: what it may stand for; owned by the run */
+	const struct operations *operations;
 };
 
 void record_init(struct record *r, const char *id, const char *engine, enum verdict verdict);
@@ -84,6 +88,11 @@ static inline u32 record_cases(const struct record *r)
 	return r->cases ? r->cases : 1;
 }
 
+/* Let a count know what it may stand for. */
+void record_set_operations(struct record *r, const struct operations *operations);
+/* Is @r one that counts cases, and @id among them, or an operation of which it counts cases? */
+bool record_counts(const struct record *r, const char *id);
+
 struct run_cap {
 	char *name; /* as in a case's needs line */
 	bool have;
@@ -102,6 +111,7 @@ struct run_info {
 	char *version;	 /* of checkjit; NULL: checkjit_version() */
 	char *start;	 /* ISO 8601 UTC; NULL: now */
 	char *cases;	 /* the selection (CASES=, ID=), or NULL */
+	char *sweep;	 /* which generated cases: "SWEEP=quick SEED=0 SHARD=1/4", or NULL */
 	char *image;	 /* path of the kernel image */
 	char *make_args; /* more variables for the rerun command: "KERNEL=/home/me/linux", or NULL
 			  */
@@ -162,6 +172,7 @@ struct run {
 	bool partial;		  /* no totals line, truncated, or fewer records than planned */
 	bool cut;		  /* truncated in line @lines */
 	u32 lines;
+	struct operations *operations; /* of the counts of written cases */
 	char **unused; /* rows of results/known that matched nothing in a full run */
 	u32 nunused;
 };
@@ -172,6 +183,13 @@ struct run {
  */
 int run_load(const char *path, struct run *out, struct diag *diag);
 void run_free(struct run *run);
+
+/*
+ * Write @dir/<arch>.jsonl, with totals, and @dir/<arch>.ktap. A file has its name once it is
+ * complete. Return 0, or -errno after a message on stderr.
+ */
+int run_write(const char *dir, const struct run *run);
+int run_write_ktap(const char *dir, const struct run *run);
 
 /* All arches of a run directory, sorted by arch. */
 struct run_set {
@@ -189,8 +207,8 @@ int record_cmp(const struct record *a, const struct record *b);
 /* Returns the first of the *@n records of @id (0: none). */
 struct record **run_set_find(const struct run_set *set, const char *id, u32 *n);
 /*
- * The same, plus for each arch and engine without a record of its own the record of the generated
- * group that contains @id. The caller frees the array.
+ * The same, plus for each arch and engine without a record of its own the records that count @id.
+ * The caller frees the array.
  */
 struct record **run_set_opinions(const struct run_set *set, const char *id, u32 *n);
 /* Fill @by_id from @runs, as run_set_load() does. */

@@ -79,6 +79,11 @@ int report_exit(const struct run_set *set);
 /* "alu" and "alu/sdiv64" for "alu/sdiv64/r3_r4". Callers free them. */
 char *id_family(const char *id);
 char *id_operation(const char *id);
+/*
+ * The id of a record that counts the cases of @operation with verdict @v: the operation, a slash
+ * and a star, and, unless they pass, the key of the verdict. The caller frees it.
+ */
+char *count_id(const char *operation, enum verdict v);
 
 /*
  * "alu/sdiv64/r3_r4" as "alu.sdiv64.r3_r4": a name of [A-Za-z0-9_-] and dots, in which other

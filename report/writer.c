@@ -7,6 +7,7 @@
 #include "lib/strset.h"
 #include "lib/util.h"
 #include "lib/version.h"
+#include "report/compact.h"
 #include "report/json.h"
 #include "report/policy.h"
 #include "report/report.h"
@@ -20,16 +21,41 @@ struct results {
 	struct run_totals totals;
 	u32 cnt, cases;	    /* records; verdicts, of which one record may stand for many */
 	struct strset seen; /* "ENGINE ID" of each record */
-	int err;	    /* the first write error; sticky */
+	struct operations *operations; /* of the counts in the interrupted run, or NULL */
+	int err;		       /* the first write error; sticky */
 };
 
-bool results_has(const struct results *w, const char *id, const char *engine)
+static bool seen(const struct results *w, const char *id, const char *engine)
 {
 	char *key = xasprintf("%s %s", engine, id);
 	bool has = strset_find(&w->seen, key);
 
 	free(key);
 	return has;
+}
+
+/* Did the interrupted run count case @id? */
+static bool counted(const struct results *w, const char *id, const char *engine)
+{
+	bool has = false;
+	char *operation;
+
+	if (!w->operations || !strset_find(&w->operations->ids, id))
+		return false;
+	operation = id_operation(id);
+	for (int v = 0; v < NR_VERDICTS && !has; v++) {
+		char *count = count_id(operation, v);
+
+		has = seen(w, count, engine);
+		free(count);
+	}
+	free(operation);
+	return has;
+}
+
+bool results_has(const struct results *w, const char *id, const char *engine)
+{
+	return seen(w, id, engine) || counted(w, id, engine);
 }
 
 static char *dup_or_null(const char *s)
@@ -49,6 +75,7 @@ static void copy_info(struct run_info *to, const struct run_info *from)
 	to->cpu = dup_or_null(from->cpu);
 	to->version = xstrdup(from->version ? from->version : checkjit_version());
 	to->cases = dup_or_null(from->cases);
+	to->sweep = dup_or_null(from->sweep);
 	to->image = dup_or_null(from->image);
 	to->make_args = dup_or_null(from->make_args);
 	to->require_jit = dup_or_null(from->require_jit);
@@ -75,6 +102,9 @@ static void results_free(struct results *w)
 	if (w->f)
 		fclose(w->f);
 	strset_free(&w->seen);
+	if (w->operations)
+		operations_free(w->operations);
+	free(w->operations);
 	run_info_free(&w->info);
 	free(w->part);
 	free(w->dir);
@@ -141,6 +171,10 @@ static int take_over(struct results *w, struct run *old)
 {
 	int ret = 0;
 
+	w->operations = old->operations;
+	old->operations = NULL;
+	for (u32 i = 0; w->operations && i < w->operations->cnt && !ret; i++)
+		ret = write_line(w, operation_to_json(&w->operations->list[i]));
 	for (u32 i = 0; i < old->cnt && !ret; i++) {
 		struct record *r = &old->recs[i];
 
@@ -209,7 +243,7 @@ int results_add(struct results *w, struct record *r)
 	policy_apply(w->known, &w->info, r);
 	w->cases += record_cases(r);
 	totals_add(&w->totals, r);
-	return write_line(w, record_to_json(r, &w->info));
+	return write_line(w, record_to_json(r, &w->info, false));
 }
 
 const struct run_totals *results_totals(const struct results *w)
@@ -239,29 +273,25 @@ static void sync_dir(const char *dir)
 	close(fd);
 }
 
-/* Made from the file on disk, like every other output. */
-static int write_ktap(const struct results *w, const char *jsonl)
+/* Make the files of a run that is over from its records on disk. */
+static int write_files(const struct results *w, bool complete)
 {
-	char *path = path_in(w->dir, w->info.arch, ".ktap");
 	struct diag diag;
 	struct run run;
-	FILE *f;
-	int ret;
+	int ret = run_load(w->part, &run, &diag);
 
-	ret = run_load(jsonl, &run, &diag);
 	if (ret) {
-		pr_err("%s:%d: %s", diag.file, diag.line, diag.msg);
-		goto out;
+		diag_print(&diag);
+		return ret;
 	}
-	f = fopen(path, "we");
-	ret = f ? ktap_write(f, &run) : -errno;
-	if (f && fclose(f) && !ret)
-		ret = -errno;
-	if (ret)
-		pr_err("%s: %s", path, strerror(-ret));
+	/* whoever selects cases wants to see them */
+	if (complete && !w->info.cases)
+		run_compact(&run);
+	if (complete)
+		ret = run_write(w->dir, &run);
+	if (!ret)
+		ret = run_write_ktap(w->dir, &run);
 	run_free(&run);
-out:
-	free(path);
 	return ret;
 }
 
@@ -270,7 +300,6 @@ int results_close(struct results *w, bool complete)
 	char *whole = path_in(w->dir, w->info.arch, ".jsonl"),
 	     *partial = path_in(w->dir, w->info.arch, ".partial.jsonl");
 	int code = verdict_exit(w->totals.count);
-	const char *to;
 
 	if (complete && w->cases < w->info.planned) {
 		pr_err("%s: %u verdicts of %u planned: partial", w->info.arch, w->cases,
@@ -280,19 +309,23 @@ int results_close(struct results *w, bool complete)
 	if (complete)
 		write_totals(w);
 	complete &= !w->err;
-	to = complete ? whole : partial;
 	if (!w->err && fsync(fileno(w->f))) {
 		w->err = -errno;
 		pr_err("%s: %s", w->part, strerror(errno));
 	}
-	if (rename(w->part, to)) {
-		w->err = -errno;
-		pr_err("%s: %s", to, strerror(errno));
-	}
-	unlink(complete ? partial : whole); /* of an earlier run in the same directory */
-	sync_dir(w->dir);
-	if (!w->err && write_ktap(w, to))
+	if (!w->err && write_files(w, complete)) {
 		w->err = -EIO;
+		complete = false;
+	}
+	if (!complete && rename(w->part, partial)) {
+		w->err = -errno;
+		pr_err("%s: %s", partial, strerror(errno));
+	}
+	/* what is left here is of an earlier run in the same directory */
+	unlink(complete ? w->part : whole);
+	if (complete)
+		unlink(partial);
+	sync_dir(w->dir);
 	if (code != EXIT_FINDINGS && (!complete || w->err))
 		code = EXIT_INFRA;
 	results_free(w);

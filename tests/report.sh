@@ -139,6 +139,39 @@ query summary-good 0 'pass:2 fail:0' --summary good --expect x86_64
 query summary-arch-missing 3 '# riscv32: no results' --summary good --expect 'x86_64 riscv32'
 query summary-of-a-part 2 'expected no selection' --summary good --engine jit
 
+# ---- counts ----
+
+# operation NAME OPERANDS
+operation() {
+	echo "{\"operation\":\"$1\",\"operands\":\"$2\"}"
+}
+
+mkdir results/counted results/bad-operation
+{
+	header arm64 4
+	operation alu/sdiv64 'r3_r4 r3_r5 r3_r6'
+	record 'alu/sdiv64/*' jit PASS ',"cases":2,"jited":2,"vectors":60'
+	record alu/sdiv64/r3_r6 jit FAIL "$diff_r3"
+	record jmp/ja/one jit PASS
+	echo '{"totals":{"records":3,"pass":3,"fail":1}}'
+} >results/counted/arm64.jsonl
+output counts/id counted 'alu/sdiv64/r3_r5' --columns id,verdict,cases <<EOT
+alu/sdiv64/*${tab}PASS${tab}2
+EOT
+query counts/no-such-case 2 'no record matches' counted alu/sdiv64/r3_r7
+query counts/ktap 0 '^ok 1 alu/sdiv64/\* jit 2 cases$' counted --ktap
+query counts/junit 0 'tests="3" failures="1"' counted --junit
+query counts/summary 1 'pass:3 fail:1' --summary counted
+expect counts/attribute 0 'nothing fails' "$checkjit" attribute counted alu/sdiv64/r3_r4
+expect counts/attribute-fails 0 'arm64 jit differs' "$checkjit" attribute counted alu/sdiv64/r3_r6
+expect counts/attribute-none 2 "no 'alu/sdiv64/r3_r7'" "$checkjit" attribute counted \
+	alu/sdiv64/r3_r7
+{
+	header arm64 0
+	echo '{"operation":"alu/sdiv64","operands":7}'
+} >results/bad-operation/arm64.jsonl
+query counts/damaged 3 'arm64.jsonl:2: "operation" without' bad-operation
+
 # ---- columns ----
 
 output columns bad --columns arch,id,engine,verdict,raw,cases,jited,vector,kernel <<EOT

@@ -261,6 +261,43 @@ static void test_changes(void)
 	history_close(h);
 }
 
+/* A case that a run counts with others of its operation changes as one with a record does. */
+static void test_counted(void)
+{
+	static const struct result together[] = {
+		{ "alu/sub64/r3_r4", "jit", VERDICT_PASS, 0 },
+		{ "alu/sub64/r3_r5", "jit", VERDICT_PASS, 0 },
+		{ "alu/sub64/r3_r6", "jit", VERDICT_PASS, 0 },
+	};
+	static const struct result apart[] = {
+		{ "alu/sub64/r3_r4", "jit", VERDICT_PASS, 0 },
+		{ "alu/sub64/r3_r5", "jit", VERDICT_FAIL, 0 },
+		{ "alu/sub64/r3_r6", "jit", VERDICT_PASS, 0 },
+	};
+	static const struct result others[] = {
+		{ "alu/sub64/r3_r4", "jit", VERDICT_PASS, 0 },
+		{ "alu/sub64/r3_r6", "jit", VERDICT_PASS, 0 },
+	};
+	struct history *h = open_db("counted.db");
+
+	add_run(h, RUN("k1", together));
+	TEXT(changes(h, NULL), "");
+	add_run(h, RUN("k2", apart, .kernel = "7.3.5"));
+	TEXT(findings(h), "alu/sub64/r3_r5 jit FAIL 7.3.5 quick since 7.3.5\n");
+	/* that it is not in a run says nothing */
+	add_run(h, RUN("k3", others, .kernel = "7.3.6"));
+	TEXT(findings(h), "alu/sub64/r3_r5 jit FAIL 7.3.5 quick since 7.3.5\n");
+	add_run(h, RUN("k4", together, .kernel = "7.3.7"));
+	TEXT(findings(h), "");
+	TEXT(changes(h, "alu/sub64/r3_r5"), "alu/sub64/r3_r5 jit FAIL 7.3.5 quick since -\n"
+					    "alu/sub64/r3_r5 jit PASS 7.3.7 quick since -\n");
+	/* a verdict that is the same is no change */
+	add_run(h, RUN("k5", together, .kernel = "7.3.8"));
+	TEXT(changes(h, "alu/sub64/r3_r5"), "alu/sub64/r3_r5 jit FAIL 7.3.5 quick since -\n"
+					    "alu/sub64/r3_r5 jit PASS 7.3.7 quick since -\n");
+	history_close(h);
+}
+
 static int check_detail(void *arg, const struct history_verdict *v)
 {
 	*(u32 *)arg += 1;
@@ -766,6 +803,7 @@ static const struct test tests[] = {
 	{ "newer", test_newer },
 	{ "foreign", test_foreign },
 	{ "changes", test_changes },
+	{ "cases that are counted", test_counted },
 	{ "detail", test_detail },
 	{ "again", test_again },
 	{ "partial", test_partial },
