@@ -114,7 +114,7 @@ JOBS := $(shell sed -n 's/^JOB.[A-Z_]*, "\([^"]*\)".*/\1/p' cmd/jobs.def)
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 ASKED := $(filter $(JOBS),$(MAKECMDGOALS))
 asked:
-	@for a in $$ARCH; do runners/qemu/arch.sh "$$a" >/dev/null || exit 2; done
+	@runners/qemu/arch.sh --list $$ARCH >/dev/null
 	@if command -v $(firstword $(HOSTCC)) >/dev/null; then \
 		$(MAKE) -s --no-print-directory O=$(O) $(O)/settings && \
 		$(O)/settings --check $(ASKED) $(GIVEN); fi

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cmd/args.h"
+#include "cmd/asked_arches.h"
 #include "cmd/cmd.h"
 #include "cmd/job.h"
 #include "lib/shipped.h"
@@ -84,7 +85,8 @@ static int job_history(void)
 	struct args arches = {};
 	int ret = EXIT_OK;
 
-	args_words(&arches, setting(SET_ARCH));
+	if (setting(SET_ARCH))
+		ret = asked_arches(setting(SET_ARCH), &arches);
 	for (u32 i = 0; !ret && i < (arches.cnt ? arches.cnt : 1); i++) {
 		struct args a = {};
 

@@ -5,6 +5,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 #include "cmd/arch_conf.h"
+#include "cmd/asked_arches.h"
 #include "cmd/ci_output.h"
 #include "cmd/guest.h"
 #include "cmd/job.h"
@@ -64,25 +65,11 @@ static int check_settings(const struct job *j)
 	return EXIT_OK;
 }
 
-/* ARCH may use names of other projects, such as amd64. */
 static int find_arches(struct job *j)
 {
-	struct args names = {};
-	int ret = EXIT_OK;
-
 	if (setting(SET_TARGET))
-		ret = proc_words(shipped("runners/target/arch.sh"), NULL, &names);
-	else if (setting(SET_ARCH))
-		args_words(&names, setting(SET_ARCH));
-	else
-		ret = proc_words(shipped("runners/qemu/arch.sh"), "--list", &names);
-	for (u32 i = 0; i < names.cnt && !ret; i++) {
-		ret = proc_words(shipped("runners/qemu/arch.sh"), names.v[i], &j->arches);
-		if (!ret && strcmp(j->arches.v[j->arches.cnt - 1], names.v[i]))
-			pr_info("%s is %s here", names.v[i], j->arches.v[j->arches.cnt - 1]);
-	}
-	args_free(&names);
-	return ret;
+		return proc_words(shipped("runners/target/arch.sh"), NULL, &j->arches);
+	return asked_arches(setting(SET_ARCH), &j->arches);
 }
 
 static int check_case(const struct job *j)

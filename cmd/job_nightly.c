@@ -8,6 +8,7 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
+#include "cmd/asked_arches.h"
 #include "cmd/job.h"
 #include "cmd/night.h"
 #include "cmd/night_fuzz.h"
@@ -33,18 +34,6 @@ static int wrong(struct night *n)
 }
 
 /* ---- what was asked for ---- */
-
-static int find_arches(struct args *arches)
-{
-	struct args names = {};
-	int ret = EXIT_OK;
-
-	args_words(&names, setting(SET_ARCH) ? setting(SET_ARCH) : "--list");
-	for (u32 i = 0; i < names.cnt && !ret; i++)
-		ret = proc_words(shipped("runners/qemu/arch.sh"), names.v[i], arches);
-	args_free(&names);
-	return ret;
-}
 
 /* Does CASES= select cases of @f? */
 static bool family_asked(const struct gen_family *f)
@@ -501,7 +490,7 @@ int job_nightly(void)
 	if (!ret)
 		ret = night_fuzz_time(n.budget, &n.fuzz_s);
 	if (!ret)
-		ret = find_arches(&arches);
+		ret = asked_arches(setting(SET_ARCH), &arches);
 	if (!ret)
 		ret = take_lock(&lock);
 	if (!ret) {

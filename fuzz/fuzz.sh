@@ -100,10 +100,11 @@ share_out() {
 	followers=''
 	if [ -z "${ARCH-}" ] && [ "$(uname -m)" = x86_64 ] && ! have_kvm; then ARCH=$COMBINED; fi
 	# shellcheck disable=SC2086 # a list
-	set -- ${ARCH:-x86_64}
+	_arches=$("$top/runners/qemu/arch.sh" --list ${ARCH:-x86_64}) || exit
+	# shellcheck disable=SC2086 # a list
+	set -- $_arches
 	arch=um
 	for _a; do
-		_a=$("$top/runners/qemu/arch.sh" "$_a") || exit
 		if [ $# -eq 1 ]; then arch=$_a; fi
 		[ "$_a" = "$arch" ] || followers="$followers $_a"
 	done
@@ -364,10 +365,8 @@ print_report() {
 # Is it among ARCH=, or is there none?
 asked_for() {
 	[ -n "${ARCH-}" ] || return 0
-	for _a in $ARCH; do
-		[ "$("$top/runners/qemu/arch.sh" "$_a")" != "$1" ] || return 0
-	done
-	return 1
+	# shellcheck disable=SC2086 # a list
+	"$top/runners/qemu/arch.sh" --list $ARCH | grep -qx "$1"
 }
 
 report() {
@@ -403,8 +402,9 @@ replay() {
 	[ -d "$1" ] || die "no run has left a queue in $FUZZ_DIR (\`make fuzz\` makes one)" 2
 	queues=$*
 	worst=0
-	for name in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
-		arch=$("$top/runners/qemu/arch.sh" "$name") || exit
+	# shellcheck disable=SC2086 # a list
+	arches=$("$top/runners/qemu/arch.sh" --list ${ARCH-}) || exit
+	for arch in $arches; do
 		dir=$FUZZ_DIR/$arch
 		"$top/images/deps.sh" build "$arch" || exit
 		prepare "$arch" 0

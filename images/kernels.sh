@@ -15,11 +15,8 @@ EOF
 }
 
 case ${1-} in -h | --help) help && exit 0 ;; esac
-arches=
-for name in ${ARCH:-$("$QEMU_DIR/arch.sh" --list)}; do
-	a=$("$QEMU_DIR/arch.sh" "$name") || exit
-	arches="$arches $a"
-done
+# shellcheck disable=SC2086 # a list
+arches=$("$QEMU_DIR/arch.sh" --list ${ARCH-}) || exit
 rc=0
 for a in $arches; do
 	load_arch "$a"

@@ -25,11 +25,8 @@ export KERNEL
 out=$O/bench
 rm -rf "$out"
 mkdir -p "$out" || exit 3
-arches=''
-for a in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
-	a=$("$top/runners/qemu/arch.sh" "$a") || exit
-	arches="$arches $a"
-done
+# shellcheck disable=SC2086 # a list
+arches=$("$top/runners/qemu/arch.sh" --list ${ARCH-}) || exit
 
 say "all architectures at once, as \`make run\` does it, images cached"
 start=$(date +%s.%N)

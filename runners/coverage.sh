@@ -82,8 +82,9 @@ case ${1-} in
 '')
 	reported=''
 	tree=$("$top/images/kernel.sh" | sed -n 's/^path=//p') || exit
-	for name in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
-		a=$("$top/runners/qemu/arch.sh" "$name") || exit
+	# shellcheck disable=SC2086 # a list
+	arches=$("$top/runners/qemu/arch.sh" --list ${ARCH-}) || exit
+	for a in $arches; do
 		if has_jit "$a"; then
 			reported="$reported $a"
 		else

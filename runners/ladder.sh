@@ -126,11 +126,8 @@ case ${1-} in
 esac
 set -f
 run=${RUN:-results/ladder}
-arches=''
-for name in ${ARCH:-$("$top/runners/qemu/arch.sh" --list)}; do
-	a=$("$top/runners/qemu/arch.sh" "$name") || exit
-	arches="$arches $a"
-done
+# shellcheck disable=SC2086 # a list
+arches=$("$top/runners/qemu/arch.sh" --list ${ARCH-}) || exit
 worst=0
 for a in $arches; do
 	ladder "$a"

@@ -19,8 +19,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 [ -z "${TARGET-}" ] || exit 0
 
 first=
-for name in ${ARCH:-$("$here/qemu/arch.sh" --list)}; do
-	a=$("$here/qemu/arch.sh" "$name" 2>/dev/null) || continue
+# shellcheck disable=SC2086 # a list
+for a in $("$here/qemu/arch.sh" --list ${ARCH-} 2>/dev/null); do
 	[ "$("$images/kernel.sh" --kind "$a" 2>/dev/null)" = binary ] || continue
 	first=$a
 	break

@@ -60,15 +60,25 @@ expect arch/ambiguous-riscv 2 'ambiguous.*riscv32' "$qemu/arch.sh" riscv
 expect arch/unknown 2 'unknown.*arm64.*x86_64' "$qemu/arch.sh" vax
 expect arch/none 2 'no architecture given' "$qemu/arch.sh"
 expect arch/path 2 'no architecture' "$qemu/arch.sh" ../arch/m68k
+expect arch/all-is-several 2 'all. is several.*m68k.*x86_64' "$qemu/arch.sh" all
+
+# what ARCH= may hold: all is every conf, and each comes once
+confs=$(cd "$qemu/arch" && echo *.conf | sed 's/\.conf//g')
+expect arch/list-all 0 "^$confs\$" sh -c "$qemu/arch.sh --list all | xargs"
+expect arch/list-once 0 "^$confs\$" sh -c "$qemu/arch.sh --list s390 all arm64 | sort | xargs"
+expect arch/list-order 0 '^s390x arm64$' sh -c "$qemu/arch.sh --list s390 aarch64 arm64 | xargs"
+expect arch/list-unknown 2 'vax. is unknown' "$qemu/arch.sh" --list all vax
+expect arch/list-default 0 '^arm64 m68k riscv32 s390x x86_64$' sh -c "$qemu/arch.sh --list | xargs"
 
 # every conf is complete, and is data
-for arch in $("$qemu/arch.sh" --list); do
+for arch in $confs; do
 	conf=$qemu/arch/$arch.conf
 	(
 		set -e
 		ALIASES='' KARCH='' CROSS='' IMAGE='' QEMU='' CPU='' CMDLINE='' SERIAL='' \
-			QEMU_USER=''
+			QEMU_USER='' LAUNCH=''
 		. "$conf"
+		[ -z "$LAUNCH" ] || QEMU=- SERIAL=- QEMU_USER=-
 		for v in "$ALIASES" "$KARCH" "$CROSS" "$IMAGE" "$QEMU" "$CPU" "$CMDLINE" "$SERIAL" \
 			"$QEMU_USER"; do
 			[ -n "$v" ] || { echo "a variable is missing" && exit 1; }

@@ -78,6 +78,9 @@ refused() {
 
 refused typing-error 'ARHC. \(did you mean ARCH' run ARHC=m68k
 refused arch 'm69k. is unknown' run ARCH=m69k
+refused arch-of-several 'm69k. is unknown' run ARCH='all m69k'
+expect refused/all-for-one 2 'reduce needs one ARCH=' env ARCH=all ID=alu/neg64/r3 "$checkjit" \
+	job reduce
 refused word 'SWEEP=all \(expected one of: quick nightly none' run SWEEP=all
 refused words 'ENGINES=jit,native \(expected some of: interp' run ENGINES=jit,native
 refused number 'TIMEOUT=soon \(expected a number from 1' run TIMEOUT=soon

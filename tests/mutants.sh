@@ -150,12 +150,11 @@ one() {
 }
 
 # shellcheck disable=SC2048,SC2086 # a list of names
-set -- ${*:-${ARCH:-$(runners/qemu/arch.sh --list)}}
-ARCH=$* PATCHES=tests/planted runners/run.sh images >/dev/null || exit
+arches=$(runners/qemu/arch.sh --list ${*:-${ARCH-}}) || exit
+ARCH=$arches PATCHES=tests/planted runners/run.sh images >/dev/null || exit
 rm -rf "$out" && mkdir -p "$out" || exit 3
 survivors=''
-for name; do
-	a=$(runners/qemu/arch.sh "$name") || exit
+for a in $arches; do
 	for plant in $(plants "$a"); do
 		! wanted "$plant" || quick='' one "$a" "$plant"
 	done
