@@ -50,9 +50,8 @@ static bool many_groups(struct campaign *c, const struct batch_run *run)
 
 static bool well(const struct trial *t)
 {
-	return (t->verdict == VERDICT_PASS || t->verdict == VERDICT_XFAIL ||
-		t->verdict == VERDICT_FALLBACK) &&
-	       !t->differs;
+	return t->verdict == VERDICT_PASS || t->verdict == VERDICT_XFAIL ||
+	       t->verdict == VERDICT_FALLBACK;
 }
 
 /* @t, an XFAIL of a pack, as the verdict of @lane alone: one that comes by no quirk passes. */

@@ -250,7 +250,7 @@ bool isolate_null_case(struct campaign *c, const struct engine *e, bool *trusted
 	if (attempt_died(t.how))
 		run_again(c, e, entry, 0, &t);
 	go_on = !session_ends(&t);
-	*trusted = (t.verdict == VERDICT_PASS || t.verdict == VERDICT_FALLBACK) && !t.differs;
+	*trusted = t.verdict == VERDICT_PASS || t.verdict == VERDICT_FALLBACK;
 	if (attempt_died(t.how))
 		verdict_died(c, e, entry, &t);
 	else if (go_on)

@@ -50,6 +50,11 @@ const struct engine *engine_verified(const struct engine *e)
 	return NULL;
 }
 
+const struct engine *engine_interp(const struct engine *e)
+{
+	return &engines[e->raw ? WIRE_RAW_INTERP : WIRE_INTERP];
+}
+
 const struct engine *engine_plain(const struct engine *e)
 {
 	for (u32 i = 0; e->load_flags && i < nr_engines; i++)

@@ -31,6 +31,9 @@ const struct engine *engine_by_name(const char *name);
 /* The engine like @e that uses the verifier, or NULL if @e is not raw. */
 const struct engine *engine_verified(const struct engine *e);
 
+/* The engine that interprets what @e hands to the JIT, by the same route. */
+const struct engine *engine_interp(const struct engine *e);
+
 /* The engine like @e that loads without test flags, or NULL if @e does. */
 const struct engine *engine_plain(const struct engine *e);
 

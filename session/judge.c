@@ -57,7 +57,7 @@ static const struct quirks *machine_quirks(const struct session *s, const struct
 					   const struct reply *reply)
 {
 	if (e->native && !reply->jited_len)
-		return &s->quirks[e->raw ? WIRE_RAW_INTERP : WIRE_INTERP];
+		return &s->quirks[engine_interp(e)->wire];
 	return &s->quirks[e->wire];
 }
 
@@ -190,7 +190,7 @@ static void judge_ran(const struct session *s, struct exec *x, u32 b, const stru
 		set(out, VERDICT_NOT_TESTED,
 		    "the instruction under test is not in the translated program");
 	else if (x->engine->native && !reply->jited_len)
-		set(out, VERDICT_FALLBACK,
+		set(out, out->differs ? VERDICT_FAIL : VERDICT_FALLBACK,
 		    out->differs ? "the JIT leaves it to the interpreter, which gets it wrong"
 				 : "the JIT leaves it to the interpreter");
 	else

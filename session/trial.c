@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/util.h"
 #include "session/judge.h"
@@ -23,8 +24,8 @@ char *trial_text(const struct trial *t)
 			 t->detail ? t->detail : "");
 }
 
-void trial_run(struct session *s, const struct engine *e, struct prediction *p,
-	       enum wrapper_kind kind, u32 flags, struct trial *out)
+static void run(struct session *s, const struct engine *e, struct prediction *p,
+		enum wrapper_kind kind, u32 flags, struct trial *out)
 {
 	struct exec *x = exec_new(s, e, &p, 1, kind, flags);
 	struct reply reply;
@@ -33,6 +34,40 @@ void trial_run(struct session *s, const struct engine *e, struct prediction *p,
 
 	judge(s, x, 0, how, &reply, console, out);
 	exec_free(x);
+}
+
+/* Does the interpreter of the same kernel run @p, which native engine @e refuses? */
+static bool interpreted(struct session *s, const struct engine *e, struct prediction *p,
+			enum wrapper_kind kind)
+{
+	const struct engine *interp = engine_interp(e);
+	char *lacks = engine_lacks(interp, &s->first, p->c);
+	struct trial t;
+	bool ran;
+
+	if (lacks) {
+		free(lacks);
+		return false;
+	}
+	run(s, interp, p, kind, 0, &t);
+	ran = t.how == ATTEMPT_ANSWERED && t.stage == WIRE_STAGE_OK;
+	trial_free(&t);
+	return ran;
+}
+
+/*
+ * A kernel that refuses a program because only native code could run it contradicts itself if its
+ * interpreter runs it: what the JIT cannot compile must fall back.
+ */
+void trial_run(struct session *s, const struct engine *e, struct prediction *p,
+	       enum wrapper_kind kind, u32 flags, struct trial *out)
+{
+	run(s, e, p, kind, flags, out);
+	if (out->verdict != VERDICT_FALLBACK || !out->refused || !interpreted(s, e, p, kind))
+		return;
+	free(out->reason);
+	out->verdict = VERDICT_REJECT;
+	out->reason = xstrdup("refused, not left to the interpreter, which can run it");
 }
 
 char *session_unchecked(const struct session *s, const struct engine *e, const struct prediction *p)

@@ -152,6 +152,19 @@ fake() {
 	abi-vec 3 LOST
 	release 3 LOST
 	EOT
+	# what the JIT leaves to the interpreter, or refuses
+	while read -r mode verdict reason; do
+		echo "exec $work/guest $mode" >"$work/boot.sh"
+		run "reply/$mode" "$([ "$verdict" = FALLBACK ] && echo 3 || echo 1)" ' 1 boot' \
+			--boot "$work/boot.sh" --engines jit alu/neg64
+		has 1 "$verdict" 'id=frame/null.*'
+		holds "no '$reason'" in_results "$reason" --columns reason
+		end
+	done <<-EOT
+	left FAIL the JIT leaves it to the interpreter, which gets it wrong
+	no-fallback REJECT refused, not left to the interpreter, which can run it
+	native-only FALLBACK the JIT refuses it, and only native code could run it
+	EOT
 	echo "exec $work/guest die" >"$work/boot.sh"
 	run reply/all-engines 1 " $((2 * engines)) boots" --boot "$work/boot.sh" alu/neg64 alu/neg32
 	has $engines CRASH 'id=frame/null.*'

@@ -88,6 +88,17 @@ static void say_hello(void)
 		exit(0);
 }
 
+/* Bytes of the state that @run, which has no maps, asks for. */
+static uint32_t dump_size(const struct wire_run *run)
+{
+	const struct wire_block *b = (const void *)(run + 1);
+	uint32_t size = 2 * sizeof(uint32_t) + run->ctx_bytes;
+
+	for (uint32_t i = 0; i < run->nr_blocks; i++)
+		size += b[i].size;
+	return run->flags & WIRE_DUMP ? run->nr_vecs * size : 0;
+}
+
 /* An answer that is sound in everything but what the mode says. */
 static void say_result(uint32_t seq, const struct wire_run *run)
 {
@@ -123,6 +134,12 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 		hdr.seq += 7;
 	else if (is("agent-error"))
 		hdr.type = WIRE_ERROR;
+	else if (is("left"))
+		r->jited_len = 0, r->dump_len = dump_size(run), hdr.len += r->dump_len;
+	else if (is("no-fallback") && run->engine == WIRE_INTERP)
+		r->jited_len = 0;
+	else if (is("no-fallback") || is("native-only"))
+		r->stage = WIRE_STAGE_LOAD, r->err = 524; /* ENOTSUPP */
 	else if (is("map-stage"))
 		r->stage = WIRE_STAGE_MAP, r->err = 12;
 	else if (is("abi-none"))
