@@ -5,6 +5,23 @@
 #include "agent/kfunc.h"
 #include "agent/sysctl.h"
 
+static int is_multi(u32 attach)
+{
+	return attach >= WIRE_ATTACH_FENTRY_MULTI && attach <= WIRE_ATTACH_FSESSION_MULTI;
+}
+
+/* The kernel learns the functions from the link, not from the load. */
+static void prepare_multi(struct prog *p)
+{
+	p->ids[0] = kfunc_id(p->func);
+	p->cookies[0] = p->cookie;
+	for (u32 i = 0; i < p->nr_more; i++) {
+		p->ids[1 + i] = kfunc_id(p->more[i].func);
+		p->cookies[1 + i] = p->more[i].cookie;
+	}
+	p->attach_id = 0;
+}
+
 void attach_prepare(struct prog *p, int target)
 {
 	int to_kernel = p->target == WIRE_TO_KERNEL, replaces = p->attach == WIRE_ATTACH_FREPLACE;
@@ -12,6 +29,8 @@ void attach_prepare(struct prog *p, int target)
 	p->type = replaces ? BPF_PROG_TYPE_EXT : BPF_PROG_TYPE_TRACING;
 	p->attach_type = replaces ? 0 : p->attach;
 	p->attach_id = to_kernel ? kfunc_id(p->func) : (int)p->func;
+	if (is_multi(p->attach))
+		prepare_multi(p);
 	p->attach_fd = to_kernel ? kfunc_btf() : target;
 	/* the function may be called where sleeping is not allowed */
 	p->flags &= ~SLEEPABLE;
@@ -38,6 +57,7 @@ static int attach_once(struct prog *p, int target)
 
 int attach_probe_kernel(u32 attach, u32 kfunc)
 {
+	const struct wire_more more = { .func = kfunc + 1 };
 	static const struct bpf_insn insns[] = { MOV(0, 0), EXIT() };
 	struct prog p = {
 		.insns = insns,
@@ -46,6 +66,8 @@ int attach_probe_kernel(u32 attach, u32 kfunc)
 		.attach = attach,
 		.target = WIRE_TO_KERNEL,
 		.func = kfunc,
+		.more = &more,
+		.nr_more = is_multi(attach),
 	};
 	int err;
 

@@ -17,8 +17,8 @@ struct probe_types {
 };
 
 /*
- * Can a program be attached in this way (enum wire_attach) to the kfunc KFUNC_BASE + index, or to
- * a function of a program? Return 0 or -errno.
+ * Can a program be attached in this way (enum wire_attach) to the kfunc KFUNC_BASE + index (by a
+ * link to several: to the next one, too), or to a function of a program? Return 0 or -errno.
  */
 int attach_probe_kernel(u32 attach, u32 kfunc);
 int attach_probe_prog(u32 attach, int btf, const struct probe_types *t);

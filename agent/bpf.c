@@ -174,11 +174,19 @@ int prog_load(const struct prog *p, u32 log_level, char *log)
 int link_create(int fd, const struct prog *p)
 {
 	union bpf_attr attr;
+	u64 *words = (u64 *)&attr;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.link_create.prog_fd = fd;
 	attr.link_create.attach_type = p->attach_type;
-	((u64 *)&attr)[3] = p->cookie; /* link_create.tracing.cookie, missing in older headers */
+	/* members of link_create that older headers lack: tracing.cookie, and tracing_multi */
+	if (p->attach_id) {
+		words[3] = p->cookie;
+	} else {
+		words[2] = ptr_to_u64(p->ids);
+		words[3] = ptr_to_u64(p->cookies);
+		*(u32 *)&words[4] = 1 + p->nr_more;
+	}
 	return sys_bpf_retry(BPF_LINK_CREATE, &attr);
 }
 

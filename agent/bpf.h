@@ -27,8 +27,12 @@ struct prog {
 	int unprivileged;	  /* load it without capabilities */
 	u32 attach, target, func; /* struct wire_prog */
 	u64 cookie;
-	u32 attach_type;	  /* set by attach_prepare(), for the kernel */
-	int attach_fd, attach_id; /* likewise */
+	u32 detached, nr_more; /* likewise */
+	const struct wire_more *more;
+	u32 attach_type;	    /* set by attach_prepare(), for the kernel */
+	int attach_fd, attach_id;   /* likewise; without an id, to the functions of the link */
+	u32 ids[1 + WIRE_MAX_MORE]; /* likewise, with their cookies: of WIRE_ATTACH_*_MULTI */
+	u64 cookies[1 + WIRE_MAX_MORE];
 };
 
 int map_create(const struct wire_map *m, u32 flags);

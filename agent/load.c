@@ -248,6 +248,17 @@ static int attach_progs(struct request *rq, struct loaded *ld, struct wire_resul
 	return 0;
 }
 
+/* Those that are to leave no trace: what the kernel made for them is changed or taken away. */
+static void detach_progs(const struct request *rq, struct loaded *ld)
+{
+	for (u32 i = 1; i < rq->run->nr_progs; i++) {
+		if (!rq->progs[i].detached || ld->links[i] < 0)
+			continue;
+		close(ld->links[i]);
+		ld->links[i] = -1;
+	}
+}
+
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct wire_run *run = rq->run;
@@ -302,6 +313,7 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 	}
 	if (attach_progs(rq, ld, res, 1) || attach_progs(rq, ld, res, 0))
 		return;
+	detach_progs(rq, ld);
 	examine(rq, ld, res);
 }
 

@@ -92,6 +92,13 @@ static void check_attach(const struct request *rq, u32 i, const struct wire_prog
 	case WIRE_ATTACH_FSESSION:
 	case WIRE_ATTACH_FREPLACE:
 		break;
+	case WIRE_ATTACH_FENTRY_MULTI:
+	case WIRE_ATTACH_FEXIT_MULTI:
+	case WIRE_ATTACH_FSESSION_MULTI:
+		if (w->target != WIRE_TO_KERNEL || w->nr_more > WIRE_MAX_MORE)
+			protocol_error("program %u attached to %u functions of %u", i,
+				       w->nr_more + 1, w->target);
+		break;
 	default:
 		protocol_error("program %u: unknown attach type %u", i, w->attach);
 	}
@@ -114,6 +121,9 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 	p->target = w->target;
 	p->func = w->func;
 	p->cookie = w->cookie;
+	p->detached = w->detached;
+	p->nr_more = w->nr_more;
+	p->more = take(c, w->nr_more, sizeof(*p->more), "further functions");
 	p->attach_type = 0;
 	p->type = rq->run->prog_type;
 	p->flags = rq->run->load_flags;

@@ -149,21 +149,37 @@ const char *case_type_name(enum case_type type);
  * How a program is attached to a function. Its context has the call's arguments and return value.
  */
 enum attach_kind {
-	ATTACH_NONE,	 /* main, or a program for tail calls */
-	ATTACH_FENTRY,	 /* runs before the function */
-	ATTACH_FEXIT,	 /* runs after it */
-	ATTACH_FMOD_RET, /* runs before it and may skip it; for functions of the kernel only */
-	ATTACH_FSESSION, /* runs before and after it */
-	ATTACH_FREPLACE, /* replaces it, with its arguments in r1-r5 */
+	ATTACH_NONE,	     /* main, or a program for tail calls */
+	ATTACH_FENTRY,	     /* runs before the function */
+	ATTACH_FEXIT,	     /* runs after it */
+	ATTACH_FMOD_RET,     /* runs before it and may skip it; for functions of the kernel only */
+	ATTACH_FSESSION,     /* runs before and after it */
+	ATTACH_FREPLACE,     /* replaces it, with its arguments in r1-r5 */
+	ATTACH_FENTRY_MULTI, /* the first three by one link to several functions of the kernel */
+	ATTACH_FEXIT_MULTI,
+	ATTACH_FSESSION_MULTI,
 	NR_ATTACH_KINDS,
 };
 
+#define ATTACH_MAX_MORE 15
+
 struct case_attach {
 	u8 kind;	/* enum attach_kind */
+	bool detached;	/* it is attached and detached again before the first vector */
 	int kfunc;	/* the target: KFUNC_BASE + index, or 0: a function of the case */
 	u32 prog, func; /* progs[@prog].funcs[@func] */
 	u64 cookie;	/* the result of bpf_get_attach_cookie() */
+	u32 nmore;
+	struct {
+		int kfunc;
+		u64 cookie;
+	} more[ATTACH_MAX_MORE]; /* further targets of ATTACH_*_MULTI */
 };
+
+static inline bool attach_is_multi(enum attach_kind kind)
+{
+	return kind >= ATTACH_FENTRY_MULTI && kind <= ATTACH_FSESSION_MULTI;
+}
 
 /* "none", "fentry", … */
 const char *attach_name(enum attach_kind kind);

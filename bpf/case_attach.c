@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attach PROG KIND TARGET [cookie N]: programs attached to functions of programs or of the kernel.
+ * attach PROG KIND TARGET [cookie N] [detached]: programs attached to functions of programs or of
+ * the kernel. Several lines for one program are one link to several functions.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 #include "bpf/kfunc.h"
 #include "lib/util.h"
 
-static const char *const kinds[NR_ATTACH_KINDS] = { "none",	"fentry",   "fexit",
-						    "fmod_ret", "fsession", "freplace" };
+static const char *const kinds[NR_ATTACH_KINDS] = {
+	"none",	    "fentry",	    "fexit",	   "fmod_ret",	     "fsession",
+	"freplace", "fentry_multi", "fexit_multi", "fsession_multi",
+};
 
 const char *attach_name(enum attach_kind kind)
 {
@@ -75,22 +78,55 @@ static int parse_kind(struct scan *sc, u8 *kind)
 		if (!strcmp(kinds[*kind], word))
 			return 0;
 	return scan_err(sc, at,
-			"'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession or "
-			"freplace)",
+			"'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession, "
+			"freplace, fentry_multi, fexit_multi or fsession_multi)",
 			word);
 }
 
-static int parse_cookie(struct scan *sc, u64 *cookie)
+/* What follows the target: [cookie N] [detached] */
+static int parse_rest(struct scan *sc, struct case_attach *a)
 {
 	char word[16];
 	bool neg;
 
-	if (scan_end(sc))
-		return 0;
-	scan_word(sc, word, sizeof(word));
-	if (strcmp(word, "cookie"))
-		return scan_err(sc, sc->p, "'%s' behind the target (expected cookie N)", word);
-	return scan_number(sc, cookie, &neg) ?: scan_done(sc);
+	while (!scan_end(sc)) {
+		scan_word(sc, word, sizeof(word));
+		if (!strcmp(word, "detached"))
+			a->detached = true;
+		else if (strcmp(word, "cookie"))
+			return scan_err(sc, sc->p,
+					"'%s' behind the target (expected cookie N or detached)",
+					word);
+		else if (scan_number(sc, &a->cookie, &neg))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static bool has_target(const struct case_attach *a, int kfunc)
+{
+	bool found = a->kfunc == kfunc;
+
+	for (u32 i = 0; i < a->nmore; i++)
+		found |= a->more[i].kfunc == kfunc;
+	return found;
+}
+
+/* Add the target of @a, which @at names, to the link of the same program. */
+static int add_target(struct scan *sc, const char *at, struct case_attach *link,
+		      const struct case_attach *a)
+{
+	if (a->kind != link->kind || a->detached != link->detached)
+		return scan_err(sc, at, "the program is attached as %s%s (expected the same)",
+				kinds[link->kind], link->detached ? ", detached" : "");
+	if (link->nmore == ATTACH_MAX_MORE || has_target(link, a->kfunc))
+		return scan_err(sc, at,
+				"a link has up to %u functions, each of them once (expected "
+				"another one)",
+				ATTACH_MAX_MORE + 1);
+	link->more[link->nmore].kfunc = a->kfunc;
+	link->more[link->nmore++].cookie = a->cookie;
+	return 0;
 }
 
 /* Its BTF must have the prototype of the function that it replaces. */
@@ -113,7 +149,7 @@ int attach_parse(struct instance *m, struct scan *sc)
 
 	if (parse_prog_name(m, sc, &prog) || parse_kind(sc, &a.kind))
 		return -EINVAL;
-	if (c->attach && c->attach[prog].kind)
+	if (c->attach && c->attach[prog].kind && !attach_is_multi(c->attach[prog].kind))
 		return scan_err(sc, sc->text, "program '%s' is attached already",
 				c->prog_names[prog]);
 	scan_blanks(sc);
@@ -123,6 +159,10 @@ int attach_parse(struct instance *m, struct scan *sc)
 		return scan_err(sc, at,
 				"no function is called '%s' (expected main, a program, a function "
 				"or one of our kfuncs)",
+				word);
+	if (attach_is_multi(a.kind) && !a.kfunc)
+		return scan_err(sc, at,
+				"'%s' is a function of a program (expected one of our kfuncs)",
 				word);
 	if (a.kind == ATTACH_FMOD_RET && !a.kfunc)
 		return scan_err(sc, at,
@@ -138,12 +178,23 @@ int attach_parse(struct instance *m, struct scan *sc)
 					word);
 		take_prototype(c, prog, &a);
 	}
-	if (parse_cookie(sc, &a.cookie))
+	if (parse_rest(sc, &a))
 		return -EINVAL;
 	if (!c->attach)
 		c->attach = xcalloc(c->nprogs, sizeof(*c->attach));
+	if (c->attach[prog].kind)
+		return add_target(sc, at, &c->attach[prog], &a);
 	c->attach[prog] = a;
 	return 0;
+}
+
+static void print_line(FILE *f, const char *prog, const struct case_attach *a, const char *target,
+		       u64 cookie)
+{
+	fprintf(f, "\tattach  %s %s %s", prog, kinds[a->kind], target);
+	if (cookie)
+		fprintf(f, " cookie 0x%llx", (unsigned long long)cookie);
+	fputs(a->detached ? " detached\n" : "\n", f);
 }
 
 void attach_print(FILE *f, const struct bpf_case *c)
@@ -153,12 +204,13 @@ void attach_print(FILE *f, const struct bpf_case *c)
 
 		if (!a->kind)
 			continue;
-		fprintf(f, "\tattach  %s %s %s", c->prog_names[i], kinds[a->kind],
-			a->kfunc  ? kfunc_name(a->kfunc)
-			: a->func ? c->progs[a->prog].funcs[a->func].name
-				  : c->prog_names[a->prog]);
-		if (a->cookie)
-			fprintf(f, " cookie 0x%llx", (unsigned long long)a->cookie);
-		fputc('\n', f);
+		print_line(f, c->prog_names[i], a,
+			   a->kfunc  ? kfunc_name(a->kfunc)
+			   : a->func ? c->progs[a->prog].funcs[a->func].name
+				     : c->prog_names[a->prog],
+			   a->cookie);
+		for (u32 k = 0; k < a->nmore; k++)
+			print_line(f, c->prog_names[i], a, kfunc_name(a->more[k].kfunc),
+				   a->more[k].cookie);
 	}
 }

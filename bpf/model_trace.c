@@ -10,11 +10,30 @@
 #include "bpf/kfunc.h"
 #include "bpf/model_impl.h"
 
-static bool is_attached(const struct case_attach *a, enum attach_kind kind,
-			const struct attach_target *t)
+/* How programs of @kind run; a link to several functions is a link to each of them. */
+static enum attach_kind runs_as(enum attach_kind kind)
 {
-	return a->kind == kind && a->kfunc == t->kfunc &&
-	       (a->kfunc || (a->prog == t->prog && a->func == t->func));
+	static const u8 as[NR_ATTACH_KINDS] = {
+		[ATTACH_FENTRY_MULTI] = ATTACH_FENTRY,
+		[ATTACH_FEXIT_MULTI] = ATTACH_FEXIT,
+		[ATTACH_FSESSION_MULTI] = ATTACH_FSESSION,
+	};
+
+	return as[kind] ? as[kind] : kind;
+}
+
+/* The cookie with which @a is attached to @t as @kind, or NULL: it is not. */
+static const u64 *attached(const struct case_attach *a, enum attach_kind kind,
+			   const struct attach_target *t)
+{
+	if (runs_as(a->kind) != kind || a->detached)
+		return NULL;
+	if (a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func)))
+		return &a->cookie;
+	for (u32 i = 0; i < a->nmore; i++)
+		if (a->more[i].kfunc == t->kfunc)
+			return &a->more[i].cookie;
+	return NULL;
 }
 
 /* The first program from @from on that is attached as @kind; 0: none. */
@@ -22,13 +41,14 @@ static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind,
 			 const struct attach_target *t, u32 from)
 {
 	for (u32 i = from; m->c->attach && i < m->c->nprogs; i++)
-		if (is_attached(&m->c->attach[i], kind, t))
+		if (attached(&m->c->attach[i], kind, t))
 			return i;
 	return 0;
 }
 
-/* Run a program; *@ret is its return value. */
-static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, struct val *ret)
+/* Run @prog, which is attached to @t as @kind; *@ret is its return value. */
+static int run_attached(struct bpf_machine *m, u32 prog, enum attach_kind kind,
+			const struct attach_target *t, struct traced *call, struct val *ret)
 {
 	struct val regs[NR_REGS];
 	struct traced *outer = m->trace;
@@ -56,7 +76,7 @@ static int run_attached(struct bpf_machine *m, u32 prog, struct traced *call, st
 	f->tail_called = false;
 	m->r[1] = (struct val){ 0, PTR_TRACE };
 	m->trace = call;
-	call->cookie = m->c->attach[prog].cookie;
+	call->cookie = *attached(&m->c->attach[prog], kind, t);
 	flow = machine_run(m);
 	if (flow != FLOW_RETURN)
 		return flow;
@@ -76,7 +96,7 @@ static int run_kind(struct bpf_machine *m, enum attach_kind kind, const struct a
 
 	for (u32 i = next_attached(m, kind, t, 1); i && !err && !ret.tag && !ret.v;
 	     i = next_attached(m, kind, t, i + 1))
-		err = run_attached(m, i, call, &ret);
+		err = run_attached(m, i, kind, t, call, &ret);
 	if (!err && (ret.tag || ret.v))
 		return machine_stop(m, MODEL_UNDEFINED, "an attached program did not return 0");
 	return err;
@@ -120,7 +140,7 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 				    "which of two programs modifies the result is open");
 	call->returned = true;
 	call->ret = SCALAR(0);
-	err = run_attached(m, prog, call, &ret);
+	err = run_attached(m, prog, ATTACH_FMOD_RET, t, call, &ret);
 	call->returned = false;
 	if (err)
 		return err;
@@ -220,6 +240,10 @@ int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out)
 	const struct traced *call = m->trace;
 	u32 k = at / 8;
 
+	if (call && attach_is_multi(m->c->attach[machine_frame(m)->prog_idx].kind))
+		return machine_stop(m, MODEL_BAD_ACCESS,
+				    "the context of a link to several functions has no fields "
+				    "(expected bpf_get_func_arg)");
 	if (!call || call->open)
 		return machine_stop(m, MODEL_UNDEFINED,
 				    "the layout of main's context depends on the verifier "
@@ -313,7 +337,7 @@ static int get_session(struct bpf_machine *m, struct traced **call)
 	const struct call_frame *f = machine_frame(m);
 
 	if (tag_kind(m->r[1].tag) != PTR_TRACE || m->r[1].v || !m->trace ||
-	    m->c->attach[f->prog_idx].kind != ATTACH_FSESSION)
+	    runs_as(m->c->attach[f->prog_idx].kind) != ATTACH_FSESSION)
 		return machine_stop(m, MODEL_BAD_CALL,
 				    "this is not a session, or r1 is not its context");
 	*call = m->trace;

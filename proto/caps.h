@@ -73,6 +73,8 @@ enum cap_flags {
 	X(FMOD_RET, "fmod_ret", CAPF_NATIVE | CAPF_BTF,                                           \
 	  "programs that replace the result of a kernel function")                                \
 	X(FSESSION, "fsession", CAPF_NATIVE, "programs that run before and after a function")     \
+	X(TRACE_MULTI, "trace_multi", CAPF_NATIVE | CAPF_BTF,                                     \
+	  "one link to several functions of the kernel")                                          \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
 	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")              \
 	X(JIT_RND_HI32, "jit_rnd_hi32", 0, "a JIT, and BPF_F_TEST_RND_HI32")                      \

@@ -24,7 +24,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	 6
+#define WIRE_VERSION	 7
 #define WIRE_MAGIC	 0x434a4954 /* "CJIT" */
 #define WIRE_MAX_PAYLOAD (4u << 20) /* bytes */
 #define WIRE_POISON	 0xa5	    /* each byte of a spill area before a vector runs */
@@ -197,6 +197,9 @@ enum wire_attach {
 	WIRE_ATTACH_FEXIT = 25,
 	WIRE_ATTACH_FMOD_RET = 26,
 	WIRE_ATTACH_FSESSION = 58,
+	WIRE_ATTACH_FENTRY_MULTI = 59, /* of 7.3: one link to several functions of the kernel */
+	WIRE_ATTACH_FEXIT_MULTI = 60,
+	WIRE_ATTACH_FSESSION_MULTI = 61,
 	WIRE_ATTACH_FREPLACE = 1000, /* a program type in the kernel, not an attach type */
 };
 
@@ -210,6 +213,18 @@ struct wire_prog {
 	wire_u32 attach;   /* enum wire_attach, of all but progs[0] */
 	wire_u32 target; /* the program whose function it is attached to; WIRE_TO_KERNEL: a kfunc */
 	wire_u32 func;	 /* the function: type id in the target's BTF, or KFUNC_BASE + index */
+	wire_u32 detached; /* 1: attached, and detached before the first vector */
+	wire_u64 cookie;
+	wire_u32 nr_more; /* WIRE_ATTACH_*_MULTI: further functions */
+	wire_u32 pad;
+	/* followed by struct wire_more[nr_more] */
+};
+
+#define WIRE_MAX_MORE 15u
+
+/* A further function of the kernel to which a program is attached. */
+struct wire_more {
+	wire_u32 func; /* KFUNC_BASE + index */
 	wire_u32 pad;
 	wire_u64 cookie;
 };

@@ -153,7 +153,9 @@ u64 case_hash(const struct bpf_case *c)
 		const struct case_attach *a = &c->attach[i];
 
 		h = hash_u64(hash_u64(h, (u64)a->kind << 40 | (u64)a->prog << 32 | a->func),
-			     a->cookie ^ (u32)a->kfunc);
+			     a->cookie ^ (u32)a->kfunc ^ (u64)a->detached << 63);
+		for (u32 k = 0; k < a->nmore; k++)
+			h = hash_u64(hash_u64(h, a->more[k].kfunc), a->more[k].cookie);
 	}
 	for (int k = 0; k < CASE_REGS; k++)
 		h = hash_u64(h, (u64)c->regs[k].region << 32 | c->regs[k].col << 16 |

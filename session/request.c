@@ -205,9 +205,14 @@ static bool is_target(const struct bpf_case *c, u32 prog)
 static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 {
 	static const u32 kinds[NR_ATTACH_KINDS] = {
-		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,	  [ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
-		[ATTACH_FMOD_RET] = WIRE_ATTACH_FMOD_RET, [ATTACH_FSESSION] = WIRE_ATTACH_FSESSION,
+		[ATTACH_FENTRY] = WIRE_ATTACH_FENTRY,
+		[ATTACH_FEXIT] = WIRE_ATTACH_FEXIT,
+		[ATTACH_FMOD_RET] = WIRE_ATTACH_FMOD_RET,
+		[ATTACH_FSESSION] = WIRE_ATTACH_FSESSION,
 		[ATTACH_FREPLACE] = WIRE_ATTACH_FREPLACE,
+		[ATTACH_FENTRY_MULTI] = WIRE_ATTACH_FENTRY_MULTI,
+		[ATTACH_FEXIT_MULTI] = WIRE_ATTACH_FEXIT_MULTI,
+		[ATTACH_FSESSION_MULTI] = WIRE_ATTACH_FSESSION_MULTI,
 	};
 	const struct bpf_case *c = prog->blocks[0].c;
 	struct case_attach a = c->attach ? c->attach[i] : (struct case_attach){};
@@ -225,8 +230,15 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 	add_u32(p, kinds[a.kind]);
 	add_u32(p, a.kfunc ? WIRE_TO_KERNEL : a.prog);
 	add_u32(p, func);
-	add_u32(p, 0);
+	add_u32(p, a.detached);
 	add_u64(p, a.cookie);
+	add_u32(p, a.nmore);
+	add_u32(p, 0);
+	for (u32 k = 0; k < a.nmore; k++) {
+		add_u32(p, a.more[k].kfunc);
+		add_u32(p, 0);
+		add_u64(p, a.more[k].cookie);
+	}
 	return 0;
 }
 

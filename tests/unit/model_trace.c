@@ -101,6 +101,25 @@ static const struct {
 			  "1\n\tr3 += r2\n\t*(u64 *)(r6 + 0) = r3\n" DONE
 			  "\tattach P fsession sub\n" VEC,
 	  MODEL_OK, 42, 46 },
+	/* one link to several functions: the cookie of each, and no fields */
+	{ HEAD "\tcall checkjit_u64x1\n\tend\n" TRACER
+	       "\tcall bpf_get_attach_cookie\n\t*(u64 *)(r6 + 0) = r0\n" DONE
+	       "\tattach P fexit_multi checkjit_u64x2 cookie 3\n"
+	       "\tattach P fexit_multi checkjit_u64x1 cookie 9\n" VEC,
+	  MODEL_OK, 267, 9 },
+	{ HEAD "\tcall checkjit_u64x1\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 0)\n" DONE
+	       "\tattach P fentry_multi checkjit_u64x1\n" VEC,
+	  MODEL_BAD_ACCESS, 0, 0 },
+	{ HEAD "\tcall checkjit_u64x1\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 1\n" DONE
+	       "\tattach P fentry_multi checkjit_u64x2\n" VEC,
+	  MODEL_OK, 267, 0 },
+	/* detached before anything runs */
+	{ HEAD SUB TRACER "\t*(u64 *)(r6 + 0) = 1\n" DONE "\tattach P fentry sub detached\n" VEC,
+	  MODEL_OK, 42, 0 },
+	{ HEAD "\tcall checkjit_u64x1\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 1\n" DONE
+	       "\tattach P fexit_multi checkjit_u64x2 detached\n"
+	       "\tattach P fexit_multi checkjit_u64x1 cookie 9 detached\n" VEC,
+	  MODEL_OK, 267, 0 },
 	/* around main; of what it returns the kernel takes 32 bits */
 	{ HEAD "\tr0 = 5\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 9\n" DONE
 	       "\tattach P fexit main\n" VEC,
@@ -138,8 +157,12 @@ static void test_rows(void)
 static void test_print(void)
 {
 	static const char text[] = HEAD GLOBAL
-		"\tprog P\n\tr0 = r2\n\texit\n\tend\n\tprog Q\n" DONE
-		"\tattach P freplace sub\n\tattach Q fentry P cookie 0x8000000000000001\n" VEC;
+		"\tprog P\n\tr0 = r2\n\texit\n\tend\n\tprog Q\n" DONE "\tprog R\n" DONE
+		"\tprog S\n" DONE
+		"\tattach P freplace sub\n\tattach Q fentry P cookie 0x8000000000000001\n"
+		"\tattach R fexit sub cookie 1 detached\n"
+		"\tattach S fsession_multi checkjit_u64x1 cookie 1\n"
+		"\tattach S fsession_multi checkjit_u64x12 cookie 2\n" VEC;
 	struct diag d = {};
 	struct bpf_case *c = case_parse_one(text, "test", "t", &d), *again;
 	size_t len;
@@ -151,7 +174,7 @@ static void test_print(void)
 	fclose(f);
 	again = case_parse_one(out, "printed", "t", &d);
 	CHECK(again && again->attach, "%d: %s", d.line, d.msg);
-	CHECK(!memcmp(c->attach, again->attach, 3 * sizeof(*c->attach)), "%s", out);
+	CHECK(!memcmp(c->attach, again->attach, 5 * sizeof(*c->attach)), "%s", out);
 	CHECK(again->progs[1].funcs[0].nargs == 2 && again->progs[1].funcs[0].flags == FUNC_GLOBAL,
 	      "the prototype of what it replaces");
 	bpf_case_free(c);
