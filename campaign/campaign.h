@@ -9,6 +9,7 @@
  *	confirm			a wrong state is run again
  *	batch			the answer to a program of several cases
  *	isolate			finds the case at fault
+ *	spoiled			engines on which any program may fail
  *	pipeline		a plan on an engine, several requests in flight
  *	run_sweep, run		the whole run
  */
@@ -40,10 +41,12 @@ struct campaign {
 	struct recheck recheck;
 	struct plan_entry null_entry;
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
-	u32 blamed;		  /* deaths of the guest that are recorded */
-	u32 findings;		  /* recorded so far */
-	u32 codes;		  /* records that have their code */
-	bool broken;		  /* the results cannot be written */
+	/* by enum wire_engine: why its cases are left out (spoiled.h), or NULL */
+	const struct known_row *spoiled[NR_ENGINES];
+	u32 blamed;   /* deaths of the guest that are recorded */
+	u32 findings; /* recorded so far */
+	u32 codes;    /* records that have their code */
+	bool broken;  /* the results cannot be written */
 	struct campaign_stats stats;
 };
 

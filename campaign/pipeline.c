@@ -6,6 +6,7 @@
 #include "campaign/isolate.h"
 #include "campaign/pipeline.h"
 #include "campaign/reach.h"
+#include "campaign/spoiled.h"
 #include "lib/util.h"
 #include "session/unpriv.h"
 
@@ -71,7 +72,8 @@ static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_
 
 	if (!belongs(c, e, entry) || has_verdict(c, e, entry))
 		return false;
-	if (skip(c, e, entry, engine_lacks(e, g, entry->p.c)))
+	if (skip(c, e, entry, engine_lacks(e, g, entry->p.c)) ||
+	    skip(c, e, entry, spoiled_why(c, e, entry)))
 		return false;
 	why = quarantined(c, e, entry);
 	if (why) {
@@ -318,7 +320,8 @@ bool engine_begin(struct campaign *c, u32 i)
 	const struct engine *e = c->conf->engines[i];
 
 	if (c->session.first.have[e->cap])
-		return isolate_null_case(c, e, &c->trusted[i]);
+		return isolate_null_case(c, e, &c->trusted[i]) &&
+		       (!c->trusted[i] || spoiled_find(c, e));
 	verdict_simple(c, e, &c->null_entry, VERDICT_SKIP, e->missing);
 	return true;
 }

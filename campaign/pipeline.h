@@ -8,7 +8,7 @@
 
 #include "campaign/campaign.h"
 
-/* Run the null block on engine @i of the run; sets trusted[i]. */
+/* Run the null block on engine @i of the run; sets trusted[i] and spoiled[]. */
 bool engine_begin(struct campaign *c, u32 i);
 /* Run the current plan on engine @i. */
 bool engine_run(struct campaign *c, u32 i);

@@ -161,8 +161,8 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 }
 
 /*
- * "FAIL", "CRASH", "CRASH,TIMEOUT", or "TIMEOUT,QUIRK": a mask, and the quirk in @row. 0: malformed,
- * or no failure.
+ * "FAIL", "CRASH,TIMEOUT", "TIMEOUT,QUIRK", "TIMEOUT,SKIP": a mask, and the rest in @row. 0:
+ * malformed, or no failure.
  */
 static u32 parse_verdicts(const char *text, struct known_row *row)
 {
@@ -178,8 +178,9 @@ static u32 parse_verdicts(const char *text, struct known_row *row)
 		int v = verdict_parse(word), quirk = quirk_by_name(word);
 		bool fails = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
 
-		ok = fails || (quirk >= 0 && row->quirk < 0);
+		ok = fails || v == VERDICT_SKIP || (quirk >= 0 && row->quirk < 0);
 		set |= fails ? 1u << v : 0;
+		row->spoils |= v == VERDICT_SKIP;
 		row->quirk = quirk >= 0 ? quirk : row->quirk;
 	}
 	free(copy);
@@ -461,6 +462,14 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 		if (r->verdicts && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
 			return r;
 	}
+	return NULL;
+}
+
+struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel)
+{
+	for (u32 i = 0; k && i < k->cnt; i++)
+		if (k->rows[i].spoils && covers(&k->rows[i], engine, kernel))
+			return &k->rows[i];
 	return NULL;
 }
 

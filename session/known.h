@@ -8,11 +8,12 @@
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
  * so. A failure without a state that can be predicted is a row by id. Its VERDICT is REJECT, CRASH
  * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
- * quirk among them is for machines that go on with a wrong state. EXPECTED tells
- * the failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or
- * of the console ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words. Of a
- * FAIL, it is a piece of the reason ("accepted, but must be refused"), or the places that hold
- * noise, joined by commas: a register (r5), or its upper half (r0:high).
+ * quirk among them is for machines that go on with a wrong state; SKIP is for what may happen to
+ * any program of the engine: as long as this case fails, the others are skipped. EXPECTED tells the
+ * failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or of
+ * the console ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words. Of a FAIL,
+ * it is a piece of the reason ("accepted, but must be refused"), or the places that hold noise,
+ * joined by commas: a register (r5), or its upper half (r0:high).
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
@@ -34,6 +35,7 @@ struct known_row {
 	char *engines;
 	char *kernels;
 	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
+	bool spoils;  /* any program may fail so: campaign/spoiled.h */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* expected in log or console, of a FAIL in the reason, or NULL */
 	char *noise;  /* where a FAIL may differ: "r5,r0:high", or NULL */
@@ -62,6 +64,9 @@ void known_free(struct known *k);
 /* Returns the first row by id that covers (id, engine) on kernel release @kernel, or NULL. */
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,
 			     const char *kernel);
+
+/* Returns the first row that spoils that engine on that kernel, or NULL. */
+struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel);
 
 /* Returns the row of @quirk for that engine and kernel, or NULL. */
 struct known_row *known_quirk(const struct known *k, enum quirk quirk, const char *engine,

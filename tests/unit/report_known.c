@@ -61,6 +61,7 @@ static void test_malformed(void)
 		{ "alu/x jit * crash - jit-bug why | link", "verdict 'crash'" },
 		{ "alu/x jit * CRASH,PASS - jit-bug why | link", "verdict 'CRASH,PASS'" },
 		{ "alu/x jit * movsx_plain - jit-bug why | link", "verdict 'movsx_plain'" },
+		{ "alu/x jit * SKIP - jit-bug why | link", "verdict 'SKIP'" },
 		{ "alu/x jit * TIMEOUT,movsx - jit-bug why | link", "verdict 'TIMEOUT,movsx'" },
 		{ "alu/x jit * TIMEOUT,movsx_plain,loop_nr64 - jit-bug why | link", "verdict" },
 		{ "alu/x jit * CRASH - jit-bug why | link", "'-' (expected what tells" },
@@ -232,7 +233,8 @@ static void test_quirks(void)
 	static const char rows[] = "movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
 				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
 				   "a/b/c jit * CRASH \"words\" jit-bug why | link\n"
-				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n";
+				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
+				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n";
 	u32 movsx = 1u << QUIRK_MOVSX_PLAIN, loop = 1u << QUIRK_LOOP_NR64;
 	struct known k;
 	struct diag diag;
@@ -249,6 +251,10 @@ static void test_quirks(void)
 		      known_quirk(&k, QUIRK_LDSX32_OFF4, "jit_unpriv", "7.3") == &k.rows[3] &&
 		      known_lists(&k, "a/b/d"),
 	      "an id and a quirk");
+	CHECK(known_spoiler(&k, "jit_hardened", "7.3.4") == &k.rows[4] && known_hangs(&k.rows[4]) &&
+		      !known_spoiler(&k, "jit_hardened", "7.4.0") &&
+		      !known_spoiler(&k, "jit", "7.3.4") && !known_spoiler(NULL, "jit", "7.3.4"),
+	      "what may happen to any program");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
 		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "others"),
 	      "by its words");

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include "campaign/spoiled.h"
+#include "lib/shipped.h"
+#include "lib/util.h"
+#include "session/trial.h"
+
+/* Does @p fail on @e as @row expects? Sets *@go_on to false if the run must end. */
+static bool fails(struct campaign *c, const struct engine *e, const struct known_row *row,
+		  struct prediction *p, bool *go_on)
+{
+	struct session *s = &c->session;
+	int patience = s->conf.reply_timeout;
+	enum verdict v;
+	struct trial t;
+
+	predict_first(p, s->first.order, s->first.word_bits);
+	if (known_hangs(row))
+		session_hurry(s);
+	trial_run(s, e, p, WRAPPER_WIDE, WIRE_LOG, &t);
+	session_patience(s, patience);
+	*go_on = t.how != ATTEMPT_STOPPED && t.how != ATTEMPT_NO_GUEST;
+	v = known_verdict(row, &(struct known_outcome){ t.verdict, t.err, t.log, t.console });
+	trial_free(&t);
+	return v == VERDICT_XFAIL;
+}
+
+/* Returns @e if it can run @p, or else another engine of @row that can, or NULL. */
+static const struct engine *prover(struct campaign *c, const struct engine *e,
+				   const struct known_row *row, const struct prediction *p)
+{
+	for (u32 i = 0; i <= nr_engines; i++) {
+		const struct engine *other = i ? &engines[i - 1] : e;
+		char *lacks = engine_lacks(other, &c->session.first, p->c);
+
+		free(lacks);
+		if (!lacks && known_row_names(row, other->name))
+			return other;
+	}
+	return NULL;
+}
+
+bool spoiled_find(struct campaign *c, const struct engine *e)
+{
+	struct known_row *row = known_spoiler(c->known, e->name, c->session.first.release);
+	const char *id = row ? row->name : NULL;
+	struct plan_select one = {
+		.dir = shipped("cases"), .patterns = &id, .npatterns = 1, .max_batch = 1
+	};
+	const struct engine *on;
+	struct prediction *p;
+	struct plan plan;
+	struct diag diag;
+	bool go_on = true;
+
+	if (!row)
+		return true;
+	if (plan_load(&one, &plan, &diag)) {
+		diag_print(&diag);
+		return false;
+	}
+	p = &plan.entries[0].p;
+	on = prover(c, e, row, p);
+	if (on && fails(c, on, row, p, &go_on))
+		c->spoiled[e->wire] = row;
+	plan_free(&plan);
+	return go_on;
+}
+
+char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
+{
+	const struct known_row *row = c->spoiled[e->wire];
+
+	if (!row || row == known_find(c->known, entry->p.c->id, e->name, c->session.first.release))
+		return NULL;
+	return xasprintf("any program may fail as %s does: %s", row->name, row->reason);
+}
