@@ -39,7 +39,7 @@ const struct verdict_desc verdicts[NR_VERDICTS] = {
 	V(XPASS, "XPASS", "xpass", false, "", "passes, but is listed as a known failure", "failure",
 	  "PASS", EXIT_FINDINGS, true, "fail", "passes, though results/known lists it"),
 	V(SKIP, "SKIP", "skip", true, "SKIP", "", "skipped", "SKIP", EXIT_OK, false, "skip",
-	  "the kernel lacks a capability, or a JIT"),
+	  "the kernel lacks a capability or a JIT, or a known bug may meet any program"),
 	V(FALLBACK, "FALLBACK", "fallback", true, "SKIP", "fallback", "skipped", "SKIP", EXIT_OK,
 	  false, "fallback", "the JIT left it to the interpreter (FAIL under REQUIRE_JIT)"),
 	V(NOT_TESTED, "NOT_TESTED", "not_tested", true, "SKIP", "not tested", "skipped", "SKIP",

@@ -18,7 +18,7 @@ enum verdict {
 	VERDICT_TIMEOUT,    /* the kernel hung */
 	VERDICT_XFAIL,	    /* fails as results/known/<arch>.txt expects */
 	VERDICT_XPASS,	    /* listed there, but passes */
-	VERDICT_SKIP,	    /* the kernel lacks a capability, or a JIT */
+	VERDICT_SKIP,	    /* a capability is missing, or a bug may meet any program */
 	VERDICT_FALLBACK,   /* the JIT left it to the interpreter */
 	VERDICT_NOT_TESTED, /* the insns under test are missing in the translated program */
 	VERDICT_NOTRUN,	    /* quarantined after too many crashes of its family */
