@@ -7,13 +7,20 @@
 #include "agent/base.h"
 #include "agent/bpf.h"
 #include "agent/limit.h"
+#include "agent/turn.h"
 
 #define TRIES	 6
 #define RETRY_MS 20
 
 static int sys_bpf(int cmd, union bpf_attr *attr)
 {
-	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+	long ret;
+
+	if (turn_ready()) {
+		turn_bpf(cmd, attr, NULL);
+		return turn_make();
+	}
+	ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
 
 	return ret < 0 ? -errno : ret;
 }
@@ -190,15 +197,28 @@ int link_create(int fd, const struct prog *p)
 	return sys_bpf_retry(BPF_LINK_CREATE, &attr);
 }
 
+static void info_prepare(union bpf_attr *attr, int fd, struct bpf_prog_info *info)
+{
+	memset(attr, 0, sizeof(*attr));
+	attr->info.bpf_fd = fd;
+	attr->info.info_len = sizeof(*info);
+	attr->info.info = ptr_to_u64(info);
+}
+
 int prog_info(int fd, struct bpf_prog_info *info)
 {
 	union bpf_attr attr;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = fd;
-	attr.info.info_len = sizeof(*info);
-	attr.info.info = ptr_to_u64(info);
+	info_prepare(&attr, fd, info);
 	return sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
+void prog_info_later(int fd, struct bpf_prog_info *info)
+{
+	static union bpf_attr attr;
+
+	info_prepare(&attr, fd, info);
+	turn_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, NULL);
 }
 
 void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes)

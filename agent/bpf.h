@@ -53,6 +53,8 @@ int prog_load(const struct prog *p, u32 log_level, char *log);
 int link_create(int fd, const struct prog *p);
 
 int prog_info(int fd, struct bpf_prog_info *info);
+/* The same with the turn (agent/turn.h): @info is valid after it. */
+void prog_info_later(int fd, struct bpf_prog_info *info);
 
 /* Drop the effective capabilities of this process (0), or take them back. */
 int capabilities(int on);

@@ -15,10 +15,12 @@
 #include <sys/mount.h>
 #include "agent/base.h"
 #include "agent/kcov.h"
+#include "agent/symbols.h"
 
 #define DEBUGFS	  "/sys/kernel/debug"
 #define KCOV_FILE DEBUGFS "/kcov"
-#define MAX_PCS	  (256u << 10) /* of a load; later ones are lost */
+#define MAX_PCS	  (256u << 10)	/* of a load; later ones are lost */
+#define FULL	  (MAX_PCS - 1) /* in area[0]: the kernel records no more */
 
 /* Functions of kernel/bpf and of JIT memory that take different paths for the same program. */
 static const char *const erratic[] = {
@@ -47,39 +49,9 @@ static u32 nr_ranges;
 static u64 text; /* address of _text or _stext */
 static int kcov_fd = -1;
 static unsigned long *area; /* [0]: number of entries that follow */
+static u32 recorded;	    /* entries of finished recordings */
 
 /* ---- the symbols ---- */
-
-struct symbol {
-	u64 addr;
-	char type;
-	char name[128];
-};
-
-/* "ffff800080010000 T _stext" */
-static int parse_symbol(const char *line, struct symbol *s)
-{
-	u32 n = 0;
-
-	s->addr = 0;
-	for (; *line && *line != ' '; line++) {
-		u32 digit = *line <= '9' ? *line - '0' : (*line | 0x20) - 'a' + 10;
-
-		if (digit > 15)
-			return -EINVAL;
-		s->addr = s->addr << 4 | digit;
-	}
-	if (!line[0] || !line[1])
-		return -EINVAL;
-	s->type = line[1] | 0x20;
-	line += 2;
-	while (*line == ' ')
-		line++;
-	while (*line && *line != '\t' && *line != ' ' && n < sizeof(s->name) - 1)
-		s->name[n++] = *line++;
-	s->name[n] = 0;
-	return n ? 0 : -EINVAL;
-}
 
 /* "name", or a part that the compiler split off: "name.part.0" */
 static int is_erratic(const char *name)
@@ -115,35 +87,11 @@ static void take_symbol(const struct symbol *s)
 	}
 }
 
-/* The kernel's own symbols are in the order of their addresses. */
 static int read_symbols(void)
 {
-	static char buf[65536];
-	static struct symbol sym;
-	u32 have = 0;
-	ssize_t n;
-	int fd = open("/proc/kallsyms", O_RDONLY);
+	int err = symbols_each(take_symbol);
 
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, buf + have, sizeof(buf) - 1 - have)) > 0) {
-		char *line = buf, *end;
-
-		have += n;
-		buf[have] = 0;
-		while ((end = strchr(line, '\n'))) {
-			*end = 0;
-			if (!parse_symbol(line, &sym))
-				take_symbol(&sym);
-			line = end + 1;
-		}
-		have -= line - buf;
-		memmove(buf, line, have);
-		if (have == sizeof(buf) - 1)
-			have = 0; /* no line is that long */
-	}
-	close(fd);
-	return text ? 0 : -ENOENT;
+	return err ? err : text ? 0 : -ENOENT;
 }
 
 /* ---- the device ---- */
@@ -161,24 +109,29 @@ int kcov_probe(void)
 	return 0;
 }
 
-static int kcov_open(void)
+static int device_open(void)
 {
-	int err;
+	int err = read_symbols();
 
-	err = read_symbols();
 	if (err)
 		return err;
 	kcov_fd = open(KCOV_FILE, O_RDWR);
 	if (kcov_fd < 0)
 		return -errno;
-	if (ioctl(kcov_fd, KCOV_INIT_TRACE, MAX_PCS)) {
-		err = -errno;
-	} else {
-		area = mmap(NULL, MAX_PCS * sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED,
-			    kcov_fd, 0);
-		err = area == MAP_FAILED ? -errno : 0;
-	}
-	if (err) {
+	if (ioctl(kcov_fd, KCOV_INIT_TRACE, MAX_PCS))
+		return -errno;
+	area = mmap(NULL, MAX_PCS * sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED, kcov_fd, 0);
+	if (area == MAP_FAILED)
+		return -errno;
+	kcov_off();
+	return ioctl(kcov_fd, KCOV_ENABLE, KCOV_TRACE_PC) ? -errno : 0;
+}
+
+static int kcov_open(void)
+{
+	int err = device_open();
+
+	if (err && kcov_fd >= 0) {
 		close(kcov_fd);
 		kcov_fd = -1;
 	}
@@ -190,19 +143,22 @@ int kcov_begin(void)
 	int err = kcov_fd < 0 ? kcov_open() : 0;
 
 	if (!err)
-		area[0] = 0;
+		recorded = 0;
 	return err;
 }
 
 void kcov_on(void)
 {
-	if (ioctl(kcov_fd, KCOV_ENABLE, KCOV_TRACE_PC))
-		say("checkjit-agent: KCOV_ENABLE: errno %d", errno);
+	area[0] = recorded;
 }
 
 void kcov_off(void)
 {
-	ioctl(kcov_fd, KCOV_DISABLE, 0);
+	u32 n = __atomic_load_n(&area[0], __ATOMIC_RELAXED);
+
+	/* the area is shared memory: its count is not trusted */
+	recorded = n < FULL ? n : FULL;
+	area[0] = FULL;
 }
 
 /* ---- edges ---- */
@@ -218,12 +174,8 @@ static int left_out(u32 at)
 u32 kcov_edges(u16 *edges, u32 *nr_pcs)
 {
 	static u32 seen[WIRE_MAX_EDGES / 32];
-	u32 nr = 0, prev = 0, prev_hash = 0,
-	    n = kcov_fd < 0 ? 0 : __atomic_load_n(&area[0], __ATOMIC_RELAXED);
+	u32 nr = 0, prev = 0, prev_hash = 0, n = kcov_fd < 0 ? 0 : recorded;
 
-	/* the area is shared memory: its count is not trusted */
-	if (n > MAX_PCS - 1)
-		n = MAX_PCS - 1;
 	memset(seen, 0, sizeof(seen));
 	for (u32 i = 1; i <= n; i++) {
 		u32 at = area[i] - (unsigned long)text, hash = at * 0x9e3779b1u;

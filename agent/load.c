@@ -10,6 +10,7 @@
 #include "agent/load.h"
 #include "agent/raw.h"
 #include "agent/sysctl.h"
+#include "agent/turn.h"
 
 #define MAX_XLATED (1u << 20) /* bytes */
 #define LOG_STATES 2u	      /* log levels of include/linux/bpf_verifier.h */
@@ -159,12 +160,18 @@ static int count_survivors(const struct request *rq, const struct loaded *ld)
 	return i;
 }
 
+static struct bpf_prog_info info;
+
+/* Returns 0 or -errno. */
 static int examine(const struct request *rq, struct loaded *ld, struct wire_result *res)
 {
-	static struct bpf_prog_info info;
 	int err;
 
 	memset(&info, 0, sizeof(info));
+	if (turn_ready() && !rq->run->nr_survivors && !(rq->run->flags & WIRE_XLATED)) {
+		prog_info_later(ld->progs[0], &info);
+		return 0;
+	}
 	if (rq->run->nr_survivors || rq->run->flags & WIRE_XLATED) {
 		info.xlated_prog_insns = ptr_to_u64(xlated_buf);
 		info.xlated_prog_len = sizeof(xlated_buf);
@@ -182,6 +189,12 @@ static int examine(const struct request *rq, struct loaded *ld, struct wire_resu
 	}
 	res->survived = count_survivors(rq, ld);
 	return 0;
+}
+
+void load_sizes(struct wire_result *res)
+{
+	res->jited_len = info.jited_prog_len;
+	res->xlated_len = info.xlated_prog_len;
 }
 
 /* Nothing rewrites the program, so all survivors are there. */
@@ -317,18 +330,26 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 	examine(rq, ld, res);
 }
 
+static void drop(int fd)
+{
+	if (turn_ready())
+		turn_close(fd);
+	else
+		close(fd);
+}
+
 void unload(struct loaded *ld)
 {
 	if (ld->raw)
 		raw_free();
 	for (u32 i = 0; i < ld->nr_progs; i++)
 		if (ld->links[i] >= 0)
-			close(ld->links[i]);
+			drop(ld->links[i]);
 	for (u32 i = 0; i < ld->nr_progs; i++)
 		if (ld->progs[i] >= 0)
-			close(ld->progs[i]);
+			drop(ld->progs[i]);
 	for (u32 i = 1; i < ld->nr_fds; i++)
-		close(ld->fds[i]);
+		drop(ld->fds[i]);
 }
 
 /*

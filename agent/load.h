@@ -21,6 +21,12 @@ extern char load_log[LOG_SIZE]; /* the first log_len bytes */
 
 /* Load @rq. A refusal of the kernel is not an error: @res has its stage and errno. */
 void load_request(struct request *rq, struct loaded *ld, struct wire_result *res);
+
+/*
+ * The sizes of progs[0] for @res. In a guest that makes turns they may come with the turn after the
+ * load.
+ */
+void load_sizes(struct wire_result *res);
 void unload(struct loaded *ld);
 
 /* Load a program that stays: later loads are faster. */

@@ -10,6 +10,7 @@
 #include "agent/request.h"
 #include "agent/run.h"
 #include "agent/transport.h"
+#include "agent/turn.h"
 #include "agent/words.h"
 
 #define LOG_TAIL 8192u /* of the log of a failed load: its end has the reason */
@@ -30,7 +31,7 @@ static u64 turned(const struct vectors *t, u32 vec, u32 turn, u32 col)
 	return t->cols[(size_t)to * t->ncols + col];
 }
 
-/* @row: the columns of vector @vec, and 0 at [0xff]. */
+/* @row: the columns of vector @vec, and 0 at [0xff]. @io: the value of the I/O map. */
 static void fill_block(u8 *io, const struct wire_block *b, const struct vectors *t, u32 vec,
 		       const u64 row[256], u32 win)
 {
@@ -44,7 +45,7 @@ static void fill_block(u8 *io, const struct wire_block *b, const struct vectors 
 	fill_words(io + b->out, WIRE_POISON, b->out_size);
 }
 
-static u8 *dump_row(const struct request *rq, const u8 *io, u8 *out, u32 retval)
+static u8 *dump_row(const struct request *rq, const u8 *io, const u8 *ctx, u8 *out, u32 retval)
 {
 	const struct wire_run *run = rq->run;
 
@@ -55,8 +56,14 @@ static u8 *dump_row(const struct request *rq, const u8 *io, u8 *out, u32 retval)
 		copy_words(out, io + rq->blocks[i].start, rq->blocks[i].size);
 		out += rq->blocks[i].size;
 	}
-	copy_words(out, input.bytes, run->ctx_bytes);
+	copy_words(out, ctx, run->ctx_bytes);
 	return out + run->ctx_bytes;
+}
+
+/* The time, of which a turn tells us. */
+static u64 time_us(void)
+{
+	return turn_ready() ? turn_us() : now_us();
 }
 
 /* A call of the loaded program. */
@@ -89,6 +96,125 @@ static int call_prog(struct call *c)
 	return err;
 }
 
+/* ---- a vector ---- */
+
+/* Write what vector @vec starts with: the blocks' data in @io, and the ctx. */
+static void fill_row(const struct request *rq, u32 vec, u8 *io, u8 *ctx)
+{
+	const struct vectors *t = rq->vectors;
+	const u32 ctx_bytes = rq->run->ctx_bytes, win = t->win_bytes - ctx_bytes;
+	static u64 row[256];
+
+	copy_words(row, t->cols + (size_t)vec * t->ncols, 8 * t->ncols);
+	for (u32 i = 0; i < rq->run->nr_blocks; i++)
+		fill_block(io, &rq->blocks[i], t, vec, row, win);
+	copy_words(ctx, t->bytes + (size_t)vec * t->win_bytes + win, ctx_bytes);
+}
+
+/* Hash what it left, and append it to *@dump unless that is NULL. */
+static void take_row(const struct request *rq, const u8 *io, const u8 *ctx, u32 retval,
+		     struct wire_hash *hashes, u8 **dump)
+{
+	const struct wire_run *run = rq->run;
+
+	for (u32 i = 0; i < run->nr_blocks; i++) {
+		if (!i)
+			wire_hash_word(&hashes[0], retval);
+		hash_words(&hashes[i], io + rq->blocks[i].start, rq->blocks[i].size);
+		if (!i)
+			hash_words(&hashes[0], ctx, run->ctx_bytes);
+	}
+	if (*dump)
+		*dump = dump_row(rq, io, ctx, *dump, retval);
+}
+
+/* ---- many vectors in a turn ---- */
+
+#define STAGE_BYTES  (64u << 10)
+#define STAGE_VECTOR 5u	 /* calls of a vector, at most */
+#define STAGE_MAX    12u /* vectors */
+
+/* A vector of the turn: its call, the slot of the block, before and after, and the ctx. */
+struct staged {
+	union bpf_attr attr;
+	u8 *slot, *ctx;
+};
+
+/* How many vectors fit into a turn; 0: they run one by one. */
+static u32 staged_vectors(const struct request *rq, const struct loaded *ld)
+{
+	u32 n, bytes;
+
+	if (!turn_ready() || ld->raw || rq->run->nr_blocks != 1 ||
+	    rq->run->prog_type == BPF_PROG_TYPE_SOCKET_FILTER)
+		return 0;
+	bytes = rq->blocks[0].size + rq->run->ctx_bytes;
+	n = turn_room() / STAGE_VECTOR;
+	if (n > STAGE_MAX)
+		n = STAGE_MAX;
+	return n * bytes <= STAGE_BYTES ? n : STAGE_BYTES / bytes;
+}
+
+static void stage_part(const struct staged *s, const struct wire_block *b, u8 *io, u32 at, u32 n)
+{
+	if (n)
+		turn_copy(io + at, s->slot + (at - b->start), n);
+}
+
+static void stage(const struct request *rq, const struct loaded *ld, struct staged *s, u32 vec)
+{
+	const struct wire_block *b = rq->blocks;
+	u8 *io = ld->io;
+
+	fill_row(rq, vec, s->slot - b->start, s->ctx);
+	stage_part(s, b, io, b->regs, 10 * sizeof(u64));
+	stage_part(s, b, io, b->win, rq->vectors->win_bytes - rq->run->ctx_bytes);
+	stage_part(s, b, io, b->out, b->out_size);
+	test_run_prepare(&s->attr, ld->progs[0], rq->run->prog_type, s->ctx, rq->run->ctx_bytes);
+	turn_bpf(BPF_PROG_TEST_RUN, &s->attr, NULL);
+	turn_copy(s->slot, io + b->start, b->size);
+}
+
+/* Run @cnt vectors. Returns 0 or the -errno of the run that failed. */
+static int run_turn(const struct request *rq, const struct loaded *ld, u32 vec, u32 cnt,
+		    struct wire_hash *hashes, u8 **dump)
+{
+	static struct staged staged[STAGE_MAX];
+	static u8 bytes[STAGE_BYTES] __attribute__((aligned(8)));
+	u8 *at = bytes;
+	int err;
+
+	do {
+		for (u32 i = 0; i < cnt; i++) {
+			staged[i].slot = at;
+			at += rq->blocks[0].size;
+			staged[i].ctx = at;
+			at += rq->run->ctx_bytes;
+			stage(rq, ld, &staged[i], vec + i);
+		}
+		err = turn_make();
+		at = bytes;
+	} while (err == -EINTR || err == -EAGAIN);
+	for (u32 i = 0; i < cnt && !err; i++)
+		take_row(rq, staged[i].slot - rq->blocks[0].start, staged[i].ctx,
+			 staged[i].attr.test.retval, hashes, dump);
+	return err;
+}
+
+static int run_turns(const struct request *rq, const struct loaded *ld, u32 per_turn,
+		     struct wire_hash *hashes, u8 *dump)
+{
+	u32 cnt = rq->run->nr_vecs;
+	int err = 0;
+
+	for (u32 n = 0; n < cnt && !err; n += per_turn)
+		err = run_turn(rq, ld, rq->run->first_vec + n,
+			       cnt - n < per_turn ? cnt - n : per_turn, hashes, &dump);
+	return err;
+}
+
+/* ---- all vectors ---- */
+
 /*
  * Run all vectors. Returns 0 or the -errno of the run that failed. Native code that violates the
  * calling convention has damaged its caller as well, so the vectors end with the first such run:
@@ -97,24 +223,21 @@ static int call_prog(struct call *c)
 static int run_vectors(const struct request *rq, struct call *c, struct wire_hash *hashes, u8 *dump,
 		       u32 *vec)
 {
+	const u32 per_turn = staged_vectors(rq, c->ld);
 	const struct wire_run *run = rq->run;
-	const struct vectors *t = rq->vectors;
-	const u32 win = t->win_bytes - run->ctx_bytes;
 	u8 *io = c->ld->io;
-	static u64 row[256];
 	int err;
 
 	for (u32 i = 0; i < run->nr_blocks; i++) {
 		wire_hash_init(&hashes[i]);
 		fill_words(io + rq->blocks[i].start, 0, rq->blocks[i].size);
 	}
+	if (per_turn)
+		return run_turns(rq, c->ld, per_turn, hashes, dump);
 	for (u32 n = 0; n < run->nr_vecs; n++) {
 		u32 v = run->first_vec + n;
 
-		copy_words(row, t->cols + (size_t)v * t->ncols, 8 * t->ncols);
-		for (u32 i = 0; i < run->nr_blocks; i++)
-			fill_block(io, &rq->blocks[i], t, v, row, win);
-		copy_words(input.bytes, t->bytes + (size_t)v * t->win_bytes + win, run->ctx_bytes);
+		fill_row(rq, v, io, input.bytes);
 		err = call_prog(c);
 		if (err)
 			return err;
@@ -122,15 +245,7 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 			*vec = v;
 			return 0;
 		}
-		for (u32 i = 0; i < run->nr_blocks; i++) {
-			if (!i)
-				wire_hash_word(&hashes[0], c->retval);
-			hash_words(&hashes[i], io + rq->blocks[i].start, rq->blocks[i].size);
-			if (!i)
-				hash_words(&hashes[0], input.bytes, run->ctx_bytes);
-		}
-		if (dump)
-			dump = dump_row(rq, io, dump, c->retval);
+		take_row(rq, io, input.bytes, c->retval, hashes, &dump);
 	}
 	return 0;
 }
@@ -218,7 +333,7 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 		goto out;
 	}
 	load_request(rq, ld, res);
-	loaded = now_us();
+	loaded = time_us();
 	if (!(run->flags & WIRE_IF_LOADED))
 		refused = is_refused(res) ? res->err : 0;
 	res->load_us = loaded - start;
@@ -228,7 +343,11 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 
 	call_prepare(&call, ld, run);
 	err = run_vectors(rq, &call, hashes, rq->dump_size ? out : NULL, &res->abi_vec);
-	res->run_us = now_us() - loaded;
+	if (!err && turn_ready())
+		err = turn_make();
+	if (!ld->raw)
+		load_sizes(res);
+	res->run_us = time_us() - loaded;
 	if (err) {
 		res->stage = WIRE_STAGE_RUN;
 		res->err = errnum_wire(err);
@@ -264,7 +383,7 @@ void run_request(const void *payload, u32 len, u32 seq)
 	res->engine = rq.run->engine;
 	res->nr_blocks = rq.run->nr_blocks;
 	res->nr_vecs = rq.run->nr_vecs;
-	answer(&rq, &ld, res, now_us());
+	answer(&rq, &ld, res, time_us());
 	msg_send(WIRE_RESULT, seq, rq.answer_len);
 	unload(&ld);
 }

@@ -5,6 +5,7 @@
 #include "agent/base.h"
 #include "agent/program.h"
 #include "agent/transport.h"
+#include "agent/turn.h"
 #include "agent/words.h"
 
 #define PORT_NAME    "org.checkjit.0"
@@ -74,8 +75,10 @@ static int open_given(const char *value)
 	path[n] = 0;
 	module_insert("/checkjit_fd.ko");
 	fd = open(path, O_RDWR);
-	if (fd >= 0)
+	if (fd >= 0) {
+		turn_open(fd);
 		return fd;
+	}
 	say("checkjit-agent: %s: errno %d", path, errno);
 	return -errno;
 }
@@ -123,6 +126,20 @@ static int wait_port(int fd, short events, int ms)
 	return ret;
 }
 
+static ssize_t read_port(void *to, u32 n)
+{
+	long got;
+
+	if (!turn_ready())
+		return read(port_in, to, n);
+	turn_read(to, n);
+	got = turn_make();
+	if (got >= 0)
+		return got;
+	errno = -got;
+	return -1;
+}
+
 /* Read until @n bytes are at rx_begin. @started: part of the message has been read before. */
 static void fill(u32 n, int started)
 {
@@ -138,7 +155,7 @@ static void fill(u32 n, int started)
 		rx_begin = 0;
 	}
 	while (rx_end - rx_begin < n) {
-		r = read(port_in, rx + rx_end, sizeof(rx) - rx_end);
+		r = read_port(rx + rx_end, sizeof(rx) - rx_end);
 		if (r > 0) {
 			rx_end += r;
 		} else if (!r) {
@@ -199,6 +216,9 @@ static void write_all(const u8 *p, u32 n)
 
 u8 *msg_buf(void)
 {
+	/* the answer before may still be in it */
+	if (turn_ready())
+		turn_make();
 	return tx.payload;
 }
 
@@ -217,7 +237,14 @@ void msg_send(u32 type, u32 seq, u32 len)
 		.len = len,
 		.check = { h.a, h.b },
 	};
-	write_all((u8 *)&tx, sizeof(tx.hdr) + len);
+	if (!turn_ready()) {
+		write_all((u8 *)&tx, sizeof(tx.hdr) + len);
+		return;
+	}
+	turn_write(&tx, sizeof(tx.hdr) + len);
+	/* what follows a RESULT is the next request */
+	if (type != WIRE_RESULT)
+		turn_make();
 }
 
 void protocol_error(const char *fmt, ...)

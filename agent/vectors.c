@@ -6,31 +6,37 @@
 #include "agent/vectors.h"
 #include "agent/words.h"
 
+#define PAGE	  4096u
 #define MAX_TOTAL (64u << 20) /* bytes of all tables, in a guest of 256 MB */
 
 static struct slot {
 	struct vectors vectors;
 	void *mem;
-	u32 size;
+	u32 room; /* bytes at mem, whole pages */
 } slots[WIRE_MAX_VEC_TABLES];
 
 static u32 total;
 
-/* A copy of @size bytes at @data in place of what @s holds. */
+/* A copy of @size bytes at @data in place of what @s holds, in the same memory if it fits. */
 static void replace(struct slot *s, u32 id, const void *data, u32 size)
 {
-	if (s->size)
-		munmap(s->mem, s->size);
-	total += size - s->size;
-	if (total > MAX_TOTAL)
-		protocol_error("tables of vectors take more than %u bytes", MAX_TOTAL);
-	s->size = size;
-	s->mem = NULL;
-	if (!size)
-		return;
-	s->mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (s->mem == MAP_FAILED)
-		protocol_error("no memory for vectors %u of %u bytes", id, size);
+	u32 room = (size + PAGE - 1) & -PAGE;
+
+	if (s->room != room) {
+		if (s->room)
+			munmap(s->mem, s->room);
+		total += room - s->room;
+		if (total > MAX_TOTAL)
+			protocol_error("tables of vectors take more than %u bytes", MAX_TOTAL);
+		s->room = room;
+		s->mem = NULL;
+		if (!room)
+			return;
+		s->mem = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0);
+		if (s->mem == MAP_FAILED)
+			protocol_error("no memory for vectors %u of %u bytes", id, size);
+	}
 	copy_words(s->mem, data, size);
 }
 

@@ -33,7 +33,6 @@ struct fuzz_job {
 	struct spool spool;
 	struct follow f;
 	u64 execs, last_stats, edges;
-	u8 seen[FUZZ_MAP_SIZE]; /* edges of all inputs */
 };
 
 /* ---- the numbers ---- */
@@ -89,16 +88,6 @@ static void flush(struct fuzz_job *ft, bool now)
 	finds_flush(&ft->finds);
 }
 
-static void count_edges(struct fuzz_job *ft)
-{
-	for (u32 i = 0; i < FUZZ_MAP_SIZE; i++) {
-		if (ft->t.map[i] && !ft->seen[i]) {
-			ft->seen[i] = 1;
-			ft->edges++;
-		}
-	}
-}
-
 /* Where the last input goes. @fresh: it reached new places. */
 static u32 spool_classes(const struct fuzz_job *ft, bool fresh)
 {
@@ -111,12 +100,11 @@ static u32 spool_classes(const struct fuzz_job *ft, bool fresh)
 
 static enum judged one(struct fuzz_job *ft, const void *data, size_t len)
 {
+	u64 before = ft->t.edges;
 	enum judged what = judge_input(&ft->j, data, len);
-	u64 before = ft->edges;
 
 	ft->execs++;
-	if (ft->t.map)
-		count_edges(ft);
+	ft->edges = ft->t.edges;
 	spool_put(&ft->spool, spool_classes(ft, ft->edges != before), data, len);
 	spool_flush(&ft->spool, false);
 	flush(ft, false);

@@ -176,9 +176,14 @@ static void fold_edges(struct fuzz_target *t, const struct reply *reply, struct 
 	/* how far a load got before it was given up is random */
 	if (reply->stage == WIRE_STAGE_LOAD && reply->err == EAGAIN)
 		return;
-	for (u32 i = 0; t->map && i < reply->nr_edges; i++)
-		t->map[bytes_get(reply->edges + 2 * i, 2, t->session.guest.order) % FUZZ_MAP_SIZE] =
-			1;
+	for (u32 i = 0; t->map && i < reply->nr_edges; i++) {
+		u32 edge =
+			bytes_get(reply->edges + 2 * i, 2, t->session.guest.order) % FUZZ_MAP_SIZE;
+
+		t->map[edge] = 1;
+		t->edges += !t->seen[edge];
+		t->seen[edge] = 1;
+	}
 }
 
 static void take_reply(struct fuzz_target *t, struct exec *x, const struct reply *reply,

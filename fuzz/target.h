@@ -7,6 +7,7 @@
 #ifndef CHECKJIT_FUZZ_TARGET_H
 #define CHECKJIT_FUZZ_TARGET_H
 
+#include "fuzz/forkserver.h"
 #include "fuzz/input.h"
 #include "fuzz/memory.h"
 #include "session/trial.h"
@@ -31,8 +32,10 @@ struct fuzz_target {
 	u32 boots;	 /* at the last check of it */
 	struct fuzz_memory memory;
 	struct fuzz_target_times times;
-	u64 usual_us; /* recent average time of a load */
-	u8 *map;      /* FUZZ_MAP_SIZE bytes for the edges, or NULL */
+	u64 usual_us;		/* recent average time of a load */
+	u8 *map;		/* FUZZ_MAP_SIZE bytes for the edges, or NULL */
+	u64 edges;		/* of all inputs */
+	u8 seen[FUZZ_MAP_SIZE]; /* them */
 };
 
 /* The outcome of an input on an engine. */

@@ -25,8 +25,8 @@ environment:
   CC LLVM CROSS_COMPILE  as in the kernel's make
   KCONFIG_ADD            words like CONFIG_X=y, or files of them
   DEBUG=1                with kconfig/debug.config: KASAN, UBSAN and the like
-  KCOV=1                 with KCOV for kernel/bpf and the JIT, and with verifier_limit.h
-                         (make fuzz)
+  KCOV=1                 with KCOV for kernel/bpf and the JIT, with verifier_limit.h, and for
+                         User-Mode Linux with um_alloc.h (make fuzz)
   COVERAGE=1             with gcov for the JIT; adds to the image directory for each of its files
                          NAME.c and NAME.gcno, and to meta the gcov that reads them
   BTF=1                  with type information (pahole), for kfuncs, exceptions and trampolines
@@ -54,6 +54,7 @@ fragments() {
 	[ "${COVERAGE:-0}" = 0 ] || cat "$here/kconfig/coverage.config"
 	[ "${BTF:-0}" = 0 ] || cat "$here/kconfig/btf.config"
 	[ "${KCOV:-0}" = 0 ] || cat "$here/kconfig/kcov.config" "$here/verifier_limit.h"
+	[ -z "$um_alloc" ] || cat "$here/um_alloc.h"
 	for w in ${KCONFIG_ADD-}; do
 		case $w in
 		CONFIG_*=*) echo "$w" ;;
@@ -116,7 +117,8 @@ kmake() {
 		KBUILD_BUILD_HOST=checkjit \
 		KBUILD_BUILD_VERSION=1 KCONFIG_ALLCONFIG="$obj/allconfig" \
 		${kcov:+KCOV_INSTRUMENT="$KCOV_DIRS" KCOV_INSTRUMENT_liveness.o=n} \
-		${kcov:+CFLAGS_verifier.o="-include $obj/verifier_limit.h"} \
+		${kcov:+CFLAGS_verifier.o="-include $obj/verifier_limit.h $um_alloc"} \
+		${um_alloc:+CFLAGS_core.o="$um_alloc" CFLAGS_fixups.o="$um_alloc"} \
 		$gcov_args "$@" </dev/null
 }
 
@@ -219,7 +221,8 @@ build() {
 	need_compiler
 	[ -d "$obj/kernel" ] || need_space "$obj" 500 "building a kernel"
 	log=$obj/checkjit.log
-	[ -z "$kcov" ] || cp "$here/verifier_limit.h" "$obj/" || die "cannot write $obj"
+	[ -z "$kcov" ] || cp "$here/verifier_limit.h" "$here/um_alloc.h" "$obj/" ||
+		die "cannot write $obj"
 	options "$obj/fragments" >"$obj/wanted"
 	# the last one wins, as in merge_config.sh
 	awk -F= '
@@ -385,6 +388,10 @@ base=$(field base) basekey=$(field basekey) live=$(field live)
 gcov_args='' bus=conf
 kcov=
 [ "${KCOV:-0}" = 0 ] || kcov=1
+um_alloc=
+# shellcheck disable=SC2016 # for make
+[ "${LAUNCH-}$kcov" != um1 ] ||
+	um_alloc='$(if $(filter kernel/bpf,$(obj)),-include $(objtree)/um_alloc.h)'
 if [ "$(field kind)" = binary ]; then
 	make_cache "$CACHE/images"
 	prebuilt

@@ -4,13 +4,20 @@
  * system call of the host for each byte it reads; here a whole request takes one. A blocking read
  * blocks in the host, which is fine with only one program in the guest. Signals (the timer)
  * interrupt it.
+ *
+ * FD_TURN makes many system calls of a process in one.
  */
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
+#include "checkjit_fd.h"
 
 /* arch/um/include/shared/os.h, which a module cannot include */
 extern int os_read_file(int fd, void *buf, int len);
@@ -20,7 +27,11 @@ extern int os_set_fd_block(int fd, int blocking);
 #define HOST_FD 3
 #define CHUNK	(64 << 10)
 
+typedef long (*sys_bpf_fn)(long cmd, long attr, long size);
+
 static u8 *buf;
+
+/* ---- the descriptor ---- */
 
 static ssize_t fd_read(struct file *file, char __user *to, size_t len, loff_t *pos)
 {
@@ -49,15 +60,100 @@ static ssize_t fd_write(struct file *file, const char __user *from, size_t len, 
 	return n;
 }
 
+/* ---- turns ---- */
+
+static long write_all(const char __user *from, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = fd_write(NULL, from + done, len - done, NULL);
+
+		if (n <= 0)
+			return n ?: -EPIPE;
+		done += n;
+	}
+	return done;
+}
+
+static long copy(void __user *to, const void __user *from, size_t len)
+{
+	if (len > CHUNK)
+		return -E2BIG;
+	if (copy_from_user(buf, from, len) || copy_to_user(to, buf, len))
+		return -EFAULT;
+	return 0;
+}
+
+static long make_call(const struct fd_call *c, sys_bpf_fn sys_bpf)
+{
+	switch (c->op) {
+	case FD_BPF:
+		return sys_bpf(c->a, c->b, c->c);
+	case FD_CLOSE:
+		return close_fd(c->a);
+	case FD_COPY:
+		return copy(u64_to_user_ptr(c->a), u64_to_user_ptr(c->b), c->c);
+	case FD_WRITE:
+		return write_all(u64_to_user_ptr(c->a), c->c);
+	case FD_READ:
+		return fd_read(NULL, u64_to_user_ptr(c->a), c->c, NULL);
+	default:
+		return -EINVAL;
+	}
+}
+
+static long make_turn(struct fd_turn *turn)
+{
+	struct fd_call __user *calls = u64_to_user_ptr(turn->calls);
+	struct fd_call c;
+
+	if (turn->nr > FD_MAX_CALLS)
+		return -E2BIG;
+	for (turn->done = 0; turn->done < turn->nr; turn->done++) {
+		if (copy_from_user(&c, &calls[turn->done], sizeof(c)))
+			return -EFAULT;
+		c.result = make_call(&c, (sys_bpf_fn)(unsigned long)turn->sys_bpf);
+		if (put_user(c.result, &calls[turn->done].result))
+			return -EFAULT;
+		if (c.result < 0)
+			break;
+		if (c.to && put_user((u32)c.result, (u32 __user *)u64_to_user_ptr(c.to)))
+			return -EFAULT;
+	}
+	turn->us = ktime_to_us(ktime_get());
+	return 0;
+}
+
+static long fd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct fd_turn turn;
+	long err;
+
+	if (cmd != FD_TURN)
+		return -ENOTTY;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (copy_from_user(&turn, (void __user *)arg, sizeof(turn)))
+		return -EFAULT;
+	err = make_turn(&turn);
+	if (!err && copy_to_user((void __user *)arg, &turn, sizeof(turn)))
+		err = -EFAULT;
+	return err;
+}
+
+/* ---- the device ---- */
+
 static const struct file_operations fops = {
 	.owner = THIS_MODULE,
 	.read = fd_read,
 	.write = fd_write,
+	.unlocked_ioctl = fd_ioctl,
 };
 
 static struct miscdevice dev = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "checkjit_fd",
+	.name = FD_DEVICE,
 	.fops = &fops,
 };
 
