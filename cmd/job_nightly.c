@@ -307,7 +307,8 @@ static void remove_rest(const struct lane *lane)
 	}
 }
 
-/* The unit has no results, or not all, and the night is not over. */
+/* The unit has no results, or not all. What quick lacks makes the night one that is not complete.
+ */
 static int unit_failed(struct night *n, struct lane *lane, const struct unit_result *o, int exit)
 {
 	const struct night_unit *u = &lane->unit;
@@ -337,7 +338,8 @@ static int end_unit(struct night *n, struct lane *lane, int exit)
 	ret = record_unit(n, lane, &o);
 	if (!ret)
 		say_unit(lane, &o, exit);
-	if (!ret && !o.whole && !proc_stopped && night_left(n) > 0)
+	if (!ret && !o.whole && !proc_stopped &&
+	    (night_left(n) > 0 || lane->unit.stage == STAGE_QUICK))
 		ret = unit_failed(n, lane, &o, exit);
 	if (lane->stage < STAGE_ROUND)
 		lane->stage++;

@@ -7,6 +7,7 @@
 #ifndef CHECKJIT_CMD_NIGHT_H
 #define CHECKJIT_CMD_NIGHT_H
 
+#include <sys/types.h>
 #include "cmd/args.h"
 #include "history/rounds.h"
 #include "lib/strbuf.h"
@@ -59,6 +60,25 @@ struct night {
 
 /* Seconds that are left. */
 double night_left(const struct night *n);
+
+/* What the history has of a unit. */
+struct night_seen {
+	bool any, whole;
+	s64 run; /* the newest */
+	double seconds;
+};
+
+#define NIGHT_QUICK "quick" /* the directory of that unit, below the night's */
+
+/* Runs of @unit (NULL: any) on @lane and @variant: of this night or, with @any_night, the newest of
+ * all. 0, or -errno with n->diag. */
+int night_look(struct night *n, const struct lane *lane, const char *variant, const char *unit,
+	       bool any_night, struct night_seen *out);
+/* Fill lane->unit; @name and @subdir, its directory below the night's, are taken over. */
+void night_begin_unit(const struct night *n, struct lane *lane, char *name, const char *variant,
+		      char *subdir);
+/* cmd/night_retest.c: as night_next(), for STAGE_RETEST. */
+int night_retest(struct night *n, struct lane *lane);
 
 /* cmd/night_units.c: the next unit of @lane. 1: it is in lane->unit; 0: the lane is done; or -errno
  * with n->diag. */

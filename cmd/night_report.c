@@ -7,8 +7,11 @@
 #include "cmd/proc.h"
 #include "cmd/settings.h"
 #include "history/digest.h"
+#include "html/html.h"
 #include "lib/outfile.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
+#include "report/night.h"
 
 /* Hand @mail, with its headers, to sendmail. */
 static int send(const char *mail)
@@ -62,6 +65,29 @@ static void mail(const struct night *n, const char *headline, const char *text)
 	free(path);
 }
 
+/* The HTML report of all units, if they have results. 0, or -errno after a message on stderr. */
+static int pages(const struct night *n)
+{
+	char *dir = xasprintf("%s/html", n->dir);
+	struct html_conf conf = { .dir = dir,
+				  .cases = setting(SET_CASES_DIR) ? setting(SET_CASES_DIR)
+								  : shipped("cases"),
+				  .history = n->h,
+				  .night = n->id };
+	struct run_set set;
+	struct diag diag;
+	int ret = is_night(n->dir) ? night_load(n->dir, &set, &diag) : 0;
+
+	if (ret) {
+		diag_print(&diag);
+	} else if (is_night(n->dir)) {
+		ret = html_write(&set, &conf);
+		run_set_free(&set);
+	}
+	free(dir);
+	return ret;
+}
+
 int night_report(struct night *n)
 {
 	char *trouble = strbuf_take(&n->trouble), *path = xasprintf("%s/summary.txt", n->dir);
@@ -82,10 +108,12 @@ int night_report(struct night *n)
 	if (ret)
 		diag_print(&n->diag);
 	else
-		printf("\n%s\nReport: %s\n", text, path);
+		printf("\n%s\nReport: %s, %s/html/index.html\n", text, path, n->dir);
 	exit = totals.failing || totals.kinds[HISTORY_FLAKY] || n->fuzz_exit == EXIT_FINDINGS
 		       ? EXIT_FINDINGS
 		       : EXIT_OK;
+	if (!ret)
+		ret = pages(n);
 	if (ret || outfile_write(path, text) || fflush(stdout) ||
 	    ((n->broken || *trouble) && !exit))
 		exit = EXIT_INFRA;

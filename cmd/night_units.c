@@ -5,10 +5,8 @@
 #include "cmd/arch_conf.h"
 #include "cmd/night.h"
 #include "cmd/settings.h"
-#include "lib/strset.h"
 #include "lib/util.h"
 
-#define RETESTS	      200   /* cases, at most */
 #define VARIANT_GUESS 600.0 /* seconds of a variant that never ran */
 #define PART_MIN      30.0  /* seconds of a part */
 #define PART_MAX      900.0
@@ -47,8 +45,8 @@ static bool has_rest(const char *dir, const char *arch)
 	return has;
 }
 
-static void begin_unit(const struct night *n, struct lane *lane, char *name, const char *variant,
-		       char *subdir)
+void night_begin_unit(const struct night *n, struct lane *lane, char *name, const char *variant,
+		      char *subdir)
 {
 	struct night_unit *u = &lane->unit;
 
@@ -60,16 +58,10 @@ static void begin_unit(const struct night *n, struct lane *lane, char *name, con
 
 /* ---- what the history says ---- */
 
-struct seen {
-	bool any, whole;
-	s64 run;
-	double seconds;
-};
-
 /* The newest run comes first. */
 static int take_run(void *arg, const struct history_run *run)
 {
-	struct seen *seen = arg;
+	struct night_seen *seen = arg;
 
 	if (!seen->any) {
 		seen->run = run->id;
@@ -80,9 +72,8 @@ static int take_run(void *arg, const struct history_run *run)
 	return 0;
 }
 
-/* Runs of @unit (NULL: any) on the target, of this night or, with @any_night, of all. */
-static int look(struct night *n, const struct lane *lane, const char *variant, const char *unit,
-		bool any_night, struct seen *out)
+int night_look(struct night *n, const struct lane *lane, const char *variant, const char *unit,
+	       bool any_night, struct night_seen *out)
 {
 	struct history_filter filter = { .arch = lane->arch,
 					 .variant = variant,
@@ -90,61 +81,26 @@ static int look(struct night *n, const struct lane *lane, const char *variant, c
 					 .night = any_night ? 0 : n->id,
 					 .limit = any_night ? 1 : 0 };
 
-	*out = (struct seen){};
+	*out = (struct night_seen){};
 	return history_each_run(n->h, &filter, take_run, out, &n->diag);
 }
 
-/* ---- quick, retest ---- */
+/* ---- quick ---- */
 
+/* Runs of one unit have the same cases: with CASES= it is another one. */
 static int quick(struct night *n, struct lane *lane)
 {
-	struct seen seen;
-	int ret = look(n, lane, "", "quick", false, &seen);
+	const char *cases = setting(SET_CASES);
+	char *name = cases ? xasprintf("quick %s", cases) : xstrdup("quick");
+	struct night_seen seen;
+	int ret = night_look(n, lane, "", name, false, &seen);
 
-	if (ret || seen.whole)
+	if (ret || seen.whole) {
+		free(name);
 		return ret;
-	begin_unit(n, lane, xstrdup("quick"), "", xstrdup("quick"));
-	return 1;
-}
-
-struct ids {
-	struct strset set;
-	struct strbuf words;
-};
-
-static int take_finding(void *arg, const struct history_verdict *v)
-{
-	struct ids *ids = arg;
-
-	if (v->verdict == VERDICT_XFAIL || strset_find(&ids->set, v->id) || ids->set.cnt >= RETESTS)
-		return 0;
-	strset_add(&ids->set, v->id, 0);
-	strbuf_join(&ids->words, " ", "%s", v->id);
-	return 0;
-}
-
-static int retest(struct night *n, struct lane *lane)
-{
-	struct history_filter filter = { .arch = lane->arch, .variant = "" };
-	struct ids ids = {};
-	struct seen seen;
-	char *words, *cases;
-	int ret = look(n, lane, "", "retest", false, &seen);
-
-	if (ret || seen.whole)
-		return ret;
-	ret = history_each_finding(n->h, &filter, take_finding, &ids, &n->diag);
-	words = strbuf_take(&ids.words);
-	if (!ret && ids.set.cnt) {
-		begin_unit(n, lane, xstrdup("retest"), "", xstrdup("retest"));
-		cases = xasprintf("CASES=%s", words);
-		args_add(&lane->unit.settings, cases);
-		free(cases);
-		ret = 1;
 	}
-	strset_free(&ids.set);
-	free(words);
-	return ret;
+	night_begin_unit(n, lane, name, "", xstrdup(NIGHT_QUICK));
+	return 1;
 }
 
 /* ---- variants ---- */
@@ -203,7 +159,7 @@ static int variant(struct night *n, struct lane *lane)
 	double limit = share_of(n) / 4, left = night_left(n);
 	const struct variant *best = NULL;
 	s64 oldest = INT64_MAX;
-	struct seen seen;
+	struct night_seen seen;
 	int ret;
 
 	if (setting(SET_CASES))
@@ -211,10 +167,10 @@ static int variant(struct night *n, struct lane *lane)
 	for (u32 i = 0; i < ARRAY_SIZE(variants); i++) {
 		if (!applies(&variants[i], lane->arch))
 			continue;
-		ret = look(n, lane, variants[i].name, NULL, false, &seen);
+		ret = night_look(n, lane, variants[i].name, NULL, false, &seen);
 		if (ret || seen.any)
 			return ret;
-		ret = look(n, lane, variants[i].name, NULL, true, &seen);
+		ret = night_look(n, lane, variants[i].name, NULL, true, &seen);
 		if (ret)
 			return ret;
 		if ((seen.any ? seen.seconds : VARIANT_GUESS) > (limit < left ? limit : left) ||
@@ -225,7 +181,7 @@ static int variant(struct night *n, struct lane *lane)
 	}
 	if (!best)
 		return 0;
-	begin_unit(n, lane, xstrdup("variant"), best->name, xstrdup(best->name));
+	night_begin_unit(n, lane, xstrdup("variant"), best->name, xstrdup(best->name));
 	add_settings(&lane->unit.settings, best->settings);
 	return 1;
 }
@@ -250,8 +206,9 @@ static int part(struct night *n, struct lane *lane)
 	/* more than a whole round shows nothing new in one night */
 	if (c->round > lane->round + 1)
 		return 0;
-	begin_unit(n, lane, xasprintf("gen/%s %u/%u", next.family->name, c->next, c->nshards), "",
-		   xasprintf("round%u-%s.%u-%u", c->round, next.family->name, c->next, c->nshards));
+	night_begin_unit(
+		n, lane, xasprintf("gen/%s %u/%u", next.family->name, c->next, c->nshards), "",
+		xasprintf("round%u-%s.%u-%u", c->round, next.family->name, c->next, c->nshards));
 	lane->unit.part = next;
 	word = xasprintf("CASES=gen/%s/*", next.family->name);
 	args_add(&lane->unit.settings, word);
@@ -267,7 +224,7 @@ static int part(struct night *n, struct lane *lane)
 
 static int (*const stages[])(struct night *n, struct lane *lane) = {
 	[STAGE_QUICK] = quick,
-	[STAGE_RETEST] = retest,
+	[STAGE_RETEST] = night_retest,
 	[STAGE_VARIANTS] = variant,
 	[STAGE_ROUND] = part,
 };

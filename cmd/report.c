@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
 #include <unistd.h>
 #include "cmd/cmd.h"
 #include "cmd/open_history.h"
@@ -13,7 +14,8 @@ static const struct opt_usage usage = {
 	.head = "usage: checkjit report RUN [OPTION...]\n\n"
 		"Write the report that people read, as static HTML: open DIR/index.html. It needs "
 		"no server and no\n"
-		"network. RUN is a directory, the name of one below results/, or 'last'.\n\n",
+		"network. RUN is a directory, that of a night, the name of one below results/, "
+		"or 'last'.\n\n",
 	.foot = "Exit codes: 0, 2 usage or no such run, 3 a file is damaged or cannot be "
 		"written.\n",
 };
@@ -23,6 +25,40 @@ static const struct opt rows[] = { OPT_TEXT("out", "DIR", struct html_conf, dir,
 				   OPT_TEXT("cases", "DIR", struct html_conf, cases,
 					    "where the *.case files are (default: cases)"),
 				   {} };
+
+struct wanted {
+	char *dir;
+	s64 id;
+};
+
+/* The night whose directory it is. */
+static int take_night(void *arg, const struct history_night *night)
+{
+	struct wanted *w = arg;
+	char *dir = realpath(night->dir, NULL);
+
+	if (dir && !strcmp(dir, w->dir))
+		w->id = night->id;
+	free(dir);
+	return w->id;
+}
+
+/* Open the history, and find the night in it that @dir belongs to. */
+static int find_past(struct html_conf *conf, const char *dir)
+{
+	struct wanted wanted = { .dir = realpath(dir, NULL) };
+	struct diag diag;
+	int ret = open_history(NULL, HISTORY_READ, &conf->history);
+
+	if (!ret && wanted.dir &&
+	    history_each_night(conf->history, 0, take_night, &wanted, &diag) < 0) {
+		diag_print(&diag);
+		ret = EXIT_INFRA;
+	}
+	conf->night = wanted.id;
+	free(wanted.dir);
+	return ret;
+}
 
 int cmd_report(int argc, char **argv)
 {
@@ -45,7 +81,7 @@ int cmd_report(int argc, char **argv)
 		conf.dir = dir = xasprintf("%s/html", set.dir);
 	/* most runs have none */
 	if (!access(history_path(), F_OK))
-		ret = open_history(NULL, HISTORY_READ, &conf.history);
+		ret = find_past(&conf, set.dir);
 	if (!ret && html_write(&set, &conf))
 		ret = EXIT_INFRA;
 	if (!ret)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 #include "history/digest.h"
+#include "history/fold.h"
 #include "lib/duration.h"
 #include "lib/strbuf.h"
 #include "lib/utc.h"
 #include "lib/util.h"
 
-#define CASES_SHOWN  12 /* of each kind */
+#define SHOWN	     12 /* of each kind */
 #define DETAIL_LINES 4
 #define SLOWER	     0.7 /* of the usual checks per second */
 #define USUAL_RUNS   7	 /* whose median is the usual speed */
+#define SPEED_MIN    5	 /* seconds; a shorter run says nothing about speed */
 
 /* ---- what happened on an arch ---- */
 
@@ -26,11 +28,9 @@ struct digest {
 	s64 night, since; /* since: changes after this run count */
 	struct arch_row *rows;
 	u32 cnt, cap;
+	struct fold news;
 	struct digest_totals *totals;
-	/* while a list is printed */
 	FILE *f;
-	enum history_kind kind;
-	u32 shown;
 };
 
 static struct arch_row *row_of(struct digest *d, const char *arch)
@@ -57,23 +57,6 @@ static int take_run(void *arg, const struct history_run *run)
 	return 0;
 }
 
-static int take_news(void *arg, const struct history_news *news)
-{
-	struct digest *d = arg;
-
-	row_of(d, news->now.arch)->kinds[news->kind]++;
-	d->totals->kinds[news->kind]++;
-	return 0;
-}
-
-static int take_finding(void *arg, const struct history_verdict *v)
-{
-	struct digest *d = arg;
-
-	d->totals->failing += v->verdict != VERDICT_XFAIL;
-	return 0;
-}
-
 static int arch_cmp(const void *a, const void *b)
 {
 	return strcmp(((const struct arch_row *)a)->arch, ((const struct arch_row *)b)->arch);
@@ -85,10 +68,12 @@ static int collect(struct digest *d)
 	int ret = history_each_run(d->h, &of_night, take_run, d, d->diag);
 
 	if (!ret)
-		ret = history_each_news(d->h, d->since, take_news, d, d->diag);
+		ret = fold_news(d->h, d->since, &d->news, d->diag);
+	for (u32 i = 0; i < d->news.cnt; i++)
+		row_of(d, d->news.list[i].arch)->kinds[d->news.list[i].kind]++;
+	memcpy(d->totals->kinds, d->news.kinds, sizeof(d->totals->kinds));
 	if (!ret)
-		ret = history_each_finding(d->h, &(struct history_filter){}, take_finding, d,
-					   d->diag);
+		ret = fold_failing(d->h, &d->totals->failing, d->diag);
 	if (d->cnt)
 		qsort(d->rows, d->cnt, sizeof(*d->rows), arch_cmp);
 	return ret;
@@ -119,17 +104,12 @@ static int take_night(void *arg, const struct history_night *night)
 	return 0;
 }
 
-/*
- * The run after which changes are news: the last one of the good night before, which is the newest
- * at the beginning of the night after that; without a good night, none.
- */
 static int find_span(struct digest *d, struct span *span)
 {
 	int ret = history_night_good(d->h, d->night, &span->good, d->diag);
 
-	d->since = 0;
-	if (!ret && span->good)
-		ret = history_night_last(d->h, span->good, &d->since, d->diag);
+	if (!ret)
+		ret = history_night_since(d->h, d->night, &d->since, d->diag);
 	return ret ? ret : history_each_night(d->h, 0, take_night, span, d->diag);
 }
 
@@ -181,42 +161,37 @@ static void print_lines(FILE *f, const char *text, u32 max)
 	}
 }
 
-static int print_news(void *arg, const struct history_news *news)
+static void print_news(FILE *f, const struct folded *x)
 {
-	struct digest *d = arg;
-	const struct history_verdict *v = &news->now;
-
-	if (news->kind != d->kind || d->shown++ >= CASES_SHOWN)
-		return 0;
-	fprintf(d->f, "  %s%s%s %s  %s", v->arch, *v->variant ? " " : "", v->variant, v->engine,
-		v->id);
-	if (v->vector >= 0)
-		fprintf(d->f, ".%d", v->vector);
-	fprintf(d->f, "  %s, was %s  (%s)\n", verdicts[v->verdict].name, verdicts[news->was].name,
-		v->when.kernel);
-	if (d->kind == HISTORY_FIXED)
-		return 0;
-	print_lines(d->f, v->detail, DETAIL_LINES);
-	if (*v->rerun)
-		fprintf(d->f, "      %s\n", v->rerun);
-	return 0;
+	fprintf(f, "  %s%s%s %s  %s", x->arch, *x->variant ? " " : "", x->variant, x->engines,
+		x->id);
+	if (x->vector >= 0)
+		fprintf(f, ".%d", x->vector);
+	fprintf(f, "  %s, was %s  (%s)\n", verdicts[x->verdict].name, verdicts[x->was].name,
+		x->kernel);
+	if (x->kind != HISTORY_FIXED) {
+		print_lines(f, x->detail, DETAIL_LINES);
+		if (*x->rerun)
+			fprintf(f, "      %s\n", x->rerun);
+	}
+	if (x->verdicts > 1)
+		fprintf(f, "      and %u more verdicts of %s\n", x->verdicts - 1, x->operation);
 }
 
-static int print_kinds(struct digest *d)
+static void print_kinds(FILE *f, const struct fold *news)
 {
-	int ret = 0;
+	for (int k = 0; k < NR_HISTORY_KINDS; k++) {
+		u32 shown = 0;
 
-	for (int k = 0; k < NR_HISTORY_KINDS && !ret; k++) {
-		if (!d->totals->kinds[k])
+		if (!news->kinds[k])
 			continue;
-		fprintf(d->f, "\n%s:\n", kinds[k].title);
-		d->kind = k;
-		d->shown = 0;
-		ret = history_each_news(d->h, d->since, print_news, d, d->diag);
-		if (d->shown > CASES_SHOWN)
-			fprintf(d->f, "  and %u more\n", d->shown - CASES_SHOWN);
+		fprintf(f, "\n%s:\n", kinds[k].title);
+		for (u32 i = 0; i < news->cnt; i++)
+			if (news->list[i].kind == (enum history_kind)k && shown++ < SHOWN)
+				print_news(f, &news->list[i]);
+		if (shown > SHOWN)
+			fprintf(f, "  and %u more\n", shown - SHOWN);
 	}
-	return ret;
 }
 
 /* ---- speed ---- */
@@ -232,7 +207,7 @@ static int take_speed(void *arg, const struct history_run *run)
 	struct speeds *s = arg;
 	double speed = run->seconds > 0 ? run->checks / run->seconds : 0;
 
-	if (run->partial || speed <= 0)
+	if (run->partial || run->seconds < SPEED_MIN || speed <= 0)
 		return 0;
 	if (run->night == s->night)
 		s->now = s->now > 0 ? s->now : speed;
@@ -328,7 +303,7 @@ int digest_write(FILE *f, struct history *h, const struct rounds *rounds, s64 ni
 	if (!ret) {
 		print_head(&d, &span);
 		print_arches(f, &d);
-		ret = print_kinds(&d);
+		print_kinds(f, &d.news);
 	}
 	if (!ret)
 		ret = print_slower(&d);
@@ -341,6 +316,7 @@ int digest_write(FILE *f, struct history *h, const struct rounds *rounds, s64 ni
 		free(d.rows[i].kernel);
 	}
 	free(d.rows);
+	fold_free(&d.news);
 	free(span.host);
 	return ret;
 }

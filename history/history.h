@@ -58,6 +58,13 @@ struct history_unit {
 int history_add_run(struct history *h, const char *rundir, const struct history_unit *unit,
 		    u32 *added, struct diag *diag);
 
+/*
+ * Cases that fail on @arch since before run @run, and for which @exists is false, are gone: since
+ * that run they are SKIP. Each is news once.
+ */
+int history_gone(struct history *h, const char *arch, s64 run,
+		 bool (*exists)(void *arg, const char *id), void *arg, struct diag *diag);
+
 /* ---- runs ---- */
 
 struct history_run {
@@ -237,6 +244,10 @@ int history_night_first(struct history *h, s64 id, s64 *run, struct diag *diag);
 int history_night_last(struct history *h, s64 id, s64 *run, struct diag *diag);
 /* The night before @id that is not broken or killed; 0: there is none. */
 int history_night_good(struct history *h, s64 id, s64 *good, struct diag *diag);
+/* The run after which changes are news of night @id: the last one of that good night; without one,
+ * 0.
+ */
+int history_night_since(struct history *h, s64 id, s64 *run, struct diag *diag);
 
 /* How far the enumeration of a family is on an arch. */
 struct history_cursor {

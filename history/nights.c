@@ -87,6 +87,15 @@ int history_night_good(struct history *h, s64 id, s64 *good, struct diag *diag)
 			 "ii", id, (s64)NIGHT_ENDED);
 }
 
+int history_night_since(struct history *h, s64 id, s64 *run, struct diag *diag)
+{
+	s64 good;
+	int ret = history_night_good(h, id, &good, diag);
+
+	*run = 0;
+	return ret || !good ? ret : history_night_last(h, good, run, diag);
+}
+
 /* ---- cursors ---- */
 
 struct cursor_call {

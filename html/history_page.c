@@ -4,6 +4,7 @@
 #include "html/page.h"
 #include "lib/utc.h"
 #include "lib/util.h"
+#include "report/night.h"
 
 #define RUNS_MAX     60	  /* of an arch */
 #define FINDINGS_MAX 1000 /* of an arch */
@@ -14,7 +15,8 @@ struct part;
 struct past {
 	const struct html *h;
 	FILE *f;
-	const char *arch;
+	const char *label;	    /* "x86_64", or "x86_64/BTF=1" */
+	const char *arch, *variant; /* NULL: all variants */
 	const struct part *part;
 	bool open;				/* its table has begun */
 	double fresh[RUNS_MAX], rate[RUNS_MAX]; /* of its runs, the newest first */
@@ -35,8 +37,8 @@ static void row_open(struct past *past, const char *first)
 	char *id, *caption;
 
 	if (!past->open) {
-		id = xasprintf("%s-%s", part->id, past->arch);
-		caption = xasprintf("%s %s", part->caption, past->arch);
+		id = xasprintf("%s-%s", part->id, past->label);
+		caption = xasprintf("%s %s", part->caption, past->label);
 		table_open(past->f, id, caption);
 		for (size_t i = 0; i < ARRAY_SIZE(part->heads) && part->heads[i]; i++)
 			table_head(past->f, part->heads[i]);
@@ -69,7 +71,9 @@ static int run_row(void *arg, const struct history_run *run)
 
 static int run_rows(struct past *past, struct diag *diag)
 {
-	struct history_filter filter = { .arch = past->arch, .limit = RUNS_MAX };
+	struct history_filter filter = { .arch = past->arch,
+					 .variant = past->variant,
+					 .limit = RUNS_MAX };
 
 	past->runs = 0;
 	return history_each_run(past->h->history, &filter, run_row, past, diag);
@@ -110,7 +114,9 @@ static int finding_row(void *arg, const struct history_verdict *v)
 
 static int finding_rows(struct past *past, struct diag *diag)
 {
-	struct history_filter filter = { .arch = past->arch, .limit = FINDINGS_MAX };
+	struct history_filter filter = { .arch = past->arch,
+					 .variant = past->variant,
+					 .limit = FINDINGS_MAX };
 
 	return history_each_finding(past->h->history, &filter, finding_row, past, diag);
 }
@@ -131,7 +137,7 @@ static int cap_row(void *arg, const struct history_cap *cap)
 
 static int cap_rows(struct past *past, struct diag *diag)
 {
-	struct history_filter filter = { .arch = past->arch };
+	struct history_filter filter = { .arch = past->arch, .variant = past->variant };
 
 	return history_each_cap(past->h->history, &filter, cap_row, past, diag);
 }
@@ -150,7 +156,7 @@ static int cursor_row(void *arg, const struct history_cursor *c)
 
 static int cursor_rows(struct past *past, struct diag *diag)
 {
-	struct history_filter filter = { .arch = past->arch };
+	struct history_filter filter = { .arch = past->arch, .variant = past->variant };
 
 	return history_each_cursor(past->h->history, &filter, cursor_row, past, diag);
 }
@@ -211,9 +217,16 @@ int history_page(const struct html *h)
 		return ret;
 	past.f = p.f;
 	for (u32 i = 0; i < h->set->cnt && !ret; i++) {
-		past.arch = h->set->runs[i].info.arch;
-		markup(p.f, "<h2 id=\"%s\">%s</h2>\n", past.arch, past.arch);
+		char *arch;
+
+		past.label = h->set->runs[i].info.arch;
+		past.variant = night_variant(past.label, &arch);
+		if (!*past.variant)
+			past.variant = NULL;
+		past.arch = arch;
+		markup(p.f, "<h2 id=\"%s\">%s</h2>\n", past.label, past.label);
 		ret = arch_parts(&past, &diag);
+		free(arch);
 	}
 	if (ret)
 		diag_print(&diag);

@@ -69,8 +69,8 @@ static int write_asset(const char *dir, const char *name, const char *text)
 static int write_all(const struct html *h)
 {
 	static int (*const pages[])(const struct html *h) = {
-		finding_pages, cases_page,    matrix_page,   caps_page,
-		kernels_page,  findings_page, overview_page, history_page,
+		finding_pages, cases_page,    matrix_page,  caps_page, kernels_page,
+		findings_page, overview_page, history_page, news_page,
 	};
 	int ret = make_folder(h->dir, "finding");
 
@@ -87,9 +87,11 @@ static int write_all(const struct html *h)
 
 int html_write(const struct run_set *set, const struct html_conf *conf)
 {
-	struct html h = {
-		.set = set, .dir = conf->dir, .name = run_name(set), .history = conf->history
-	};
+	struct html h = { .set = set,
+			  .dir = conf->dir,
+			  .name = run_name(set),
+			  .history = conf->history,
+			  .night = conf->night };
 	int ret;
 
 	matrix_make(set, &h.matrix);

@@ -13,6 +13,7 @@ struct html_conf {
 	const char *dir;	 /* where the pages go; made if needed */
 	const char *cases;	 /* folder of the written cases, whose text the findings show */
 	struct history *history; /* what earlier runs found, or NULL: no page of it */
+	s64 night;		 /* of the history, whose news have a page; 0: none */
 };
 
 /*

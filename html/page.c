@@ -6,15 +6,12 @@
 
 static const struct {
 	const char *file, *title;
-	bool past; /* only with a history */
+	enum { ALWAYS, WITH_HISTORY, WITH_NIGHT } when;
 } nav[] = {
-	{ "index.html", "Overview", false },
-	{ "findings.html", "Findings", false },
-	{ "matrix.html", "Matrix", false },
-	{ "cases.html", "Cases", false },
-	{ "capabilities.html", "Capabilities", false },
-	{ "kernels.html", "Kernels", false },
-	{ "history.html", "History", true },
+	{ "index.html", "Overview", ALWAYS },	 { "news.html", "News", WITH_NIGHT },
+	{ "findings.html", "Findings", ALWAYS }, { "matrix.html", "Matrix", ALWAYS },
+	{ "cases.html", "Cases", ALWAYS },	 { "capabilities.html", "Capabilities", ALWAYS },
+	{ "kernels.html", "Kernels", ALWAYS },	 { "history.html", "History", WITH_HISTORY },
 };
 
 /* Only what lies beside the page is loaded, and no script in the page runs. */
@@ -44,7 +41,8 @@ int page_open(struct page *p, const struct html *h, const char *name, const char
 	       "<nav aria-label=\"Pages of the report\">\n<ul>\n",
 	       title, h->name, up, up, h->name);
 	for (size_t i = 0; i < ARRAY_SIZE(nav); i++) {
-		if (nav[i].past && !h->history)
+		if ((nav[i].when == WITH_HISTORY && !h->history) ||
+		    (nav[i].when == WITH_NIGHT && !h->night))
 			continue;
 		markup(p->f, "<li><a href=\"%s%s\"", up, nav[i].file);
 		if (!strcmp(name, nav[i].file))

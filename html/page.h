@@ -17,6 +17,7 @@ struct html {
 	const char *dir;
 	char *name;		 /* of the run */
 	struct history *history; /* or NULL */
+	s64 night;		 /* of the history, or 0 */
 	struct matrix matrix;
 	struct findings findings;
 	struct texts texts;
@@ -65,6 +66,8 @@ int caps_page(const struct html *h);
 int kernels_page(const struct html *h);
 /* Writes no page where there is no history. */
 int history_page(const struct html *h);
+/* Writes no page where there is no night. */
+int news_page(const struct html *h);
 
 /* An image @name: @n bars, as high as @values say. One bar is no trend: nothing is printed. */
 void trend(FILE *f, const char *name, const double *values, u32 n);

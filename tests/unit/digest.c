@@ -129,6 +129,56 @@ static void test_nights(void)
 	history_close(h);
 }
 
+/* A bug that many cases show on several engines is one finding. */
+static void test_folded(void)
+{
+	static const char *const ids[] = { "alu/sub64/r3_r4", "alu/sub64/r3_r5", "alu/sub64/r4_r5",
+					   "alu/add64/r3_r4" };
+	static const char *const engines[] = { "interp", "jit" };
+	struct history *h = open_db("folded.db");
+	struct digest_totals t;
+	char *text;
+
+	for (int failing = 0; failing < 2; failing++) {
+		char *dir = scratch_path(failing ? "f2" : "f1");
+		struct run_info info = { .arch = "riscv32",
+					 .kernel = failing ? "7.3.5" : "7.3.4",
+					 .version = "v1",
+					 .planned = 8,
+					 .full = true };
+		struct history_unit unit = { .variant = "", .unit = "quick" };
+		struct results *w = results_open(dir, &info, NULL, false, &diag);
+		struct rounds rounds;
+		size_t len;
+		FILE *f;
+		u32 added;
+
+		CHECK(!history_night_begin(h, dir, "host", 3600, &unit.night, &diag), "%s",
+		      diag.msg);
+		for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+			for (size_t e = 0; e < ARRAY_SIZE(engines); e++)
+				add(w, ids[i], engines[e],
+				    failing && i < 3 ? VERDICT_FAIL : VERDICT_PASS);
+		results_close(w, true);
+		CHECK(!history_add_run(h, dir, &unit, &added, &diag), "%s", diag.msg);
+		f = open_memstream(&text, &len);
+		rounds_open(&rounds, families, 0);
+		CHECK(!digest_write(f, h, &rounds, unit.night, "", &t, &diag), "%s", diag.msg);
+		fclose(f);
+		history_night_end(h, unit.night, NIGHT_ENDED, 0, &diag);
+		rounds_close(&rounds);
+		if (!failing)
+			free(text);
+		free(dir);
+	}
+	HAS(text, ": 1 new, 0 changed, 0 fixed, 0 flaky, 1 failing in all\n");
+	HAS(text, "\n  riscv32 interp jit  alu/sub64/r3_r4.211  FAIL, was PASS  (7.3.5)\n");
+	HAS(text, "\n      and 5 more verdicts of alu/sub64\n");
+	LACKS(text, "r3_r5");
+	free(text);
+	history_close(h);
+}
+
 static void test_written(void)
 {
 	static const struct made_night written = { .dir = "w1",
@@ -181,6 +231,7 @@ static void test_cleanup(void)
 
 static const struct test tests[] = {
 	{ "nights", test_nights },
+	{ "folded", test_folded },
 	{ "written cases only", test_written },
 	{ "a hostile guest", test_hostile },
 	{ "cleanup", test_cleanup },

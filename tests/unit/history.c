@@ -406,6 +406,42 @@ static void test_flaky_first(void)
 	history_close(h);
 }
 
+static bool is_there(void *arg, const char *id)
+{
+	*(u32 *)arg += 1;
+	return strcmp(id, "alu/sub64/r3_r4");
+}
+
+static char *news(struct history *h, s64 since);
+
+static const struct result without[] = {
+	{ "alu/add64/r3_r4", "jit", VERDICT_PASS, 0 },
+};
+
+/* A case that was deleted while it failed fails no longer, and that is said once. */
+static void test_gone(void)
+{
+	struct history *h = open_db("gone.db");
+	u32 asked = 0;
+
+	add_run(h, RUN("o1", one_fails));
+	add_run(h, RUN("o2", without));
+	CHECK(!history_gone(h, "arm64", 2, is_there, &asked, &diag) && !asked, "%u", asked);
+	CHECK(!history_gone(h, "riscv32", 1, is_there, &asked, &diag) && !asked,
+	      "a failure of that run is gone");
+	CHECK(!history_gone(h, "riscv32", 2, is_there, &asked, &diag) && asked == 1, "%s",
+	      diag.msg);
+	TEXT(findings(h), "");
+	TEXT(news(h, 1), "gone alu/sub64/r3_r4 jit FAIL\n");
+	CHECK(!history_gone(h, "riscv32", 2, is_there, &asked, &diag) && asked == 1, "said twice");
+	TEXT(changes(h, "alu/sub64/r3_r4"), "alu/sub64/r3_r4 jit FAIL 7.3.4 quick since -\n"
+					    "alu/sub64/r3_r4 jit SKIP 7.3.4 quick since -\n");
+	/* it comes back */
+	add_run(h, RUN("o3", one_fails, .kernel = "7.3.5"));
+	TEXT(news(h, 2), "new alu/sub64/r3_r4 jit SKIP\n");
+	history_close(h);
+}
+
 static void test_variants(void)
 {
 	struct history_unit btf = { .unit = "quick", .variant = "BTF=1" };
@@ -809,6 +845,7 @@ static const struct test tests[] = {
 	{ "partial", test_partial },
 	{ "flaky", test_flaky },
 	{ "flaky-first", test_flaky_first },
+	{ "gone", test_gone },
 	{ "variants", test_variants },
 	{ "counts", test_counts },
 	{ "stats", test_stats },
