@@ -474,6 +474,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	}
 	probe_engines(caps);
 	set_cap(caps, CAP_RAW_ROUTE, raw_init());
+	set_cap(caps, CAP_RAW_ABI, raw_abi());
 	set_cap(caps, CAP_RAW_UNGUARDED, cmdline_param("checkjit.unguarded=1") ? 0 : -EPERM);
 	kfunc_init();
 	for (u32 i = 0; i < ARRAY_SIZE(probes); i++)

@@ -9,6 +9,7 @@
 
 static int raw_fd = -1;
 static u8 *io_buffer;
+static bool has_abi; /* of the last program that was loaded */
 
 static int raw_ioctl(unsigned long cmd, void *arg)
 {
@@ -56,7 +57,15 @@ int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len)
 
 	err = raw_ioctl(RAW_LOAD, &ld);
 	*jited_len = ld.jited_len;
+	has_abi = ld.has_abi;
 	return err;
+}
+
+int raw_abi(void)
+{
+	int err = raw_init();
+
+	return err ? err : has_abi ? 0 : -EOPNOTSUPP;
 }
 
 int raw_run(struct raw_run *run)

@@ -19,6 +19,9 @@ u8 *raw_io(void);
 /* *@jited_len: bytes of native code, 0 if the interpreter runs it. */
 int raw_load(const struct bpf_insn *insns, u32 nr_insns, u32 *jited_len);
 
+/* Does the module check the calling convention? After raw_load(); -EOPNOTSUPP: not on this arch. */
+int raw_abi(void);
+
 /* Take over the classic filter of the socket @fd. *@nr_insns: of the eBPF program it became. */
 int raw_attach(int fd, u32 *nr_insns, u32 *jited_len);
 

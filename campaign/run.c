@@ -48,6 +48,8 @@ static void fill_info(struct campaign *c, struct run_info *info)
 
 	info->kernel = xstrdup(g->release);
 	info->machine = xstrdup(g->machine);
+	info->word_bits = g->word_bits;
+	info->order = xstrdup(g->order == ORDER_BE ? "big" : "little");
 	info->ncaps = NR_CAPS;
 	info->caps = xcalloc(NR_CAPS, sizeof(*info->caps));
 	for (int i = 0; i < NR_CAPS; i++) {

@@ -51,6 +51,7 @@ enum cap_flags {
 	X(RAW_ROUTE, "raw_route", CAPF_RAW, "images/module: programs without the verifier")       \
 	X(RAW_INTERP, "raw_interp", CAPF_RAW, "the raw route to an interpreter (images/module)")  \
 	X(RAW_JIT, "raw_jit", CAPF_RAW, "the raw route to a JIT")                                 \
+	X(RAW_ABI, "raw_abi", CAPF_RAW, "a check of native code's calling convention")            \
 	X(RAW_UNGUARDED, "raw_unguarded", CAPF_RAW,                                               \
 	  "checkjit.unguarded=1 on the kernel command line")                                      \
 	X(ARENA, "arena", CAPF_NATIVE, "memory shared with user space")                           \

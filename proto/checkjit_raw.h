@@ -25,7 +25,7 @@ struct raw_load {
 	__u32 nr_insns;
 	__u32 stack_depth; /* bytes below r10 */
 	__u32 jited_len;   /* out: bytes of native code, 0: interpreted */
-	__u32 pad;
+	__u32 has_abi;	   /* out: 1: RAW_RUN checks the calling convention of this arch */
 };
 
 /* A value that native code must preserve and did not. */

@@ -40,6 +40,7 @@ static const struct field {
 	F(arch, true),
 	F(kernel, true),
 	F(machine, false),
+	F(order, false),
 	F(config_hash, true),
 	F(compiler, true),
 	F(qemu, true),
@@ -391,6 +392,8 @@ json_t *info_to_json(const struct run_info *info)
 
 		put(run, info_fields[i].key, s || !info_fields[i].always ? s : "unknown", false);
 	}
+	if (info->word_bits)
+		json_object_set_new(run, "word_bits", json_integer(info->word_bits));
 	json_object_set_new(run, "engines", strings_to_json(info->engines, info->nengines));
 	for (u32 i = 0; i < info->ncaps; i++)
 		json_object_set_new(caps, info->caps[i].name,
@@ -407,7 +410,7 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 {
 	json_t *run = json_object_get(j, "run"), *caps, *cap, *list;
 	const char *name;
-	s64 n;
+	s64 n, bits;
 
 	*info = (struct run_info){ 0 };
 	if (!json_is_object(run)) {
@@ -424,9 +427,11 @@ int info_from_json(json_t *j, struct run_info *info, char *why)
 	if (!info->kernel)
 		info->kernel = xstrdup("unknown");
 	if (strings_from_json(run, "engines", &info->engines, &info->nengines, why) ||
-	    get_int(run, "planned", 0, UINT32_MAX, 0, &n, why))
+	    get_int(run, "planned", 0, UINT32_MAX, 0, &n, why) ||
+	    get_int(run, "word_bits", 0, 64, 0, &bits, why))
 		goto bad;
 	info->planned = n;
+	info->word_bits = bits;
 	info->full = json_is_true(json_object_get(run, "full"));
 	list = json_object_get(run, "require_jit");
 	/* before rows had ids, this was true */

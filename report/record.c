@@ -137,10 +137,10 @@ static void free_strings(char **s, u32 n)
 
 void run_info_free(struct run_info *info)
 {
-	char *all[] = { info->arch,	info->kernel,	  info->machine, info->config_hash,
-			info->compiler, info->qemu,	  info->cpu,	 info->version,
-			info->start,	info->cases,	  info->image,	 info->make_args,
-			info->sweep,	info->require_jit };
+	char *all[] = { info->arch,	info->kernel,	   info->machine, info->config_hash,
+			info->compiler, info->qemu,	   info->cpu,	  info->version,
+			info->start,	info->cases,	   info->image,	  info->make_args,
+			info->sweep,	info->require_jit, info->order };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);

@@ -104,6 +104,7 @@ struct run_info {
 	char *arch;
 	char *kernel;  /* release, from the guest's uname; "" if no guest ever answered */
 	char *machine; /* from uname */
+	char *order;   /* of bytes: "little" or "big" */
 	char *config_hash;
 	char *compiler;
 	char *qemu;	 /* version */
@@ -117,6 +118,7 @@ struct run_info {
 			  */
 	char **engines;
 	u32 nengines;
+	u32 word_bits; /* of the kernel; 0: not known */
 	struct run_cap *caps;
 	u32 ncaps;
 	bool full;	   /* all cases on all engines: unused rows of results/known are reported */

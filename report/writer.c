@@ -69,6 +69,7 @@ static void copy_info(struct run_info *to, const struct run_info *from)
 	to->arch = xstrdup(from->arch);
 	to->kernel = dup_or_null(from->kernel);
 	to->machine = dup_or_null(from->machine);
+	to->order = dup_or_null(from->order);
 	to->config_hash = dup_or_null(from->config_hash);
 	to->compiler = dup_or_null(from->compiler);
 	to->qemu = dup_or_null(from->qemu);

@@ -79,6 +79,8 @@ static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
 	compare(&st, run);
 }
 
+#define HAS_ABI 1
+
 #else
 
 static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
@@ -86,6 +88,8 @@ static void call(const struct bpf_prog *prog, void *ctx, struct raw_run *run)
 	run->retval = prog->bpf_func(ctx, prog->insnsi);
 	run->nr_abi = 0;
 }
+
+#define HAS_ABI 0
 
 #endif
 
@@ -161,6 +165,7 @@ static int load(struct raw_file *f, struct raw_load *ld)
 	drop(f);
 	f->prog = prog;
 	ld->jited_len = jited_len(prog);
+	ld->has_abi = HAS_ABI;
 	return 0;
 }
 
