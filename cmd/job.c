@@ -55,6 +55,21 @@ static int job_report(void)
 	return ret;
 }
 
+static int job_arches(void)
+{
+	struct args a = {};
+	int ret;
+
+	args_add(&a, "arches");
+	args_option(&a, "--out", setting(SET_OUT) ? setting(SET_OUT) : "docs/arches.md");
+	args_option(&a, "--coverage", "docs/coverage.md");
+	args_option(&a, "--absent", "runners/qemu/absent.txt");
+	args_words(&a, setting(SET_RUN) ? setting(SET_RUN) : "last");
+	ret = cmd_arches(a.cnt, a.v);
+	args_free(&a);
+	return ret;
+}
+
 static int job_compare(void)
 {
 	struct args a = {};
@@ -132,6 +147,7 @@ static const struct {
 	[JOB_FUZZ_SYNC] = { .script = "fuzz/sync.sh" },
 	[JOB_BENCH_FUZZ] = { .script = "fuzz/fuzz.sh", .arg = "bench" },
 	[JOB_MUTANTS] = { .script = "tests/mutants.sh" },
+	[JOB_ARCHES] = { .fn = job_arches },
 	[JOB_COVERAGE] = { .script = "runners/coverage.sh" },
 };
 
