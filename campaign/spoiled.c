@@ -20,7 +20,10 @@ static bool fails(struct campaign *c, const struct engine *e, const struct known
 	trial_run(s, e, p, WRAPPER_WIDE, WIRE_LOG, &t);
 	session_patience(s, patience);
 	*go_on = t.how != ATTEMPT_STOPPED && t.how != ATTEMPT_NO_GUEST;
-	v = known_verdict(row, &(struct known_outcome){ t.verdict, t.err, t.log, t.console });
+	v = known_verdict(row, &(struct known_outcome){ .verdict = t.verdict,
+							.err = t.err,
+							.log = t.log,
+							.console = t.console });
 	trial_free(&t);
 	return v == VERDICT_XFAIL;
 }

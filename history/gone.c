@@ -16,9 +16,9 @@ struct gone {
 };
 
 /* All failing states on @arch that are older than @run, of cases that do not exist. */
-static int find(struct history *h, const char *arch, s64 run,
-		bool (*exists)(void *arg, const char *id), void *arg, struct gone *out,
-		struct diag *diag)
+static int find_gone(struct history *h, const char *arch, s64 run,
+		     bool (*exists)(void *arg, const char *id), void *arg, struct gone *out,
+		     struct diag *diag)
 {
 	sqlite3_stmt *s;
 	int ret = db_prepare(h, &s, diag,
@@ -66,7 +66,7 @@ int history_gone(struct history *h, const char *arch, s64 run,
 
 	if (ret)
 		return ret;
-	ret = find(h, arch, run, exists, arg, &gone, diag);
+	ret = find_gone(h, arch, run, exists, arg, &gone, diag);
 	for (u32 i = 0; i < gone.cnt && !ret; i++)
 		ret = forget(h, &gone.list[i], run, diag);
 	free(gone.list);

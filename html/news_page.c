@@ -7,7 +7,7 @@
 
 static const struct {
 	const char *anchor, *title, *caption;
-} kinds[NR_HISTORY_KINDS] = {
+} news_kinds[NR_HISTORY_KINDS] = {
 	[HISTORY_NEW] = { "new", "New failures", "Operations whose cases fail, and did not" },
 	[HISTORY_CHANGED] = { "changed", "Fail in another way",
 			      "Operations whose cases fail otherwise than before" },
@@ -19,7 +19,7 @@ static const struct {
 			    "Operations whose cases fail as results/known says, and did not" },
 };
 
-static void row(FILE *f, const struct html *h, const struct folded *x)
+static void news_row(FILE *f, const struct html *h, const struct folded *x)
 {
 	markup(f, "<tr><th scope=\"row\"><code>%s</code></th><td>%s%s%s</td><td>%s</td>",
 	       x->operation, x->arch, *x->variant ? " " : "", x->variant, x->engines);
@@ -37,16 +37,16 @@ static void kind(FILE *f, const struct html *h, const struct fold *news, enum hi
 
 	if (!news->kinds[k])
 		return;
-	markup(f, "<h2 id=\"%s\">%s</h2>\n", kinds[k].anchor, kinds[k].title);
-	id = xasprintf("%s-table", kinds[k].anchor);
-	table_open(f, id, kinds[k].caption);
+	markup(f, "<h2 id=\"%s\">%s</h2>\n", news_kinds[k].anchor, news_kinds[k].title);
+	id = xasprintf("%s-table", news_kinds[k].anchor);
+	table_open(f, id, news_kinds[k].caption);
 	free(id);
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
 		table_head(f, heads[i]);
 	table_body(f);
 	for (u32 i = 0; i < news->cnt; i++)
 		if (news->list[i].kind == k)
-			row(f, h, &news->list[i]);
+			news_row(f, h, &news->list[i]);
 	table_close(f);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -144,6 +145,11 @@ int digit_value(char c)
 		return c - '0';
 	c |= 0x20;
 	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
+}
+
+int dirent_cmp(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 int make_dirs(const char *path)

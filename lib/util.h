@@ -48,6 +48,10 @@ u64 clock_us(void);
 /* Returns what @c, a digit of a base up to 36, counts, or 99 if it is none. */
 int digit_value(char c);
 
+struct dirent;
+/* For scandir(3): by the bytes of the names, in any locale. */
+int dirent_cmp(const struct dirent **a, const struct dirent **b);
+
 /* Make directory @path and its parents, as mkdir -p does. Returns 0 or -errno. */
 int make_dirs(const char *path);
 

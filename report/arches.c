@@ -64,7 +64,7 @@ void arches_free(struct arches *a)
 
 /* ---- runs ---- */
 
-static struct machine *find(const struct arches *a, const char *name)
+static struct machine *find_machine(const struct arches *a, const char *name)
 {
 	for (u32 i = 0; i < a->cnt; i++)
 		if (!strcmp(a->m[i].name, name))
@@ -75,7 +75,7 @@ static struct machine *find(const struct arches *a, const char *name)
 /* The place of @name, made if it is not there. NULL: its known failures are malformed. */
 static struct machine *machine(struct arches *a, const char *name)
 {
-	struct machine *m = find(a, name);
+	struct machine *m = find_machine(a, name);
 	struct known known;
 	u32 at = 0;
 
@@ -230,7 +230,7 @@ void arches_add_case(struct arches *a, const struct bpf_case *c)
 		struct record **rec = run_set_find(a->sets[s], c->id, &n);
 
 		for (u32 i = 0; i < n; i++) {
-			struct machine *m = find(a, rec[i]->arch);
+			struct machine *m = find_machine(a, rec[i]->arch);
 
 			if (is_native(rec[i]) && ran_native(rec[i]))
 				mark(m->native, c);
@@ -253,7 +253,7 @@ static enum fate fate_of(const struct machine *m, u32 row)
 	return m->native[row] ? FATE_NATIVE : m->left[row] ? FATE_LEFT : FATE_NOT_RUN;
 }
 
-static u32 count(const struct arches *a, const struct machine *m, enum fate fate)
+static u32 count_fate(const struct arches *a, const struct machine *m, enum fate fate)
 {
 	u32 n = 0;
 
@@ -321,9 +321,9 @@ static void print_overview(FILE *f, const struct arches *a, const struct machine
 	fprintf(f, " %s |", m->kernels.s);
 	print_engines(f, m);
 	if (m->have[CAP_JIT])
-		fprintf(f, " %u | %u | %u | %u | %u | %s |", count(a, m, FATE_NATIVE),
-			count(a, m, FATE_LEFT), count(a, m, FATE_NOT_RUN), count_kind(m, "jit-bug"),
-			m->fresh,
+		fprintf(f, " %u | %u | %u | %u | %u | %s |", count_fate(a, m, FATE_NATIVE),
+			count_fate(a, m, FATE_LEFT), count_fate(a, m, FATE_NOT_RUN),
+			count_kind(m, "jit-bug"), m->fresh,
 			!m->probed[CAP_RAW_ABI] ? "-"
 			: m->have[CAP_RAW_ABI]	? "yes"
 						: "no");
@@ -421,7 +421,7 @@ static const char *old_section(const char *old, const char *head, size_t *len)
 }
 
 /* Print the rows of section @s that @old has of @name. */
-static void keep(FILE *f, const char *old, const struct section *s, const char *name)
+static void keep_section(FILE *f, const char *old, const struct section *s, const char *name)
 {
 	size_t size, len;
 	const char *part = old_section(old, s->head, &size);
@@ -446,7 +446,7 @@ static u32 old_names(const struct arches *a, const char *old, char ***out)
 		char name[32];
 
 		if (sscanf(line, "| %31[a-z0-9_] |", name) != 1 || !strcmp(name, "arch") ||
-		    find(a, name))
+		    find_machine(a, name))
 			continue;
 		ARRAY_GROW(*out, cnt, cap);
 		(*out)[cnt++] = xstrdup(name);
@@ -463,11 +463,11 @@ static void print_section(FILE *f, const struct arches *a, const struct section 
 	fprintf(f, "\n%s\n\n%s%s%s%s", s->head, s->text, *s->text ? "\n" : "", s->columns, s->rule);
 	for (u32 i = 0; i < a->cnt; i++) {
 		for (; k < nnames && strcmp(names[k], a->m[i].name) < 0; k++)
-			keep(f, old, s, names[k]);
+			keep_section(f, old, s, names[k]);
 		s->print(f, a, &a->m[i], coverage);
 	}
 	for (; k < nnames; k++)
-		keep(f, old, s, names[k]);
+		keep_section(f, old, s, names[k]);
 }
 
 static void print_absent(FILE *f, const char *absent)

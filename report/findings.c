@@ -32,7 +32,8 @@ static char *describe(const struct run_set *set, const struct record *r, enum fi
 	}
 }
 
-static struct finding *find(struct findings *f, const struct run_set *set, const struct record *r)
+static struct finding *find_finding(struct findings *f, const struct run_set *set,
+				    const struct record *r)
 {
 	enum finding_kind kind = kind_of(r);
 	char *what = kind == FINDING_KNOWN ? xstrdup(r->known.row ? r->known.row : "known")
@@ -89,7 +90,7 @@ void findings_make(const struct run_set *set, struct findings *out)
 		const struct record *r = set->by_id[i];
 
 		if (!verdicts[r->verdict].ok || r->verdict == VERDICT_XFAIL)
-			add(out, find(out, set, r), r);
+			add(out, find_finding(out, set, r), r);
 	}
 	strset_free(&out->keys);
 	if (out->cnt)

@@ -13,11 +13,6 @@ static int no_dots(const struct dirent *d)
 	return *d->d_name != '.';
 }
 
-static int name_cmp(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static void free_list(struct dirent **list, int n)
 {
 	for (int i = 0; i < n; i++)
@@ -29,7 +24,7 @@ static void free_list(struct dirent **list, int n)
 bool is_night(const char *dir)
 {
 	struct dirent **list;
-	int n = scandir(dir, &list, no_dots, name_cmp);
+	int n = scandir(dir, &list, no_dots, dirent_cmp);
 	bool units = false;
 
 	for (int i = 0; i < n && !units; i++) {
@@ -63,7 +58,7 @@ struct night_runs {
 	u32 cnt, cap;
 };
 
-static bool fails(const struct record *r)
+static bool fails_at_night(const struct record *r)
 {
 	return !verdicts[r->verdict].ok || r->verdict == VERDICT_XFAIL;
 }
@@ -76,7 +71,7 @@ static void join_record(struct record *to, struct record *from)
 		to->vectors += from->vectors;
 		to->jited += from->jited;
 		record_free(from);
-	} else if (fails(to) && !fails(from)) {
+	} else if (fails_at_night(to) && !fails_at_night(from)) {
 		record_free(from);
 	} else {
 		record_free(to);
@@ -189,7 +184,7 @@ int night_load(const char *dir, struct run_set *out, struct diag *diag)
 {
 	struct night_runs all = {};
 	struct dirent **list;
-	int n = scandir(dir, &list, no_dots, name_cmp), ret = 0;
+	int n = scandir(dir, &list, no_dots, dirent_cmp), ret = 0;
 
 	for (int i = 0; i < n && !ret; i++)
 		ret = load_unit(&all, dir, list[i]->d_name, diag);

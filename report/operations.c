@@ -46,7 +46,7 @@ void operations_add_all(struct operations *o, const char *name, const char *oper
 	}
 }
 
-static int name_cmp(const void *a, const void *b)
+static int operation_cmp(const void *a, const void *b)
 {
 	return strcmp(((const struct operation *)a)->name, ((const struct operation *)b)->name);
 }
@@ -54,7 +54,7 @@ static int name_cmp(const void *a, const void *b)
 void operations_sort(struct operations *o)
 {
 	if (o->cnt)
-		qsort(o->list, o->cnt, sizeof(*o->list), name_cmp);
+		qsort(o->list, o->cnt, sizeof(*o->list), operation_cmp);
 }
 
 void operations_free(struct operations *o)

@@ -222,11 +222,6 @@ static int file_rank(const char *name)
 	return ends_with(name, ".jsonl") ? 0 : -1;
 }
 
-static int name_cmp(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int is_result(const struct dirent *d)
 {
 	return file_rank(d->d_name) >= 0;
@@ -317,7 +312,7 @@ int run_set_load(const char *name, struct run_set *out, struct diag *diag)
 	*out = (struct run_set){ .dir = find_dir(name, diag) };
 	if (!out->dir)
 		return -ENOENT;
-	n = scandir(out->dir, &list, is_result, name_cmp);
+	n = scandir(out->dir, &list, is_result, dirent_cmp);
 	if (n < 0) {
 		ret = -errno;
 		diag_set(diag, out->dir, 0, 0, "%s", strerror(errno));

@@ -8,7 +8,7 @@
 #include "report/json.h"
 #include "report/report.h"
 
-static int put_line(FILE *f, json_t *j)
+static int put_json(FILE *f, json_t *j)
 {
 	int ret = json_dumpf(j, f, JSON_COMPACT) || fputc('\n', f) == EOF ? -EIO : 0;
 
@@ -18,18 +18,18 @@ static int put_line(FILE *f, json_t *j)
 
 static int put_lines(FILE *f, const struct run *run)
 {
-	int ret = put_line(f, info_to_json(&run->info));
+	int ret = put_json(f, info_to_json(&run->info));
 
 	for (u32 i = 0; i < run->operations->cnt && !ret; i++)
-		ret = put_line(f, operation_to_json(&run->operations->list[i]));
+		ret = put_json(f, operation_to_json(&run->operations->list[i]));
 	for (u32 i = 0; i < run->cnt && !ret; i++)
-		ret = put_line(f, record_to_json(&run->recs[i], &run->info, false));
+		ret = put_json(f, record_to_json(&run->recs[i], &run->info, false));
 	return ret ? ret
-		   : put_line(f, totals_to_json(&run->totals, run->cnt, run->unused, run->nunused));
+		   : put_json(f, totals_to_json(&run->totals, run->cnt, run->unused, run->nunused));
 }
 
 /* Give @out its name once it is on the disk. */
-static int keep(struct outfile *out, int ret)
+static int keep_file(struct outfile *out, int ret)
 {
 	if (!ret && (fflush(out->f) || fsync(fileno(out->f)))) {
 		ret = -errno;
@@ -52,7 +52,7 @@ int run_write(const char *dir, const struct run *run)
 	struct outfile out;
 	int ret = open_file(&out, dir, run->info.arch, ".jsonl");
 
-	return ret ? ret : keep(&out, put_lines(out.f, run));
+	return ret ? ret : keep_file(&out, put_lines(out.f, run));
 }
 
 int run_write_ktap(const char *dir, const struct run *run)
@@ -60,5 +60,5 @@ int run_write_ktap(const char *dir, const struct run *run)
 	struct outfile out;
 	int ret = open_file(&out, dir, run->info.arch, ".ktap");
 
-	return ret ? ret : keep(&out, ktap_write(out.f, run));
+	return ret ? ret : keep_file(&out, ktap_write(out.f, run));
 }

@@ -25,7 +25,7 @@ struct results {
 	int err;		       /* the first write error; sticky */
 };
 
-static bool seen(const struct results *w, const char *id, const char *engine)
+static bool is_recorded(const struct results *w, const char *id, const char *engine)
 {
 	char *key = xasprintf("%s %s", engine, id);
 	bool has = strset_find(&w->seen, key);
@@ -46,7 +46,7 @@ static bool counted(const struct results *w, const char *id, const char *engine)
 	for (int v = 0; v < NR_VERDICTS && !has; v++) {
 		char *count = count_id(operation, v);
 
-		has = seen(w, count, engine);
+		has = is_recorded(w, count, engine);
 		free(count);
 	}
 	free(operation);
@@ -55,7 +55,7 @@ static bool counted(const struct results *w, const char *id, const char *engine)
 
 bool results_has(const struct results *w, const char *id, const char *engine)
 {
-	return seen(w, id, engine) || counted(w, id, engine);
+	return is_recorded(w, id, engine) || counted(w, id, engine);
 }
 
 static char *dup_or_null(const char *s)
