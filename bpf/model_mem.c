@@ -345,6 +345,17 @@ static bool store_lost(struct bpf_machine *m, const struct insn *insn)
 	       quirk_here(m->st, QUIRK_ARENA_ST_LOST);
 }
 
+/*
+ * arch/powerpc/net/bpf_jit_comp64.c:1507 of 7.3.4: the immediate is in tmp2, where :889 puts an
+ * offset that std cannot hold.
+ */
+static bool offset_stored(struct bpf_machine *m, const struct insn *insn)
+{
+	return access_size(insn) == 8 && insn->off % 4 && insn->off != insn->imm &&
+	       tag_kind(m->r[insn->dst].tag) == PTR_SCALAR &&
+	       quirk_here(m->st, QUIRK_ARENA_ST_OFFSET);
+}
+
 /* Section 5.1: the immediate is a signed integer, so it is sign-extended for DW. */
 int exec_st(struct bpf_machine *m, const struct insn *insn)
 {
@@ -352,6 +363,8 @@ int exec_st(struct bpf_machine *m, const struct insn *insn)
 
 	if (insn->dst == REG_PARAMS)
 		return stack_arg_store(m, insn, val);
+	if (offset_stored(m, insn))
+		val = SCALAR((u64)(s64)insn->off);
 	return store_lost(m, insn) ? MODEL_OK : store_to(m, insn, val, 0);
 }
 

@@ -56,6 +56,9 @@
 	  "an errno of a map's update, delete or for_each, called directly, is zero-extended")  \
 	X(ARENA_ST_LOST, "arena_st_lost", "arena/store_imm/r0_u64_1",                           \
 	  "a store of an immediate into an arena is lost if str cannot hold its offset")        \
+	X(ARENA_ST_OFFSET, "arena_st_offset", "regress/ppc64_arena_st_offset/one",              \
+	  "a 64-bit store of an immediate into an arena at an offset that is no multiple of 4 " \
+	  "stores the offset")                                                                  \
 	X(PROBE_TAGGED, "probe_tagged", "regress/arm64_probe_tagged/one",                       \
 	  "a load through a tagged address of user space reads what is there, where no PAN "    \
 	  "forbids it")                                                                         \

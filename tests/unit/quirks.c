@@ -228,6 +228,20 @@ static const struct row {
 	ARENA_ST("u32", "2", 0xffffffff0000, 0),
 	ARENA_ST("u32", "4", 0xffffffff00000000, 0xffffffff00000000),
 
+#define ARENA_OFF(type, off, imm, plain, quirky)                                             \
+	{                                                                                    \
+		QUIRK_ARENA_ST_OFFSET,                                                       \
+			"case c\n\tneeds arena\n\tmap ar arena 2\n\tprog\n\t\tr6 = &ar ll\n" \
+			"\t\tr6 = 4096\n\t\tr6 = addr_space_cast(r6, 0, 1)\n"                \
+			"\t\t*(" type " *)(r6 + " off ") = " imm "\n"                        \
+			"\t\tr0 = *(" type " *)(r6 + " off ")\n\tend\n",                     \
+			plain, quirky, 0                                                     \
+	}
+	ARENA_OFF("u64", "2", "5", 5, 2),
+	ARENA_OFF("u64", "-3", "5", 5, -3ull),
+	ARENA_OFF("u64", "4", "5", 5, 5),
+	ARENA_OFF("u32", "2", "5", 5, 5),
+
 #define FEXIT(in, plain, quirky)                                                                  \
 	{                                                                                         \
 		QUIRK_FEXIT_SEXT32,                                                               \
