@@ -304,6 +304,8 @@ static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 		err = check_readable(m, &pl, size, &val.tag);
 	if (err)
 		return err;
+	if (!pl.data && access & ACCESS_ATOMIC && quirk_here(m->st, QUIRK_ACQUIRE_KEEPS))
+		return MODEL_OK;
 	val.v = load_extend(insn, pl.data ? bytes_get(pl.data, size, m->order) : 0);
 	return machine_write(m, insn->dst, val);
 }
@@ -396,6 +398,16 @@ int exec_store_release(struct bpf_machine *m, const struct insn *insn)
 	return err ? err : store_to(m, insn, val, ACCESS_ATOMIC);
 }
 
+/*
+ * kernel/bpf/fixups.c zero-extends the result of a 32-bit cmpxchg, before 4814ed6406f3 not in an
+ * arena.
+ */
+static bool arena_hit(const struct insn *insn, struct val ptr, u64 old, u64 r0)
+{
+	return insn->imm == BPF_CMPXCHG && access_size(insn) == 4 &&
+	       tag_kind(ptr.tag) == PTR_SCALAR && old == (u32)r0 && r0 >> 32;
+}
+
 /* Section 5.3. 32-bit operations use the low half of src and zero-extend their result. */
 int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 {
@@ -458,6 +470,8 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 	if (insn->imm == BPF_CMPXCHG && size == 4 && old >> 31 && !m->st->quirks.verified &&
 	    quirk_here(m->st, QUIRK_CMPXCHG32_SEXT))
 		old |= ~mask;
+	if (arena_hit(insn, ptr, old, r0) && quirk_here(m->st, QUIRK_ARENA_CMPXCHG32))
+		old = r0;
 	if (insn->imm == BPF_CMPXCHG)
 		return machine_write(m, 0, SCALAR(old));
 	return insn->imm & BPF_FETCH ? machine_write(m, insn->src, SCALAR(old)) : MODEL_OK;

@@ -62,6 +62,10 @@
 	X(PROBE_TAGGED, "probe_tagged", "regress/arm64_probe_tagged/one",                       \
 	  "a load through a tagged address of user space reads what is there, where no PAN "    \
 	  "forbids it")                                                                         \
+	X(ACQUIRE_KEEPS, "acquire_keeps", "regress/arena_acquire_fault/one",                    \
+	  "a load_acquire that faults leaves its destination as it was")                        \
+	X(ARENA_CMPXCHG32, "arena_cmpxchg32", "regress/arena_cmpxchg32/one",                    \
+	  "a 32-bit cmpxchg in an arena that succeeds leaves r0 as it was")                     \
 	X(FEXIT_SEXT32, "fexit_sext32", "regress/riscv64_fexit_ret/one",                        \
 	  "fexit sees the low half of a subprogram's result, sign-extended")                    \
 	X(MAY_GOTO_R0, "may_goto_r0", "regress/interp_may_goto_r0/one",                         \

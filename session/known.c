@@ -198,7 +198,7 @@ struct at {
 #define COLUMNS_ID    "expected: ID-GLOB ENGINES KERNELS VERDICT EXPECTED KIND REASON | EVIDENCE"
 
 /* "r5" or "r5:high", joined by commas */
-static bool noise_ok(const char *list)
+static bool places_ok(const char *list)
 {
 	char *copy = xstrdup(list), *next = copy, *word;
 	bool ok = true;
@@ -230,18 +230,19 @@ static int parse_expected(char **p, struct known_row *row, const struct at *at)
 		return diag_set(at->diag, at->path, at->line, 0, "4 columns (%s)", COLUMNS_ID);
 	if (!strcmp(word, "-") && row->verdicts == 1u << VERDICT_TIMEOUT)
 		return 0;
-	if (row->verdicts == 1u << VERDICT_FAIL && noise_ok(word)) {
-		row->noise = word;
+	if (row->verdicts == 1u << VERDICT_FAIL && places_ok(word)) {
+		row->places = word;
 		return 0;
 	}
 	row->err = errno_by_name(word);
 	if (row->err > 0 && row->verdicts == 1u << VERDICT_REJECT)
 		return 0;
-	return diag_set(at->diag, at->path, at->line, 0,
-			"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
-			"console or the reason of a FAIL, places of its noise (r5,r0:high), the "
-			"errno of a REJECT, or - for a TIMEOUT)",
-			word);
+	return diag_set(
+		at->diag, at->path, at->line, 0,
+		"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
+		"console or the reason of a FAIL, the registers that differ (r5,r0:high), the "
+		"errno of a REJECT, or - for a TIMEOUT)",
+		word);
 }
 
 static int parse_failure(char **p, struct known_row *row, const struct at *at)
@@ -344,7 +345,7 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 	row->engines = xstrdup(row->engines);
 	row->kernels = xstrdup(row->kernels);
 	row->words = row->words ? xstrdup(row->words) : NULL;
-	row->noise = row->noise ? xstrdup(row->noise) : NULL;
+	row->places = row->places ? xstrdup(row->places) : NULL;
 	row->kind = xstrdup(row->kind);
 	row->reason = xstrdup(row->reason);
 	row->evidence = xstrdup(row->evidence);
@@ -417,7 +418,7 @@ void known_free(struct known *k)
 		free(r->engines);
 		free(r->kernels);
 		free(r->words);
-		free(r->noise);
+		free(r->places);
 		free(r->kind);
 		free(r->reason);
 		free(r->evidence);
@@ -529,8 +530,8 @@ static bool has_words(const struct known_row *row, const struct known_outcome *o
 	       (o->console && strstr(o->console, row->words));
 }
 
-/* Does @list, the noise of a row, allow that @place differs? */
-static bool is_noise(const char *list, const struct known_place *place)
+/* Does @list, the places of a row, allow that @place differs? */
+static bool may_differ(const char *list, const struct known_place *place)
 {
 	size_t n = strlen(place->what);
 
@@ -552,7 +553,7 @@ static bool expects_fail(const struct known_row *row, const struct known_outcome
 
 	if (row->words)
 		return o->reason && strstr(o->reason, row->words);
-	while (i < o->nplaces && is_noise(row->noise, &o->places[i]))
+	while (i < o->nplaces && may_differ(row->places, &o->places[i]))
 		i++;
 	return i && i == o->nplaces;
 }

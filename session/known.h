@@ -12,8 +12,8 @@
  * any program of the engine: as long as this case fails, the others are skipped. EXPECTED tells the
  * failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or of
  * the console ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words. Of a FAIL,
- * it is a piece of the reason ("accepted, but must be refused"), or the places that hold noise,
- * joined by commas: a register (r5), or its upper half (r0:high).
+ * it is a piece of the reason ("accepted, but must be refused"), or the registers that may differ,
+ * joined by commas: r5, or r5:high for its upper half.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
@@ -38,7 +38,7 @@ struct known_row {
 	bool spoils;  /* any program may fail so: campaign/spoiled.h */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* expected in log or console, of a FAIL in the reason, or NULL */
-	char *noise;  /* where a FAIL may differ: "r5,r0:high", or NULL */
+	char *places; /* where a FAIL may differ: "r5,r0:high", or NULL */
 	char *kind;
 	char *reason;
 	char *evidence;

@@ -241,6 +241,30 @@ static const struct row {
 	ARENA_OFF("u64", "-3", "5", 5, -3ull),
 	ARENA_OFF("u64", "4", "5", 5, 5),
 	ARENA_OFF("u32", "2", "5", 5, 5),
+#define ACQUIRE(at, plain, quirky)                                                           \
+	{                                                                                    \
+		QUIRK_ACQUIRE_KEEPS,                                                         \
+			"case c\n\tneeds arena\n\tmap ar arena 1\n\tprog\n\t\tr6 = &ar ll\n" \
+			"\t\tr6 = " at "\n\t\tr6 = addr_space_cast(r6, 0, 1)\n"              \
+			"\t\t*(u64 *)(r6 + 0) = 0\n\t\tr0 = 7\n"                             \
+			"\t\tr0 = load_acquire((u64 *)(r6 + 0))\n\tend\n",                   \
+			plain, quirky, 0                                                     \
+	}
+	ACQUIRE("0x40000", 0, 7),
+	ACQUIRE("64", 0, 0),
+
+#define ARENA_CMPXCHG(r0, plain, quirky)                                                     \
+	{                                                                                    \
+		QUIRK_ARENA_CMPXCHG32,                                                       \
+			"case c\n\tneeds arena\n\tmap ar arena 1\n\tprog\n\t\tr6 = &ar ll\n" \
+			"\t\tr6 = 64\n\t\tr6 = addr_space_cast(r6, 0, 1)\n"                  \
+			"\t\t*(u32 *)(r6 + 0) = 7\n\t\tw0 = cmpxchg32_32(r6 + 0, w0, w1)\n"  \
+			"\tend\n\tvec r0=" r0 " r1=5\n",                                     \
+			plain, quirky, 0                                                     \
+	}
+	ARENA_CMPXCHG("0x100000007", 7, 0x100000007),
+	ARENA_CMPXCHG("0x100000008", 7, 7),
+	ARENA_CMPXCHG("7", 7, 7),
 
 #define FEXIT(in, plain, quirky)                                                                  \
 	{                                                                                         \
