@@ -18,6 +18,7 @@ arch without and with its fix.patch, and run its case and the written cases of t
 concerned on both. The case must fail as results/known says without, and pass with; nothing else
 may get worse. One line a finding; the runs, what \`checkjit compare\` says of them, and the
 program in C go to RUN/NAME.
+With TOGETHER=1, all patches for the same kernel go into one: RUN/ARCH has its runs.
 --mail prints the patch as a mail: From and To filled in, without your Signed-off-by.
 --list prints "NAME ARCH:ROW..." for each finding: which rows of results/known it is about.
 Exit codes: 0 all shown; 1 one is not; 2 no such finding; 3 a kernel cannot be built or booted.
@@ -62,13 +63,12 @@ mail() {
 
 # ---- the proof ----
 
-# run_cases STEP PATCH: the records go to $dir/STEP
+# run_cases STEP PATCHES: the records go to $dir/STEP
 run_cases() {
 	rm -rf "${dir:?}/$1"
 	# shellcheck disable=SC2154 # fields of a finding
-	ARCH=$arch KERNEL=${KERNEL:-source} BTF=$btf PATCHES=$2 SWEEP=none \
-		CASES="$id $families" ID='' RUN=$dir/$1 \
-		"$checkjit" job run >"$dir/$1.log" 2>&1
+	ARCH=$arch KERNEL=${KERNEL:-source} BTF=$btf PATCHES=$2 SWEEP=none CASES=$cases ID='' \
+		RUN=$dir/$1 "$checkjit" job run >"$dir/$1.log" 2>&1
 	rc=$?
 	[ $rc -gt 1 ] || return 0
 	why=$(tail -n 1 "$dir/$1.log")
@@ -77,18 +77,19 @@ run_cases() {
 
 # engines STEP COLUMN VERDICT: those on which the case has this verdict in this column
 engines() {
+	# shellcheck disable=SC2154 # a field of a finding
 	"$checkjit" results "$dir/$1" --columns "id,engine,$2" 2>/dev/null |
 		awk -F'\t' -v id="$id" -v v="$3" '$1 == id && $3 == v { print $2 }' |
 		paste -s -d ' ' -
 }
 
-# Is what compare found worse only what the patch means to do?
+# Is what compare found worse only what the patches mean to do?
 nothing_else() {
 	"$checkjit" compare --all "$dir/before" "$dir/after" >"$dir/compare"
 	rc=$?
 	what=$(sed -n 's/^.* → [^ ]* [a-z0-9_]*: //p' "$dir/compare")
 	[ $rc -ne 0 ] || return 0
-	[ $rc -eq 1 ] && [ "$after" = FALLBACK ] &&
+	[ $rc -eq 1 ] && [ "$meant" = FALLBACK ] &&
 		! grep -qE '^(New failures|No longer run|Vanished)|: (gained [^;]*; )?lost ' \
 			"$dir/compare"
 }
@@ -98,23 +99,62 @@ line() {
 	printf '%-26s %-8s %-10s %s\n' "$1" "$arch" "$2" "$3"
 }
 
-show() {
+# verdict NAME: of the runs in $dir
+verdict() {
 	take "$1"
-	dir=$run/$1
-	mkdir -p "$dir" || exit 3
-	"$checkjit" export --id "$id" --format c -o "$dir/repro.c" >"$dir/export.log" 2>&1
-	run_cases before '' || { line "$1" 'no kernel' "$why" && return 3; }
 	failing=$(engines before verdict XFAIL)
 	[ -n "$failing" ] ||
 		{ line "$1" 'NOT SHOWN' 'no engine fails as results/known says' && return 1; }
-	run_cases after "$fix" || { line "$1" 'no kernel' "$why" && return 3; }
 	good=$(engines after raw "$after")
 	for e in $failing; do
 		case " $good " in *" $e "*) continue ;; esac
 		line "$1" 'NOT FIXED' "$e: not $after with fix.patch" && return 1
 	done
-	nothing_else || { line "$1" WORSE "$what ($dir/compare)" && return 1; }
-	line "$1" fixed "$failing: $after with fix.patch; $what"
+	[ -n "$alone" ] || { line "$1" WORSE "$what ($dir/compare)" && return 1; }
+	line "$1" fixed "$failing: $after with fix.patch$others; $what"
+}
+
+# show DIR NAME...: findings of the same kernel; several are patched into one
+show() {
+	dir=$1 cases='' fixes='' meant=''
+	shift
+	mkdir -p "$dir" || exit 3
+	for n; do
+		take "$n"
+		mkdir -p "$run/$n" || exit 3
+		"$checkjit" export --id "$id" --format c -o "$run/$n/repro.c" \
+			>"$run/$n/export.log" 2>&1
+		# shellcheck disable=SC2154 # fields of a finding
+		cases="$cases${cases:+ }$id $families" fixes="$fixes${fixes:+ }$fix"
+		[ "$after" = PASS ] || meant=$after
+	done
+	others=''
+	[ $# -eq 1 ] || others=" and those of $(($# - 1)) more"
+	run_cases before '' && run_cases after "$fixes" ||
+		{ line "$*" 'no kernel' "$why" && return 3; }
+	alone=''
+	! nothing_else || alone=1
+	worst=0
+	for n; do
+		(verdict "$n") || worst=1
+	done
+	return $worst
+}
+
+# kernels NAME...: of which kernel each is, without repetitions: ARCH, or ARCH-btf
+kernels() {
+	for n; do
+		(take "$n" && echo "$arch${btf:+-btf}")
+	done | awk '!seen[$0]++'
+}
+
+# of_kernel KERNEL NAME...: those of them that are of this kernel
+of_kernel() {
+	_kernel=$1
+	shift
+	for n; do
+		(take "$n" && [ "$arch${btf:+-btf}" != "$_kernel" ] || echo "$n")
+	done
 }
 
 case ${1-} in
@@ -152,9 +192,20 @@ for glob in ${FINDING:-*}; do
 done
 run=${RUN:-results/findings}
 worst=0
-for n in $chosen; do
-	(show "$n")
+# proven DIR NAME...
+proven() {
+	(show "$@")
 	rc=$?
 	[ $rc -le $worst ] || worst=$rc
-done
+}
+if [ "${TOGETHER-}" = 1 ]; then
+	for kernel in $(kernels $chosen); do
+		# shellcheck disable=SC2046 # a list
+		proven "$run/$kernel" $(of_kernel "$kernel" $chosen)
+	done
+else
+	for n in $chosen; do
+		proven "$run/$n" "$n"
+	done
+fi
 exit $worst
