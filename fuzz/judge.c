@@ -599,7 +599,7 @@ static void note_program(struct judge *j, struct fuzz_result *s)
 	if (!s->accepted || !s->nr_vecs)
 		return;
 	s->c->outcome = OUTCOME_VALUE;
-	if (raw_lacks(s->c))
+	if (raw_lacks(s->c, true))
 		return;
 	unchecked = raw_unchecked(s->c, 0, s->nr_vecs, g->order, g->word_bits);
 	j->program.raw = !unchecked;

@@ -2,7 +2,7 @@
 /*
  * /dev/checkjit_raw, the raw route: programs for the JIT or the interpreter without the verifier.
  * Shared by images/module and agent/raw.c. Each open file has one program; the I/O buffer is mapped
- * from offset 0.
+ * from offset 0. Functions of a program are entered by bpf2bpf calls, which only a JIT takes.
  *
  * A program may do whatever a JIT can compile. Only sizes are checked, never what the insns do, so
  * the device needs CAP_SYS_ADMIN and belongs in a machine without other work.

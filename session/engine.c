@@ -139,7 +139,7 @@ char *engine_lacks(const struct engine *e, const struct guest *g, const struct b
 	if (e->load_flags & ENGINE_LOAD_FLAGS(ENGINE_RND_HI32) && c->progs[0].cnt > RND_MAX_INSNS)
 		return xstrdup("noise above the definitions of a long program takes the verifier "
 			       "too long");
-	why = e->raw ? raw_lacks(c) : e->unpriv ? unpriv_lacks(c) : NULL;
+	why = e->raw ? raw_lacks(c, e->native) : e->unpriv ? unpriv_lacks(c) : NULL;
 	if (why)
 		return xstrdup(why);
 	if (c->type != CASE_TYPE_SYSCALL)

@@ -13,7 +13,9 @@ static const struct {
 	bool (*is)(const struct insn *insn);
 	const char *why;
 } beyond[] = {
-	{ insn_is_call, "the raw route has no calls: the verifier resolves them" },
+	{ insn_is_helper_call, "the raw route has no helpers: the verifier resolves them" },
+	{ insn_is_kfunc_call, "the raw route has no kfuncs: the verifier resolves them" },
+	{ insn_uses_params, "the raw route has no stack arguments: the verifier counts them" },
 	{ insn_is_may_goto, "the raw route has no may_goto: the verifier rewrites it" },
 	{ insn_is_gotox, "the raw route has no gotox: its targets are a map" },
 	{ names_object, "the raw route has no maps and functions: the verifier resolves them" },
@@ -21,7 +23,7 @@ static const struct {
 	{ insn_is_addr_space_cast, "the raw route has no arenas" },
 };
 
-const char *raw_lacks(const struct bpf_case *c)
+const char *raw_lacks(const struct bpf_case *c, bool native)
 {
 	const struct code *code = &c->progs[0];
 
@@ -35,8 +37,8 @@ const char *raw_lacks(const struct bpf_case *c)
 		return "the raw route has no tail calls: the verifier resolves them";
 	if (c->nmaps)
 		return "the raw route has no maps: the verifier resolves them";
-	if (code->nfuncs > 1)
-		return "the raw route has no subprograms: the verifier splits them";
+	if (code->nfuncs > 1 && !native)
+		return "the raw interpreter has no subprograms: the verifier rewrites their calls";
 	for (u32 i = 0; i < c->nneeds; i++)
 		if (!strcmp(c->needs[i], "rnd_hi32"))
 			return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements "

@@ -8,8 +8,8 @@
 
 #include "bpf/model.h"
 
-/* Returns why the raw route can run @c on no kernel, or NULL. */
-const char *raw_lacks(const struct bpf_case *c);
+/* Returns why the raw JIT (@native) or the raw interpreter can run @c on no kernel, or NULL. */
+const char *raw_lacks(const struct bpf_case *c, bool native);
 
 /*
  * Returns the operation in vectors @first .. @first + @n - 1 of @c that only the verifier's

@@ -8,6 +8,8 @@
 #include <sys/reboot.h>
 #include "proto/checkjit_raw.h"
 
+#define ENOTSUPP 524 /* the kernel returns it, uapi lacks it */
+
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
@@ -17,6 +19,7 @@ typedef unsigned long long u64;
 	}
 #define LD_IMM64(d, s, lo, hi) INSN(BPF_LD | BPF_IMM | BPF_DW, d, s, 0, lo), INSN(0, 0, 0, 0, hi)
 #define EXIT		       INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#define CALL(dist)	       INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, dist)
 #define ptr_to_u64(p)	       ((u64)(unsigned long)(p))
 
 static const struct bpf_insn answer[] = { INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 42), EXIT };
@@ -28,6 +31,11 @@ static const struct bpf_insn far[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 0, 
 static const struct bpf_insn other_map[] = { LD_IMM64(1, BPF_PSEUDO_MAP_IDX_VALUE, 1, 0), EXIT };
 static const struct bpf_insn map_fd[] = { LD_IMM64(1, BPF_PSEUDO_MAP_FD, 0, 0), EXIT };
 static const struct bpf_insn cut[] = { EXIT, INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 0) };
+
+static const struct bpf_insn calls[] = { CALL(1), EXIT,
+					 INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 43), EXIT };
+static const struct bpf_insn call_behind[] = { CALL(1), EXIT };
+static const struct bpf_insn call_before[] = { CALL(-2), EXIT };
 
 static int fd;
 
@@ -96,6 +104,24 @@ static void test_programs(void)
 	check("freed twice", ask(RAW_FREE, NULL), 0);
 }
 
+/* Only the JIT takes calls. */
+static void test_calls(void)
+{
+	struct raw_code code = {};
+	u32 ret = 0;
+	int err;
+
+	check("a call of what lies behind", load(call_behind, 2, 512), -EINVAL);
+	check("a call of what lies before", load(call_before, 2, 512), -EINVAL);
+	err = load(answer, 2, 512);
+	if (!err)
+		err = ask(RAW_CODE, &code);
+	check("a program", err, 0);
+	check("a function", load(calls, 4, 512), code.size ? 0 : -ENOTSUPP);
+	check("it runs", run(0, 0, &ret), 0);
+	check("its result, or that of the program before", ret, code.size ? 43 : 42);
+}
+
 static void test_buffer(void)
 {
 	unsigned char *io = mmap(NULL, RAW_IO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -146,6 +172,7 @@ int main(void)
 	fd = open("/dev/" RAW_DEVICE, O_RDWR);
 	check("the device", fd < 0, 0);
 	test_programs();
+	test_calls();
 	test_buffer();
 	test_requests();
 	printf("raw: end\n");

@@ -17,15 +17,17 @@
 #include <linux/vmalloc.h>
 #include "checkjit_raw.h"
 #include "classic.h"
+#include "funcs.h"
 #include "thunk.h"
 
 static void *io;	   /* RAW_IO_SIZE bytes, shared by all files */
 static DEFINE_MUTEX(lock); /* the thunk runs one program at a time */
 
 struct raw_file {
-	struct bpf_prog *prog;
-	struct socket *sock; /* of a classic filter, or NULL */
-	void *ctx;	     /* RAW_MAX_CTX bytes */
+	struct bpf_prog *prog; /* main, or the filter of the socket */
+	struct funcs funcs;    /* of a program that was loaded */
+	struct socket *sock;   /* of a classic filter, or NULL */
+	void *ctx;	       /* RAW_MAX_CTX bytes */
 };
 
 /* ---- the ABI ---- */
@@ -125,8 +127,7 @@ static void drop(struct raw_file *f)
 {
 	if (f->sock)
 		sockfd_put(f->sock);
-	else if (f->prog)
-		bpf_prog_free(f->prog);
+	funcs_free(&f->funcs);
 	f->sock = NULL;
 	f->prog = NULL;
 }
@@ -136,37 +137,43 @@ static u32 jited_len(const struct bpf_prog *prog)
 	return prog->jited ? prog->jited_len : 0;
 }
 
+static int load_insns(struct raw_file *f, struct raw_load *ld, struct bpf_insn *insns)
+{
+	struct funcs funcs = {};
+	int err;
+
+	err = relocate_insns(insns, ld->nr_insns);
+	if (!err)
+		err = funcs_split(&funcs, insns, ld->nr_insns, ld->stack_depth);
+	if (!err)
+		err = funcs_compile(&funcs);
+	if (err) {
+		funcs_free(&funcs);
+		return err;
+	}
+	drop(f);
+	f->funcs = funcs;
+	f->prog = funcs.func[0];
+	ld->jited_len = funcs_jited_len(&funcs);
+	ld->has_abi = HAS_ABI;
+	return 0;
+}
+
 static int load(struct raw_file *f, struct raw_load *ld)
 {
-	struct bpf_prog *prog;
+	struct bpf_insn *insns;
 	int err;
 
 	if (!ld->nr_insns || ld->nr_insns > RAW_MAX_INSNS)
 		return -E2BIG;
 	if (ld->stack_depth > RAW_MAX_STACK)
 		return -EINVAL;
-	prog = bpf_prog_alloc(bpf_prog_size(ld->nr_insns), 0);
-	if (!prog)
-		return -ENOMEM;
-	prog->len = ld->nr_insns;
-	prog->type = BPF_PROG_TYPE_SOCKET_FILTER; /* any type will do */
-	prog->aux->stack_depth = ld->stack_depth;
-	err = copy_from_user(prog->insnsi, u64_to_user_ptr(ld->insns), bpf_prog_insn_size(prog))
-		      ? -EFAULT
-		      : 0;
-	if (!err)
-		err = relocate_insns(prog->insnsi, prog->len);
-	if (!err)
-		prog = bpf_prog_select_runtime(prog, &err);
-	if (err) {
-		bpf_prog_free(prog);
-		return err;
-	}
-	drop(f);
-	f->prog = prog;
-	ld->jited_len = jited_len(prog);
-	ld->has_abi = HAS_ABI;
-	return 0;
+	insns = vmemdup_user(u64_to_user_ptr(ld->insns), ld->nr_insns * sizeof(*insns));
+	if (IS_ERR(insns))
+		return PTR_ERR(insns);
+	err = load_insns(f, ld, insns);
+	kvfree(insns);
+	return err;
 }
 
 static int attach(struct raw_file *f, struct raw_attach *at)
@@ -222,12 +229,41 @@ static int run(struct raw_file *f, struct raw_run *run)
 	return copy_to_user(ctx, f->ctx, run->ctx_bytes) ? -EFAULT : 0;
 }
 
-static int copy_code(struct raw_code *code, const void *from, u32 size)
+/* What RAW_CODE and RAW_INSNS copy of a program. */
+struct part {
+	const void *at;
+	u32 size;
+};
+
+static struct part code_part(const struct bpf_prog *prog)
+{
+	return (struct part){ prog->bpf_func, jited_len(prog) };
+}
+
+static struct part insns_part(const struct bpf_prog *prog)
+{
+	return (struct part){ prog->insnsi, bpf_prog_insn_size(prog) };
+}
+
+/* The parts of all functions, one behind the other. */
+static int copy_parts(const struct raw_file *f, struct raw_code *code,
+		      struct part (*part_of)(const struct bpf_prog *prog))
 {
 	u32 room = code->size;
 
-	code->size = size;
-	return copy_to_user(u64_to_user_ptr(code->buf), from, min(room, size)) ? -EFAULT : 0;
+	code->size = 0;
+	if (!f->prog)
+		return -ENOENT;
+	for (u32 i = 0; i < (f->sock ? 1 : f->funcs.cnt); i++) {
+		struct part part = part_of(f->sock ? f->prog : f->funcs.func[i]);
+		u32 left = code->size < room ? room - code->size : 0;
+
+		if (copy_to_user(u64_to_user_ptr(code->buf) + code->size, part.at,
+				 min(left, part.size)))
+			return -EFAULT;
+		code->size += part.size;
+	}
+	return 0;
 }
 
 /* ---- the device ---- */
@@ -293,11 +329,10 @@ static long raw_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		out += a.run.nr_abi * sizeof(a.run.abi[0]);
 		break;
 	case RAW_CODE:
-		err = f->prog ? copy_code(&a.code, f->prog->bpf_func, jited_len(f->prog)) : -ENOENT;
+		err = copy_parts(f, &a.code, code_part);
 		break;
 	case RAW_INSNS:
-		err = f->prog ? copy_code(&a.code, f->prog->insnsi, bpf_prog_insn_size(f->prog))
-			      : -ENOENT;
+		err = copy_parts(f, &a.code, insns_part);
 		break;
 	case RAW_ATTACH:
 		err = attach(f, &a.attach);

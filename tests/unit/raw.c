@@ -18,24 +18,42 @@ static void test_shape(void)
 		{ "case a\n\tctx 8\n\tptr r1 = ctx\n\tprog\n\t\tr2 = *(u64 *)(r1 + 0)\n\tend\n",
 		  NULL },
 		{ "case a\n\tprog\n\t\tr10 = 1\n\tend\n\treject EACCES\n", "no verifier" },
-		{ "case a\n\tprog\n\t\tcall 5\n\tend\n\tout r6\n", "no calls" },
+		{ "case a\n\tprog\n\t\tcall 5\n\tend\n\tout r6\n", "no helpers" },
+		{ "case a\n\tprog\n\t\tcall checkjit_u8x1\n\tend\n\tout r6\n", "no kfuncs" },
 		{ "case a\n\tprog\n\t\tcall f\n\tfunc f args 1:\n\t\tr0 = 1\n\t\texit\n\tend\n",
-		  "no subprograms" },
+		  NULL },
 		{ "case a\n\tmap m array 4 8 1\n\tprog\n\t\tr1 = &m ll\n\tend\n\tout r6\n",
 		  "no maps" },
 		{ "case a\n\tprog\n\t\tmay_goto next\n\tnext:\n\t\tr1 = 1\n\tend\n",
 		  "no may_goto" },
+		{ "case a\n\tprog\n\t\t*(u64 *)(r11 - 8) = r6\n\t\tcall f\n\tfunc f args "
+		  "6:\n\t\tr0 = "
+		  "*(u64 *)(r11 + 8)\n\t\texit\n\tend\n",
+		  "no stack arguments" },
 		{ "case a\n\tneeds rnd_hi32\n\tprog\n\t\tw1 = 1\n\tend\n", "BPF_F_TEST_RND_HI32" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct bpf_case *c = one_case(rows[i].text);
-		const char *why = c ? raw_lacks(c) : "not parsed";
+		const char *why = c ? raw_lacks(c, true) : "not parsed";
 
 		CHECK(rows[i].why ? why && strstr(why, rows[i].why) : !why, "%s: %s", rows[i].text,
 		      why ? why : "can");
 		bpf_case_free(c);
 	}
+}
+
+static void test_interpreter(void)
+{
+	struct bpf_case *plain = one_case("case a\n\tprog\n\t\tr1 += r2\n\tend\n"),
+			*calls = one_case("case a\n\tprog\n\t\tcall f\n\tfunc f args 1:\n\t\tr0 = "
+					  "1\n\t\texit\n\tend\n");
+	const char *why = raw_lacks(calls, false);
+
+	CHECK(!raw_lacks(plain, false), "it runs what has no calls");
+	CHECK(why && strstr(why, "no subprograms"), "%s", why ? why : "can");
+	bpf_case_free(plain);
+	bpf_case_free(calls);
 }
 
 static void test_vectors(void)
@@ -80,6 +98,7 @@ static void test_vectors(void)
 
 static const struct test tests[] = {
 	{ "what the shape of a case forbids", test_shape },
+	{ "what only a JIT can run", test_interpreter },
 	{ "what its vectors lead to", test_vectors },
 };
 
