@@ -23,7 +23,7 @@ bool avoid_small_stack(const struct known *known, const char *release, struct fu
 /*
  * Does a function of @in call itself, directly or through others, and does @known list
  * regress/verifier_recursion for kernel @release? That verifier can loop forever while it adds up
- * stack depths along the calls.
+ * stack depths along the calls. A verifier accepts no recursion, so such inputs can be skipped.
  */
 bool avoid_recursion(const struct known *known, const char *release, const struct fuzz_input *in);
 

@@ -113,14 +113,15 @@ static int patience(const struct exec *x)
 
 /*
  * Returns what the kernel complained about during @reply's request, or NULL. The verifier reports
- * its own bugs as EFAULT; on a slow console the warning arrives after the answer.
+ * its own bugs as EFAULT; on a slow console the warning arrives after the answer. Who asked with
+ * WIRE_QUIET does not wait for it, and asks again.
  */
-static char *complaint(struct session *s, const struct reply *reply)
+static char *complaint(struct session *s, const struct exec *x, const struct reply *reply)
 {
+	bool wait = reply->err == EFAULT && !(x->rq.flags & WIRE_QUIET);
 	char *words = guest_splat(&s->guest);
 
-	for (u32 ms = 0; !words && reply->err == EFAULT && ms < CONSOLE_LAG_MS;
-	     ms += CONSOLE_POLL_MS) {
+	for (u32 ms = 0; !words && wait && ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {
 		usleep(CONSOLE_POLL_MS * 1000);
 		words = guest_splat(&s->guest);
 	}
@@ -160,7 +161,7 @@ enum attempt exec_receive(struct session *s, struct exec *x, struct reply *reply
 		ret = reply_parse(&s->guest, &f, &x->rq, reply);
 	if (ret)
 		return receive_failed(s, ret, console);
-	*console = complaint(s, reply);
+	*console = complaint(s, x, reply);
 	if (*console) {
 		/* the guest lives, but its kernel is no longer trusted */
 		session_counters(s);
