@@ -136,7 +136,6 @@ static int write_count(struct counts *t, const struct group_count *c, u32 nr)
 	rec.cases = c->cases;
 	rec.vectors = c->vectors;
 	rec.jited = c->jited;
-	rec.file = xstrdup("gen");
 	rec.quirks = c->quirks ? xstrdup(c->quirks) : NULL;
 	if (verdicts[c->verdict].ok || c->verdict == VERDICT_NOTRUN)
 		rec.reason = c->reason ? xstrdup(c->reason) : NULL;

@@ -84,7 +84,7 @@ static const struct opt rows[] = {
 	OPT_FORM("lava", NULL, FORM_LAVA, "signals for LAVA"),
 	OPT_FORM("github", NULL, FORM_GITHUB, "findings as annotations for GitHub Actions"),
 	OPT_FORM("summary", NULL, FORM_SUMMARY,
-		 "matrix, folded failures, totals; writes junit.xml and kcidb.json into\n"
+		 "matrix, folded failures, totals; writes junit.xml and kcidb.json.gz into\n"
 		 "RUN. The exit code is the run's: 0 nothing new, 1 findings,\n"
 		 "3 infrastructure"),
 	OPT_TEXT("expect", "ARCHS", struct request, expect,

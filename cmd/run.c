@@ -34,7 +34,7 @@ static const struct opt_usage usage = {
 
 static const struct opt rows[] = {
 	OPT_TEXT("out", "RUNDIR", struct run_opts, out,
-		 "ARCH.jsonl, ARCH.ktap and ARCH.console go there"),
+		 "ARCH.jsonl, ARCH.ktap.gz and ARCH.console go there"),
 	OPT_TEXT("known", "FILE", struct run_opts, known,
 		 "known failures (default: results/known/ARCH.txt)"),
 	OPT_NUMBER("batch", "N", struct run_opts, batch, 1, 1024,

@@ -110,6 +110,10 @@ static void become_count(struct record *r, const struct class *k,
 	r->vectors = k->vectors;
 	r->jited = r->jited ? k->cases : 0;
 	r->operations = operations;
+	/* the list of cases has them */
+	free(r->file);
+	r->file = NULL;
+	r->line = 0;
 }
 
 /* List all cases of the operations that are counted on some engine. */

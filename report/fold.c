@@ -12,7 +12,7 @@
 struct failure {
 	const struct record *r;
 	char *operation;
-	u32 nr;	   /* its number in <arch>.ktap */
+	u32 nr;	   /* its number in <arch>.ktap.gz */
 	bool echo; /* another engine of the arch, shown before, fails in the same way */
 };
 

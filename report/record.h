@@ -156,8 +156,8 @@ bool results_has(const struct results *w, const char *id, const char *engine);
 int results_add(struct results *w, struct record *r);
 const struct run_totals *results_totals(const struct results *w);
 /*
- * Finish: totals, fsync, rename, and <arch>.ktap. If not @complete (Ctrl-C), or with fewer records
- * than planned, the file becomes <arch>.partial.jsonl. Frees @w. Returns an exit code of
+ * Finish: totals, fsync, rename, and <arch>.ktap.gz. If not @complete (Ctrl-C), or with fewer
+ * records than planned, the file becomes <arch>.partial.jsonl. Frees @w. Returns an exit code of
  * lib/util.h.
  */
 int results_close(struct results *w, bool complete);
@@ -187,8 +187,9 @@ int run_load(const char *path, struct run *out, struct diag *diag);
 void run_free(struct run *run);
 
 /*
- * Write @dir/<arch>.jsonl, with totals, and @dir/<arch>.ktap. A file has its name once it is
- * complete. Return 0, or -errno after a message on stderr.
+ * Write @dir/<arch>.jsonl, or <arch>.partial.jsonl, in the place of the other one;
+ * @dir/<arch>.ktap.gz.gz. A file has its name once it is complete. Return 0, or -errno after a
+ * message on stderr.
  */
 int run_write(const char *dir, const struct run *run);
 int run_write_ktap(const char *dir, const struct run *run);

@@ -69,9 +69,9 @@ bool run_dir_has_results(const char *rundir);
 
 /*
  * The end of `make run`: read @rundir, print a line an arch, failures, attribution and totals to
- * stdout, with @whole first the matrix and why cases have no verdict. Write junit.xml, kcidb.json
- * and matrix.txt into @rundir. @expect: required arches, separated by blanks, or NULL. Returns the
- * exit code of the run.
+ * stdout, with @whole first the matrix and why cases have no verdict. Write junit.xml,
+ * kcidb.json.gz and matrix.txt into @rundir. @expect: required arches, separated by blanks, or
+ * NULL. Returns the exit code of the run.
  */
 int report_run(const char *rundir, const char *expect, bool whole);
 int report_exit(const struct run_set *set);

@@ -24,8 +24,10 @@ static int put_lines(FILE *f, const struct run *run)
 		ret = put_json(f, operation_to_json(&run->operations->list[i]));
 	for (u32 i = 0; i < run->cnt && !ret; i++)
 		ret = put_json(f, record_to_json(&run->recs[i], &run->info, false));
-	return ret ? ret
-		   : put_json(f, totals_to_json(&run->totals, run->cnt, run->unused, run->nunused));
+	if (!ret && !run->partial)
+		ret = put_json(f,
+			       totals_to_json(&run->totals, run->cnt, run->unused, run->nunused));
+	return ret;
 }
 
 /* Give @out its name once it is on the disk. */
@@ -49,16 +51,28 @@ static int open_file(struct outfile *out, const char *dir, const char *arch, con
 
 int run_write(const char *dir, const struct run *run)
 {
+	static const char *const suffixes[] = { ".jsonl", ".partial.jsonl" };
+	char *other = xasprintf("%s/%s%s", dir, run->info.arch, suffixes[!run->partial]);
 	struct outfile out;
-	int ret = open_file(&out, dir, run->info.arch, ".jsonl");
+	int ret = open_file(&out, dir, run->info.arch, suffixes[run->partial]);
 
-	return ret ? ret : keep_file(&out, put_lines(out.f, run));
+	if (!ret)
+		ret = keep_file(&out, put_lines(out.f, run));
+	/* of an earlier run in the same directory */
+	if (!ret)
+		unlink(other);
+	free(other);
+	return ret;
 }
 
 int run_write_ktap(const char *dir, const struct run *run)
 {
 	struct outfile out;
-	int ret = open_file(&out, dir, run->info.arch, ".ktap");
+	int ret = open_file(&out, dir, run->info.arch, ".ktap.gz");
 
-	return ret ? ret : keep_file(&out, ktap_write(out.f, run));
+	if (!ret) {
+		ret = ktap_write(out.f, run);
+		ret = outfile_close(&out, !ret) || ret ? -EIO : 0;
+	}
+	return ret;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "lib/outfile.h"
 #include "lib/util.h"
 #include "report/report.h"
 
@@ -229,21 +230,15 @@ static int matrix_write(FILE *f, const struct run_set *set)
 static int write_file(const struct run_set *set, const char *name,
 		      int (*fn)(FILE *f, const struct run_set *set))
 {
-	char *path = xasprintf("%s/%s", set->dir, name),
-	     *tmp = xasprintf("%s/.%s.part", set->dir, name);
-	FILE *f = fopen(tmp, "we");
-	int ret = f ? fn(f, set) : -errno;
+	char *path = xasprintf("%s/%s", set->dir, name);
+	struct outfile out;
+	int ret = outfile_open(&out, path);
 
-	if (f && fclose(f) && !ret)
-		ret = -errno;
-	if (!ret && rename(tmp, path))
-		ret = -errno;
-	if (ret) {
-		pr_err("%s: %s", path, strerror(-ret));
-		unlink(tmp);
+	if (!ret) {
+		ret = fn(out.f, set);
+		ret = outfile_close(&out, !ret) || ret ? -EIO : 0;
 	}
 	free(path);
-	free(tmp);
 	return ret;
 }
 
@@ -272,14 +267,15 @@ int report_run(const char *rundir, const char *expect, bool whole)
 	fputc('\n', stdout);
 	missing = print_gaps(stdout, &set, expect);
 	totals_print(stdout, &t);
-	printf("# Records: %s/<arch>.jsonl, .ktap, junit.xml, kcidb.json; matrix.txt has every "
+	printf("# Records: %s/<arch>.jsonl, .ktap.gz, junit.xml, kcidb.json.gz; matrix.txt has "
+	       "every "
 	       "family%s\n",
 	       set.dir, whole ? "" : " (V=1 prints it)");
 	code = report_exit(&set);
 	if (!executed(&t))
 		pr_err("%s: nothing was executed, so there is no verdict on any kernel", set.dir);
 	if (write_file(&set, "junit.xml", junit_write) |
-	    write_file(&set, "kcidb.json", kcidb_write) |
+	    write_file(&set, "kcidb.json.gz", kcidb_write) |
 	    write_file(&set, "matrix.txt", matrix_write))
 		missing = true;
 	if (missing && code == EXIT_OK)

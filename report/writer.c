@@ -324,8 +324,6 @@ int results_close(struct results *w, bool complete)
 	}
 	/* what is left here is of an earlier run in the same directory */
 	unlink(complete ? w->part : whole);
-	if (complete)
-		unlink(partial);
 	sync_dir(w->dir);
 	if (code != EXIT_FINDINGS && (!complete || w->err))
 		code = EXIT_INFRA;

@@ -73,10 +73,10 @@ slurm() {
 expect slurm/task 0 '^run ARCH=riscv32 RUN=results/slurm-7 J=3$' slurm 2
 expect slurm/arches 0 '^run ARCH=mipsel RUN=results/slurm-7 J=3$' slurm 1 'um mipsel'
 expect slurm/too-many 2 'expected --array=0-1' slurm 2 'um mipsel'
-expect kernelci/no-run 2 "no kcidb.json" "$tree/docs/ci/kernelci.sh"
-echo '{"a":1}' >"$tree/results/a/kcidb.json"
-echo '{"b":1}' >"$tree/results/b/kcidb.json"
-touch -d '2001-01-01' "$tree/results/a/kcidb.json"
+expect kernelci/no-run 2 "no kcidb.json.gz" "$tree/docs/ci/kernelci.sh"
+echo '{"a":1}' | gzip >"$tree/results/a/kcidb.json.gz"
+echo '{"b":1}' | gzip >"$tree/results/b/kcidb.json.gz"
+touch -d '2001-01-01' "$tree/results/a/kcidb.json.gz"
 expect kernelci/no-tool 3 'kcidb-submit is missing' "$tree/docs/ci/kernelci.sh"
 PATH=$tree/bin:$PATH
 expect kernelci/newest 0 '"b":1' "$tree/docs/ci/kernelci.sh"

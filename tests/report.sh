@@ -133,7 +133,7 @@ result $? github/one-line
 output github/none good --github </dev/null
 
 query summary 1 'pass:4 fail:1 .* new:1 changed:0 fixed:0' --summary bad
-[ -s results/bad/junit.xml ] && [ -s results/bad/kcidb.json ]
+[ -s results/bad/junit.xml ] && [ -s results/bad/kcidb.json.gz ]
 result $? summary/writes-both-reports
 query summary-good 0 'pass:2 fail:0' --summary good --expect x86_64
 query summary-arch-missing 3 '# riscv32: no results' --summary good --expect 'x86_64 riscv32'

@@ -49,7 +49,8 @@ for arch; do
 	n=$(generated engine=jit) interp=$(generated engine=interp) raw=$(generated engine=raw_jit)
 	[ "$n" -gt 900 ] && [ "$interp" -ge $((n / 4)) ] && [ "$raw" -gt 20000 ]
 	result $? "$arch/generated" "$n on jit, $interp on interp, $raw on raw_jit"
-	expect "$arch/ktap" 0 '' awk -f tests/ktap.awk "$run/$arch.ktap"
+	gunzip -c "$run/$arch.ktap.gz" >"$work/ktap"
+	expect "$arch/ktap" 0 '' awk -f tests/ktap.awk "$work/ktap"
 	case $arch in
 	m68k)
 		equals "$cases" \
@@ -66,7 +67,7 @@ for arch; do
 	equals 0 "$interpreted"
 	result $? "$arch/jit/native" "$interpreted passed without native code"
 done
-for f in junit.xml kcidb.json; do
+for f in junit.xml kcidb.json.gz; do
 	[ -s "$run/$f" ]
 	result $? "$f"
 done

@@ -6,7 +6,7 @@ set -u
 help() {
 	cat <<EOT
 usage: docs/ci/kernelci.sh [RUN]
-Send kcidb.json of RUN (default: of the newest below results/) to KernelCI with
+Send kcidb.json.gz of RUN (default: of the newest below results/) to KernelCI with
 kcidb-submit. kernelci@lists.linux.dev gives the credentials, and an origin.
 environment: GOOGLE_APPLICATION_CREDENTIALS (file of the credentials),
 KCIDB_PROJECT (kernelci-production), KCIDB_TOPIC (playground_kcidb_new, where
@@ -16,15 +16,16 @@ EOT
 case ${1-} in -h | --help) help && exit 0 ;; esac
 
 cd "$(dirname "$0")/../.." || exit 3
-run=${1:-$(ls -td results/*/kcidb.json 2>/dev/null | head -n 1)}
-run=${run%/kcidb.json}
-[ -s "$run/kcidb.json" ] || {
-	echo "kernelci.sh: no kcidb.json in '$run' (expected the directory of a run)" >&2
+run=${1:-$(ls -td results/*/kcidb.json.gz 2>/dev/null | head -n 1)}
+run=${run%/kcidb.json.gz}
+[ -s "$run/kcidb.json.gz" ] || {
+	echo "kernelci.sh: no kcidb.json.gz in '$run' (expected the directory of a run)" >&2
 	exit 2
 }
 command -v kcidb-submit >/dev/null || {
 	echo "kernelci.sh: kcidb-submit is missing (it is a part of github.com/kernelci/kcidb)" >&2
 	exit 3
 }
-exec kcidb-submit -p "${KCIDB_PROJECT:-kernelci-production}" \
-	-t "${KCIDB_TOPIC:-playground_kcidb_new}" <"$run/kcidb.json"
+gunzip -c "$run/kcidb.json.gz" |
+	kcidb-submit -p "${KCIDB_PROJECT:-kernelci-production}" \
+		-t "${KCIDB_TOPIC:-playground_kcidb_new}"

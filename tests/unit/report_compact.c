@@ -67,8 +67,7 @@ static void test_counts(void)
 	      "totals");
 	r = only(&set, "alu/sdiv64/r5", "jit");
 	CHECK(r && r->cases == CASES - 3 && !strcmp(r->id, "alu/sdiv64/*") &&
-		      r->vectors == 400 * (CASES - 3) && !strcmp(r->file, "cases/alu/sdiv.case") &&
-		      r->line == 41,
+		      r->vectors == 400 * (CASES - 3),
 	      "the count");
 	r = only(&set, "alu/sdiv64/r3", "jit");
 	CHECK(r && r->verdict == VERDICT_FAIL && r->ndiffs == 1, "a failure has its own record");

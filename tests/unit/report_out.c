@@ -3,6 +3,7 @@
  * code. */
 #include <errno.h>
 #include <jansson.h>
+#include "lib/outfile.h"
 #include "tests/unit/report.h"
 
 static const char *const arches[] = { "arm64", "m68k", "riscv32", "s390x", "x86_64" };
@@ -89,11 +90,11 @@ static void write_all_verdicts(const char *name)
 
 static void test_ktap(void)
 {
-	char *path = scratch_path("all/s390x.ktap"), *text, *again;
+	char *path = scratch_path("all/s390x.ktap.gz"), *text, *again;
 	struct run_set set;
 
 	write_all_verdicts("all");
-	text = read_file(path, NULL);
+	text = outfile_read(path);
 	CHECK(text && !ktap_fault(text), "%s\n%s", ktap_fault(text), text);
 	set = load("all");
 	again = output(first_ktap, &set);
@@ -445,7 +446,7 @@ static char *summary(const char *name, const char *expect, int *code)
 static void test_summary(void)
 {
 	char *text, *junit = scratch_path("fold/junit.xml"),
-		    *kcidb = scratch_path("fold/kcidb.json"), *matrix, *dir;
+		    *kcidb = scratch_path("fold/kcidb.json.gz"), *matrix, *dir;
 	struct results *w;
 	int code;
 
