@@ -5,6 +5,7 @@
 #include <string.h>
 #include "bpf/case_select.h"
 #include "bpf/pack.h"
+#include "lib/rand.h"
 #include "lib/util.h"
 #include "campaign/plan.h"
 #include "campaign/reach.h"
@@ -34,6 +35,7 @@ static int add_entry(void *ctx, struct bpf_case *c)
 		vec = wanted && v != vec ? -1 : v; /* several vectors match: run the whole case */
 		wanted = true;
 	}
+	wanted &= !l->sel->nshards || rand_mix_text(c->group) % l->sel->nshards == l->sel->shard;
 	if (!wanted) {
 		bpf_case_free(c);
 		return 0;

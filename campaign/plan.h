@@ -57,6 +57,7 @@ struct plan_select {
 	bool sample;		     /* engines that add load flags run a part: reach_written() */
 	u64 seed;		     /* decides which */
 	u32 max_batch;		     /* units per program */
+	u32 shard, nshards;	     /* operations of this one of so many; nshards 0: all */
 };
 
 /* Returns 0; -EINVAL with @diag: a malformed case, or a pattern that matches nothing. */

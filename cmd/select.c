@@ -43,7 +43,7 @@ const struct opt sweep_rows[] = {
 	OPT_CALL("seed", "N", struct sweep_opts, conf.seed, take_seed,
 		 "of what quick picks (default 0)"),
 	OPT_CALL("shard", "I/N", struct sweep_opts, conf, take_shard,
-		 "only this part of the generated cases"),
+		 "only this part of the cases"),
 	OPT_NUMBER("stop-after", "N", struct sweep_opts, stop_after, 1, 1000000, "findings"),
 	{}
 };
@@ -64,6 +64,8 @@ int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patte
 	sel->none |= !sel->npatterns && n;
 	sel->sample = !n && sweep->profile != SWEEP_NIGHTLY;
 	sel->seed = sweep->seed;
+	sel->shard = sweep->shard;
+	sel->nshards = sweep->nshards;
 	sweep->patterns = sel->patterns + sel->npatterns;
 	sweep->npatterns = n - sel->npatterns;
 	/* "gen" alone leaves the choice to the profile */
