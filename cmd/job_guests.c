@@ -9,6 +9,7 @@
 #include "cmd/ci_output.h"
 #include "cmd/guest.h"
 #include "cmd/job.h"
+#include "cmd/pin_kernel.h"
 #include "cmd/proc.h"
 #include "lib/strbuf.h"
 #include "lib/shipped.h"
@@ -520,7 +521,9 @@ static int check(struct job *j)
 		ret = check_engines();
 	if (!ret)
 		ret = check_patterns(j);
-	return ret ? ret : install_packages(j);
+	if (!ret)
+		ret = install_packages(j);
+	return ret ? ret : pin_kernel(NULL);
 }
 
 static int work(struct job *j, const char *out)

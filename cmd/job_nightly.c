@@ -14,6 +14,7 @@
 #include "cmd/night_fuzz.h"
 #include "cmd/night_report.h"
 #include "cmd/open_history.h"
+#include "cmd/pin_kernel.h"
 #include "cmd/proc.h"
 #include "gen/families.h"
 #include "lib/duration.h"
@@ -141,6 +142,16 @@ static int take_up(struct night *n, double *left)
 	return ret;
 }
 
+/* A night that goes on has the kernel that it began with. */
+static int pin(const struct night *n)
+{
+	char *note = xasprintf("%s/kernel", n->dir);
+	int ret = pin_kernel(note);
+
+	free(note);
+	return ret;
+}
+
 static int begin_night(struct night *n)
 {
 	char host[256] = "";
@@ -154,6 +165,9 @@ static int begin_night(struct night *n)
 		pr_err("cannot make %s: %s", n->dir, strerror(-ret));
 		return EXIT_INFRA;
 	}
+	ret = pin(n);
+	if (ret)
+		return ret;
 	gethostname(host, sizeof(host) - 1);
 	ret = history_night_begin(n->h, n->dir, host, n->budget, &n->id, &n->diag);
 	if (ret)

@@ -227,15 +227,16 @@ static int check_files(const struct setting *s, const char *value, const char *s
 
 static int check_kernel(const struct setting *s, const char *value)
 {
-	static const char debian[] = "debian:";
+	static const char debian[] = "debian:", git[] = "git:";
 
-	if (among(s->values, value, strlen(value)) || !strncmp(value, debian, strlen(debian)))
+	if (among(s->values, value, strlen(value)) || !strncmp(value, debian, strlen(debian)) ||
+	    !strncmp(value, git, strlen(git)))
 		return 0;
 	if (!access(value, R_OK) || strstr(value, ".deb"))
 		return check_files(s, value, strstr(value, ".deb") ? " " : "");
 	return missing(s, value,
-		       "debian, debian:VERSION, source, a source tree, a tarball, .deb files or a "
-		       "built kernel");
+		       "debian, debian:VERSION, source, a source tree, git:URL#BRANCH, a tarball, "
+		       ".deb files or a built kernel");
 }
 
 static int check(const struct setting *s, const char *value)

@@ -29,8 +29,9 @@ environment:
   KERNEL   empty: Debian's newest binary kernel for ARCH where it has a BPF JIT and
            is as new as the source, unless something below needs a build; else
            source, Debian's newest linux-source; debian or debian:VERSION, a binary
-           kernel of Debian; .deb files; a source tree, clean or built in-tree; a
-           tarball of one; a built kernel (vmlinux, vmlinuz, bzImage, zImage, Image)
+           kernel of Debian; .deb files; a source tree, clean or built in-tree;
+           git:URL#BRANCH, a branch of a repository; a tarball of a tree; a built
+           kernel (vmlinux, vmlinuz, bzImage, zImage, Image)
   PATCHES  patches, mboxes and directories of *.patch, *.mbox, *.mbx, *.diff;
            separated by blanks; applied in this order, in directories in that of the names
   CC LLVM CROSS_COMPILE KCONFIG_ADD DEBUG COVERAGE KCOV  need a build
@@ -107,6 +108,16 @@ user_tree() {
 	path=$(cd "$1" && pwd -P) live=1
 	key=tree-$(echo "$path" | short_hash)
 	if is_unclean "$path"; then overlay "$path" "$key"; fi
+}
+
+# The place of the tree stays the same from commit to commit.
+git_tree() {
+	[ $job != kind ] || return 0
+	out=$("$here/git-tree.sh" "$KERNEL") || exit
+	source=${out%% *} path=${out#* } live=1
+	is_tree "$path" || bad "KERNEL=$KERNEL is not a kernel source tree \
+(expected Makefile, Kconfig and kernel/bpf/core.c in it)"
+	key=tree-$(echo "$path" | short_hash)
 }
 
 tarball() {
@@ -188,6 +199,7 @@ resolve() {
 		release=$("$here/debian-kernel.sh" find "$arch" "${version#:}") || exit
 		debian_kernel "$release"
 		;;
+	git:*) git_tree ;;
 	*.deb)
 		# shellcheck disable=SC2086 # a list
 		built_files $KERNEL
@@ -199,7 +211,7 @@ resolve() {
 			a_file "$KERNEL"
 		else
 			bad "KERNEL=$KERNEL does not exist (expected debian, debian:VERSION, \
-source, a source tree, a tarball or a built kernel)"
+source, a source tree, git:URL#BRANCH, a tarball or a built kernel)"
 		fi
 		;;
 	esac
@@ -217,7 +229,7 @@ patched() {
 names_tree() {
 	[ -z "${PATCHES-}" ] || return 0
 	[ -d "$KERNEL" ] && return
-	case $KERNEL in *.tar | *.tar.* | *.tgz | *.txz) return 0 ;; esac
+	case $KERNEL in git:* | *.tar | *.tar.* | *.tgz | *.txz) return 0 ;; esac
 	return 1
 }
 

@@ -285,4 +285,56 @@ expect tools/not-root 3 'as root: apt-get install --no-install-recommends.* gcc'
 case $(uname -m) in s390x) other=m68k ;; *) other=s390x ;; esac
 expect kvm/other-arch 0 '^no: the host is' "$qemu/kvm.sh" $other "$work/empty"
 
+# ---- a branch of a repository ----
+
+remote=$work/remote
+fake_tree "$remote"
+git init -q -b main "$remote"
+commit() {
+	git -C "$remote" add -A &&
+		git -C "$remote" -c user.name=a -c user.email=a@b commit -q -m "$1" &&
+		git -C "$remote" rev-parse HEAD
+}
+first=$(commit one)
+git -C "$remote" branch stable
+expect git/branch 0 '^kind=tree$' env KERNEL="git:file://$remote#main" "$images/kernel.sh"
+says git/branch/commit "^source=git:file://$remote#main@$first\$"
+says git/branch/live '^live=1$'
+tree=$(field path) key=$(field key)
+begin git/branch/tree
+holds 'no file of the commit' cmp "$tree/kernel/bpf/core.c" "$remote/kernel/bpf/core.c"
+holds 'in the repository itself' test "$tree" != "$remote"
+end
+echo six >>"$remote/kernel/bpf/core.c"
+rm "$remote/arch/riscv/net/jit.c"
+before=$(stat -c %y "$tree/Kconfig")
+second=$(commit two)
+expect git/updated 0 "^source=git:file://$remote#main@$second\$" \
+	env KERNEL="git:file://$remote#main" "$images/kernel.sh"
+begin git/updated/tree
+holds 'another place' equals "$(printf %s "$key" | cksum | cut -d ' ' -f 1)" \
+	"$(field key | tr -d '\n' | cksum | cut -d ' ' -f 1)"
+holds 'not the new file' grep -q six "$tree/kernel/bpf/core.c"
+holds 'a file that was removed' test ! -e "$tree/arch/riscv/net/jit.c"
+holds 'what did not change was written' test "$before" = "$(stat -c %y "$tree/Kconfig")"
+end
+mv "$remote" "$remote.away"
+expect git/commit-needs-no-network 0 "@$first\$" \
+	env KERNEL="git:file://$remote#main@$first" "$images/kernel.sh"
+! grep -q six "$tree/kernel/bpf/core.c"
+result $? git/commit/tree 'not the tree of the older commit'
+expect git/unreachable 3 "fetching main of file://$remote failed" \
+	env KERNEL="git:file://$remote#main" "$images/kernel.sh"
+mv "$remote.away" "$remote"
+expect git/no-branch 2 "no nosuch in file://$remote" \
+	env KERNEL="git:file://$remote#nosuch" "$images/kernel.sh"
+expect git/no-url 2 'expected git:URL#BRANCH' env KERNEL='git:#main' "$images/kernel.sh"
+expect git/option 3 'failed' env KERNEL='git:--upload-pack=x#main' "$images/kernel.sh"
+expect git/kind 0 '^tree$' env KERNEL='git:file:///nowhere#main' "$images/kernel.sh" --kind arm64
+expect git/head 0 "#HEAD@$second\$" env KERNEL="git:file://$remote" "$images/kernel.sh"
+git -C "$remote" rm -q Kconfig
+commit three >/dev/null
+expect git/no-kernel 2 'is not a kernel source tree' \
+	env KERNEL="git:file://$remote#main" "$images/kernel.sh"
+
 finish

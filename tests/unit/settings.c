@@ -92,6 +92,7 @@ static void checks(void)
 		{ SET_KERNEL, "debian", true },
 		{ SET_KERNEL, "debian:6.12", true },
 		{ SET_KERNEL, "cmd", true },
+		{ SET_KERNEL, "git:https://example.org/linux#master", true },
 		{ SET_KERNEL, "nosuch", false },
 		{ SET_KERNEL, "nosuch.deb", false },
 		{ SET_APPEND, "anything = 1", true },
