@@ -19,7 +19,7 @@ struct bug {
 
 struct machine {
 	const char *name;
-	const struct run_info *last; /* header of the newest run */
+	const struct run *main; /* that with the most cases */
 	struct strbuf kernels;
 	u32 bits;
 	const char *order;
@@ -97,12 +97,14 @@ static struct machine *machine(struct arches *a, const char *name)
 	return m;
 }
 
-static void add_info(struct machine *m, const struct run_info *info)
+static void add_info(struct machine *m, const struct run *run)
 {
+	const struct run_info *info = &run->info;
+
 	if (!m->kernels.len || !strstr(m->kernels.s, info->kernel))
 		strbuf_join(&m->kernels, ", ", "%s", info->kernel);
-	if (!m->last || !m->last->start || (info->start && strcmp(info->start, m->last->start) > 0))
-		m->last = info;
+	if (!m->main || run->cases > m->main->cases)
+		m->main = run;
 	if (info->word_bits) {
 		m->bits = info->word_bits;
 		m->order = info->order;
@@ -190,7 +192,7 @@ int arches_add_runs(struct arches *a, const struct run_set *set)
 
 		if (!m)
 			return -EINVAL;
-		add_info(m, &set->runs[i].info);
+		add_info(m, &set->runs[i]);
 		add_records(m, &set->runs[i]);
 	}
 	return 0;
@@ -311,6 +313,7 @@ static void print_engines(FILE *f, const struct machine *m)
 static void print_overview(FILE *f, const struct arches *a, const struct machine *m,
 			   const char *coverage)
 {
+	const struct run_info *info = &m->main->info;
 	char *lines = percentage(coverage, m->name);
 
 	fprintf(f, "| %s |", m->name);
@@ -329,8 +332,8 @@ static void print_overview(FILE *f, const struct arches *a, const struct machine
 						: "no");
 	else
 		fprintf(f, " no JIT | | | | | |");
-	fprintf(f, " %s | %.10s, %s |\n", lines, m->last->start ? m->last->start : "-",
-		m->last->version ? m->last->version : "-");
+	fprintf(f, " %s | %.10s, %s |\n", lines, info->start ? info->start : "-",
+		info->version ? info->version : "-");
 	free(lines);
 }
 
