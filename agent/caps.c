@@ -492,6 +492,10 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	set_cap(caps, CAP_FSESSION, probe_attach(WIRE_ATTACH_FSESSION));
 	set_cap(caps, CAP_TRACE_MULTI,
 		attach_probe_kernel(WIRE_ATTACH_FEXIT_MULTI, KFUNC_BASE + KFUNC_checkjit_u64x1));
+	set_cap(caps, CAP_TRACE_PAIR,
+		attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_in_up));
+	set_cap(caps, CAP_TRACE_INT128,
+		attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_in_i));
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
 	set_cap(caps, CAP_INTERP_MAY_GOTO, probe_interp_may_goto());
 	set_cap(caps, CAP_KCOV, kcov_probe());

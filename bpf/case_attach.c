@@ -139,6 +139,14 @@ static void take_prototype(struct bpf_case *c, u32 prog, const struct case_attac
 	main->flags |= func->flags & (FUNC_GLOBAL | FUNC_VOID);
 }
 
+/* Functions of programs, and those that kfuncs call, cannot be skipped. */
+static bool takes_other_result(int kfunc)
+{
+	struct kfunc kf;
+
+	return kfunc && kfunc_get(kfunc, &kf) && !kf.inner && !kf.passes;
+}
+
 int attach_parse(struct instance *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
@@ -164,11 +172,12 @@ int attach_parse(struct instance *m, struct scan *sc)
 		return scan_err(sc, at,
 				"'%s' is a function of a program (expected one of our kfuncs)",
 				word);
-	if (a.kind == ATTACH_FMOD_RET && !a.kfunc)
-		return scan_err(sc, at,
-				"'%s' is a function of a program, whose result stays (expected one "
-				"of our kfuncs)",
-				word);
+	if (a.kind == ATTACH_FMOD_RET && !takes_other_result(a.kfunc))
+		return scan_err(
+			sc, at,
+			"the result of '%s' stays (expected one of our kfuncs that calls no "
+			"other)",
+			word);
 	if (!a.kfunc && a.prog == prog)
 		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
 	if (a.kind == ATTACH_FREPLACE) {

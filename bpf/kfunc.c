@@ -11,9 +11,26 @@ static const struct {
 	u8 nargs;
 } kfuncs[NR_KFUNCS] = {
 #define OWN(n, f, r, ...) [KFUNC_##f] = { .name = #f, .ret = #r, .args = #__VA_ARGS__, .nargs = n },
-#define KERNEL(f)	  [KFUNC_##f] = { .name = #f },
-	CHECKJIT_KFUNCS(OWN, OWN) KERNEL_KFUNCS(KERNEL)
+#define TO(n, shape, words, ...)               \
+	[KFUNC_checkjit_to_##shape] = {        \
+		.name = "checkjit_to_" #shape, \
+		.ret = "u64",                  \
+		.args = "u64,u64,u64,u64,u64", \
+		.nargs = KFUNC_WIDE_ARGS,      \
+	},
+#define IN(n, shape, words, ...)                                           \
+	[KFUNC_checkjit_in_##shape] = {                                    \
+		.name = "checkjit_in_" #shape,                             \
+		.ret = "u64",                                              \
+		.args = "u64,u64,u64,u64,u64,u64,u64,u64,u64,u64,u64,u64", \
+		.nargs = words,                                            \
+	},
+#define KERNEL(f) [KFUNC_##f] = { .name = #f },
+	CHECKJIT_KFUNCS(OWN, OWN) CHECKJIT_WIDE(TO) CHECKJIT_WIDE(IN) KERNEL_KFUNCS(KERNEL)
 };
+
+#define FIRST_TO KFUNC_checkjit_to_up
+#define FIRST_IN KFUNC_checkjit_in_up
 
 int kfunc_by_name(const char *name)
 {
@@ -47,7 +64,10 @@ bool kfunc_get(int nr, struct kfunc *out)
 	nr -= KFUNC_BASE;
 	*out = (struct kfunc){ .name = kfuncs[nr].name,
 			       .own = kfuncs[nr].args,
+			       .inner = nr >= FIRST_IN && nr < NR_OWN_KFUNCS,
 			       .nargs = kfuncs[nr].nargs };
+	if (nr >= FIRST_TO && nr < FIRST_IN)
+		out->passes = KFUNC_BASE + nr - FIRST_TO + FIRST_IN;
 	if (!out->own)
 		return true;
 	out->ret = parse_ctype(kfuncs[nr].ret);

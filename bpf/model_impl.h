@@ -288,6 +288,7 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 			 struct val *result);
 int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret,
 			 struct traced *call);
+bool machine_is_traced(const struct bpf_machine *m, const struct attach_target *t);
 u32 machine_replaced(const struct bpf_machine *m,
 		     const struct attach_target *t); /* the program that replaces it, or 0 */
 int trace_enter(struct bpf_machine *m); /* the function of the current call frame was called */

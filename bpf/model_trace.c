@@ -168,7 +168,7 @@ u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t)
 	return next_attached(m, ATTACH_FREPLACE, t, 1);
 }
 
-static bool is_traced(const struct bpf_machine *m, const struct attach_target *t)
+bool machine_is_traced(const struct bpf_machine *m, const struct attach_target *t)
 {
 	return next_attached(m, ATTACH_FENTRY, t, 1) || next_attached(m, ATTACH_FEXIT, t, 1) ||
 	       next_attached(m, ATTACH_FSESSION, t, 1);
@@ -206,7 +206,7 @@ int trace_enter(struct bpf_machine *m)
 	struct attach_target t = { .prog = f->prog_idx, .func = f->func };
 	const struct func *fn = &f->prog->funcs[f->func];
 
-	f->traced = is_traced(m, &t);
+	f->traced = machine_is_traced(m, &t);
 	if (!f->traced)
 		return MODEL_OK;
 	f->target = t;

@@ -73,7 +73,9 @@
 	X(KFUNC_NARROW_DIRTY, "kfunc_narrow_dirty", "regress/riscv64_kfunc_u8/one",             \
 	  "u8 and u16 arguments of kfuncs are whole registers: nobody cuts them")               \
 	X(FMOD_RET_NARROW, "fmod_ret_narrow", "trampolines/modify_narrow/u8_u8",                \
-	  "fmod_ret's result counts as 0 if it is 0 in the type of the traced function")
+	  "fmod_ret's result counts as 0 if it is 0 in the type of the traced function")        \
+	X(TRAMP_INT128_STACK, "tramp_int128_stack", "regress/x86_tramp_int128/one",             \
+	  "a trampoline takes a 16-byte integer on the stack from 8 bytes too low")
 
 enum quirk {
 #define X(name, ...) QUIRK_##name,

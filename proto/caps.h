@@ -76,6 +76,10 @@ enum cap_flags {
 	X(FSESSION, "fsession", CAPF_NATIVE, "programs that run before and after a function")     \
 	X(TRACE_MULTI, "trace_multi", CAPF_NATIVE | CAPF_BTF,                                     \
 	  "one link to several functions of the kernel")                                          \
+	X(TRACE_PAIR, "trace_pair", CAPF_NATIVE | CAPF_BTF,                                       \
+	  "programs around functions with a struct of 16 bytes as argument")                      \
+	X(TRACE_INT128, "trace_int128", CAPF_NATIVE | CAPF_BTF,                                   \
+	  "programs around functions with an integer of 16 bytes as argument")                    \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
 	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")              \
 	X(JIT_RND_HI32, "jit_rnd_hi32", 0, "a JIT, and BPF_F_TEST_RND_HI32")                      \

@@ -59,6 +59,40 @@
 	F(12, checkjit_mixed12b, u64, u64, s8, u32, s16, s64, u8, s8, u16, s16, u32, s32, u64) \
 	V(5, checkjit_void, void, u64, u64, u64, u64, u64)
 
+/*
+ * Functions with arguments that no program can pass: of 16 bytes, and more than the registers of
+ * any arch hold. W(n, shape, words, argument types): checkjit_to_SHAPE is a kfunc that takes
+ * KFUNC_WIDE_ARGS u64 and calls checkjit_in_SHAPE with n arguments made of so many words: word k is
+ * argument k % KFUNC_WIDE_ARGS, plus k where k is KFUNC_WIDE_ARGS or more. Arguments of two words
+ * have them in the order of memory. The result is that of a kfunc whose arguments are the words.
+ */
+#define KFUNC_WIDE_ARGS 5
+
+#define CHECKJIT_PAIRS(W)                                                   \
+	W(2, up, 3, u64, pair)                                              \
+	W(3, upu, 4, u64, pair, u64)                                        \
+	W(2, pp, 4, pair, pair)                                             \
+	W(4, pupp, 7, pair, u64, pair, pair)                                \
+	W(6, u5p, 7, u64, u64, u64, u64, u64, pair)                         \
+	W(8, u5pu2, 9, u64, u64, u64, u64, u64, pair, u64, u64)             \
+	W(10, u7pu2, 11, u64, u64, u64, u64, u64, u64, u64, pair, u64, u64) \
+	W(9, u9, 9, u64, u64, u64, u64, u64, u64, u64, u64, u64)            \
+	W(12, u12, 12, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64, u64)
+
+/*
+ * Only where C has integers of 16 bytes. pahole describes no function that has an argument behind
+ * one of them.
+ */
+#define CHECKJIT_INT128(W)                               \
+	W(1, i, 2, i128)                                 \
+	W(2, ui, 3, u64, i128)                           \
+	W(7, u6i, 8, u64, u64, u64, u64, u64, u64, i128) \
+	W(8, u7i, 9, u64, u64, u64, u64, u64, u64, u64, i128)
+
+#define CHECKJIT_WIDE(W)  \
+	CHECKJIT_PAIRS(W) \
+	CHECKJIT_INT128(W)
+
 /* Kfuncs of the kernel itself. */
 #define KERNEL_KFUNCS(X)         \
 	X(bpf_rdonly_cast)       \
@@ -67,11 +101,15 @@
 	X(bpf_session_cookie)
 
 enum kfunc_nr {
-#define F(n, name, ...) KFUNC_##name,
-#define X(name)		KFUNC_##name,
-	CHECKJIT_KFUNCS(F, F) KERNEL_KFUNCS(X)
+#define F(n, name, ...)	  KFUNC_##name,
+#define X(name)		  KFUNC_##name,
+#define TO(n, shape, ...) KFUNC_checkjit_to_##shape,
+#define IN(n, shape, ...) KFUNC_checkjit_in_##shape,
+	CHECKJIT_KFUNCS(F, F) CHECKJIT_WIDE(TO) CHECKJIT_WIDE(IN) KERNEL_KFUNCS(X)
 #undef F
 #undef X
+#undef TO
+#undef IN
 		NR_KFUNCS
 };
 

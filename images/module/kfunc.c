@@ -51,14 +51,140 @@ static u64 sink;
 		WRITE_ONCE(sink, M##n);         \
 	}
 
+/* ---- arguments that no program can pass ---- */
+
+struct checkjit_pair {
+	u64 words[2];
+};
+
+typedef struct checkjit_pair pair;
+
+static u64 mix(u64 sum, const void *arg, size_t size)
+{
+	const u64 *word = arg;
+
+	for (size_t i = 0; i < size / sizeof(u64); i++)
+		sum = KFUNC_STEP(sum, word[i]);
+	return sum;
+}
+
+static const u64 *take(void *arg, size_t size, const u64 *words)
+{
+	memcpy(arg, words, size);
+	return words + size / sizeof(u64);
+}
+
+/* Mix a1 to an. */
+#define ADD(a) (sum = mix(sum, &(a), sizeof(a)))
+#define A1     ADD(a1)
+#define A2     A1, ADD(a2)
+#define A3     A2, ADD(a3)
+#define A4     A3, ADD(a4)
+#define A5     A4, ADD(a5)
+#define A6     A5, ADD(a6)
+#define A7     A6, ADD(a7)
+#define A8     A7, ADD(a8)
+#define A9     A8, ADD(a9)
+#define A10    A9, ADD(a10)
+#define A11    A10, ADD(a11)
+#define A12    A11, ADD(a12)
+
+/* Make a1 to an of words; and their names. */
+#define TAKE(type, a) \
+	type a;       \
+	w = take(&(a), sizeof(a), w)
+#define T1(a) TAKE(a, a1)
+#define T2(a, b) \
+	T1(a);   \
+	TAKE(b, a2)
+#define T3(a, b, c) \
+	T2(a, b);   \
+	TAKE(c, a3)
+#define T4(a, b, c, d) \
+	T3(a, b, c);   \
+	TAKE(d, a4)
+#define T5(a, b, c, d, e) \
+	T4(a, b, c, d);   \
+	TAKE(e, a5)
+#define T6(a, b, c, d, e, f) \
+	T5(a, b, c, d, e);   \
+	TAKE(f, a6)
+#define T7(a, b, c, d, e, f, g) \
+	T6(a, b, c, d, e, f);   \
+	TAKE(g, a7)
+#define T8(a, b, c, d, e, f, g, h) \
+	T7(a, b, c, d, e, f, g);   \
+	TAKE(h, a8)
+#define T9(a, b, c, d, e, f, g, h, i) \
+	T8(a, b, c, d, e, f, g, h);   \
+	TAKE(i, a9)
+#define T10(a, b, c, d, e, f, g, h, i, j) \
+	T9(a, b, c, d, e, f, g, h, i);    \
+	TAKE(j, a10)
+#define T11(a, b, c, d, e, f, g, h, i, j, k) \
+	T10(a, b, c, d, e, f, g, h, i, j);   \
+	TAKE(k, a11)
+#define T12(a, b, c, d, e, f, g, h, i, j, k, l) \
+	T11(a, b, c, d, e, f, g, h, i, j, k);   \
+	TAKE(l, a12)
+
+#define N1  a1
+#define N2  N1, a2
+#define N3  N2, a3
+#define N4  N3, a4
+#define N5  N4, a5
+#define N6  N5, a6
+#define N7  N6, a7
+#define N8  N7, a8
+#define N9  N8, a9
+#define N10 N9, a10
+#define N11 N10, a11
+#define N12 N11, a12
+
+#define DEFINE_WIDE(n, shape, words, ...)                                                    \
+	__bpf_kfunc u64 checkjit_in_##shape(P##n(__VA_ARGS__))                               \
+	{                                                                                    \
+		u64 sum = KFUNC_SEED;                                                        \
+                                                                                             \
+		A##n;                                                                        \
+		return sum;                                                                  \
+	}                                                                                    \
+                                                                                             \
+	static u64 pass_##shape(const u64 *w)                                                \
+	{                                                                                    \
+		T##n(__VA_ARGS__);                                                           \
+                                                                                             \
+		return checkjit_in_##shape(N##n);                                            \
+	}                                                                                    \
+                                                                                             \
+	__bpf_kfunc u64 checkjit_to_##shape(u64 b1, u64 b2, u64 b3, u64 b4, u64 b5)          \
+	{                                                                                    \
+		const u64 args[KFUNC_WIDE_ARGS] = { b1, b2, b3, b4, b5 };                    \
+		u64 word[words];                                                             \
+                                                                                             \
+		for (int k = 0; k < words; k++)                                              \
+			word[k] = args[k % KFUNC_WIDE_ARGS] + (k < KFUNC_WIDE_ARGS ? 0 : k); \
+		return pass_##shape(word);                                                   \
+	}
+
+#ifdef __SIZEOF_INT128__
+typedef __int128 i128;
+#define WIDE(W) CHECKJIT_WIDE(W)
+#else
+#define WIDE(W) CHECKJIT_PAIRS(W)
+#endif
+
 __bpf_kfunc_start_defs();
 CHECKJIT_KFUNCS(DEFINE, DEFINE_VOID)
+WIDE(DEFINE_WIDE)
 __bpf_kfunc_end_defs();
 
-#define SET(n, name, ...) BTF_ID_FLAGS(func, name)
+#define SET(n, name, ...)     BTF_ID_FLAGS(func, name)
+#define SET_TO(n, shape, ...) BTF_ID_FLAGS(func, checkjit_to_##shape)
 
 BTF_KFUNCS_START(kfunc_ids)
 CHECKJIT_KFUNCS(SET, SET)
+WIDE(SET_TO)
 BTF_KFUNCS_END(kfunc_ids)
 
 static const struct btf_kfunc_id_set kfunc_set = {
@@ -68,8 +194,10 @@ static const struct btf_kfunc_id_set kfunc_set = {
 
 static const char *const names[NR_KFUNCS] = {
 #define OWN(n, name, ...) #name,
+#define TO(n, shape, ...) "checkjit_to_" #shape,
+#define IN(n, shape, ...) "checkjit_in_" #shape,
 #define KERNEL(name)	  #name,
-	CHECKJIT_KFUNCS(OWN, OWN) KERNEL_KFUNCS(KERNEL)
+	CHECKJIT_KFUNCS(OWN, OWN) CHECKJIT_WIDE(TO) CHECKJIT_WIDE(IN) KERNEL_KFUNCS(KERNEL)
 };
 
 static struct kfunc_id found[NR_KFUNCS];

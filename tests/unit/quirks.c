@@ -316,6 +316,18 @@ static const struct row {
 			"\t\tif r0 == r9 goto same\n\t\tr1 = 2\n\tsame:\n\t\tr0 = r1\n\tend\n",   \
 			plain, quirky, 0                                                          \
 	}
+#define INT128(shape, detached, plain, quirky)                                              \
+	{                                                                                   \
+		QUIRK_TRAMP_INT128_STACK,                                                   \
+			"case c\n\tneeds kfunc\n\tprog\n\t\tcall checkjit_to_" shape        \
+			"\n\tend\n\tprog P\n\t\tr0 = 0\n\t\texit\n\tend\n\tattach P fexit " \
+			"checkjit_in_" shape detached "\n\tvec r1=0 r2=0 r3=0 r4=1 r5=0\n", \
+			plain, quirky, 0                                                    \
+	}
+	INT128("u7i", "", 0xa853afb94dbb, 0xa853afb94dbb + 0x6e6f626f64792e2e - 9),
+	INT128("u7i", " detached", 0xa853afb94dbb, 0xa853afb94dbb),
+	INT128("u6i", "", 0x56e0ded340e, 0x56e0ded340e),
+
 	MAY_GOTO("65535", 1, 2),
 	MAY_GOTO("65534", 1, 1),
 };
