@@ -230,7 +230,7 @@ static enum judged judge_confused(struct trial_of *o)
 		o->result->console = trial.console;
 		trial.console = NULL;
 		trial_free(&trial);
-		return judge_death(o);
+		return died(o);
 	}
 	if (trial.err == EFAULT && trial.log && strstr(trial.log, "REG INVARIANTS VIOLATION"))
 		what = judge_verifier(o, o->result->e[0].engine->name, "reg_invariants", trial.err,

@@ -174,7 +174,7 @@ static int check_same(const struct run *to, const struct run *from, struct diag 
 	return ret;
 }
 
-static bool has_engine(const struct run_info *info, const char *engine)
+static bool lists_engine(const struct run_info *info, const char *engine)
 {
 	for (u32 i = 0; i < info->nengines; i++)
 		if (!strcmp(info->engines[i], engine))
@@ -200,7 +200,7 @@ static void merge_engines(struct run_info *to, const struct run_info *from)
 		xrealloc(to->engines, (to->nengines + from->nengines + 1) * sizeof(*to->engines));
 	for (u32 i = 0; i < from->nengines; i++) {
 		/* both ran the null block */
-		if (has_engine(to, from->engines[i]))
+		if (lists_engine(to, from->engines[i]))
 			to->planned--;
 		else
 			to->engines[to->nengines++] = xstrdup(from->engines[i]);
@@ -385,7 +385,7 @@ static bool has_shard(const struct run *const *parts, u32 n, const char *engine,
 		u32 k, nk;
 
 		shard_of(parts[i], &k, &nk);
-		if (k == shard && nk == nshards && has_engine(&parts[i]->info, engine))
+		if (k == shard && nk == nshards && lists_engine(&parts[i]->info, engine))
 			return true;
 	}
 	return false;
@@ -400,7 +400,7 @@ bool parts_overlap(const struct run *a, const struct run *b)
 	if (na == nb && ka != kb)
 		return false;
 	for (u32 i = 0; i < a->info.nengines; i++)
-		if (has_engine(&b->info, a->info.engines[i]))
+		if (lists_engine(&b->info, a->info.engines[i]))
 			return true;
 	return false;
 }
