@@ -109,7 +109,10 @@ export | job)
 		raw=FAIL verdict=XFAIL
 		if [ -n "$PATCHES" ] && [ "${FAKE-}" != useless ]; then raw=PASS verdict=XPASS; fi
 		if [ "${FAKE-}" = healthy ]; then raw=PASS verdict=XPASS; fi
-		printf '%s\t%s\t%s\n' "${CASES%% *}" "$verdict" "$raw" >"$RUN/fake"
+		for id in $CASES; do
+			case $id in */*/*) printf '%s\t%s\t%s\n' "$id" "$verdict" "$raw" ;; esac
+		done >"$RUN/fake"
+		echo "$PATCHES" >"$RUN/patches"
 		exit 1
 	fi
 	;;
@@ -137,6 +140,12 @@ job healthy 1 'NOT SHOWN +no engine fails' FAKE=healthy
 job worse 1 'WORSE +1 fixed' FAKE=worse
 job broken 3 'no kernel +it does not compile' FAKE=broken
 job glob 0 'riscv32-subprog-r1' FINDING='riscv32-*'
+job together 0 'riscv32-subprog-r1 .* fixed +jit: PASS with fix.patch and those of 2 more' \
+	FINDING='riscv32-*' TOGETHER=1
+grep -q 'riscv32-shift-self/fix.patch .*riscv32-tail-empty/fix.patch' \
+	"$work/run/riscv32/after/patches"
+result $? job/together/patches 'not all in one kernel'
+job together-useless 1 'riscv32-tail-empty +riscv32 +NOT FIXED' FAKE=useless TOGETHER=1
 job unknown 2 'FINDING=nothing \(expected names or globs of: arm-tail-empty' FINDING=nothing
 
 # ---- the mail ----
