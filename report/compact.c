@@ -98,6 +98,14 @@ static bool is_counted(const struct compaction *c, u32 index)
 	       c->classes[g->largest].cases > 1;
 }
 
+/* Where a case is written is in the list of cases, too. */
+static void forget_place(struct record *r)
+{
+	free(r->file);
+	r->file = NULL;
+	r->line = 0;
+}
+
 static void become_count(struct record *r, const struct class *k,
 			 const struct operations *operations)
 {
@@ -110,10 +118,6 @@ static void become_count(struct record *r, const struct class *k,
 	r->vectors = k->vectors;
 	r->jited = r->jited ? k->cases : 0;
 	r->operations = operations;
-	/* the list of cases has them */
-	free(r->file);
-	r->file = NULL;
-	r->line = 0;
 }
 
 /* List all cases of the operations that are counted on some engine. */
@@ -151,6 +155,8 @@ void run_compact(struct run *run)
 	for (u32 i = 0; i < run->cnt; i++) {
 		struct record *r = &run->recs[i];
 
+		if (is_plain(r))
+			forget_place(r);
 		if (is_counted(&c, i)) {
 			const struct class *k = &c.classes[c.class_of[i]];
 

@@ -156,10 +156,11 @@ static void test_junit(void)
 
 	CHECK(!xml_fault(text), "%s\n%s", xml_fault(text), text);
 	for (int v = 0; v < NR_VERDICTS; v++) {
-		char *tc = xasprintf("<testcase classname=\"s390x.jit.alu\" name=\"alu/op/%s\" "
-				     "file=\"cases/alu/sdiv.case\" line=\"41\"%s%s",
-				     verdicts[v].name, *verdicts[v].junit ? "><" : "/>",
-				     verdicts[v].junit);
+		bool well = verdicts[v].ok && v != VERDICT_XFAIL;
+		char *tc = xasprintf(
+			"<testcase classname=\"s390x.jit.alu\" name=\"alu/op/%s\"%s%s%s",
+			verdicts[v].name, well ? "" : " file=\"cases/alu/sdiv.case\" line=\"41\"",
+			*verdicts[v].junit ? "><" : "/>", verdicts[v].junit);
 
 		CHECK(has(text, tc), "%s in\n%s", tc, text);
 		free(tc);
