@@ -217,6 +217,8 @@ int cmd_job(int argc, char **argv)
 		return EXIT_USAGE;
 	if (how[job].fn)
 		return how[job].fn();
+	if (job == JOB_RUN && setting(SET_HOSTS))
+		return job_hosts();
 	if (job == JOB_RUN && setting(SET_WATCH))
 		return job_watch();
 	if (how[job].guests)

@@ -19,6 +19,8 @@ int job_guests(enum job_id job);
 int job_watch(void);
 /* Run one case on all engines of all architectures, and say who stands alone. */
 int job_attribute(void);
+/* `make run` on the machines of HOSTS. An exit code of lib/util.h. */
+int job_hosts(void);
 /* A night of runs: cmd/job_nightly.c. */
 int job_nightly(void);
 

@@ -291,20 +291,44 @@ static void print_quoted(FILE *f, const char *value)
 	putc('\'', f);
 }
 
-char *settings_rerun(void)
+static bool is_one_of(enum setting_id id, const enum setting_id *list, u32 n)
 {
-	const char *blank = "";
+	while (n)
+		if (list[--n] == id)
+			return true;
+	return false;
+}
+
+static void print_word(FILE *f, enum setting_id id)
+{
+	if (!setting(id))
+		return;
+	fprintf(f, "%s%s=", ftell(f) ? " " : "", settings[id].name);
+	print_quoted(f, setting(id));
+}
+
+char *settings_words(u32 jobs, const enum setting_id *but, u32 n)
+{
 	char *text;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
-	for (u32 i = 0; i < NR_SETTINGS; i++) {
-		if (!(settings[i].flags & SETTING_RERUN) || !setting(i))
-			continue;
-		fprintf(f, "%s%s=", blank, settings[i].name);
-		print_quoted(f, setting(i));
-		blank = " ";
-	}
+	for (u32 i = 0; i < NR_SETTINGS; i++)
+		if (settings[i].jobs & jobs && !is_one_of(i, but, n))
+			print_word(f, i);
+	fclose(f);
+	return text;
+}
+
+char *settings_rerun(void)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	for (u32 i = 0; i < NR_SETTINGS; i++)
+		if (settings[i].flags & SETTING_RERUN)
+			print_word(f, i);
 	fclose(f);
 	return text;
 }

@@ -98,6 +98,8 @@ void jobs_print(FILE *f, const char *prefix);
 /* What a rerun needs beside ARCH and ID: "NAME=VALUE ...", quoted for a shell; "" where nothing is
  * needed. Caller frees. */
 char *settings_rerun(void);
+/* The settings that one of @jobs takes, without the @n in @but, in the same form. Caller frees. */
+char *settings_words(u32 jobs, const enum setting_id *but, u32 n);
 /* "NAME: VALUE" lines of all that have one of @flags, set or not. Caller frees. */
 char *settings_lines(u32 flags);
 

@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 3
 
 help() {
 	cat <<EOF
-usage: deps.sh [host | build | btf | fuzz | test | browser | slurm | ARCH]...
+usage: deps.sh [host | build | btf | fuzz | test | browser | slurm | hosts |
+               ARCH]...
 Install what images/packages lists for these purposes and is not there (no
 argument: host, build and every architecture; an ARCH implies host and build).
 As root or with sudo that asks no password it installs with apt-get; else it
@@ -23,7 +24,7 @@ esac
 [ "$*" != host ] || purposes=
 for p; do
 	case $p in
-	host | build | btf | fuzz | test | browser | slurm) ;;
+	host | build | btf | fuzz | test | browser | slurm | hosts) ;;
 	*) p=$("$QEMU_DIR/arch.sh" "$p") || exit ;;
 	esac
 	purposes="$purposes $p"
