@@ -7,7 +7,7 @@
 #include "cmd/settings.h"
 #include "lib/util.h"
 
-#define VARIANT_GUESS 600.0 /* seconds of a variant that never ran */
+#define VARIANT_GUESS 600.0 /* seconds of a variant that never ran, where nothing else is known */
 #define PART_MIN      30.0  /* seconds of a part */
 #define PART_MAX      900.0
 
@@ -157,6 +157,8 @@ static void add_settings(struct args *to, const char *settings)
 static int variant(struct night *n, struct lane *lane)
 {
 	double limit = share_of(n) / 4, left = night_left(n);
+	/* what the arch took so far, twice: variants are slower, and may have to be built */
+	double guess = lane->spent > 0 ? 2 * lane->spent : VARIANT_GUESS;
 	const struct variant *best = NULL;
 	s64 oldest = INT64_MAX;
 	struct night_seen seen;
@@ -173,7 +175,7 @@ static int variant(struct night *n, struct lane *lane)
 		ret = night_look(n, lane, variants[i].name, NULL, true, &seen);
 		if (ret)
 			return ret;
-		if ((seen.any ? seen.seconds : VARIANT_GUESS) > (limit < left ? limit : left) ||
+		if ((seen.any ? seen.seconds : guess) > (limit < left ? limit : left) ||
 		    seen.run >= oldest)
 			continue;
 		best = &variants[i];

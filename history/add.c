@@ -218,6 +218,8 @@ static int add_arch(struct adding *a, const char *dir)
 	if (!ret)
 		ret = add_verdicts(a);
 	if (!ret)
+		ret = add_idle(a);
+	if (!ret)
 		ret = move_cursor(a);
 	return ret ? ret : 1;
 }

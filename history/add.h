@@ -28,5 +28,6 @@ int add_costs(const struct adding *a, const char *rundir);
 int add_counts(const struct adding *a);
 int add_verdicts(const struct adding *a);
 int add_caps(const struct adding *a);
+int add_idle(const struct adding *a);
 
 #endif

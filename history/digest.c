@@ -250,6 +250,39 @@ static int print_slower(struct digest *d)
 	return ret;
 }
 
+/* ---- what ran nowhere ---- */
+
+struct idle_list {
+	FILE *f;
+	u64 left; /* cases that are not shown */
+	u32 lines;
+};
+
+static int print_idle(void *arg, const struct history_idle *idle)
+{
+	struct idle_list *list = arg;
+
+	if (!list->lines)
+		fprintf(list->f, "%s", "\nCases that ran on no engine and no variant:\n");
+	if (list->lines++ < SHOWN)
+		fprintf(list->f, "  %s  %llu: %s  (%s)\n", idle->arch,
+			(unsigned long long)idle->cases, idle->reason, idle->example);
+	else
+		list->left += idle->cases;
+	return 0;
+}
+
+static int print_nowhere(const struct digest *d)
+{
+	struct idle_list list = { .f = d->f };
+	int ret = history_each_idle(d->h, &(struct history_filter){}, print_idle, &list, d->diag);
+
+	if (list.left)
+		fprintf(d->f, "  and %llu more, for %u reasons\n", (unsigned long long)list.left,
+			list.lines - SHOWN);
+	return ret;
+}
+
 /* ---- the round ---- */
 
 static int print_rounds(struct digest *d, const struct rounds *rounds)
@@ -307,6 +340,8 @@ int digest_write(FILE *f, struct history *h, const struct rounds *rounds, s64 ni
 	}
 	if (!ret)
 		ret = print_slower(&d);
+	if (!ret)
+		ret = print_nowhere(&d);
 	if (!ret && *trouble)
 		fprintf(f, "\nWithout results:\n%s", trouble);
 	if (!ret)

@@ -200,6 +200,16 @@ int history_each_count(struct history *h, enum history_level level,
 		       int (*fn)(void *arg, const struct history_count *count), void *arg,
 		       struct diag *diag);
 
+struct history_idle {
+	const char *arch, *reason, *example; /* example: the id of one of them */
+	u64 cases;
+};
+
+/* Cases that no engine of an arch runs on any variant, by reason: the most frequent first. */
+int history_each_idle(struct history *h, const struct history_filter *filter,
+		      int (*fn)(void *arg, const struct history_idle *idle), void *arg,
+		      struct diag *diag);
+
 struct history_cap {
 	const char *arch, *variant, *cap;
 	bool have;

@@ -174,6 +174,42 @@ int history_each_count(struct history *h, enum history_level level,
 	return query_each(h, &q, count_row, &call, diag);
 }
 
+/* ---- what does not run ---- */
+
+struct idle_call {
+	int (*fn)(void *arg, const struct history_idle *idle);
+	void *arg;
+};
+
+static int idle_row(void *arg, sqlite3_stmt *s)
+{
+	const struct idle_call *call = arg;
+	struct history_idle idle = { .arch = db_text(s, 0),
+				     .reason = db_text(s, 1),
+				     .cases = sqlite3_column_int64(s, 2),
+				     .example = db_text(s, 3) };
+
+	return call->fn(call->arg, &idle);
+}
+
+int history_each_idle(struct history *h, const struct history_filter *filter,
+		      int (*fn)(void *arg, const struct history_idle *idle), void *arg,
+		      struct diag *diag)
+{
+	struct idle_call call = { fn, arg };
+	struct query q = {};
+
+	query_add(&q, "SELECT x.arch, w.text, sum(x.cases), min(n.text) FROM "
+		      "(SELECT t.arch AS arch, i.name AS name, max(i.cases) AS cases, "
+		      "max(i.reason) AS reason FROM idle i JOIN target t ON t.id = i.target "
+		      "GROUP BY t.arch, i.name HAVING min(i.reason)) x "
+		      "JOIN name w ON w.id = x.reason JOIN name n ON n.id = x.name");
+	query_where_text(&q, "x.arch = ?", filter->arch);
+	query_add(&q, " GROUP BY x.arch, w.text ORDER BY x.arch, sum(x.cases) DESC, w.text");
+	query_limit(&q, filter->limit);
+	return query_each(h, &q, idle_row, &call, diag);
+}
+
 /* ---- capabilities ---- */
 
 struct cap_call {

@@ -84,5 +84,12 @@ static const char version_1[] =
 	"	checks INTEGER NOT NULL,"
 	"	PRIMARY KEY(target, family)) WITHOUT ROWID;";
 
-const char *const history_steps[] = { version_1 };
+static const char version_2[] =
+	/* cases that no engine of a target runs, and why (0: one does, unlike on another target) */
+	"CREATE TABLE idle("
+	"	target INTEGER NOT NULL, name INTEGER NOT NULL, unit INTEGER NOT NULL,"
+	"	run INTEGER NOT NULL, cases INTEGER NOT NULL, reason INTEGER NOT NULL,"
+	"	PRIMARY KEY(target, name)) WITHOUT ROWID;";
+
+const char *const history_steps[] = { version_1, version_2 };
 const u32 nr_history_steps = ARRAY_SIZE(history_steps);

@@ -514,6 +514,68 @@ static int take_cost(void *arg, const struct history_cost *cost)
 	return 0;
 }
 
+static int print_idle(void *arg, const struct history_idle *idle)
+{
+	fprintf(arg, "%s %llu %s %s\n", idle->arch, (unsigned long long)idle->cases, idle->reason,
+		idle->example);
+	return 0;
+}
+
+static char *idle(struct history *h)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	CHECK(!history_each_idle(h, &(struct history_filter){}, print_idle, f, &diag), "%s",
+	      diag.msg);
+	fclose(f);
+	return text;
+}
+
+/* A case ran nowhere if no engine of any variant of the arch ran it. */
+static void test_idle(void)
+{
+	static const struct result quick[] = {
+		{ "alu/sub64/r3_r4", "interp", VERDICT_PASS, 0 },
+		{ "alu/sub64/r3_r4", "jit", VERDICT_SKIP, 0 },
+		{ "kfunc/call/one", "interp", VERDICT_SKIP, 0 },
+		{ "kfunc/call/one", "jit", VERDICT_SKIP, 0 },
+		{ "jmp/ja/one", "jit", VERDICT_FALLBACK, 0 },
+	};
+	static const struct result btf[] = { { "kfunc/call/one", "jit", VERDICT_PASS, 0 } };
+	static const struct result fewer[] = { { "alu/sub64/r3_r4", "interp", VERDICT_PASS, 0 } };
+	struct history_unit variant = { .unit = "variant", .variant = "BTF=1" };
+	struct history *h = open_db("idle.db");
+
+	add_run(h, RUN("i1", quick));
+	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\nriscv32 1 reason of SKIP "
+		      "kfunc/call/one\n");
+	add_unit(h, RUN("i2", btf), &variant);
+	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\n");
+	/* the next night does not forget what the variant ran */
+	add_run(h, RUN("i3", quick));
+	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\n");
+	add_run(h, RUN("i4", fewer));
+	TEXT(idle(h), "");
+	history_close(h);
+}
+
+/* A database of an older version gets what it lacks. */
+static void test_migrated(void)
+{
+	struct history *h = open_db("old.db");
+
+	history_close(h);
+	number("old.db", "DROP TABLE idle");
+	number("old.db", "PRAGMA user_version = 1");
+	h = open_db("old.db");
+	add_run(h, RUN("m1", all_pass));
+	TEXT(idle(h), "riscv32 1 reason of SKIP jmp/ja/one\n");
+	history_close(h);
+	CHECK(number("old.db", "PRAGMA user_version") == 2, "not migrated");
+}
+
 static void test_stats(void)
 {
 	static const char stats[] =
@@ -848,6 +910,8 @@ static const struct test tests[] = {
 	{ "gone", test_gone },
 	{ "variants", test_variants },
 	{ "counts", test_counts },
+	{ "idle", test_idle },
+	{ "migrated", test_migrated },
 	{ "stats", test_stats },
 	{ "caps", test_caps },
 	{ "cursor", test_cursor },
