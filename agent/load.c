@@ -108,25 +108,44 @@ static void load_again(const struct prog *p, struct loaded *ld, u32 flags, int f
 				       "[agent: the second attempt to load succeeded]\n");
 }
 
-static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_result *res)
+/* Load the BTF of @p if it has some. Returns 0 or -errno. */
+static int open_btf(struct prog *p)
 {
-	struct prog *p = &rq->progs[i];
-	int fd;
+	int fd = p->btf_size ? btf_load(p->btf, p->btf_size, NULL) : -1;
 
-	if (p->btf_size) {
-		fd = btf_load(p->btf, p->btf_size, NULL);
-		if (fd < 0) {
-			load_log[0] = 0;
-			close(btf_load(p->btf, p->btf_size, load_log));
-			ld->log_len = log_length();
-			return fail(res, WIRE_STAGE_BTF, fd);
-		}
-		p->btf_fd = fd;
-	}
+	if (p->btf_size && fd < 0)
+		return fd;
+	p->btf_fd = fd;
+	return 0;
+}
+
+static void close_btf(struct prog *p)
+{
+	if (p->btf_fd >= 0)
+		close(p->btf_fd);
+	p->btf_fd = -1;
+}
+
+static void prepare(const struct request *rq, struct prog *p, struct loaded *ld)
+{
 	kfunc_resolve((struct bpf_insn *)p->insns, p->nr_insns, ld->nr_fds);
 	ld->fds[ld->nr_fds] = kfunc_btf(); /* not a map: not counted */
 	p->fd_array = ld->fds;
 	p->limit = WIRE_LIMIT_MS(rq->run->flags);
+}
+
+static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_result *res)
+{
+	struct prog *p = &rq->progs[i];
+	int fd = open_btf(p);
+
+	if (fd) {
+		load_log[0] = 0;
+		close(btf_load(p->btf, p->btf_size, load_log));
+		ld->log_len = log_length();
+		return fail(res, WIRE_STAGE_BTF, fd);
+	}
+	prepare(rq, p, ld);
 	if (rq->run->flags & WIRE_COVER)
 		kcov_on();
 	fd = prog_load(p, 0, NULL);
@@ -135,9 +154,7 @@ static int load_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_r
 	if ((fd < 0 && !(rq->run->flags & WIRE_QUIET)) ||
 	    (!i && rq->run->flags & (WIRE_LOG | WIRE_LOG2)))
 		load_again(p, ld, i ? 0 : rq->run->flags, fd < 0);
-	if (p->btf_fd >= 0)
-		close(p->btf_fd);
-	p->btf_fd = -1;
+	close_btf(p);
 	return fd >= 0 ? fd : fail(res, i ? WIRE_STAGE_LOAD_OTHER : WIRE_STAGE_LOAD, fd);
 }
 
@@ -242,6 +259,55 @@ static void load_classic(const struct request *rq, struct loaded *ld, struct wir
 	res->survived = rq->run->nr_survivors;
 }
 
+/* Is progs[@i] native where its maps are empty? -errno: it cannot be loaded. */
+static int native_alone(struct request *rq, u32 i)
+{
+	static struct bpf_prog_info info;
+	static struct loaded one;
+	struct prog *p = &rq->progs[i];
+	int fd;
+
+	one.nr_fds = one.nr_progs = one.raw = 0;
+	fd = create_maps(rq, &one);
+	if (!fd)
+		fd = open_btf(p);
+	if (!fd) {
+		prepare(rq, p, &one);
+		fd = prog_load(p, 0, NULL);
+		close_btf(p);
+	}
+	if (fd >= 0) {
+		int err;
+
+		memset(&info, 0, sizeof(info));
+		err = prog_info(fd, &info);
+		close(fd);
+		fd = err ? err : !!info.jited_prog_len;
+	}
+	unload(&one);
+	return fd;
+}
+
+/*
+ * Were programs of @rq refused because they share a prog_array, and a JIT left some to the
+ * interpreter? Each loads by itself then.
+ */
+static int is_mixed(struct request *rq, const struct wire_result *res)
+{
+	u32 native = 0, loaded = 0;
+
+	if (!(engine_flags(rq->run->engine) & ENGINE_NATIVE) || rq->run->nr_progs < 2 ||
+	    res->err != errnum_wire(-EINVAL))
+		return 0;
+	for (u32 i = 0; i < rq->run->nr_progs; i++) {
+		int ret = rq->progs[i].attach ? -EINVAL : native_alone(rq, i);
+
+		native += ret > 0;
+		loaded += ret >= 0;
+	}
+	return loaded == rq->run->nr_progs && native && native < loaded;
+}
+
 /* Replacements of functions come first: others may be attached to them. */
 static int attach_progs(struct request *rq, struct loaded *ld, struct wire_result *res, int replace)
 {
@@ -272,31 +338,11 @@ static void detach_progs(const struct request *rq, struct loaded *ld)
 	}
 }
 
-void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
+static void load_verified(struct request *rq, struct loaded *ld, struct wire_result *res)
 {
 	const struct wire_run *run = rq->run;
 	int err;
 
-	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = ld->raw = 0;
-	ld->io = io_value();
-	for (u32 i = 0; i < run->nr_progs; i++)
-		ld->progs[i] = ld->links[i] = -1;
-
-	err = engine_set(run->engine);
-	if (!err && run->flags & WIRE_COVER)
-		err = kcov_begin();
-	if (err) {
-		fail(res, WIRE_STAGE_ENGINE, err);
-		return;
-	}
-	if (run->prog_type == WIRE_PROG_CLASSIC) {
-		load_classic(rq, ld, res);
-		return;
-	}
-	if (is_raw(run->engine)) {
-		load_raw(rq, ld, res);
-		return;
-	}
 	verifier_bound(run->flags & WIRE_SHALLOW ? WIRE_SHALLOW_INSNS : WIRE_DEEP_INSNS);
 	err = create_maps(rq, ld);
 	if (err) {
@@ -336,6 +382,36 @@ static void drop(int fd)
 		turn_close(fd);
 	else
 		close(fd);
+}
+
+void load_request(struct request *rq, struct loaded *ld, struct wire_result *res)
+{
+	const struct wire_run *run = rq->run;
+	int err;
+
+	ld->nr_fds = ld->nr_progs = ld->log_len = ld->xlated_len = ld->raw = 0;
+	ld->io = io_value();
+	for (u32 i = 0; i < run->nr_progs; i++)
+		ld->progs[i] = ld->links[i] = -1;
+
+	err = engine_set(run->engine);
+	if (!err && run->flags & WIRE_COVER)
+		err = kcov_begin();
+	if (err) {
+		fail(res, WIRE_STAGE_ENGINE, err);
+		return;
+	}
+	if (run->prog_type == WIRE_PROG_CLASSIC) {
+		load_classic(rq, ld, res);
+		return;
+	}
+	if (is_raw(run->engine)) {
+		load_raw(rq, ld, res);
+		return;
+	}
+	load_verified(rq, ld, res);
+	if (res->stage != WIRE_STAGE_OK && is_mixed(rq, res))
+		res->stage = WIRE_STAGE_MIXED;
 }
 
 void unload(struct loaded *ld)

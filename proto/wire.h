@@ -253,6 +253,7 @@ enum wire_stage {
 	WIRE_STAGE_ENGINE, /* the sysctl could not be set */
 	WIRE_STAGE_ABI,	   /* native code violated the calling convention: struct wire_abi */
 	WIRE_STAGE_ATTACH, /* of a loaded program; err says why */
+	WIRE_STAGE_MIXED,  /* native and interpreted programs may not share a prog_array */
 };
 
 struct wire_result {

@@ -10,7 +10,7 @@
 static bool is_refusal(u32 stage)
 {
 	return stage == WIRE_STAGE_LOAD || stage == WIRE_STAGE_LOAD_OTHER ||
-	       stage == WIRE_STAGE_BTF;
+	       stage == WIRE_STAGE_BTF || stage == WIRE_STAGE_MIXED;
 }
 
 static bool log_has(const struct reply *reply, const char *text)
@@ -131,6 +131,10 @@ static void judge_refused(const struct exec *x, const struct bpf_case *c, const 
 		set(out, VERDICT_PASS, NULL);
 	} else if (wanted && out->needs_jit && x->engine->native) {
 		set(out, VERDICT_FALLBACK, "the JIT refuses it, and only native code could run it");
+	} else if (wanted && reply->stage == WIRE_STAGE_MIXED) {
+		set(out, VERDICT_FALLBACK,
+		    "the JIT leaves some of its programs to the interpreter, and no map holds "
+		    "both");
 	} else if (wanted && out->needs_jit) {
 		set(out, VERDICT_SKIP, "only native code can run it");
 	} else {

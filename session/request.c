@@ -377,7 +377,7 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	out->abi_vec = guest_u32(g, &r->abi_vec);
 	out->nr_edges = guest_u32(g, &r->nr_edges);
 	out->nr_pcs = guest_u32(g, &r->nr_pcs);
-	if (out->stage > WIRE_STAGE_ATTACH || out->engine != rq->engine->wire || out->err > 4095)
+	if (out->stage > WIRE_STAGE_MIXED || out->engine != rq->engine->wire || out->err > 4095)
 		return -EBADMSG;
 	if (out->stage == WIRE_STAGE_OK &&
 	    (out->nr_blocks != rq->prog->nblocks || out->nr_vecs != rq->nr_vecs))
@@ -435,6 +435,7 @@ const char *stage_name(u32 stage)
 		[WIRE_STAGE_ENGINE] = "setting the engine's sysctls",
 		[WIRE_STAGE_ABI] = "keeping the native ABI",
 		[WIRE_STAGE_ATTACH] = "attaching a program",
+		[WIRE_STAGE_MIXED] = "sharing a map of programs",
 	};
 
 	return stage < ARRAY_SIZE(names) ? names[stage] : "?";

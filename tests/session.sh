@@ -165,6 +165,12 @@ fake() {
 	no-fallback REJECT refused, not left to the interpreter, which can run it
 	native-only FALLBACK the JIT refuses it, and only native code could run it
 	EOT
+	# a JIT that leaves some of the programs to the interpreter is no finding
+	echo "exec $work/guest mixed" >"$work/boot.sh"
+	run reply/mixed 3 " 0 checks" --boot "$work/boot.sh" --engines jit alu/neg64
+	has 0 REJECT
+	has + FALLBACK
+	end
 	echo "exec $work/guest die" >"$work/boot.sh"
 	run reply/all-engines 1 " $((2 * engines)) boots" --boot "$work/boot.sh" alu/neg64 alu/neg32
 	has $engines CRASH 'id=frame/null.*'

@@ -142,6 +142,8 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 		r->stage = WIRE_STAGE_LOAD, r->err = 524; /* ENOTSUPP */
 	else if (is("map-stage"))
 		r->stage = WIRE_STAGE_MAP, r->err = 12;
+	else if (is("mixed"))
+		r->stage = WIRE_STAGE_MIXED, r->err = 22;
 	else if (is("abi-none"))
 		r->stage = WIRE_STAGE_ABI;
 	else if (is("abi-many"))
