@@ -41,12 +41,13 @@ out=$O/planted/$arch
 rm -rf "$out"
 mkdir -p "$out" || exit 3
 
-# the rows of this arch: name, cpu, engines, verdict, ids
-awk -v arch="$arch" '/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $5, $6, $7 }' $list \
+# the rows of this arch: name, cpu, class, engines, verdict, ids
+awk -v arch="$arch" '
+	/^[a-z]/ && ($2 == arch || $2 == "all") { print $1, $3, $4, $5, $6, $7 }' $list \
 	>"$out/rows"
 # shellcheck disable=SC2046 # lists of names
 case "$*" in
-'') set -- $(awk '$5 != "-" { print $1 }' "$out/rows") ;;
+'') set -- $(awk '$6 != "-" { print $1 }' "$out/rows") ;;
 all) set -- $(awk '{ print $1 }' "$out/rows") ;;
 esac
 
@@ -110,15 +111,15 @@ expected() {
 	}'
 }
 
-# has_code RUN ENGINES: a record of a failure has the code of the case; not of raw engines, which
-# give none back
+# has_code RUN ENGINES CLASS: a record of a failure has the code of the case; not of raw engines,
+# which give none back, nor where the native audit objects: it names the instruction
 has_code() {
-	case $2 in *raw*) return ;; esac
+	case $2/$3 in *raw* | */O) return ;; esac
 	"$checkjit" results "$1" --failures --columns code | grep -q .
 }
 
 for name; do
-	read -r _ cpu engines verdict entries <<-EOT
+	read -r _ cpu class engines verdict entries <<-EOT
 	$(grep "^$name " "$out/rows")
 	EOT
 	if [ -z "${entries-}" ]; then
@@ -141,7 +142,7 @@ for name; do
 		result 1 "$name" "the kernel did not say that the bug is awake"
 	elif [ "$entries" != - ] && [ "$found" -eq 0 ]; then
 		result 1 "$name" "nothing that the list names has run (--cases $cases)"
-	elif [ "$verdict" = FAIL ] && ! has_code "$got.run" "$engines"; then
+	elif [ "$verdict" = FAIL ] && ! has_code "$got.run" "$engines" "$class"; then
 		result 1 "$name" "no finding has its native code"
 	elif cmp -s "$got.want" "$got"; then
 		echo "# $name: $found findings, all else as without it"
