@@ -399,6 +399,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	m.luck = *luck;
 	m.open = false;
 	m.early_exit = false;
+	memset(m.iters, 0, sizeof(m.iters));
 	m.trace = NULL;
 	m.frames[0].traced = m.frames[0].own_stack = false;
 	m.maps = NULL;

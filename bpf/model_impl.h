@@ -42,6 +42,7 @@ enum ptr_kind {
 	PTR_TRACE,	/* the context of an attached program: m->trace */
 	PTR_SESSION,	/* the 8 bytes of a session for a call */
 	PTR_TRACED,	/* the address of a function that programs are attached to: target */
+	PTR_ITER,	/* the number at which an iterator is: its index */
 };
 
 /*
@@ -59,6 +60,7 @@ typedef u32 tag_t;
 #define TAG_FUNC(prog)		    TAG(PTR_FUNC, prog, 0)
 #define TAG_INSN(prog)		    TAG(PTR_INSN, prog, 0)
 #define TAG_NARROW(bits)	    TAG(PTR_NARROW, bits, 0)
+#define TAG_ITER(i)		    TAG(PTR_ITER, i, 0)
 #define TAG_TRACED(kfunc)	    TAG(PTR_TRACED, kfunc, 0)
 #define TAG_TRACED_FUNC(prog, func) TAG(PTR_TRACED, (prog) + 1, (tag_t)((func) + 1) << 16)
 
@@ -181,6 +183,16 @@ struct luck {
 	u64 clock; /* ns at the start */
 };
 
+#define MODEL_ITERS 4
+
+/* An iterator over numbers (bpf/model_iter.c). */
+struct num_iter {
+	bool live;
+	struct val at; /* its address */
+	s64 next, end;
+	u8 value[4]; /* target of PTR_ITER */
+};
+
 struct bpf_machine {
 	const struct bpf_case *c;
 	u32 vec;
@@ -206,7 +218,8 @@ struct bpf_machine {
 	struct shadow mem, ctx;
 	struct traced *trace; /* target of PTR_TRACE */
 	u8 key[8];	      /* target of PTR_MAP_KEY */
-	u8 skb[SKB_SIZE];     /* the context of a socket filter */
+	struct num_iter iters[MODEL_ITERS];
+	u8 skb[SKB_SIZE]; /* the context of a socket filter */
 	u64 skb_init[(SKB_SIZE + 63) / 64];
 	struct call_frame frames[MODEL_FRAMES];
 };
@@ -308,6 +321,11 @@ typedef int helper_fn(struct bpf_machine *m, const struct val *args, struct val 
 helper_fn help_lookup, help_update, help_delete, help_for_each, help_ringbuf_query;
 int kfunc_session_is_return(struct bpf_machine *m, struct val *ret);
 int kfunc_session_cookie(struct bpf_machine *m, struct val *ret);
+
+/* ---- model_iter.c ---- */
+int kfunc_iter_num_new(struct bpf_machine *m, struct val *ret);
+int kfunc_iter_num_next(struct bpf_machine *m, struct val *ret);
+int kfunc_iter_num_destroy(struct bpf_machine *m);
 helper_fn help_get_func_arg, help_get_func_ret, help_get_func_arg_cnt, help_get_func_ip,
 	help_get_attach_cookie;
 

@@ -163,6 +163,15 @@ int exec_kfunc(struct bpf_machine *m, const struct insn *insn)
 	case KFUNC_bpf_session_is_return:
 		err = kfunc_session_is_return(m, &ret);
 		break;
+	case KFUNC_bpf_iter_num_new:
+		err = kfunc_iter_num_new(m, &ret);
+		break;
+	case KFUNC_bpf_iter_num_next:
+		err = kfunc_iter_num_next(m, &ret);
+		break;
+	case KFUNC_bpf_iter_num_destroy:
+		err = kfunc_iter_num_destroy(m);
+		break;
 	case KFUNC_bpf_session_cookie:
 		err = kfunc_session_cookie(m, &ret);
 		break;

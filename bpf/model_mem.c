@@ -170,6 +170,15 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		pl->data = m->trace->bytes + off;
 		err = MODEL_OK;
 		break;
+	case PTR_ITER:
+		if (off < 0 || off + size > 4 || access & ACCESS_WRITE)
+			return machine_stop(
+				m, MODEL_BAD_ACCESS,
+				"%u bytes at %+lld of a number of 4, which is read-only", size,
+				(long long)off);
+		pl->data = m->iters[tag_depth(ptr.tag)].value + off;
+		err = MODEL_OK;
+		break;
 	case PTR_SCALAR:
 		err = locate_arena(m, off, size, access, pl);
 		break;

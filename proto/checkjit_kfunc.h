@@ -98,7 +98,10 @@
 	X(bpf_rdonly_cast)       \
 	X(bpf_throw)             \
 	X(bpf_session_is_return) \
-	X(bpf_session_cookie)
+	X(bpf_session_cookie)    \
+	X(bpf_iter_num_new)      \
+	X(bpf_iter_num_next)     \
+	X(bpf_iter_num_destroy)
 
 enum kfunc_nr {
 #define F(n, name, ...)	  KFUNC_##name,
