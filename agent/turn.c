@@ -5,24 +5,24 @@
 #include "proto/checkjit_fd.h"
 
 static int device = -1;
-static u64 sys_bpf;
+static u64 bpf_entry;
 static struct fd_call calls[FD_MAX_CALLS];
 static struct fd_turn turn;
 
-static void take_symbol(const struct symbol *s)
+static void take_bpf(const struct symbol *s)
 {
 	/* of two symbols at one address kallsyms keeps only one */
 	if (s->type == 't' && (!strcmp(s->name, "sys_bpf") || !strcmp(s->name, "__se_sys_bpf")))
-		sys_bpf = s->addr;
+		bpf_entry = s->addr;
 }
 
 int turn_open(int fd)
 {
-	int err = symbols_each(take_symbol);
+	int err = symbols_each(take_bpf);
 
 	if (err)
 		return err;
-	if (!sys_bpf)
+	if (!bpf_entry)
 		return -ENOENT;
 	device = fd;
 	return 0;
@@ -83,7 +83,7 @@ long turn_make(void)
 	if (!nr)
 		return 0;
 	turn.calls = ptr_to_u64(calls);
-	turn.sys_bpf = sys_bpf;
+	turn.sys_bpf = bpf_entry;
 	if (syscall(__NR_ioctl, device, FD_TURN, &turn) < 0) {
 		say("checkjit-agent: a turn of %u calls: errno %d", nr, errno);
 		leave(LEAVE_FAILED);

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include "bpf/model_impl.h"
 
-#define MAX_LOOPS (8 * 1024 * 1024)
+#define MAX_RANGE (8 * 1024 * 1024)
 
 /* The iterator at r1, or where one can be if there is none; NULL: nowhere. */
 static struct num_iter *find(struct bpf_machine *m, bool live)
@@ -44,7 +44,7 @@ int kfunc_iter_num_new(struct bpf_machine *m, struct val *ret)
 				    MODEL_ITERS);
 	*it = (struct num_iter){ .live = true, .at = m->r[1] };
 	*ret = (struct val){ 0, TAG_NARROW(32) };
-	if (range < 0 || range > MAX_LOOPS) {
+	if (range < 0 || range > MAX_RANGE) {
 		ret->v = neg_errno(range < 0 ? EINVAL : E2BIG);
 	} else {
 		it->next = (s32)start;

@@ -67,7 +67,7 @@ static char *reason_text(const struct subject *x)
 	return strbuf_take(&text);
 }
 
-static void collect(struct subjects *s, const struct run *run)
+static void collect_subjects(struct subjects *s, const struct run *run)
 {
 	for (u32 i = 0; i < run->cnt; i++) {
 		const struct record *r = &run->recs[i];
@@ -137,7 +137,7 @@ int add_idle(const struct adding *a)
 
 	if (a->run->partial)
 		return 0;
-	collect(&s, a->run);
+	collect_subjects(&s, a->run);
 	ret = add_rows(a, &s);
 	for (u32 i = 0; i < s.cnt; i++)
 		free(s.list[i].name);
