@@ -188,7 +188,7 @@ dist:
 # ---- help ----
 
 # settings.c is a program by itself, so that help needs a compiler and no library.
-$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib.o)
+$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
 	$(call say,LINK,$@)$(HOSTCC) -Wl,--defsym=main=cmd_settings -o $@ $^
 
 help:
