@@ -25,8 +25,8 @@ HOST_LIBS = -lbpf -lelf -lz -ljansson -lsqlite3 @$(O)/capstone.libs
 # These folders are compiled as one file each: most of a compiler's time goes into its start and into
 # the headers. So a static name means one thing in the whole folder. In the others each file has names
 # of its own.
-WHOLE := lib bpf native session campaign explain verifier report history html reduce fuzz
-LIB_SRCS := $(WHOLE:=.c) $(foreach d,convert gen fuzz/mutator,$(wildcard $(d)/*.c))
+WHOLE := lib bpf native session campaign explain verifier report history html reduce fuzz fuzz/mutator
+LIB_SRCS := $(WHOLE:=.c) $(foreach d,convert gen,$(wildcard $(d)/*.c))
 CMD_SRCS := $(wildcard cmd/*.c)
 TEST_SRCS := $(wildcard tests/unit/*.c)
 

@@ -220,9 +220,15 @@ get() {
 	echo "$to"
 }
 
+# The answer holds until the lists are fetched again, or there is another source.
 default_release() {
 	source=$("$here/kernel.sh" --source-version) || exit
 	apt_use "$debarch" newest || :
+	memo=$state/default-$ARCH
+	if [ -f "$memo" ] && [ -z "$(find "$state/ok" -newer "$memo" 2>/dev/null)" ]; then
+		read -r of release <"$memo"
+		[ "$of" != "$source" ] || { echo "$release" && return; }
+	fi
 	row=$(rows | awk -v v="${source%%-*}" '
 		{ upstream = $2; sub(/-.*/, "", upstream) }
 		upstream == v' | tail -n 1)
@@ -235,6 +241,8 @@ default_release() {
 	look_up "${row%% *}"
 	fetch_config
 	if config_has_jit "$config"; then
+		echo "$source $release" >"$memo.$$" && mv "$memo.$$" "$memo" ||
+			die "cannot write $memo"
 		echo "$release"
 	else
 		say "$ARCH: Debian's $release was built without CONFIG_BPF_JIT," \

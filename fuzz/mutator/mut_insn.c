@@ -195,7 +195,7 @@ bool mut_operation(struct edit *e)
 	return false;
 }
 
-static void blank(struct unit *u)
+static void jump_by_0(struct unit *u)
 {
 	u->insn[0] = (struct insn){ .code = BPF_JMP | BPF_JA };
 	u->slots = 1;
@@ -218,7 +218,7 @@ bool mut_remove(struct edit *e)
 	if (to <= (u32)i)
 		return false;
 	for (u32 k = i; k < to; k++) {
-		blank(&e->l.units[k]);
+		jump_by_0(&e->l.units[k]);
 		e->l.units[k].target = to;
 	}
 	return true;

@@ -126,7 +126,7 @@ static bool without_map(struct trim *t)
 	return true;
 }
 
-static bool step(struct trim *t)
+static bool trim_step(struct trim *t)
 {
 	t->next = t->best;
 	switch (t->kind) {
@@ -146,7 +146,7 @@ bool trim_next(struct trim *t)
 	while (t->kind < TRIM_DONE && t->tries < MAX_TRIES) {
 		u8 kind = t->kind;
 
-		if (step(t) && !fuzz_input_check(&t->next, NULL)) {
+		if (trim_step(t) && !fuzz_input_check(&t->next, NULL)) {
 			t->tries++;
 			return true;
 		}
