@@ -116,7 +116,7 @@ ASKED := $(filter $(JOBS),$(MAKECMDGOALS))
 asked:
 	@runners/qemu/arch.sh --list $$ARCH >/dev/null
 	@if command -v $(firstword $(HOSTCC)) >/dev/null; then \
-		$(MAKE) -s --no-print-directory O=$(O) $(O)/settings && \
+		$(MAKE) -s -j4 --no-print-directory O=$(O) $(O)/settings && \
 		$(O)/settings --check $(ASKED) $(GIVEN); fi
 
 deps: $(if $(ASKED),asked)
