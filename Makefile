@@ -56,27 +56,22 @@ $(O)/san/checkjit: $(SAN_OBJS) $(SAN_CMD_OBJS) $(O)/capstone.libs
 
 # written where the list of the folder's files changes
 $(WHOLE:%=$(O)/%.c): $(O)/%.c: FORCE
-	@mkdir -p $(@D)
-	@printf '#include "%s"\n' $(wildcard $*/*.c) >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@printf '#include "%s"\n' $(wildcard $*/*.c) | cmp -s - $@ || \
+		printf '#include "%s"\n' $(wildcard $*/*.c) >$@
 
 $(O)/%.o: %.c
-	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(NICE) $(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(O)/%.o: $(O)/%.c
 	$(call say,CC,$@)$(NICE) $(HOSTCC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(O)/san/%.o: %.c
-	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
 
 $(O)/san/%.o: $(O)/%.c
-	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -c -o $@ $<
 
 $(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
-	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(filter %.o,$^) $(HOST_LIBS)
 
 $(O)/unit/settings $(O)/unit/opts $(O)/unit/arch_conf: \
@@ -91,7 +86,6 @@ $(O)/libcheckjit-mutator.so: $(MUTATOR_OBJS)
 	$(call say,LINK,$@)$(HOSTCC) -shared -Wl,--no-undefined -o $@ $^
 
 $(O)/pic/%.o: %.c
-	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)$(HOSTCC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
 
 # Looked at by each make, written where it changes: the library may have moved, or be a newer one.
@@ -188,7 +182,8 @@ dist:
 # ---- help ----
 
 # settings.c is a program by itself, so that help needs a compiler and no library.
-$(O)/settings: $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
+SETTINGS_OBJS := $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
+$(O)/settings: $(SETTINGS_OBJS)
 	$(call say,LINK,$@)$(HOSTCC) -Wl,--defsym=main=cmd_settings -o $@ $^
 
 help:
@@ -196,5 +191,13 @@ help:
 		{ echo "checkjit: $(HOSTCC) is missing: \`make deps\` installs it, then \`make help\` lists jobs and settings" >&2; exit 3; }
 	@$(MAKE) -s --no-print-directory O=$(O) $(O)/settings
 	@$(O)/settings
+
+# ---- the directories below $(O) ----
+
+BUILT := $(LIB_OBJS) $(CMD_OBJS) $(SAN_OBJS) $(SAN_CMD_OBJS) $(MUTATOR_OBJS) $(UNIT) $(SETTINGS_OBJS)
+DIRS := $(sort $(dir $(BUILT)))
+$(BUILT) $(WHOLE:%=$(O)/%.c): | $(DIRS)
+$(DIRS):
+	@mkdir -p $@
 
 -include $(MUTATOR_OBJS:.o=.d) $(LIB_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(SAN_OBJS:.o=.d) $(SAN_CMD_OBJS:.o=.d) $(UNIT:=.d)
