@@ -65,12 +65,13 @@ ssh-keygen -q -t ed25519 -N '' -f "$ssh/host" && ssh-keygen -q -t ed25519 -N '' 
 	exit 3
 cp "$ssh/key.pub" "$ssh/authorized"
 
-# machine NAME: a free port of 127.0.0.1; \$! is its sshd
+# machine NAME: a free port of 127.0.0.1; \$! is its sshd. At that SHLVL, bash reads no ~/.bashrc,
+# which may do anything and take minutes.
 machine() {
 	for _port in $(seq $((20000 + $$ % 20000)) $((20200 + $$ % 20000))); do
 		/usr/sbin/sshd -D -e -f /dev/null -p "$_port" -h "$ssh/host" -o UsePAM=no \
 			-o ListenAddress=127.0.0.1 -o "AuthorizedKeysFile=$ssh/authorized" \
-			-o StrictModes=no -o PermitRootLogin=yes -o PidFile=none \
+			-o StrictModes=no -o PermitRootLogin=yes -o PidFile=none -o SetEnv=SHLVL=1 \
 			>"$ssh/$1.log" 2>&1 &
 		_sshd=$!
 		until grep -q 'Server listening' "$ssh/$1.log" || ! kill -0 $_sshd 2>/dev/null; do
