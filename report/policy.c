@@ -3,6 +3,7 @@
 #include "lib/idmatch.h"
 #include "lib/util.h"
 #include "report/policy.h"
+#include "session/engine.h"
 
 static void set_text(char **field, char *text)
 {
@@ -121,10 +122,20 @@ void policy_apply(const struct known *known, const struct run_info *info, struct
 	take_row(known, row, r);
 }
 
-/* A sample need not contain the generated cases of a row. */
+/* Engines that add load flags run a sample of the cases. */
+static bool is_sampled(const struct known_row *row)
+{
+	for (u32 i = 0; i < nr_engines; i++)
+		if (!engines[i].load_flags && known_row_names(row, engines[i].name))
+			return false;
+	return true;
+}
+
+/* A sample need not contain the cases of a row. */
 static bool must_match(const struct known_row *row, const char *release)
 {
-	return strncmp(row->name, "gen/", 4) && release_in(row->kernels, release) > 0;
+	return strncmp(row->name, "gen/", 4) && !is_sampled(row) &&
+	       release_in(row->kernels, release) > 0;
 }
 
 u32 policy_unused(const struct known *known, const struct run_info *info, char ***out)
