@@ -159,6 +159,16 @@ apt_use() {
 	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
 }
 
+# memo_holds FILE: was FILE written after the lists that apt_use chose?
+memo_holds() {
+	[ -f "$1" ] && [ -z "$(find "$state/ok" -newer "$1" 2>/dev/null)" ]
+}
+
+# memo_write FILE TEXT: at once, since another process may be reading it
+memo_write() {
+	echo "$2" >"$1.$$" && mv "$1.$$" "$1" || die "cannot write $1"
+}
+
 # apt_fetch DIR PACKAGE=VERSION...: download into DIR; what is there already is not fetched again,
 # and half a file is continued. Prints the files, one a line.
 apt_fetch() {

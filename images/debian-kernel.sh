@@ -225,7 +225,7 @@ default_release() {
 	source=$("$here/kernel.sh" --source-version) || exit
 	apt_use "$debarch" newest || :
 	memo=$state/default-$ARCH
-	if [ -f "$memo" ] && [ -z "$(find "$state/ok" -newer "$memo" 2>/dev/null)" ]; then
+	if memo_holds "$memo"; then
 		read -r of release <"$memo"
 		[ "$of" != "$source" ] || { echo "$release" && return; }
 	fi
@@ -241,8 +241,7 @@ default_release() {
 	look_up "${row%% *}"
 	fetch_config
 	if config_has_jit "$config"; then
-		echo "$source $release" >"$memo.$$" && mv "$memo.$$" "$memo" ||
-			die "cannot write $memo"
+		memo_write "$memo" "$source $release"
 		echo "$release"
 	else
 		say "$ARCH: Debian's $release was built without CONFIG_BPF_JIT," \

@@ -39,7 +39,7 @@ newest() {
 find_linux() {
 	apt_use "$host" newest
 	memo=$state/linux-source
-	if [ ! -f "$memo" ] || [ -n "$(find "$state/ok" -newer "$memo" 2>/dev/null)" ]; then
+	if ! memo_holds "$memo"; then
 		via=private
 		best=$(newest private)
 		# nothing in another suite of $RELEASES is newer than $NEWEST
@@ -52,7 +52,7 @@ find_linux() {
 		fi
 		[ -n "$best" ] ||
 			die "no linux-source package in $NEWEST (give KERNEL= a source tree)"
-		echo "$via $best" >"$memo.$$" && mv "$memo.$$" "$memo" || die "cannot write $memo"
+		memo_write "$memo" "$via $best"
 	fi
 	read -r via version package <"$memo"
 }
