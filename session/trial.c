@@ -63,7 +63,7 @@ void trial_run(struct session *s, const struct engine *e, struct prediction *p,
 	       enum wrapper_kind kind, u32 flags, struct trial *out)
 {
 	run(s, e, p, kind, flags, out);
-	if (out->verdict != VERDICT_FALLBACK || !out->refused || !interpreted(s, e, p, kind))
+	if (out->verdict != VERDICT_FALLBACK || !out->needs_jit || !interpreted(s, e, p, kind))
 		return;
 	free(out->reason);
 	out->verdict = VERDICT_REJECT;
