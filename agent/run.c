@@ -152,7 +152,9 @@ static u32 staged_vectors(const struct request *rq, const struct loaded *ld)
 	n = turn_room() / STAGE_VECTOR;
 	if (n > STAGE_MAX)
 		n = STAGE_MAX;
-	return n * bytes <= STAGE_BYTES ? n : STAGE_BYTES / bytes;
+	while (n * bytes > STAGE_BYTES) /* arm has no division, and no libgcc here */
+		n--;
+	return n;
 }
 
 static void stage_part(const struct staged *s, const struct wire_block *b, u8 *io, u32 at, u32 n)
