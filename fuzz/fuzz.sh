@@ -310,7 +310,7 @@ reduce() {
 		"$dir"/finds/kernel.*interp*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
-		"$checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
+		TIME='' "$checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \
 			--out "$c.new" --time 120 >"${c%.case}.reduction" 2>&1
 		rc=$?
 		if [ $rc -eq 1 ] && [ -f "$c.new" ]; then
