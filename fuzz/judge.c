@@ -445,16 +445,21 @@ static enum judged judge_soundness(struct trial_of *o)
 
 /* ---- c: the verifier keeps states at other places ---- */
 
-/* Not the program was refused, but the work that it makes. */
-static bool is_limit(int err)
+/*
+ * Not the program was refused, but the work that it makes. The verifier gives up "unnecessary
+ * doomed work" (kernel/bpf/states.c) where a state of a loop equals an earlier one of the same
+ * path. Which states are kept decides whether it sees that.
+ */
+static bool is_limit(const struct trial *t)
 {
-	return err == E2BIG || err == EAGAIN || err == ENOMEM;
+	return t->err == E2BIG || t->err == EAGAIN || t->err == ENOMEM ||
+	       (t->log && strstr(t->log, "infinite loop detected at insn"));
 }
 
 static bool has_verdict(const struct trial *t)
 {
 	return t->how == ATTEMPT_ANSWERED && (t->stage == WIRE_STAGE_OK || t->refused) &&
-	       !is_limit(t->err);
+	       !is_limit(t);
 }
 
 /* @t: the load with FUZZ_STATE_FREQ; @what: what the input was judged to be without. */
