@@ -413,6 +413,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	st->early_exit = false;
 	st->unguarded = NULL;
 	st->met = 0;
+	st->miswired = false;
 
 	if (c->type == CASE_TYPE_CLASSIC)
 		return run_classic(&m, step, ctx);

@@ -25,6 +25,13 @@ enum model_stop {
 
 #define MODEL_MAX_STEPS (1u << 20)
 
+/* What the translated program has in place of a conditional jump. */
+enum wired {
+	WIRED_NOT,   /* the jump itself */
+	WIRED_TAKEN, /* a jump without a condition */
+	WIRED_FALLS, /* nothing */
+};
+
 /* The final state, as the wrapper shows it. */
 struct model_state {
 	u64 r[CASE_REGS];     /* scalars, or the distances of pointers from their region's base */
@@ -40,9 +47,11 @@ struct model_state {
 	/* set by the caller */
 	u32 max_steps; /* limit; 0: MODEL_MAX_STEPS */
 	struct quirks quirks;
-	bool standard; /* compute what the standard says: @met is all that quirks do */
+	bool standard;	 /* compute what the standard says: @met is all that quirks do */
+	const u8 *wired; /* enum wired by slot of progs[0], or NULL: quirks do not change these */
 
-	u32 met; /* bit per enum quirk: the run came to a place where it makes a difference */
+	u32 met;       /* bit per enum quirk: the run came to a place where it makes a difference */
+	bool miswired; /* with .standard: a jump of @wired leads elsewhere than the standard does */
 };
 
 /*

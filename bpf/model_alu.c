@@ -289,6 +289,20 @@ static int pointer_jump(struct bpf_machine *m, const struct insn *insn, struct v
 	return MODEL_OK;
 }
 
+/* Where the translated program has no jump at m->at, a machine with quirks compares nothing. */
+static bool follow_wired(struct bpf_machine *m, bool taken)
+{
+	struct model_state *st = m->st;
+	enum wired wired = st->wired && !machine_frame(m)->prog_idx ? st->wired[m->at] : WIRED_NOT;
+
+	if (wired == WIRED_NOT)
+		return taken;
+	if (!st->standard)
+		return wired == WIRED_TAKEN;
+	st->miswired |= taken != (wired == WIRED_TAKEN);
+	return taken;
+}
+
 int exec_cond_jump(struct bpf_machine *m, const struct insn *insn)
 {
 	struct val a, b = SCALAR((u64)(s64)insn->imm);
@@ -311,5 +325,5 @@ int exec_cond_jump(struct bpf_machine *m, const struct insn *insn)
 		taken = jump_taken(BPF_OP(insn->code), a.v, b.v,
 				   insn_class(insn) == BPF_JMP ? 64 : 32);
 	}
-	return taken ? machine_jump(m, insn->off) : MODEL_OK;
+	return follow_wired(m, taken) ? machine_jump(m, insn->off) : MODEL_OK;
 }

@@ -60,11 +60,13 @@ static struct shown_state copy(const struct exec *x, const struct shown_state *s
 }
 
 enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
-			 int word_bits, const struct quirks *q, struct diff *out, u32 *met)
+			 int word_bits, const struct quirks *q, const u8 *wired, struct diff *out,
+			 u32 *met)
 {
 	const struct prediction *p = x->cases[0];
 	u32 size = x->prog.blocks[0].size, ctx = p->c->vecs->win_size[REGION_CTX];
-	struct model_state plain = { .quirks = *q, .standard = true }, quirky = { .quirks = *q };
+	struct model_state plain = { .quirks = *q, .standard = true, .wired = wired };
+	struct model_state quirky = { .quirks = *q, .wired = wired };
 	struct shown_state want = {}, predicted = {};
 	bool standard = true;
 
@@ -81,7 +83,7 @@ enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum b
 		if (model_run(p->c, vec, order, word_bits, &plain, NULL) != MODEL_OK)
 			break;
 		show(&want, x, vec, &plain, order);
-		if (plain.met &&
+		if (plain.met && !plain.miswired &&
 		    model_run(p->c, vec, order, word_bits, &quirky, NULL) == MODEL_OK) {
 			show(&predicted, x, vec, &quirky, order);
 			other = !same(x, &predicted, &want);

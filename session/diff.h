@@ -28,11 +28,13 @@ struct diff {
 };
 
 /*
- * Compare the dump in @reply with the model, also as a machine with the quirks @q; @x has one case.
- * *@met: the quirks that change the state of a vector. Release @out with diff_free().
+ * Compare the dump in @reply with the model, also as a machine with the quirks @q that runs the
+ * jumps @wired, or, if NULL, those that were sent; @x has one case. *@met: the quirks that change
+ * the state of a vector. Release @out with diff_free().
  */
 enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
-			 int word_bits, const struct quirks *q, struct diff *out, u32 *met);
+			 int word_bits, const struct quirks *q, const u8 *wired, struct diff *out,
+			 u32 *met);
 void diff_free(struct diff *d);
 
 /* Register @k as spilled in @slot: all of it if the wrapper @kind stores all, else its low half. */

@@ -6,6 +6,7 @@
 #include "lib/util.h"
 #include "session/audit.h"
 #include "session/judge.h"
+#include "session/wired.h"
 
 static bool is_refusal(u32 stage)
 {
@@ -90,9 +91,16 @@ static enum agreement compare_state(const struct session *s, struct exec *x, u32
 {
 	const struct guest *g = &s->guest;
 	const struct quirks *q = machine_quirks(s, x->engine, reply);
+	enum agreement agreement;
+	u8 *wired;
 
-	if (x->rq.flags & WIRE_DUMP)
-		return diff_dump(x, reply, g->order, g->word_bits, q, &out->diff, &out->quirks);
+	if (x->rq.flags & WIRE_DUMP) {
+		wired = wired_read(&x->prog, g, reply);
+		agreement = diff_dump(x, reply, g->order, g->word_bits, q, wired, &out->diff,
+				      &out->quirks);
+		free(wired);
+		return agreement;
+	}
 	return x->rq.nr_vecs ? compare_hashes(s, x, b, reply, q, &out->quirks) : AGREE_STANDARD;
 }
 

@@ -5,6 +5,7 @@
 #include "lib/util.h"
 #include "session/judge.h"
 #include "session/raw.h"
+#include "session/trap.h"
 #include "session/trial.h"
 
 void trial_free(struct trial *t)
@@ -56,6 +57,26 @@ static bool interpreted(struct session *s, const struct engine *e, struct predic
 }
 
 /*
+ * If neither standard nor prediction, run it again to see which jumps the verifier replaced: a
+ * faulty machine does not decide these. A death in that run counts.
+ */
+static void try_wired(struct session *s, const struct engine *e, struct prediction *p,
+		      enum wrapper_kind kind, u32 flags, struct trial *out)
+{
+	struct trial t;
+
+	if (!out->differs || !out->quirks || e->raw)
+		return;
+	run(s, e, p, kind, flags | WIRE_DUMP | WIRE_XLATED | WIRE_LINFO, &t);
+	if (t.how != ATTEMPT_ANSWERED || t.verdict == VERDICT_XFAIL) {
+		trial_free(out);
+		*out = t;
+	} else {
+		trial_free(&t);
+	}
+}
+
+/*
  * A kernel that refuses a program because only native code could run it contradicts itself if its
  * interpreter runs it: what the JIT cannot compile must fall back.
  */
@@ -63,6 +84,7 @@ void trial_run(struct session *s, const struct engine *e, struct prediction *p,
 	       enum wrapper_kind kind, u32 flags, struct trial *out)
 {
 	run(s, e, p, kind, flags, out);
+	try_wired(s, e, p, kind, flags, out);
 	if (out->verdict != VERDICT_FALLBACK || !out->needs_jit || !interpreted(s, e, p, kind))
 		return;
 	free(out->reason);
@@ -74,6 +96,9 @@ char *session_unchecked(const struct session *s, const struct engine *e, const s
 {
 	const struct guest *g = &s->first;
 
+	if (e->unpriv)
+		return trap_reached(p->c, p->first_vec, p->nr_vecs, g->order, g->word_bits,
+				    &s->quirks[e->wire]);
 	if (!e->raw || g->have[CAP_RAW_UNGUARDED])
 		return NULL;
 	return raw_unchecked(p->c, p->first_vec, p->nr_vecs, g->order, g->word_bits);

@@ -62,7 +62,8 @@ int session_try(struct session *s, const struct trial_ask *ask, struct trial *ou
 
 /*
  * Returns why @p must not run on @e although the engine can run it: only the verifier's rewrites
- * make it defined (session/raw.h). The caller frees; NULL: it may run.
+ * make it defined (session/raw.h), or a known bug may hang there (session/trap.h). The caller
+ * frees; NULL: it may run.
  */
 char *session_unchecked(const struct session *s, const struct engine *e,
 			const struct prediction *p);
