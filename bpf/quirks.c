@@ -16,6 +16,8 @@ const struct quirk_desc quirk_descs[NR_QUIRKS] = {
 #undef X
 };
 
+_Static_assert(NR_QUIRKS <= 32, "a set of quirks has a bit for each");
+
 int quirk_by_name(const char *name)
 {
 	for (int i = 0; i < NR_QUIRKS; i++)
