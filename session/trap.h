@@ -2,7 +2,7 @@
 /*
  * Endless loops in programs that a process without capabilities loads. Code that no path reaches is
  * removed from other programs; in these the verifier replaces each insn of it by a jump to itself
- * (sanitize_dead_code() of kernel/bpf/fixups.c). A faulty machine that computes a value which the
+ * (sanitize_dead_code() of kernel/bpf/verifier.c). A faulty machine that computes a value which the
  * verifier ruled out may get there, and hangs.
  */
 #ifndef CHECKJIT_TRAP_H
