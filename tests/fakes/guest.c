@@ -136,7 +136,7 @@ static void say_result(uint32_t seq, const struct wire_run *run)
 		hdr.type = WIRE_ERROR;
 	else if (is("left"))
 		r->jited_len = 0, r->dump_len = dump_size(run), hdr.len += r->dump_len;
-	else if (is("no-fallback") && run->engine == WIRE_INTERP)
+	else if ((is("no-fallback") || is("mixed")) && run->engine == WIRE_INTERP)
 		r->jited_len = 0;
 	else if (is("no-fallback") || is("native-only"))
 		r->stage = WIRE_STAGE_LOAD, r->err = 524; /* ENOTSUPP */
