@@ -63,6 +63,11 @@ static const struct gen_family **find_families(u32 *cnt)
 	return list;
 }
 
+/* What makes no sense in a night: its units choose the cases, and run in guests of this machine. */
+static const enum setting_id excluded[] = { SET_TARGET, SET_HOSTS,    SET_SHARDS,
+					    SET_SHARD,	SET_ID,	      SET_WATCH,
+					    SET_CPUS,	SET_COVERAGE, SET_STOP_AFTER };
+
 static int check_settings(u32 *budget)
 {
 	const char *text = setting(SET_TIME) ? setting(SET_TIME) : TIME_DEFAULT;
@@ -76,8 +81,11 @@ static int check_settings(u32 *budget)
 		pr_err("MAILTO=%s (expected addresses of mail)", to);
 		return EXIT_USAGE;
 	}
-	if (setting(SET_TARGET)) {
-		pr_err("nightly needs guests, and TARGET=%s is a machine", setting(SET_TARGET));
+	for (size_t i = 0; i < ARRAY_SIZE(excluded); i++) {
+		if (!setting(excluded[i]))
+			continue;
+		pr_err("nightly and %s= exclude each other (`%s run` takes it)",
+		       settings[excluded[i]].name, front_door());
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;
@@ -180,8 +188,7 @@ static int begin_night(struct night *n)
 /* ---- units ---- */
 
 /* What a unit of the night may not take from the settings of the night. */
-static const enum setting_id not_for_units[] = { SET_TIME, SET_FUZZ, SET_RUN, SET_RESUME,
-						 SET_SHARD };
+static const enum setting_id not_for_units[] = { SET_TIME, SET_FUZZ, SET_RUN, SET_RESUME };
 
 /*
  * The child: become `checkjit job run`. timeout(1) ends it with SIGTERM when the night is over,

@@ -63,7 +63,11 @@ bad_input() {
 	expect fuzz-all 2 'FUZZ=10m leaves nothing of the night' nightly FUZZ=10m
 	expect mail-header 2 'MAILTO=' nightly MAILTO='a@b
 Bcc: everybody@example.org'
-	expect target 2 'TARGET=local is a machine' nightly TARGET=local I_KNOW=1
+	for set in TARGET=local HOSTS=/dev/null SHARDS=2 SHARD=1/2 ID=alu/neg64/r3 WATCH=1 \
+		CPUS=all COVERAGE=1 STOP_AFTER=1; do
+		expect "excluded/${set%%=*}" 2 "nightly and ${set%%=*}= exclude each other" \
+			nightly "$set"
+	done
 	[ ! -e "$HISTORY" ]
 	result $? bad-input-makes-nothing
 }
