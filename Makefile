@@ -74,8 +74,8 @@ $(O)/san/%.o: $(O)/%.c
 $(O)/unit/%: tests/unit/%.c $(SAN_OBJS) $(O)/capstone.libs
 	$(call say,LINK,$@)$(HOSTCC) $(ALL_CFLAGS) $(SAN) -o $@ $< $(filter %.o,$^) $(HOST_LIBS)
 
-$(O)/unit/settings $(O)/unit/opts $(O)/unit/arch_conf: \
-	$(addprefix $(O)/san/cmd/,settings.o opts.o args.o arch_conf.o)
+$(O)/unit/settings $(O)/unit/opts $(O)/unit/arch_conf $(O)/unit/live: \
+	$(addprefix $(O)/san/cmd/,settings.o opts.o args.o arch_conf.o live_lines.o)
 
 # ---- the mutator that afl-fuzz loads ----
 

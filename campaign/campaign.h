@@ -4,6 +4,7 @@
  * it. They stand in this order, each uses only those before it:
  *
  *	plan, counts, crashes	what to run, and what is counted
+ *	progress		what a run says while it lasts
  *	verdicts		a trial becomes a record
  *	recheck			failures wait for the second CPU model
  *	confirm			a wrong state is run again
@@ -43,10 +44,12 @@ struct campaign {
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
 	/* by enum wire_engine: why its cases are left out (spoiled.h), or NULL */
 	const struct known_row *spoiled[NR_ENGINES];
-	u32 blamed;   /* deaths of the guest that are recorded */
-	u32 findings; /* recorded so far */
-	u32 codes;    /* records that have their code */
-	bool broken;  /* the results cannot be written */
+	u32 blamed;	      /* deaths of the guest that are recorded */
+	u32 findings;	      /* recorded so far */
+	u32 codes;	      /* records that have their code */
+	bool broken;	      /* the results cannot be written */
+	u32 planned, resumed; /* verdicts of the whole run; those that were there before */
+	u64 shown_us;	      /* when progress was shown last */
 	struct campaign_stats stats;
 };
 

@@ -1,38 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 #include "campaign/isolate.h"
 #include "campaign/pipeline.h"
+#include "campaign/progress.h"
 #include "campaign/reach.h"
 #include "campaign/spoiled.h"
 #include "lib/util.h"
 #include "session/unpriv.h"
 
 #define MAX_INFLIGHT 4 /* unanswered requests */
-
-/* ---- progress ---- */
-
-struct progress {
-	time_t last;
-};
-
-static void progress_show(struct campaign *c, const struct engine *e, struct progress *p, u32 done,
-			  u32 total)
-{
-	const char *arch = c->conf->guest.arch;
-	time_t now = time(NULL);
-
-	if (!c->conf->progress || (now == p->last && done != total))
-		return;
-	p->last = now;
-	if (isatty(2))
-		fprintf(stderr, "\r%-8s %-13s %u/%u blocks%s", arch, e->name, done, total,
-			done == total ? "\n" : "");
-	else if (done == total)
-		fprintf(stderr, "%-8s %-13s %u/%u blocks\n", arch, e->name, done, total);
-}
 
 /* ---- which cases ---- */
 
@@ -297,20 +274,17 @@ static bool run_plan(struct campaign *c, const struct engine *e)
 {
 	const struct plan *plan = c->plan;
 	struct pipeline p = { .c = c };
-	struct progress shown = {};
 	struct plan_entry **room = xcalloc(plan->cnt + 1, sizeof(*room));
-	bool go_on = true, written = !plan->entries->generated;
+	bool go_on = true;
 
 	for (u32 i = 0; go_on && i < plan->nbatches; i++) {
-		if (written)
-			progress_show(c, e, &shown, plan->batches[i].first, plan->nunits);
+		if (!plan->entries->generated)
+			progress_show(c, e->name);
 		go_on = run_batch(&p, e, &plan->batches[i], room);
 	}
 	if (go_on)
 		go_on = pipeline_drain(&p);
 	pipeline_free(&p);
-	if (go_on && written)
-		progress_show(c, e, &shown, plan->nunits, plan->nunits);
 	free(room);
 	return go_on;
 }

@@ -8,6 +8,7 @@
 #include "campaign/batch.h"
 #include "campaign/cost.h"
 #include "campaign/pipeline.h"
+#include "campaign/progress.h"
 #include "campaign/reach.h"
 #include "campaign/run_sweep.h"
 #include "lib/util.h"
@@ -68,15 +69,13 @@ static void stats_total(struct campaign *c, FILE *f)
 {
 	const struct campaign_stats *stats = &c->stats;
 	struct cost all = cost_now(c);
-	u32 boots = c->session.boots;
 	char more[128];
 
-	snprintf(more, sizeof(more), " boots=%u hello_s=%.3f first_s=%.3f host_cpu_s=%.3f", boots,
-		 stats->hello_ms / 1e3, stats->first_ms / 1e3, (double)clock() / CLOCKS_PER_SEC);
+	snprintf(more, sizeof(more), " boots=%u hello_s=%.3f first_s=%.3f host_cpu_s=%.3f",
+		 c->session.boots, stats->hello_ms / 1e3, stats->first_ms / 1e3,
+		 (double)clock() / CLOCKS_PER_SEC);
 	stats_line(f, "engine", "all", &all, more);
-	if (c->conf->progress)
-		fprintf(stderr, "%-8s %u boot%s, %.1f s: %llu checks\n", c->conf->guest.arch, boots,
-			boots == 1 ? "" : "s", all.seconds, (unsigned long long)stats->checks);
+	progress_end(c, all.seconds);
 }
 
 static bool run_written(struct campaign *c, FILE *stats)
@@ -191,13 +190,17 @@ static int run_known(struct campaign *c)
 		pr_err("%s: %s", conf->rundir, strerror(errno));
 		return EXIT_INFRA;
 	}
+	progress_boot(c);
 	if (session_open(&c->session, &conf->guest))
 		return EXIT_INFRA;
 	session_expect(&c->session, c->known);
 	fill_info(c, &info);
 	c->results = results_open(conf->rundir, &info, c->known, conf->resume, &diag);
-	if (c->results)
+	if (c->results) {
+		c->planned = info.planned;
+		c->resumed = results_cases(c->results);
 		return run_session(c);
+	}
 	diag_print(&diag);
 	session_kill(&c->session);
 	return EXIT_INFRA;

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
-#include <unistd.h>
 #include "campaign/cost.h"
 #include "campaign/pipeline.h"
+#include "campaign/progress.h"
 #include "campaign/run_sweep.h"
 #include "lib/util.h"
-
-static void sweep_progress(struct campaign *c, const struct sweep *s, u64 total, bool last)
-{
-	u64 done = s->position < total ? s->position : total;
-
-	if (!c->conf->progress || (!isatty(2) && !last))
-		return;
-	fprintf(stderr, "%s%-8s sweep         %llu/%llu cases, %s%s", isatty(2) ? "\r" : "",
-		c->conf->guest.arch, (unsigned long long)(last ? total : done),
-		(unsigned long long)total, last ? "done" : s->f->name,
-		last ? "          \n" : "          ");
-}
 
 /* Run @part on every engine and add the cost of each to @costs. */
 static bool run_part(struct campaign *c, struct plan *part, struct cost *costs)
@@ -35,41 +23,39 @@ static bool run_part(struct campaign *c, struct plan *part, struct cost *costs)
 }
 
 /* Run all cases of the current family. */
-static bool run_family(struct campaign *c, struct sweep *s, u64 total, struct cost *costs,
-		       FILE *stats)
+static bool run_family(struct campaign *c, struct sweep *s, struct cost *costs, FILE *stats)
 {
 	struct cost begin = cost_now(c), end, cost = {};
+	char *where = xasprintf("gen/%s", s->f->name);
 	struct plan part;
 	bool go_on = true;
 
 	while (go_on && plan_sweep(s, c->conf->share, c->conf->max_batch, &part)) {
 		go_on = run_part(c, &part, costs);
 		recheck_release(&c->recheck, &part);
-		sweep_progress(c, s, total, false);
+		progress_show(c, where);
 	}
 	c->broken |= counts_flush(&c->counts, go_on) != 0;
 	c->session.stop |= c->broken;
 	end = cost_now(c);
 	cost_add(&cost, &begin, &end);
 	stats_line(stats, "family", s->f->name, &cost, "");
+	free(where);
 	return go_on;
 }
 
 bool run_sweep(struct campaign *c, FILE *stats)
 {
-	u64 total = sweep_count(&c->conf->sweep);
 	struct plan *written = c->plan;
 	struct cost costs[NR_ENGINES] = {};
 	struct sweep s;
 	bool go_on = true;
 
-	if (!total || sweep_open(&s, &c->conf->sweep))
+	if (!sweep_count(&c->conf->sweep) || sweep_open(&s, &c->conf->sweep))
 		return true;
 	while (go_on && sweep_family(&s))
-		go_on = run_family(c, &s, total, costs, stats);
+		go_on = run_family(c, &s, costs, stats);
 	c->plan = written;
-	if (go_on)
-		sweep_progress(c, &s, total, true);
 	for (u32 i = 0; i < c->conf->nengines; i++)
 		stats_line(stats, "sweep", c->conf->engines[i]->name, &costs[i], "");
 	return go_on;

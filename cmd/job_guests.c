@@ -9,6 +9,7 @@
 #include "cmd/ci_output.h"
 #include "cmd/guest.h"
 #include "cmd/job.h"
+#include "cmd/live.h"
 #include "cmd/pin_kernel.h"
 #include "cmd/proc.h"
 #include "lib/strbuf.h"
@@ -416,9 +417,11 @@ static int run_model(struct job *j, int n)
 	names = join_words(have.v, have.cnt, " ");
 	if (have.cnt) {
 		pr_info("CPU model %d of %s: results go to %s", n, names, rundir);
+		live_begin();
 		for (u32 i = 0; i < have.cnt && !proc_stopped; i++)
 			start_another(j, have.v[i], n, rundir);
 		wait_for_guests(j);
+		live_end();
 		ret = report_run(rundir, names, setting(SET_V));
 		ci_output(rundir);
 	}
@@ -443,6 +446,7 @@ static int run_cases(struct job *j)
 	int ret = EXIT_OK;
 
 	pr_info("results go to %s", j->run);
+	live_begin();
 	for (u32 i = 0; i < j->arches.cnt && !proc_stopped; i++) {
 		ret = make_guest(j, j->arches.v[i]);
 		if (ret == EXIT_USAGE)
@@ -451,6 +455,7 @@ static int run_cases(struct job *j)
 			start_another(j, j->arches.v[i], 1, j->run);
 	}
 	wait_for_guests(j);
+	live_end();
 	say_failed(j);
 	if (ret == EXIT_USAGE)
 		return ret;

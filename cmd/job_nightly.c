@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "cmd/asked_arches.h"
 #include "cmd/job.h"
+#include "cmd/live.h"
 #include "cmd/night.h"
 #include "cmd/night_fuzz.h"
 #include "cmd/night_report.h"
@@ -21,6 +22,7 @@
 #include "lib/idmatch.h"
 #include "lib/lockfile.h"
 #include "lib/shipped.h"
+#include "lib/status.h"
 #include "lib/utc.h"
 #include "lib/util.h"
 
@@ -190,6 +192,14 @@ static int begin_night(struct night *n)
 /* What a unit of the night may not take from the settings of the night. */
 static const enum setting_id not_for_units[] = { SET_TIME, SET_FUZZ, SET_RUN, SET_RESUME };
 
+/* What the line of a unit on a terminal begins with. */
+static char *unit_label(const struct lane *lane)
+{
+	const struct night_unit *u = &lane->unit;
+
+	return xasprintf("%s %s", lane->arch, *u->variant ? u->variant : u->name);
+}
+
 /*
  * The child: become `checkjit job run`. timeout(1) ends it with SIGTERM when the night is over,
  * the kernel when the night is killed; either way it keeps its verdicts.
@@ -198,11 +208,12 @@ static void become_unit(const struct night *n, const struct lane *lane)
 {
 	const struct night_unit *u = &lane->unit;
 	char *limit = xasprintf("%.0f", night_left(n) + 1), *run = xasprintf("RUN=%s", u->dir),
-	     *arch = xasprintf("ARCH=%s", lane->arch),
+	     *label = unit_label(lane), *arch = xasprintf("ARCH=%s", lane->arch),
 	     *log = xasprintf("%s/%s.log", u->dir, lane->arch);
 	struct args a = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setenv(STATUS_NAME_ENV, label, 1);
 	for (size_t i = 0; i < ARRAY_SIZE(not_for_units); i++)
 		unsetenv(settings[not_for_units[i]].name);
 	args_add(&a, "timeout");
@@ -350,11 +361,14 @@ static int unit_failed(struct night *n, struct lane *lane, const struct unit_res
 
 static int end_unit(struct night *n, struct lane *lane, int exit)
 {
+	char *label = unit_label(lane);
 	struct unit_result o;
 	int ret;
 
 	n->running--;
 	lane->pid = 0;
+	status_set(label, NULL);
+	free(label);
 	lane->spent += (clock_us() - lane->start_us) / 1e6;
 	ret = record_unit(n, lane, &o);
 	if (!ret)
@@ -449,10 +463,12 @@ static int run_night(struct night *n)
 {
 	int ret = begin_night(n);
 
+	live_begin();
 	if (!ret)
 		ret = run_units(n);
 	if (!ret && n->fuzz_s && !proc_stopped)
 		night_fuzz(n);
+	live_end();
 	return ret ? ret : end_night(n);
 }
 

@@ -122,17 +122,28 @@ kmake() {
 		$gcov_args "$@" </dev/null
 }
 
-# Progress of make: one line that is rewritten on a terminal, otherwise a line now and then.
+# seconds_left: of the build, as ", 1:05 left", once it says something
+seconds_left() {
+	[ "${expect:-0}" -gt "$steps" ] && [ "$steps" -gt 20 ] || return
+	_left=$((seconds * (expect - steps) / steps))
+	printf ", %d:%02d left" $((_left / 60)) $((_left % 60))
+}
+
+# Progress of make: the line of the guest where checkjit paints it (lib/status.h), one that is
+# rewritten on a terminal, otherwise a line a minute.
 progress() {
 	start=$(date +%s) last=0
 	expect=$(cat "$obj/steps" 2>/dev/null)
 	while sleep 1 && kill -0 "$make_pid" 2>/dev/null; do
 		steps=$(wc -l <"$log") seconds=$(($(date +%s) - start))
-		text="$ARCH: $steps${expect:+ of $expect} steps, $seconds s"
-		if [ -t 2 ]; then
-			printf '\rimages: %s ' "$text" >&2
-		elif [ $((seconds - last)) -ge 30 ]; then
-			say "$text"
+		text="building $steps${expect:+ of $expect} steps$(seconds_left)"
+		if [ -n "${CHECKJIT_LIVE-}" ]; then
+			printf "\036%s\t%s\n" "${CHECKJIT_LIVE_NAME:-$ARCH}" "$text" \
+				>"/dev/fd/$CHECKJIT_LIVE"
+		elif [ -t 2 ]; then
+			printf "\rimages: %s: %s \033[K" "$ARCH" "$text" >&2
+		elif [ $((seconds - last)) -ge 60 ]; then
+			say "$ARCH: $text"
 			last=$seconds
 		fi
 	done

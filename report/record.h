@@ -154,6 +154,7 @@ bool results_has(const struct results *w, const char *id, const char *engine);
  * -errno.
  */
 int results_add(struct results *w, struct record *r);
+u32 results_cases(const struct results *w); /* verdicts so far */
 const struct run_totals *results_totals(const struct results *w);
 /*
  * Finish: totals, fsync, rename, and <arch>.ktap.gz. If not @complete (Ctrl-C), or with fewer

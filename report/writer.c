@@ -247,6 +247,11 @@ int results_add(struct results *w, struct record *r)
 	return write_line(w, record_to_json(r, &w->info, false));
 }
 
+u32 results_cases(const struct results *w)
+{
+	return w->cases;
+}
+
 const struct run_totals *results_totals(const struct results *w)
 {
 	return &w->totals;
