@@ -56,8 +56,7 @@ static void verdict_again(struct campaign *c, const struct engine *e, struct pla
 	} else {
 		rec.jited = t->jited_len;
 		rec.vectors = entry->p.nr_vecs;
-		rec.note =
-			xstrdup("not reproduced: it failed once and passed when it was run again");
+		rec.note = xstrdup("flaky: it failed once and passed when it was run again");
 	}
 	rec.verdict = VERDICT_FAIL;
 	verdict_recheck(c, e, entry, &rec);

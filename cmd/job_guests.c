@@ -17,6 +17,7 @@
 #include "lib/utc.h"
 #include "lib/util.h"
 #include "report/report.h"
+#include "report/since.h"
 #include "session/engine.h"
 
 struct job {
@@ -423,6 +424,7 @@ static int run_model(struct job *j, int n)
 		wait_for_guests(j);
 		live_end();
 		ret = report_run(rundir, names, setting(SET_V));
+		report_since(stdout, rundir, setting(SET_V));
 		ci_output(rundir);
 	}
 	args_free(&have);
@@ -466,6 +468,7 @@ static int run_cases(struct job *j)
 	}
 	names = join_words(j->arches.v, j->arches.cnt, " ");
 	ret = report_run(j->run, names, setting(SET_V));
+	report_since(stdout, j->run, setting(SET_V));
 	ci_output(j->run);
 	free(names);
 	say_interrupted(j);

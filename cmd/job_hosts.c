@@ -15,6 +15,7 @@
 #include "lib/util.h"
 #include "lib/version.h"
 #include "report/report.h"
+#include "report/since.h"
 
 struct hosts {
 	struct args arches;
@@ -171,6 +172,7 @@ static int run_all(struct hosts *h)
 		merged = merge_units(h);
 		if (run_dir_has_results(h->run)) {
 			code = report_run(h->run, names, setting(SET_V));
+			report_since(stdout, h->run, setting(SET_V));
 			ci_output(h->run);
 			ret = code == EXIT_FINDINGS ? code : ret ? ret : merged ? merged : code;
 		} else {

@@ -6,12 +6,11 @@
 #include "lib/strbuf.h"
 #include "lib/utc.h"
 #include "lib/util.h"
+#include "report/stats.h"
 
 #define SHOWN	     12 /* of each kind */
 #define DETAIL_LINES 4
-#define SLOWER	     0.7 /* of the usual checks per second */
-#define USUAL_RUNS   7	 /* whose median is the usual speed */
-#define SPEED_MIN    5	 /* seconds; a shorter run says nothing about speed */
+#define USUAL_RUNS   7 /* whose median is the usual speed */
 
 /* ---- what happened on an arch ---- */
 
@@ -207,7 +206,7 @@ static int take_speed(void *arg, const struct history_run *run)
 	struct speeds *s = arg;
 	double speed = run->seconds > 0 ? run->checks / run->seconds : 0;
 
-	if (run->partial || run->seconds < SPEED_MIN || speed <= 0)
+	if (run->partial || run->seconds < SPEED_SECONDS || speed <= 0)
 		return 0;
 	if (run->night == s->night)
 		s->now = s->now > 0 ? s->now : speed;
@@ -241,7 +240,7 @@ static int print_slower(struct digest *d)
 			continue;
 		qsort(s.before, s.cnt, sizeof(*s.before), double_cmp);
 		usual = s.before[s.cnt / 2];
-		if (s.now >= SLOWER * usual)
+		if (s.now >= SPEED_SLOWER * usual)
 			continue;
 		fprintf(d->f, "%s  %s  %.0f checks/s, usually %.0f\n",
 			titled ? "" : "\nSlower than usual:\n", d->rows[i].arch, s.now, usual);

@@ -15,6 +15,8 @@ static const struct {
 	bool listed; /* gets a line of its own */
 } changes[NR_CHANGES] = {
 	[CHANGE_FAILS] = { "new failure", "new failures", "New failures", true, true },
+	[CHANGE_FLAKY] = { "flaky", "flaky", "Flaky: another verdict of the same image", true,
+			   true },
 	[CHANGE_FALLBACK] = { "case no longer JITed", "cases no longer JITed", "No longer JITed",
 			      true, true },
 	[CHANGE_REQUIRED] = { "case not JITed against REQUIRE_JIT",
@@ -100,6 +102,7 @@ struct item {
 struct comparison {
 	const struct run_set *a, *b;
 	const struct compare_opts *opts;
+	bool same_cases; /* both sides selected them alike, and are whole */
 	struct item *items;
 	u32 cnt, cap;
 };
@@ -190,12 +193,39 @@ static bool is_one_of_count(const struct record *a, const struct record *b)
 	return a && b && !a->cases && b->cases;
 }
 
+/* Is nothing known that differs between these runs? */
+static bool same_machine(const struct run_info *a, const struct run_info *b)
+{
+	const char *const texts[][2] = {
+		{ a->kernel, b->kernel },	    { a->image, b->image },
+		{ a->config_hash, b->config_hash }, { a->cpu, b->cpu },
+		{ a->version, b->version },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (!texts[i][0] || !texts[i][1] || strcmp(texts[i][0], texts[i][1]))
+			return false;
+	/* sources that are not committed may have changed; User-Mode Linux has no QEMU */
+	return !strstr(a->version, "-dirty") &&
+	       !strcmp(a->qemu ? a->qemu : "", b->qemu ? b->qemu : "") &&
+	       !strcmp(a->make_args ? a->make_args : "", b->make_args ? b->make_args : "") &&
+	       !strcmp(a->sweep ? a->sweep : "", b->sweep ? b->sweep : "");
+}
+
+static bool may_be_flaky(enum change change)
+{
+	return change == CHANGE_FAILS || change == CHANGE_KNOWN || change == CHANGE_DIFFERENT ||
+	       change == CHANGE_FIXED;
+}
+
 static void add_item(struct comparison *c, const struct record *a, const struct record *b)
 {
 	const char *arch = (a ? a : b)->arch;
 	const struct run *ra = run_of(c->a, arch), *rb = run_of(c->b, arch);
 	enum change change = compare_records(a, b, b || is_whole(rb, a), c->opts);
 
+	if (a && b && may_be_flaky(change) && same_machine(&ra->info, &rb->info))
+		change = CHANGE_FLAKY;
 	if (!b && change == CHANGE_NONE)
 		return;
 	/* a record missing in a partial A was not added by B */
@@ -367,8 +397,10 @@ static bool print_arch(FILE *f, const struct comparison *c, const struct run *a,
 		sep = ", ";
 	}
 	fprintf(f, "%s\n", *sep ? "" : "nothing to compare");
-	print_partial(f, "A", a);
-	print_partial(f, "B", b);
+	if (!c->same_cases) {
+		print_partial(f, "A", a);
+		print_partial(f, "B", b);
+	}
 	print_other(f, "CPU", a->info.cpu, b->info.cpu);
 	print_other(f, "QEMU", a->info.qemu, b->info.qemu);
 	return worse;
@@ -440,4 +472,51 @@ int compare_print(FILE *f, const struct run_set *a, const struct run_set *b,
 			print_list(f, &c, k);
 	free(c.items);
 	return worse ? EXIT_FINDINGS : EXIT_OK;
+}
+
+/* ---- since the run before ---- */
+
+static void print_rerun(FILE *f, const struct item *item, const struct run_info *info)
+{
+	const struct record *r = item->b && !item->b->cases ? item->b : item->a;
+
+	if (!r || r->cases)
+		return;
+	if (item->b && item->b->rerun)
+		fprintf(f, "#         %s\n", item->b->rerun);
+	else
+		fprintf(f, "#         make repro ARCH=%s ID=%s%s%s\n", r->arch, r->id,
+			info->make_args && *info->make_args ? " " : "",
+			info->make_args ? info->make_args : "");
+}
+
+static void print_since(FILE *f, const struct comparison *c, enum change change)
+{
+	u32 total = count_changes(c, c->b->runs->info.arch, change, false), n = 0;
+
+	for (u32 i = 0; i < c->cnt && (n < LINES_SHOWN || c->opts->all); i++) {
+		if (c->items[i].change != change)
+			continue;
+		if (!n++)
+			fprintf(f, "#   %s:\n", changes[change].title);
+		fputs("#  ", f);
+		print_item(f, &c->items[i]);
+		print_rerun(f, &c->items[i], &c->b->runs->info);
+	}
+	if (n < total)
+		fprintf(f, "#   … and %u more (V=1 shows all)\n", total - n);
+}
+
+void compare_since(FILE *f, const struct run_set *a, const struct run_set *b,
+		   const struct compare_opts *opts)
+{
+	struct comparison c = { .a = a, .b = b, .opts = opts, .same_cases = true };
+
+	walk(&c);
+	fprintf(f, "# since %s: ", a->dir);
+	print_arch(f, &c, a->runs, b->runs);
+	for (int k = 0; k < NR_CHANGES; k++)
+		if (changes[k].listed)
+			print_since(f, &c, k);
+	free(c.items);
 }

@@ -9,6 +9,7 @@
 /* The change of one case on one engine. compare.c has a row for each; the output has this order. */
 enum change {
 	CHANGE_FAILS,	  /* a failure that A did not have */
+	CHANGE_FLAKY,	  /* fails in one of them, or differently, on the same image */
 	CHANGE_FALLBACK,  /* A had native code, B leaves it to the interpreter */
 	CHANGE_REQUIRED,  /* fell back in A as well, but REQUIRE_JIT names it */
 	CHANGE_LOST,	  /* ran in A; skipped in B */
@@ -40,6 +41,11 @@ enum change compare_records(const struct record *a, const struct record *b, bool
  * gotol; ". Returns their number, and prints nothing if it is 0.
  */
 u32 compare_caps(FILE *f, const char *what, const struct run_info *from, const struct run_info *to);
+
+/* Print for the one arch of  what changed since , each change with its rerun line; a line if there
+ * is none. */
+void compare_since(FILE *f, const struct run_set *a, const struct run_set *b,
+		   const struct compare_opts *opts);
 
 /* Print the comparison. Returns EXIT_FINDINGS if something got worse, else EXIT_OK. */
 int compare_print(FILE *f, const struct run_set *a, const struct run_set *b,

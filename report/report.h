@@ -67,6 +67,9 @@ void failures_print(FILE *f, const struct run_set *set, bool all); /* folded unl
 /* Has any arch left results in @rundir? */
 bool run_dir_has_results(const char *rundir);
 
+/* Checks per second of  in , from its statistics; 0: it says nothing. */
+double run_speed(const char *dir, const struct run *run);
+
 /*
  * The end of `make run`: read @rundir, print a line an arch, failures, attribution and totals to
  * stdout, with @whole first the matrix and why cases have no verdict. Write junit.xml,

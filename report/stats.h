@@ -15,6 +15,9 @@ struct stats {
 void stats_add(struct stats *s, const char *dir, const char *arch);
 /* Write @dir/<arch>.stats. Returns 0, or -errno after a message on stderr. */
 int stats_write(const struct stats *s, const char *dir, const char *arch);
+#define SPEED_SLOWER  0.7 /* of the checks per second of before */
+#define SPEED_SECONDS 5	  /* a shorter run says nothing about speed */
+
 void stats_free(struct stats *s);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lib/outfile.h"
 #include "lib/util.h"
 #include "report/report.h"
+#include "report/stats.h"
 
 #define REASONS_SHOWN 20
 
@@ -193,6 +194,13 @@ static u64 checks_of(const struct run *run)
 	for (u32 i = 0; i < run->cnt; i++)
 		checks += run->recs[i].vectors;
 	return checks;
+}
+
+double run_speed(const char *dir, const struct run *run)
+{
+	double seconds = seconds_of(dir, run->info.arch);
+
+	return seconds >= SPEED_SECONDS ? checks_of(run) / seconds : 0;
 }
 
 static void print_arches(FILE *f, const struct run_set *set)

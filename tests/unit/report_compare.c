@@ -2,6 +2,7 @@
 /* Two runs side by side: each kind of change, what partial runs are spared, capabilities,
  * REQUIRE_JIT. */
 #include "report/compare.h"
+#include "report/since.h"
 #include "tests/unit/report.h"
 
 #define WHOLE -1
@@ -331,6 +332,76 @@ static void test_generated(void)
 	}
 }
 
+/* ---- since the run before ---- */
+
+struct before {
+	const char *name, *start, *image, *cases;
+	enum verdict v;
+	const char *stats;
+};
+
+/* A run of one case in scratch/since/NAME. */
+static char *put_run(const struct before *r)
+{
+	char *base = scratch_path("since"), *dir = xasprintf("%s/%s", base, r->name),
+	     *stats = xasprintf("%s/riscv32.stats", dir);
+	struct run_info more = { .start = (char *)r->start,
+				 .image = (char *)r->image,
+				 .config_hash = "c0ffee",
+				 .cpu = "rv32",
+				 .version = "v1",
+				 .make_args = "KERNEL=source",
+				 .cases = (char *)r->cases };
+	struct results *w = open_run(dir, "7.3.4", "riscv32", WHOLE, more);
+
+	add(w, "alu/sub64/r3_r4", "jit", r->v);
+	results_close(w, true);
+	write_text(stats, r->stats, strlen(r->stats));
+	free(stats);
+	free(base);
+	return dir;
+}
+
+static void test_since(void)
+{
+	static const char fast[] = "engine=all seconds=10.000 cases=1\n",
+			  slow[] = "engine=all seconds=20.000 cases=1\n";
+	static const struct {
+		struct before run;
+		const char *texts[4]; /* none: nothing is printed */
+	} t[] = {
+		{ { "1", "2026-01-01T00:00:00Z", "a", NULL, VERDICT_FAIL, fast }, {} },
+		{ { "part", "2026-01-02T00:00:00Z", "a", "alu", VERDICT_PASS, fast }, {} },
+		{ { "2", "2026-01-03T00:00:00Z", "b", NULL, VERDICT_PASS, fast },
+		  { "/since/1: 7.3.4 → 7.3.4 riscv32: 1 fixed\n", "#   Fixed:\n#    riscv32 jit ",
+		    "#         make repro ARCH=riscv32 ID=alu/sub64/r3_r4 KERNEL=source\n" } },
+		{ { "3", "2026-01-04T00:00:00Z", "b", NULL, VERDICT_PASS, slow },
+		  { "/since/2: 7.3.4 → 7.3.4 riscv32: 1 as before\n",
+		    "#   slower: 20 checks/s, before 40\n" } },
+		{ { "4", "2026-01-05T00:00:00Z", "b", NULL, VERDICT_FAIL, slow },
+		  { "/since/3: 7.3.4 → 7.3.4 riscv32: 1 flaky\n",
+		    "#   Flaky: another verdict of the same image:\n",
+		    "#         make repro ARCH=riscv32 ID=alu/sub64/r3_r4.211" } },
+		{ { "5", "2026-01-06T00:00:00Z", "c", NULL, VERDICT_PASS, slow },
+		  { "/since/4: 7.3.4 → 7.3.4 riscv32: 1 fixed\n" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		char *dir = put_run(&t[i].run), *s;
+		size_t len;
+		FILE *f = open_memstream(&s, &len);
+
+		report_since(f, dir, false);
+		fclose(f);
+		CHECK(*t[i].texts || !*s, "row %zu:\n%s", i, s);
+		for (size_t k = 0; k < ARRAY_SIZE(t[i].texts) && t[i].texts[k]; k++)
+			CHECK(has(s, t[i].texts[k]), "row %zu, text %zu:\n%s", i, k, s);
+		CHECK(!i || !has(s, "slower") == (i != 3), "row %zu:\n%s", i, s);
+		free(s);
+		free(dir);
+	}
+}
+
 static void test_cleanup(void)
 {
 	scratch_remove();
@@ -345,6 +416,7 @@ static const struct test tests[] = {
 	{ "long lists", test_cut },
 	{ "architectures", test_arches },
 	{ "generated cases", test_generated },
+	{ "since the run before", test_since },
 	{ "cleanup", test_cleanup },
 };
 
