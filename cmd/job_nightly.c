@@ -370,6 +370,8 @@ static int end_unit(struct night *n, struct lane *lane, int exit)
 	status_set(label, NULL);
 	free(label);
 	lane->spent += (clock_us() - lane->start_us) / 1e6;
+	if (lane->unit.stage == STAGE_QUICK)
+		lane->quick = (clock_us() - lane->start_us) / 1e6;
 	ret = record_unit(n, lane, &o);
 	if (!ret)
 		say_unit(lane, &o, exit);

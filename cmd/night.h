@@ -35,6 +35,7 @@ struct lane {
 	const char *arch;
 	enum night_stage stage;
 	double spent; /* seconds */
+	double quick; /* seconds that STAGE_QUICK took this night */
 	u32 round;    /* of the enumeration, at the beginning of the night */
 	pid_t pid;    /* of the unit that is running, or 0 */
 	u64 start_us;

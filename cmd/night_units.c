@@ -4,7 +4,9 @@
 #include <unistd.h>
 #include "cmd/arch_conf.h"
 #include "cmd/night.h"
+#include "cmd/proc.h"
 #include "cmd/settings.h"
+#include "lib/shipped.h"
 #include "lib/util.h"
 
 #define VARIANT_GUESS 600.0 /* seconds of a variant that never ran, where nothing else is known */
@@ -95,6 +97,7 @@ static int quick(struct night *n, struct lane *lane)
 	struct night_seen seen;
 	int ret = night_look(n, lane, "", name, false, &seen);
 
+	lane->quick = seen.seconds;
 	if (ret || seen.whole) {
 		free(name);
 		return ret;
@@ -107,8 +110,9 @@ static int quick(struct night *n, struct lane *lane)
 
 static const struct variant {
 	const char *name, *settings, *arches, *needs;
+	double guess;
 } variants[] = {
-#define VARIANT(name, settings, arches, needs) { name, settings, arches, needs },
+#define VARIANT(name, settings, arches, needs, guess) { name, settings, arches, needs, guess },
 #include "cmd/variants.def"
 #undef VARIANT
 };
@@ -153,12 +157,34 @@ static void add_settings(struct args *to, const char *settings)
 	}
 }
 
+/* Seconds of a variant that never ran. */
+static double guess(const struct variant *v, const struct lane *lane)
+{
+	return lane->quick > 0 ? v->guess * lane->quick : VARIANT_GUESS;
+}
+
+/* Can its kernel be had with the settings of the night? PATCHES= cannot be applied to a binary one.
+ */
+static bool possible(const struct variant *v, const char *arch)
+{
+	pid_t pid = proc_fork();
+	struct args a = {};
+
+	if (!pid) {
+		add_settings(&a, v->settings);
+		for (u32 i = 0; i < a.cnt; i++)
+			putenv(a.v[i]);
+		if (!proc_log("/dev/null"))
+			execlp(shipped("images/kernel.sh"), "kernel.sh", "--kind", arch, NULL);
+		_exit(EXIT_INFRA);
+	}
+	return pid > 0 && !proc_wait(pid, NULL);
+}
+
 /* The variant that has not run for longest, if one fits into a quarter of the arch's time. */
 static int variant(struct night *n, struct lane *lane)
 {
 	double limit = share_of(n) / 4, left = night_left(n);
-	/* what the arch took so far, twice: variants are slower, and may have to be built */
-	double guess = lane->spent > 0 ? 2 * lane->spent : VARIANT_GUESS;
 	const struct variant *best = NULL;
 	s64 oldest = INT64_MAX;
 	struct night_seen seen;
@@ -175,8 +201,9 @@ static int variant(struct night *n, struct lane *lane)
 		ret = night_look(n, lane, variants[i].name, NULL, true, &seen);
 		if (ret)
 			return ret;
-		if ((seen.any ? seen.seconds : guess) > (limit < left ? limit : left) ||
-		    seen.run >= oldest)
+		if (seen.run >= oldest || !possible(&variants[i], lane->arch) ||
+		    (seen.any ? seen.seconds : guess(&variants[i], lane)) >
+			    (limit < left ? limit : left))
 			continue;
 		best = &variants[i];
 		oldest = seen.run;

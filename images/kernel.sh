@@ -19,7 +19,8 @@ Print what KERNEL= and PATCHES= mean for ARCH, as key=value lines:
   source   what KERNEL= would name it by
   patches  how many were applied, on the tree named by
   base, basekey  (empty without patches)
---kind prints just the kind, and fetches no kernel.
+--kind prints just the kind, and fetches no kernel. Exit code 2: it cannot be as
+PATCHES=, DEBUG= and the like demand, which need a build.
 --tree prints a tree for the agent: that of KERNEL= where it names one, else the
 default one if it is unpacked, else its parts (debian-source.sh linux-parts).
 --source-version prints the version of the default source, unpacked or not.
@@ -256,6 +257,12 @@ tree)
 	;;
 kind)
 	resolve
+	if [ $kind = binary ]; then
+		for v in PATCHES COVERAGE KCOV DEBUG; do
+			eval "value=\${$v:-0}"
+			[ "$value" = 0 ] || bad "$v= needs a build (KERNEL=$KERNEL is built already)"
+		done
+	fi
 	echo $kind
 	exit
 	;;

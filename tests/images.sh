@@ -331,6 +331,10 @@ expect git/no-branch 2 "no nosuch in file://$remote" \
 expect git/no-url 2 'expected git:URL#BRANCH' env KERNEL='git:#main' "$images/kernel.sh"
 expect git/option 3 'failed' env KERNEL='git:--upload-pack=x#main' "$images/kernel.sh"
 expect git/kind 0 '^tree$' env KERNEL='git:file:///nowhere#main' "$images/kernel.sh" --kind arm64
+for set in PATCHES=x.patch DEBUG=1 COVERAGE=1; do
+	expect "built/${set%%=*}" 2 "${set%%=*}= needs a build .KERNEL=x.deb is" \
+		env KERNEL=x.deb "$set" "$images/kernel.sh" --kind x86_64
+done
 expect git/head 0 "#HEAD@$second\$" env KERNEL="git:file://$remote" "$images/kernel.sh"
 git -C "$remote" rm -q Kconfig
 commit three >/dev/null
