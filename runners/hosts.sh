@@ -23,10 +23,11 @@ dir=$1 hosts=$2
 unit="env $4 CHECKJIT='$checkjit' '$here/unit.sh' '$3'"
 machines=$(grep -c '^[^#]' "$hosts")
 
-# a machine that is gone does not say so
-export PARALLEL_SSH="ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 \
--o ServerAliveCountMax=3"
-parallel --will-cite --sshloginfile "$hosts" --sshdelay 0.1 --joblog "$dir/joblog" \
+# A machine that is gone does not say so. A line may name ssh with options of its own.
+ssh="ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=3"
+sed -E "s#(^|/)ssh #\\1$ssh #" "$hosts" >"$dir/hosts" || die "cannot write to $dir"
+export PARALLEL_SSH="$ssh"
+parallel --will-cite --sshloginfile "$dir/hosts" --sshdelay 0.1 --joblog "$dir/joblog" \
 	--resume-failed --retries $((machines + 1)) --colsep ' ' \
 	--results "$dir/{1}-{2}of{3}/" "$unit {1} {2} {3}" :::: "$dir/list" >/dev/null
 status=$?

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# HOSTS=: units on several machines, which are sshd on loopback ports. One of them disappears while
-# it works. The merged run is the same whatever the shards and machines were.
+# HOSTS=: units on several machines: sshd in network namespaces, or on loopback ports where those
+# cannot be made. One of them disappears while it works. The merged run is the same whatever the
+# shards and machines were.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
@@ -38,7 +39,7 @@ fi
 
 # ---- machines ----
 
-machines=
+machines= namespaces=
 # descendants PID: the process and all below it
 descendants() {
 	echo "$1"
@@ -55,6 +56,10 @@ stop_machines() {
 	for _pid in $machines; do
 		kill_machine "$_pid"
 	done
+	for _net in $namespaces; do
+		ip link del "$_net" 2>/dev/null
+		ip netns del "$_net"
+	done
 }
 trap 'stop_machines; rm -rf "$work"' EXIT
 
@@ -65,12 +70,24 @@ ssh-keygen -q -t ed25519 -N '' -f "$ssh/host" && ssh-keygen -q -t ed25519 -N '' 
 	exit 3
 cp "$ssh/key.pub" "$ssh/authorized"
 
-# machine NAME: a free port of 127.0.0.1; \$! is its sshd. At that SHLVL, bash reads no ~/.bashrc,
-# which may do anything and take minutes.
+# namespace NAME: a network namespace, at $address behind the link NAME of this machine
+namespace() {
+	_net=198.18.$(($$ % 256)) _host=$((${_host:-0} + 4))
+	ip netns add "$1" 2>/dev/null || return
+	namespaces="$namespaces $1" address=$_net.$((_host + 2))
+	ip link add "$1" type veth peer name eth0 netns "$1" &&
+		ip addr add "$_net.$((_host + 1))/30" dev "$1" && ip link set "$1" up &&
+		ip -n "$1" addr add "$address/30" dev eth0 && ip -n "$1" link set eth0 up
+}
+
+# machine NAME: $_sshd is its sshd, on a free port of $address. At that SHLVL, bash reads no
+# ~/.bashrc, which may do anything and take minutes.
 machine() {
+	address=127.0.0.1 _in=
+	! namespace "cj$$$1" || _in="ip netns exec cj$$$1"
 	for _port in $(seq $((20000 + $$ % 20000)) $((20200 + $$ % 20000))); do
-		/usr/sbin/sshd -D -e -f /dev/null -p "$_port" -h "$ssh/host" -o UsePAM=no \
-			-o ListenAddress=127.0.0.1 -o "AuthorizedKeysFile=$ssh/authorized" \
+		$_in /usr/sbin/sshd -D -e -f /dev/null -p "$_port" -h "$ssh/host" -o UsePAM=no \
+			-o ListenAddress=$address -o "AuthorizedKeysFile=$ssh/authorized" \
 			-o StrictModes=no -o PermitRootLogin=yes -o PidFile=none -o SetEnv=SHLVL=1 \
 			>"$ssh/$1.log" 2>&1 &
 		_sshd=$!
@@ -82,7 +99,7 @@ machine() {
 	machines="$machines $_sshd"
 	cat >>"$ssh/config" <<EOT
 Host $1
-	HostName 127.0.0.1
+	HostName $address
 	Port $_port
 	User $(id -un)
 	IdentityFile $ssh/key
@@ -209,7 +226,12 @@ until [ "$(ps -o pid= --ppid "$gone" | wc -l)" -gt 0 ] || ! kill -0 $pid 2>/dev/
 	sleep 0.1
 done
 sleep 0.5
-kill_machine "$gone"
+if [ -n "$namespaces" ]; then
+	# the other side hears nothing more
+	ip link set "cj$$two" down
+else
+	kill_machine "$gone"
+fi
 wait $pid
 result $? killed "$(tail -n 3 "$log")"
 equals 10 "$(awk -F'\t' 'NR > 1 && $7 == 0' "$work/killed/units/joblog" | wc -l)"
