@@ -160,14 +160,13 @@ static void print_lines(FILE *f, const char *text, u32 max)
 	}
 }
 
-static void print_news(FILE *f, const struct folded *x)
+static void print_news(FILE *f, const struct fold *news, const struct folded *x)
 {
 	fprintf(f, "  %s%s%s %s  %s", x->arch, *x->variant ? " " : "", x->variant, x->engines,
 		x->id);
 	if (x->vector >= 0)
 		fprintf(f, ".%d", x->vector);
-	fprintf(f, "  %s, was %s  (%s)\n", verdicts[x->verdict].name, verdicts[x->was].name,
-		x->kernel);
+	fprintf(f, "  %s%s  (%s)\n", verdicts[x->verdict].name, fold_was(news, x), x->kernel);
 	if (x->kind != HISTORY_FIXED) {
 		print_lines(f, x->detail, DETAIL_LINES);
 		if (*x->rerun)
@@ -187,7 +186,7 @@ static void print_kinds(FILE *f, const struct fold *news)
 		fprintf(f, "\n%s:\n", kinds[k].title);
 		for (u32 i = 0; i < news->cnt; i++)
 			if (news->list[i].kind == (enum history_kind)k && shown++ < SHOWN)
-				print_news(f, &news->list[i]);
+				print_news(f, news, &news->list[i]);
 		if (shown > SHOWN)
 			fprintf(f, "  and %u more\n", shown - SHOWN);
 	}
@@ -335,6 +334,7 @@ int digest_write(FILE *f, struct history *h, const struct rounds *rounds, s64 ni
 	if (!ret) {
 		print_head(&d, &span);
 		print_arches(f, &d);
+		d.news.first = !span.good;
 		print_kinds(f, &d.news);
 	}
 	if (!ret)

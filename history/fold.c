@@ -92,6 +92,16 @@ int fold_failing(struct history *h, u32 *cnt, struct diag *diag)
 	return ret;
 }
 
+const char *fold_was(const struct fold *f, const struct folded *x)
+{
+	static char text[32];
+
+	if (f->first && (x->kind == HISTORY_NEW || x->kind == HISTORY_KNOWN))
+		return "";
+	snprintf(text, sizeof(text), ", was %s", verdicts[x->was].name);
+	return text;
+}
+
 void fold_free(struct fold *f)
 {
 	for (u32 i = 0; i < f->cnt; i++) {

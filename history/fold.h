@@ -19,6 +19,7 @@ struct folded {
 };
 
 struct fold {
+	bool first; /* there was no night before: what fails was not seen to pass */
 	struct folded *list;
 	u32 cnt, cap;
 	u32 kinds[NR_HISTORY_KINDS]; /* how many of each */
@@ -33,6 +34,9 @@ int fold_news(struct history *h, s64 since, struct fold *out, struct diag *diag)
 /* *@cnt: how many operations fail at present, each on one arch and variant, without those that
  * results/known explains. Returns 0 or -errno. */
 int fold_failing(struct history *h, u32 *cnt, struct diag *diag);
+/* What is said behind the verdict of @x: ", was PASS", or nothing if it had none. In a static
+ * buffer. */
+const char *fold_was(const struct fold *f, const struct folded *x);
 void fold_free(struct fold *f);
 
 #endif

@@ -19,12 +19,12 @@ static const struct {
 			    "Operations whose cases fail as results/known says, and did not" },
 };
 
-static void news_row(FILE *f, const struct html *h, const struct folded *x)
+static void news_row(FILE *f, const struct html *h, const struct fold *news, const struct folded *x)
 {
 	markup(f, "<tr><th scope=\"row\"><code>%s</code></th><td>%s%s%s</td><td>%s</td>",
 	       x->operation, x->arch, *x->variant ? " " : "", x->variant, x->engines);
-	markup(f, "<td>%s, was %s</td><td class=\"num\">%u</td><td>", verdicts[x->verdict].name,
-	       verdicts[x->was].name, x->verdicts);
+	markup(f, "<td>%s%s</td><td class=\"num\">%u</td><td>", verdicts[x->verdict].name,
+	       fold_was(news, x), x->verdicts);
 	case_link(f, h, x->id, "");
 	markup(f, "</td><td>%s</td></tr>\n", x->kernel);
 }
@@ -46,7 +46,7 @@ static void kind(FILE *f, const struct html *h, const struct fold *news, enum hi
 	table_body(f);
 	for (u32 i = 0; i < news->cnt; i++)
 		if (news->list[i].kind == k)
-			news_row(f, h, &news->list[i]);
+			news_row(f, h, news, &news->list[i]);
 	table_close(f);
 }
 
@@ -95,6 +95,7 @@ int news_page(const struct html *h)
 		markup(p.f, "<p>Compared with the night of %s UTC.</p>\n", utc_minute(good.start));
 	else
 		fputs("<p>The first night: all that fails is new.</p>\n", p.f);
+	news.first = !good.id;
 	if (!ret && !news.cnt)
 		fputs("<p>Nothing changed.</p>\n", p.f);
 	for (int k = 0; k < NR_HISTORY_KINDS && !ret; k++)

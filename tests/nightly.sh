@@ -129,6 +129,7 @@ deleted_case() {
 	ARCH=x86_64 HISTORY=$work/gone.db
 	export CASES_DIR="$work/cases" CASES=own
 	expect deleted/before 1 ': 1 new, .* 1 failing in all$' nightly
+	says deleted/before/first '^  x86_64 .*  own/fails/one  FAIL  .7'
 	sed -i '/^case fails/,/end$/d' "$work/cases/own/own.case"
 	expect deleted/gone 0 ': 0 new, .* 0 failing in all$' nightly
 	says deleted/gone/title '^Failed before, and do not run:$'
