@@ -217,6 +217,28 @@ static int variant(struct night *n, struct lane *lane)
 
 /* ---- the enumeration ---- */
 
+/* Its directory names the round of a part. */
+static int take_round(void *arg, const struct history_run *run)
+{
+	const char *name = strrchr(run->dir, '/');
+	u32 *first = arg, round;
+
+	if (name && sscanf(name, "/round%u-", &round) == 1 && round < *first)
+		*first = round;
+	return 0;
+}
+
+/* Set lane->round: @present, or an earlier one if the night was killed and is gone on with. */
+static int first_round(struct night *n, struct lane *lane, u32 present)
+{
+	struct history_filter filter = { .arch = lane->arch, .variant = "", .night = n->id };
+
+	if (lane->round)
+		return 0;
+	lane->round = present;
+	return history_each_run(n->h, &filter, take_round, &lane->round, &n->diag);
+}
+
 static int part(struct night *n, struct lane *lane)
 {
 	double piece = share_of(n) / 6;
@@ -230,8 +252,9 @@ static int part(struct night *n, struct lane *lane)
 	if (ret <= 0)
 		return ret;
 	c = &next.cursor;
-	if (!lane->round)
-		lane->round = c->round;
+	ret = first_round(n, lane, c->round);
+	if (ret)
+		return ret;
 	/* more than a whole round shows nothing new in one night */
 	if (c->round > lane->round + 1)
 		return 0;
