@@ -8,12 +8,14 @@
 #define LINE_US	  60000000 /* between two lines elsewhere */
 #define ETA_AFTER 5.0	   /* seconds after which the rate says something */
 
-static void add_time_left(char *to, size_t size, const struct progress_facts *p)
+/* Write ", 3:20 left" into @to, or nothing as long as nobody knows. */
+static void time_left(char *to, size_t size, const struct progress_facts *p)
 {
 	u64 done = p->before + p->cases;
 	double left;
 	u32 s;
 
+	*to = '\0';
 	if (p->seconds < ETA_AFTER || !p->cases || done >= p->planned)
 		return;
 	left = p->seconds * (p->planned - done) / p->cases;
@@ -27,15 +29,13 @@ static void add_time_left(char *to, size_t size, const struct progress_facts *p)
 void progress_text(char *to, size_t size, const struct progress_facts *p)
 {
 	u64 done = p->before + p->cases;
-	size_t len;
+	char left[32];
 
-	snprintf(to, size, "%s: %llu of %llu verdicts, %llu checks, %.0f/s, %u finding%s", p->where,
+	time_left(left, sizeof(left), p);
+	snprintf(to, size, "%s: %llu/%llu%s, %u finding%s, %llu checks, %.0f/s", p->where,
 		 (unsigned long long)(done < p->planned ? done : p->planned),
-		 (unsigned long long)p->planned, (unsigned long long)p->checks,
-		 p->seconds > 0 ? p->checks / p->seconds : 0.0, p->findings,
-		 p->findings == 1 ? "" : "s");
-	len = strlen(to);
-	add_time_left(to + len, size - len, p);
+		 (unsigned long long)p->planned, left, p->findings, p->findings == 1 ? "" : "s",
+		 (unsigned long long)p->checks, p->seconds > 0 ? p->checks / p->seconds : 0.0);
 }
 
 void progress_boot(struct campaign *c)

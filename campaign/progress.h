@@ -13,8 +13,9 @@ void progress_show(struct campaign *c, const char *where);
 void progress_end(const struct campaign *c, double seconds);
 
 /*
- * Write into @to how far a run is: "jit: 1200 of 5000 verdicts, 48000 checks, 7012/s, 2 findings,
- * 3:20 left". @seconds is the time for which it runs; @before verdicts were there when it began.
+ * Write into @to how far a run is, by verdicts: "jit: 1200/5000, 3:20 left, 2 findings, 48000
+ * checks, 7012/s". What matters most comes first, because a terminal may cut it. @seconds is the
+ * time for which it runs; @before verdicts were there when it began.
  */
 struct progress_facts {
 	const char *where;

@@ -37,7 +37,7 @@ plain() {
 on_terminal wide 100 "RUN=$work/wide '$checkjit' job run"
 says wide/boots '^m68k     booting$'
 says wide/runs \
-	"^$esc\\[1A$esc\\[Jm68k     interp: [0-9]+ of [0-9]+ verdicts, [0-9]+ checks, [0-9]+/s, 0 findings"
+	"^$esc\\[1A$esc\\[Jm68k     interp: [0-9]+/[0-9]+, 0 findings, [0-9]+ checks, [0-9]+/s"
 says wide/goes "^$esc\\[1A$esc\\[Jm68k     1 boot, "
 says wide/report '^m68k      [0-9.]+ .* 0 +0 +0 +0$'
 

@@ -84,31 +84,31 @@ static bool says(struct progress_facts p, const char *expected)
 static void test_text(void)
 {
 	CHECK(says((struct progress_facts){ .planned = 10 },
-		   "jit: 0 of 10 verdicts, 0 checks, 0/s, 0 findings"),
+		   "jit: 0/10, 0 findings, 0 checks, 0/s"),
 	      "nothing yet");
 	CHECK(says((struct progress_facts){ .cases = 5,
 					    .planned = 100,
 					    .checks = 300,
 					    .findings = 1,
 					    .seconds = 3 },
-		   "jit: 5 of 100 verdicts, 300 checks, 100/s, 1 finding"),
+		   "jit: 5/100, 1 finding, 300 checks, 100/s"),
 	      "too early to say how long it takes");
 	CHECK(says((struct progress_facts){ .cases = 50,
 					    .planned = 200,
 					    .checks = 3000,
 					    .findings = 2,
 					    .seconds = 30 },
-		   "jit: 50 of 200 verdicts, 3000 checks, 100/s, 2 findings, 1:30 left"),
+		   "jit: 50/200, 1:30 left, 2 findings, 3000 checks, 100/s"),
 	      "three times as much is left");
 	CHECK(says((struct progress_facts){ .before = 100,
 					    .cases = 50,
 					    .planned = 200,
 					    .checks = 3000,
 					    .seconds = 7200 },
-		   "jit: 150 of 200 verdicts, 3000 checks, 0/s, 0 findings, 2:00:00 left"),
+		   "jit: 150/200, 2:00:00 left, 0 findings, 3000 checks, 0/s"),
 	      "a run that was gone on with");
 	CHECK(says((struct progress_facts){ .cases = 11, .planned = 10, .seconds = 10 },
-		   "jit: 10 of 10 verdicts, 0 checks, 0/s, 0 findings"),
+		   "jit: 10/10, 0 findings, 0 checks, 0/s"),
 	      "the null block counts, too");
 }
 
