@@ -199,11 +199,14 @@ int history_each_idle(struct history *h, const struct history_filter *filter,
 	struct idle_call call = { fn, arg };
 	struct query q = {};
 
-	query_add(&q, "SELECT x.arch, w.text, sum(x.cases), min(n.text) FROM "
-		      "(SELECT t.arch AS arch, i.name AS name, max(i.cases) AS cases, "
-		      "max(i.reason) AS reason FROM idle i JOIN target t ON t.id = i.target "
-		      "GROUP BY t.arch, i.name HAVING min(i.reason)) x "
-		      "JOIN name w ON w.id = x.reason JOIN name n ON n.id = x.name");
+	/* what has no row of the default target ran there: variants run some of its cases */
+	query_add(&q,
+		  "SELECT x.arch, w.text, sum(x.cases), min(n.text) FROM "
+		  "(SELECT t.arch AS arch, i.name AS name, max(i.cases) AS cases, "
+		  "max(i.reason) AS reason FROM idle i JOIN target t ON t.id = i.target "
+		  "GROUP BY t.arch, i.name HAVING min(i.reason) AND (max(t.variant = '') OR "
+		  "NOT EXISTS(SELECT 1 FROM target d WHERE d.arch = t.arch AND d.variant = ''))) x "
+		  "JOIN name w ON w.id = x.reason JOIN name n ON n.id = x.name");
 	query_where_text(&q, "x.arch = ?", filter->arch);
 	query_add(&q, " GROUP BY x.arch, w.text ORDER BY x.arch, sum(x.cases) DESC, w.text");
 	query_limit(&q, filter->limit);

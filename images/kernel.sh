@@ -259,8 +259,8 @@ kind)
 	resolve
 	if [ $kind = binary ]; then
 		for v in PATCHES COVERAGE KCOV DEBUG; do
-			eval "value=\${$v:-0}"
-			[ "$value" = 0 ] || bad "$v= needs a build (KERNEL=$KERNEL is built already)"
+			eval "[ \"\${$v:-0}\" = 0 ]" ||
+				bad "$v= needs a build (KERNEL=$KERNEL is built already)"
 		done
 	fi
 	echo $kind

@@ -39,7 +39,8 @@ fi
 
 # ---- machines ----
 
-machines= namespaces=
+machines=
+namespaces=
 # descendants PID: the process and all below it
 descendants() {
 	echo "$1"

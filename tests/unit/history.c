@@ -545,6 +545,8 @@ static void test_idle(void)
 	};
 	static const struct result btf[] = { { "kfunc/call/one", "jit", VERDICT_PASS, 0 } };
 	static const struct result fewer[] = { { "alu/sub64/r3_r4", "interp", VERDICT_PASS, 0 } };
+	static const struct result old[] = { { "alu/sub64/r3_r4", "interp", VERDICT_SKIP, 0 } };
+	struct history_unit older = { .unit = "variant", .variant = "KERNEL=debian:6.1" };
 	struct history_unit variant = { .unit = "variant", .variant = "BTF=1" };
 	struct history *h = open_db("idle.db");
 
@@ -555,6 +557,9 @@ static void test_idle(void)
 	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\n");
 	/* the next night does not forget what the variant ran */
 	add_run(h, RUN("i3", quick));
+	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\n");
+	/* an older kernel lacks what the default one ran */
+	add_unit(h, RUN("i5", old), &older);
 	TEXT(idle(h), "riscv32 1 reason of FALLBACK jmp/ja/one\n");
 	add_run(h, RUN("i4", fewer));
 	TEXT(idle(h), "");
