@@ -28,7 +28,8 @@
 
 #define NIGHTS_DIR   "results/nightly"
 #define TIME_DEFAULT "8h"
-#define TRIES	     2 /* of a part that gives no results */
+#define TRIES	     2	 /* of a part that gives no results */
+#define TIME_OVER    124 /* exit code of timeout(1) */
 
 static int wrong(struct night *n)
 {
@@ -321,6 +322,8 @@ static void say_unit(const struct lane *lane, const struct unit_result *o, int e
 		printf("%.0f s, %llu checks, %llu new, %llu changed%s\n", o->seconds,
 		       (unsigned long long)o->checks, (unsigned long long)o->fresh,
 		       (unsigned long long)o->changed, o->whole ? "" : ", not complete");
+	else if (exit == TIME_OVER)
+		printf("no results before the time was over\n");
 	else
 		printf("no results (exit code %d, %s/%s.log)\n", exit, u->dir, lane->arch);
 	fflush(stdout);
