@@ -5,6 +5,7 @@
 #include "agent/arena.h"
 #include "agent/attach.h"
 #include "agent/base.h"
+#include "agent/beside.h"
 #include "agent/bpf.h"
 #include "agent/caps.h"
 #include "agent/classic.h"
@@ -504,6 +505,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 		attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_in_i));
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
 	set_cap(caps, CAP_INTERP_MAY_GOTO, probe_interp_may_goto());
+	set_cap(caps, CAP_SMP, beside_probe());
 	set_cap(caps, CAP_KCOV, kcov_probe());
 	set_cap(caps, CAP_CLASSIC, probe_classic());
 }

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include "agent/base.h"
 #include "agent/bench.h"
+#include "agent/beside.h"
 #include "agent/caps.h"
 #include "agent/gcov.h"
 #include "agent/io.h"
@@ -150,6 +151,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	lift_memlock();
+	beside_init();
 	if (transport_open() < 0)
 		leave(LEAVE_FAILED);
 	err = io_init();

@@ -92,6 +92,11 @@ static void check_attach(const struct request *rq, u32 i, const struct wire_prog
 	case WIRE_ATTACH_FSESSION:
 	case WIRE_ATTACH_FREPLACE:
 		break;
+	case WIRE_ATTACH_BESIDE:
+		if (w->target || rq->beside)
+			protocol_error("program %u beside program %u (expected one, beside 0)", i,
+				       w->target);
+		break;
 	case WIRE_ATTACH_FENTRY_MULTI:
 	case WIRE_ATTACH_FEXIT_MULTI:
 	case WIRE_ATTACH_FSESSION_MULTI:
@@ -117,7 +122,9 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 	p->btf_size = w->btf_size;
 	p->nr_funcs = w->nr_funcs;
 	p->nr_lines = w->nr_lines;
-	p->attach = w->attach;
+	p->attach = w->attach == WIRE_ATTACH_BESIDE ? WIRE_ATTACH_NONE : w->attach;
+	if (w->attach == WIRE_ATTACH_BESIDE)
+		rq->beside = i;
 	p->target = w->target;
 	p->func = w->func;
 	p->cookie = w->cookie;
@@ -180,6 +187,7 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 
 	rq->run = run;
 	rq->dump_size = 0;
+	rq->beside = 0;
 	check_run(rq);
 	rq->maps = take(&c, run->nr_maps, sizeof(*rq->maps), "maps");
 	for (u32 i = 0; i < run->nr_maps; i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One RUN: load, run over the vectors, hash or dump the states, answer. */
 #include "agent/base.h"
+#include "agent/beside.h"
 #include "agent/bpf.h"
 #include "agent/dump.h"
 #include "agent/errnum.h"
@@ -217,6 +218,19 @@ static int run_turns(const struct request *rq, const struct loaded *ld, u32 per_
 
 /* ---- all vectors ---- */
 
+/* Run the loaded program, and the one beside it. */
+static int call_both(struct call *c, const struct request *rq)
+{
+	int err, other;
+
+	if (!rq->beside)
+		return call_prog(c);
+	beside_go();
+	err = call_prog(c);
+	other = beside_wait();
+	return err ? err : other;
+}
+
 /*
  * Run all vectors. Returns 0 or the -errno of the run that failed. Native code that violates the
  * calling convention has damaged its caller as well, so the vectors end with the first such run:
@@ -240,7 +254,7 @@ static int run_vectors(const struct request *rq, struct call *c, struct wire_has
 		u32 v = run->first_vec + n;
 
 		fill_row(rq, v, io, input.bytes);
-		err = call_prog(c);
+		err = call_both(c, rq);
 		if (err)
 			return err;
 		if (c->raw.nr_abi) {
@@ -344,7 +358,11 @@ static void answer(struct request *rq, struct loaded *ld, struct wire_result *re
 		goto out;
 
 	call_prepare(&call, ld, run);
-	err = run_vectors(rq, &call, hashes, rq->dump_size ? out : NULL, &res->abi_vec);
+	err = rq->beside ? beside_begin(ld->progs[rq->beside]) : 0;
+	if (!err)
+		err = run_vectors(rq, &call, hashes, rq->dump_size ? out : NULL, &res->abi_vec);
+	if (rq->beside)
+		beside_end();
 	if (!err && turn_ready())
 		err = turn_make();
 	if (!ld->raw)

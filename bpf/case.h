@@ -105,7 +105,7 @@ enum map_kind {
 	MAP_HASH,
 	MAP_RINGBUF,
 	MAP_PROG_ARRAY,
-	MAP_PERCPU_ARRAY, /* like an array to programs, since guests have one CPU */
+	MAP_PERCPU_ARRAY, /* like an array to programs, since the agent stays on one CPU */
 	MAP_ARENA,	  /* one value of entries pages; addresses in it are scalars */
 	MAP_INSN_ARRAY,	  /* addresses of instructions of progs[0], for gotox */
 };
@@ -158,6 +158,7 @@ enum attach_kind {
 	ATTACH_FENTRY_MULTI, /* the first three by one link to several functions of the kernel */
 	ATTACH_FEXIT_MULTI,
 	ATTACH_FSESSION_MULTI,
+	ATTACH_BESIDE, /* not attached: runs on another CPU while main runs */
 	NR_ATTACH_KINDS,
 };
 

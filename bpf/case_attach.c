@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * attach PROG KIND TARGET [cookie N] [detached]: programs attached to functions of programs or of
- * the kernel. Several lines for one program are one link to several functions.
+ * the kernel. Several lines for one program are one link to several functions. A program beside
+ * main is none of that, but has a target, too.
  */
 #include <errno.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 static const char *const kinds[NR_ATTACH_KINDS] = {
 	"none",	    "fentry",	    "fexit",	   "fmod_ret",	     "fsession",
-	"freplace", "fentry_multi", "fexit_multi", "fsession_multi",
+	"freplace", "fentry_multi", "fexit_multi", "fsession_multi", "beside",
 };
 
 const char *attach_name(enum attach_kind kind)
@@ -79,7 +80,7 @@ static int parse_kind(struct scan *sc, u8 *kind)
 			return 0;
 	return scan_err(sc, at,
 			"'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession, "
-			"freplace, fentry_multi, fexit_multi or fsession_multi)",
+			"freplace, fentry_multi, fexit_multi, fsession_multi or beside)",
 			word);
 }
 
@@ -147,6 +148,14 @@ static bool takes_other_result(int kfunc)
 	return kfunc && kfunc_get(kfunc, &kf) && !kf.inner && !kf.passes;
 }
 
+static bool has_beside(const struct bpf_case *c)
+{
+	for (u32 i = 0; c->attach && i < c->nprogs; i++)
+		if (c->attach[i].kind == ATTACH_BESIDE)
+			return true;
+	return false;
+}
+
 int attach_parse(struct instance *m, struct scan *sc)
 {
 	struct bpf_case *c = m->c;
@@ -180,6 +189,11 @@ int attach_parse(struct instance *m, struct scan *sc)
 			word);
 	if (!a.kfunc && a.prog == prog)
 		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
+	if (a.kind == ATTACH_BESIDE && (a.kfunc || a.prog || a.func))
+		return scan_err(sc, at, "a program runs beside main only (expected main)");
+	if (a.kind == ATTACH_BESIDE && has_beside(c))
+		return scan_err(sc, at,
+				"a second program beside main (expected one: it has a CPU)");
 	if (a.kind == ATTACH_FREPLACE) {
 		if (a.kfunc || !a.func || !(c->progs[a.prog].funcs[a.func].flags & FUNC_GLOBAL))
 			return scan_err(sc, at,
@@ -187,7 +201,7 @@ int attach_parse(struct instance *m, struct scan *sc)
 					word);
 		take_prototype(c, prog, &a);
 	}
-	if (parse_rest(sc, &a))
+	if (a.kind == ATTACH_BESIDE ? scan_done(sc) : parse_rest(sc, &a))
 		return -EINVAL;
 	if (!c->attach)
 		c->attach = xcalloc(c->nprogs, sizeof(*c->attach));

@@ -376,11 +376,13 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 }
 
 /*
- * What differs between two runs of a program that uses up its budget or asks for the time: each bit
- * of the clock that a machine of two years' uptime may have set.
+ * What differs between two runs of a program that uses up its budget, asks for the time (each bit
+ * of the clock that a machine of two years' uptime may have set), or runs beside another one.
  */
-static const struct luck lucks[] = { { ROUNDS_MANY, 1000 },
-				     { ROUNDS_FEW, ~1000ull & 0x00ffffffffffffff } };
+static const struct luck lucks[] = {
+	{ ROUNDS_MANY, 1000, false },
+	{ ROUNDS_FEW, ~1000ull & 0x00ffffffffffffff, true },
+};
 
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			   const struct luck *luck, struct model_state *st, char *why,
@@ -418,10 +420,14 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	if (c->type == CASE_TYPE_CLASSIC)
 		return run_classic(&m, step, ctx);
 	flow = start(&m);
+	if (!flow && !luck->beside_last)
+		flow = machine_beside(&m);
 	if (!flow)
 		flow = trace_enter(&m);
 	if (!flow)
 		flow = machine_run(&m);
+	if (flow == FLOW_END && luck->beside_last)
+		flow = machine_beside(&m) ?: FLOW_END;
 	if (flow == FLOW_END) {
 		flow = trace_leave(&m, m.early_exit ? m.r[0] : SCALAR(0));
 		/* A whole program shows its return value and memory, but no registers. */
@@ -444,7 +450,7 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	return flow;
 }
 
-/* What depends on the budget or on the time differs between two runs. */
+/* What depends on the budget, on the time or on the other CPU differs between two runs. */
 static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_order order,
 				 int word_bits, const struct model_state *first, char *why)
 {
@@ -456,7 +462,8 @@ static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_or
 	if (!stop && !model_state_equal(c, first, &st)) {
 		stop = MODEL_UNDEFINED;
 		if (why)
-			snprintf(why, MODEL_WHY, "the time, or the budget of may_goto, shows");
+			snprintf(why, MODEL_WHY,
+				 "the time, the budget of may_goto or the order of two CPUs shows");
 	}
 	model_state_free(&st);
 	return stop;

@@ -43,7 +43,7 @@ struct model_state {
 			       */
 	const char *unguarded; /* an operation that the verifier rewrites for JITs, or NULL */
 	u32 steps;
-	bool open; /* it asked for the time, or came near the budget of may_goto */
+	bool open; /* it asked for the time, came near the budget of may_goto, or uses two CPUs */
 	/* set by the caller */
 	u32 max_steps; /* limit; 0: MODEL_MAX_STEPS */
 	struct quirks quirks;

@@ -180,7 +180,8 @@ struct map_state;
 
 struct luck {
 	u32 rounds;
-	u64 clock; /* ns at the start */
+	u64 clock;	  /* ns at the start */
+	bool beside_last; /* what runs beside main runs after it, not before */
 };
 
 #define MODEL_ITERS 4
@@ -304,6 +305,7 @@ int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, s
 bool machine_is_traced(const struct bpf_machine *m, const struct attach_target *t);
 u32 machine_replaced(const struct bpf_machine *m,
 		     const struct attach_target *t); /* the program that replaces it, or 0 */
+int machine_beside(struct bpf_machine *m);	     /* run the program that runs beside main */
 int trace_enter(struct bpf_machine *m); /* the function of the current call frame was called */
 int trace_leave(struct bpf_machine *m, struct val ret); /* and returns */
 int trace_load(struct bpf_machine *m, u64 at, u32 size, struct val *out);

@@ -74,7 +74,7 @@ static int run_attached(struct bpf_machine *m, u32 prog, enum attach_kind kind,
 	f->callback = true;
 	f->own_stack = true;
 	f->tail_called = false;
-	m->r[1] = (struct val){ 0, PTR_TRACE };
+	m->r[1] = kind == ATTACH_BESIDE ? UNREADABLE : (struct val){ 0, PTR_TRACE };
 	m->trace = call;
 	call->cookie = *attached(&m->c->attach[prog], kind, t);
 	flow = machine_run(m);
@@ -166,6 +166,19 @@ int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, s
 u32 machine_replaced(const struct bpf_machine *m, const struct attach_target *t)
 {
 	return next_attached(m, ATTACH_FREPLACE, t, 1);
+}
+
+int machine_beside(struct bpf_machine *m)
+{
+	static const struct attach_target main = { 0 };
+	u32 prog = next_attached(m, ATTACH_BESIDE, &main, 1);
+	struct traced call = { 0 };
+	struct val ret;
+
+	if (!prog)
+		return MODEL_OK;
+	m->open = true;
+	return run_attached(m, prog, ATTACH_BESIDE, &main, &call, &ret);
 }
 
 bool machine_is_traced(const struct bpf_machine *m, const struct attach_target *t)

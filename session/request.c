@@ -193,10 +193,16 @@ static u32 add_lines(struct payload *p, const struct code *code)
 	return cnt;
 }
 
+/* Does  name a function by the BTF of its program? */
+static bool needs_target(const struct case_attach *a)
+{
+	return a->kind && a->kind != ATTACH_BESIDE && !a->kfunc;
+}
+
 static bool is_target(const struct bpf_case *c, u32 prog)
 {
 	for (u32 i = 0; c->attach && i < c->nprogs; i++)
-		if (c->attach[i].kind && !c->attach[i].kfunc && c->attach[i].prog == prog)
+		if (needs_target(&c->attach[i]) && c->attach[i].prog == prog)
 			return true;
 	return false;
 }
@@ -213,12 +219,13 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 		[ATTACH_FENTRY_MULTI] = WIRE_ATTACH_FENTRY_MULTI,
 		[ATTACH_FEXIT_MULTI] = WIRE_ATTACH_FEXIT_MULTI,
 		[ATTACH_FSESSION_MULTI] = WIRE_ATTACH_FSESSION_MULTI,
+		[ATTACH_BESIDE] = WIRE_ATTACH_BESIDE,
 	};
 	const struct bpf_case *c = prog->blocks[0].c;
 	struct case_attach a = c->attach ? c->attach[i] : (struct case_attach){};
 	u32 func = a.kfunc;
 
-	if (a.kind && !a.kfunc) {
+	if (needs_target(&a)) {
 		struct prog_btf btf;
 		int ret = prog_btf_build(&prog->progs[a.prog], p->g->order, &btf);
 

@@ -23,6 +23,7 @@ environment:
   QEMU_BIN   another QEMU: the binary, or the directory that has it
   ONE_INSN=1 TCG translates instruction by instruction: what its optimizer does wrong goes away
   MEM=256    guest memory in MiB
+  SMP=1      CPUs of the guest, if the conf's machine can have several
 EOF
 }
 
@@ -34,7 +35,7 @@ image=$2 initrd=$3
 	die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
-FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU=''
+FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU='' ONE_CPU=''
 # shellcheck disable=SC1090 # data
 . "$here/arch/$arch.conf"
 # a kernel that was not built for the conf's machine
@@ -74,6 +75,7 @@ set -- $QEMU $accel -cpu "$cpu" -m "${MEM:-256}" -nodefaults -no-user-config \
 	-display none -no-reboot -kernel "$image/kernel" -initrd "$initrd" \
 	-append "$CMDLINE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
 	-chardev stdio,id=console,signal=off -serial chardev:console
+[ "${SMP:-1}" = 1 ] || [ -n "$ONE_CPU" ] || set -- "$@" -smp "$SMP"
 [ -z "$FIRMWARE" ] || set -- "$@" -bios "$image/firmware"
 if [ -S /dev/fd/3 ]; then
 	set -- "$@" -chardev socket,id=data,fd=3 -device "$SERIAL" \

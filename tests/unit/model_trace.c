@@ -6,12 +6,13 @@
 #include "bpf/model.h"
 #include "tests/test.h"
 
-#define HEAD   "case t\n\tmem 32\n\tctx 16\n\tprog\n"
-#define SUB    "\tcall sub\n\tfunc sub args 2:\n\tr0 = r1\n\tr0 -= r2\n\texit\n\tend\n"
-#define GLOBAL "\tcall sub\n\tfunc sub args 2 global:\n\tr0 = r1\n\tr0 -= r2\n\texit\n\tend\n"
-#define TRACER "\tprog P\n\tr6 = &mem + 0 ll\n"
-#define DONE   "\tr0 = 0\n\texit\n\tend\n"
-#define VEC    "\tvec r1=50 r2=8 mem+0=u64 0 ctx+0=u64 0\n"
+#define HEAD	   "case t\n\tmem 32\n\tctx 16\n\tprog\n"
+#define SUB	   "\tcall sub\n\tfunc sub args 2:\n\tr0 = r1\n\tr0 -= r2\n\texit\n\tend\n"
+#define GLOBAL	   "\tcall sub\n\tfunc sub args 2 global:\n\tr0 = r1\n\tr0 -= r2\n\texit\n\tend\n"
+#define BESIDE_ADD "\tr2 = &mem + 0 ll\n\tlock *(u64 *)(r2 + 0) += r1\n\tr2 = 0\n\tr0 = 0\n\tend\n"
+#define TRACER	   "\tprog P\n\tr6 = &mem + 0 ll\n"
+#define DONE	   "\tr0 = 0\n\texit\n\tend\n"
+#define VEC	   "\tvec r1=50 r2=8 mem+0=u64 0 ctx+0=u64 0\n"
 
 static const struct {
 	const char *text;
@@ -127,6 +128,14 @@ static const struct {
 	{ HEAD "\tr0 = 5\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 0)\n" DONE
 	       "\tattach P fexit main\n" VEC,
 	  MODEL_UNDEFINED, 0, 0 },
+	/* beside main: before it or after it, what is left is the same */
+	{ HEAD BESIDE_ADD TRACER "\tr1 = 3\n\tlock *(u64 *)(r6 + 0) += r1\n" DONE
+				 "\tattach P beside main\n" VEC,
+	  MODEL_OK, 0, 53 },
+	{ HEAD BESIDE_ADD TRACER "\t*(u64 *)(r6 + 0) = 3\n" DONE "\tattach P beside main\n" VEC,
+	  MODEL_UNDEFINED, 0, 0 },
+	{ HEAD BESIDE_ADD TRACER "\tr2 = *(u64 *)(r1 + 0)\n" DONE "\tattach P beside main\n" VEC,
+	  MODEL_UNDEFINED, 0, 0 },
 };
 
 static void test_rows(void)
@@ -158,11 +167,12 @@ static void test_print(void)
 {
 	static const char text[] = HEAD GLOBAL
 		"\tprog P\n\tr0 = r2\n\texit\n\tend\n\tprog Q\n" DONE "\tprog R\n" DONE
-		"\tprog S\n" DONE
+		"\tprog S\n" DONE "\tprog T\n" DONE
 		"\tattach P freplace sub\n\tattach Q fentry P cookie 0x8000000000000001\n"
 		"\tattach R fexit sub cookie 1 detached\n"
 		"\tattach S fsession_multi checkjit_u64x1 cookie 1\n"
-		"\tattach S fsession_multi checkjit_u64x12 cookie 2\n" VEC;
+		"\tattach S fsession_multi checkjit_u64x12 cookie 2\n"
+		"\tattach T beside main\n" VEC;
 	struct diag d = {};
 	struct bpf_case *c = case_parse_one(text, "test", "t", &d), *again;
 	size_t len;
@@ -174,7 +184,7 @@ static void test_print(void)
 	fclose(f);
 	again = case_parse_one(out, "printed", "t", &d);
 	CHECK(again && again->attach, "%d: %s", d.line, d.msg);
-	CHECK(!memcmp(c->attach, again->attach, 5 * sizeof(*c->attach)), "%s", out);
+	CHECK(!memcmp(c->attach, again->attach, 6 * sizeof(*c->attach)), "%s", out);
 	CHECK(again->progs[1].funcs[0].nargs == 2 && again->progs[1].funcs[0].flags == FUNC_GLOBAL,
 	      "the prototype of what it replaces");
 	bpf_case_free(c);
