@@ -82,7 +82,7 @@ enum cap_flags {
 	X(TRACE_INT128, "trace_int128", CAPF_NATIVE | CAPF_BTF,                                   \
 	  "programs around functions with an integer of 16 bytes as argument")                    \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
-	X(SMP, "smp", 0, "two CPUs (SMP=2)")                                                      \
+	X(SMP, "smp", 0, "two CPUs (SMP=2, CONFIG_SMP)")                                          \
 	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")              \
 	X(JIT_RND_HI32, "jit_rnd_hi32", 0, "a JIT, and BPF_F_TEST_RND_HI32")                      \
 	X(JIT_STATE_FREQ, "jit_state_freq", 0, "a JIT, and BPF_F_TEST_STATE_FREQ")                \
