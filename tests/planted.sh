@@ -56,6 +56,7 @@ esac
 run() {
 	case $3 in
 	*raw*) _to=$out/$1.$2.raw _engines='raw_interp raw_jit' ;;
+	*unpriv*) _to=$out/$1.$2.unpriv _engines=jit_unpriv ;;
 	*) _to=$out/$1.$2 _engines='interp jit jit_hardened' ;;
 	esac
 	[ ! -s "$_to" ] || return 0
