@@ -58,9 +58,9 @@ static void paint_until_over(int from, int tty)
 
 /*
  * Start the painter as a child of init: whoever waits for all children of this process does not
- * wait for it. 0, or -errno.
+ * wait for it. It keeps the other descriptors open until it ends. 0, or -errno.
  */
-static int start_painter(int from, int to, int over)
+static int start_painter(int from, int to)
 {
 	pid_t pid = fork();
 
@@ -73,7 +73,6 @@ static int start_painter(int from, int to, int over)
 	if (fork())
 		_exit(0);
 	close(to);
-	(void)over; /* closed by the end of this process */
 	/* Ctrl-C ends the guests, and what they say then is painted, too */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
@@ -122,7 +121,7 @@ void live_begin(void)
 	if (!wanted() || pipe2(lines, O_CLOEXEC))
 		return;
 	if (!pipe2(over, O_CLOEXEC)) {
-		if (!start_painter(lines[0], lines[1], over[1])) {
+		if (!start_painter(lines[0], lines[1])) {
 			live.over = over[0];
 			redirect(lines[1]);
 		} else {
