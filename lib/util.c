@@ -43,6 +43,11 @@ char *xstrndup(const char *s, size_t n)
 	return or_die(strndup(s, n));
 }
 
+int text_cmp(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	char *s = NULL;

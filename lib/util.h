@@ -16,6 +16,9 @@ char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *xmemdup(const void *p, size_t size);
 
+/* As strcmp(3); NULL is an empty text. */
+int text_cmp(const char *a, const char *b);
+
 /* Make room for one more element in @arr, which holds @cnt elements and has room for @cap. */
 #define ARRAY_GROW(arr, cnt, cap)                                                \
 	do {                                                                     \

@@ -206,10 +206,8 @@ static bool same_machine(const struct run_info *a, const struct run_info *b)
 		if (!texts[i][0] || !texts[i][1] || strcmp(texts[i][0], texts[i][1]))
 			return false;
 	/* sources that are not committed may have changed; User-Mode Linux has no QEMU */
-	return !strstr(a->version, "-dirty") &&
-	       !strcmp(a->qemu ? a->qemu : "", b->qemu ? b->qemu : "") &&
-	       !strcmp(a->make_args ? a->make_args : "", b->make_args ? b->make_args : "") &&
-	       !strcmp(a->sweep ? a->sweep : "", b->sweep ? b->sweep : "");
+	return !strstr(a->version, "-dirty") && !text_cmp(a->qemu, b->qemu) &&
+	       !text_cmp(a->make_args, b->make_args) && !text_cmp(a->sweep, b->sweep);
 }
 
 static bool may_be_flaky(enum change change)

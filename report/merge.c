@@ -15,11 +15,6 @@ static bool is_generated_count(const struct record *r)
 	return r->cases && !strncmp(r->id, "gen/", 4);
 }
 
-static int text_cmp(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
 /* By what counts say: those that compare as equal can be summed up. */
 static int count_cmp(const void *pa, const void *pb)
 {

@@ -17,25 +17,20 @@
 static bool read_header(const char *path, struct run_info *info)
 {
 	FILE *f = fopen(path, "re");
-	char why[256], *line = NULL;
+	char why[WHY_MAX], *line = NULL;
 	size_t cap = 0;
 	json_t *j = NULL;
 	bool ok = false;
 
 	if (f && getline(&line, &cap, f) > 0)
 		j = json_loads(line, 0, NULL);
-	if (j && json_object_get(j, "run"))
+	if (j)
 		ok = !info_from_json(j, info, why);
 	json_decref(j);
 	free(line);
 	if (f)
 		fclose(f);
 	return ok;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return !strcmp(a ? a : "", b ? b : "");
 }
 
 static bool same_engines(const struct run_info *a, const struct run_info *b)
@@ -52,7 +47,7 @@ static bool same_engines(const struct run_info *a, const struct run_info *b)
 static bool precedes(const struct run_info *a, const struct run_info *b)
 {
 	return a->start && b->start && strcmp(a->start, b->start) < 0 &&
-	       same_text(a->cases, b->cases) && same_text(a->sweep, b->sweep) && same_engines(a, b);
+	       !text_cmp(a->cases, b->cases) && !text_cmp(a->sweep, b->sweep) && same_engines(a, b);
 }
 
 /* The directory of the run before @run, which the caller frees, or NULL. */

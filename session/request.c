@@ -193,7 +193,7 @@ static u32 add_lines(struct payload *p, const struct code *code)
 	return cnt;
 }
 
-/* Does  name a function by the BTF of its program? */
+/* Does @a name a function by the BTF of its program? */
 static bool needs_target(const struct case_attach *a)
 {
 	return a->kind && a->kind != ATTACH_BESIDE && !a->kfunc;

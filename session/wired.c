@@ -5,8 +5,7 @@
 
 #define REMOVED UINT32_MAX
 
-/* Where each slot of progs[0] is in the translated program, or REMOVED; one more is the
- * end. */
+/* Where each slot of progs[0] is in the translated program, or REMOVED; one more is the end. */
 static u32 *translated_at(const struct code *sent, const struct guest *g, const struct reply *reply)
 {
 	u32 *at = xcalloc(sent->cnt + 1, sizeof(*at));
