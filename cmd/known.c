@@ -21,7 +21,7 @@ struct lists {
 	u32 cnt;
 };
 
-/* "s390x" of "results/known/s390x.txt" */
+/* "s390x" of "results/known/s390x.txt", and "all" */
 static char *arch_of(const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -44,7 +44,7 @@ static int load(const char *dir, struct lists *l)
 	l->arches = xcalloc(files.gl_pathc, sizeof(*l->arches));
 	l->known = xcalloc(files.gl_pathc, sizeof(*l->known));
 	for (size_t i = 0; i < files.gl_pathc && !ret; i++) {
-		ret = known_load(files.gl_pathv[i], &l->known[i], &diag);
+		ret = known_load_alone(files.gl_pathv[i], &l->known[i], &diag);
 		if (ret)
 			diag_print(&diag);
 		else
@@ -65,10 +65,10 @@ static void unload(struct lists *l)
 	free(l->arches);
 }
 
-/* Is @arch among the arguments, or are there none? */
+/* Is @arch among the arguments, or are there none? What holds on all arches is always wanted. */
 static bool wanted(const char *arch, char **argv)
 {
-	bool any = !*argv;
+	bool any = !*argv || !strcmp(arch, "all");
 
 	for (; *argv; argv++)
 		any |= !strcmp(arch, *argv);

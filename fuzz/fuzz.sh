@@ -117,10 +117,8 @@ corpus() {
 		corpus=$FUZZ_CORPUS
 	else
 		corpus=$dir/corpus
-		set -- -o "$corpus"
-		known=$top/results/known/$arch.txt
-		[ ! -e "$known" ] || set -- "$@" --known "$known"
-		"$checkjit" fuzz-corpus "$@" >&2 || exit
+		"$checkjit" fuzz-corpus -o "$corpus" --known "$top/results/known/$arch.txt" >&2 ||
+			exit
 	fi
 	[ -n "$(ls "$corpus")" ] || die "no inputs in $corpus" 2
 }

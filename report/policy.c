@@ -32,9 +32,9 @@ static void add_text(char **field, const char *more, const char *joint)
 	set_text(field, *field ? xasprintf("%s%s%s", *field, joint, more) : xstrdup(more));
 }
 
-static void take_row(const struct known *known, struct known_row *row, struct record *r)
+static void take_row(struct known_row *row, struct record *r)
 {
-	char *at = xasprintf("%s:%d", known->path, row->line);
+	char *at = xasprintf("%s:%d", row->path, row->line);
 
 	row->used++;
 	add_text(&r->known.row, at, ", ");
@@ -57,7 +57,7 @@ static void apply_quirks(const struct known *known, const struct run_info *info,
 			q < 0 ? NULL : known_quirk(known, q, r->engine, release_of(info));
 
 		if (row)
-			take_row(known, row, r);
+			take_row(row, r);
 	}
 	free(copy);
 }
@@ -119,7 +119,7 @@ void policy_apply(const struct known *known, const struct run_info *info, struct
 	if (!row)
 		return;
 	r->verdict = verdict_of(row, r);
-	take_row(known, row, r);
+	take_row(row, r);
 }
 
 /* Engines that add load flags run a sample of the cases. */
@@ -131,10 +131,10 @@ static bool is_sampled(const struct known_row *row)
 	return true;
 }
 
-/* A sample need not contain the cases of a row. */
+/* A sample need not contain the cases of a row, and an arch need not show what all.txt lists. */
 static bool must_match(const struct known_row *row, const char *release)
 {
-	return strncmp(row->name, "gen/", 4) && !is_sampled(row) &&
+	return !row->common && strncmp(row->name, "gen/", 4) && !is_sampled(row) &&
 	       release_in(row->kernels, release) > 0;
 }
 
@@ -147,7 +147,7 @@ u32 policy_unused(const struct known *known, const struct run_info *info, char *
 		const struct known_row *row = &known->rows[i];
 
 		if (!row->used && must_match(row, release_of(info)))
-			(*out)[n++] = xasprintf("%s:%d: %s %s", known->path, row->line, row->name,
+			(*out)[n++] = xasprintf("%s:%d: %s %s", row->path, row->line, row->name,
 						row->engines);
 	}
 	return n;

@@ -341,6 +341,7 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 
 	if (ret)
 		return ret;
+	row->path = xstrdup(at->path);
 	row->name = xstrdup(row->name);
 	row->engines = xstrdup(row->engines);
 	row->kernels = xstrdup(row->kernels);
@@ -359,7 +360,7 @@ int known_parse(const char *text, const char *path, struct known *out, struct di
 	u32 cap = 0;
 	int ret = 0;
 
-	*out = (struct known){ .path = xstrdup(path) };
+	*out = (struct known){ 0 };
 	for (char *s; !ret && (s = strsep(&next, "\n"));) {
 		at.line++;
 		trim_end(s);
@@ -377,7 +378,7 @@ int known_parse(const char *text, const char *path, struct known *out, struct di
 	return ret;
 }
 
-int known_load(const char *path, struct known *out, struct diag *diag)
+int known_load_alone(const char *path, struct known *out, struct diag *diag)
 {
 	char *text = read_file(path, NULL);
 	int ret;
@@ -389,6 +390,38 @@ int known_load(const char *path, struct known *out, struct diag *diag)
 	}
 	ret = known_parse(text ? text : "", path, out, diag);
 	free(text);
+	return ret;
+}
+
+#define COMMON "all.txt"
+
+/* Append the rows of @more, which is empty then. */
+static void append(struct known *k, struct known *more)
+{
+	k->rows = xrealloc(k->rows, (k->cnt + more->cnt) * sizeof(*k->rows));
+	for (u32 i = 0; i < more->cnt; i++) {
+		k->rows[k->cnt] = more->rows[i];
+		k->rows[k->cnt++].common = true;
+	}
+	free(more->rows);
+	*more = (struct known){ 0 };
+}
+
+int known_load(const char *path, struct known *out, struct diag *diag)
+{
+	const char *slash = strrchr(path, '/');
+	char *beside = xasprintf("%.*s" COMMON, slash ? (int)(slash + 1 - path) : 0, path);
+	struct known common;
+	int ret = known_load_alone(path, out, diag);
+
+	if (!ret) {
+		ret = known_load_alone(beside, &common, diag);
+		if (ret)
+			known_free(out);
+		else if (common.cnt)
+			append(out, &common);
+	}
+	free(beside);
 	return ret;
 }
 
@@ -414,6 +447,7 @@ void known_free(struct known *k)
 	for (u32 i = 0; i < k->cnt; i++) {
 		struct known_row *r = &k->rows[i];
 
+		free(r->path);
 		free(r->name);
 		free(r->engines);
 		free(r->kernels);
@@ -424,7 +458,6 @@ void known_free(struct known *k)
 		free(r->evidence);
 	}
 	free(k->rows);
-	free(k->path);
 	*k = (struct known){ 0 };
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Known failures: results/known/<arch>.txt, one row a bug. Columns are separated by blanks.
+ * Known failures: results/known/<arch>.txt, one row a bug; all.txt beside it is about code that
+ * all arches share, and holds on each of them. Columns are separated by blanks.
  *
  *	QUIRK    ENGINES  KERNELS                     KIND  REASON … | EVIDENCE
  *	ID-GLOB  ENGINES  KERNELS  VERDICT  EXPECTED  KIND  REASON … | EVIDENCE
@@ -19,7 +20,8 @@
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
  * 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and
  * fixed-by:COMMIT, which says where the range's end comes from. KIND: jit-bug, interp-bug,
- * verifier-bug, qemu-bug or spec-open. The first row that matches counts.
+ * verifier-bug, qemu-bug or spec-open. The first row that matches counts;
+ * those of the arch come before those of all.txt.
  */
 #ifndef CHECKJIT_KNOWN_H
 #define CHECKJIT_KNOWN_H
@@ -42,18 +44,25 @@ struct known_row {
 	char *kind;
 	char *reason;
 	char *evidence;
+	char *path; /* of its file */
 	int line;
-	u32 used; /* number of records that it matched */
+	bool common; /* of all.txt: need not show on each arch */
+	u32 used;    /* number of records that it matched */
 };
 
 struct known {
-	char *path;
 	struct known_row *rows;
 	u32 cnt;
 };
 
-/* Return 0, or -EINVAL with @diag. A missing file is an empty list. */
+/*
+ * Load the list at @path, and all.txt in the same folder. A missing file is an empty list. Returns
+ * 0, or -EINVAL with @diag.
+ */
 int known_load(const char *path, struct known *out, struct diag *diag);
+/* Likewise, without all.txt. */
+int known_load_alone(const char *path, struct known *out, struct diag *diag);
+/* Return 0, or -EINVAL with @diag. @path: for messages. */
 int known_parse(const char *text, const char *path, struct known *out, struct diag *diag);
 /* Returns the path of results/known/@arch.txt; the caller frees. */
 char *known_path(const char *arch);

@@ -383,12 +383,45 @@ static void test_two_rows(void)
 	known_free(&k);
 }
 
+/* all.txt holds on every arch, behind the rows of the arch; the list of an arch may be missing. */
+static void test_all(void)
+{
+	char *vax = scratch_path("vax.txt"), *all = scratch_path("all.txt");
+	char *m68k = scratch_path("m68k.txt");
+	static const char own[] = "a/b/c jit 7.3 REJECT EINVAL jit-bug own | here\n";
+	static const char shared[] = "a/b/* * 7.3 REJECT EPERM verifier-bug shared | there\n";
+	struct run_info info = { .kernel = "7.3.4", .full = true };
+	struct diag diag;
+	struct known k;
+	char **unused;
+
+	write_text(vax, own, strlen(own));
+	write_text(all, shared, strlen(shared));
+	CHECK(!known_load(vax, &k, &diag) && k.cnt == 2, "%s", diag.msg);
+	CHECK(!strcmp(known_find(&k, "a/b/c", "jit", "7.3.4")->reason, "own"), "the arch's first");
+	CHECK(!strcmp(known_find(&k, "a/b/c", "interp", "7.3.4")->path, all), "then all.txt's");
+	CHECK(policy_unused(&k, &info, &unused) == 1, "an arch need not show what all.txt lists");
+	free(unused[0]);
+	free(unused);
+	known_free(&k);
+	CHECK(!known_load(m68k, &k, &diag) && k.cnt == 1, "%u", k.cnt);
+	known_free(&k);
+	CHECK(!known_load_alone(vax, &k, &diag) && k.cnt == 1, "%u", k.cnt);
+	known_free(&k);
+	write_text(all, "a/b\n", 4);
+	CHECK(known_load(vax, &k, &diag) == -EINVAL && !strcmp(diag.file, all) && diag.line == 1,
+	      "%s", diag.file);
+	free(vax);
+	free(all);
+	free(m68k);
+}
+
 /* The files that are checked in. */
 static void test_checked_in(void)
 {
-	static const char *const arches[] = { "x86_64",	 "arm64",    "riscv32", "s390x",
-					      "m68k",	 "arm",	     "i386",	"riscv64",
-					      "ppc64le", "mips64el", "mipsel",	"um" };
+	static const char *const arches[] = { "all",	  "x86_64", "arm64", "riscv32", "s390x",
+					      "m68k",	  "arm",    "i386",  "riscv64", "ppc64le",
+					      "mips64el", "mipsel", "um" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
 		char *path = xasprintf("results/known/%s.txt", arches[i]);
@@ -409,11 +442,17 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "parse", test_parse },       { "malformed rows", test_malformed },
-	{ "releases", test_releases }, { "find", test_find },
-	{ "expected", test_expected }, { "hangs", test_hangs },
-	{ "quirks", test_quirks },     { "rows in a run", test_run },
-	{ "two rows", test_two_rows }, { "checked-in files", test_checked_in },
+	{ "parse", test_parse },
+	{ "malformed rows", test_malformed },
+	{ "releases", test_releases },
+	{ "find", test_find },
+	{ "expected", test_expected },
+	{ "hangs", test_hangs },
+	{ "quirks", test_quirks },
+	{ "rows in a run", test_run },
+	{ "two rows", test_two_rows },
+	{ "all.txt", test_all },
+	{ "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };
 
