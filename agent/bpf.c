@@ -226,7 +226,7 @@ void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u3
 	memset(attr, 0, sizeof(*attr));
 	attr->test.prog_fd = fd;
 	/* a packet must not be empty */
-	if (prog_type == BPF_PROG_TYPE_SOCKET_FILTER) {
+	if (takes_packet(prog_type)) {
 		attr->test.data_in = ptr_to_u64((u8 *)ctx - MAC_HEADER);
 		attr->test.data_size_in = MAC_HEADER + (ctx_bytes ? ctx_bytes : 8);
 		attr->test.repeat = 1;

@@ -60,7 +60,15 @@ void prog_info_later(int fd, struct bpf_prog_info *info);
 int capabilities(int on);
 
 /*
- * Prepare @attr for any number of test_run(). A socket filter takes @ctx as its packet, which has
+ * Does a program of @type run on a packet?
+ */
+static inline int takes_packet(u32 prog_type)
+{
+	return prog_type == BPF_PROG_TYPE_SOCKET_FILTER || prog_type == BPF_PROG_TYPE_XDP;
+}
+
+/*
+ * Prepare @attr for any number of test_run(). A program that takes_packet() takes @ctx, which has
  * MAC_HEADER bytes before it.
  */
 void test_run_prepare(union bpf_attr *attr, int fd, u32 prog_type, void *ctx, u32 ctx_bytes);

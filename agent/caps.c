@@ -113,6 +113,7 @@ static const struct probe probes[] = {
 	{ CAP_SOCKET, ANY, .type = BPF_PROG_TYPE_SOCKET_FILTER,
 	  .insns = { INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
 		     INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0), EXIT() } },
+	{ CAP_XDP, ANY, .type = BPF_PROG_TYPE_XDP, .insns = { LDX(BPF_W, 0, 1, 12), EXIT() } },
 	{ CAP_KFUNC, JIT, .insns = { MOV(1, 1), KFUNC(KFUNC_checkjit_u64x1), EXIT() } },
 	{ CAP_ITER_NUM, JIT,
 	  .insns = { INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 10, 0, 0),

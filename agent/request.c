@@ -43,6 +43,7 @@ static void check_type(const struct wire_run *run)
 		break;
 	case WIRE_PROG_CLASSIC:
 	case BPF_PROG_TYPE_SOCKET_FILTER:
+	case BPF_PROG_TYPE_XDP:
 		max = PACKET_MAX;
 		break;
 	default:

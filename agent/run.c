@@ -146,8 +146,7 @@ static u32 staged_vectors(const struct request *rq, const struct loaded *ld)
 {
 	u32 n, bytes;
 
-	if (!turn_ready() || ld->raw || rq->run->nr_blocks != 1 ||
-	    rq->run->prog_type == BPF_PROG_TYPE_SOCKET_FILTER)
+	if (!turn_ready() || ld->raw || rq->run->nr_blocks != 1 || takes_packet(rq->run->prog_type))
 		return 0;
 	bytes = rq->blocks[0].size + rq->run->ctx_bytes;
 	n = turn_room() / STAGE_VECTOR;

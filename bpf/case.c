@@ -13,8 +13,8 @@ const char *region_name(enum region region)
 
 const char *case_type_name(enum case_type type)
 {
-	static const char *const names[NR_CASE_TYPES] = { "syscall", "raw_tp", "socket",
-							  "classic" };
+	static const char *const names[NR_CASE_TYPES] = { "syscall", "raw_tp", "socket", "classic",
+							  "xdp" };
 
 	return type < NR_CASE_TYPES ? names[type] : "?";
 }

@@ -134,16 +134,24 @@ enum case_type {
 	CASE_TYPE_RAW_TP,  /* raw tracepoint; the context has up to 12 read-only words */
 	CASE_TYPE_SOCKET,  /* socket filter; the context is a handle for packet loads */
 	CASE_TYPE_CLASSIC, /* classic filter (bpf/classic.h); the context is its packet */
+	CASE_TYPE_XDP,	   /* the context is a handle for fields of struct xdp_md */
 	NR_CASE_TYPES,
 };
 
 #define CASE_RAW_TP_CTX 96u /* bytes, guard included */
 
 /*
- * "syscall", "raw_tp", "socket", "classic": the argument of the type line and, except for the
- * first, the capability that the type needs.
+ * "syscall", "raw_tp", "socket", "classic", "xdp": the argument of the type line and, except for
+ * the first, the capability that the type needs.
  */
 const char *case_type_name(enum case_type type);
+
+/* Is the context a struct of the kernel's, whose fields the verifier translates? The window ctx is
+ * the packet then. */
+static inline bool case_type_has_fields(enum case_type type)
+{
+	return type == CASE_TYPE_SOCKET || type == CASE_TYPE_XDP;
+}
 
 /*
  * How a program is attached to a function. Its context has the call's arguments and return value.

@@ -69,10 +69,10 @@ static int parse_prog_type(struct instance *m, struct scan *sc)
 		m->c->type = i;
 		return 0;
 	}
-	return scan_err(
-		sc, at,
-		"no type of program is called '%s' (expected syscall, raw_tp, socket or classic)",
-		word);
+	return scan_err(sc, at,
+			"no type of program is called '%s' (expected syscall, raw_tp, socket, "
+			"classic or xdp)",
+			word);
 }
 
 static int parse_wrapper(struct instance *m, struct scan *sc)

@@ -302,8 +302,8 @@ static int start(struct bpf_machine *m)
 	err = machine_enter_prog(m, 0, !c->raw);
 	if (!err)
 		err = fill_windows(m);
-	if (c->type == CASE_TYPE_SOCKET)
-		packet_begin(m);
+	if (case_type_has_fields(c->type))
+		fields_begin(m);
 	if (err || c->raw)
 		return err;
 	for (int k = 0; k < CASE_REGS; k++) {

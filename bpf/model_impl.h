@@ -176,7 +176,7 @@ struct map_state;
 #define BUDGET_NS	250000000u
 #define UNKNOWN_ADDRESS 0xfffffffffeedf00dull /* a case may only find out that it differs */
 
-#define SKB_SIZE 72 /* bytes of struct __sk_buff that the model knows */
+#define FIELDS_SIZE 72 /* bytes of a context of the kernel's that the model knows, at most */
 
 struct luck {
 	u32 rounds;
@@ -220,8 +220,8 @@ struct bpf_machine {
 	struct traced *trace; /* target of PTR_TRACE */
 	u8 key[8];	      /* target of PTR_MAP_KEY */
 	struct num_iter iters[MODEL_ITERS];
-	u8 skb[SKB_SIZE]; /* the context of a socket filter */
-	u64 skb_init[(SKB_SIZE + 63) / 64];
+	u8 fields[FIELDS_SIZE]; /* case_type_has_fields() */
+	u64 fields_init[(FIELDS_SIZE + 63) / 64];
 	struct call_frame frames[MODEL_FRAMES];
 };
 
@@ -278,10 +278,12 @@ int load_anywhere(struct bpf_machine *m, const struct insn *insn,
 		  u64 addr); /* @addr was cast to a pointer */
 
 /* ---- model_packet.c ---- */
-void packet_begin(struct bpf_machine *m); /* fill in the context of a socket filter */
-/* The @size bytes at @off of that context, or MODEL_BAD_ACCESS. */
-int packet_field(struct bpf_machine *m, s64 off, u32 size, bool write, u8 **data);
 int exec_packet_load(struct bpf_machine *m, const struct insn *insn);
+
+/* ---- model_fields.c: case_type_has_fields() ---- */
+void fields_begin(struct bpf_machine *m); /* fill the context in */
+/* Sets *@data to the @size bytes at @off of the context. Returns MODEL_OK or MODEL_BAD_ACCESS. */
+int fields_locate(struct bpf_machine *m, s64 off, u32 size, bool write, u8 **data);
 
 /* ---- model_call.c ---- */
 int exec_call(struct bpf_machine *m, const struct insn *insn);

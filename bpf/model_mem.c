@@ -142,9 +142,9 @@ static int locate(struct bpf_machine *m, struct val ptr, s64 add, u32 size, u32 
 		err = locate_window(m, REGION_MEM, off, size, pl);
 		break;
 	case PTR_CTX:
-		if (m->c->type == CASE_TYPE_SOCKET) {
-			err = packet_field(m, off, size, access & ACCESS_WRITE, &pl->data);
-			pl->init = m->skb_init;
+		if (case_type_has_fields(m->c->type)) {
+			err = fields_locate(m, off, size, access & ACCESS_WRITE, &pl->data);
+			pl->init = m->fields_init;
 			pl->bit = off;
 			break;
 		}

@@ -51,50 +51,6 @@ bool packet_read(const u8 *packet, u32 len, u32 off, u32 size, u32 *value)
 	return true;
 }
 
-/* ---- struct __sk_buff of uapi linux/bpf.h ---- */
-
-enum {
-	SKB_CB = 48, /* 5 words that the filter may write */
-	SKB_CB_END = 68,
-};
-
-/* What the fields hold in a test run without a context: bpf(BPF_PROG_TEST_RUN). */
-static const struct {
-	u32 off;
-	enum { FIELD_LEN, FIELD_ZERO, FIELD_ONE } what;
-} fields[] = {
-	{ 0, FIELD_LEN },   /* len, without the MAC header */
-	{ 8, FIELD_ZERO },  /* mark */
-	{ 20, FIELD_ZERO }, /* vlan_present */
-	{ 24, FIELD_ZERO }, /* vlan_tci */
-	{ 32, FIELD_ZERO }, /* priority */
-	{ 40, FIELD_ONE },  /* ifindex: the loopback device */
-	{ 68, FIELD_ZERO }, /* hash */
-};
-
-void packet_begin(struct bpf_machine *m)
-{
-	const u32 values[] = { m->c->vecs->win_size[REGION_CTX], 0, 1 };
-
-	memset(m->skb_init, 0, sizeof(m->skb_init));
-	for (u32 i = 0; i < ARRAY_SIZE(fields); i++) {
-		bytes_put(m->skb + fields[i].off, 4, values[fields[i].what], m->order);
-		bits_set(m->skb_init, fields[i].off, 4);
-	}
-}
-
-int packet_field(struct bpf_machine *m, s64 off, u32 size, bool write, u8 **data)
-{
-	bool cb = off >= SKB_CB && off + size <= SKB_CB_END;
-
-	if (off < 0 || off + size > SKB_SIZE || off % size || (!cb && (write || size > 4)))
-		return machine_stop(m, MODEL_BAD_ACCESS,
-				    "%u bytes at %+lld of the context of a socket filter", size,
-				    (long long)off);
-	*data = m->skb + off;
-	return MODEL_OK;
-}
-
 /* The function returns 0, from main to the kernel, from a subprogram to its caller. */
 static int end_function(struct bpf_machine *m, const struct insn *insn)
 {

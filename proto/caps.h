@@ -59,6 +59,7 @@ enum cap_flags {
 	X(CURRENT_TASK, "current_task", 0, "bpf_get_current_task in SYSCALL programs")            \
 	X(RAW_TP, "raw_tp", 0, "raw tracepoint programs (CONFIG_BPF_EVENTS)")                     \
 	X(SOCKET, "socket", 0, "socket filters and their packet loads")                           \
+	X(XDP, "xdp", 0, "XDP programs")                                                          \
 	X(KFUNC, "kfunc", CAPF_NATIVE | CAPF_BTF, "calls of kernel functions")                    \
 	X(ITER_NUM, "iter_num", CAPF_NATIVE | CAPF_BTF, "open-coded iterators over numbers")      \
 	X(PROBE_MEM, "probe_mem", CAPF_NATIVE | CAPF_BTF, "loads whose faults are handled")       \

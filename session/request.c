@@ -13,10 +13,9 @@
 
 /* enum bpf_prog_type of include/uapi/linux/bpf.h */
 static const u32 prog_types[NR_CASE_TYPES] = {
-	[CASE_TYPE_SYSCALL] = 31,
-	[CASE_TYPE_RAW_TP] = 17,
-	[CASE_TYPE_SOCKET] = 1,
-	[CASE_TYPE_CLASSIC] = WIRE_PROG_CLASSIC,
+	[CASE_TYPE_SYSCALL] = 31, [CASE_TYPE_RAW_TP] = 17,
+	[CASE_TYPE_SOCKET] = 1,	  [CASE_TYPE_CLASSIC] = WIRE_PROG_CLASSIC,
+	[CASE_TYPE_XDP] = 6,
 };
 
 /* A payload under construction, in the guest's byte order. */

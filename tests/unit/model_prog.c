@@ -171,6 +171,13 @@ static void test_packet(void)
 		{ "r0 = *(u8 *)(r6 + 0)", CASE_TYPE_RAW_TP, MODEL_OK, false, 0x80 },
 		{ "*(u64 *)(r6 + 0) = 1", CASE_TYPE_RAW_TP, MODEL_BAD_ACCESS, false, 0 },
 		{ "*(u64 *)(r6 + 0) = 1; r0 = 2", CASE_TYPE_SYSCALL, MODEL_OK, false, 2 },
+		{ "r0 = *(u32 *)(r6 + 12)", CASE_TYPE_XDP, MODEL_OK, false, 1 },
+		{ "r0 = *(u32 *)(r6 + 16)", CASE_TYPE_XDP, MODEL_OK, false, 0 },
+		{ "r0 = *(u32 *)(r6 + 0)", CASE_TYPE_XDP, MODEL_UNDEFINED, false, 0 },
+		{ "r0 = *(u16 *)(r6 + 12)", CASE_TYPE_XDP, MODEL_BAD_ACCESS, false, 0 },
+		{ "r0 = *(u32 *)(r6 + 20)", CASE_TYPE_XDP, MODEL_BAD_ACCESS, false, 0 },
+		{ "*(u32 *)(r6 + 12) = 1; r0 = 2", CASE_TYPE_XDP, MODEL_BAD_ACCESS, false, 0 },
+		{ "r0 = *(u8 *)skb[0]", CASE_TYPE_XDP, MODEL_BAD_INSN, false, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(progs); i++) {
