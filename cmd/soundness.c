@@ -145,18 +145,6 @@ static void compare(struct session *session, const struct job_conf *conf, struct
 		tell(conf, t, &rep, c);
 }
 
-/* verifier/soundness.c cannot follow the states of an iterator, in which the verifier forks. */
-static bool has_iterator(const struct bpf_case *c)
-{
-	for (u32 i = 0; i < c->progs[0].cnt; i++) {
-		const struct insn *insn = &c->progs[0].insns[i];
-
-		if (insn_is_kfunc_call(insn) && insn->imm == KFUNC_BASE + KFUNC_bpf_iter_num_next)
-			return true;
-	}
-	return false;
-}
-
 static int try_case(struct session *session, const struct job_conf *conf, struct totals *t,
 		    struct bpf_case *c, u32 first, u32 nr)
 {
@@ -165,7 +153,7 @@ static int try_case(struct session *session, const struct job_conf *conf, struct
 	int ret;
 
 	progress(conf, t);
-	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST || has_iterator(c)
+	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST
 			     ? NULL
 			     : pick_engine(session, c);
 	if (!ask.engine) {

@@ -355,6 +355,37 @@ static bool leads_there_anyhow(const struct walk *w, u32 insn)
 	       (visit->other ? event(w, visit->other)->insn == insn : !w->code->insns[w->slot].off);
 }
 
+/* Does the log state behind @e that r0 is 0? */
+static bool states_null(const struct walk *w, const struct vlog_event *e)
+{
+	for (u32 i = 0; i < e->cnt; i++) {
+		const struct vlog_state *state = &w->log->states[e->first + i];
+
+		for (u32 k = state->first; k < state->first + state->cnt; k++) {
+			const struct vlog_item *item = &w->log->items[k];
+
+			if (!item->off && !item->reg)
+				return item->value.type == VLOG_SCALAR && !item->value.mask &&
+				       !item->value.value;
+		}
+	}
+	return false;
+}
+
+/*
+ * A call of an iterator's next function forks the verifier: the log goes on where r0 is 0, and
+ * comes back to the insn behind the call with a pointer in r0. Has the machine the pointer?
+ */
+static bool is_next_element(const struct walk *w, u32 insn, const struct bpf_machine *machine)
+{
+	const struct vlog_event *call = event(w, w->at);
+	struct model_value r0 = model_view_reg(machine, 0);
+
+	return call->code == BPF_JMP_CALL && event(w, w->at + 1)->insn == insn && call->other &&
+	       event(w, call->other)->insn == insn && states_null(w, call) &&
+	       (r0.kind != MODEL_SCALAR || r0.v);
+}
+
 static void follow(struct walk *w, u32 insn, const struct bpf_machine *machine, u32 depth)
 {
 	const struct vlog_event *next;
@@ -365,7 +396,9 @@ static void follow(struct walk *w, u32 insn, const struct bpf_machine *machine, 
 		return;
 	next = event(w, w->at + 1);
 	other = event(w, w->at)->other;
-	if (next->insn == insn && leads_there_anyhow(w, insn)) {
+	if (is_next_element(w, insn, machine)) {
+		take_up(w, other, insn, machine, depth);
+	} else if (next->insn == insn && leads_there_anyhow(w, insn)) {
 		w->way = WAY_LEFT;
 	} else if (next->insn == insn && (next->kind == VLOG_VISIT || next->kind == VLOG_SAFE)) {
 		if (is_cut_half(w, machine, depth)) {

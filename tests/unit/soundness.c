@@ -80,9 +80,9 @@ static void recorded_logs_hold(void)
 		const char *name;
 		u32 compared, ended, pruned;
 	} want[] = {
-		{ "branches", 1000, 15, 10 }, { "calls", 2000, 15, 0 }, { "callback", 20, 0, 1 },
-		{ "loop", 40, 2, 0 },	      { "may_goto", 20, 1, 0 }, { "memory", 300, 3, 0 },
-		{ "fork", 150, 12, 0 },
+		{ "branches", 1000, 15, 10 }, { "calls", 2000, 15, 0 },	 { "callback", 20, 0, 1 },
+		{ "loop", 40, 2, 0 },	      { "may_goto", 20, 1, 0 },	 { "memory", 300, 3, 0 },
+		{ "fork", 150, 12, 0 },	      { "iterator", 100, 0, 1 },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(want); i++) {
@@ -164,6 +164,12 @@ static void wrong_statements_are_found(void)
 		{ "fork", "R7=-16", "R7=-17", "R7", "0xffffffffffffffef", 14 },
 		{ "fork", "17: (44) w6 |= 5                      ; R6=5",
 		  "17: (44) w6 |= 5                      ; R6=4", "R6", "0x4", 17 },
+		/* the second element of an iterator, far behind its end in the log */
+		{ "iterator", "R6=scalar(smin=smin32=0,smax=umax=smax32=umax32=15,",
+		  "R6=scalar(umax=2,", "R6", "umax=0x2", 37 },
+		{ "iterator", "from 32 to 33: frame1: R0=rdonly_mem(id=2,parent_id=1,sz=4) R6=0",
+		  "from 32 to 33: frame1: R0=rdonly_mem(id=2,parent_id=1,sz=4) R6=1", "R6", "0x1",
+		  32 },
 		/* a way that the log does not know */
 		{ "branches", "\nfrom 19 to 22:", "\nfrom 18 to 22:", "",
 		  "the path from 19 to 22 is impossible", 19 },
