@@ -180,12 +180,13 @@ instance() {
 		--log "$dir/$_name.log" --console "$dir/$_name.console" "$@"
 }
 
-# follow NAME: guests that run what that instance, and all others, accept; adds to pids
+# follow NAME: guests that run what that instance, and all others, accept; adds to pids. They take what
+# it leaves of the cores: what it does not accept, nobody runs.
 follow() {
 	for _a in $followers; do
 		_d=$FUZZ_DIR/$_a
 		WORK=$work/$_a.kcov1
-		EXEC='exec' target "$_a" "$checkjit" --instance "$1" --stats "$_d/$1.stats" \
+		EXEC='exec nice' target "$_a" "$checkjit" --instance "$1" --stats "$_d/$1.stats" \
 			--log "$_d/$1.log" --console "$_d/$1.console" --follow "$_d/spool" \
 			--kept "$_d/kept" </dev/null >"$_d/$1.out" 2>&1 &
 		pids="$pids $!"
