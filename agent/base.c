@@ -27,8 +27,9 @@ void leave(int status)
 {
 	if (as_program)
 		exit(status);
-	/* QEMU runs with -no-reboot: a restart ends it, and every machine can restart. */
-	reboot(LINUX_REBOOT_CMD_RESTART);
+	/* QEMU runs with -no-reboot: a restart ends it, and most machines can restart. */
+	if (!cmdline_param("checkjit.restart=0"))
+		reboot(LINUX_REBOOT_CMD_RESTART);
 	reboot(LINUX_REBOOT_CMD_POWER_OFF);
 	say("checkjit-agent: this machine can neither restart nor power off");
 	for (;;)

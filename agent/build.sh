@@ -29,7 +29,7 @@ nolibc=$tree/tools/include/nolibc
 [ -r "$nolibc/nolibc.h" ] ||
 	die "$tree has no tools/include/nolibc (expected a kernel source tree)" 2
 
-AGENT_CFLAGS=''
+AGENT_CFLAGS='' AGENT_LIBS=''
 . "$here/../runners/qemu/arch/$arch.conf"
 CROSS=${CROSS_COMPILE-$CROSS}
 cc=${CC:-${CROSS}gcc}
@@ -48,7 +48,7 @@ printf '#include "%s"\n' ${SOURCES:-"$here"/*.c} |
 	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie \
 	-s -Wl,--build-id=none -Wl,-z,noexecstack -I"$here/.." $AGENT_CFLAGS \
 	-isystem "$nolibc" -isystem "$headers" -include nolibc.h \
-	-o "$out.tmp$$" -x c - 2>"$out.log$$"
+	-o "$out.tmp$$" -x c - -x none $AGENT_LIBS 2>"$out.log$$"
 rc=$?
 if [ $rc -ne 0 ]; then
 	undefined=$(sed -n 's/.*undefined reference to .\(__[a-z]*[ds]i[0-9]\).*/\1/p' \

@@ -39,7 +39,6 @@ static void mount_all(void)
 static void panic_on_oops(void)
 {
 	write_file("/proc/sys/kernel/panic_on_oops", "1");
-	write_file("/proc/sys/kernel/panic", "-1");
 }
 
 static void lift_memlock(void)

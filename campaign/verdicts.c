@@ -103,7 +103,9 @@ void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry 
 		  const struct trial *t)
 {
 	entry->suspect = true;
-	crashes_add(&c->crashes, e, entry->p.c->id);
+	/* what is known to kill is no reason to spare the rest */
+	if (!known_killer(c, e, entry))
+		crashes_add(&c->crashes, e, entry->p.c->id);
 	c->blamed++;
 	verdict_trial(c, e, entry, t);
 }

@@ -180,8 +180,8 @@ instance() {
 		--log "$dir/$_name.log" --console "$dir/$_name.console" "$@"
 }
 
-# follow NAME: guests that run what that instance, and all others, accept; adds to pids. They take what
-# it leaves of the cores: what it does not accept, nobody runs.
+# follow NAME: guests that run what that instance, and all others, accept; adds to pids. They take
+# what it leaves of the cores: what it does not accept, nobody runs.
 follow() {
 	for _a in $followers; do
 		_d=$FUZZ_DIR/$_a

@@ -63,6 +63,8 @@ static const struct arch {
 	{ "s390x", CS_ARCH_SYSZ, CS_MODE_BIG_ENDIAN, false, 2, length_s390, NULL },
 	{ "ppc64le", CS_ARCH_PPC, CS_MODE_LITTLE_ENDIAN | CS_MODE_64, false, 4, NULL, NULL },
 	{ "ppc64", CS_ARCH_PPC, CS_MODE_BIG_ENDIAN | CS_MODE_64, false, 4, NULL, NULL },
+	{ "ppc32", CS_ARCH_PPC, CS_MODE_BIG_ENDIAN, false, 4, NULL, NULL },
+	{ "sparc64", CS_ARCH_SPARC, CS_MODE_BIG_ENDIAN | CS_MODE_V9, false, 4, NULL, NULL },
 	{ "mips64el", CS_ARCH_MIPS, CS_MODE_LITTLE_ENDIAN | CS_MODE_MIPS64, false, 4, NULL, NULL },
 	{ "mipsel", CS_ARCH_MIPS, CS_MODE_LITTLE_ENDIAN | CS_MODE_MIPS32, false, 4, NULL, NULL },
 	{ "mips64", CS_ARCH_MIPS, CS_MODE_BIG_ENDIAN | CS_MODE_MIPS64, false, 4, NULL, NULL },

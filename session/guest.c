@@ -16,12 +16,14 @@
 #include "session/guest.h"
 #include "session/host_delay.h"
 
-#define HDR_SIZE     sizeof(struct wire_hdr)
-#define READ_CHUNK   65536
-#define BYE_SECONDS  10
-#define EXIT_SECONDS 5		/* from the end of the stream to the end of QEMU */
-#define POLL_MS	     500	/* a signal just before poll() is noticed that late */
-#define MAX_CONSOLE  (1u << 20) /* bytes of one boot's console that are read */
+#define HDR_SIZE      sizeof(struct wire_hdr)
+#define READ_CHUNK    65536
+#define BYE_SECONDS   10
+#define EXIT_SECONDS  5	  /* from the end of the stream to the end of QEMU */
+#define POLL_MS	      500 /* a signal just before poll() is noticed that late */
+#define PANIC_LOOK_MS 1000
+#define PANIC_TAIL    4096	 /* bytes of the console */
+#define MAX_CONSOLE   (1u << 20) /* bytes of one boot's console that are read */
 
 volatile int guest_stop;
 
@@ -232,12 +234,26 @@ static int parse_msg(struct guest *g, struct guest_msg *f)
 }
 
 /*
+ * Has the kernel panicked on a machine that cannot restart? Where it can, QEMU ends, and the socket
+ * closes.
+ */
+static bool has_panicked(struct guest *g)
+{
+	char *tail = guest_console_tail(g, PANIC_TAIL);
+	bool found = strstr(tail, "---[ end Kernel panic");
+
+	free(tail);
+	return found;
+}
+
+/*
  * Move bytes both ways until something was read, or @timeout_ms passed without progress. Returns 0
  * or -errno.
  */
 static int pump(struct guest *g, int timeout_ms)
 {
 	u64 start = now_ms(), until = guest_ms(g) + timeout_ms, delay = g->delay_ms;
+	u64 look = start + PANIC_LOOK_MS;
 
 	for (;;) {
 		struct pollfd pfd = { .fd = g->fd, .events = POLLIN };
@@ -259,6 +275,11 @@ static int pump(struct guest *g, int timeout_ms)
 		}
 		if (!ready)
 			add_host_delay(g, now_ms() - start - (g->delay_ms - delay));
+		if (!ready && now_ms() >= look) {
+			if (has_panicked(g))
+				return -EPIPE;
+			look = now_ms() + PANIC_LOOK_MS;
+		}
 		if (pfd.revents & POLLOUT) {
 			n = send(g->fd, g->out.data + g->out.pos, buf_have(&g->out),
 				 MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -35,7 +35,7 @@ image=$2 initrd=$3
 	die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
 
-FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU='' ONE_CPU=''
+FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU='' ONE_CPU='' PANIC=-1
 # shellcheck disable=SC1090 # data
 . "$here/arch/$arch.conf"
 # a kernel that was not built for the conf's machine
@@ -73,7 +73,7 @@ fi
 # shellcheck disable=SC2086 # QEMU, $accel and QEMU_ARGS are lists
 set -- $QEMU $accel -cpu "$cpu" -m "${MEM:-256}" -nodefaults -no-user-config \
 	-display none -no-reboot -kernel "$image/kernel" -initrd "$initrd" \
-	-append "$CMDLINE panic=-1 oops=panic loglevel=5 ${APPEND-}" \
+	-append "$CMDLINE panic=$PANIC oops=panic loglevel=5 ${APPEND-}" \
 	-chardev stdio,id=console,signal=off -serial chardev:console
 [ "${SMP:-1}" = 1 ] || [ -n "$ONE_CPU" ] || set -- "$@" -smp "$SMP"
 [ -z "$FIRMWARE" ] || set -- "$@" -bios "$image/firmware"
