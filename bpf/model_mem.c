@@ -367,6 +367,16 @@ static bool offset_stored(struct bpf_machine *m, const struct insn *insn)
 	       quirk_here(m->st, QUIRK_ARENA_ST_OFFSET);
 }
 
+/*
+ * arch/sparc/net/bpf_jit_comp_64.c:1306 of 7.3.4: emit_loadimm() sign-extends 13 bits, all else it
+ * zero-extends.
+ */
+static bool imm_zext(struct bpf_machine *m, const struct insn *insn)
+{
+	return access_size(insn) == 8 && (s32)insn->imm < -4096 &&
+	       quirk_here(m->st, QUIRK_ST64_IMM_ZEXT);
+}
+
 /* Section 5.1: the immediate is a signed integer, so it is sign-extended for DW. */
 int exec_st(struct bpf_machine *m, const struct insn *insn)
 {
@@ -376,6 +386,8 @@ int exec_st(struct bpf_machine *m, const struct insn *insn)
 		return stack_arg_store(m, insn, val);
 	if (offset_stored(m, insn))
 		val = SCALAR((u64)(s64)insn->off);
+	if (imm_zext(m, insn))
+		val = SCALAR((u32)insn->imm);
 	return store_lost(m, insn) ? MODEL_OK : store_to(m, insn, val, 0);
 }
 

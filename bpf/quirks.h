@@ -59,6 +59,8 @@
 	X(ARENA_ST_OFFSET, "arena_st_offset", "regress/ppc64_arena_st_offset/one",              \
 	  "a 64-bit store of an immediate into an arena at an offset that is no multiple of 4 " \
 	  "stores the offset")                                                                  \
+	X(ST64_IMM_ZEXT, "st64_imm_zext", "regress/sparc64_st64_imm/one",                       \
+	  "a 64-bit store of an immediate below -4096 stores it zero-extended")                 \
 	X(PROBE_TAGGED, "probe_tagged", "regress/arm64_probe_tagged/one",                       \
 	  "a load through a tagged address of user space reads what is there, where no PAN "    \
 	  "forbids it")                                                                         \

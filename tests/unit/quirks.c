@@ -241,6 +241,19 @@ static const struct row {
 	ARENA_OFF("u64", "-3", "5", 5, -3ull),
 	ARENA_OFF("u64", "4", "5", 5, 5),
 	ARENA_OFF("u32", "2", "5", 5, 5),
+#define ST64(type, imm, plain, quirky)                                           \
+	{                                                                        \
+		QUIRK_ST64_IMM_ZEXT,                                             \
+			"case c\n\tstack 8\n\tprog\n\t\t*(u64 *)(r10 - 8) = 0\n" \
+			"\t\t*(" type " *)(r10 - 8) = " imm "\n\t\tr0 = *(" type \
+			" *)(r10 - 8)\n\tend\n",                                 \
+			plain, quirky, 0                                         \
+	}
+	ST64("u64", "-4097", -4097ull, 0xffffefff),
+	ST64("u64", "-0x80000000", -0x80000000ull, 0x80000000),
+	ST64("u64", "-4096", -4096ull, -4096ull),
+	ST64("u64", "0x7fffffff", 0x7fffffff, 0x7fffffff),
+	ST64("u32", "-4097", 0xffffefff, 0xffffefff),
 #define ACQUIRE(at, plain, quirky)                                                           \
 	{                                                                                    \
 		QUIRK_ACQUIRE_KEEPS,                                                         \
