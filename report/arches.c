@@ -229,7 +229,7 @@ void arches_add_case(struct arches *a, const struct bpf_case *c)
 	mark(a->seen, c);
 	for (u32 s = 0; s < a->nsets; s++) {
 		u32 n;
-		struct record **rec = run_set_find(a->sets[s], c->id, &n);
+		struct record **rec = run_set_opinions(a->sets[s], c->id, &n);
 
 		for (u32 i = 0; i < n; i++) {
 			struct machine *m = find_machine(a, rec[i]->arch);
@@ -239,6 +239,7 @@ void arches_add_case(struct arches *a, const struct bpf_case *c)
 			else if (is_native(rec[i]) && rec[i]->verdict == VERDICT_FALLBACK)
 				mark(m->left, c);
 		}
+		free(rec);
 	}
 }
 
