@@ -70,7 +70,7 @@ static void test_deepen(void)
 	CHECK(c, "%s", diag.msg);
 	if (c)
 		deepen_one(NULL, c);
-	CHECK(tally.raw == 1, "a raw one");
+	CHECK(tally.raw, "a raw one");
 	known_free(&um);
 }
 
