@@ -8,6 +8,7 @@
 #include <string.h>
 #include "bpf/classic.h"
 #include "bpf/model_impl.h"
+#include "lib/rand.h"
 #include "lib/util.h"
 
 static const char *const stop_names[] = {
@@ -376,13 +377,18 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 }
 
 /*
- * What differs between two runs of a program that uses up its budget, asks for the time (each bit
- * of the clock that a machine of two years' uptime may have set), or runs beside another one.
+ * What differs between runs of a program that uses up its budget, asks for the time, or runs beside
+ * another one. A bit of the time that a result depends on is the same in all of them once in 2^12.
  */
-static const struct luck lucks[] = {
-	{ ROUNDS_MANY, 1000, false },
-	{ ROUNDS_FEW, ~1000ull & 0x00ffffffffffffff, true },
-};
+#define OPEN_RUNS  12
+#define CLOCK_BITS 0x00ffffffffffffff /* that a machine of two years' uptime may have set */
+
+static struct luck luck_of(u32 run)
+{
+	return run % 2 ? (struct luck){ ROUNDS_FEW, rand_mix(run) & CLOCK_BITS, true }
+		       : (struct luck){ ROUNDS_MANY, run ? rand_mix(run) & CLOCK_BITS : 1000,
+					false };
+}
 
 static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			   const struct luck *luck, struct model_state *st, char *why,
@@ -450,14 +456,15 @@ static enum model_stop run(const struct bpf_case *c, u32 vec, enum byte_order or
 	return flow;
 }
 
-/* What depends on the budget, on the time or on the other CPU differs between two runs. */
+/* What depends on the budget, on the time or on the other CPU differs between the runs. */
 static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_order order,
-				 int word_bits, const struct model_state *first, char *why)
+				 int word_bits, u32 nr, const struct model_state *first, char *why)
 {
+	struct luck luck = luck_of(nr);
 	struct model_state st = { .max_steps = first->max_steps,
 				  .quirks = first->quirks,
 				  .standard = first->standard };
-	enum model_stop stop = run(c, vec, order, word_bits, &lucks[1], &st, why, NULL, NULL, NULL);
+	enum model_stop stop = run(c, vec, order, word_bits, &luck, &st, why, NULL, NULL, NULL);
 
 	if (!stop && !model_state_equal(c, first, &st)) {
 		stop = MODEL_UNDEFINED;
@@ -472,23 +479,30 @@ static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_or
 enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order order, int word_bits,
 			  struct model_state *st, char *why)
 {
-	enum model_stop stop = run(c, vec, order, word_bits, &lucks[0], st, why, NULL, NULL, NULL);
+	struct luck luck = luck_of(0);
+	enum model_stop stop = run(c, vec, order, word_bits, &luck, st, why, NULL, NULL, NULL);
 
-	return !stop && st->open ? run_again(c, vec, order, word_bits, st, why) : stop;
+	for (u32 i = 1; i < OPEN_RUNS && !stop && st->open; i++)
+		stop = run_again(c, vec, order, word_bits, i, st, why);
+	return stop;
 }
 
 enum model_stop model_run_watched(const struct bpf_case *c, u32 vec, enum byte_order order,
 				  int word_bits, struct model_state *st, char *why,
 				  model_step_fn *step, void *ctx)
 {
-	return run(c, vec, order, word_bits, &lucks[0], st, why, step, NULL, ctx);
+	struct luck luck = luck_of(0);
+
+	return run(c, vec, order, word_bits, &luck, st, why, step, NULL, ctx);
 }
 
 enum model_stop model_run_viewed(const struct bpf_case *c, u32 vec, enum byte_order order,
 				 int word_bits, struct model_state *st, char *why,
 				 model_view_fn *view, void *ctx)
 {
-	return run(c, vec, order, word_bits, &lucks[0], st, why, NULL, view, ctx);
+	struct luck luck = luck_of(0);
+
+	return run(c, vec, order, word_bits, &luck, st, why, NULL, view, ctx);
 }
 
 void model_state_free(struct model_state *st)
