@@ -59,9 +59,7 @@ void prog_info_later(int fd, struct bpf_prog_info *info);
 /* Drop the effective capabilities of this process (0), or take them back. */
 int capabilities(int on);
 
-/*
- * Does a program of @type run on a packet?
- */
+/* Does a program of @prog_type run on a packet? */
 static inline int takes_packet(u32 prog_type)
 {
 	return prog_type == BPF_PROG_TYPE_SOCKET_FILTER || prog_type == BPF_PROG_TYPE_XDP;

@@ -142,9 +142,11 @@ void fuzz_target_model(struct fuzz_target *t, struct prediction *p)
 	p->first.max_steps = MAX_STEPS;
 	for (n = 0; n < p->c->vecs->nvecs; n++) {
 		struct model_state *to = n ? &st : &p->first;
+		enum model_stop stop =
+			model_run_watched(p->c, n, g->order, g->word_bits, to, NULL, NULL, NULL);
 
-		/* of the time, only so many moments are tried: a rare one would be a false find */
-		if (model_run(p->c, n, g->order, g->word_bits, to, NULL) != MODEL_OK || to->open)
+		/* of the time, model_run() tries a few moments: a rare one would be a false find */
+		if (stop != MODEL_OK || to->open)
 			break;
 		if (n &&
 		    (memcmp(st.region, p->first.region, sizeof(st.region)) ||

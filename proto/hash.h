@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The protocol's hash: two 32-bit lanes, so that 32-bit machines compute it fast. The unit is a
- * 32-bit word as the guest reads it from memory; the host, which may have another byte order, feeds
+ * 32-bit word as the guest loads it; the host, which may have another byte order, feeds
  * the same values. Not cryptographic: it detects accidents. A state that differs in one word always
  * has another lane 0, since every step is a bijection of the lane for a fixed word.
  */
