@@ -78,7 +78,7 @@ completes option 'checkjit list --v' '--vectors'
 completes list 'checkjit list alu/neg64/r1' 'alu/neg64/r1'
 completes checkjit/job 'checkjit job so' 'soundness'
 completes checkjit/setting 'checkjit job compare A' 'A='
-completes checkjit/value 'checkjit job run ARCH=s' 's390x'
+completes checkjit/value 'checkjit job run ARCH=s3' 's390x'
 completes no-such-id 'make run CASES=nosuch' ''
 
 # elsewhere make completes as before
