@@ -211,19 +211,38 @@ static bool places_ok(const char *list)
 	return ok;
 }
 
+/* "WORDS","WORDS"…: one or the other, joined by newlines in the row. NULL: malformed. */
+static char *parse_words(char **p)
+{
+	char *words = *p + 1, *end = words;
+
+	for (;;) {
+		size_t n = strcspn(++*p, "\"");
+
+		if (!n || !(*p)[n])
+			return NULL;
+		memmove(end, *p, n);
+		end += n;
+		*p += n + 1;
+		if (strncmp(*p, ",\"", 2))
+			break;
+		*end++ = '\n';
+		++*p;
+	}
+	*end = '\0';
+	return words;
+}
+
 static int parse_expected(char **p, struct known_row *row, const struct at *at)
 {
 	char *word;
 
 	*p += strspn(*p, " \t");
 	if (**p == '"') {
-		++*p;
-		word = next_to(p, "\"");
-		if (!word || !*word)
-			return diag_set(at->diag, at->path, at->line, 0,
-					"no words (expected \"WORDS\" of log or console)");
-		row->words = word;
-		return 0;
+		row->words = parse_words(p);
+		return row->words ? 0
+				  : diag_set(at->diag, at->path, at->line, 0,
+					     "no words (expected \"WORDS\" of log or console)");
 	}
 	word = next_word(p);
 	if (!word)
@@ -526,13 +545,25 @@ u32 known_quirks(const struct known *k, const char *engine, const char *kernel)
 	return set;
 }
 
+/* Is one of the alternatives @words in @text? */
+static bool has_any(const char *words, const char *text)
+{
+	char *copy = xstrdup(words), *next = copy, *word;
+	bool has = false;
+
+	while (!has && text && (word = strsep(&next, "\n")))
+		has = strstr(text, word);
+	free(copy);
+	return has;
+}
+
 struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,
 				 enum verdict v, const char *text)
 {
-	for (u32 i = 0; k && text && i < k->cnt; i++) {
+	for (u32 i = 0; k && i < k->cnt; i++) {
 		struct known_row *r = &k->rows[i];
 
-		if (r->verdicts >> v & 1 && r->words && strstr(text, r->words) &&
+		if (r->verdicts >> v & 1 && r->words && has_any(r->words, text) &&
 		    covers(r, engine, kernel))
 			return r;
 	}
@@ -559,8 +590,7 @@ bool known_hangs(const struct known_row *row)
 
 static bool has_words(const struct known_row *row, const struct known_outcome *o)
 {
-	return (o->log && strstr(o->log, row->words)) ||
-	       (o->console && strstr(o->console, row->words));
+	return has_any(row->words, o->log) || has_any(row->words, o->console);
 }
 
 /* Does @list, the places of a row, allow that @place differs? */
@@ -585,7 +615,7 @@ static bool expects_fail(const struct known_row *row, const struct known_outcome
 	u32 i = 0;
 
 	if (row->words)
-		return o->reason && strstr(o->reason, row->words);
+		return has_any(row->words, o->reason);
 	while (i < o->nplaces && may_differ(row->places, &o->places[i]))
 		i++;
 	return i && i == o->nplaces;

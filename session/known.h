@@ -12,9 +12,10 @@
  * quirk among them is for machines that go on with a wrong state; SKIP is for what may happen to
  * any program of the engine: as long as this case fails, the others are skipped. EXPECTED tells the
  * failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or of
- * the console ("not supported yet", in quotes), or - for a TIMEOUT that leaves no words. Of a FAIL,
- * it is a piece of the reason ("accepted, but must be refused"), or the registers that may differ,
- * joined by commas: r5, or r5:high for its upper half.
+ * the console ("not supported yet", in quotes; "WORDS","WORDS" where arches word it differently),
+ * or - for a TIMEOUT that leaves no words. Of a FAIL, it is a piece of the reason ("accepted, but
+ * must be refused"), or the registers that may differ, joined by commas: r5, or r5:high for its
+ * upper half.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
@@ -39,7 +40,7 @@ struct known_row {
 	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
 	bool spoils;  /* any program may fail so: campaign/spoiled.h */
 	int err;      /* expected errno, positive, or 0 */
-	char *words;  /* expected in log or console, of a FAIL in the reason, or NULL */
+	char *words;  /* a line is expected in log or console, of a FAIL in the reason, or NULL */
 	char *places; /* where a FAIL may differ: "r5,r0:high", or NULL */
 	char *kind;
 	char *reason;

@@ -68,6 +68,8 @@ static void test_malformed(void)
 		{ "alu/x jit * CRASH EINVAL jit-bug why | link", "'EINVAL' (expected what" },
 		{ "alu/x jit * REJECT EWHAT jit-bug why | link", "'EWHAT' (expected what" },
 		{ "alu/x jit * CRASH \"\" jit-bug why | link", "no words" },
+		{ "alu/x jit * CRASH \"a\",\"\" jit-bug why | link", "no words" },
+		{ "alu/x jit * CRASH \"a\",\"b jit-bug why | link", "no words" },
 		{ "alu/x jit * TIMEOUT - bug why | link", "kind 'bug'" },
 		{ "movsx jit * jit-bug why | link", "no quirk 'movsx'" },
 		{ "movsx_plain jit * bug why | link", "kind 'bug'" },
@@ -232,7 +234,7 @@ static void test_quirks(void)
 {
 	static const char rows[] = "movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
 				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
-				   "a/b/c jit * CRASH \"words\" jit-bug why | link\n"
+				   "a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
 				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
 				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n";
 	u32 movsx = 1u << QUIRK_MOVSX_PLAIN, loop = 1u << QUIRK_LOOP_NR64;
@@ -256,6 +258,8 @@ static void test_quirks(void)
 		      !known_spoiler(&k, "jit", "7.3.4") && !known_spoiler(NULL, "jit", "7.3.4"),
 	      "what may happen to any program");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
+		      known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "or these") == &k.rows[2] &&
+		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, NULL) &&
 		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "others"),
 	      "by its words");
 	known_free(&k);
