@@ -50,7 +50,7 @@ struct model_state {
 	bool standard;	 /* compute what the standard says: @met is all that quirks do */
 	const u8 *wired; /* enum wired by slot of progs[0], or NULL: quirks do not change these */
 
-	u32 met;       /* bit per enum quirk: the run came to a place where it makes a difference */
+	quirk_set met; /* bit per enum quirk: the run came to a place where it makes a difference */
 	bool miswired; /* with .standard: a jump of @wired leads elsewhere than the standard does */
 };
 

@@ -16,7 +16,7 @@ const struct quirk_desc quirk_descs[NR_QUIRKS] = {
 #undef X
 };
 
-_Static_assert(NR_QUIRKS <= 32, "a set of quirks has a bit for each");
+_Static_assert(NR_QUIRKS <= 64, "a set of quirks has a bit for each");
 
 int quirk_by_name(const char *name)
 {
@@ -26,7 +26,7 @@ int quirk_by_name(const char *name)
 	return -1;
 }
 
-char *quirk_names(u32 set)
+char *quirk_names(quirk_set set)
 {
 	struct strbuf text = { 0 };
 
@@ -36,7 +36,7 @@ char *quirk_names(u32 set)
 	return strbuf_take(&text);
 }
 
-int quirks_parse(const char *text, u32 *set)
+int quirks_parse(const char *text, quirk_set *set)
 {
 	char *copy = xstrdup(text), *next = copy, *name;
 	int ret = 0;
@@ -49,7 +49,7 @@ int quirks_parse(const char *text, u32 *set)
 			pr_err("no quirk '%s' (`checkjit known --quirks` lists them)", name);
 			ret = -EINVAL;
 		} else {
-			*set |= 1u << q;
+			*set |= QUIRK_BIT(q);
 		}
 	}
 	free(copy);
@@ -60,7 +60,7 @@ bool quirk_here(struct model_state *st, enum quirk q)
 {
 	if (!(st->quirks.set >> q & 1))
 		return false;
-	st->met |= 1u << q;
+	st->met |= QUIRK_BIT(q);
 	return !st->standard;
 }
 
@@ -175,7 +175,7 @@ static bool riscv32_self(const struct insn *insn)
 	return insn->dst == insn->src && insn->dst >= 1 && insn->dst <= 5;
 }
 
-static u64 shift64_riscv32(const struct insn *insn, u32 set, u64 a, u64 b)
+static u64 shift64_riscv32(const struct insn *insn, quirk_set set, u64 a, u64 b)
 {
 	return riscv32_shift(BPF_OP(insn->code), a, set >> QUIRK_SHIFT64_LESS32 & 1 ? b : b & 63,
 			     set >> QUIRK_SHIFT64_SELF & 1 && riscv32_self(insn));
@@ -184,8 +184,9 @@ static u64 shift64_riscv32(const struct insn *insn, u32 set, u64 a, u64 b)
 /* Which of the two quirks of riscv32 make the result differ from @v? */
 static u64 riscv32_quirks(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
 {
-	const u32 less = 1u << QUIRK_SHIFT64_LESS32, self = 1u << QUIRK_SHIFT64_SELF;
-	u32 set = st->quirks.set & (less | self);
+	const quirk_set less = QUIRK_BIT(QUIRK_SHIFT64_LESS32),
+			self = QUIRK_BIT(QUIRK_SHIFT64_SELF);
+	quirk_set set = st->quirks.set & (less | self);
 	u64 out = shift64_riscv32(insn, set, a, b);
 	bool here = false;
 

@@ -93,9 +93,13 @@ struct quirk_desc {
 /* By enum quirk. */
 extern const struct quirk_desc quirk_descs[NR_QUIRKS];
 
+/* A bit per enum quirk. */
+typedef u64 quirk_set;
+#define QUIRK_BIT(q) (1ULL << (q))
+
 /* The quirks of a machine. */
 struct quirks {
-	u32 set;       /* bit per enum quirk */
+	quirk_set set; /* bit per enum quirk */
 	bool verified; /* programs went through kernel/bpf/fixups.c */
 };
 
@@ -103,13 +107,13 @@ struct quirks {
 int quirk_by_name(const char *name);
 
 /* Returns the names of @set joined by '+'; the caller frees. */
-char *quirk_names(u32 set);
+char *quirk_names(quirk_set set);
 
 /*
  * Parse names joined by ',' or '+'. Returns 0 with *@set, or -EINVAL after printing the unknown
  * name.
  */
-int quirks_parse(const char *text, u32 *set);
+int quirks_parse(const char *text, quirk_set *set);
 
 struct model_state;
 

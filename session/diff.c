@@ -61,7 +61,7 @@ static struct shown_state copy(const struct exec *x, const struct shown_state *s
 
 enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
 			 int word_bits, const struct quirks *q, const u8 *wired, struct diff *out,
-			 u32 *met)
+			 quirk_set *met)
 {
 	const struct prediction *p = x->cases[0];
 	u32 size = x->prog.blocks[0].size, ctx = p->c->vecs->win_size[REGION_CTX];

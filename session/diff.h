@@ -34,7 +34,7 @@ struct diff {
  */
 enum agreement diff_dump(const struct exec *x, const struct reply *reply, enum byte_order order,
 			 int word_bits, const struct quirks *q, const u8 *wired, struct diff *out,
-			 u32 *met);
+			 quirk_set *met);
 void diff_free(struct diff *d);
 
 /* Register @k as spilled in @slot: all of it if the wrapper @kind stores all, else its low half. */

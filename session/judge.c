@@ -68,7 +68,8 @@ static bool same_hash(const struct wire_hash *a, const struct wire_hash *b)
 }
 
 static enum agreement compare_hashes(const struct session *s, struct exec *x, u32 b,
-				     const struct reply *reply, const struct quirks *q, u32 *met)
+				     const struct reply *reply, const struct quirks *q,
+				     quirk_set *met)
 {
 	const struct guest *g = &s->guest;
 	const u8 *at = reply->hashes + b * sizeof(struct wire_block_hash);
@@ -105,7 +106,7 @@ static enum agreement compare_state(const struct session *s, struct exec *x, u32
 }
 
 /* The verdict on a program that the engine itself ran. */
-static enum verdict agreement_verdict(enum agreement agreement, u32 quirks)
+static enum verdict agreement_verdict(enum agreement agreement, quirk_set quirks)
 {
 	switch (agreement) {
 	case AGREE_STANDARD:

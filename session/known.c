@@ -535,13 +535,13 @@ struct known_row *known_quirk(const struct known *k, enum quirk quirk, const cha
 	return NULL;
 }
 
-u32 known_quirks(const struct known *k, const char *engine, const char *kernel)
+quirk_set known_quirks(const struct known *k, const char *engine, const char *kernel)
 {
-	u32 set = 0;
+	quirk_set set = 0;
 
 	for (u32 i = 0; k && i < k->cnt; i++)
 		if (k->rows[i].quirk >= 0 && covers(&k->rows[i], engine, kernel))
-			set |= 1u << k->rows[i].quirk;
+			set |= QUIRK_BIT(k->rows[i].quirk);
 	return set;
 }
 

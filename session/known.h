@@ -83,7 +83,7 @@ struct known_row *known_quirk(const struct known *k, enum quirk quirk, const cha
 			      const char *kernel);
 
 /* Returns the quirks of that engine and kernel, a bit per enum quirk. */
-u32 known_quirks(const struct known *k, const char *engine, const char *kernel);
+quirk_set known_quirks(const struct known *k, const char *engine, const char *kernel);
 
 /* Returns the first row by id whose expected words for verdict @v are in @text, or NULL. */
 struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,

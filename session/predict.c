@@ -109,7 +109,7 @@ struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *p
 
 bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog, u32 b,
 		    enum byte_order order, int word_bits, const struct quirks *q,
-		    struct wire_hash *h, u32 *met)
+		    struct wire_hash *h, quirk_set *met)
 {
 	struct model_state st = { .quirks = *q };
 	bool ok = true;
@@ -131,12 +131,12 @@ bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog,
 	return ok;
 }
 
-u32 predict_met(const struct prediction *p, enum byte_order order, int word_bits,
-		const struct quirks *q)
+quirk_set predict_met(const struct prediction *p, enum byte_order order, int word_bits,
+		      const struct quirks *q)
 {
 	struct model_state plain = { .quirks = *q, .standard = true }, st = { .quirks = *q };
 	bool differs = false;
-	u32 met = 0;
+	quirk_set met = 0;
 
 	for (u32 v = p->first_vec; v < p->first_vec + p->nr_vecs; v++) {
 		if (model_run(p->c, v, order, word_bits, &plain, NULL) != MODEL_OK)

@@ -12,7 +12,7 @@ struct prediction {
 	struct model_state first; /* after vector first_vec */
 	struct wire_hash hash[2]; /* under the wide wrapper; [1]: as block 0, with return values */
 	bool hashed[2];
-	u32 met; /* quirks at whose places the hashed runs came by: see model_state.met */
+	quirk_set met; /* quirks at whose places the hashed runs came by: see model_state.met */
 	bool modelled;
 	char *fault; /* how case or model are wrong, or NULL */
 };
@@ -43,11 +43,11 @@ struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *p
  */
 bool predict_quirks(const struct prediction *p, const struct wrapper_prog *prog, u32 b,
 		    enum byte_order order, int word_bits, const struct quirks *q,
-		    struct wire_hash *h, u32 *met);
+		    struct wire_hash *h, quirk_set *met);
 
 /* Returns the quirks of @q that @p came by, if they make any final state another; else 0. */
-u32 predict_met(const struct prediction *p, enum byte_order order, int word_bits,
-		const struct quirks *q);
+quirk_set predict_met(const struct prediction *p, enum byte_order order, int word_bits,
+		      const struct quirks *q);
 
 /* Frees what was computed, but not the case. */
 void prediction_free(struct prediction *p);

@@ -129,7 +129,7 @@ void session_expect(struct session *s, const struct known *known)
 	s->watch = 0;
 	for (u32 i = 0; i < nr_engines; i++) {
 		const struct engine *e = &engines[i];
-		u32 set = known_quirks(known, e->name, s->first.release);
+		quirk_set set = known_quirks(known, e->name, s->first.release);
 
 		s->quirks[e->wire] = (struct quirks){ .set = set, .verified = !e->raw };
 		s->watch |= set;

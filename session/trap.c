@@ -35,11 +35,11 @@ static bool has_cond_jump(const struct code *code)
 }
 
 /* Returns the quirks that runs of these vectors come by. */
-static u32 met_by(const struct bpf_case *c, u32 first, u32 n, enum byte_order order, int word_bits,
-		  const struct quirks *q)
+static quirk_set met_by(const struct bpf_case *c, u32 first, u32 n, enum byte_order order,
+			int word_bits, const struct quirks *q)
 {
 	struct model_state st = { .quirks = *q, .standard = true };
-	u32 met = 0;
+	quirk_set met = 0;
 
 	for (u32 v = first; v < first + n; v++)
 		if (model_run(c, v, order, word_bits, &st, NULL) == MODEL_OK)
@@ -54,7 +54,7 @@ char *trap_reached(const struct bpf_case *c, u32 first, u32 n, enum byte_order o
 	struct model_state plain = {}, quirky = { .quirks = *q };
 	struct trail trail = {};
 	char *names, *why;
-	u32 met;
+	quirk_set met;
 
 	if (!q->set || c->type == CASE_TYPE_CLASSIC || !has_cond_jump(&c->progs[0]))
 		return NULL;

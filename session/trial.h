@@ -13,11 +13,12 @@
 struct trial {
 	enum attempt how; /* STOPPED and NO_GUEST: no verdict, the field is ERROR */
 	enum verdict verdict;
-	char *reason; /* for a verdict other than PASS: one line without numbers, or NULL */
-	char *detail; /* the numbers for reason, or NULL */
-	bool differs; /* it ran, and its state is neither the model's nor the predicted one */
-	bool audit;   /* its state is right, but the native audit objects to its code */
-	u32 quirks;   /* those that predict another state than the standard's: bit per enum quirk */
+	char *reason;	  /* for a verdict other than PASS: one line without numbers, or NULL */
+	char *detail;	  /* the numbers for reason, or NULL */
+	bool differs;	  /* it ran, and its state is neither the model's nor the predicted one */
+	bool audit;	  /* its state is right, but the native audit objects to its code */
+	quirk_set quirks; /* those that predict another state than the standard's: bit per enum
+			     quirk */
 	struct diff diff; /* the difference, if WIRE_DUMP asked for the state */
 	u32 stage;	  /* enum wire_stage: how far it got */
 	bool refused;	  /* not loaded; needs_jit: because only native code can run it */

@@ -358,7 +358,8 @@ static u64 run(const struct row *r, bool quirky, bool standard, bool *met)
 	if (!c)
 		return 0;
 	if (quirky)
-		st.quirks = (struct quirks){ .set = 1u << r->quirk, .verified = !(r->flags & RAW) };
+		st.quirks = (struct quirks){ .set = QUIRK_BIT(r->quirk),
+					     .verified = !(r->flags & RAW) };
 	CHECK(model_run(c, 0, ORDER_LE, 64, &st, why) == MODEL_OK, "%s: %s", r->text, why);
 	out = c->raw ? st.retval : st.r[0];
 	*met = st.met;
@@ -403,9 +404,10 @@ static void test_together(void)
 	CHECK(c, "%s", diag.msg);
 	if (!c)
 		return;
-	st.quirks.set = 1u << QUIRK_SHIFT64_LESS32 | 1u << QUIRK_SHIFT64_SELF;
+	st.quirks.set = QUIRK_BIT(QUIRK_SHIFT64_LESS32) | QUIRK_BIT(QUIRK_SHIFT64_SELF);
 	CHECK(!model_run(c, 0, ORDER_LE, 64, &st, NULL), "runs");
-	CHECK(st.met == 1u << QUIRK_SHIFT64_LESS32, "only one of two: %x", st.met);
+	CHECK(st.met == QUIRK_BIT(QUIRK_SHIFT64_LESS32), "only one of two: %llx",
+	      (unsigned long long)st.met);
 	CHECK(st.r[0] == 0x20000000, "0x%llx", (unsigned long long)st.r[0]);
 	model_state_free(&st);
 	bpf_case_free(c);
@@ -413,7 +415,7 @@ static void test_together(void)
 
 static void test_names(void)
 {
-	u32 set = 0;
+	quirk_set set = 0;
 	char *names;
 
 	CHECK(!quirks_parse("movsx_plain,shift64_self+loop_nr64", &set), "a list");
@@ -455,7 +457,7 @@ static void test_smallest(void)
 		struct diag diag = {};
 
 		look.id = quirk_descs[q].smallest;
-		look.quirks = (struct quirks){ .set = 1u << q };
+		look.quirks = (struct quirks){ .set = QUIRK_BIT(q) };
 		look.found = look.shows = false;
 		CHECK(!case_expand_all("cases", look_at, NULL, &diag), "%s", diag.msg);
 		CHECK(look.found && look.shows, "%s: %s %s", quirk_descs[q].name, look.id,

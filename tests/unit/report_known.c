@@ -237,7 +237,7 @@ static void test_quirks(void)
 				   "a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
 				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
 				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n";
-	u32 movsx = 1u << QUIRK_MOVSX_PLAIN, loop = 1u << QUIRK_LOOP_NR64;
+	quirk_set movsx = QUIRK_BIT(QUIRK_MOVSX_PLAIN), loop = QUIRK_BIT(QUIRK_LOOP_NR64);
 	struct known k;
 	struct diag diag;
 
@@ -249,7 +249,7 @@ static void test_quirks(void)
 	CHECK(known_quirk(&k, QUIRK_LOOP_NR64, "jit", "7.1.0") == &k.rows[1], "its row");
 	CHECK(!known_find(&k, "movsx_plain", "jit", "7.3.4"), "a quirk is no id");
 	CHECK(known_find(&k, "a/b/d", "jit_unpriv", "7.3") == &k.rows[3] &&
-		      known_quirks(&k, "jit_unpriv", "7.3") == 1u << QUIRK_LDSX32_OFF4 &&
+		      known_quirks(&k, "jit_unpriv", "7.3") == QUIRK_BIT(QUIRK_LDSX32_OFF4) &&
 		      known_quirk(&k, QUIRK_LDSX32_OFF4, "jit_unpriv", "7.3") == &k.rows[3] &&
 		      known_lists(&k, "a/b/d"),
 	      "an id and a quirk");

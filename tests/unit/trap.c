@@ -31,7 +31,7 @@ static void test_rows(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct row *r = &rows[i];
-		struct quirks q = { .set = 1u << r->quirk, .verified = true };
+		struct quirks q = { .set = QUIRK_BIT(r->quirk), .verified = true };
 		struct cases all;
 		char *why;
 

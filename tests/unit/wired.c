@@ -75,7 +75,8 @@ static struct program translated(const struct code *sent, u32 body, const struct
 
 static u64 run(const struct bpf_case *c, const u8 *wired, bool standard, bool *miswired)
 {
-	struct model_state st = { .quirks = { .set = 1u << QUIRK_MOVSX_PLAIN, .verified = true },
+	struct model_state st = { .quirks = { .set = QUIRK_BIT(QUIRK_MOVSX_PLAIN),
+					      .verified = true },
 				  .standard = standard,
 				  .wired = wired };
 	u64 r0;
