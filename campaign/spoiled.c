@@ -5,25 +5,47 @@
 #include "lib/util.h"
 #include "session/trial.h"
 
+/* The registers of the first failing vector that @d has; returns their number. */
+static u32 places_of(const struct diff *d, enum byte_order order, struct known_place out[CASE_REGS])
+{
+	static const char *const names[CASE_REGS] = { "r0", "r1", "r2", "r3", "r4",
+						      "r5", "r6", "r7", "r8", "r9" };
+	u32 n = 0;
+
+	for (int i = 0; d->failed && i < CASE_REGS; i++) {
+		u64 want = spilled_reg(&d->block, d->kind, d->want.slot, i, order);
+		u64 got = spilled_reg(&d->block, d->kind, d->got.slot, i, order);
+
+		if (want != got)
+			out[n++] = (struct known_place){ names[i], (u32)want != (u32)got };
+	}
+	return n;
+}
+
 /* Does @p fail on @e as @row expects? Sets *@go_on to false if the run must end. */
 static bool fails(struct campaign *c, const struct engine *e, const struct known_row *row,
 		  struct prediction *p, bool *go_on)
 {
 	struct session *s = &c->session;
 	int patience = s->conf.reply_timeout;
+	struct known_place places[CASE_REGS];
 	enum verdict v;
 	struct trial t;
 
 	predict_first(p, s->first.order, s->first.word_bits);
 	if (known_hangs(row))
 		session_hurry(s);
-	trial_run(s, e, p, WRAPPER_WIDE, WIRE_LOG, &t);
+	trial_run(s, e, p, WRAPPER_WIDE, WIRE_LOG | WIRE_DUMP, &t);
 	session_patience(s, patience);
 	*go_on = t.how != ATTEMPT_STOPPED && t.how != ATTEMPT_NO_GUEST;
-	v = known_verdict(row, &(struct known_outcome){ .verdict = t.verdict,
-							.err = t.err,
-							.log = t.log,
-							.console = t.console });
+	v = known_verdict(row, &(struct known_outcome){
+				       .verdict = t.verdict,
+				       .err = t.err,
+				       .log = t.log,
+				       .console = t.console,
+				       .reason = t.reason,
+				       .places = places,
+				       .nplaces = places_of(&t.diff, s->first.order, places) });
 	trial_free(&t);
 	return v == VERDICT_XFAIL;
 }

@@ -161,8 +161,8 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 }
 
 /*
- * "FAIL", "CRASH,TIMEOUT", "TIMEOUT,QUIRK", "TIMEOUT,SKIP": a mask, and the rest in @row. 0:
- * malformed, or no failure.
+ * "FAIL", "FAIL,SKIP", "CRASH,TIMEOUT", "TIMEOUT,QUIRK", "TIMEOUT,SKIP": a mask, and the rest in
+ * @row. 0: malformed, or no failure.
  */
 static u32 parse_verdicts(const char *text, struct known_row *row)
 {
@@ -170,7 +170,8 @@ static u32 parse_verdicts(const char *text, struct known_row *row)
 	char *copy = xstrdup(text), *next = copy, *word;
 	bool ok = true;
 
-	if (!strcmp(text, "FAIL")) {
+	if (!strcmp(text, "FAIL") || !strcmp(text, "FAIL,SKIP")) {
+		row->spoils = text[4];
 		free(copy);
 		return 1u << VERDICT_FAIL;
 	}

@@ -9,13 +9,13 @@
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
  * so. A failure without a state that can be predicted is a row by id. Its VERDICT is REJECT, CRASH
  * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
- * quirk among them is for machines that go on with a wrong state; SKIP is for what may happen to
- * any program of the engine: as long as this case fails, the others are skipped. EXPECTED tells the
- * failure from any other of the same case: an errno (EINVAL), a piece of the verifier's log or of
- * the console ("not supported yet", in quotes; "WORDS","WORDS" where arches word it differently),
- * or - for a TIMEOUT that leaves no words. Of a FAIL, it is a piece of the reason ("accepted, but
- * must be refused"), or the registers that may differ, joined by commas: r5, or r5:high for its
- * upper half.
+ * quirk among them is for machines that go on with a wrong state; SKIP, also behind FAIL, is for
+ * what may happen to any program of the engine: as long as this case fails, the others are
+ * skipped. EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece
+ * of the verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where
+ * arches word it differently), or - for a TIMEOUT that leaves no words. Of a FAIL, it is a piece of
+ * the reason ("accepted, but must be refused"), or the registers that may differ, joined by commas:
+ * r5, or r5:high for its upper half.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):

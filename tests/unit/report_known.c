@@ -236,7 +236,8 @@ static void test_quirks(void)
 				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
 				   "a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
 				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
-				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n";
+				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n"
+				   "a/b/f jit_unpriv 7.4 FAIL,SKIP r1 jit-bug why | link\n";
 	quirk_set movsx = QUIRK_BIT(QUIRK_MOVSX_PLAIN), loop = QUIRK_BIT(QUIRK_LOOP_NR64);
 	struct known k;
 	struct diag diag;
@@ -255,6 +256,7 @@ static void test_quirks(void)
 	      "an id and a quirk");
 	CHECK(known_spoiler(&k, "jit_hardened", "7.3.4") == &k.rows[4] && known_hangs(&k.rows[4]) &&
 		      !known_spoiler(&k, "jit_hardened", "7.4.0") &&
+		      known_spoiler(&k, "jit_unpriv", "7.4") == &k.rows[5] &&
 		      !known_spoiler(&k, "jit", "7.3.4") && !known_spoiler(NULL, "jit", "7.3.4"),
 	      "what may happen to any program");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
