@@ -38,6 +38,14 @@ struct thunk_state {
 #define THUNK_NAMES	{ "ebx", "ebp", "esi", "edi", "esp" }
 #elif defined(CONFIG_ARM)
 #define THUNK_NAMES	{ "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "sp" }
+#elif defined(CONFIG_SPARC64)
+#define THUNK_NAMES \
+	{ "l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "i0", "i1", \
+	  "i2", "i3", "i4", "i5", "sp", "fp", "g4", "g5", "g6" }
+#elif defined(CONFIG_PPC32)
+#define THUNK_NAMES \
+	{ "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
+	  "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1", "r2" }
 #elif defined(CONFIG_PPC64_ELF_ABI_V2)
 #define THUNK_NAMES \
 	{ "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
