@@ -176,6 +176,14 @@ copy_seed() {
 	rm -rf "$obj.seed"
 	cp -a "$1" "$obj.seed" || die "cannot copy $1 (no space left?)"
 	rm -rf "$obj.seed/image" "$obj.seed/checkjit_raw"
+	# objtool is compiled with names in full, and where it is new, so is every object
+	rename_in_seed "$1" "$obj"
+}
+
+# rename_in_seed FROM TO: in the notes that Kbuild takes beside the objects
+rename_in_seed() {
+	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$1" "$obj.seed" |
+		xargs -r -d "\n" sed -i "s|$1|$2|g"
 }
 
 # For a patched copy of an immutable tree, start from the objects of that tree: make then compiles
@@ -189,8 +197,7 @@ seed_from_base() {
 	[ -f "$from/image" ] || return 0
 	say "starting from the objects of $basekey"
 	copy_seed "$from"
-	grep -rlF --include="*.cmd" --include="*.d" --include=Makefile -- "$base" "$obj.seed" |
-		xargs -d "\n" sed -i "s|$base|$path|g"
+	rename_in_seed "$base" "$path"
 	# newer than the objects, whenever those were made
 	while IFS= read -r f; do
 		[ ! -f "$path/$f" ] || touch "$path/$f"
