@@ -305,9 +305,10 @@ static int parse_texts(char *p, struct known_row *row, const struct at *at)
 
 static bool engines_ok(const char *list)
 {
-	static const char set[] = "abcdefghijklmnopqrstuvwxyz0123456789_,";
+	static const char set[] = "abcdefghijklmnopqrstuvwxyz0123456789_,-";
 
-	return !strcmp(list, "*") || !list[strspn(list, set)];
+	list += *list == '*' && (!list[1] || list[1] == ',');
+	return !list[strspn(list, set)];
 }
 
 /* The texts of @row are parts of @text. */
@@ -485,7 +486,7 @@ static bool list_has(const char *list, const char *name)
 {
 	size_t n = strlen(name);
 
-	if (!strcmp(list, "*"))
+	if (*list == '*' && *name != '-')
 		return true;
 	for (const char *p = list; p; p = strchr(p, ',')) {
 		p += *p == ',';
@@ -499,7 +500,12 @@ bool known_row_names(const struct known_row *r, const char *engine)
 {
 	const struct engine *e = engine_by_name(engine), *plain = e ? engine_plain(e) : NULL;
 
-	return list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name));
+	char *without = xasprintf("-%s", engine);
+	bool out = list_has(r->engines, without);
+
+	free(without);
+	return !out &&
+	       (list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name)));
 }
 
 static bool covers(const struct known_row *r, const char *engine, const char *kernel)

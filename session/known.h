@@ -18,11 +18,11 @@
  * r5, or r5:high for its upper half.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
- * load flags to it, too. KERNELS: *, or ranges joined by commas (any of them):
- * 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1, <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and
- * fixed-by:COMMIT, which says where the range's end comes from. KIND: jit-bug, interp-bug,
- * verifier-bug, qemu-bug or spec-open. The first row that matches counts;
- * those of the arch come before those of all.txt.
+ * load flags to it, too; -NAME takes one out: *,-jit_state_freq.
+ * KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1,
+ * <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
+ * end comes from. KIND: jit-bug, interp-bug, verifier-bug, qemu-bug or spec-open. The first row
+ * that matches counts; those of the arch come before those of all.txt.
  */
 #ifndef CHECKJIT_KNOWN_H
 #define CHECKJIT_KNOWN_H

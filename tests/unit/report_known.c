@@ -47,6 +47,7 @@ static void test_malformed(void)
 		{ "alu/x jit * TIMEOUT - jit-bug why |", "no ' | EVIDENCE'" },
 		{ "alu/x jit * TIMEOUT - jit-bug | link", "no reason" },
 		{ "alu/x JIT * TIMEOUT - jit-bug why | link", "engines 'JIT'" },
+		{ "alu/x *jit * TIMEOUT - jit-bug why | link", "engines '*jit'" },
 		{ "alu/x jit 7 TIMEOUT - jit-bug why | link", "kernels '7'" },
 		{ "alu/x jit <7.4- TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit 7.4..7.3 TIMEOUT - jit-bug why | link", "kernels" },
@@ -237,7 +238,8 @@ static void test_quirks(void)
 				   "a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
 				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
 				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n"
-				   "a/b/f jit_unpriv 7.4 FAIL,SKIP r1 jit-bug why | link\n";
+				   "a/b/f jit_unpriv 7.4 FAIL,SKIP r1 jit-bug why | link\n"
+				   "a/b/g *,-jit_state_freq * CRASH \"x\" jit-bug why | link\n";
 	quirk_set movsx = QUIRK_BIT(QUIRK_MOVSX_PLAIN), loop = QUIRK_BIT(QUIRK_LOOP_NR64);
 	struct known k;
 	struct diag diag;
@@ -259,6 +261,10 @@ static void test_quirks(void)
 		      known_spoiler(&k, "jit_unpriv", "7.4") == &k.rows[5] &&
 		      !known_spoiler(&k, "jit", "7.3.4") && !known_spoiler(NULL, "jit", "7.3.4"),
 	      "what may happen to any program");
+	CHECK(known_find(&k, "a/b/g", "jit", "7.3") == &k.rows[6] &&
+		      known_find(&k, "a/b/g", "jit_rnd_freq", "7.3") == &k.rows[6] &&
+		      !known_find(&k, "a/b/g", "jit_state_freq", "7.3"),
+	      "all but one");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
 		      known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "or these") == &k.rows[2] &&
 		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, NULL) &&
