@@ -41,6 +41,23 @@ static bool skip(struct campaign *c, const struct engine *e, struct plan_entry *
 	return true;
 }
 
+/*
+ * A known bug by which the verifier itself dies shows on any engine, and each death costs a boot:
+ * the quick sweep has it on one. Returns why @entry is left out on @e, or NULL; the caller frees.
+ */
+static char *met_before(const struct campaign *c, const struct engine *e,
+			const struct plan_entry *entry)
+{
+	const struct sweep_conf *sweep = &c->conf->sweep;
+	const struct known_row *row =
+		known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+
+	if (!row || !row->used || !known_kills(row) || strcmp(row->kind, "verifier-bug") ||
+	    row->engines[0] != '*' || sweep->profile != SWEEP_QUICK || sweep->npatterns)
+		return NULL;
+	return xasprintf("the verifier died of it on an engine before: %s", row->reason);
+}
+
 /* Does @entry need the guest for a verdict on @e? Verdicts that need no guest are given at once. */
 static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_entry *entry)
 {
@@ -50,7 +67,8 @@ static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_
 	if (!belongs(c, e, entry) || has_verdict(c, e, entry))
 		return false;
 	if (skip(c, e, entry, engine_lacks(e, g, entry->p.c)) ||
-	    skip(c, e, entry, spoiled_why(c, e, entry)))
+	    skip(c, e, entry, spoiled_why(c, e, entry)) ||
+	    skip(c, e, entry, met_before(c, e, entry)))
 		return false;
 	why = quarantined(c, e, entry);
 	if (why) {
