@@ -46,7 +46,7 @@ struct campaign {
 	const struct known_row *spoiled[NR_ENGINES];
 	u32 blamed;	      /* deaths of the guest that are recorded */
 	u32 findings;	      /* recorded so far */
-	u32 codes;	      /* records that have their code */
+	u32 codes;	      /* records that have their code, or a log of all states */
 	bool broken;	      /* the results cannot be written */
 	u32 planned, resumed; /* verdicts of the whole run; those that were there before */
 	u64 shown_us;	      /* when progress was shown last */

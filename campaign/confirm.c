@@ -31,7 +31,7 @@ static char *second_wrapper(struct campaign *c, const struct engine *e, struct p
 	return note;
 }
 
-#define MAX_CODES 200 /* records of a run that have their code */
+#define MAX_CODES 200 /* records of a run that have their code, or a log of all states */
 
 /* The code of @entry, or NULL. */
 static char *code_of(struct campaign *c, const struct engine *e, struct plan_entry *entry)
@@ -81,11 +81,30 @@ static void confirm(struct campaign *c, const struct engine *e, struct plan_entr
 	trial_free(&t);
 }
 
+static bool was_accepted(const struct plan_entry *entry, const struct trial *t)
+{
+	return t->verdict == VERDICT_FAIL && ran(t) && entry->p.c->outcome == OUTCOME_REJECT;
+}
+
+/* Record @entry, which should have been refused, with all that the verifier says of it. */
+static void record_accepted(struct campaign *c, const struct engine *e, struct plan_entry *entry,
+			    const struct trial *t)
+{
+	struct trial again;
+
+	c->codes++;
+	trial_run(&c->session, e, &entry->p, WRAPPER_WIDE, WIRE_LOG2, &again);
+	verdict_trial(c, e, entry, was_accepted(entry, &again) ? &again : t);
+	trial_free(&again);
+}
+
 void verdict_confirmed(struct campaign *c, const struct engine *e, struct plan_entry *entry,
 		       const struct trial *t)
 {
 	if (t->verdict == VERDICT_FAIL && t->differs)
 		confirm(c, e, entry);
+	else if (was_accepted(entry, t) && c->codes < MAX_CODES)
+		record_accepted(c, e, entry, t);
 	else
 		verdict_trial(c, e, entry, t);
 }

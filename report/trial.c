@@ -106,13 +106,12 @@ static bool errno_allowed(const struct bpf_case *c, int err)
 	return false;
 }
 
-static void record_refusal(struct record *rec, const struct trial *t, const struct bpf_case *c)
+/* What the verifier should have said, and did not. */
+static void record_log(struct record *rec, const struct trial *t, const struct bpf_case *c)
 {
-	char *errnos = errnos_text(c), *logs, words[ERRNO_WORDS];
 	struct strbuf missing = { 0 };
+	char *logs;
 
-	if (!errno_allowed(c, t->err))
-		record_diff_text(rec, "errno", errnos, errno_words(t->err, words));
 	for (u32 i = 0; i < c->nrefusals; i++) {
 		const char *log = c->refusals[i].log;
 
@@ -122,15 +121,26 @@ static void record_refusal(struct record *rec, const struct trial *t, const stru
 	logs = strbuf_take(&missing);
 	if (*logs)
 		record_diff_text(rec, "log", logs, "(not in the verifier's log)");
-	free(errnos);
 	free(logs);
 }
 
-static void record_acceptance(struct record *rec, const struct bpf_case *c)
+static void record_refusal(struct record *rec, const struct trial *t, const struct bpf_case *c)
+{
+	char *errnos = errnos_text(c), words[ERRNO_WORDS];
+
+	if (!errno_allowed(c, t->err))
+		record_diff_text(rec, "errno", errnos, errno_words(t->err, words));
+	record_log(rec, t, c);
+	free(errnos);
+}
+
+static void record_acceptance(struct record *rec, const struct trial *t, const struct bpf_case *c)
 {
 	char *errnos = errnos_text(c), words[ERRNO_WORDS];
 
 	record_diff_text(rec, "errno", errnos, errno_words(0, words));
+	record_log(rec, t, c);
+	rec->log = t->log ? xstrdup(t->log) : NULL;
 	free(errnos);
 }
 
@@ -147,7 +157,7 @@ static bool record_differences(struct record *rec, const struct trial *t, const 
 	else if (t->refused)
 		record_refusal(rec, t, c);
 	else if (t->stage == WIRE_STAGE_OK && !t->differs)
-		record_acceptance(rec, c);
+		record_acceptance(rec, t, c);
 	return true;
 }
 
