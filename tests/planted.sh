@@ -112,11 +112,24 @@ expected() {
 	}'
 }
 
-# has_code RUN ENGINES CLASS: a record of a failure has the code of the case; not of raw engines,
-# which give none back, nor where the native audit objects: it names the instruction
-has_code() {
-	case $2/$3 in *raw* | */O) return ;; esac
-	"$checkjit" results "$1" --failures --columns code | grep -q .
+# evidence RUN ENGINES CLASS: what records of failures lack; nothing if all is there. A crash has
+# the kernel's console. A program that must be refused has its instructions and the verifier's log.
+# Of the other failures one at least has the native code; not of raw engines, which give none back,
+# nor where the native audit objects: it names the instruction.
+evidence() {
+	case $2/$3 in *raw* | */O) _code=1 ;; *) _code= ;; esac
+	"$checkjit" results "$1" --failures \
+		--columns id,engine,verdict,reason,insn,console,log,code |
+		awk -F "$tab" -v code="$_code" '
+		function lacks(what) { print "finding " $1 " on " $2 " has no " what; exit }
+		$3 == "CRASH" && $6 == "" { lacks("console") }
+		$3 == "FAIL" && $4 ~ /must be refused/ {
+			if ($5 == "" || $7 == "") lacks($5 == "" ? "instruction" : "log")
+			next
+		}
+		$3 == "FAIL" && $8 != "" { code = 1 }
+		$3 == "FAIL" { wrong = 1 }
+		END { if (wrong && !code) print "no finding has its native code" }' | head -n 1
 }
 
 for name; do
@@ -143,8 +156,8 @@ for name; do
 		result 1 "$name" "the kernel did not say that the bug is awake"
 	elif [ "$entries" != - ] && [ "$found" -eq 0 ]; then
 		result 1 "$name" "nothing that the list names has run (--cases $cases)"
-	elif [ "$verdict" = FAIL ] && ! has_code "$got.run" "$engines" "$class"; then
-		result 1 "$name" "no finding has its native code"
+	elif lack=$(evidence "$got.run" "$engines" "$class") && [ -n "$lack" ]; then
+		result 1 "$name" "$lack"
 	elif cmp -s "$got.want" "$got"; then
 		echo "# $name: $found findings, all else as without it"
 		result 0 "$name"
