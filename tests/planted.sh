@@ -53,17 +53,20 @@ esac
 
 # run CPU PLANT ENGINES: leaves lines "ID ENGINE VERDICT" in the file $_to. The raw engines run
 # where the list names one: without the verifier's rewriting they meet the same bugs, and others.
+# The guest has two CPUs where races run.
 run() {
 	case $3 in
 	*raw*) _to=$out/$1.$2.raw _engines='raw_interp raw_jit' ;;
 	*unpriv*) _to=$out/$1.$2.unpriv _engines=jit_unpriv ;;
 	*) _to=$out/$1.$2 _engines='interp jit jit_hardened' ;;
 	esac
+	_smp=1
+	case $entries$cases in *races*) _smp=2 _to=$_to.smp ;; esac
 	[ ! -s "$_to" ] || return 0
 	_append='' _cpu=''
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
-	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" \
+	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" SMP=$_smp \
 		RUN="$_to.run" SWEEP=none \
 		CASES="$cases" ENGINES="$_engines" >"$log" 2>&1 </dev/null
 	# of a whole run: else its exit status is 3
