@@ -64,9 +64,8 @@ static void order(void)
 	__sync_synchronize();
 }
 
-__attribute__((noreturn)) static void serve(int fd, int cpu)
+__attribute__((noreturn)) static void serve(int fd, int err)
 {
-	int err = stay_on(cpu);
 	union bpf_attr attr;
 
 	for (u32 n = 1;; n++) {
@@ -81,7 +80,8 @@ __attribute__((noreturn)) static void serve(int fd, int cpu)
 	}
 }
 
-int beside_begin(int fd)
+/* Start a process. Returns 1 in it, on the second CPU, else 0 or -errno. */
+static int begin(void)
 {
 	int cpu = nth_cpu(1);
 
@@ -96,13 +96,51 @@ int beside_begin(int fd)
 		shared = page;
 	}
 	shared->wanted = shared->begun = shared->done = 0;
+	shared->err = 0;
 	process = fork();
 	if (process < 0)
 		return -errno;
 	if (process)
 		return 0;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	serve(fd, cpu);
+	shared->err = stay_on(cpu);
+	return 1;
+}
+
+int beside_begin(int fd)
+{
+	int ret = begin();
+
+	if (ret > 0)
+		serve(fd, shared->err);
+	return ret;
+}
+
+int beside_begin_changes(int (*change)(struct request *rq, struct loaded *ld), struct request *rq,
+			 struct loaded *ld)
+{
+	int ret = begin();
+
+	while (ret > 0) {
+		if (!shared->err)
+			shared->err = change(rq, ld);
+		order();
+		shared->done++;
+	}
+	while (!ret && !shared->done)
+		;
+	order();
+	return ret ? ret : shared->err;
+}
+
+u32 beside_changes(void)
+{
+	return shared->done;
+}
+
+int beside_error(void)
+{
+	return shared->err;
 }
 
 void beside_go(void)

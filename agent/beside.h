@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A second process, on another CPU, that runs a program each time this one runs its own. This one
- * stays on one CPU, so that per-CPU values are the same from run to run.
+ * A second process, on another CPU, that runs a program each time this one runs its own, or changes
+ * something all the time. This one stays on one CPU, so that per-CPU values are the same from run
+ * to run.
  */
 #ifndef CHECKJIT_AGENT_BESIDE_H
 #define CHECKJIT_AGENT_BESIDE_H
+
+#include "agent/load.h"
 
 /* Move to the first CPU. */
 void beside_init(void);
@@ -21,7 +24,18 @@ void beside_go(void);
 /* Wait until it has. Returns 0 or the -errno of the run. */
 int beside_wait(void);
 
-/* End the process if beside_begin() started one. */
+/*
+ * Start a process that calls @change(@rq, @ld) over and over until it fails, and wait for the first
+ * call. Returns 0 or -errno.
+ */
+int beside_begin_changes(int (*change)(struct request *rq, struct loaded *ld), struct request *rq,
+			 struct loaded *ld);
+
+/* Returns how many calls of it were made, and the -errno of the last one. */
+u32 beside_changes(void);
+int beside_error(void);
+
+/* End the process if one was started. */
 void beside_end(void);
 
 #endif

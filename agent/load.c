@@ -308,21 +308,31 @@ static int is_mixed(struct request *rq, const struct wire_result *res)
 	return loaded == rq->run->nr_progs && native && native < loaded;
 }
 
+/* Load and attach programs[@i]. Returns 0 or -errno. */
+static int attach_prog(struct request *rq, u32 i, struct loaded *ld, struct wire_result *res)
+{
+	struct prog *p = &rq->progs[i];
+
+	attach_prepare(p, p->target == WIRE_TO_KERNEL ? -1 : ld->progs[p->target]);
+	ld->progs[i] = load_prog(rq, i, ld, res);
+	if (ld->progs[i] < 0)
+		return ld->progs[i];
+	ld->links[i] = link_create(ld->progs[i], p);
+	return ld->links[i] < 0 ? fail(res, WIRE_STAGE_ATTACH, ld->links[i]) : 0;
+}
+
 /* Replacements of functions come first: others may be attached to them. */
 static int attach_progs(struct request *rq, struct loaded *ld, struct wire_result *res, int replace)
 {
 	for (u32 i = 1; i < rq->run->nr_progs; i++) {
-		struct prog *p = &rq->progs[i];
+		const struct prog *p = &rq->progs[i];
+		int err;
 
 		if (!p->attach || replace != (p->attach == WIRE_ATTACH_FREPLACE))
 			continue;
-		attach_prepare(p, p->target == WIRE_TO_KERNEL ? -1 : ld->progs[p->target]);
-		ld->progs[i] = load_prog(rq, i, ld, res);
-		if (ld->progs[i] < 0)
-			return ld->progs[i];
-		ld->links[i] = link_create(ld->progs[i], p);
-		if (ld->links[i] < 0)
-			return fail(res, WIRE_STAGE_ATTACH, ld->links[i]);
+		err = attach_prog(rq, i, ld, res);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -336,6 +346,24 @@ static void detach_progs(const struct request *rq, struct loaded *ld)
 		close(ld->links[i]);
 		ld->links[i] = -1;
 	}
+}
+
+int attach_again(struct request *rq, struct loaded *ld)
+{
+	struct wire_result res;
+
+	for (u32 i = 1; i < rq->run->nr_progs; i++) {
+		int err;
+
+		if (rq->progs[i].detached != WIRE_CHANGING)
+			continue;
+		close(ld->progs[i]);
+		err = attach_prog(rq, i, ld, &res);
+		if (err)
+			return err;
+	}
+	detach_progs(rq, ld);
+	return 0;
 }
 
 static void load_verified(struct request *rq, struct loaded *ld, struct wire_result *res)

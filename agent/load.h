@@ -29,6 +29,12 @@ void load_request(struct request *rq, struct loaded *ld, struct wire_result *res
 void load_sizes(struct wire_result *res);
 void unload(struct loaded *ld);
 
+/*
+ * Load the programs that are changing, attach them and detach them, which load_request() did once.
+ * Programs around functions of programs can be attached only once. Returns 0 or -errno.
+ */
+int attach_again(struct request *rq, struct loaded *ld);
+
 /* Load a program that stays: later loads are faster. */
 void keep_pack(void);
 

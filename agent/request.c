@@ -130,6 +130,11 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 	p->func = w->func;
 	p->cookie = w->cookie;
 	p->detached = w->detached;
+	rq->changing |= w->detached == WIRE_CHANGING;
+	if (w->detached > WIRE_CHANGING ||
+	    (rq->changing && (rq->beside || rq->run->nr_blocks != 1)))
+		protocol_error("program %u: %u, beside program %u, in %u blocks", i, w->detached,
+			       rq->beside, rq->run->nr_blocks);
 	p->nr_more = w->nr_more;
 	p->more = take(c, w->nr_more, sizeof(*p->more), "further functions");
 	p->attach_type = 0;
@@ -189,6 +194,7 @@ void request_parse(struct request *rq, const void *payload, u32 len)
 	rq->run = run;
 	rq->dump_size = 0;
 	rq->beside = 0;
+	rq->changing = 0;
 	check_run(rq);
 	rq->maps = take(&c, run->nr_maps, sizeof(*rq->maps), "maps");
 	for (u32 i = 0; i < run->nr_maps; i++)

@@ -20,6 +20,7 @@ struct request {
 	const struct wire_survivor *survivors;
 	struct prog progs[WIRE_MAX_PROGS];
 	u32 beside;    /* the program that runs on another CPU while progs[0] runs; 0: none */
+	int changing;  /* programs are attached and detached there meanwhile */
 	u32 dump_size; /* bytes; 0: no dump is wanted */
 	u32 answer_len;
 };

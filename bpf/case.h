@@ -175,6 +175,7 @@ enum attach_kind {
 struct case_attach {
 	u8 kind;	/* enum attach_kind */
 	bool detached;	/* it is attached and detached again before the first vector */
+	bool changing;	/* it is attached and detached again and again while main runs */
 	int kfunc;	/* the target: KFUNC_BASE + index, or 0: a function of the case */
 	u32 prog, func; /* progs[@prog].funcs[@func] */
 	u64 cookie;	/* the result of bpf_get_attach_cookie() */
@@ -244,6 +245,9 @@ const char *region_name(enum region region);
 void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from);
 
 void bpf_case_free(struct bpf_case *c);
+
+/* Is a program of @c attached and detached while main runs? */
+bool attach_changes(const struct bpf_case *c);
 void vectors_put(struct vectors *t); /* drop one reference; @t may be NULL */
 struct vectors *vectors_get(struct vectors *t);
 void vectors_seal(struct vectors *t); /* the content is complete: compute its key */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attach PROG KIND TARGET [cookie N] [detached]: programs attached to functions of programs or of
- * the kernel. Several lines for one program are one link to several functions. A program beside
- * main is none of that, but has a target, too.
+ * attach PROG KIND TARGET [cookie N] [detached|changing]: programs attached to functions of
+ * programs or of the kernel. Several lines for one program are one link to several functions. A
+ * program beside main is none of that, but has a target, too.
  */
 #include <errno.h>
 #include <string.h>
@@ -84,7 +84,7 @@ static int parse_kind(struct scan *sc, u8 *kind)
 			word);
 }
 
-/* What follows the target: [cookie N] [detached] */
+/* What follows the target: [cookie N] [detached|changing] */
 static int parse_rest(struct scan *sc, struct case_attach *a)
 {
 	char word[16];
@@ -94,14 +94,25 @@ static int parse_rest(struct scan *sc, struct case_attach *a)
 		scan_word(sc, word, sizeof(word));
 		if (!strcmp(word, "detached"))
 			a->detached = true;
+		else if (!strcmp(word, "changing"))
+			a->changing = true;
 		else if (strcmp(word, "cookie"))
 			return scan_err(sc, sc->p,
-					"'%s' behind the target (expected cookie N or detached)",
+					"'%s' behind the target (expected cookie N, detached or "
+					"changing)",
 					word);
 		else if (scan_number(sc, &a->cookie, &neg))
 			return -EINVAL;
 	}
+	if (a->detached && a->changing)
+		return scan_err(sc, sc->p, "detached and changing (expected one of them)");
 	return 0;
+}
+
+/* What stands behind the target, but for the cookie */
+static const char *stays(const struct case_attach *a)
+{
+	return a->detached ? " detached" : a->changing ? " changing" : "";
 }
 
 static bool has_target(const struct case_attach *a, int kfunc)
@@ -117,9 +128,9 @@ static bool has_target(const struct case_attach *a, int kfunc)
 static int add_target(struct scan *sc, const char *at, struct case_attach *link,
 		      const struct case_attach *a)
 {
-	if (a->kind != link->kind || a->detached != link->detached)
-		return scan_err(sc, at, "the program is attached as %s%s (expected the same)",
-				kinds[link->kind], link->detached ? ", detached" : "");
+	if (a->kind != link->kind || strcmp(stays(a), stays(link)))
+		return scan_err(sc, at, "the program is attached as %s%s%s (expected the same)",
+				kinds[link->kind], *stays(link) ? "," : "", stays(link));
 	if (link->nmore == ATTACH_MAX_MORE || has_target(link, a->kfunc))
 		return scan_err(sc, at,
 				"a link has up to %u functions, each of them once (expected "
@@ -152,6 +163,14 @@ static bool has_beside(const struct bpf_case *c)
 {
 	for (u32 i = 0; c->attach && i < c->nprogs; i++)
 		if (c->attach[i].kind == ATTACH_BESIDE)
+			return true;
+	return false;
+}
+
+bool attach_changes(const struct bpf_case *c)
+{
+	for (u32 i = 0; c->attach && i < c->nprogs; i++)
+		if (c->attach[i].changing)
 			return true;
 	return false;
 }
@@ -203,6 +222,10 @@ int attach_parse(struct instance *m, struct scan *sc)
 	}
 	if (a.kind == ATTACH_BESIDE ? scan_done(sc) : parse_rest(sc, &a))
 		return -EINVAL;
+	if (a.kind == ATTACH_BESIDE ? attach_changes(c) : a.changing && has_beside(c))
+		return scan_err(sc, at,
+				"a program beside main and one that is changing (expected one of "
+				"them: there is one other CPU)");
 	if (!c->attach)
 		c->attach = xcalloc(c->nprogs, sizeof(*c->attach));
 	if (c->attach[prog].kind)
@@ -217,7 +240,7 @@ static void print_line(FILE *f, const char *prog, const struct case_attach *a, c
 	fprintf(f, "\tattach  %s %s %s", prog, kinds[a->kind], target);
 	if (cookie)
 		fprintf(f, " cookie 0x%llx", (unsigned long long)cookie);
-	fputs(a->detached ? " detached\n" : "\n", f);
+	fprintf(f, "%s\n", stays(a));
 }
 
 void attach_print(FILE *f, const struct bpf_case *c)

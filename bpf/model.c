@@ -377,16 +377,17 @@ static enum model_stop run_classic(struct bpf_machine *m, model_step_fn *step, v
 }
 
 /*
- * What differs between runs of a program that uses up its budget, asks for the time, or runs beside
- * another one. A bit of the time that a result depends on is the same in all of them once in 2^12.
+ * What differs between runs of a program that uses up its budget, asks for the time, runs beside
+ * another one, or calls a function to which programs come and go. A bit of the time that a result
+ * depends on is the same in all of them once in 2^12.
  */
 #define OPEN_RUNS  12
 #define CLOCK_BITS 0x00ffffffffffffff /* that a machine of two years' uptime may have set */
 
 static struct luck luck_of(u32 run)
 {
-	return run % 2 ? (struct luck){ ROUNDS_FEW, rand_mix(run) & CLOCK_BITS, true }
-		       : (struct luck){ ROUNDS_MANY, run ? rand_mix(run) & CLOCK_BITS : 1000,
+	return run % 2 ? (struct luck){ ROUNDS_FEW, rand_mix(run) & CLOCK_BITS, true, true }
+		       : (struct luck){ ROUNDS_MANY, run ? rand_mix(run) & CLOCK_BITS : 1000, false,
 					false };
 }
 
@@ -470,7 +471,8 @@ static enum model_stop run_again(const struct bpf_case *c, u32 vec, enum byte_or
 		stop = MODEL_UNDEFINED;
 		if (why)
 			snprintf(why, MODEL_WHY,
-				 "the time, the budget of may_goto or the order of two CPUs shows");
+				 "the time, the budget of may_goto or what the other CPU does "
+				 "shows");
 	}
 	model_state_free(&st);
 	return stop;
@@ -481,8 +483,9 @@ enum model_stop model_run(const struct bpf_case *c, u32 vec, enum byte_order ord
 {
 	struct luck luck = luck_of(0);
 	enum model_stop stop = run(c, vec, order, word_bits, &luck, st, why, NULL, NULL, NULL);
+	u32 runs = st->open ? OPEN_RUNS : attach_changes(c) ? 2 : 1;
 
-	for (u32 i = 1; i < OPEN_RUNS && !stop && st->open; i++)
+	for (u32 i = 1; i < runs && !stop; i++)
 		stop = run_again(c, vec, order, word_bits, i, st, why);
 	return stop;
 }

@@ -182,6 +182,7 @@ struct luck {
 	u32 rounds;
 	u64 clock;	  /* ns at the start */
 	bool beside_last; /* what runs beside main runs after it, not before */
+	bool apart;	  /* programs that are changing are not attached */
 };
 
 #define MODEL_ITERS 4

@@ -23,10 +23,10 @@ static enum attach_kind runs_as(enum attach_kind kind)
 }
 
 /* The cookie with which @a is attached to @t as @kind, or NULL: it is not. */
-static const u64 *attached(const struct case_attach *a, enum attach_kind kind,
-			   const struct attach_target *t)
+static const u64 *attached(const struct bpf_machine *m, const struct case_attach *a,
+			   enum attach_kind kind, const struct attach_target *t)
 {
-	if (runs_as(a->kind) != kind || a->detached)
+	if (runs_as(a->kind) != kind || a->detached || (a->changing && m->luck.apart))
 		return NULL;
 	if (a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func)))
 		return &a->cookie;
@@ -41,7 +41,7 @@ static u32 next_attached(const struct bpf_machine *m, enum attach_kind kind,
 			 const struct attach_target *t, u32 from)
 {
 	for (u32 i = from; m->c->attach && i < m->c->nprogs; i++)
-		if (attached(&m->c->attach[i], kind, t))
+		if (attached(m, &m->c->attach[i], kind, t))
 			return i;
 	return 0;
 }
@@ -76,7 +76,7 @@ static int run_attached(struct bpf_machine *m, u32 prog, enum attach_kind kind,
 	f->tail_called = false;
 	m->r[1] = kind == ATTACH_BESIDE ? UNREADABLE : (struct val){ 0, PTR_TRACE };
 	m->trace = call;
-	call->cookie = *attached(&m->c->attach[prog], kind, t);
+	call->cookie = *attached(m, &m->c->attach[prog], kind, t);
 	flow = machine_run(m);
 	if (flow != FLOW_RETURN)
 		return flow;

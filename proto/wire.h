@@ -24,7 +24,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	 8
+#define WIRE_VERSION	 9
 #define WIRE_MAGIC	 0x434a4954 /* "CJIT" */
 #define WIRE_MAX_PAYLOAD (4u << 20) /* bytes */
 #define WIRE_POISON	 0xa5	    /* each byte of a spill area before a vector runs */
@@ -206,6 +206,12 @@ enum wire_attach {
 
 #define WIRE_TO_KERNEL 0xffffffffu
 
+enum wire_detached {
+	WIRE_STAYS,
+	WIRE_DETACHED, /* before the first vector */
+	WIRE_CHANGING, /* and attached again, over and over, by another CPU while progs[0] runs */
+};
+
 struct wire_prog {
 	wire_u32 nr_insns;
 	wire_u32 btf_size;
@@ -214,7 +220,7 @@ struct wire_prog {
 	wire_u32 attach;   /* enum wire_attach, of all but progs[0] */
 	wire_u32 target; /* the program whose function it is attached to; WIRE_TO_KERNEL: a kfunc */
 	wire_u32 func;	 /* the function: type id in the target's BTF, or KFUNC_BASE + index */
-	wire_u32 detached; /* 1: attached, and detached before the first vector */
+	wire_u32 detached; /* enum wire_detached: whether it stays attached */
 	wire_u64 cookie;
 	wire_u32 nr_more; /* WIRE_ATTACH_*_MULTI: further functions */
 	wire_u32 pad;

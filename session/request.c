@@ -236,7 +236,7 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 	add_u32(p, kinds[a.kind]);
 	add_u32(p, a.kfunc ? WIRE_TO_KERNEL : a.prog);
 	add_u32(p, func);
-	add_u32(p, a.detached);
+	add_u32(p, a.changing ? WIRE_CHANGING : a.detached ? WIRE_DETACHED : WIRE_STAYS);
 	add_u64(p, a.cookie);
 	add_u32(p, a.nmore);
 	add_u32(p, 0);
