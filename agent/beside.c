@@ -58,6 +58,32 @@ int beside_probe(void)
 	return cpu < 0 ? cpu : 0;
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+static int is_tcg(void)
+{
+	u32 a = 1, b, c = 0, d;
+
+	asm("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	if (!(c >> 31))
+		return 0;
+	a = 0x40000000;
+	asm("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return b == 0x54474354 && c == 0x43544743 && d == 0x47435447; /* TCGTCGTCGTCG */
+}
+#else
+static int is_tcg(void)
+{
+	return 0;
+}
+#endif
+
+int beside_probe_text(void)
+{
+	int err = beside_probe();
+
+	return err ? err : is_tcg() ? -EOPNOTSUPP : 0;
+}
+
 /* What was written to the page before is seen by who sees what is written after it. */
 static void order(void)
 {

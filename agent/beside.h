@@ -15,6 +15,13 @@ void beside_init(void);
 /* Returns 0 if there is a second CPU, or -errno. */
 int beside_probe(void);
 
+/*
+ * Returns 0 if it may also change code that this one runs, or -errno. Where QEMU translates x86, a
+ * CPU may meet a breakpoint that another one has removed: the kernel dies of an int3 that is
+ * nobody's.
+ */
+int beside_probe_text(void);
+
 /* Start the process that runs program @fd. Returns 0 or -errno. */
 int beside_begin(int fd);
 

@@ -507,6 +507,7 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
 	set_cap(caps, CAP_INTERP_MAY_GOTO, probe_interp_may_goto());
 	set_cap(caps, CAP_SMP, beside_probe());
+	set_cap(caps, CAP_SMP_TEXT, beside_probe_text());
 	set_cap(caps, CAP_KCOV, kcov_probe());
 	set_cap(caps, CAP_CLASSIC, probe_classic());
 }

@@ -84,6 +84,8 @@ enum cap_flags {
 	  "programs around functions with an integer of 16 bytes as argument")                    \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
 	X(SMP, "smp", 0, "two CPUs (SMP=2, CONFIG_SMP)")                                          \
+	X(SMP_TEXT, "smp_text", 0,                                                                \
+	  "two CPUs that may change each other's code, as QEMU's TCG of x86 may not")             \
 	X(JIT_UNPRIV, "jit_unpriv", 0, "socket filters loaded without capabilities")              \
 	X(JIT_RND_HI32, "jit_rnd_hi32", 0, "a JIT, and BPF_F_TEST_RND_HI32")                      \
 	X(JIT_STATE_FREQ, "jit_state_freq", 0, "a JIT, and BPF_F_TEST_STATE_FREQ")                \
