@@ -495,6 +495,7 @@ char *guest_console_tail(struct guest *g, size_t max)
 /* Kernel messages about errors that a test may have caused. */
 static const char *const splats[] = {
 	"BUG:",
+	"verifier bug:", /* what the next line warns of */
 	"WARNING:",
 	"BPF private stack",
 	"Oops",
