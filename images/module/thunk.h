@@ -42,14 +42,15 @@ struct thunk_state {
 #define THUNK_NAMES \
 	{ "l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "i0", "i1", \
 	  "i2", "i3", "i4", "i5", "sp", "fp", "g4", "g5", "g6" }
-#elif defined(CONFIG_PPC32)
-#define THUNK_NAMES \
-	{ "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
-	  "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1", "r2" }
-#elif defined(CONFIG_PPC64_ELF_ABI_V2)
-#define THUNK_NAMES \
-	{ "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
-	  "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1" }
+#elif defined(CONFIG_PPC32) || defined(CONFIG_PPC64_ELF_ABI_V2)
+#define THUNK_SAVED \
+	"r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
+	"r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1"
+#ifdef CONFIG_PPC32
+#define THUNK_NAMES	{ THUNK_SAVED, "r2" }
+#else
+#define THUNK_NAMES	{ THUNK_SAVED }
+#endif
 #elif defined(CONFIG_ARM64)
 #define THUNK_NAMES \
 	{ "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp" }

@@ -11,6 +11,7 @@
 #define STATE	 (CANARIES + CANARY_BYTES)
 #define FRAME	 ((STATE - BIAS + WORD + 15) & ~15)
 
+/* %i3 is the last: load_wanted takes all from where it points. */
 .macro each_checked op
 	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7
 	\op	%l\i, \i
