@@ -49,13 +49,13 @@ static char *met_before(const struct campaign *c, const struct engine *e,
 			const struct plan_entry *entry)
 {
 	const struct sweep_conf *sweep = &c->conf->sweep;
-	const struct known_row *row =
-		known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+	const struct known_row *row;
 
-	if (!row || !row->used || !known_kills(row) || strcmp(row->kind, "verifier-bug") ||
-	    row->engines[0] != '*' || sweep->profile != SWEEP_QUICK || sweep->npatterns)
+	if (sweep->profile != SWEEP_QUICK || sweep->npatterns)
 		return NULL;
-	return xasprintf("the verifier died of it on an engine before: %s", row->reason);
+	row = known_met(c->known, entry->p.c->id, e->name, c->session.first.release);
+	return row ? xasprintf("the verifier died of it on an engine before: %s", row->reason)
+		   : NULL;
 }
 
 /* Does @entry need the guest for a verdict on @e? Verdicts that need no guest are given at once. */

@@ -482,15 +482,15 @@ void known_free(struct known *k)
 	*k = (struct known){ 0 };
 }
 
-static bool list_has(const char *list, const char *name)
+/* Has @list the word @sign@name? */
+static bool list_has(const char *list, const char *sign, const char *name)
 {
-	size_t n = strlen(name);
+	size_t s = strlen(sign), n = strlen(name);
 
-	if (*list == '*' && *name != '-')
-		return true;
 	for (const char *p = list; p; p = strchr(p, ',')) {
 		p += *p == ',';
-		if (!strncmp(p, name, n) && (!p[n] || p[n] == ','))
+		if (!strncmp(p, sign, s) && !strncmp(p + s, name, n) &&
+		    (!p[s + n] || p[s + n] == ','))
 			return true;
 	}
 	return false;
@@ -500,12 +500,10 @@ bool known_row_names(const struct known_row *r, const char *engine)
 {
 	const struct engine *e = engine_by_name(engine), *plain = e ? engine_plain(e) : NULL;
 
-	char *without = xasprintf("-%s", engine);
-	bool out = list_has(r->engines, without);
-
-	free(without);
-	return !out &&
-	       (list_has(r->engines, engine) || (plain && list_has(r->engines, plain->name)));
+	if (list_has(r->engines, "-", engine))
+		return false;
+	return *r->engines == '*' || list_has(r->engines, "", engine) ||
+	       (plain && list_has(r->engines, "", plain->name));
 }
 
 static bool covers(const struct known_row *r, const char *engine, const char *kernel)
@@ -520,6 +518,20 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 		struct known_row *r = &k->rows[i];
 
 		if (r->verdicts && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
+			return r;
+	}
+	return NULL;
+}
+
+struct known_row *known_met(const struct known *k, const char *id, const char *engine,
+			    const char *kernel)
+{
+	for (u32 i = 0; k && i < k->cnt; i++) {
+		struct known_row *r = &k->rows[i];
+
+		if (r->used && known_kills(r) && *r->engines == '*' &&
+		    !strcmp(r->kind, "verifier-bug") && !fnmatch(r->name, id, 0) &&
+		    covers(r, engine, kernel))
 			return r;
 	}
 	return NULL;
