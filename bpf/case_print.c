@@ -271,7 +271,7 @@ void bpf_case_print(FILE *f, const struct bpf_case *c, long vec)
 	print_progs(f, c);
 	attach_print(f, c);
 	for (u32 i = 0; i < c->vecs->nvecs; i++)
-		if (vec < 0 || vec == i)
+		if (vec < 0 || (u32)vec == i)
 			print_vec(f, c, i);
 	print_outcome(f, c);
 }

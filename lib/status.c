@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 #include "lib/status.h"
 #include "lib/util.h"

@@ -21,10 +21,8 @@ m68k  | m68k-linux-gnu-gcc       | qemu-m68k  | 32-bit big-endian, u64 aligned t
 arm   | arm-linux-gnueabihf-gcc  | qemu-arm   | 32-bit little-endian
 '
 
-# What the model and the assembler are made of: nothing that needs a library but libc.
-srcs='lib/diag.c lib/nearest.c lib/strbuf.c lib/strset.c lib/util.c'
-srcs="$srcs bpf/asm*.c bpf/case.c bpf/classic*.c bpf/code.c bpf/dis.c bpf/helpers.c"
-srcs="$srcs bpf/insn.c bpf/kfunc.c bpf/model*.c bpf/quirks.c"
+# bpf/ and lib/ are whole but for the files that need a library.
+srcs=$(find bpf lib -name '*.c' ! -path bpf/btf.c ! -path lib/outfile.c)
 
 # build COMPILER OUTPUT FLAG...
 build() {
