@@ -11,11 +11,13 @@
  * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
  * quirk among them is for machines that go on with a wrong state; SKIP, also behind FAIL, is for
  * what may happen to any program of the engine: as long as this case fails, the others are
- * skipped. EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece
- * of the verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where
- * arches word it differently), or - for a TIMEOUT that leaves no words. Of a FAIL, it is a piece of
- * the reason ("accepted, but must be refused"), or the registers that may differ, joined by commas:
- * r5, or r5:high for its upper half.
+ * skipped. PASS says that a bug of all.txt does not show on this arch.
+ *
+ * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
+ * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
+ * word it differently), or - for a PASS, or a TIMEOUT that leaves no words. Of a FAIL, it is a
+ * piece of the reason ("accepted, but must be refused"), or the registers that may differ, joined
+ * by commas: r5, or r5:high for its upper half.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too; -NAME takes one out: *,-jit_state_freq.

@@ -54,7 +54,8 @@ static void test_malformed(void)
 		{ "alu/x jit ==7.4 TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit fixed-by:7dd34d7b7dcf TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit *,fixed-by:xyz TIMEOUT - jit-bug why | link", "kernels" },
-		{ "alu/x jit * PASS - jit-bug why | link", "verdict 'PASS'" },
+		{ "alu/x jit * PASS r0 jit-bug why | link", "'r0' (expected what tells" },
+		{ "alu/x jit * XPASS - jit-bug why | link", "verdict 'XPASS'" },
 		{ "alu/x jit * FAIL - jit-bug why | link", "'-' (expected what tells" },
 		{ "alu/x jit * FAIL r0:low jit-bug why | link", "'r0:low' (expected what" },
 		{ "alu/x jit * FAIL r0,x jit-bug why | link", "'r0,x' (expected what" },
@@ -188,6 +189,7 @@ static void test_expected(void)
 	static const char either[] = "a/b/c jit * CRASH,TIMEOUT \"in_that()\" jit-bug why | link\n";
 	static const char taken[] = "a/b/c jit * FAIL \"accepted\" jit-bug why | link\n";
 	static const char noisy[] = "a/b/c jit * FAIL r5,r0:high jit-bug why | link\n";
+	static const char unseen[] = "a/b/c jit * PASS - jit-bug why | link\n";
 	static const struct known_place high = { "r0", false }, low = { "r0", true },
 					r5_r0[] = { { "r5", true }, { "r0", false } },
 					r5_r1[] = { { "r5", true }, { "r1", false } };
@@ -224,6 +226,8 @@ static void test_expected(void)
 		{ noisy, { VERDICT_FAIL, .places = r5_r1, .nplaces = 2 }, VERDICT_FAIL },
 		{ noisy, { VERDICT_FAIL, .reason = "accepted" }, VERDICT_FAIL },
 		{ noisy, { .verdict = VERDICT_PASS }, VERDICT_XPASS },
+		{ unseen, { .verdict = VERDICT_PASS }, VERDICT_PASS },
+		{ unseen, { .verdict = VERDICT_CRASH }, VERDICT_CRASH },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
