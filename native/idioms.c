@@ -66,6 +66,7 @@ static const struct word {
 	{ "mips64el", "sc?(d) *", "sc", false },
 	{ "mipsel", "ll *", "ll", false },
 	{ "mipsel", "sc *", "sc", false },
+	{ "mipsel", "jalr *", "call", true },
 };
 
 /*
@@ -78,27 +79,32 @@ static const struct word {
 static const struct idiom {
 	const char *arch;
 	const char *want[NR_DEMANDS];
-	bool literals; /* stand behind the code of each function, and may read as instructions */
+	const char *wide; /* what an atomic of 64 bits wants instead, or NULL */
+	bool literals;	  /* stand behind the code of each function, and may read as instructions */
 } idioms[] = {
-	{ "x86_64", { "locked", "locked", "locked", "", "", "lfence" }, false },
-	{ "i386", { "locked", "locked", "locked", "", "", "lfence" }, false },
+	{ "x86_64", { "locked", "locked", "locked", "", "", "lfence" }, NULL, false },
+	{ "i386", { "locked", "locked", "locked", "", "", "lfence" }, NULL, false },
 	{ "arm64",
 	  { "lse | lse_al | ldxr stxr | ldxr stlxr", "lse_al | ldxr stlxr dmb_ish",
 	    "lse_al | ldxr stlxr dmb_ish", "ldar", "stlr", "sb | dsb isb" },
+	  NULL,
 	  false },
 	{ "riscv64",
 	  { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl | lr sc_rl fence_rw_rw",
 	    "fence_r_rw | fence_rw_rw", "fence_rw_w | fence_rw_rw", "" },
+	  NULL,
 	  false },
-	{ "riscv32", { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl", "", "", "" }, false },
-	{ "s390x", { "la_op | cs", "la_op bcr | cs", "cs", "", "", "" }, true },
+	{ "riscv32", { "amo | amo_aqrl", "amo_aqrl", "amo_aqrl", "", "", "" }, NULL, false },
+	{ "s390x", { "la_op | cs", "la_op bcr | cs", "cs", "", "", "" }, NULL, true },
 	{ "ppc64le",
 	  { "larx stcx", "sync larx stcx sync", "sync larx stcx sync", "lwsync | sync",
 	    "lwsync | sync", "" },
+	  NULL,
 	  false },
 	/* Kconfig says of a CPU whether LL and SC order other accesses: only they are demanded */
-	{ "mips64el", { "ll sc", "ll sc", "ll sc", "", "", "" }, false },
-	{ "mipsel", { "ll sc", "ll sc", "ll sc", "", "", "" }, false },
+	{ "mips64el", { "ll sc", "ll sc", "ll sc", "", "", "" }, NULL, false },
+	/* 64 bits are left to the kernel's atomic64_*(), which order as the kernel wants it */
+	{ "mipsel", { "ll sc", "ll sc", "ll sc", "", "", "" }, "call", false },
 };
 
 /* The words that native code has, in order. */
@@ -195,7 +201,8 @@ static int match(const struct reading *r, const struct idiom *idiom, const enum 
 	u32 at = 0, from;
 
 	for (u32 i = 0; i < cnt; i++) {
-		const char *want = idiom->want[demands[i]];
+		bool wide = idiom->wide && demands[i] & DEMAND_WIDE;
+		const char *want = wide ? idiom->wide : idiom->want[demands[i] & ~DEMAND_WIDE];
 
 		from = at;
 		while (!take_idiom(r, &at, want)) {

@@ -19,6 +19,7 @@ enum demand {
 	DEMAND_RELEASE,
 	DEMAND_NOSPEC, /* no CPU speculates beyond it */
 	NR_DEMANDS,
+	DEMAND_WIDE = 0x10, /* or'ed to one of the above: it is of 64 bits */
 };
 
 #define IDIOM_TEXT 96

@@ -33,6 +33,8 @@ static bool demand_of(const struct guest *g, const struct insn *insn, enum deman
 	default:
 		*out = insn->imm & BPF_FETCH ? DEMAND_ORDERED : DEMAND_ATOMIC;
 	}
+	if (BPF_SIZE(insn->code) == BPF_DW)
+		*out |= DEMAND_WIDE;
 	return true;
 }
 
