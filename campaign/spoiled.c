@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fnmatch.h>
 #include <stdlib.h>
+#include <string.h>
+#include "bpf/insn.h"
 #include "campaign/spoiled.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
@@ -92,11 +95,38 @@ bool spoiled_find(struct campaign *c, const struct engine *e)
 	return go_on;
 }
 
+static bool has_insn(const struct bpf_case *c, const struct insn_desc *want)
+{
+	for (u32 p = 0; p < c->nprogs; p++) {
+		const struct code *code = &c->progs[p];
+
+		for (u32 i = 0; i < code->cnt; i += 1 + insn_is_wide(&code->insns[i]))
+			if (insn_lookup(&code->insns[i]) == want)
+				return true;
+	}
+	return false;
+}
+
+/* Is @c among those that @row may meet? */
+static bool may_meet(const struct known_row *row, const struct bpf_case *c)
+{
+	char *copy = xstrdup(row->only ? row->only : "*/*"), *next = copy, *word;
+	bool met = false;
+
+	while (!met && (word = strsep(&next, "+")))
+		met = strchr(word, '/') ? !fnmatch(word, c->id, 0)
+					: has_insn(c, insn_by_name(word));
+	free(copy);
+	return met;
+}
+
 char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
 	const struct known_row *row = c->spoiled[e->wire];
 
-	if (!row || row == known_find(c->known, entry->p.c->id, e->name, c->session.first.release))
+	if (!row || !may_meet(row, entry->p.c) ||
+	    row == known_find(c->known, entry->p.c->id, e->name, c->session.first.release))
 		return NULL;
-	return xasprintf("any program may fail as %s does: %s", row->name, row->reason);
+	return xasprintf("%s program may fail as %s does: %s", row->only ? "such a" : "any",
+			 row->name, row->reason);
 }

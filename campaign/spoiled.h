@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Engines on which any program may fail as a known bug does: a row of results/known with SKIP among
- * its verdicts. Its case runs first. While it fails so, the other cases of the engine are left out.
+ * its verdicts. Its case runs first. While it fails so, the other cases of the engine are left out,
+ * or those that the row names.
  */
 #ifndef CHECKJIT_SPOILED_H
 #define CHECKJIT_SPOILED_H

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
+#include "bpf/insn.h"
 #include "lib/errname.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
@@ -160,11 +161,23 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 	return false;
 }
 
+/* Insns of bpf/insn.h or globs of ids, joined by +. */
+static bool only_ok(const char *list)
+{
+	char *copy = xstrdup(list), *next = copy, *word;
+	bool ok = true;
+
+	while (ok && (word = strsep(&next, "+")))
+		ok = strchr(word, '/') || insn_by_name(word);
+	free(copy);
+	return ok;
+}
+
 /*
- * "FAIL", "FAIL,SKIP", "CRASH,TIMEOUT", "TIMEOUT,QUIRK", "TIMEOUT,SKIP": a mask, and the rest in
- * @row. 0: malformed, or no failure.
+ * "FAIL", "FAIL,SKIP", "CRASH,TIMEOUT", "TIMEOUT,QUIRK", "TIMEOUT,SKIP", "TIMEOUT,SKIP:may_goto": a
+ * mask, and the rest in @row. 0: malformed, or no failure.
  */
-static u32 parse_verdicts(const char *text, struct known_row *row)
+static u32 parse_verdicts(char *text, struct known_row *row)
 {
 	u32 set = 0;
 	char *copy = xstrdup(text), *next = copy, *word;
@@ -181,11 +194,15 @@ static u32 parse_verdicts(const char *text, struct known_row *row)
 	}
 	while (ok && (word = strsep(&next, ","))) {
 		int v = verdict_parse(word), quirk = quirk_by_name(word);
+		bool some = !strncmp(word, "SKIP:", 5);
 		bool fails = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
 
-		ok = fails || v == VERDICT_SKIP || (quirk >= 0 && row->quirk < 0);
+		ok = fails || v == VERDICT_SKIP || (quirk >= 0 && row->quirk < 0) ||
+		     (some && !next && only_ok(word + 5));
 		set |= fails ? 1u << v : 0;
-		row->spoils |= v == VERDICT_SKIP;
+		row->spoils |= some || v == VERDICT_SKIP;
+		if (some)
+			row->only = text + (word + 5 - copy);
 		row->quirk = quirk >= 0 ? quirk : row->quirk;
 	}
 	free(copy);
@@ -376,6 +393,7 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 	row->name = xstrdup(row->name);
 	row->engines = xstrdup(row->engines);
 	row->kernels = xstrdup(row->kernels);
+	row->only = row->only ? xstrdup(row->only) : NULL;
 	row->words = row->words ? xstrdup(row->words) : NULL;
 	row->places = row->places ? xstrdup(row->places) : NULL;
 	row->kind = xstrdup(row->kind);
@@ -482,6 +500,7 @@ void known_free(struct known *k)
 		free(r->name);
 		free(r->engines);
 		free(r->kernels);
+		free(r->only);
 		free(r->words);
 		free(r->places);
 		free(r->kind);

@@ -11,7 +11,8 @@
  * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
  * quirk among them is for machines that go on with a wrong state; SKIP, also behind FAIL, is for
  * what may happen to any program of the engine: as long as this case fails, the others are
- * skipped. PASS says that a bug of all.txt does not show on this arch.
+ * skipped, with SKIP:may_goto+packet/c* those that have such an insn or such an id. PASS says that
+ *a bug of all.txt does not show on this arch.
  *
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
@@ -41,6 +42,7 @@ struct known_row {
 	char *kernels;
 	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
 	bool spoils;  /* any program may fail so: campaign/spoiled.h */
+	char *only;   /* those with one of these insns, or such an id: "may_goto+packet/c*" */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* a line is expected in log or console, of a FAIL in the reason, or NULL */
 	char *places; /* where a FAIL may differ: "r5,r0:high", or NULL */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* results/known: rows, ranges of releases, XFAIL and XPASS. */
 #include <errno.h>
+#include "campaign/spoiled.h"
 #include "report/policy.h"
+#include "session/engine.h"
+#include "tests/unit/one_case.h"
 #include "tests/unit/report.h"
 
 #define GOOD                                                                               \
@@ -56,6 +59,9 @@ static void test_malformed(void)
 		{ "alu/x jit *,fixed-by:xyz TIMEOUT - jit-bug why | link", "kernels" },
 		{ "alu/x jit * PASS r0 jit-bug why | link", "'r0' (expected what tells" },
 		{ "alu/x jit * XPASS - jit-bug why | link", "verdict 'XPASS'" },
+		{ "alu/x jit * TIMEOUT,SKIP:maygoto - jit-bug why | link",
+		  "verdict 'TIMEOUT,SKIP:may" },
+		{ "alu/x jit * SKIP:may_goto,TIMEOUT - jit-bug why | link", "verdict 'SKIP:" },
 		{ "alu/x jit * FAIL - jit-bug why | link", "'-' (expected what tells" },
 		{ "alu/x jit * FAIL r0:low jit-bug why | link", "'r0:low' (expected what" },
 		{ "alu/x jit * FAIL r0,x jit-bug why | link", "'r0,x' (expected what" },
@@ -321,6 +327,42 @@ static void add_death(struct results *w, const char *id, enum verdict v, const c
 	record_free(&r);
 }
 
+/* A row with SKIP: leaves out the cases that it names, and no others. */
+static void test_spoiled(void)
+{
+	static const char row[] =
+		"t/own/one jit * TIMEOUT,SKIP:may_goto+t/ctx* - jit-bug why | link\n";
+	static const struct {
+		const char *text;
+		bool out;
+	} t[] = {
+		{ "case own\n\tprog\n\t\tr0 = 0\n\tend\n\tvec -> r0=0\n", false },
+		{ "case plain\n\tprog\n\t\tr0 = 0\n\tend\n\tvec -> r0=0\n", false },
+		{ "case ctx8\n\tprog\n\t\tr0 = 0\n\tend\n\tvec -> r0=0\n", true },
+		{ "case loop\n\tprog\n\tl:\n\t\tmay_goto out\n\t\tgoto l\n\tout:\n\t\tr0 = 0\n"
+		  "\tend\n\tvec -> r0=0\n",
+		  true },
+	};
+	const struct engine *jit = engine_by_name("jit");
+	struct campaign c = {};
+	struct known k;
+	struct diag diag;
+
+	CHECK(!known_parse(row, "k.txt", &k, &diag), "%s", diag.msg);
+	c.known = &k;
+	c.spoiled[jit->wire] = k.rows;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct bpf_case *one = one_case(t[i].text);
+		struct plan_entry entry = { .p.c = one };
+		char *why = spoiled_why(&c, jit, &entry);
+
+		CHECK(!why == !t[i].out, "%s: %s", t[i].text, why ? why : "not left out");
+		free(why);
+		bpf_case_free(one);
+	}
+	known_free(&k);
+}
+
 /* The rows in a run: what counts as new, changed, fixed, unused. */
 static void test_run(void)
 {
@@ -458,17 +500,12 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "parse", test_parse },
-	{ "malformed rows", test_malformed },
-	{ "releases", test_releases },
-	{ "find", test_find },
-	{ "expected", test_expected },
-	{ "hangs", test_hangs },
-	{ "quirks", test_quirks },
-	{ "rows in a run", test_run },
-	{ "two rows", test_two_rows },
-	{ "all.txt", test_all },
-	{ "checked-in files", test_checked_in },
+	{ "parse", test_parse },       { "malformed rows", test_malformed },
+	{ "releases", test_releases }, { "find", test_find },
+	{ "expected", test_expected }, { "hangs", test_hangs },
+	{ "quirks", test_quirks },     { "some cases", test_spoiled },
+	{ "rows in a run", test_run }, { "two rows", test_two_rows },
+	{ "all.txt", test_all },       { "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };
 
