@@ -238,16 +238,28 @@ static bool fits(struct walk *w, const struct vlog_event *e, const struct bpf_ma
 	return !found;
 }
 
-/* Choose the half of a forked insn that matches the machine. */
-static void choose_half(struct walk *w, const struct bpf_machine *machine, u32 depth)
+/*
+ * Choose the half of a forked insn that the machine is in: its register is -1 or 0, in 64 bits or
+ * in the low 32. The half of 0 begins at the insn itself, and may have been pruned there.
+ */
+static void choose_half(struct walk *w, u32 slot, const struct bpf_machine *machine)
 {
 	const struct vlog_event *visit = event(w, w->at);
 	u32 other = visit->other;
+	struct model_value dst;
 
-	if (w->way == WAY_FOLLOWED && other && vlog_is_fork(visit->code) &&
-	    event(w, other)->insn == visit->insn && is_visit(w, other + 1, visit->insn) &&
-	    fits(w, event(w, other), machine, depth))
+	if (w->way != WAY_FOLLOWED || !other || !vlog_is_fork(visit->code) ||
+	    event(w, other)->insn != visit->insn)
+		return;
+	dst = model_view_reg(machine, w->code->insns[slot].dst);
+	if (dst.kind == MODEL_SCALAR && (u32)dst.v)
+		return;
+	if (dst.kind != MODEL_SCALAR)
+		w->way = WAY_LEFT;
+	else if (is_visit(w, other + 1, visit->insn))
 		w->at = other + 1;
+	else
+		w->way = event(w, other)->pruned ? WAY_PRUNED : WAY_LEFT;
 }
 
 static void begin(struct walk *w, u32 insn, const struct bpf_machine *machine, u32 depth)
@@ -434,7 +446,7 @@ static void on_view(void *ctx, const struct bpf_machine *machine, u32 prog, u32 
 		begin(w, insn, machine, depth);
 	else
 		follow(w, insn, machine, depth);
-	choose_half(w, machine, depth);
+	choose_half(w, slot, machine);
 	w->path[w->steps++ % SOUNDNESS_PATH] = insn;
 	w->slot = slot;
 }

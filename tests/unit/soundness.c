@@ -210,6 +210,22 @@ static void impossible_needs_the_end(void)
 	free(log);
 }
 
+/* The half of 0 of a forked insn was pruned: nothing of the other half is held against it. */
+static void a_half_is_pruned(void)
+{
+	struct recorded *r = recorded("fork");
+	char *log =
+		r ? altered(r, "\nfrom 17 to 17:", "\nfrom 17 to 17: safe\nfrom 99 to 17:") : NULL;
+	struct soundness_report rep;
+
+	CHECK(log, "no such log");
+	if (!log)
+		return;
+	CHECK(!ask(r, log, strlen(log), &rep), "%s, %s", rep.stated, rep.broken);
+	CHECK(rep.pruned && !rep.left, "%u pruned, %u left", rep.pruned, rep.left);
+	free(log);
+}
+
 static void a_report_says_all(void)
 {
 	struct recorded *r = recorded("calls");
@@ -380,6 +396,7 @@ static const struct test tests[] = {
 	{ "recorded_logs_hold", recorded_logs_hold },
 	{ "wrong_statements_are_found", wrong_statements_are_found },
 	{ "impossible_needs_the_end", impossible_needs_the_end },
+	{ "a_half_is_pruned", a_half_is_pruned },
 	{ "a_report_says_all", a_report_says_all },
 	{ "states_read", states_read },
 	{ "other_lines_are_left_out", other_lines_are_left_out },
