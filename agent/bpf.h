@@ -27,7 +27,7 @@ struct prog {
 	int unprivileged;	  /* load it without capabilities */
 	u32 attach, target, func; /* struct wire_prog */
 	u64 cookie;
-	u32 detached, nr_more; /* likewise */
+	u32 stay, nr_more; /* likewise */
 	const struct wire_more *more;
 	u32 attach_type;	    /* set by attach_prepare(), for the kernel */
 	int attach_fd, attach_id;   /* likewise; without an id, to the functions of the link */

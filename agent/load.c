@@ -341,7 +341,7 @@ static int attach_progs(struct request *rq, struct loaded *ld, struct wire_resul
 static void detach_progs(const struct request *rq, struct loaded *ld)
 {
 	for (u32 i = 1; i < rq->run->nr_progs; i++) {
-		if (!rq->progs[i].detached || ld->links[i] < 0)
+		if (!rq->progs[i].stay || ld->links[i] < 0)
 			continue;
 		close(ld->links[i]);
 		ld->links[i] = -1;
@@ -355,7 +355,7 @@ int attach_again(struct request *rq, struct loaded *ld)
 	for (u32 i = 1; i < rq->run->nr_progs; i++) {
 		int err;
 
-		if (rq->progs[i].detached != WIRE_CHANGING)
+		if (rq->progs[i].stay != WIRE_CHANGING)
 			continue;
 		close(ld->progs[i]);
 		err = attach_prog(rq, i, ld, &res);

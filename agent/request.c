@@ -129,11 +129,10 @@ static void take_prog(struct request *rq, struct cursor *c, u32 i)
 	p->target = w->target;
 	p->func = w->func;
 	p->cookie = w->cookie;
-	p->detached = w->detached;
-	rq->changing |= w->detached == WIRE_CHANGING;
-	if (w->detached > WIRE_CHANGING ||
-	    (rq->changing && (rq->beside || rq->run->nr_blocks != 1)))
-		protocol_error("program %u: %u, beside program %u, in %u blocks", i, w->detached,
+	p->stay = w->stay;
+	rq->changing |= w->stay == WIRE_CHANGING;
+	if (w->stay > WIRE_CHANGING || (rq->changing && (rq->beside || rq->run->nr_blocks != 1)))
+		protocol_error("program %u: %u, beside program %u, in %u blocks", i, w->stay,
 			       rq->beside, rq->run->nr_blocks);
 	p->nr_more = w->nr_more;
 	p->more = take(c, w->nr_more, sizeof(*p->more), "further functions");

@@ -170,12 +170,19 @@ enum attach_kind {
 	NR_ATTACH_KINDS,
 };
 
+/* How long a program stays attached. */
+enum attach_stay {
+	ATTACH_STAYS,
+	ATTACH_DETACHED, /* until the first vector */
+	ATTACH_CHANGING, /* attached and detached again and again while main runs */
+	NR_ATTACH_STAYS,
+};
+
 #define ATTACH_MAX_MORE 15
 
 struct case_attach {
 	u8 kind;	/* enum attach_kind */
-	bool detached;	/* it is attached and detached again before the first vector */
-	bool changing;	/* it is attached and detached again and again while main runs */
+	u8 stay;	/* enum attach_stay */
 	int kfunc;	/* the target: KFUNC_BASE + index, or 0: a function of the case */
 	u32 prog, func; /* progs[@prog].funcs[@func] */
 	u64 cookie;	/* the result of bpf_get_attach_cookie() */

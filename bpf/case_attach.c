@@ -84,6 +84,13 @@ static int parse_kind(struct scan *sc, u8 *kind)
 			word);
 }
 
+/* Words behind the target. */
+static const char *const stays[NR_ATTACH_STAYS] = {
+	[ATTACH_STAYS] = "",
+	[ATTACH_DETACHED] = "detached",
+	[ATTACH_CHANGING] = "changing",
+};
+
 /* What follows the target: [cookie N] [detached|changing] */
 static int parse_rest(struct scan *sc, struct case_attach *a)
 {
@@ -91,11 +98,15 @@ static int parse_rest(struct scan *sc, struct case_attach *a)
 	bool neg;
 
 	while (!scan_end(sc)) {
+		u8 stay = ATTACH_DETACHED;
+
 		scan_word(sc, word, sizeof(word));
-		if (!strcmp(word, "detached"))
-			a->detached = true;
-		else if (!strcmp(word, "changing"))
-			a->changing = true;
+		while (stay < NR_ATTACH_STAYS && strcmp(word, stays[stay]))
+			stay++;
+		if (stay < NR_ATTACH_STAYS && a->stay && a->stay != stay)
+			return scan_err(sc, sc->p, "detached and changing (expected one of them)");
+		if (stay < NR_ATTACH_STAYS)
+			a->stay = stay;
 		else if (strcmp(word, "cookie"))
 			return scan_err(sc, sc->p,
 					"'%s' behind the target (expected cookie N, detached or "
@@ -104,15 +115,7 @@ static int parse_rest(struct scan *sc, struct case_attach *a)
 		else if (scan_number(sc, &a->cookie, &neg))
 			return -EINVAL;
 	}
-	if (a->detached && a->changing)
-		return scan_err(sc, sc->p, "detached and changing (expected one of them)");
 	return 0;
-}
-
-/* What stands behind the target, but for the cookie */
-static const char *stays(const struct case_attach *a)
-{
-	return a->detached ? " detached" : a->changing ? " changing" : "";
 }
 
 static bool has_target(const struct case_attach *a, int kfunc)
@@ -128,9 +131,9 @@ static bool has_target(const struct case_attach *a, int kfunc)
 static int add_target(struct scan *sc, const char *at, struct case_attach *link,
 		      const struct case_attach *a)
 {
-	if (a->kind != link->kind || strcmp(stays(a), stays(link)))
+	if (a->kind != link->kind || a->stay != link->stay)
 		return scan_err(sc, at, "the program is attached as %s%s%s (expected the same)",
-				kinds[link->kind], *stays(link) ? "," : "", stays(link));
+				kinds[link->kind], link->stay ? ", " : "", stays[link->stay]);
 	if (link->nmore == ATTACH_MAX_MORE || has_target(link, a->kfunc))
 		return scan_err(sc, at,
 				"a link has up to %u functions, each of them once (expected "
@@ -170,7 +173,7 @@ static bool has_beside(const struct bpf_case *c)
 bool attach_changes(const struct bpf_case *c)
 {
 	for (u32 i = 0; c->attach && i < c->nprogs; i++)
-		if (c->attach[i].changing)
+		if (c->attach[i].stay == ATTACH_CHANGING)
 			return true;
 	return false;
 }
@@ -222,7 +225,8 @@ int attach_parse(struct instance *m, struct scan *sc)
 	}
 	if (a.kind == ATTACH_BESIDE ? scan_done(sc) : parse_rest(sc, &a))
 		return -EINVAL;
-	if (a.kind == ATTACH_BESIDE ? attach_changes(c) : a.changing && has_beside(c))
+	if (a.kind == ATTACH_BESIDE ? attach_changes(c)
+				    : a.stay == ATTACH_CHANGING && has_beside(c))
 		return scan_err(sc, at,
 				"a program beside main and one that is changing (expected one of "
 				"them: there is one other CPU)");
@@ -240,7 +244,7 @@ static void print_line(FILE *f, const char *prog, const struct case_attach *a, c
 	fprintf(f, "\tattach  %s %s %s", prog, kinds[a->kind], target);
 	if (cookie)
 		fprintf(f, " cookie 0x%llx", (unsigned long long)cookie);
-	fprintf(f, "%s\n", stays(a));
+	fprintf(f, "%s%s\n", a->stay ? " " : "", stays[a->stay]);
 }
 
 void attach_print(FILE *f, const struct bpf_case *c)

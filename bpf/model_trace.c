@@ -26,7 +26,8 @@ static enum attach_kind runs_as(enum attach_kind kind)
 static const u64 *attached(const struct bpf_machine *m, const struct case_attach *a,
 			   enum attach_kind kind, const struct attach_target *t)
 {
-	if (runs_as(a->kind) != kind || a->detached || (a->changing && m->luck.apart))
+	if (runs_as(a->kind) != kind || a->stay == ATTACH_DETACHED ||
+	    (a->stay == ATTACH_CHANGING && m->luck.apart))
 		return NULL;
 	if (a->kfunc == t->kfunc && (a->kfunc || (a->prog == t->prog && a->func == t->func)))
 		return &a->cookie;

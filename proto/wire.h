@@ -206,9 +206,9 @@ enum wire_attach {
 
 #define WIRE_TO_KERNEL 0xffffffffu
 
-enum wire_detached {
+enum wire_stay {
 	WIRE_STAYS,
-	WIRE_DETACHED, /* before the first vector */
+	WIRE_DETACHED, /* until the first vector */
 	WIRE_CHANGING, /* and attached again, over and over, by another CPU while progs[0] runs */
 };
 
@@ -220,7 +220,7 @@ struct wire_prog {
 	wire_u32 attach;   /* enum wire_attach, of all but progs[0] */
 	wire_u32 target; /* the program whose function it is attached to; WIRE_TO_KERNEL: a kfunc */
 	wire_u32 func;	 /* the function: type id in the target's BTF, or KFUNC_BASE + index */
-	wire_u32 detached; /* enum wire_detached: whether it stays attached */
+	wire_u32 stay;	 /* enum wire_stay */
 	wire_u64 cookie;
 	wire_u32 nr_more; /* WIRE_ATTACH_*_MULTI: further functions */
 	wire_u32 pad;

@@ -153,8 +153,7 @@ u64 case_hash(const struct bpf_case *c)
 		const struct case_attach *a = &c->attach[i];
 
 		h = hash_u64(hash_u64(h, (u64)a->kind << 40 | (u64)a->prog << 32 | a->func),
-			     a->cookie ^ (u32)a->kfunc ^ (u64)a->detached << 63 ^
-				     (u64)a->changing << 62);
+			     a->cookie ^ (u32)a->kfunc ^ (u64)a->stay << 62);
 		for (u32 k = 0; k < a->nmore; k++)
 			h = hash_u64(hash_u64(h, a->more[k].kfunc), a->more[k].cookie);
 	}

@@ -220,6 +220,11 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 		[ATTACH_FSESSION_MULTI] = WIRE_ATTACH_FSESSION_MULTI,
 		[ATTACH_BESIDE] = WIRE_ATTACH_BESIDE,
 	};
+	static const u32 stays[NR_ATTACH_STAYS] = {
+		[ATTACH_STAYS] = WIRE_STAYS,
+		[ATTACH_DETACHED] = WIRE_DETACHED,
+		[ATTACH_CHANGING] = WIRE_CHANGING,
+	};
 	const struct bpf_case *c = prog->blocks[0].c;
 	struct case_attach a = c->attach ? c->attach[i] : (struct case_attach){};
 	u32 func = a.kfunc;
@@ -236,7 +241,7 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 	add_u32(p, kinds[a.kind]);
 	add_u32(p, a.kfunc ? WIRE_TO_KERNEL : a.prog);
 	add_u32(p, func);
-	add_u32(p, a.changing ? WIRE_CHANGING : a.detached ? WIRE_DETACHED : WIRE_STAYS);
+	add_u32(p, stays[a.stay]);
 	add_u64(p, a.cookie);
 	add_u32(p, a.nmore);
 	add_u32(p, 0);
