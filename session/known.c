@@ -402,6 +402,16 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 	return 0;
 }
 
+/* "as NAME" */
+static int take_twin(const char *name, struct known *k, const struct at *at)
+{
+	if (k->twin || !*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+		return diag_set(at->diag, at->path, at->line, 0,
+				"as '%s' (expected one line with one arch)", name);
+	k->twin = xstrdup(name);
+	return 0;
+}
+
 int known_parse(const char *text, const char *path, struct known *out, struct diag *diag)
 {
 	char *copy = xstrdup(text), *next = copy;
@@ -416,6 +426,10 @@ int known_parse(const char *text, const char *path, struct known *out, struct di
 		s += strspn(s, " \t");
 		if (!*s || *s == '#')
 			continue;
+		if (!strncmp(s, "as ", 3)) {
+			ret = take_twin(s + 3, out, &at);
+			continue;
+		}
 		ARRAY_GROW(out->rows, out->cnt, cap);
 		ret = parse_row(s, &out->rows[out->cnt], &at);
 		if (!ret)
@@ -427,7 +441,8 @@ int known_parse(const char *text, const char *path, struct known *out, struct di
 	return ret;
 }
 
-int known_load_alone(const char *path, struct known *out, struct diag *diag)
+/* The list at @path, without those that it refers to. */
+static int load_file(const char *path, struct known *out, struct diag *diag)
 {
 	char *text = read_file(path, NULL);
 	int ret;
@@ -442,35 +457,50 @@ int known_load_alone(const char *path, struct known *out, struct diag *diag)
 	return ret;
 }
 
-#define COMMON "all.txt"
-
-/* Append the rows of @more, which is empty then. */
-static void append(struct known *k, struct known *more)
+/* Append the rows of the list @name in the folder of @path. They need not show on each arch. */
+static int add_list(const char *path, const char *name, struct known *k, struct diag *diag)
 {
-	k->rows = xrealloc(k->rows, (k->cnt + more->cnt) * sizeof(*k->rows));
-	for (u32 i = 0; i < more->cnt; i++) {
-		k->rows[k->cnt] = more->rows[i];
-		k->rows[k->cnt++].common = true;
+	const char *slash = strrchr(path, '/');
+	char *beside = xasprintf("%.*s%s.txt", slash ? (int)(slash + 1 - path) : 0, path, name);
+	struct known more;
+	int ret = load_file(beside, &more, diag);
+
+	if (!ret && more.cnt) {
+		k->rows = xrealloc(k->rows, (k->cnt + more.cnt) * sizeof(*k->rows));
+		memcpy(k->rows + k->cnt, more.rows, more.cnt * sizeof(*k->rows));
+		for (u32 i = 0; i < more.cnt; i++)
+			k->rows[k->cnt++].common = true;
+		more.cnt = 0;
 	}
-	free(more->rows);
-	*more = (struct known){ 0 };
+	if (!ret)
+		known_free(&more);
+	free(beside);
+	return ret;
+}
+
+int known_load_alone(const char *path, struct known *out, struct diag *diag)
+{
+	int ret = load_file(path, out, diag);
+	u32 own = ret ? 0 : out->cnt;
+
+	if (!ret && out->twin)
+		ret = add_list(path, out->twin, out, diag);
+	if (!ret && out->twin && out->cnt == own)
+		ret = diag_set(diag, path, 0, 0, "as '%s': there are no rows in its list",
+			       out->twin);
+	if (ret)
+		known_free(out);
+	return ret;
 }
 
 int known_load(const char *path, struct known *out, struct diag *diag)
 {
-	const char *slash = strrchr(path, '/');
-	char *beside = xasprintf("%.*s" COMMON, slash ? (int)(slash + 1 - path) : 0, path);
-	struct known common;
 	int ret = known_load_alone(path, out, diag);
 
-	if (!ret) {
-		ret = known_load_alone(beside, &common, diag);
-		if (ret)
-			known_free(out);
-		else if (common.cnt)
-			append(out, &common);
-	}
-	free(beside);
+	if (!ret)
+		ret = add_list(path, "all", out, diag);
+	if (ret)
+		known_free(out);
 	return ret;
 }
 
@@ -507,6 +537,7 @@ void known_free(struct known *k)
 		free(r->reason);
 		free(r->evidence);
 	}
+	free(k->twin);
 	free(k->rows);
 	*k = (struct known){ 0 };
 }

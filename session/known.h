@@ -25,7 +25,8 @@
  * KERNELS: *, or ranges joined by commas (any of them): 7.3.4, 7.3 (all of 7.3.x), <7.4-rc1,
  * <=7.3.9, >=6.12, 7.1..7.3 (both ends included), and fixed-by:COMMIT, which says where the range's
  * end comes from. KIND: jit-bug, interp-bug, verifier-bug, qemu-bug or spec-open. The first row
- * that matches counts; those of the arch come before those of all.txt.
+ * that matches counts; those of the arch come before those of all.txt. Between them are those of
+ * another arch where a line "as ARCH" says that it has the same JIT, in the other byte order.
  */
 #ifndef CHECKJIT_KNOWN_H
 #define CHECKJIT_KNOWN_H
@@ -58,6 +59,7 @@ struct known_row {
 struct known {
 	struct known_row *rows;
 	u32 cnt;
+	char *twin; /* the arch whose list counts here, too, or NULL */
 };
 
 /*

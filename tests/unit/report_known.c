@@ -474,6 +474,36 @@ static void test_all(void)
 	free(m68k);
 }
 
+/* A list may take in that of another arch. */
+static void test_twin(void)
+{
+	static const struct {
+		const char *text;
+		int line;
+	} bad[] = {
+		{ "as\n", 1 }, { "as x/y\n", 1 }, { "as pdp11\nas pdp11\n", 2 }, { "as pdp10\n", 0 }
+	};
+	static const char own[] = "as pdp11\na/b/c jit 7.3 REJECT EINVAL jit-bug own | here\n";
+	static const char other[] = "a/b/* * 7.3 REJECT EPERM jit-bug other | there\n";
+	char *vax = scratch_path("vax.txt"), *pdp = scratch_path("pdp11.txt");
+	struct diag diag;
+	struct known k;
+
+	write_text(vax, own, strlen(own));
+	write_text(pdp, other, strlen(other));
+	CHECK(!known_load_alone(vax, &k, &diag) && k.cnt == 2, "%s", diag.msg);
+	CHECK(!strcmp(known_find(&k, "a/b/c", "jit", "7.3.4")->reason, "own"), "its own first");
+	CHECK(!strcmp(known_find(&k, "a/b/d", "jit", "7.3.4")->path, pdp), "then the other's");
+	known_free(&k);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		write_text(vax, bad[i].text, strlen(bad[i].text));
+		CHECK(known_load_alone(vax, &k, &diag) == -EINVAL && diag.line == bad[i].line,
+		      "%s: line %d", bad[i].text, diag.line);
+	}
+	free(vax);
+	free(pdp);
+}
+
 /* The files that are checked in. */
 static void test_checked_in(void)
 {
@@ -500,12 +530,19 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "parse", test_parse },       { "malformed rows", test_malformed },
-	{ "releases", test_releases }, { "find", test_find },
-	{ "expected", test_expected }, { "hangs", test_hangs },
-	{ "quirks", test_quirks },     { "some cases", test_spoiled },
-	{ "rows in a run", test_run }, { "two rows", test_two_rows },
-	{ "all.txt", test_all },       { "checked-in files", test_checked_in },
+	{ "parse", test_parse },
+	{ "malformed rows", test_malformed },
+	{ "releases", test_releases },
+	{ "find", test_find },
+	{ "expected", test_expected },
+	{ "hangs", test_hangs },
+	{ "quirks", test_quirks },
+	{ "some cases", test_spoiled },
+	{ "rows in a run", test_run },
+	{ "two rows", test_two_rows },
+	{ "all.txt", test_all },
+	{ "as ARCH", test_twin },
+	{ "checked-in files", test_checked_in },
 	{ "cleanup", test_cleanup },
 };
 
