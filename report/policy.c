@@ -4,6 +4,7 @@
 #include "lib/util.h"
 #include "report/policy.h"
 #include "session/engine.h"
+#include "session/release.h"
 
 static void set_text(char **field, char *text)
 {

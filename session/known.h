@@ -127,14 +127,15 @@ struct known_outcome {
 /* Returns XFAIL if @row (or NULL) expects @o, XPASS if @o is a PASS in spite of it, or @o's. */
 enum verdict known_verdict(const struct known_row *row, const struct known_outcome *o);
 
+/* Does @row say that a bug of all.txt does not show on this arch? */
+static inline bool known_is_absent(const struct known_row *row)
+{
+	return row->verdicts == 1u << VERDICT_PASS;
+}
+
 /* Does @row (or NULL) expect the guest to die? */
 bool known_kills(const struct known_row *row);
 /* Does @row (or NULL) expect the guest to hang without a word? */
 bool known_hangs(const struct known_row *row);
-
-/* < 0, 0, > 0; "7.4-rc1" < "7.4" < "7.4.1-arm64". */
-int release_cmp(const char *a, const char *b);
-/* Is @release in @kernels (the column)? Returns -EINVAL if the column is malformed. */
-int release_in(const char *kernels, const char *release);
 
 #endif

@@ -4,6 +4,7 @@
 #include "campaign/spoiled.h"
 #include "report/policy.h"
 #include "session/engine.h"
+#include "session/release.h"
 #include "tests/unit/one_case.h"
 #include "tests/unit/report.h"
 
