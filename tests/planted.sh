@@ -76,7 +76,8 @@ run() {
 }
 
 # expected ENGINES VERDICT ENTRIES: stdin is the sleeping kernel's run; what passes there, or fails
-# as results/known predicts, and is listed gets its verdict
+# as results/known predicts, and is listed gets its verdict. VERDICT may be FROM>TO: what is FROM
+# there.
 expected() {
 	awk -v engines="$1" -v verdict="$2" -v list="$3" '
 	function entry(e) {
@@ -97,6 +98,11 @@ expected() {
 		glob[n] = "^" e "$"
 	}
 	BEGIN {
+		from = "PASS|XFAIL"
+		if (verdict ~ />/) {
+			from = substr(verdict, 1, index(verdict, ">") - 1)
+			sub(/.*>/, "", verdict)
+		}
 		words = list == "-" ? 0 : split(list, word, ",")
 		for (i = 1; i <= words; i++) {
 			for (d = 0; d < (word[i] ~ /{}/ ? 10 : 1); d++) {
@@ -108,7 +114,7 @@ expected() {
 	}
 	{
 		v = $3
-		for (i = 1; ($3 == "PASS" || $3 == "XFAIL") && i <= n; i++)
+		for (i = 1; $3 ~ "^(" from ")$" && i <= n; i++)
 			if (index("," engine[i] ",", "," $2 ",") && $1 ~ glob[i])
 				v = no[i] ? $3 : becomes[i]
 		print $1, $2, v
