@@ -3,6 +3,7 @@
 #include "agent/attach.h"
 #include "agent/insns.h"
 #include "agent/kfunc.h"
+#include "agent/struct_ops.h"
 #include "agent/sysctl.h"
 
 static int is_multi(u32 attach)
@@ -34,6 +35,13 @@ void attach_prepare(struct prog *p, int target)
 	p->attach_fd = to_kernel ? kfunc_btf() : target;
 	/* the function may be called where sleeping is not allowed */
 	p->flags &= ~SLEEPABLE;
+	if (p->attach == WIRE_ATTACH_STRUCT_OPS)
+		ops_prepare(p);
+}
+
+int attach_link(int fd, const struct prog *p)
+{
+	return p->attach == WIRE_ATTACH_STRUCT_OPS ? ops_link(fd, p) : link_create(fd, p);
 }
 
 /* ---- what this kernel can attach ---- */
@@ -47,7 +55,7 @@ static int attach_once(struct prog *p, int target)
 	fd = prog_load(p, 0, NULL);
 	if (fd < 0)
 		return fd;
-	link = link_create(fd, p);
+	link = attach_link(fd, p);
 	close(fd);
 	if (link < 0)
 		return link;

@@ -11,6 +11,9 @@
  */
 void attach_prepare(struct prog *p, int target);
 
+/* Attach @fd, which was loaded from @p. Returns the descriptor of the link, or -errno. */
+int attach_link(int fd, const struct prog *p);
+
 /* BTF ids of a program and of its function, which has one argument and is global. */
 struct probe_types {
 	u32 main, func;

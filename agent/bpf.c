@@ -12,7 +12,7 @@
 #define TRIES	 6
 #define RETRY_MS 20
 
-static int sys_bpf(int cmd, union bpf_attr *attr)
+int sys_bpf(int cmd, union bpf_attr *attr)
 {
 	long ret;
 

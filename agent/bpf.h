@@ -35,6 +35,9 @@ struct prog {
 	u64 cookies[1 + WIRE_MAX_MORE];
 };
 
+/* The system call. */
+int sys_bpf(int cmd, union bpf_attr *attr);
+
 int map_create(const struct wire_map *m, u32 flags);
 int map_create_at(const struct wire_map *m, u32 flags, u64 extra);
 int map_update(int fd, const void *key, const void *value);

@@ -505,6 +505,8 @@ void caps_probe(struct wire_cap caps[NR_CAPS])
 	set_cap(caps, CAP_TRACE_INT128,
 		attach_probe_kernel(WIRE_ATTACH_FEXIT, KFUNC_BASE + KFUNC_checkjit_in_i));
 	set_cap(caps, CAP_FREPLACE, probe_attach(WIRE_ATTACH_FREPLACE));
+	set_cap(caps, CAP_STRUCT_OPS,
+		attach_probe_kernel(WIRE_ATTACH_STRUCT_OPS, KFUNC_BASE + KFUNC_checkjit_in_u9));
 	set_cap(caps, CAP_INTERP_MAY_GOTO, probe_interp_may_goto());
 	set_cap(caps, CAP_SMP, beside_probe());
 	set_cap(caps, CAP_SMP_TEXT, beside_probe_text());

@@ -9,7 +9,7 @@
 #define KFUNC_PATH   "/dev/" KFUNC_DEVICE
 #define BTF_NAME     "checkjit_kfunc"
 
-static struct kfunc_id ids[NR_KFUNCS];
+static struct kfunc_table table;
 static int module_btf = -1;
 static int ready = -ENODEV;
 
@@ -20,9 +20,9 @@ static int read_ids(void)
 
 	if (fd < 0)
 		return -errno;
-	n = read(fd, ids, sizeof(ids));
+	n = read(fd, &table, sizeof(table));
 	close(fd);
-	return n == sizeof(ids) ? 0 : -EIO;
+	return n == sizeof(table) ? 0 : -EIO;
 }
 
 int kfunc_init(void)
@@ -52,7 +52,12 @@ int kfunc_btf(void)
 int kfunc_id(u32 nr)
 {
 	nr -= KFUNC_BASE;
-	return ready ? ready : nr < NR_KFUNCS ? ids[nr].id : -EINVAL;
+	return ready ? ready : nr < NR_KFUNCS ? table.funcs[nr].id : -EINVAL;
+}
+
+const struct kfunc_ops *kfunc_ops(void)
+{
+	return &table.ops;
 }
 
 void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index)
@@ -67,7 +72,7 @@ void kfunc_resolve(struct bpf_insn *insns, u32 nr_insns, u32 btf_index)
 		if (ready || insns[i].code != (BPF_JMP | BPF_CALL) ||
 		    insns[i].src_reg != BPF_PSEUDO_KFUNC_CALL || nr >= NR_KFUNCS)
 			continue;
-		insns[i].imm = ids[nr].id;
-		insns[i].off = ids[nr].in_module ? btf_index : 0;
+		insns[i].imm = table.funcs[nr].id;
+		insns[i].off = table.funcs[nr].in_module ? btf_index : 0;
 	}
 }

@@ -5,6 +5,7 @@
 
 #include <linux/bpf.h>
 #include "agent/types.h"
+#include "proto/checkjit_kfunc.h"
 
 /* Insert the module of the kfuncs. -ENOENT: this guest lacks it (BTF=1 builds it). */
 int kfunc_init(void);
@@ -14,6 +15,9 @@ int kfunc_btf(void);
 
 /* Returns the BTF id of kfunc @nr (KFUNC_BASE + index), or -errno. */
 int kfunc_id(u32 nr);
+
+/* What programs of struct_ops need of the module. */
+const struct kfunc_ops *kfunc_ops(void);
 
 /*
  * Write this kernel's BTF ids into the calls of kfuncs; fd_array[@btf_index] is kfunc_btf(). Calls

@@ -317,7 +317,7 @@ static int attach_prog(struct request *rq, u32 i, struct loaded *ld, struct wire
 	ld->progs[i] = load_prog(rq, i, ld, res);
 	if (ld->progs[i] < 0)
 		return ld->progs[i];
-	ld->links[i] = link_create(ld->progs[i], p);
+	ld->links[i] = attach_link(ld->progs[i], p);
 	return ld->links[i] < 0 ? fail(res, WIRE_STAGE_ATTACH, ld->links[i]) : 0;
 }
 

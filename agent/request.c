@@ -93,6 +93,11 @@ static void check_attach(const struct request *rq, u32 i, const struct wire_prog
 	case WIRE_ATTACH_FSESSION:
 	case WIRE_ATTACH_FREPLACE:
 		break;
+	case WIRE_ATTACH_STRUCT_OPS:
+		if (w->target != WIRE_TO_KERNEL)
+			protocol_error("program %u takes the place of a function of program %u", i,
+				       w->target);
+		break;
 	case WIRE_ATTACH_BESIDE:
 		if (w->target || rq->beside)
 			protocol_error("program %u beside program %u (expected one, beside 0)", i,

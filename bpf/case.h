@@ -166,7 +166,9 @@ enum attach_kind {
 	ATTACH_FENTRY_MULTI, /* the first three by one link to several functions of the kernel */
 	ATTACH_FEXIT_MULTI,
 	ATTACH_FSESSION_MULTI,
-	ATTACH_BESIDE, /* not attached: runs on another CPU while main runs */
+	ATTACH_BESIDE,	   /* not attached: runs on another CPU while main runs */
+	ATTACH_STRUCT_OPS, /* called instead of it, with its arguments; for functions that kfuncs
+			      call */
 	NR_ATTACH_KINDS,
 };
 

@@ -12,8 +12,8 @@
 #include "lib/util.h"
 
 static const char *const kinds[NR_ATTACH_KINDS] = {
-	"none",	    "fentry",	    "fexit",	   "fmod_ret",	     "fsession",
-	"freplace", "fentry_multi", "fexit_multi", "fsession_multi", "beside",
+	"none",		"fentry",      "fexit",		 "fmod_ret", "fsession",   "freplace",
+	"fentry_multi", "fexit_multi", "fsession_multi", "beside",   "struct_ops",
 };
 
 const char *attach_name(enum attach_kind kind)
@@ -80,7 +80,8 @@ static int parse_kind(struct scan *sc, u8 *kind)
 			return 0;
 	return scan_err(sc, at,
 			"'%s' is not an attach kind (expected fentry, fexit, fmod_ret, fsession, "
-			"freplace, fentry_multi, fexit_multi, fsession_multi or beside)",
+			"freplace, fentry_multi, fexit_multi, fsession_multi, beside or "
+			"struct_ops)",
 			word);
 }
 
@@ -170,6 +171,21 @@ static bool has_beside(const struct bpf_case *c)
 	return false;
 }
 
+static bool is_replaceable(int kfunc)
+{
+	struct kfunc kf;
+
+	return kfunc && kfunc_get(kfunc, &kf) && kf.replaceable;
+}
+
+static bool has_ops(const struct bpf_case *c, int kfunc)
+{
+	for (u32 i = 0; c->attach && i < c->nprogs; i++)
+		if (c->attach[i].kind == ATTACH_STRUCT_OPS && c->attach[i].kfunc == kfunc)
+			return true;
+	return false;
+}
+
 bool attach_changes(const struct bpf_case *c)
 {
 	for (u32 i = 0; c->attach && i < c->nprogs; i++)
@@ -209,6 +225,13 @@ int attach_parse(struct instance *m, struct scan *sc)
 			"the result of '%s' stays (expected one of our kfuncs that calls no "
 			"other)",
 			word);
+	if (a.kind == ATTACH_STRUCT_OPS && !is_replaceable(a.kfunc))
+		return scan_err(sc, at,
+				"no program takes the place of '%s' (expected checkjit_in_SHAPE)",
+				word);
+	if (a.kind == ATTACH_STRUCT_OPS && has_ops(c, a.kfunc))
+		return scan_err(sc, at, "a second program in the place of '%s' (expected one)",
+				word);
 	if (!a.kfunc && a.prog == prog)
 		return scan_err(sc, at, "'%s' is the program itself (expected another)", word);
 	if (a.kind == ATTACH_BESIDE && (a.kfunc || a.prog || a.func))

@@ -29,8 +29,9 @@ static const struct {
 	CHECKJIT_KFUNCS(OWN, OWN) CHECKJIT_WIDE(TO) CHECKJIT_WIDE(IN) KERNEL_KFUNCS(KERNEL)
 };
 
-#define FIRST_TO KFUNC_checkjit_to_up
-#define FIRST_IN KFUNC_checkjit_in_up
+#define FIRST_TO     KFUNC_checkjit_to_up
+#define FIRST_IN     KFUNC_checkjit_in_up
+#define FIRST_INT128 KFUNC_checkjit_in_i
 
 int kfunc_by_name(const char *name)
 {
@@ -65,6 +66,7 @@ bool kfunc_get(int nr, struct kfunc *out)
 	*out = (struct kfunc){ .name = kfuncs[nr].name,
 			       .own = kfuncs[nr].args,
 			       .inner = nr >= FIRST_IN && nr < NR_OWN_KFUNCS,
+			       .replaceable = nr >= FIRST_IN && nr < FIRST_INT128,
 			       .nargs = kfuncs[nr].nargs };
 	if (nr >= FIRST_TO && nr < FIRST_IN)
 		out->passes = KFUNC_BASE + nr - FIRST_TO + FIRST_IN;

@@ -16,9 +16,10 @@ struct ctype {
 
 struct kfunc {
 	const char *name;
-	bool own;   /* ours, which mixes its arguments; else the kernel's */
-	bool inner; /* checkjit_in_*: no program calls it; its arguments are words */
-	int passes; /* checkjit_to_*: the number of the inner one that it calls, or 0 */
+	bool own;	  /* ours, which mixes its arguments; else the kernel's */
+	bool inner;	  /* checkjit_in_*: no program calls it; its arguments are words */
+	bool replaceable; /* likewise, and a program of struct_ops may take its place */
+	int passes;	  /* checkjit_to_*: the number of the inner one that it calls, or 0 */
 	u8 nargs;
 	struct ctype ret, args[KFUNC_MAX_ARGS];
 };

@@ -301,6 +301,10 @@ int stack_arg_store(struct bpf_machine *m, const struct insn *insn, struct val v
 /* ---- model_trace.c ---- */
 /* Run the programs attached to @t before @call, and after it returned @ret. */
 int machine_trace_before(struct bpf_machine *m, const struct attach_target *t, struct traced *call);
+/* Does a program of struct_ops take the place of @t? Call it, with the arguments of @call. */
+bool machine_has_ops(const struct bpf_machine *m, const struct attach_target *t);
+int machine_call_ops(struct bpf_machine *m, const struct attach_target *t, struct traced *call,
+		     struct val *ret);
 int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, struct traced *call,
 			 struct val *result);
 int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret,

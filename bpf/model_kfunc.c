@@ -105,6 +105,8 @@ static int pass_on(struct bpf_machine *m, const struct kfunc *kf, const struct t
 			SCALAR(outer->arg[k % KFUNC_WIDE_ARGS].v + (k < KFUNC_WIDE_ARGS ? 0 : k));
 		sum = KFUNC_STEP(sum, call.arg[k].v);
 	}
+	if (machine_has_ops(m, &t))
+		return machine_call_ops(m, &t, &call, ret);
 	misalign(m, &t, &call, &sum);
 	*ret = SCALAR(sum);
 	return machine_trace_before(m, &t, &call) ?: machine_trace_behind(m, &t, *ret, &call);

@@ -155,6 +155,23 @@ int machine_trace_modify(struct bpf_machine *m, const struct attach_target *t, s
 	return MODEL_OK;
 }
 
+bool machine_has_ops(const struct bpf_machine *m, const struct attach_target *t)
+{
+	return next_attached(m, ATTACH_STRUCT_OPS, t, 1);
+}
+
+int machine_call_ops(struct bpf_machine *m, const struct attach_target *t, struct traced *call,
+		     struct val *ret)
+{
+	u32 prog = next_attached(m, ATTACH_STRUCT_OPS, t, 1);
+	int err = run_attached(m, prog, ATTACH_STRUCT_OPS, t, call, ret);
+
+	if (!err && ret->tag)
+		return machine_stop(m, MODEL_UNDEFINED,
+				    "a program of struct_ops returned no number");
+	return err;
+}
+
 int machine_trace_behind(struct bpf_machine *m, const struct attach_target *t, struct val ret,
 			 struct traced *call)
 {

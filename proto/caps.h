@@ -83,6 +83,7 @@ enum cap_flags {
 	X(TRACE_INT128, "trace_int128", CAPF_NATIVE | CAPF_BTF,                                   \
 	  "programs around functions with an integer of 16 bytes as argument")                    \
 	X(FREPLACE, "freplace", CAPF_NATIVE, "programs that replace functions of other programs") \
+	X(STRUCT_OPS, "struct_ops", CAPF_NATIVE | CAPF_BTF, "programs of struct_ops")             \
 	X(SMP, "smp", 0, "two CPUs (SMP=2, CONFIG_SMP)")                                          \
 	X(SMP_TEXT, "smp_text", 0,                                                                \
 	  "two CPUs that may change each other's code, as QEMU's TCG of x86 may not")             \

@@ -118,10 +118,24 @@ enum kfunc_nr {
 
 #define NR_OWN_KFUNCS KFUNC_bpf_rdonly_cast
 
-/* A read of the device returns NR_KFUNCS of these. */
+/* What a read of the device returns. */
 struct kfunc_id {
 	int id;			/* BTF id of the function; -errno: this kernel lacks it */
 	unsigned int in_module; /* the id is of the module's BTF, not of the kernel's */
+};
+
+/*
+ * struct checkjit_ops has a member for each shape of CHECKJIT_PAIRS: while a program is registered
+ * there, checkjit_to_SHAPE calls it instead of checkjit_in_SHAPE.
+ */
+struct kfunc_ops {
+	int type, value;	 /* BTF ids of the module; -errno: this kernel lacks struct_ops */
+	unsigned int size, data; /* of the map's value; the offset of the members in it */
+};
+
+struct kfunc_table {
+	struct kfunc_id funcs[NR_KFUNCS];
+	struct kfunc_ops ops;
 };
 
 #endif

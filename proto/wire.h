@@ -24,7 +24,7 @@ typedef unsigned short wire_u16;
 typedef unsigned int wire_u32;
 typedef unsigned long long wire_u64;
 
-#define WIRE_VERSION	 9
+#define WIRE_VERSION	 10
 #define WIRE_MAGIC	 0x434a4954 /* "CJIT" */
 #define WIRE_MAX_PAYLOAD (4u << 20) /* bytes */
 #define WIRE_POISON	 0xa5	    /* each byte of a spill area before a vector runs */
@@ -202,6 +202,7 @@ enum wire_attach {
 	WIRE_ATTACH_FSESSION_MULTI = 61,
 	WIRE_ATTACH_FREPLACE = 1000, /* a program type in the kernel, not an attach type */
 	WIRE_ATTACH_BESIDE = 1001,   /* not attached: it runs on another CPU while progs[0] runs */
+	WIRE_ATTACH_STRUCT_OPS = 1002, /* takes the place of a function of the module */
 };
 
 #define WIRE_TO_KERNEL 0xffffffffu

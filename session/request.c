@@ -219,6 +219,7 @@ static int add_attach(struct payload *p, const struct wrapper_prog *prog, u32 i)
 		[ATTACH_FEXIT_MULTI] = WIRE_ATTACH_FEXIT_MULTI,
 		[ATTACH_FSESSION_MULTI] = WIRE_ATTACH_FSESSION_MULTI,
 		[ATTACH_BESIDE] = WIRE_ATTACH_BESIDE,
+		[ATTACH_STRUCT_OPS] = WIRE_ATTACH_STRUCT_OPS,
 	};
 	static const u32 stays[NR_ATTACH_STAYS] = {
 		[ATTACH_STAYS] = WIRE_STAYS,

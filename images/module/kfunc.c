@@ -141,7 +141,30 @@ static const u64 *take(void *arg, size_t size, const u64 *words)
 #define N11 N10, a11
 #define N12 N11, a12
 
-#define DEFINE_WIDE(n, shape, words, ...)                                                    \
+#ifdef __SIZEOF_INT128__
+typedef __int128 i128;
+#define WIDE(W) CHECKJIT_WIDE(W)
+#else
+#define WIDE(W) CHECKJIT_PAIRS(W)
+#endif
+
+/* Programs that take the place of checkjit_in_SHAPE: of struct_ops, or NULL. */
+#define MEMBER(n, shape, words, ...) u64 (*shape)(P##n(__VA_ARGS__));
+struct checkjit_ops {
+	CHECKJIT_PAIRS(MEMBER)
+};
+
+static struct checkjit_ops now;
+
+/* What calls a function: the program in its place, if there is one. */
+#define ALONE(n, shape, ...)
+#define REPLACED(n, shape, ...)                              \
+	u64 (*op)(P##n(__VA_ARGS__)) = READ_ONCE(now.shape); \
+                                                             \
+	if (op)                                              \
+		return op(N##n);
+
+#define DEFINE_WIDE(CALL, n, shape, words, ...)                                              \
 	__bpf_kfunc u64 checkjit_in_##shape(P##n(__VA_ARGS__))                               \
 	{                                                                                    \
 		u64 sum = KFUNC_SEED;                                                        \
@@ -154,6 +177,7 @@ static const u64 *take(void *arg, size_t size, const u64 *words)
 	{                                                                                    \
 		T##n(__VA_ARGS__);                                                           \
                                                                                              \
+		CALL(n, shape, __VA_ARGS__)                                                  \
 		return checkjit_in_##shape(N##n);                                            \
 	}                                                                                    \
                                                                                              \
@@ -167,16 +191,15 @@ static const u64 *take(void *arg, size_t size, const u64 *words)
 		return pass_##shape(word);                                                   \
 	}
 
-#ifdef __SIZEOF_INT128__
-typedef __int128 i128;
-#define WIDE(W) CHECKJIT_WIDE(W)
-#else
-#define WIDE(W) CHECKJIT_PAIRS(W)
-#endif
+#define DEFINE_PAIR(n, shape, ...)   DEFINE_WIDE(REPLACED, n, shape, __VA_ARGS__)
+#define DEFINE_INT128(n, shape, ...) DEFINE_WIDE(ALONE, n, shape, __VA_ARGS__)
 
 __bpf_kfunc_start_defs();
 CHECKJIT_KFUNCS(DEFINE, DEFINE_VOID)
-WIDE(DEFINE_WIDE)
+CHECKJIT_PAIRS(DEFINE_PAIR)
+#ifdef __SIZEOF_INT128__
+CHECKJIT_INT128(DEFINE_INT128)
+#endif
 __bpf_kfunc_end_defs();
 
 #define SET(n, name, ...)     BTF_ID_FLAGS(func, name)
@@ -192,6 +215,93 @@ static const struct btf_kfunc_id_set kfunc_set = {
 	.set = &kfunc_ids,
 };
 
+/* ---- struct_ops ---- */
+
+#ifdef register_bpf_struct_ops
+/* What a map of this type has as its value. */
+struct ops_value {
+	struct bpf_struct_ops_common_value common;
+	struct checkjit_ops data ____cacheline_aligned_in_smp;
+};
+
+#define STUB(n, shape, ...) .shape = checkjit_in_##shape,
+static struct checkjit_ops stubs = { CHECKJIT_PAIRS(STUB) };
+
+static int ops_init(struct btf *btf)
+{
+	return 0;
+}
+
+static int ops_init_member(const struct btf_type *type, const struct btf_member *member,
+			   void *kdata, const void *udata)
+{
+	return 0;
+}
+
+/* Members are set by several maps. */
+static void set_members(void *const *members, bool on)
+{
+	void **to = (void **)&now;
+
+	for (int i = 0; i < sizeof(now) / sizeof(*to); i++)
+		if (members[i])
+			WRITE_ONCE(to[i], on ? members[i] : NULL);
+}
+
+static int ops_reg(void *kdata, struct bpf_link *link)
+{
+	set_members(kdata, true);
+	return 0;
+}
+
+static void ops_unreg(void *kdata, struct bpf_link *link)
+{
+	set_members(kdata, false);
+}
+
+static bool ops_is_valid_access(int off, int size, enum bpf_access_type type,
+				const struct bpf_prog *prog, struct bpf_insn_access_aux *info)
+{
+	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
+}
+
+static const struct bpf_verifier_ops ops_verifier = { .is_valid_access = ops_is_valid_access };
+
+/* Older kernels pass no link to the last two. */
+static struct bpf_struct_ops ops = {
+	.verifier_ops = &ops_verifier,
+	.init = ops_init,
+	.init_member = ops_init_member,
+	.reg = (void *)ops_reg,
+	.unreg = (void *)ops_unreg,
+	.cfi_stubs = &stubs,
+	.owner = THIS_MODULE,
+	.name = "checkjit_ops",
+};
+
+static void ops_register(struct kfunc_ops *out)
+{
+	int err = register_bpf_struct_ops(&ops, checkjit_ops);
+	struct btf *btf = NULL;
+
+	*out = (struct kfunc_ops){
+		.type = err ?: bpf_find_btf_id("checkjit_ops", BTF_KIND_STRUCT, &btf),
+		.value = err
+				 ?: bpf_find_btf_id("bpf_struct_ops_checkjit_ops", BTF_KIND_STRUCT,
+						    &btf),
+		.size = sizeof(struct ops_value),
+		.data = offsetof(struct ops_value, data),
+	};
+}
+#else
+static void ops_register(struct kfunc_ops *out)
+{
+	*out = (struct kfunc_ops){ .type = -EOPNOTSUPP, .value = -EOPNOTSUPP };
+}
+#endif
+
+/* ---- the device ---- */
+
 static const char *const names[NR_KFUNCS] = {
 #define OWN(n, name, ...) #name,
 #define TO(n, shape, ...) "checkjit_to_" #shape,
@@ -200,7 +310,7 @@ static const char *const names[NR_KFUNCS] = {
 	CHECKJIT_KFUNCS(OWN, OWN) CHECKJIT_WIDE(TO) CHECKJIT_WIDE(IN) KERNEL_KFUNCS(KERNEL)
 };
 
-static struct kfunc_id found[NR_KFUNCS];
+static struct kfunc_table found;
 
 /*
  * The search takes a reference to the BTF. It is kept: no exported function drops it, and this
@@ -211,14 +321,14 @@ static void find_ids(void)
 	for (int i = 0; i < NR_KFUNCS; i++) {
 		struct btf *btf = NULL;
 
-		found[i].id = bpf_find_btf_id(names[i], BTF_KIND_FUNC, &btf);
-		found[i].in_module = i < NR_OWN_KFUNCS;
+		found.funcs[i].id = bpf_find_btf_id(names[i], BTF_KIND_FUNC, &btf);
+		found.funcs[i].in_module = i < NR_OWN_KFUNCS;
 	}
 }
 
 static ssize_t kfunc_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
-	return simple_read_from_buffer(buf, size, pos, found, sizeof(found));
+	return simple_read_from_buffer(buf, size, pos, &found, sizeof(found));
 }
 
 static const struct file_operations kfunc_fops = {
@@ -246,6 +356,7 @@ static int __init kfunc_init(void)
 	if (err)
 		return err;
 	find_ids();
+	ops_register(&found.ops);
 	return misc_register(&kfunc_device);
 }
 

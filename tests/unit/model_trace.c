@@ -129,6 +129,26 @@ static const struct {
 	{ HEAD GLOBAL
 	  "\tprog P\n\tr0 = r1\n\tr0 += r2\n\texit\n\tend\n\tattach P freplace sub changing\n" VEC,
 	  MODEL_UNDEFINED, 0, 0 },
+	/* in the place of a function: with its arguments, and its result is the function's */
+	{ HEAD "\tcall checkjit_to_up\n\tend\n" TRACER
+	       "\tr2 = *(u64 *)(r1 + 8)\n\t*(u64 *)(r6 + 0) = r2\n\tr0 = *(u64 *)(r1 + 0)\n\texit\n"
+	       "\tend\n\tattach P struct_ops checkjit_in_up\n" VEC,
+	  MODEL_OK, 50, 8 },
+	{ HEAD "\tcall checkjit_to_up\n\tend\n" TRACER "\tr2 = *(u64 *)(r1 + 24)\n" DONE
+	       "\tattach P struct_ops checkjit_in_up\n" VEC,
+	  MODEL_BAD_ACCESS, 0, 0 },
+	{ HEAD "\tcall checkjit_to_up\n\tend\n\tprog P\n\tr0 = r1\n\texit\n\tend\n"
+	       "\tattach P struct_ops checkjit_in_up\n" VEC,
+	  MODEL_UNDEFINED, 0, 0 },
+	{ HEAD "\tcall checkjit_to_pp\n\tr0 = 1\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 1\n" DONE
+	       "\tattach P struct_ops checkjit_in_up\n" VEC,
+	  MODEL_OK, 1, 0 },
+	{ HEAD "\tcall checkjit_to_up\n\tr0 = 1\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 1\n" DONE
+	       "\tattach P struct_ops checkjit_in_up detached\n" VEC,
+	  MODEL_OK, 1, 0 },
+	{ HEAD "\tcall checkjit_to_up\n\tend\n\tprog P\n" DONE
+	       "\tattach P struct_ops checkjit_in_up changing\n" VEC,
+	  MODEL_UNDEFINED, 0, 0 },
 	/* around main; of what it returns the kernel takes 32 bits */
 	{ HEAD "\tr0 = 5\n\tend\n" TRACER "\t*(u64 *)(r6 + 0) = 9\n" DONE
 	       "\tattach P fexit main\n" VEC,
@@ -175,13 +195,13 @@ static void test_print(void)
 {
 	static const char text[] = HEAD GLOBAL
 		"\tprog P\n\tr0 = r2\n\texit\n\tend\n\tprog Q\n" DONE "\tprog R\n" DONE
-		"\tprog S\n" DONE "\tprog T\n" DONE "\tprog U\n" DONE
+		"\tprog S\n" DONE "\tprog T\n" DONE "\tprog U\n" DONE "\tprog V\n" DONE
 		"\tattach P freplace sub\n\tattach Q fentry P cookie 0x8000000000000001\n"
 		"\tattach R fexit sub cookie 1 detached\n"
 		"\tattach S fsession_multi checkjit_u64x1 cookie 1\n"
 		"\tattach S fsession_multi checkjit_u64x12 cookie 2\n"
 		"\tattach T fexit sub changing\n\tattach U fentry checkjit_u64x1 cookie 3 "
-		"changing\n" VEC;
+		"changing\n\tattach V struct_ops checkjit_in_u12\n" VEC;
 	struct diag d = {};
 	struct bpf_case *c = case_parse_one(text, "test", "t", &d), *again;
 	size_t len;
@@ -193,7 +213,7 @@ static void test_print(void)
 	fclose(f);
 	again = case_parse_one(out, "printed", "t", &d);
 	CHECK(again && again->attach, "%d: %s", d.line, d.msg);
-	CHECK(!memcmp(c->attach, again->attach, 7 * sizeof(*c->attach)), "%s", out);
+	CHECK(!memcmp(c->attach, again->attach, 8 * sizeof(*c->attach)), "%s", out);
 	CHECK(again->progs[1].funcs[0].nargs == 2 && again->progs[1].funcs[0].flags == FUNC_GLOBAL,
 	      "the prototype of what it replaces");
 	bpf_case_free(c);
