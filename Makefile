@@ -144,7 +144,7 @@ unit: deps
 	@tests/run.sh unit
 
 check check-full: deps
-	@images/deps.sh test
+	@images/deps.sh test $$(sed -n 's/^\([a-z][a-z0-9_]*\).*/\1/p' tests/kernels.list | sort -u)
 	$(BUILD) all unit-programs
 	@tests/run.sh $@
 

@@ -56,6 +56,15 @@ if [ "$job" = unit ]; then
 	exit
 fi
 
+# Build the kernels of tests/kernels.list while the first tests run. A test that wants one waits for
+# it, and reports what goes wrong.
+build_ahead() {
+	sed 's/#.*//' tests/kernels.list | grep . | while read -r arch settings; do
+		# shellcheck disable=SC2086 # words
+		env $settings nice -n 10 images/build.sh "$arch"
+	done >"$logs/kernels.log" 2>&1 </dev/null
+}
+
 # progress NAME LOG: until it is killed, what the test is at
 progress() {
 	trap 'kill $! 2>/dev/null; exit' TERM
@@ -100,6 +109,7 @@ one() {
 	[ "$s" -eq 0 ] || grep '^ok .*# SKIP' "$log" | sed 's/^/    /'
 }
 
+build_ahead &
 for unit in $(unit_tests); do
 	one "unit/$unit" "$O/unit/$unit"
 done
