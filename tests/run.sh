@@ -61,8 +61,8 @@ fi
 build_ahead() {
 	sed 's/#.*//' tests/kernels.list | grep . | while read -r arch settings; do
 		# shellcheck disable=SC2086 # words
-		env $settings nice -n 10 images/build.sh "$arch"
-	done >"$logs/build-ahead.log" 2>&1 </dev/null
+		env $settings nice -n 10 images/build.sh "$arch" </dev/null
+	done >"$logs/build-ahead.log" 2>&1
 }
 
 # progress NAME LOG: until it is killed, what the test is at
