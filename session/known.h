@@ -12,7 +12,7 @@
  * quirk among them is for machines that go on with a wrong state; SKIP, also behind FAIL, is for
  * what may happen to any program of the engine: as long as this case fails, the others are
  * skipped, with SKIP:may_goto+packet/c* those that have such an insn or such an id. PASS says that
- *a bug of all.txt does not show on this arch.
+ * a bug of all.txt does not show on this arch.
  *
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches

@@ -70,18 +70,16 @@ static bool only_ok(const char *list)
 static u32 parse_verdicts(char *text, struct known_row *row)
 {
 	u32 set = 0;
-	char *copy = xstrdup(text), *next = copy, *word;
+	char *copy, *next, *word;
 	bool ok = true;
 
-	if (!strcmp(text, "PASS")) {
-		free(copy);
+	if (!strcmp(text, "PASS"))
 		return 1u << VERDICT_PASS;
-	}
 	if (!strcmp(text, "FAIL") || !strcmp(text, "FAIL,SKIP")) {
 		row->spoils = text[4];
-		free(copy);
 		return 1u << VERDICT_FAIL;
 	}
+	copy = next = xstrdup(text);
 	while (ok && (word = strsep(&next, ","))) {
 		int v = verdict_parse(word), quirk = quirk_by_name(word);
 		bool some = !strncmp(word, "SKIP:", 5);
