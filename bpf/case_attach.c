@@ -163,12 +163,18 @@ static bool takes_other_result(int kfunc)
 	return kfunc && kfunc_get(kfunc, &kf) && !kf.inner && !kf.passes;
 }
 
-static bool has_beside(const struct bpf_case *c)
+/* Is a program of @c attached as @kind, to @kfunc (0: to a function of the case)? */
+static bool has_attached(const struct bpf_case *c, enum attach_kind kind, int kfunc)
 {
 	for (u32 i = 0; c->attach && i < c->nprogs; i++)
-		if (c->attach[i].kind == ATTACH_BESIDE)
+		if (c->attach[i].kind == kind && c->attach[i].kfunc == kfunc)
 			return true;
 	return false;
+}
+
+static bool has_beside(const struct bpf_case *c)
+{
+	return has_attached(c, ATTACH_BESIDE, 0);
 }
 
 static bool is_replaceable(int kfunc)
@@ -176,14 +182,6 @@ static bool is_replaceable(int kfunc)
 	struct kfunc kf;
 
 	return kfunc && kfunc_get(kfunc, &kf) && kf.replaceable;
-}
-
-static bool has_ops(const struct bpf_case *c, int kfunc)
-{
-	for (u32 i = 0; c->attach && i < c->nprogs; i++)
-		if (c->attach[i].kind == ATTACH_STRUCT_OPS && c->attach[i].kfunc == kfunc)
-			return true;
-	return false;
 }
 
 bool attach_changes(const struct bpf_case *c)
@@ -229,7 +227,7 @@ int attach_parse(struct instance *m, struct scan *sc)
 		return scan_err(sc, at,
 				"no program takes the place of '%s' (expected checkjit_in_SHAPE)",
 				word);
-	if (a.kind == ATTACH_STRUCT_OPS && has_ops(c, a.kfunc))
+	if (a.kind == ATTACH_STRUCT_OPS && has_attached(c, a.kind, a.kfunc))
 		return scan_err(sc, at, "a second program in the place of '%s' (expected one)",
 				word);
 	if (!a.kfunc && a.prog == prog)
