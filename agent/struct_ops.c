@@ -11,15 +11,13 @@
 #define FIRST	   KFUNC_checkjit_in_up
 
 /* bpf(2), missing in older headers. */
-#define STRUCT_OPS_TYPE	 27u		       /* BPF_PROG_TYPE_STRUCT_OPS */
-#define STRUCT_OPS_MAP	 26u		       /* BPF_MAP_TYPE_STRUCT_OPS */
 #define STRUCT_OPS_LINK	 44u		       /* BPF_STRUCT_OPS */
 #define STRUCT_OPS_FLAGS (1u << 13 | 1u << 15) /* BPF_F_LINK, BPF_F_VTYPE_BTF_OBJ_FD */
 #define BTF_FD_WORD	 18		       /* value_type_btf_obj_fd, in words of 32 bits */
 
 void ops_prepare(struct prog *p)
 {
-	p->type = STRUCT_OPS_TYPE;
+	p->type = BPF_PROG_TYPE_STRUCT_OPS;
 	p->attach_type = p->func - KFUNC_BASE - FIRST;
 	p->attach_id = kfunc_ops()->type;
 	p->attach_fd = kfunc_btf();
@@ -52,7 +50,7 @@ static int ops_map(const struct kfunc_ops *ops)
 	if (btf < 0)
 		return btf;
 	memset(&attr, 0, sizeof(attr));
-	attr.map_type = STRUCT_OPS_MAP;
+	attr.map_type = BPF_MAP_TYPE_STRUCT_OPS;
 	attr.key_size = 4;
 	attr.value_size = ops->size;
 	attr.max_entries = 1;
@@ -72,7 +70,7 @@ static int set_member(int map, const struct kfunc_ops *ops, u32 member, int fd)
 	const u32 key = 0, at = ops->data / sizeof(long) + member;
 	int err;
 
-	if (ops->size > sizeof(value) || (at + 1) * sizeof(long) > ops->size)
+	if (ops->size > sizeof(value) || at >= ops->size / sizeof(long))
 		return -EINVAL;
 	value[at] = fd;
 	err = map_update(map, &key, value);
