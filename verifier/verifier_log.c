@@ -96,6 +96,16 @@ static void line_from(struct vlog *log, struct scan s)
 		add_state(log, s, true);
 }
 
+/* The register of "r7 &= -16" or "w7 &= -16". */
+static u8 insn_dst(struct scan s)
+{
+	u64 n;
+
+	if (!scan_char(&s, 'r') && !scan_char(&s, 'w'))
+		return REGS;
+	return vlog_number(&s, &n) && n < REGS ? n : REGS;
+}
+
 /* "7: (bf) r1 = r2   ; R1=…", "7: R1=…", "7: safe" */
 static void line_insn(struct vlog *log, struct scan s)
 {
@@ -121,6 +131,8 @@ static void line_insn(struct vlog *log, struct scan s)
 		return;
 	e = add_event(log, VLOG_VISIT, insn);
 	e->code = code;
+	if (vlog_is_fork(code))
+		e->dst = insn_dst(s);
 	semi = memchr(s.p, ';', (size_t)(s.end - s.p));
 	if (semi && is_state((struct scan){ semi + 1, s.end }))
 		add_state(log, (struct scan){ semi + 1, s.end }, false);
@@ -246,14 +258,30 @@ static void link_from(struct link *l, u32 event)
 	}
 }
 
+static bool is_range(const struct vlog_value *v, enum vlog_bound min, u64 minus1)
+{
+	return v->bound[min] == minus1 && !v->bound[min + 1];
+}
+
+/*
+ * Does an insn that may fork do it? Its register must be stated as -1 or 0, in 64 bits or in 32. (A
+ * function or a loop comes to the same insn with other ranges, too.)
+ */
+static bool forks(const struct link *l, const struct vlog_event *visit)
+{
+	u32 item = visit->dst < REGS ? l->regs[l->frame][visit->dst] : 0;
+	const struct vlog_value *v = item ? &l->log->items[item - 1].value : NULL;
+
+	return !v || (v->type == VLOG_SCALAR &&
+		      (is_range(v, VLOG_SMIN, UINT64_MAX) || is_range(v, VLOG_SMIN32, UINT32_MAX)));
+}
+
 static void link_visit(struct link *l, u32 event)
 {
 	u8 code = l->log->events[event].code;
 
-	/*
-	 * besides jumps: may_goto, calls of callbacks, and forks of the verifier (vlog_is_fork())
-	 */
-	if (code != BPF_JMP_EXIT) {
+	/* besides jumps: may_goto, calls of callbacks, and forks of the verifier */
+	if (code != BPF_JMP_EXIT && (!vlog_is_fork(code) || forks(l, &l->log->events[event]))) {
 		ARRAY_GROW(l->open, l->nopen, l->cap);
 		l->open[l->nopen].event = event;
 		memcpy(l->open[l->nopen].regs, l->regs[l->frame], sizeof(l->regs[0]));

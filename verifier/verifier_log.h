@@ -71,6 +71,7 @@ enum vlog_kind {
 struct vlog_event {
 	enum vlog_kind kind;
 	u8 code;		  /* VISIT: the instruction's opcode */
+	u8 dst;			  /* VISIT of what may be a fork: its register */
 	bool speculative, pruned; /* FROM */
 	u32 insn, from;
 	u32 first, cnt; /* states */

@@ -80,9 +80,11 @@ static void recorded_logs_hold(void)
 		const char *name;
 		u32 compared, ended, pruned;
 	} want[] = {
-		{ "branches", 1000, 15, 10 }, { "calls", 2000, 15, 0 },	 { "callback", 20, 0, 1 },
-		{ "loop", 40, 2, 0 },	      { "may_goto", 20, 1, 0 },	 { "memory", 300, 3, 0 },
+		{ "branches", 1000, 15, 10 }, { "calls", 2000, 15, 0 },
+		{ "callback", 20, 0, 1 },     { "loop", 40, 2, 0 },
+		{ "may_goto", 20, 1, 0 },     { "memory", 300, 3, 0 },
 		{ "fork", 150, 12, 0 },	      { "iterator", 100, 0, 1 },
+		{ "fork_again", 120, 1, 2 },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(want); i++) {
@@ -164,6 +166,9 @@ static void wrong_statements_are_found(void)
 		{ "fork", "R7=-16", "R7=-17", "R7", "0xffffffffffffffef", 14 },
 		{ "fork", "17: (44) w6 |= 5                      ; R6=5",
 		  "17: (44) w6 |= 5                      ; R6=4", "R6", "0x4", 17 },
+		/* a function forks at one call of two: the half belongs to the first */
+		{ "fork_again", "34: (57) r1 &= -16                    ; frame1: R1=0",
+		  "34: (57) r1 &= -16                    ; frame1: R1=1", "R1", "0x1", 34 },
 		/* the second element of an iterator, far behind its end in the log */
 		{ "iterator", "R6=scalar(smin=smin32=0,smax=umax=smax32=umax32=15,",
 		  "R6=scalar(umax=2,", "R6", "umax=0x2", 37 },
