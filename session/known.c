@@ -35,13 +35,30 @@ static bool covers(const struct known_row *r, const char *engine, const char *ke
 	return known_row_names(r, engine) && release_in(r->kernels, kernel) > 0;
 }
 
+/* Does one of @globs, joined by +, match @id? */
+static bool any_matches(const char *globs, const char *id)
+{
+	char *copy = xstrdup(globs), *next = copy, *glob;
+	bool matches = false;
+
+	while (!matches && (glob = strsep(&next, "+")))
+		matches = !fnmatch(glob, id, 0);
+	free(copy);
+	return matches;
+}
+
+bool known_row_has(const struct known_row *r, const char *id)
+{
+	return r->verdicts && (!fnmatch(r->name, id, 0) || (r->more && any_matches(r->more, id)));
+}
+
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,
 			     const char *kernel)
 {
 	for (u32 i = 0; k && i < k->cnt; i++) {
 		struct known_row *r = &k->rows[i];
 
-		if (r->verdicts && !fnmatch(r->name, id, 0) && covers(r, engine, kernel))
+		if (known_row_has(r, id) && covers(r, engine, kernel))
 			return r;
 	}
 	return NULL;
@@ -54,7 +71,7 @@ struct known_row *known_met(const struct known *k, const char *id, const char *e
 		struct known_row *r = &k->rows[i];
 
 		if (r->used && known_kills(r) && *r->engines == '*' &&
-		    !strcmp(r->kind, "verifier-bug") && !fnmatch(r->name, id, 0) &&
+		    !strcmp(r->kind, "verifier-bug") && known_row_has(r, id) &&
 		    covers(r, engine, kernel))
 			return r;
 	}
@@ -116,7 +133,7 @@ struct known_row *known_by_words(const struct known *k, const char *engine, cons
 bool known_lists(const struct known *k, const char *id)
 {
 	for (u32 i = 0; k && i < k->cnt; i++)
-		if (k->rows[i].verdicts && !fnmatch(k->rows[i].name, id, 0))
+		if (known_row_has(&k->rows[i], id))
 			return true;
 	return false;
 }

@@ -7,12 +7,13 @@
  *	ID-GLOB  ENGINES  KERNELS  VERDICT  EXPECTED  KIND  REASON … | EVIDENCE
  *
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
- * so. A failure without a state that can be predicted is a row by id. Its VERDICT is REJECT, CRASH
- * or TIMEOUT, or several joined by commas where it depends on the machine, or FAIL. The name of a
- * quirk among them is for machines that go on with a wrong state; SKIP, also behind FAIL, is for
- * what may happen to any program of the engine: as long as this case fails, the others are
- * skipped, with SKIP:may_goto+packet/c* those that have such an insn or such an id. PASS says that
- * a bug of all.txt does not show on this arch.
+ * so. A failure without a state that can be predicted is a row by id: GLOB, or GLOB+GLOB, where the
+ * first stands for the bug in reports. VERDICT is REJECT, CRASH or TIMEOUT, or
+ * several joined by commas where it depends on the machine, or FAIL. The name of a quirk among them
+ * is for machines that go on with a wrong state; SKIP, also behind FAIL, is for what may happen to
+ * any program of the engine: as long as this case fails, the others are skipped, with
+ * SKIP:may_goto+packet/c* those that have such an insn or such an id. PASS says that a bug of
+ * all.txt does not show on this arch.
  *
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
@@ -37,7 +38,8 @@
 #include "session/verdict.h"
 
 struct known_row {
-	char *name; /* of the quirk, or the glob */
+	char *name; /* of the quirk, or the first glob, which has the case that proves the bug */
+	char *more; /* the other globs, joined by +, or NULL */
 	int quirk;  /* enum quirk, or -1 */
 	char *engines;
 	char *kernels;
@@ -105,6 +107,9 @@ struct known_row *known_by_words(const struct known *k, const char *engine, cons
 /* Does @r speak of @engine, on any kernel? What is known of an engine is known of the same one with
  * test flags. */
 bool known_row_names(const struct known_row *r, const char *engine);
+
+/* Is @r a row by id that has @id, on any engine and kernel? */
+bool known_row_has(const struct known_row *r, const char *id);
 
 /* Does any row by id cover @id, on any engine and kernel? */
 bool known_lists(const struct known *k, const char *id);

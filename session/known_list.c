@@ -220,6 +220,18 @@ static bool engines_ok(const char *list)
 	return !list[strspn(list, set)];
 }
 
+/* Globs of ids; behind the first come others or none. */
+static bool ids_ok(const struct known_row *row)
+{
+	char *copy = row->more ? xstrdup(row->more) : NULL, *next = copy, *glob;
+	bool ok = strchr(row->name, '/');
+
+	while (ok && (glob = strsep(&next, "+")))
+		ok = strchr(glob, '/');
+	free(copy);
+	return ok;
+}
+
 /* The texts of @row are parts of @text. */
 static int parse_columns(char *text, struct known_row *row, const struct at *at)
 {
@@ -236,10 +248,13 @@ static int parse_columns(char *text, struct known_row *row, const struct at *at)
 				   .engines = word[1],
 				   .kernels = word[2],
 				   .line = at->line };
-	if (row->quirk < 0 && !strchr(row->name, '/'))
+	row->more = strchr(row->name, '+');
+	if (row->more)
+		*row->more++ = '\0';
+	if (row->quirk < 0 && !ids_ok(row))
 		return diag_set(at->diag, at->path, at->line, 0,
-				"no quirk '%s' (expected one of `checkjit known --quirks`, or an "
-				"id FAMILY/OPERATION/OPERANDS)",
+				"no quirk '%s' (expected one of `checkjit known --quirks`, or ids "
+				"FAMILY/OPERATION/OPERANDS, joined by +)",
 				row->name);
 	if (!engines_ok(row->engines))
 		return diag_set(at->diag, at->path, at->line, 0,
@@ -273,6 +288,7 @@ static int parse_row(char *text, struct known_row *row, const struct at *at)
 		return ret;
 	row->path = xstrdup(at->path);
 	row->name = xstrdup(row->name);
+	row->more = row->more ? xstrdup(row->more) : NULL;
 	row->engines = xstrdup(row->engines);
 	row->kernels = xstrdup(row->kernels);
 	row->only = row->only ? xstrdup(row->only) : NULL;
@@ -410,6 +426,7 @@ void known_free(struct known *k)
 
 		free(r->path);
 		free(r->name);
+		free(r->more);
 		free(r->engines);
 		free(r->kernels);
 		free(r->only);

@@ -24,7 +24,10 @@ nothing() {
 for list in results/known/*.txt; do
 	arch=${list##*/} arch=${arch%.txt}
 	awk -v arch="$arch" '
-	!/^#/ && / (jit|interp|verifier)-bug / { print arch ":" $1, $3 }' "$list"
+	!/^#/ && / (jit|interp|verifier)-bug / {
+		sub(/[+].*/, "", $1)
+		print arch ":" $1, $3
+	}' "$list"
 done >"$work/rows"
 runners/findings.sh --list >"$work/findings" 2>"$log"
 result $? list

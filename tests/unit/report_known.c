@@ -45,6 +45,9 @@ static void test_malformed(void)
 	} bad[] = {
 		{ "alu/x", "1 columns" },
 		{ "alu/x jit *", "3 columns" },
+		{ "alu/x+mem jit * TIMEOUT - jit-bug why | link", "no quirk 'alu/x'" },
+		{ "alu/x+ jit * TIMEOUT - jit-bug why | link", "no quirk 'alu/x'" },
+		{ "movsx_plain+alu/x jit * jit-bug why | link", "no" },
 		{ "alu/x jit * TIMEOUT", "4 columns" },
 		{ "alu/x jit * TIMEOUT - jit-bug", "no reason" },
 		{ "alu/x jit * TIMEOUT - jit-bug why", "no ' | EVIDENCE'" },
@@ -244,13 +247,14 @@ static void test_expected(void)
 
 static void test_quirks(void)
 {
-	static const char rows[] = "movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
-				   "loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
-				   "a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
-				   "a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
-				   "a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n"
-				   "a/b/f jit_unpriv 7.4 FAIL,SKIP r1 jit-bug why | link\n"
-				   "a/b/g *,-jit_state_freq * CRASH \"x\" jit-bug why | link\n";
+	static const char rows[] =
+		"movsx_plain    jit,raw_jit  6.6..7.3  jit-bug  why | where\n"
+		"loop_nr64      jit          7.0..7.3  jit-bug  why | where\n"
+		"a/b/c jit * CRASH \"words\",\"or these\" jit-bug why | link\n"
+		"a/b/d jit_unpriv * TIMEOUT,ldsx32_off4 - jit-bug why | link\n"
+		"a/b/e jit_hardened 7.3 TIMEOUT,SKIP - jit-bug why | link\n"
+		"a/b/f jit_unpriv 7.4 FAIL,SKIP r1 jit-bug why | link\n"
+		"a/b/g+a/c/*+b/?/d *,-jit_state_freq * CRASH \"x\" jit-bug why | link\n";
 	quirk_set movsx = QUIRK_BIT(QUIRK_MOVSX_PLAIN), loop = QUIRK_BIT(QUIRK_LOOP_NR64);
 	struct known k;
 	struct diag diag;
@@ -276,6 +280,10 @@ static void test_quirks(void)
 		      known_find(&k, "a/b/g", "jit_rnd_freq", "7.3") == &k.rows[6] &&
 		      !known_find(&k, "a/b/g", "jit_state_freq", "7.3"),
 	      "all but one");
+	CHECK(known_find(&k, "a/c/x", "jit", "7.3") == &k.rows[6] &&
+		      known_find(&k, "b/c/d", "jit", "7.3") == &k.rows[6] &&
+		      !known_find(&k, "b/cc/d", "jit", "7.3") && !strcmp(k.rows[6].name, "a/b/g"),
+	      "the other ids of a row");
 	CHECK(known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "some words") == &k.rows[2] &&
 		      known_by_words(&k, "jit", "7.3", VERDICT_CRASH, "or these") == &k.rows[2] &&
 		      !known_by_words(&k, "jit", "7.3", VERDICT_CRASH, NULL) &&
