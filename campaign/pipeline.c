@@ -42,8 +42,8 @@ static bool skip(struct campaign *c, const struct engine *e, struct plan_entry *
 }
 
 /*
- * A known bug by which the verifier itself dies shows on any engine, and each death costs a boot:
- * the quick sweep has it on one. Returns why @entry is left out on @e, or NULL; the caller frees.
+ * A known bug that kills the guest costs a boot on each engine that it shows on: a quick run has
+ * the death on one. Returns why @entry is left out on @e, or NULL; the caller frees.
  */
 static char *met_before(const struct campaign *c, const struct engine *e,
 			const struct plan_entry *entry)
@@ -51,11 +51,12 @@ static char *met_before(const struct campaign *c, const struct engine *e,
 	const struct sweep_conf *sweep = &c->conf->sweep;
 	const struct known_row *row;
 
-	if (sweep->profile != SWEEP_QUICK || sweep->npatterns)
+	if (sweep->profile != SWEEP_QUICK || sweep->npatterns || !entry->killed)
 		return NULL;
-	row = known_met(c->known, entry->p.c->id, e->name, c->session.first.release);
-	return row ? xasprintf("the verifier died of it on an engine before: %s", row->reason)
-		   : NULL;
+	row = known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+	return known_kills(row) && row->used
+		       ? xasprintf("the guest died of it on an engine before: %s", row->reason)
+		       : NULL;
 }
 
 /* Does @entry need the guest for a verdict on @e? Verdicts that need no guest are given at once. */

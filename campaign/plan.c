@@ -9,9 +9,11 @@
 #include "lib/util.h"
 #include "campaign/plan.h"
 #include "campaign/reach.h"
+#include "session/raw.h"
 
 #define SWEEP_CASES 4096 /* in memory at a time */
 #define LOOK_AHEAD  192	 /* cases after one that are tried as lanes of its wrapper */
+#define MIN_SAMPLED 16	 /* cases of an operation: smaller ones run whole */
 
 struct loading {
 	struct plan *plan;
@@ -41,13 +43,54 @@ static int add_entry(void *ctx, struct bpf_case *c)
 		return 0;
 	}
 	ARRAY_GROW(p->entries, p->cnt, p->cap);
-	p->entries[p->cnt++] = (struct plan_entry){
-		.reach = l->sel->sample ? reach_written(c->group, l->sel->seed) : REACH_ALL,
+	p->entries[p->cnt] = (struct plan_entry){
+		.place = p->cnt,
 		.p = { .c = c,
 		       .first_vec = vec < 0 ? 0 : vec,
 		       .nr_vecs = vec < 0 ? c->vecs->nvecs : 1 },
 	};
+	p->cnt++;
 	return 0;
+}
+
+/* Do the raw engines run @c? What only the verifier's rewrites make defined, they do not. */
+static bool is_raw(const struct bpf_case *c)
+{
+	char *why = NULL;
+
+	if (raw_lacks(c, true) || raw_lacks(c, false))
+		return false;
+	why = raw_unchecked(c, 0, c->vecs->nvecs, ORDER_LE, 64);
+	free(why);
+	return !why;
+}
+
+static int by_reach(const void *pa, const void *pb)
+{
+	const struct plan_entry *a = pa, *b = pb;
+
+	if (a->reach != b->reach)
+		return a->reach > b->reach ? -1 : 1;
+	return a->place < b->place ? -1 : 1;
+}
+
+/* The reaches of all written cases. In each group, those that may share a program come together. */
+static void set_reaches(struct plan *p, const struct plan_select *sel)
+{
+	for (u32 i = 0, end; i < p->cnt; i = end) {
+		const char *group = p->entries[i].p.c->group;
+
+		for (end = i + 1; end < p->cnt && !strcmp(p->entries[end].p.c->group, group);)
+			end++;
+		for (u32 k = i; k < end; k++) {
+			struct plan_entry *e = &p->entries[k];
+
+			e->reach = !sel->sample ? REACH_ALL : reach_group(group, sel->seed);
+			if (sel->quick && end - i >= MIN_SAMPLED && is_raw(e->p.c))
+				e->reach = reach_id(e->p.c->id, sel->seed);
+		}
+		qsort(&p->entries[i], end - i, sizeof(*p->entries), by_reach);
+	}
 }
 
 static bool same_needs(const struct bpf_case *a, const struct bpf_case *b)
@@ -166,11 +209,13 @@ int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag
 				       sel->patterns[i]);
 	free(l.used);
 	case_paths_free(paths);
-	if (ret)
+	if (ret) {
 		plan_free(out);
-	else
-		make_batches(out, sel->max_batch);
-	return ret;
+		return ret;
+	}
+	set_reaches(out, sel);
+	make_batches(out, sel->max_batch);
+	return 0;
 }
 
 /* Sort cases with the same inputs together, then by id. */

@@ -15,11 +15,12 @@ struct plan_entry {
 	struct prediction p;
 	u32 done;		   /* a bit per engine: it has its verdict */
 	u32 failed;		   /* a bit per engine: that verdict is FAIL */
-	u32 place;		   /* of a generated case in the order of ids */
+	u32 place;		   /* in the order of ids */
 	u32 reach;		   /* which engines it runs on: reach.h */
 	bool generated;		   /* counted by group while it passes (counts.h) */
 	bool named;		   /* asked for by its id: it has a record of its own */
 	bool suspect;		   /* it killed a guest: run it alone from now on */
+	bool killed;		   /* it did, as it is known to */
 	bool passed_alone;	   /* it passed after its batch failed; not recorded yet */
 	u32 jited_alone;	   /* bytes of native code in that run */
 	struct plan_entry **lanes; /* of a pack; NULL: a single case */
@@ -54,7 +55,8 @@ struct plan_select {
 	const char *const *patterns; /* globs over ids or FAMILY/NAME; ids; ids with .vector */
 	u32 npatterns;		     /* 0: everything */
 	bool none;		     /* select nothing */
-	bool sample;		     /* engines that add load flags run a part: reach_written() */
+	bool sample;		     /* engines that add load flags run a part: reach_group() */
+	bool quick;		     /* and others a part of what raw engines run: reach_id() */
 	u64 seed;		     /* decides which */
 	u32 max_batch;		     /* units per program */
 	u32 shard, nshards;	     /* operations of this one of so many; nshards 0: all */

@@ -51,14 +51,28 @@ u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share)
 	return reach_of_turn(i / (share ? share : 1) + s->key + s->conf.seed);
 }
 
-u32 reach_written(const char *group, u64 seed)
+u32 reach_group(const char *group, u64 seed)
 {
 	u32 max = max_one_in();
 
 	return rand_mix(rand_mix_text(group) ^ seed) % max ? max - 1 : REACH_ALL;
 }
 
+u32 reach_id(const char *id, u64 seed)
+{
+	return reach_of_turn(rand_mix(rand_mix_text(id) ^ seed)) | REACH_IF_RAW;
+}
+
 bool reach_has(u32 reach, const struct engine *e, const struct guest *g)
 {
-	return reach >= (e->native || e->raw || g->have[CAP_JIT] ? e->one_in : 1);
+	bool raw = g->have[e->native ? CAP_RAW_JIT : CAP_RAW_INTERP];
+
+	if (e->raw)
+		return true;
+	/* without a JIT, the interpreter gets the JIT's cases */
+	if (!e->native && !g->have[CAP_JIT])
+		return reach;
+	if (reach & REACH_IF_RAW && !raw && !e->load_flags)
+		return true;
+	return reach == REACH_ALL || (reach & ~REACH_IF_RAW) >= e->one_in;
 }

@@ -104,7 +104,8 @@ void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry 
 {
 	entry->suspect = true;
 	/* what is known to kill is no reason to spare the rest */
-	if (!known_killer(c, e, entry))
+	entry->killed = known_killer(c, e, entry);
+	if (!entry->killed)
 		crashes_add(&c->crashes, e, entry->p.c->id);
 	c->blamed++;
 	verdict_trial(c, e, entry, t);

@@ -63,6 +63,7 @@ int select_cases(struct plan_select *sel, struct sweep_conf *sweep, char **patte
 	sel->npatterns = gen_patterns_last(patterns, n);
 	sel->none |= !sel->npatterns && n;
 	sel->sample = !n && sweep->profile != SWEEP_NIGHTLY;
+	sel->quick = !n && sweep->profile == SWEEP_QUICK;
 	sel->seed = sweep->seed;
 	sel->shard = sweep->shard;
 	sel->nshards = sweep->nshards;

@@ -64,20 +64,6 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	return NULL;
 }
 
-struct known_row *known_met(const struct known *k, const char *id, const char *engine,
-			    const char *kernel)
-{
-	for (u32 i = 0; k && i < k->cnt; i++) {
-		struct known_row *r = &k->rows[i];
-
-		if (r->used && known_kills(r) && *r->engines == '*' &&
-		    !strcmp(r->kind, "verifier-bug") && known_row_has(r, id) &&
-		    covers(r, engine, kernel))
-			return r;
-	}
-	return NULL;
-}
-
 struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel)
 {
 	for (u32 i = 0; k && i < k->cnt; i++)

@@ -83,13 +83,6 @@ void known_free(struct known *k);
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,
 			     const char *kernel);
 
-/*
- * Returns the first row of a bug by which the verifier dies whatever the engine, that a record
- * matched already and that covers (id, engine) on kernel release @kernel, or NULL.
- */
-struct known_row *known_met(const struct known *k, const char *id, const char *engine,
-			    const char *kernel);
-
 /* Returns the first row that spoils that engine on that kernel, or NULL. */
 struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "lib/util.h"
 #include "campaign/plan.h"
+#include "campaign/reach.h"
 #include "tests/test.h"
 
 static char top[] = "/tmp/checkjit-plan.XXXXXX";
@@ -71,6 +72,42 @@ static void test_select(void)
 		      "row %zu: %u, %u", i, p.entries[0].p.first_vec, p.entries[0].p.nr_vecs);
 		plan_free(&p);
 	}
+}
+
+/* A quick run loads a part of large operations that the raw engines run; such cases come together.
+ */
+static void test_quick(void)
+{
+	static const char text[] =
+		"case neg\n\tsweep D in 0..9\n\tsweep S in 0..9\n\tprog\n\t\tr{D} ^= "
+		"r{S}\n\tend\n\tvec r{D}=5\n"
+		"case few\n\tsweep D in 0..9\n\tprog\n\t\tr{D} = -r{D}\n\tend\n\tvec r1=1\n"
+		"case calls\n\tsweep D in 0..9\n\tsweep S in 0..9\n\tprog\n\t\tr{D} ^= r{S}\n"
+		"\t\tcall f\n\tfunc f args 0:\n\t\tr0 = 0\n\t\texit\n\tend\n\tvec r6=1\n";
+	struct plan_select sel = { .dir = dir, .sample = true, .quick = true, .max_batch = 64 };
+	struct diag diag = {};
+	u32 changes = 0, raw = 0;
+	struct plan p;
+
+	write_case(text);
+	if (plan_load(&sel, &p, &diag)) {
+		CHECK(false, "%s", diag.msg);
+		return;
+	}
+	for (u32 i = 0; i < p.cnt; i++) {
+		const struct bpf_case *c = p.entries[i].p.c;
+		u32 reach = p.entries[i].reach;
+		bool part = reach & REACH_IF_RAW && reach != REACH_ALL;
+
+		CHECK(!part || !strncmp(c->id, "alu/neg/", 8), "%s is run in part", c->id);
+		raw += part;
+		changes += i && !strcmp(c->group, p.entries[i - 1].p.c->group) &&
+			   reach != p.entries[i - 1].reach;
+	}
+	CHECK(p.cnt == 210 && raw > 80 && raw < 100, "%u of %u", raw, p.cnt);
+	CHECK(changes <= 3, "%u changes of reach", changes);
+	plan_free(&p);
+	write_case(two);
 }
 
 static void test_nothing(void)
@@ -183,9 +220,13 @@ static void test_cleanup(void)
 }
 
 static const struct test tests[] = {
-	{ "selection", test_select }, { "selections of nothing", test_nothing },
-	{ "batches", test_batches },  { "a literal that is wrong", test_fault },
-	{ "sweeps", test_sweep },     { "the directory goes away", test_cleanup },
+	{ "selection", test_select },
+	{ "selections of nothing", test_nothing },
+	{ "a quick run", test_quick },
+	{ "batches", test_batches },
+	{ "a literal that is wrong", test_fault },
+	{ "sweeps", test_sweep },
+	{ "the directory goes away", test_cleanup },
 };
 
 int main(void)

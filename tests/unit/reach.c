@@ -87,8 +87,8 @@ static void written(void)
 		u32 reach, other;
 
 		snprintf(group, sizeof(group), "alu/case%u", i);
-		reach = reach_written(group, 0);
-		other = reach_written(group, 1);
+		reach = reach_group(group, 0);
+		other = reach_group(group, 1);
 		for (u32 k = 0; k < nr_engines; k++)
 			CHECK(engines[k].load_flags || reach_has(reach, &engines[k], &g), "%s",
 			      engines[k].name);
@@ -97,6 +97,34 @@ static void written(void)
 	}
 	CHECK(flags * 20 > n && flags * 12 < n, "%u of %u", flags, n);
 	CHECK(same * 100 < n, "another seed, other groups: %u of %u", same, n);
+}
+
+/* What the raw engines run is loaded on the others in part, where the guest has raw engines. */
+static void written_and_raw(void)
+{
+	struct guest without = { .have[CAP_JIT] = true }, bare = {}, g = without;
+	u32 on[NR_ENGINES] = { 0 }, n = 4000;
+
+	g.have[CAP_RAW_JIT] = g.have[CAP_RAW_INTERP] = true;
+	for (u32 i = 0; i < n; i++) {
+		char id[32];
+		u32 reach;
+
+		snprintf(id, sizeof(id), "alu/case/%u", i);
+		reach = reach_id(id, 0);
+		for (u32 k = 0; k < nr_engines; k++) {
+			on[k] += reach_has(reach, &engines[k], &g);
+			CHECK(engines[k].load_flags || reach_has(reach, &engines[k], &without),
+			      "%s without raw engines", engines[k].name);
+		}
+		CHECK(reach_has(reach, find(WIRE_INTERP), &bare), "without a JIT");
+	}
+	for (u32 k = 0; k < nr_engines; k++) {
+		u32 want = n / (engines[k].one_in ? engines[k].one_in : 1);
+
+		CHECK(on[k] * 10 > want * 8 && on[k] * 10 < want * 12, "%s: %u of %u",
+		      engines[k].name, on[k], n);
+	}
 }
 
 /* A slow arch loads less, of what the others load, and something of every family. */
@@ -130,6 +158,7 @@ static const struct test tests[] = {
 	{ "shares of engines", shares },
 	{ "one in so many", nested },
 	{ "written cases", written },
+	{ "written cases that the raw engines run, too", written_and_raw },
 	{ "slow archs", slow_archs },
 };
 
