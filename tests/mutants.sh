@@ -16,7 +16,8 @@ Boot the kernels with tests/planted, wake one bug after the other, and look who 
 Each stops at its first finding; where the arch's first CPU model shows none, its others are asked.
 The crashes and hangs among the plants are left out.
 
-environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the four), O, J as for make run
+environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the four), O, J, BTF as for
+make run; with BTF=1 those of trampolines show, too
 Exit code: 0 if every bug is found by cases or sweeps, 1 if not.
 EOT
 }
@@ -28,17 +29,34 @@ out=$O/mutants
 WORK=$O/guests
 export STOP_AFTER=1 WARM=0 SEED='' SHARD=''
 
-# the plants of the arch, without those that only kill or hang
+# the plants of the arch, and what the list has of it, without those that only kill or hang
 plants() {
 	case $1 in
 	x86_64) prefix=x86 ;;
 	riscv32) prefix=rv32 ;;
+	riscv64) prefix=rv64 ;;
 	s390x) prefix=s390 ;;
 	m68k) prefix=interp ;;
 	*) prefix=$1 ;;
 	esac
-	sed -n "s/^+	P(\(${prefix}_[a-z0-9_]*\)).*/\1/p" tests/planted/0001-*.patch |
-		grep -v -e '_crash$' -e '_hang$'
+	{
+		cat tests/planted/0*.patch |
+			sed -n "s/^+	P(\(${prefix}_[a-z0-9_]*\)).*/\1/p"
+		awk -v arch="$1" '/^[a-z]/ && $2 == arch { print $1 }' tests/planted/list
+	} | sort -u | grep -v -e '_crash$' -e '_hang$'
+}
+
+# the engines that may show PLANT of ARCH: those that compile it, and those of its row
+engines_for() {
+	[ "$1" != m68k ] || { echo interp && return; }
+	awk -v plant="$2" '
+	BEGIN { found = "jit jit_hardened raw_jit" }
+	$1 == plant {
+		n = split($5, more, ",")
+		for (i = 1; i <= n; i++)
+			if (index(" " found " ", " " more[i] " ") == 0) found = found " " more[i]
+	}
+	END { print found }' tests/planted/list
 }
 
 wanted() {
@@ -56,11 +74,13 @@ wanted() {
 	return 1
 }
 
-# the first finding in the records of $1: one that names a case, if any does; what the verifier
-# refuses says nothing of a JIT
+# the first finding of PLANT in the records of DIR: one that names a case, if any does; what the
+# verifier refuses says nothing of a JIT, but where the list says so
 finding() {
+	bad='^(FAIL|CRASH|TIMEOUT)$'
+	! grep -q "^$2 .*>REJECT " tests/planted/list || bad='^REJECT$'
 	"$O/checkjit" results "$1" --columns id,engine,verdict 2>/dev/null |
-		awk -F"\t" '$3 !~ /^(FAIL|CRASH|TIMEOUT)$/ { next }
+		awk -F"\t" -v bad="$bad" '$3 !~ bad { next }
 		$1 ~ /\*fail|^session/ { first = first ? first : $1 " " $2; next }
 		{ first = $1 " " $2; exit }
 		END { if (first) print first }'
@@ -93,7 +113,7 @@ on_model() {
 		"$O/checkjit" guest --run "$dir" --cpu-model "$model" run "$a" --quiet "$@" \
 		>"$dir/log" 2>&1 </dev/null
 	rc=$?
-	found=$(finding "$dir")
+	found=$(finding "$dir" "$plant")
 	[ $rc -ne 2 ] || { cat "$dir/log" >&2 && exit 2; }
 	# without its words on the console the plant was asleep, and nothing that passed means
 	# anything
@@ -124,8 +144,7 @@ say() {
 one() {
 	arch=$1 plant=$2 caught='' asked=''
 	for p in $PHASES; do
-		engines='jit jit_hardened raw_jit'
-		[ "$arch" != m68k ] || engines=interp
+		engines=$(engines_for "$arch" "$plant")
 		case $p in
 		cases) ENGINES=$engines phase cases "$arch" "$plant" none ;;
 		quick) ENGINES=$engines phase quick "$arch" "$plant" quick gen ;;
