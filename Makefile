@@ -182,7 +182,8 @@ dist:
 # ---- help ----
 
 # settings.c is a program by itself, so that help needs a compiler and no library.
-SETTINGS_OBJS := $(addprefix $(O)/,cmd/settings.o cmd/opts.o lib/nearest.o lib/shipped.o lib/util.o)
+SETTINGS_OBJS := $(addprefix $(O)/,cmd/settings.o cmd/opts.o \
+	lib/nearest.o lib/shipped.o lib/strbuf.o lib/util.o)
 $(O)/settings: $(SETTINGS_OBJS)
 	$(call say,LINK,$@)$(HOSTCC) -Wl,--defsym=main=cmd_settings -o $@ $^
 

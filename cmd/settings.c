@@ -8,6 +8,7 @@
 #include "cmd/settings.h"
 #include "lib/nearest.h"
 #include "lib/shipped.h"
+#include "lib/strbuf.h"
 #include "lib/util.h"
 #include "proto/engines.h"
 
@@ -405,18 +406,48 @@ struct form {
 	bool rerun, key, unset, markdown, check;
 };
 
+/* The names of those of @bits, separated by blanks; the caller frees. */
+static char *names_of_jobs(u32 bits)
+{
+	struct strbuf text = { 0 };
+
+	for (u32 i = 0; i < NR_JOBS; i++)
+		if (bits >> i & 1)
+			strbuf_join(&text, " ", "%s", jobs[i].name);
+	return strbuf_take(&text);
+}
+
+/* May @id be given to @bits, the jobs? If not, says so on stderr. */
+static bool may_be_given(enum setting_id id, u32 bits)
+{
+	char *now, *takers;
+
+	if (!(settings[id].flags & SETTING_CHOOSES) || settings[id].jobs & bits)
+		return true;
+	now = names_of_jobs(bits);
+	takers = names_of_jobs(settings[id].jobs);
+	pr_err("%s is not a setting of %s (expected with: %s)", settings[id].name, now, takers);
+	free(now);
+	free(takers);
+	return false;
+}
+
 /* @words: jobs, and names of variables that were given to make. */
 static int check_words_of_make(char **words)
 {
-	u32 jobs = 0;
+	u32 bits = 0;
 
+	for (char **w = words; *w; w++)
+		if (job_by_name(*w) != NR_JOBS)
+			bits |= 1u << job_by_name(*w);
 	for (; *words; words++) {
-		if (job_by_name(*words) != NR_JOBS)
-			jobs |= 1u << job_by_name(*words);
-		else if (setting_mistyped(*words))
+		enum setting_id id = setting_by_name(*words);
+
+		if (setting_mistyped(*words) ||
+		    (bits && id != NR_SETTINGS && !may_be_given(id, bits)))
 			return EXIT_USAGE;
 	}
-	return settings_check(jobs) ? EXIT_USAGE : EXIT_OK;
+	return settings_check(bits) ? EXIT_USAGE : EXIT_OK;
 }
 
 int cmd_settings(int argc, char **argv)

@@ -36,6 +36,8 @@ enum setting_flag {
 	SETTING_KEEP = 1 << 3,
 	/* .option takes no value; it is passed where the setting has any */
 	SETTING_SWITCH = 1 << 4,
+	/* it says what is run: given to a job that does not take it, it would run something else */
+	SETTING_CHOOSES = 1 << 5,
 	/* it changes the kernel that is built */
 	SETTING_BUILD = SETTING_RERUN | SETTING_KEY,
 };

@@ -77,6 +77,7 @@ refused() {
 }
 
 refused typing-error 'ARHC. \(did you mean ARCH' run ARHC=m68k
+refused not-of-this-job 'ENGINE is not a setting of run \(expected with: repro' run ENGINE=jit
 refused arch 'm69k. is unknown' run ARCH=m69k
 refused arch-of-several 'm69k. is unknown' run ARCH='all m69k'
 expect refused/all-for-one 2 'reduce needs one ARCH=' env ARCH=all ID=alu/neg64/r3 "$checkjit" \
