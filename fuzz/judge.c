@@ -205,15 +205,26 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	return judged;
 }
 
-/* Run it once more on engine @e, with the log. */
-static int load_again(struct trial_of *o, const struct engine *e, struct trial *trial)
+/*
+ * Load it once more on engine @e, with @load_flags and the log of a refusal, and run nothing.
+ * Returns 0, or -EINTR or -ENODEV: the fuzzer ends.
+ */
+static int load_again(struct trial_of *o, const struct engine *e, u32 load_flags,
+		      struct trial *trial)
 {
-	struct trial_ask ask = { .engine = e,
-				 .c = o->result->c,
-				 .nr_vecs = o->result->nr_vecs,
-				 .flags = WIRE_LOG | WIRE_QUIET };
+	struct fuzz_target *t = o->j->t;
+	struct prediction p = { .c = o->result->c };
 
-	return session_try(&o->j->t->session, &ask, trial);
+	fuzz_target_model(t, &p);
+	p.nr_vecs = 0;
+	t->session.load_flags |= load_flags;
+	trial_run(&t->session, e, &p, WRAPPER_WIDE,
+		  WIRE_LOG | WIRE_QUIET | WIRE_LIMIT(fuzz_target_patience(t)), trial);
+	t->session.load_flags &= ~load_flags;
+	prediction_free(&p);
+	return trial->how == ATTEMPT_STOPPED	? -EINTR
+	       : trial->how == ATTEMPT_NO_GUEST ? -ENODEV
+						: 0;
 }
 
 /* errno EFAULT means an internal error of the verifier. */
@@ -222,7 +233,7 @@ static enum judged judge_confused(struct trial_of *o)
 	enum judged what = JUDGED_REFUSED;
 	struct trial trial;
 
-	if (load_again(o, o->result->e[0].engine, &trial))
+	if (load_again(o, o->result->e[0].engine, 0, &trial))
 		return JUDGED_STOP;
 	if (attempt_died(trial.how)) {
 		/* the console lagged behind the first answer */
@@ -249,7 +260,7 @@ static enum judged judge_refused_later(struct trial_of *o, const struct engine_r
 	struct trial trial;
 	bool still;
 
-	if (load_again(o, first, &trial))
+	if (load_again(o, first, 0, &trial))
 		return JUDGED_STOP;
 	still = !trial.err;
 	trial_free(&trial);
@@ -462,6 +473,37 @@ static bool has_verdict(const struct trial *t)
 	       !is_limit(t);
 }
 
+/*
+ * A path on which a stack slot has unknown bytes stands for one on which it has a pointer, since
+ * these loaders may read the stack uninitialised (kernel/bpf/states.c:735 of 7.3.4). Which states
+ * are kept decides whether the second path is walked, and whether a refusal of pointers is met.
+ */
+static bool is_about_pointer(const struct trial *t)
+{
+	return t->log && (strstr(t->log, "pointer") || strstr(t->log, "expected=scalar"));
+}
+
+/* Refused without FUZZ_STATE_FREQ and accepted with it: is it refused again, and why? */
+static enum judged judge_accepted_with(struct trial_of *o, enum judged what)
+{
+	const struct engine_result *first = &o->result->e[0];
+	enum judged judged;
+	struct trial trial;
+
+	if (load_again(o, first->engine, 0, &trial))
+		return JUDGED_STOP;
+	if (!trial.err)
+		judged = judge_verifier(o, first->engine->name, "refused_the_first_time",
+					first->trial.err, first->trial.log);
+	else if (is_limit(&trial) || is_about_pointer(&trial))
+		judged = what;
+	else
+		judged = judge_verifier(o, first->engine->name, "accepted_with_state_freq",
+					trial.err, trial.log);
+	trial_free(&trial);
+	return judged;
+}
+
 /* @t: the load with FUZZ_STATE_FREQ; @what: what the input was judged to be without. */
 static enum judged compare_state_freq(struct trial_of *o, struct trial *t, enum judged what)
 {
@@ -475,10 +517,9 @@ static enum judged compare_state_freq(struct trial_of *o, struct trial *t, enum 
 		what = f.kind == FINDING_CRASH ? keep_death(o, &f, "state_freq") : JUDGED_SLOW;
 		finding_free(&f);
 	} else if (has_verdict(t) && s->accepted == t->refused) {
-		what = judge_verifier(o, s->e[0].engine->name,
-				      s->accepted ? "refused_with_state_freq"
-						  : "accepted_with_state_freq",
-				      t->err, t->log);
+		what = s->accepted ? judge_verifier(o, s->e[0].engine->name,
+						    "refused_with_state_freq", t->err, t->log)
+				   : judge_accepted_with(o, what);
 	}
 	return what;
 }
@@ -487,23 +528,17 @@ static enum judged compare_state_freq(struct trial_of *o, struct trial *t, enum 
 static enum judged judge_state_freq(struct trial_of *o, enum judged what)
 {
 	struct fuzz_target *t = o->j->t;
-	const struct trial *first = &o->result->e[0].trial;
-	struct prediction p = { .c = o->result->c };
+	const struct engine_result *first = &o->result->e[0];
 	u64 start = clock_us();
 	struct trial trial;
 
 	if (!t->state_freq || o->j->freq_us > (start - o->j->start_us) / FREQ_SHARE ||
-	    !has_verdict(first))
+	    !has_verdict(&first->trial))
 		return what;
-	fuzz_target_model(t, &p);
-	p.nr_vecs = 0;
-	t->session.load_flags |= FUZZ_STATE_FREQ;
-	trial_run(&t->session, o->result->e[0].engine, &p, WRAPPER_WIDE,
-		  WIRE_LOG | WIRE_LIMIT(fuzz_target_patience(t)), &trial);
-	t->session.load_flags &= ~FUZZ_STATE_FREQ;
-	what = trial.how == ATTEMPT_STOPPED ? JUDGED_STOP : compare_state_freq(o, &trial, what);
+	what = load_again(o, first->engine, FUZZ_STATE_FREQ, &trial)
+		       ? JUDGED_STOP
+		       : compare_state_freq(o, &trial, what);
 	trial_free(&trial);
-	prediction_free(&p);
 	o->j->freq++;
 	o->j->freq_us += clock_us() - start;
 	return what;

@@ -143,6 +143,14 @@ case=$(find "$dir/finds" -name 'state.*.case' | head -n 1)
 grep -q 'jit.* FAIL' "$out/verdict"
 result $? again 'the case does not fail when it is run again'
 
+# refused or accepted as states are kept, and no find
+mkdir -p "$out/open-cases/local" && cp tests/data/fuzz/*.case "$out/open-cases/local/"
+"$checkjit" fuzz-corpus -o "$out/open" --cases "$out/open-cases" --samples 0 >>"$log" 2>&1
+target "$out/open" >"$out/open.out"
+result $? open 'a find'
+[ "$(grep -c ': refused$' "$out/open.out")" -eq "$(find tests/data/fuzz -name '*.case' | wc -l)" ]
+result $? open/judged "$(cat "$out/open.out")"
+
 # garbage of every kind
 one=$(find "$out/seeds" -name 'alu*' | head -n 1)
 : >"$out/garbage/empty"
