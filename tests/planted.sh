@@ -53,21 +53,22 @@ esac
 
 # run CPU PLANT ENGINES: leaves lines "ID ENGINE VERDICT" in the file $_to. The raw engines run
 # where the list names one: without the verifier's rewriting they meet the same bugs, and others.
-# The guest has two CPUs where races run.
+# The guest has two CPUs where races run, and BTF where trampolines do.
 run() {
 	case $3 in
 	*raw*) _to=$out/$1.$2.raw _engines='raw_interp raw_jit' ;;
 	*unpriv*) _to=$out/$1.$2.unpriv _engines=jit_unpriv ;;
 	*) _to=$out/$1.$2 _engines='interp jit jit_hardened' ;;
 	esac
-	_smp=1
+	_smp=1 _btf=''
 	case $entries$cases in *races*) _smp=2 _to=$_to.smp ;; esac
+	case $entries$cases in *trampolines*) _btf=1 _to=$_to.btf ;; esac
 	[ ! -s "$_to" ] || return 0
 	_append='' _cpu=''
 	[ "$2" = none ] || _append=checkjit_plant=$2
 	[ "$1" = - ] || _cpu=$1
 	make run ARCH="$arch" PATCHES=tests/planted APPEND="$_append" QEMU_CPU="$_cpu" SMP=$_smp \
-		RUN="$_to.run" SWEEP=none \
+		BTF="$_btf" RUN="$_to.run" SWEEP=none \
 		CASES="$cases" ENGINES="$_engines" >"$log" 2>&1 </dev/null
 	# of a whole run: else its exit status is 3
 	"$checkjit" results "$_to.run" --columns id,engine,verdict >"$_to.columns" 2>>"$log" ||
