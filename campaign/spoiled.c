@@ -6,6 +6,7 @@
 #include "campaign/spoiled.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
+#include "lib/words.h"
 #include "session/trial.h"
 
 /* The registers of the first failing vector that @d has; returns their number. */
@@ -107,24 +108,20 @@ static bool has_insn(const struct bpf_case *c, const struct insn_desc *want)
 	return false;
 }
 
-/* Is @c among those that @row may meet? */
-static bool may_meet(const struct known_row *row, const struct bpf_case *c)
+/* Has the case @c such an insn, or such an id? */
+static bool is_such(const void *c, const char *word)
 {
-	char *copy = xstrdup(row->only ? row->only : "*/*"), *next = copy, *word;
-	bool met = false;
+	const struct bpf_case *subject = c;
 
-	while (!met && (word = strsep(&next, "+")))
-		met = strchr(word, '/') ? !fnmatch(word, c->id, 0)
-					: has_insn(c, insn_by_name(word));
-	free(copy);
-	return met;
+	return strchr(word, '/') ? !fnmatch(word, subject->id, 0)
+				 : has_insn(subject, insn_by_name(word));
 }
 
 char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
 	const struct known_row *row = c->spoiled[e->wire];
 
-	if (!row || !may_meet(row, entry->p.c) ||
+	if (!row || (row->only && !words_any(row->only, "+", is_such, entry->p.c)) ||
 	    row == known_find(c->known, entry->p.c->id, e->name, c->session.first.release))
 		return NULL;
 	return xasprintf("%s program may fail as %s does: %s", row->only ? "such a" : "any",

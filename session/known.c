@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <fnmatch.h>
 #include <string.h>
-#include "lib/util.h"
+#include "lib/words.h"
 #include "session/engine.h"
 #include "session/known.h"
 #include "session/release.h"
@@ -35,21 +35,15 @@ static bool covers(const struct known_row *r, const char *engine, const char *ke
 	return known_row_names(r, engine) && release_in(r->kernels, kernel) > 0;
 }
 
-/* Does one of @globs, joined by +, match @id? */
-static bool any_matches(const char *globs, const char *id)
+static bool matches(const void *id, const char *glob)
 {
-	char *copy = xstrdup(globs), *next = copy, *glob;
-	bool matches = false;
-
-	while (!matches && (glob = strsep(&next, "+")))
-		matches = !fnmatch(glob, id, 0);
-	free(copy);
-	return matches;
+	return !fnmatch(glob, id, 0);
 }
 
 bool known_row_has(const struct known_row *r, const char *id)
 {
-	return r->verdicts && (!fnmatch(r->name, id, 0) || (r->more && any_matches(r->more, id)));
+	return r->verdicts &&
+	       (matches(id, r->name) || (r->more && words_any(r->more, "+", matches, id)));
 }
 
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,
@@ -91,16 +85,15 @@ quirk_set known_quirks(const struct known *k, const char *engine, const char *ke
 	return set;
 }
 
-/* Is one of the alternatives @words in @text? */
+static bool is_in(const void *text, const char *word)
+{
+	return strstr(text, word);
+}
+
+/* Is one of the alternatives @words in @text, which may be NULL? */
 static bool has_any(const char *words, const char *text)
 {
-	char *copy = xstrdup(words), *next = copy, *word;
-	bool has = false;
-
-	while (!has && text && (word = strsep(&next, "\n")))
-		has = strstr(text, word);
-	free(copy);
-	return has;
+	return text && words_any(words, "\n", is_in, text);
 }
 
 struct known_row *known_by_words(const struct known *k, const char *engine, const char *kernel,

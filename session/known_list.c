@@ -8,6 +8,7 @@
 #include "lib/errname.h"
 #include "lib/shipped.h"
 #include "lib/util.h"
+#include "lib/words.h"
 #include "session/engine.h"
 #include "session/known.h"
 #include "session/release.h"
@@ -51,16 +52,16 @@ static bool one_of(const char *s, const char *const *list, size_t n)
 	return false;
 }
 
-/* Insns of bpf/insn.h or globs of ids, joined by +. */
-static bool only_ok(const char *list)
+static bool is_id(const void *ctx, const char *word)
 {
-	char *copy = xstrdup(list), *next = copy, *word;
-	bool ok = true;
+	(void)ctx;
+	return strchr(word, '/');
+}
 
-	while (ok && (word = strsep(&next, "+")))
-		ok = strchr(word, '/') || insn_by_name(word);
-	free(copy);
-	return ok;
+/* An insn of bpf/insn.h, or a glob of ids. */
+static bool is_insn_or_id(const void *ctx, const char *word)
+{
+	return is_id(ctx, word) || insn_by_name(word);
 }
 
 /*
@@ -86,7 +87,7 @@ static u32 parse_verdicts(char *text, struct known_row *row)
 		bool fails = v == VERDICT_REJECT || v == VERDICT_CRASH || v == VERDICT_TIMEOUT;
 
 		ok = fails || v == VERDICT_SKIP || (quirk >= 0 && row->quirk < 0) ||
-		     (some && !next && only_ok(word + 5));
+		     (some && !next && words_all(word + 5, "+", is_insn_or_id, NULL));
 		set |= fails ? 1u << v : 0;
 		row->spoils |= some || v == VERDICT_SKIP;
 		if (some)
@@ -107,18 +108,12 @@ struct at {
 #define COLUMNS_QUIRK "expected: QUIRK ENGINES KERNELS KIND REASON | EVIDENCE"
 #define COLUMNS_ID    "expected: ID-GLOB ENGINES KERNELS VERDICT EXPECTED KIND REASON | EVIDENCE"
 
-/* "r5" or "r5:high", joined by commas */
-static bool places_ok(const char *list)
+/* "r5" or "r5:high" */
+static bool is_place(const void *ctx, const char *word)
 {
-	char *copy = xstrdup(list), *next = copy, *word;
-	bool ok = true;
-
-	while (ok && (word = strsep(&next, ","))) {
-		ok = word[0] == 'r' && word[1] >= '0' && word[1] <= '9' &&
-		     (!word[2] || !strcmp(word + 2, ":high"));
-	}
-	free(copy);
-	return ok;
+	(void)ctx;
+	return word[0] == 'r' && word[1] >= '0' && word[1] <= '9' &&
+	       (!word[2] || !strcmp(word + 2, ":high"));
 }
 
 /* "WORDS","WORDS"…: one or the other, joined by newlines in the row. NULL: malformed. */
@@ -159,7 +154,7 @@ static int parse_expected(char **p, struct known_row *row, const struct at *at)
 		return diag_set(at->diag, at->path, at->line, 0, "4 columns (%s)", COLUMNS_ID);
 	if (!strcmp(word, "-") && (row->verdicts == 1u << VERDICT_TIMEOUT || known_is_absent(row)))
 		return 0;
-	if (row->verdicts == 1u << VERDICT_FAIL && places_ok(word)) {
+	if (row->verdicts == 1u << VERDICT_FAIL && words_all(word, ",", is_place, NULL)) {
 		row->places = word;
 		return 0;
 	}
@@ -221,15 +216,9 @@ static bool engines_ok(const char *list)
 }
 
 /* Globs of ids; behind the first come others or none. */
-static bool ids_ok(const struct known_row *row)
+static bool has_ids(const struct known_row *row)
 {
-	char *copy = row->more ? xstrdup(row->more) : NULL, *next = copy, *glob;
-	bool ok = strchr(row->name, '/');
-
-	while (ok && (glob = strsep(&next, "+")))
-		ok = strchr(glob, '/');
-	free(copy);
-	return ok;
+	return is_id(NULL, row->name) && (!row->more || words_all(row->more, "+", is_id, NULL));
 }
 
 /* The texts of @row are parts of @text. */
@@ -251,7 +240,7 @@ static int parse_columns(char *text, struct known_row *row, const struct at *at)
 	row->more = strchr(row->name, '+');
 	if (row->more)
 		*row->more++ = '\0';
-	if (row->quirk < 0 && !ids_ok(row))
+	if (row->quirk < 0 && !has_ids(row))
 		return diag_set(at->diag, at->path, at->line, 0,
 				"no quirk '%s' (expected one of `checkjit known --quirks`, or ids "
 				"FAMILY/OPERATION/OPERANDS, joined by +)",
