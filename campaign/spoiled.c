@@ -69,30 +69,41 @@ static const struct engine *prover(struct campaign *c, const struct engine *e,
 	return NULL;
 }
 
-bool spoiled_find(struct campaign *c, const struct engine *e)
+/* Does the case of @row fail, on @e or another engine of its? Sets *@go_on as fails() does. */
+static bool proves(struct campaign *c, const struct engine *e, struct known_row *row, bool *go_on)
 {
-	struct known_row *row = known_spoiler(c->known, e->name, c->session.first.release);
-	const char *id = row ? row->name : NULL;
+	const char *id = row->name;
 	struct plan_select one = {
 		.dir = shipped("cases"), .patterns = &id, .npatterns = 1, .max_batch = 1
 	};
 	const struct engine *on;
-	struct prediction *p;
 	struct plan plan;
 	struct diag diag;
-	bool go_on = true;
+	bool proven;
 
-	if (!row)
-		return true;
 	if (plan_load(&one, &plan, &diag)) {
 		diag_print(&diag);
+		*go_on = false;
 		return false;
 	}
-	p = &plan.entries[0].p;
-	on = prover(c, e, row, p);
-	if (on && fails(c, on, row, p, &go_on))
-		c->spoiled[e->wire] = row;
+	on = prover(c, e, row, &plan.entries[0].p);
+	proven = on && fails(c, on, row, &plan.entries[0].p, go_on);
 	plan_free(&plan);
+	return proven;
+}
+
+bool spoiled_find(struct campaign *c, const struct engine *e)
+{
+	const char *release = c->session.first.release;
+	struct known_row *row = NULL;
+	bool go_on = true;
+
+	while (go_on && (row = known_spoiler(c->known, row, e->name, release))) {
+		if (!proves(c, e, row, &go_on))
+			continue;
+		c->spoiled[e->wire] = row;
+		break;
+	}
 	return go_on;
 }
 

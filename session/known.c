@@ -58,9 +58,10 @@ struct known_row *known_find(const struct known *k, const char *id, const char *
 	return NULL;
 }
 
-struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel)
+struct known_row *known_spoiler(const struct known *k, const struct known_row *after,
+				const char *engine, const char *kernel)
 {
-	for (u32 i = 0; k && i < k->cnt; i++)
+	for (u32 i = after ? after - k->rows + 1 : 0; k && i < k->cnt; i++)
 		if (k->rows[i].spoils && covers(&k->rows[i], engine, kernel))
 			return &k->rows[i];
 	return NULL;

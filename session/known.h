@@ -83,8 +83,10 @@ void known_free(struct known *k);
 struct known_row *known_find(const struct known *k, const char *id, const char *engine,
 			     const char *kernel);
 
-/* Returns the first row that spoils that engine on that kernel, or NULL. */
-struct known_row *known_spoiler(const struct known *k, const char *engine, const char *kernel);
+/* Returns the first row behind @after (NULL: of all) that spoils that engine on that kernel, or
+ * NULL. */
+struct known_row *known_spoiler(const struct known *k, const struct known_row *after,
+				const char *engine, const char *kernel);
 
 /* Returns the row of @quirk for that engine and kernel, or NULL. */
 struct known_row *known_quirk(const struct known *k, enum quirk quirk, const char *engine,

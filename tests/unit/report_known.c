@@ -271,11 +271,16 @@ static void test_quirks(void)
 		      known_quirk(&k, QUIRK_LDSX32_OFF4, "jit_unpriv", "7.3") == &k.rows[3] &&
 		      known_lists(&k, "a/b/d"),
 	      "an id and a quirk");
-	CHECK(known_spoiler(&k, "jit_hardened", "7.3.4") == &k.rows[4] && known_hangs(&k.rows[4]) &&
-		      !known_spoiler(&k, "jit_hardened", "7.4.0") &&
-		      known_spoiler(&k, "jit_unpriv", "7.4") == &k.rows[5] &&
-		      !known_spoiler(&k, "jit", "7.3.4") && !known_spoiler(NULL, "jit", "7.3.4"),
+	CHECK(known_spoiler(&k, NULL, "jit_hardened", "7.3.4") == &k.rows[4] &&
+		      known_hangs(&k.rows[4]) &&
+		      !known_spoiler(&k, NULL, "jit_hardened", "7.4.0") &&
+		      known_spoiler(&k, NULL, "jit_unpriv", "7.4") == &k.rows[5] &&
+		      !known_spoiler(&k, NULL, "jit", "7.3.4") &&
+		      !known_spoiler(NULL, NULL, "jit", "7.3.4"),
 	      "what may happen to any program");
+	CHECK(!known_spoiler(&k, &k.rows[4], "jit_hardened", "7.3.4") &&
+		      known_spoiler(&k, &k.rows[3], "jit_hardened", "7.3.4") == &k.rows[4],
+	      "the next one");
 	CHECK(known_find(&k, "a/b/g", "jit", "7.3") == &k.rows[6] &&
 		      known_find(&k, "a/b/g", "jit_rnd_freq", "7.3") == &k.rows[6] &&
 		      !known_find(&k, "a/b/g", "jit_state_freq", "7.3"),
