@@ -292,6 +292,19 @@ static s32 load_offset(struct bpf_machine *m, const struct insn *insn)
 	return low && quirk_here(m->st, QUIRK_LDSX32_OFF4) ? insn->off & ~3 : insn->off;
 }
 
+/* The upper half of a register of a 32-bit machine: a pointer has none. */
+static u64 high_of(const struct val *r)
+{
+	return r->tag ? 0 : r->v >> 32;
+}
+
+/* arch/powerpc/net/bpf_jit_comp32.c:1081: the sign goes to the upper half if (!verifier_zext). */
+static bool keeps_high(struct bpf_machine *m, const struct insn *insn, u64 v)
+{
+	return BPF_MODE(insn->code) == BPF_MEMSX && v >> 32 != high_of(&m->r[insn->dst]) &&
+	       quirk_here(m->st, QUIRK_LDSX_KEEPS_HIGH) && m->st->quirks.verified;
+}
+
 static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 {
 	u32 size = access_size(insn);
@@ -316,6 +329,8 @@ static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 	if (!pl.data && access & ACCESS_ATOMIC && quirk_here(m->st, QUIRK_ACQUIRE_KEEPS))
 		return MODEL_OK;
 	val.v = load_extend(insn, pl.data ? bytes_get(pl.data, size, m->order) : 0);
+	if (keeps_high(m, insn, val.v))
+		val.v = (u32)val.v | high_of(&m->r[insn->dst]) << 32;
 	return machine_write(m, insn->dst, val);
 }
 

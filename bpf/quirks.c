@@ -169,6 +169,31 @@ static u64 shift64_mips32_self(u8 op, u64 a, u64 b)
 	return word_shift(op, hi, lo & 31, 32) << 32 | lo | from_other;
 }
 
+/* srw, sraw and slw of PowerPC look at 6 bits of the count. */
+static u32 ppc_shift(u8 op, u32 v, u32 count)
+{
+	return word_shift(op, v, count & 63, 32);
+}
+
+/* arch/powerpc/net/bpf_jit_comp32.c:719, :757, of a register by itself. */
+static u64 shift64_ppc32_self(u8 op, u64 a, u64 b)
+{
+	u32 lo = ppc_shift(BPF_RSH, a, b), hi = a >> 32, far;
+
+	if (op == BPF_LSH)
+		return word_shift(op, a, b & 63, 64);
+	if (op == BPF_RSH) {
+		far = ppc_shift(op, hi, lo + 32);
+		lo |= ppc_shift(BPF_LSH, hi, 32 - (u32)b);
+		return (u64)ppc_shift(op, hi, lo) << 32 | lo | far;
+	}
+	far = lo + 32;
+	lo |= ppc_shift(BPF_LSH, hi, 32 - (u32)b);
+	/* of a shift by less than 32, nothing comes from there: all of it is shifted out */
+	far = ppc_shift(BPF_LSH, ppc_shift(op, hi, far), far & 32);
+	return (u64)ppc_shift(op, hi, lo) << 32 | lo | far;
+}
+
 /* The fifth register is the last that is not on the stack (bpf2rv32[]). */
 static bool riscv32_self(const struct insn *insn)
 {
@@ -211,6 +236,7 @@ static const struct shift_quirk shift_quirks[] = {
 	{ QUIRK_SHIFT64_COUNT7, BPF_ALU64, shift64_count7, false },
 	{ QUIRK_SHIFT_COUNT8, BPF_ALU64, shift64_count8, false },
 	{ QUIRK_SHIFT64_SELF_ANY, BPF_ALU64, shift64_mips32_self, true },
+	{ QUIRK_SHIFT64_SELF_RIGHT, BPF_ALU64, shift64_ppc32_self, true },
 };
 
 static u64 quirk_shift(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
@@ -259,6 +285,32 @@ static u64 quirk_sdiv(struct model_state *st, const struct insn *insn, u64 a, u6
 	return out;
 }
 
+/*
+ * arch/powerpc/net/bpf_jit_comp32.c:516 (srawi without addze), :579 and :594 (signed, whatever
+ * insn->off and the sign of the constant).
+ */
+static u64 quirk_div_k(struct model_state *st, const struct insn *insn, u64 a, u64 v)
+{
+	bool mod = BPF_OP(insn->code) == BPF_MOD, is_signed = insn->off == 1;
+	u32 imm = insn->imm, by = insn->imm < 0 ? -imm : imm;
+	enum quirk quirk = mod ? QUIRK_MOD64_K_ABS : QUIRK_DIV64_K_ARSH;
+	u64 out;
+
+	if (!by || by & (by - 1))
+		return v;
+	if (insn_class(insn) == BPF_ALU) {
+		if (mod || !is_signed || imm & (imm - 1))
+			return v;
+		quirk = QUIRK_SDIV32_K_DOWN;
+		out = word_shift(BPF_ARSH, (u32)a, __builtin_ctz(imm), 32);
+	} else if (mod) {
+		out = is_signed ? v : a & (by - 1);
+	} else {
+		out = word_shift(BPF_ARSH, insn->imm < 0 ? -a : a, __builtin_ctz(by), 64);
+	}
+	return out != v && quirk_here(st, quirk) ? out : v;
+}
+
 u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64 v)
 {
 	if (!st->quirks.set)
@@ -270,6 +322,8 @@ u64 quirk_alu(struct model_state *st, const struct insn *insn, u64 a, u64 b, u64
 		return BPF_SRC(insn->code) == BPF_X ? quirk_shift(st, insn, a, b, v) : v;
 	case BPF_DIV:
 	case BPF_MOD:
+		if (BPF_SRC(insn->code) == BPF_K)
+			v = quirk_div_k(st, insn, a, v);
 		return insn->off == 1 ? quirk_sdiv(st, insn, a, b, v) : v;
 	default:
 		return v;

@@ -20,6 +20,12 @@
 	  "64-bit signed division is unsigned, unless fixups.c replaced it: by -1")             \
 	X(SDIV32_MIN, "sdiv32_min", "regress/interp_sdiv_min/one",                              \
 	  "32-bit signed division of -2^31 divides 0xffffffff80000000, and then sets the sign") \
+	X(SDIV32_K_DOWN, "sdiv32_k_down", "alu/sdiv32_imm/r1_2",                                \
+	  "32-bit signed division by a constant power of 2 rounds down")                        \
+	X(DIV64_K_ARSH, "div64_k_arsh", "alu/div64_imm/r1_2",                                   \
+	  "64-bit division by a constant power of 2, or by minus one, is an arithmetic shift")  \
+	X(MOD64_K_ABS, "mod64_k_abs", "alu/mod64_imm/r0_-256",                                  \
+	  "64-bit modulo by minus a constant power of 2 is modulo by that power")               \
 	X(SHIFT32_COUNT6, "shift32_count6", "alu/arsh32_wide/one",                              \
 	  "32-bit shifts by a register take 6 bits of the count: 32 to 63 shift all out")       \
 	X(SHIFT64_COUNT7, "shift64_count7", "alu/lsh64_wide/one",                               \
@@ -36,10 +42,16 @@
 	X(SHIFT64_SELF_ANY, "shift64_self_any", "regress/mips32_shift_self/one",                \
 	  "a 64-bit shift of a register by itself takes its new low word as the high word's "   \
 	  "count")                                                                              \
+	X(SHIFT64_SELF_RIGHT, "shift64_self_right", "regress/rv32_shift_self/one",              \
+	  "a 64-bit right shift of a register by itself goes on with its new low word as the "  \
+	  "count")                                                                              \
 	X(CMPXCHG32_SEXT, "cmpxchg32_sext", "raw/cmpxchg32/r1_r4",                              \
 	  "r0 after a 32-bit cmpxchg is sign-extended, unless fixups.c zero-extends it")        \
 	X(LDSX32_OFF4, "ldsx32_off4", "regress/ppc64_lwa_offset/one",                           \
 	  "a sign-extending 32-bit load ignores the low 2 bits of its offset")                  \
+	X(LDSX_KEEPS_HIGH, "ldsx_keeps_high", "regress/arm64_ldsx/32_1",                        \
+	  "a sign-extending load leaves the upper half, unless no verifier writes zero "        \
+	  "extensions")                                                                         \
 	X(SUBPROG_R1_ZEXT, "subprog_r1_zext", "regress/riscv32_subprog_r1/one",                 \
 	  "the upper half of a subprogram's first argument is 0")                               \
 	X(TAIL_EMPTY_COUNTS, "tail_empty_counts", "regress/s390_tailcall_empty/one",            \

@@ -31,10 +31,11 @@ names() {
 
 # Sets what docs/findings/NAME/finding says (docs/findings/README.md has the fields), and fix.
 take() {
-	btf='' after=PASS private=''
+	btf='' after=PASS private='' behind=''
 	# shellcheck disable=SC1090 # data
 	. "$all/$1/finding" || die "$all/$1/finding cannot be read"
 	fix=$all/$1/fix.patch
+	base=${behind:+$all/$behind/fix.patch}
 }
 
 # ---- the mail ----
@@ -130,7 +131,7 @@ show() {
 	done
 	others=''
 	[ $# -eq 1 ] || others=" and those of $(($# - 1)) more"
-	run_cases before '' && run_cases after "$fixes" ||
+	run_cases before "$base" && run_cases after "$base${base:+ }$fixes" ||
 		{ line "$*" 'no kernel' "$why" && return 3; }
 	alone=''
 	! nothing_else || alone=1
@@ -141,10 +142,15 @@ show() {
 	return $worst
 }
 
-# kernels NAME...: of which kernel each is, without repetitions: ARCH, or ARCH-btf
+# kernel_of NAME: ARCH, ARCH-btf, or ARCH-BEHIND
+kernel_of() {
+	(take "$1" && echo "$arch${btf:+-btf}${behind:+-$behind}")
+}
+
+# kernels NAME...: of which kernel each is, without repetitions
 kernels() {
 	for n; do
-		(take "$n" && echo "$arch${btf:+-btf}")
+		kernel_of "$n"
 	done | awk '!seen[$0]++'
 }
 
@@ -153,7 +159,7 @@ of_kernel() {
 	_kernel=$1
 	shift
 	for n; do
-		(take "$n" && [ "$arch${btf:+-btf}" != "$_kernel" ] || echo "$n")
+		[ "$(kernel_of "$n")" != "$_kernel" ] || echo "$n"
 	done
 }
 
