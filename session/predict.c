@@ -79,7 +79,7 @@ static void hash_state(struct wire_hash *h, const struct prediction *p,
 }
 
 struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
-			      enum byte_order order, int word_bits, u32 watch)
+			      enum byte_order order, int word_bits, quirk_set watch)
 {
 	bool cached = prog->kind == WRAPPER_WIDE;
 	/* unverified machines come by all that verified ones do */

@@ -34,7 +34,7 @@ bool predict_all(struct prediction *p, enum byte_order order, int word_bits);
  * for the quirks in @watch, which are those of any engine; may set fault.
  */
 struct wire_hash predict_hash(struct prediction *p, const struct wrapper_prog *prog, u32 b,
-			      enum byte_order order, int word_bits, u32 watch);
+			      enum byte_order order, int word_bits, quirk_set watch);
 
 /*
  * Set @h to the hash that a machine with the quirks @q reports, and *@met to those that it came

@@ -19,7 +19,7 @@ struct session {
 	bool stop;		/* send nothing more, as after a signal */
 	u32 load_flags;		/* BPF_F_* for every load, besides those that a case needs */
 	struct quirks quirks[NR_ENGINES]; /* by enum wire_engine: session_expect() */
-	u32 watch;			  /* those of any engine */
+	quirk_set watch;		  /* those of any engine */
 	u32 seq;
 	u64 vec_keys[WIRE_MAX_VEC_TABLES]; /* vectors that the guest holds, by id; 0: none */
 	u32 vec_next;
