@@ -178,19 +178,15 @@ static u32 ppc_shift(u8 op, u32 v, u32 count)
 /* arch/powerpc/net/bpf_jit_comp32.c:719, :757, of a register by itself. */
 static u64 shift64_ppc32_self(u8 op, u64 a, u64 b)
 {
-	u32 lo = ppc_shift(BPF_RSH, a, b), hi = a >> 32, far;
+	u32 lo = ppc_shift(BPF_RSH, a, b), hi = a >> 32, count = lo + 32;
+	u32 far = ppc_shift(op, hi, count);
 
 	if (op == BPF_LSH)
 		return word_shift(op, a, b & 63, 64);
-	if (op == BPF_RSH) {
-		far = ppc_shift(op, hi, lo + 32);
-		lo |= ppc_shift(BPF_LSH, hi, 32 - (u32)b);
-		return (u64)ppc_shift(op, hi, lo) << 32 | lo | far;
-	}
-	far = lo + 32;
-	lo |= ppc_shift(BPF_LSH, hi, 32 - (u32)b);
 	/* of a shift by less than 32, nothing comes from there: all of it is shifted out */
-	far = ppc_shift(BPF_LSH, ppc_shift(op, hi, far), far & 32);
+	if (op == BPF_ARSH)
+		far = ppc_shift(BPF_LSH, far, count & 32);
+	lo |= ppc_shift(BPF_LSH, hi, 32 - (u32)b);
 	return (u64)ppc_shift(op, hi, lo) << 32 | lo | far;
 }
 

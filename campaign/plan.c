@@ -227,9 +227,7 @@ static int by_inputs(const void *pa, const void *pb)
 		return a->p.c->vecs->key < b->p.c->vecs->key ? -1 : 1;
 	if (a->p.c->nneeds != b->p.c->nneeds)
 		return a->p.c->nneeds < b->p.c->nneeds ? -1 : 1;
-	if (a->reach != b->reach)
-		return a->reach > b->reach ? -1 : 1;
-	return a->place < b->place ? -1 : 1;
+	return by_reach(pa, pb);
 }
 
 bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out)

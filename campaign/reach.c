@@ -74,5 +74,5 @@ bool reach_has(u32 reach, const struct engine *e, const struct guest *g)
 		return reach;
 	if (reach & REACH_IF_RAW && !raw && !e->load_flags)
 		return true;
-	return reach == REACH_ALL || (reach & ~REACH_IF_RAW) >= e->one_in;
+	return (reach & ~REACH_IF_RAW) >= e->one_in;
 }

@@ -103,8 +103,8 @@ void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry 
 		  const struct trial *t)
 {
 	entry->suspect = true;
-	/* what is known to kill is no reason to spare the rest */
 	entry->killed = known_killer(c, e, entry);
+	/* what is known to kill is no reason to spare the rest */
 	if (!entry->killed)
 		crashes_add(&c->crashes, e, entry->p.c->id);
 	c->blamed++;

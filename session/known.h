@@ -8,12 +8,12 @@
  *
  * A wrong state is a quirk of bpf/quirks.h: the row says which engines of which kernels compute
  * so. A failure without a state that can be predicted is a row by id: GLOB, or GLOB+GLOB, where the
- * first stands for the bug in reports. VERDICT is REJECT, CRASH or TIMEOUT, or
- * several joined by commas where it depends on the machine, or FAIL. The name of a quirk among them
- * is for machines that go on with a wrong state; SKIP, also behind FAIL, is for what may happen to
- * any program of the engine: as long as this case fails, the others are skipped, with
- * SKIP:may_goto+packet/c* those that have such an insn or such an id. PASS says that a bug of
- * all.txt does not show on this arch.
+ * first stands for the bug in reports. VERDICT is REJECT, CRASH or TIMEOUT, or several joined by
+ * commas where it depends on the machine, or FAIL. The name of a quirk among them is for machines
+ * that go on with a wrong state; SKIP, also behind FAIL, is for what may happen to any program of
+ * the engine: as long as this case fails, the others are skipped, with SKIP:may_goto+packet/c*
+ * those that have such an insn or such an id. PASS says that a bug of all.txt does not show on this
+ * arch.
  *
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
