@@ -31,6 +31,14 @@ struct campaign_stats {
 	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
 };
 
+/* Totals since the start; a cost is the difference of two of these. */
+struct cost {
+	double seconds;
+	u64 cases, checks, predicted, load_us, run_us;
+};
+
+struct cost_part; /* of the written cases of one folder on one engine */
+
 struct campaign {
 	const struct run_conf *conf;
 	struct session session;
@@ -51,6 +59,9 @@ struct campaign {
 	u32 planned, resumed; /* verdicts of the whole run; those that were there before */
 	u64 shown_us;	      /* when progress was shown last */
 	struct campaign_stats stats;
+	struct cost_part *parts;
+	u32 nparts, parts_cap;
+	struct cost parts_until; /* what is in @parts */
 };
 
 #endif

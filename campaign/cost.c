@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
 #include "lib/util.h"
 #include "campaign/cost.h"
+
+struct cost_part {
+	const struct engine *engine;
+	char *folder;
+	struct cost cost;
+};
 
 struct cost cost_now(const struct campaign *c)
 {
@@ -35,4 +43,39 @@ void stats_line(FILE *f, const char *key, const char *value, const struct cost *
 			key, value, c->seconds, (unsigned long long)c->cases,
 			(unsigned long long)c->checks, (unsigned long long)c->predicted,
 			c->load_us / 1e6, c->run_us / 1e6, more);
+}
+
+static struct cost_part *find_part(struct campaign *c, const struct engine *e, const char *group)
+{
+	size_t len = strcspn(group, "/");
+
+	for (u32 i = c->nparts; i--;)
+		if (c->parts[i].engine == e && !strncmp(c->parts[i].folder, group, len) &&
+		    !c->parts[i].folder[len])
+			return &c->parts[i];
+	ARRAY_GROW(c->parts, c->nparts, c->parts_cap);
+	c->parts[c->nparts] = (struct cost_part){ e, xstrndup(group, len), {} };
+	return &c->parts[c->nparts++];
+}
+
+void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry)
+{
+	struct cost now = cost_now(c);
+
+	if (!entry->generated)
+		cost_add(&find_part(c, e, entry->p.c->group)->cost, &c->parts_until, &now);
+	c->parts_until = now;
+}
+
+void cost_parts_end(struct campaign *c, FILE *f)
+{
+	for (u32 i = 0; i < c->nparts; i++) {
+		struct cost_part *part = &c->parts[i];
+		char *name = xasprintf("%s/%s", part->folder, part->engine->name);
+
+		stats_line(f, "part", name, &part->cost, "");
+		free(name);
+		free(part->folder);
+	}
+	free(c->parts);
 }

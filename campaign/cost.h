@@ -5,18 +5,23 @@
 
 #include "campaign/campaign.h"
 
-/* Totals since the start; a cost is the difference of two of these. */
-struct cost {
-	double seconds;
-	u64 cases, checks, predicted, load_us, run_us;
-};
-
 struct cost cost_now(const struct campaign *c);
 void cost_add(struct cost *to, const struct cost *from, const struct cost *until);
 
 /*
+ * Add what was spent since the last call to the part that @entry and @e belong to: the folder of a
+ * written case on one engine. What is spent on generated cases, and while several requests are in
+ * flight, is that of the request that is answered.
+ */
+void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry);
+
+/* Write the lines of all parts to @f, which may be NULL, and free them. */
+void cost_parts_end(struct campaign *c, FILE *f);
+
+/*
  * Write a line of key=value words. There is one for the written cases on each engine, one for each
- * family of the sweep, one for the sweep on each engine, and one for the whole run. @f may be NULL.
+ * family of the sweep, one for the sweep on each engine, one for each part, and one for the whole
+ * run. @f may be NULL.
  */
 void stats_line(FILE *f, const char *key, const char *value, const struct cost *c,
 		const char *more);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
+#include "campaign/cost.h"
 #include "campaign/isolate.h"
 #include "campaign/pipeline.h"
 #include "campaign/progress.h"
@@ -156,6 +157,7 @@ static bool pipeline_take(struct pipeline *p)
 
 	if (how != ATTEMPT_ANSWERED)
 		return take_death(p, how, console);
+	cost_part(p->c, run->engine, run->entries[0]);
 	p->nr_inflight--;
 	memmove(p->inflight, p->inflight + 1, p->nr_inflight * sizeof(*p->inflight));
 	result = batch_take(p->c, run, &reply);
@@ -257,8 +259,12 @@ static bool run_apart(struct campaign *c, const struct engine *e, struct plan_en
 static bool send_program(struct pipeline *p, const struct engine *e, struct plan_entry **entries,
 			 u32 cnt, struct batch *b)
 {
-	if (run_apart(p->c, e, entries, cnt))
-		return pipeline_drain(p) && isolate(p->c, e, entries, cnt);
+	if (run_apart(p->c, e, entries, cnt)) {
+		bool go_on = pipeline_drain(p) && isolate(p->c, e, entries, cnt);
+
+		cost_part(p->c, e, entries[0]);
+		return go_on;
+	}
 	return pipeline_put(p, e, entries, cnt, b);
 }
 

@@ -85,11 +85,13 @@ static bool run_written(struct campaign *c, FILE *stats)
 	for (u32 i = 0; go_on && i < c->conf->nengines; i++) {
 		struct cost before = cost_now(c), after, cost = {};
 
+		c->parts_until = before;
 		go_on = engine_begin(c, i) && engine_run(c, i);
 		after = cost_now(c);
 		cost_add(&cost, &before, &after);
 		stats_line(stats, "engine", c->conf->engines[i]->name, &cost, "");
 	}
+	cost_parts_end(c, stats);
 	return go_on;
 }
 

@@ -37,7 +37,7 @@ static int add_line(const struct adding *a, const char *line)
 		return 0;
 	if (!strcmp(kind, "engine") && !strcmp(name, "all"))
 		return add_whole(a, line);
-	if (!cases)
+	if (!cases || !strcmp(kind, "part"))
 		return 0;
 	ret = name_id(a->h, name, &id, a->diag);
 	return ret ? ret
