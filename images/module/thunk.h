@@ -42,7 +42,7 @@ struct thunk_state {
 #define THUNK_NAMES \
 	{ "l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "i0", "i1", \
 	  "i2", "i3", "i4", "i5", "sp", "fp", "g4", "g5", "g6" }
-#elif defined(CONFIG_PPC32) || defined(CONFIG_PPC64_ELF_ABI_V2)
+#elif defined(CONFIG_PPC)
 #define THUNK_SAVED \
 	"r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", \
 	"r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "r1"
@@ -63,6 +63,9 @@ struct thunk_state {
 #elif defined(CONFIG_MIPS)
 #define THUNK_NAMES \
 	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "sp", "gp" }
+#elif defined(CONFIG_LOONGARCH)
+#define THUNK_NAMES \
+	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "fp", "sp", "tp", "u0" }
 #elif defined(CONFIG_M68K)
 #define THUNK_NAMES	{ "d2", "d3", "d4", "d5", "d6", "d7", "a3", "a4", "a5", "a6", "sp", "a2" }
 #endif

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* checkjit_thunk() of thunk.h, for the ELFv2 ABI and that of 32-bit PowerPC. */
+/* checkjit_thunk() of thunk.h, for both 64-bit ABIs and that of 32-bit PowerPC. */
 #include <linux/linkage.h>
 #include <asm/ppc_asm.h>
 #include "thunk.h"
 
-#ifdef CONFIG_PPC64
-#define HEADER	32			/* at 0(r1): the callee's, to save lr, cr and the TOC in */
+/* at 0(r1), the callee's: to save lr, cr and the TOC in, for ELFv1 eight arguments, too */
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+#define HEADER	(48 + 64)
+#define TOC_AT	40
+#elif defined(CONFIG_PPC64)
+#define HEADER	32
+#define TOC_AT	24
 #else
 #define HEADER	8
 #endif
@@ -55,12 +60,18 @@ _GLOBAL(checkjit_thunk)
 	at_found_sp r7
 	PPC_STL	r1, 0(r7)
 #ifdef CONFIG_PPC64
-	std	r2, 24(r1)
+	std	r2, TOC_AT(r1)
 #else
 	stw	r2, WANT(19)(r6)
 #endif
 	each_saved PPC_LL, r6, WANT(0)
+#ifdef CONFIG_PPC64_ELF_ABI_V1
+	ld	r12, 0(r5)		/* r5 points to a descriptor */
+	ld	r2, 8(r5)
+	ld	r11, 16(r5)
+#else
 	mr	r12, r5
+#endif
 	mtctr	r12
 	bctrl
 	mr	r5, r1
@@ -68,7 +79,7 @@ _GLOBAL(checkjit_thunk)
 	PPC_LL	r1, 0(r7)
 	PPC_LL	r6, STATE(r1)
 #ifdef CONFIG_PPC64
-	ld	r2, 24(r1)
+	ld	r2, TOC_AT(r1)
 #else
 	stw	r2, GOT(19)(r6)
 	lwz	r2, WANT(19)(r6)
