@@ -29,10 +29,16 @@ nolibc=$tree/tools/include/nolibc
 [ -r "$nolibc/nolibc.h" ] ||
 	die "$tree has no tools/include/nolibc (expected a kernel source tree)" 2
 
-AGENT_CFLAGS='' AGENT_LIBS=''
+AGENT_CFLAGS='' AGENT_LIBS='' AGENT_CROSS='' CLANG=''
 . "$here/../runners/qemu/arch/$arch.conf"
-CROSS=${CROSS_COMPILE-$CROSS}
-cc=${CC:-${CROSS}gcc}
+CROSS=${CROSS_COMPILE-${AGENT_CROSS:-$CROSS}}
+cc=${CROSS}gcc loops=-fno-tree-loop-distribute-patterns
+if [ -n "$CLANG" ]; then
+	# keeps the loops of freestanding code by itself
+	cc="clang$CLANG --target=${CROSS%-} -fuse-ld=lld -Wno-unused-command-line-argument"
+	loops=
+fi
+cc=${CC:-$cc}
 command -v "${cc%% *}" >/dev/null || die "${cc%% *} is missing (images/deps.sh $arch installs it)"
 headers=${HEADERS-}
 [ -n "$headers" ] || headers=$("$here/../images/headers.sh" "$tree" "$arch") || exit
@@ -45,7 +51,7 @@ headers=${HEADERS-}
 printf '#include "%s"\n' ${SOURCES:-"$here"/*.c} |
 	$cc -O2 -std=gnu11 -Wall -Wextra -Werror -static -nostdlib -nostdinc -ffreestanding \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-pie -no-pie \
+	$loops -fno-tree-vectorize -fno-pie -no-pie \
 	-s -Wl,--build-id=none -Wl,-z,noexecstack -I"$here/.." $AGENT_CFLAGS \
 	-isystem "$nolibc" -isystem "$headers" -include nolibc.h \
 	-o "$out.tmp$$" -x c - -x none $AGENT_LIBS 2>"$out.log$$"

@@ -210,32 +210,18 @@ static void setting_options(struct starting *s)
 	}
 }
 
-/* Returns the version of the QEMU that will run, as "7.2.22"; QEMU_BIN names another QEMU. */
-static char *qemu_version(const struct starting *s)
+/* Returns the version of the QEMU that will run, as "7.2.22"; empty where none does. */
+static char *qemu_version(const char *arch)
 {
-	const char *bin = getenv("QEMU_BIN"), *qemu = arch_conf_get(&s->conf, "QEMU");
-	char *name = xstrndup(qemu ? qemu : "", strcspn(qemu ? qemu : "", " ")), *path, *said,
-	     *version;
 	struct args a = {};
-	struct stat st;
+	char *said;
 
-	if (!bin || !*bin)
-		path = xstrdup(name);
-	else if (!stat(bin, &st) && S_ISDIR(st.st_mode))
-		path = xasprintf("%s/%s", bin, name);
-	else
-		path = xstrdup(bin);
-	args_add(&a, path);
-	args_add(&a, "--version");
+	args_add(&a, shipped("runners/qemu/boot.sh"));
+	args_add(&a, "--qemu");
+	args_add(&a, arch);
 	proc_output(&a, &said);
-	version = strstr(said, "version ");
-	version = version ? version + strlen("version ") : said;
-	version = xstrndup(version, strcspn(version, " \n"));
 	args_free(&a);
-	free(said);
-	free(path);
-	free(name);
-	return version;
+	return said;
 }
 
 static void sweep_options(struct starting *s)
@@ -290,7 +276,7 @@ static int run_options(struct starting *s)
 	free(rerun);
 	args_option(&s->args, "--share", arch_conf_get(&s->conf, "QUICK_SHARE"));
 	if (!setting(SET_TARGET) && !arch_conf_get(&s->conf, "LAUNCH"))
-		add(s, "--qemu", qemu_version(s));
+		add(s, "--qemu", qemu_version(s->g->arch));
 	return setting(SET_COVERAGE) ? gcov_options(s) : 0;
 }
 

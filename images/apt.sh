@@ -74,6 +74,10 @@ source_lines() {
 	case $1 in
 	newest) echo "deb [signed-by=$keyring] $2 $NEWEST main" ;;
 	tools) echo "deb [signed-by=$keyring] $2 $SOURCES main" ;;
+	backports)
+		r=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+		echo "deb [signed-by=$keyring] $2 $r-backports main"
+		;;
 	sources) echo "deb-src [signed-by=$keyring] $2 $SOURCES main" ;;
 	all)
 		for r in $RELEASES; do
@@ -117,7 +121,8 @@ fetch_lists() {
 
 # apt_use ARCH REACH: let `private` see Debian's packages for the dpkg architecture ARCH. REACH is
 # newest (the suite with the newest kernels), all (every suite that holds kernels), tools (the
-# programs of the release that these kernels are built with) or sources.
+# programs of the release that these kernels are built with), backports (of this machine's own
+# release) or sources.
 # The lists are fetched at most once a day. Sets state, log, apt_arch. Returns 1 where only a part
 # of the lists could be had; without any list it ends the script.
 apt_use() {

@@ -40,6 +40,8 @@ case ${1-} in -h | --help) help && exit 0 ;; esac
 load_arch "$1"
 CROSS=${CROSS_COMPILE:-$CROSS}
 make_cache "$CACHE"
+# what the guest cannot boot without, before anything is built
+[ -z "$QEMU_SINCE" ] || "$here/qemu.sh" --if-old "$ARCH" >/dev/null || exit
 
 need_compiler() {
 	command -v "${cc%% *}" >/dev/null && return

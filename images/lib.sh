@@ -74,7 +74,9 @@ config_has_jit() {
 # load_arch NAME: sets ARCH and the variables of its conf
 load_arch() {
 	ARCH=$("$QEMU_DIR/arch.sh" "$1") || exit
-	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI='' DEBIAN='' PCI_QEMU=''
+	CROSS='' AGENT_CFLAGS='' FIRMWARE='' MODULE=module UAPI='' DEBIAN='' PCI_QEMU='' CLANG=''
+	QEMU_SINCE=''
 	# shellcheck disable=SC1090 # data
 	. "$QEMU_DIR/arch/$ARCH.conf"
+	[ -n "${CC-}${LLVM-}" ] || LLVM=$CLANG
 }

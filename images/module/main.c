@@ -354,6 +354,7 @@ static const struct file_operations raw_fops = {
 	.release = raw_release,
 	.mmap = raw_mmap,
 	.unlocked_ioctl = raw_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 };
 
 static struct miscdevice raw_device = {

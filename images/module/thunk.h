@@ -66,6 +66,15 @@ struct thunk_state {
 #elif defined(CONFIG_LOONGARCH)
 #define THUNK_NAMES \
 	{ "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "fp", "sp", "tp", "u0" }
+#elif defined(CONFIG_PARISC)
+#define THUNK_SAVED \
+	"r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", \
+	"r16", "r17", "r18", "sp"
+#ifdef CONFIG_64BIT
+#define THUNK_NAMES	{ THUNK_SAVED }
+#else
+#define THUNK_NAMES	{ THUNK_SAVED, "r27" }
+#endif
 #elif defined(CONFIG_M68K)
 #define THUNK_NAMES	{ "d2", "d3", "d4", "d5", "d6", "d7", "a3", "a4", "a5", "a6", "sp", "a2" }
 #endif

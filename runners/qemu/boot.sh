@@ -9,11 +9,13 @@ me=boot
 help() {
 	cat <<EOF
 usage: boot.sh ARCH IMAGEDIR INITRD
+       boot.sh --qemu ARCH
 Boot IMAGEDIR/kernel (made by images/build.sh) with INITRD. This process becomes
 QEMU: its pid is the one to wait for and to kill. The serial console is written
 to stdout; stdin is not read. If file descriptor 3 is open it must be a connected
 socket, and is the guest's virtio-serial port org.checkjit.0.
 The guest ends QEMU by rebooting, powering off or panicking.
+--qemu prints the version of the QEMU that would boot ARCH.
 
 environment:
   APPEND     more kernel command line
@@ -27,28 +29,52 @@ environment:
 EOF
 }
 
-case ${1-} in -h | --help) help && exit 0 ;; esac
+# load_conf NAME: what the conf leaves out has its default
+load_conf() {
+	arch=$("$here/arch.sh" "$1") || exit
+	FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU='' ONE_CPU='' PANIC=-1 QEMU_SINCE='' QEMU=''
+	# shellcheck disable=SC1090 # data
+	. "$here/arch/$arch.conf"
+}
+
+# Put QEMU_BIN, or a QEMU that is new enough, into $QEMU.
+choose_qemu() {
+	[ -z "$QEMU_SINCE" ] || [ -n "${QEMU_BIN-}" ] ||
+		QEMU_BIN=$("$here/../../images/qemu.sh" --if-old "$arch") || exit
+	if [ -n "${QEMU_BIN-}" ]; then
+		[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
+		QEMU=$QEMU_BIN${QEMU#"${QEMU%% *}"}
+		# that of images/qemu.sh would look for its firmware where this machine's has its own
+		share=${QEMU_BIN%/*}/../share/qemu
+		[ ! -d "$share" ] || QEMU="$QEMU -L $share"
+	fi
+	command -v "${QEMU%% *}" >/dev/null ||
+		die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
+}
+
+case ${1-} in
+-h | --help) help && exit 0 ;;
+--qemu)
+	[ $# -eq 2 ] || { help >&2 && exit 2; }
+	load_conf "$2"
+	[ -n "$QEMU" ] || exit 0
+	choose_qemu
+	"${QEMU%% *}" --version | sed -n '1s/.*version \([^ ]*\).*/\1/p'
+	exit
+	;;
+esac
 [ $# -eq 3 ] || { help >&2 && exit 2; }
-arch=$("$here/arch.sh" "$1") || exit
+load_conf "$1"
 image=$2 initrd=$3
 [ -r "$image/kernel" ] ||
 	die "$image/kernel is missing (expected a directory from images/build.sh)" 2
 [ -r "$initrd" ] || die "$initrd is missing (expected an initramfs from images/initramfs.sh)" 2
-
-FIRMWARE='' CPU2='' LAUNCH='' PCI_QEMU='' ONE_CPU='' PANIC=-1
-# shellcheck disable=SC1090 # data
-. "$here/arch/$arch.conf"
 # a kernel that was not built for the conf's machine
 if grep -qx bus=pci "$image/meta" 2>/dev/null; then
 	QEMU=${PCI_QEMU:-$QEMU} SERIAL=virtio-serial-pci
 fi
 [ -z "$LAUNCH" ] || exec "$here/../target/$LAUNCH.sh" "$arch" "$image" "$initrd"
-if [ -n "${QEMU_BIN-}" ]; then
-	[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
-	QEMU="$QEMU_BIN ${QEMU#* }"
-fi
-command -v "${QEMU%% *}" >/dev/null ||
-	die "${QEMU%% *} is not installed (images/deps.sh $arch installs it)"
+choose_qemu
 
 cpu=${QEMU_CPU:-primary}
 case $cpu in
