@@ -66,6 +66,8 @@ int machine_enter_prog(struct bpf_machine *m, u32 prog, bool body)
 	m->pc = 0;
 	if (!set_function(f, 0))
 		return machine_stop(m, MODEL_BAD_JUMP, "the program has no first function");
+	if (m->r[0].tag != PTR_UNREADABLE)
+		m->r0_before = m->r[0];
 	for (int k = 0; k < REG_FP; k++)
 		m->r[k] = UNREADABLE;
 	m->r[1] = (struct val){ 0, PTR_CTX };
@@ -167,6 +169,16 @@ static void return_from_program(struct bpf_machine *m)
 		m->r[0] = UNREADABLE;
 }
 
+/* What the caller of a subprogram gets of its result @v. */
+static u64 returned(struct bpf_machine *m, u64 v)
+{
+	u64 twice = (u32)v * 0x100000001ull, sext = (s64)(s32)v;
+
+	if (v != twice && quirk_here(m->st, QUIRK_SUBPROG_RET_TWICE))
+		return twice;
+	return v != sext && quirk_here(m->st, QUIRK_SUBPROG_RET_SEXT) ? sext : v;
+}
+
 int exec_exit(struct bpf_machine *m, const struct insn *insn)
 {
 	struct call_frame *f = machine_frame(m);
@@ -189,6 +201,8 @@ int exec_exit(struct bpf_machine *m, const struct insn *insn)
 	err = trace_leave(m, m->r[0]);
 	if (err)
 		return err;
+	if (!m->r[0].tag)
+		m->r[0].v = returned(m, m->r[0].v);
 	pop_frame(m);
 	return callback ? FLOW_RETURN : MODEL_OK;
 }

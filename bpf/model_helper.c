@@ -21,6 +21,17 @@ static int arg(struct bpf_machine *m, const struct val *args, int k, u64 *out)
 	return MODEL_OK;
 }
 
+/* The tail call is not taken: the program goes on. */
+static int tail_missed(struct bpf_machine *m)
+{
+	if (!quirk_here(m->st, QUIRK_TAIL_MISS_ENDS))
+		return MODEL_OK;
+	if (m->r[0].tag == PTR_UNREADABLE)
+		m->r[0] = m->r0_before;
+	m->early_exit = true;
+	return FLOW_END;
+}
+
 /*
  * "If the call succeeds, the kernel immediately runs the first instruction of the new program … it
  * never returns to the previous program. If the call fails, then the helper has no effect." The
@@ -51,10 +62,10 @@ static int help_tail_call(struct bpf_machine *m, const struct val *args, struct 
 	if (outside)
 		m->tail_calls += quirk_here(m->st, QUIRK_TAIL_OUTSIDE_COUNTS);
 	if (outside || m->tail_calls >= MODEL_TAIL_CALLS)
-		return MODEL_OK;
+		return tail_missed(m);
 	if (map->slots[(u32)index] < 0 || (u32)map->slots[(u32)index] >= m->c->nprogs) {
 		m->tail_calls += quirk_here(m->st, QUIRK_TAIL_EMPTY_COUNTS);
-		return MODEL_OK;
+		return tail_missed(m);
 	}
 	m->tail_calls++;
 	return machine_enter_prog(m, map->slots[(u32)index], false);

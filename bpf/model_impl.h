@@ -213,6 +213,7 @@ struct bpf_machine {
 	u32 depth; /* frames in use - 1 */
 	u32 serials;
 	u32 tail_calls;
+	struct val r0_before; /* r0 of the program before a tail call: for quirks */
 	struct luck luck;
 	bool open; /* model_state.open */
 	bool early_exit;

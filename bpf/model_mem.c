@@ -334,6 +334,18 @@ static int load_from(struct bpf_machine *m, const struct insn *insn, u32 access)
 	return machine_write(m, insn->dst, val);
 }
 
+/*
+ * arch/loongarch/net/bpf_jit.c:1356, :1426 of 7.3.4: stptr takes 14 bits of words, and is given
+ * bytes.
+ */
+static bool far_lost(struct bpf_machine *m, const struct insn *insn)
+{
+	bool near = insn->off >= -2048 && insn->off < 2048;
+
+	return access_size(insn) >= 4 && !near && insn->off >= -8192 && insn->off < 8192 &&
+	       quirk_here(m->st, QUIRK_STORE_FAR_LOST);
+}
+
 static int store_to(struct bpf_machine *m, const struct insn *insn, struct val val, u32 access)
 {
 	u32 size = access_size(insn);
@@ -348,7 +360,7 @@ static int store_to(struct bpf_machine *m, const struct insn *insn, struct val v
 		err = note_written(m, &pl, size, val.tag);
 	if (err)
 		return err;
-	if (pl.data)
+	if (pl.data && (access || !far_lost(m, insn)))
 		bytes_put(pl.data, size, val.v, m->order);
 	return MODEL_OK;
 }
@@ -490,6 +502,9 @@ int exec_atomic(struct bpf_machine *m, const struct insn *insn)
 		break;
 	case BPF_CMPXCHG:
 		new = old == (r0 & mask) ? src : old;
+		if (size == 4 && r0 != (u64)(s64)(s32)old && new != old &&
+		    quirk_here(m->st, QUIRK_CMPXCHG32_WIDE))
+			new = old;
 		break;
 	default:
 		return machine_stop(m, MODEL_BAD_INSN, "atomic operation 0x%x", (u32)insn->imm);

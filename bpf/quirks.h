@@ -54,6 +54,12 @@
 	  "extensions")                                                                         \
 	X(SUBPROG_R1_ZEXT, "subprog_r1_zext", "regress/riscv32_subprog_r1/one",                 \
 	  "the upper half of a subprogram's first argument is 0")                               \
+	X(SUBPROG_RET_TWICE, "subprog_ret_twice", "regress/riscv_bpf2bpf_ret/one",              \
+	  "both halves of a subprogram's result are its low half")                              \
+	X(SUBPROG_RET_SEXT, "subprog_ret_sext", "regress/riscv_bpf2bpf_ret/one",                \
+	  "a subprogram's result is its low half, sign-extended")                               \
+	X(TAIL_MISS_ENDS, "tail_miss_ends", "regress/tailcall_index/one",                       \
+	  "a tail call that is not taken ends the program")                                     \
 	X(TAIL_EMPTY_COUNTS, "tail_empty_counts", "regress/s390_tailcall_empty/one",            \
 	  "a tail call that finds an empty slot counts")                                        \
 	X(TAIL_OUTSIDE_COUNTS, "tail_outside_counts", "regress/mips64_tailcall_outside/one",    \
@@ -73,6 +79,10 @@
 	  "stores the offset")                                                                  \
 	X(ST64_IMM_ZEXT, "st64_imm_zext", "regress/sparc64_st64_imm/one",                       \
 	  "a 64-bit store of an immediate below -4096 stores it zero-extended")                 \
+	X(STORE_FAR_LOST, "store_far_lost", "regress/loongarch_far_store/one",                  \
+	  "a store of 4 or 8 bytes at an offset of 2 to 8 KiB goes to another place")           \
+	X(CMPXCHG32_WIDE, "cmpxchg32_wide", "regress/cmpxchg32_upper/one",                      \
+	  "a 32-bit cmpxchg compares all of r0 with the sign-extended value")                   \
 	X(PROBE_TAGGED, "probe_tagged", "regress/arm64_probe_tagged/one",                       \
 	  "a load through a tagged address of user space reads what is there, where no PAN "    \
 	  "forbids it")                                                                         \

@@ -523,6 +523,7 @@ static const char *const splats[] = {
 	"Unexpected kernel BRK",
 	"Unhandled kernel unaligned",
 	"Kernel unaligned instruction",
+	"Kernel ade access",
 };
 
 /* Warnings about unprivileged BPF and mitigations are expected. */
