@@ -43,21 +43,22 @@ static bool skip(struct campaign *c, const struct engine *e, struct plan_entry *
 }
 
 /*
- * A known bug that kills the guest costs a boot on each engine that it shows on: a quick run has
- * the death on one. Returns why @entry is left out on @e, or NULL; the caller frees.
+ * A known bug that kills the guest costs a boot: a quick run leaves it out. Returns why @entry is
+ * left out on @e, or NULL; the caller frees.
  */
-static char *met_before(const struct campaign *c, const struct engine *e,
-			const struct plan_entry *entry)
+static char *known_to_kill(const struct campaign *c, const struct engine *e,
+			   const struct plan_entry *entry)
 {
 	const struct sweep_conf *sweep = &c->conf->sweep;
 	const struct known_row *row;
 
-	if (sweep->profile != SWEEP_QUICK || sweep->npatterns || !entry->killed)
+	if (sweep->profile != SWEEP_QUICK || sweep->npatterns)
 		return NULL;
 	row = known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
-	return known_kills(row) && row->used
-		       ? xasprintf("the guest died of it on an engine before: %s", row->reason)
-		       : NULL;
+	return known_kills(row) ? xasprintf("known to kill the guest, which CASES= and SWEEP=none "
+					    "show: %s",
+					    row->reason)
+				: NULL;
 }
 
 /* Does @entry need the guest for a verdict on @e? Verdicts that need no guest are given at once. */
@@ -70,7 +71,7 @@ static bool wants_guest(struct campaign *c, const struct engine *e, struct plan_
 		return false;
 	if (skip(c, e, entry, engine_lacks(e, g, entry->p.c)) ||
 	    skip(c, e, entry, spoiled_why(c, e, entry)) ||
-	    skip(c, e, entry, met_before(c, e, entry)))
+	    skip(c, e, entry, known_to_kill(c, e, entry)))
 		return false;
 	why = quarantined(c, e, entry);
 	if (why) {

@@ -13,7 +13,9 @@
 
 #define SWEEP_CASES 4096 /* in memory at a time */
 #define LOOK_AHEAD  192	 /* cases after one that are tried as lanes of its wrapper */
-#define MIN_SAMPLED 16	 /* cases of an operation: smaller ones run whole */
+/* Operations with fewer cases, and fewer instructions, run whole. */
+#define MIN_SAMPLED	  8
+#define MIN_SAMPLED_INSNS 1024
 
 struct loading {
 	struct plan *plan;
@@ -74,20 +76,32 @@ static int by_reach(const void *pa, const void *pb)
 	return a->place < b->place ? -1 : 1;
 }
 
+static bool is_large(const struct plan_entry *group, u32 cnt)
+{
+	u32 insns = 0;
+
+	for (u32 i = 0; i < cnt; i++)
+		for (u32 k = 0; k < group[i].p.c->nprogs; k++)
+			insns += group[i].p.c->progs[k].cnt;
+	return cnt >= MIN_SAMPLED || insns >= MIN_SAMPLED_INSNS;
+}
+
 /* The reaches of all written cases. In each group, those that may share a program come together. */
 static void set_reaches(struct plan *p, const struct plan_select *sel)
 {
 	for (u32 i = 0, end; i < p->cnt; i = end) {
 		const char *group = p->entries[i].p.c->group;
+		bool sampled;
 
 		for (end = i + 1; end < p->cnt && !strcmp(p->entries[end].p.c->group, group);)
 			end++;
+		sampled = sel->quick && is_large(&p->entries[i], end - i);
 		for (u32 k = i; k < end; k++) {
 			struct plan_entry *e = &p->entries[k];
 
 			e->reach = !sel->sample ? REACH_ALL : reach_group(group, sel->seed);
-			if (sel->quick && end - i >= MIN_SAMPLED && is_raw(e->p.c))
-				e->reach = reach_id(e->p.c->id, sel->seed);
+			if (sampled)
+				e->reach = reach_id(e->p.c->id, is_raw(e->p.c), sel->seed);
 		}
 		qsort(&p->entries[i], end - i, sizeof(*p->entries), by_reach);
 	}

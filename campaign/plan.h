@@ -20,7 +20,6 @@ struct plan_entry {
 	bool generated;		   /* counted by group while it passes (counts.h) */
 	bool named;		   /* asked for by its id: it has a record of its own */
 	bool suspect;		   /* it killed a guest: run it alone from now on */
-	bool killed;		   /* it did, as it is known to */
 	bool passed_alone;	   /* it passed after its batch failed; not recorded yet */
 	u32 jited_alone;	   /* bytes of native code in that run */
 	struct plan_entry **lanes; /* of a pack; NULL: a single case */

@@ -2,7 +2,9 @@
 #include "campaign/reach.h"
 #include "lib/rand.h"
 
-#define QUICK_VERIFIED 8 /* one in so many is also loaded through the verifier */
+/* One in so many that the raw engines run is also loaded through the verifier. */
+#define QUICK_VERIFIED	 16 /* of generated cases */
+#define WRITTEN_VERIFIED 2  /* of the written cases of a large operation */
 
 static u32 max_one_in(void)
 {
@@ -58,9 +60,14 @@ u32 reach_group(const char *group, u64 seed)
 	return rand_mix(rand_mix_text(group) ^ seed) % max ? max - 1 : REACH_ALL;
 }
 
-u32 reach_id(const char *id, u64 seed)
+u32 reach_id(const char *id, bool raw, u64 seed)
 {
-	return reach_of_turn(rand_mix(rand_mix_text(id) ^ seed)) | REACH_IF_RAW;
+	u64 turn = rand_mix(rand_mix_text(id) ^ seed);
+
+	if (!raw)
+		return reach_of_turn(turn);
+	return REACH_IF_RAW |
+	       (turn % WRITTEN_VERIFIED ? REACH_RAW : reach_of_turn(turn / WRITTEN_VERIFIED));
 }
 
 bool reach_has(u32 reach, const struct engine *e, const struct guest *g)
@@ -69,10 +76,11 @@ bool reach_has(u32 reach, const struct engine *e, const struct guest *g)
 
 	if (e->raw)
 		return true;
+	if (reach & REACH_IF_RAW && !raw && !e->load_flags)
+		return true;
+	reach &= ~REACH_IF_RAW;
 	/* without a JIT, the interpreter gets the JIT's cases */
 	if (!e->native && !g->have[CAP_JIT])
 		return reach;
-	if (reach & REACH_IF_RAW && !raw && !e->load_flags)
-		return true;
-	return (reach & ~REACH_IF_RAW) >= e->one_in;
+	return reach >= e->one_in;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which engines a quick run gives a case. Most of the cost is loading through the verifier, so most
- * generated cases run only on the raw engines. Every other engine gets one in so many (one_in in
- * proto/engines.h) of the rest, and of the written cases that the raw engines run as well: those
- * whose reach is at least that number.
+ * generated cases, and half of the written ones of a large operation, run only on the raw engines
+ * where these can. Every other engine gets one in so many (one_in in proto/engines.h) of the rest:
+ * those whose reach is at least that number.
  */
 #ifndef CHECKJIT_REACH_H
 #define CHECKJIT_REACH_H
@@ -28,8 +28,8 @@ u32 reach_of(const struct sweep *s, const struct sweep_pick *pick, u32 share);
  */
 u32 reach_group(const char *group, u64 seed);
 
-/* Returns the reach of the written case @id, which the raw engines run, too. */
-u32 reach_id(const char *id, u64 seed);
+/* Returns the reach of the written case @id of a large operation. @raw: the raw engines run it. */
+u32 reach_id(const char *id, bool raw, u64 seed);
 
 /* Does a case of @reach run on @e of guest @g? Without a JIT, interpreters get its cases. */
 bool reach_has(u32 reach, const struct engine *e, const struct guest *g);

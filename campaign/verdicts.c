@@ -103,9 +103,8 @@ void verdict_died(struct campaign *c, const struct engine *e, struct plan_entry 
 		  const struct trial *t)
 {
 	entry->suspect = true;
-	entry->killed = known_killer(c, e, entry);
 	/* what is known to kill is no reason to spare the rest */
-	if (!entry->killed)
+	if (!known_killer(c, e, entry))
 		crashes_add(&c->crashes, e, entry->p.c->id);
 	c->blamed++;
 	verdict_trial(c, e, entry, t);

@@ -26,13 +26,13 @@ enum engine_flags {
 	X(INTERP, "interp", 0, 0, 0, 4,                                                            \
 	  "no interpreter in this kernel (CONFIG_BPF_JIT_ALWAYS_ON)")                              \
 	X(JIT, "jit", ENGINE_NATIVE, 1, 0, 1, "no JIT in this kernel")                             \
-	X(JIT_HARDENED, "jit_hardened", ENGINE_NATIVE | ENGINE_BLINDED, 1, 2, 2,                   \
+	X(JIT_HARDENED, "jit_hardened", ENGINE_NATIVE | ENGINE_BLINDED, 1, 2, 4,                   \
 	  "no constant blinding in this kernel")                                                   \
 	X(RAW_INTERP, "raw_interp", ENGINE_RAW, 0, 0, 0,                                           \
 	  "no raw route to an interpreter in this guest (kernels built here have images/module)")  \
 	X(RAW_JIT, "raw_jit", ENGINE_NATIVE | ENGINE_RAW, 1, 0, 0,                                 \
 	  "no raw route to a JIT in this guest (kernels built here have images/module)")           \
-	X(JIT_UNPRIV, "jit_unpriv", ENGINE_NATIVE | ENGINE_BLINDED | ENGINE_UNPRIV, 1, 1, 4,       \
+	X(JIT_UNPRIV, "jit_unpriv", ENGINE_NATIVE | ENGINE_BLINDED | ENGINE_UNPRIV, 1, 1, 8,       \
 	  "no JIT for programs loaded without capabilities in this guest")                         \
 	X(JIT_RND_HI32, "jit_rnd_hi32", ENGINE_NATIVE | ENGINE_RND_HI32, 1, 0, 16,                 \
 	  "no JIT, or no BPF_F_TEST_RND_HI32 in this kernel")                                      \

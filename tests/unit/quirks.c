@@ -218,6 +218,30 @@ static const struct row {
 	TAIL_INDEX("0x100000001", 7, 7),
 	TAIL_INDEX("0", 9, 9),
 
+#define RETURNS(quirk, in, plain, quirky)                                                        \
+	{                                                                                        \
+		QUIRK_SUBPROG_RET_##quirk,                                                       \
+			"case c\n\tneeds calls\n\tprog\n\t\tcall f\n\tfunc f args 1:\n\t\tr0 = " \
+			"r1\n\t\texit\n\tend\n\tvec r1=" in "\n",                                \
+			plain, quirky, 0                                                         \
+	}
+	RETURNS(TWICE, "0x100000002", 0x100000002, 0x200000002),
+	RETURNS(TWICE, "0x200000002", 0x200000002, 0x200000002),
+	RETURNS(SEXT, "0x180000002", 0x180000002, 0xffffffff80000002),
+	RETURNS(SEXT, "-2", -2ull, -2ull),
+
+#define TAIL_MISS(index, plain, quirky)                                                       \
+	{                                                                                     \
+		QUIRK_TAIL_MISS_ENDS,                                                         \
+			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 1 = P" \
+			"\n\tprog\n\t\tr0 = 5\n\t\tr2 = &t ll\n\t\tr3 = " index               \
+			"\n\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"             \
+			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",         \
+			plain, quirky, 0                                                      \
+	}
+	TAIL_MISS("1", 7, 5),
+	TAIL_MISS("0", 9, 9),
+
 #define LOOP(quirk, flags, nr, plain, quirky)                                                     \
 	{                                                                                         \
 		QUIRK_##quirk,                                                                    \
@@ -288,6 +312,35 @@ static const struct row {
 	ST64("u64", "-4096", -4096ull, -4096ull),
 	ST64("u64", "0x7fffffff", 0x7fffffff, 0x7fffffff),
 	ST64("u32", "-4097", 0xffffefff, 0xffffefff),
+#define FAR_STORE(type, off, plain, quirky)                                                     \
+	{                                                                                       \
+		QUIRK_STORE_FAR_LOST,                                                           \
+			"case c\n\tmap arr array 4 32768 1\n\tstack 8\n\tprog\n"                \
+			"\t\t*(u32 *)(r10 - 4) = 0\n\t\tr1 = &arr ll\n\t\tr2 = r10\n"           \
+			"\t\tr2 += -4\n\t\tcall bpf_map_lookup_elem\n\t\tif r0 == 0 goto out\n" \
+			"\t\tr1 = r0\n\t\t*(" type " *)(r1 + " off ") = 5\n\t\tr0 = *(" type    \
+			" *)(r1 + " off ")\n\tout:\n\t\tr1 = 0\n\tend\n",                       \
+			plain, quirky, 0                                                        \
+	}
+	FAR_STORE("u64", "2048", 5, 0),
+	FAR_STORE("u32", "8191", 5, 0),
+	FAR_STORE("u64", "2047", 5, 5),
+	FAR_STORE("u64", "8192", 5, 5),
+	FAR_STORE("u16", "4096", 5, 5),
+#define CMPXCHG_WIDE(r0, r2, plain, quirky)                                                   \
+	{                                                                                     \
+		QUIRK_CMPXCHG32_WIDE,                                                         \
+			"case c\n\tneeds atomic32\n\tstack 8\n\tprog\n"                       \
+			"\t\t*(u32 *)(r10 - 8) = r2\n\t\tw0 = cmpxchg32_32(r10 - 8, w0, "     \
+			"w1)\n\t\tr0 = *(u32 *)(r10 - 8)\n\tend\n\tvec r0=" r0 " r1=7 r2=" r2 \
+			"\n",                                                                 \
+			plain, quirky, 0                                                      \
+	}
+	CMPXCHG_WIDE("0x80000001", "0x80000001", 7, 0x80000001),
+	CMPXCHG_WIDE("-0x7fffffff", "0x80000001", 7, 7),
+	CMPXCHG_WIDE("0x100000005", "5", 7, 5),
+	CMPXCHG_WIDE("5", "5", 7, 7),
+	CMPXCHG_WIDE("6", "5", 5, 5),
 #define ACQUIRE(at, plain, quirky)                                                           \
 	{                                                                                    \
 		QUIRK_ACQUIRE_KEEPS,                                                         \
