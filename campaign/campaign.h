@@ -37,6 +37,8 @@ struct cost {
 	u64 cases, checks, predicted, load_us, run_us;
 };
 
+#define MAX_SPOILERS 4 /* of an engine */
+
 struct cost_part; /* of the written cases of one folder on one engine */
 
 struct campaign {
@@ -50,8 +52,8 @@ struct campaign {
 	struct recheck recheck;
 	struct plan_entry null_entry;
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
-	/* by enum wire_engine: why its cases are left out (spoiled.h), or NULL */
-	const struct known_row *spoiled[NR_ENGINES];
+	/* by enum wire_engine: why cases are left out (spoiled.h), up to the first NULL */
+	const struct known_row *spoiled[NR_ENGINES][MAX_SPOILERS + 1];
 	u32 blamed;	      /* deaths of the guest that are recorded */
 	u32 findings;	      /* recorded so far */
 	u32 codes;	      /* records that have their code, or a log of all states */

@@ -95,14 +95,18 @@ static bool proves(struct campaign *c, const struct engine *e, struct known_row 
 bool spoiled_find(struct campaign *c, const struct engine *e)
 {
 	const char *release = c->session.first.release;
+	const struct known_row **found = c->spoiled[e->wire];
 	struct known_row *row = NULL;
-	bool go_on = true;
+	bool go_on = true, all = false;
 
-	while (go_on && (row = known_spoiler(c->known, row, e->name, release))) {
+	for (u32 n = 0; go_on && !all && n < MAX_SPOILERS;) {
+		row = known_spoiler(c->known, row, e->name, release);
+		if (!row)
+			break;
 		if (!proves(c, e, row, &go_on))
 			continue;
-		c->spoiled[e->wire] = row;
-		break;
+		found[n++] = row;
+		all = !row->only;
 	}
 	return go_on;
 }
@@ -130,11 +134,15 @@ static bool is_such(const void *c, const char *word)
 
 char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
-	const struct known_row *row = c->spoiled[e->wire];
+	const struct known_row *const *found = c->spoiled[e->wire], *own = NULL, *row;
 
-	if (!row || (row->only && !words_any(row->only, "+", is_such, entry->p.c)) ||
-	    row == known_find(c->known, entry->p.c->id, e->name, c->session.first.release))
-		return NULL;
-	return xasprintf("%s program may fail as %s does: %s", row->only ? "such a" : "any",
-			 row->name, row->reason);
+	if (*found)
+		own = known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+	for (; (row = *found); found++) {
+		if (row == own || (row->only && !words_any(row->only, "+", is_such, entry->p.c)))
+			continue;
+		return xasprintf("%s program may fail as %s does: %s", row->only ? "such a" : "any",
+				 row->name, row->reason);
+	}
+	return NULL;
 }

@@ -10,8 +10,8 @@
 #include "campaign/campaign.h"
 
 /*
- * Run the case of such a row, if there is one for @e, and set spoiled[]. Where @e cannot run the
- * case, another engine of the row does. The case gets no record. Returns false if the run must end.
+ * Run the cases of such rows for @e, and set spoiled[]. Where @e cannot run one, another engine of
+ * the row does. They get no records. Returns false if the run must end.
  */
 bool spoiled_find(struct campaign *c, const struct engine *e);
 

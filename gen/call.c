@@ -137,7 +137,7 @@ static void build_saved(struct gen *g, u32 op, const u32 *at)
 {
 	bool stack = op == SAVED_STACK;
 
-	emit(g, "needs calls; map rb ringbuf 0 0 4096; prog; r1 = 0; call mid");
+	emit(g, "needs calls; map rb ringbuf 0 0 65536; prog; r1 = 0; call mid");
 	emit(g, "func mid args 5:");
 	fill_set(g, at[0], "r2");
 	if (stack)

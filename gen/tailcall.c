@@ -147,7 +147,7 @@ static void build_limit(struct gen *g, u32 op, const u32 *at)
 
 	emit(g, "needs tailcalls; ctx 16; ptr r1 = ctx; map table prog_array 3 = P Q _");
 	if (op == HELPER)
-		emit(g, "map rb ringbuf 0 0 4096");
+		emit(g, "map rb ringbuf 0 0 65536");
 	if (depth)
 		emit(g, "stack %u", depth);
 	emit(g, "prog; r2 = &table ll; r3 = 0; call bpf_tail_call; r0 = 0; end");
