@@ -13,7 +13,7 @@
 
 #define SWEEP_CASES 4096 /* in memory at a time */
 #define LOOK_AHEAD  192	 /* cases after one that are tried as lanes of its wrapper */
-/* Operations with fewer cases, and fewer instructions, run whole. */
+/* Operations with fewer cases, and fewer instructions, run whole, unless programs are attached. */
 #define MIN_SAMPLED	  8
 #define MIN_SAMPLED_INSNS 1024
 
@@ -83,7 +83,7 @@ static bool is_large(const struct plan_entry *group, u32 cnt)
 	for (u32 i = 0; i < cnt; i++)
 		for (u32 k = 0; k < group[i].p.c->nprogs; k++)
 			insns += group[i].p.c->progs[k].cnt;
-	return cnt >= MIN_SAMPLED || insns >= MIN_SAMPLED_INSNS;
+	return cnt >= MIN_SAMPLED || insns >= MIN_SAMPLED_INSNS || group->p.c->attach;
 }
 
 /* The reaches of all written cases. In each group, those that may share a program come together. */

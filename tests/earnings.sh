@@ -16,7 +16,8 @@ EOT
 case ${1-} in -h | --help) help && exit 0 ;; esac
 [ $# -gt 0 ] || { help >&2 && exit 2; }
 for f; do
-	grep -q '^part=' "$f" || { echo "$f: no costs of folders in it (expected part=…)" >&2 && exit 2; }
+	grep -q '^part=' "$f" ||
+		{ echo "$f: no costs of folders in it (expected lines part=…)" >&2 && exit 2; }
 done
 
 # FOLDER ENGINE PLANT: where each bug shows

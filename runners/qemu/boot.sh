@@ -44,7 +44,7 @@ choose_qemu() {
 	if [ -n "${QEMU_BIN-}" ]; then
 		[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
 		QEMU=$QEMU_BIN${QEMU#"${QEMU%% *}"}
-		# that of images/qemu.sh would look for its firmware where this machine's has its own
+		# that of images/qemu.sh would look for firmware where this machine's has its own
 		share=${QEMU_BIN%/*}/../share/qemu
 		[ ! -d "$share" ] || QEMU="$QEMU -L $share"
 	fi
