@@ -17,9 +17,8 @@ Boot the kernels with tests/planted, wake one bug after the other, and look who 
 Each stops at its first finding; where the arch's first CPU model shows none, its others are asked.
 The crashes and hangs among the plants are left out.
 
-environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the five;
-without: all but run), O, J, BTF as for
-make run; with BTF=1 those of trampolines show, too
+environment: PLANTS (globs over names: 'arm64_*'), PHASES (some of the five; without: all but run),
+O, J, BTF as for make run; with BTF=1 those of trampolines show, too
 Exit code: 0 if every bug is found by cases or sweeps, 1 if not.
 EOT
 }
