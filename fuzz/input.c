@@ -14,7 +14,7 @@ const struct fuzz_shape fuzz_shapes[] = {
 	{ MAP_ARRAY, 4, 8, 5 },		{ MAP_ARRAY, 4, 8, 33 },     { MAP_ARRAY, 4, 16, 1 },
 	{ MAP_ARRAY, 4, 64, 2 },	{ MAP_ARRAY, 4, 32768, 1 },  { MAP_PERCPU_ARRAY, 4, 8, 4 },
 	{ MAP_PERCPU_ARRAY, 4, 16, 2 }, { MAP_HASH, 8, 8, 4 },	     { MAP_HASH, 4, 16, 2 },
-	{ MAP_RINGBUF, 0, 0, 4096 },	{ MAP_ARENA, 0, 0, 1 },	     { MAP_ARENA, 0, 0, 2 },
+	{ MAP_RINGBUF, 0, 0, 65536 },	{ MAP_ARENA, 0, 0, 1 },	     { MAP_ARENA, 0, 0, 2 },
 	{ MAP_ARENA, 0, 0, 17 },	{ MAP_PROG_ARRAY, 4, 4, 1 }, { MAP_PROG_ARRAY, 4, 4, 2 },
 	{ MAP_PROG_ARRAY, 4, 4, 3 },	{ MAP_PROG_ARRAY, 4, 4, 4 }, { MAP_PROG_ARRAY, 4, 4, 8 },
 };

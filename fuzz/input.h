@@ -92,7 +92,8 @@ struct fuzz_input {
 /* The available maps. A guest can keep one of each. */
 struct fuzz_shape {
 	u8 kind; /* enum map_kind */
-	u16 key_size, value_size, entries;
+	u16 key_size, value_size;
+	u32 entries;
 };
 
 extern const struct fuzz_shape fuzz_shapes[];

@@ -364,7 +364,7 @@ static void test_spoiled(void)
 
 	CHECK(!known_parse(row, "k.txt", &k, &diag), "%s", diag.msg);
 	c.known = &k;
-	c.spoiled[jit->wire] = k.rows;
+	c.spoiled[jit->wire][0] = k.rows;
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
 		struct bpf_case *one = one_case(t[i].text);
 		struct plan_entry entry = { .p.c = one };
