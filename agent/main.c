@@ -74,6 +74,20 @@ static void refuse_without_programs(const struct wire_cap *caps)
 	leave(LEAVE_FAILED);
 }
 
+/*
+ * Of the kernel, which may have longer words than this program: as /proc/kallsyms writes addresses.
+ * An emulator of user space shows the file of its host.
+ */
+static u32 kernel_word_bits(void)
+{
+	char line[32];
+	int n = getpid() == 1 ? read_small_file("/proc/kallsyms", line, sizeof(line)) : 0, digits;
+
+	for (digits = 0; digits < n && line[digits] != ' ';)
+		digits++;
+	return digits == 8 || digits == 16 ? 4 * digits : 8 * (int)sizeof(long);
+}
+
 static void hello(void)
 {
 	struct wire_hello *h = (struct wire_hello *)msg_buf();
@@ -86,7 +100,7 @@ static void hello(void)
 	refuse_without_programs(caps);
 	keep_pack();
 	h->version = WIRE_VERSION;
-	h->word_bits = 8 * sizeof(long);
+	h->word_bits = kernel_word_bits();
 	h->max_payload = WIRE_MAX_PAYLOAD;
 	h->io_size = IO_SIZE;
 	h->nr_caps = NR_CAPS;
