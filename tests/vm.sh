@@ -37,6 +37,7 @@ job() {
 }
 
 start_keeper() {
+	: >"$work/keeper.log" # there before it is read
 	# a session of its own: one signal ends all of it
 	env O="$work" ARCH=arm64 setsid runners/run.sh vm >"$work/keeper.log" 2>&1 </dev/null &
 	keeper=$!
