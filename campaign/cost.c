@@ -60,11 +60,12 @@ static struct cost_part *find_part(struct campaign *c, const struct engine *e, c
 
 void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
-	struct cost now = cost_now(c);
-	bool generated = entry->lanes ? entry->lanes[0]->generated : entry->generated;
+	struct cost now;
 
-	if (!generated)
-		cost_add(&find_part(c, e, entry->p.c->group)->cost, &c->parts_until, &now);
+	if (entry->generated)
+		return;
+	now = cost_now(c);
+	cost_add(&find_part(c, e, entry->p.c->group)->cost, &c->parts_until, &now);
 	c->parts_until = now;
 }
 
@@ -79,6 +80,4 @@ void cost_parts_end(struct campaign *c, FILE *f)
 		free(part->folder);
 	}
 	free(c->parts);
-	c->parts = NULL;
-	c->nparts = c->parts_cap = 0;
 }

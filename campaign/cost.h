@@ -10,8 +10,8 @@ void cost_add(struct cost *to, const struct cost *from, const struct cost *until
 
 /*
  * Add what was spent since the last call to the part that @entry and @e belong to: the folder of a
- * written case on one engine. What is spent on generated cases, and while several requests are in
- * flight, is that of the request that is answered.
+ * written case on one engine. What is spent while several requests are in flight is that of the
+ * request that is answered. Generated cases have no part.
  */
 void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry);
 

@@ -54,7 +54,7 @@ static char *known_to_kill(const struct campaign *c, const struct engine *e,
 
 	if (sweep->profile != SWEEP_QUICK || sweep->npatterns)
 		return NULL;
-	row = known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+	row = known_row_of(c, e, entry);
 	return known_kills(row) ? xasprintf("known to kill the guest, which CASES= and SWEEP=none "
 					    "show: %s",
 					    row->reason)

@@ -136,6 +136,7 @@ static struct plan_entry *new_pack(struct plan_entry **lanes, const struct bpf_c
 	e->p.c = pack_merge(cases, cnt);
 	e->p.first_vec = lanes[0]->p.first_vec;
 	e->p.nr_vecs = lanes[0]->p.nr_vecs;
+	e->generated = lanes[0]->generated;
 	e->lanes = xmemdup(lanes, cnt * sizeof(*lanes));
 	e->nlanes = cnt;
 	return e;

@@ -137,7 +137,7 @@ char *spoiled_why(const struct campaign *c, const struct engine *e, const struct
 	const struct known_row *const *found = c->spoiled[e->wire], *own = NULL, *row;
 
 	if (*found)
-		own = known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
+		own = known_row_of(c, e, entry);
 	for (; (row = *found); found++) {
 		if (row == own || (row->only && !words_any(row->only, "+", is_such, entry->p.c)))
 			continue;

@@ -120,18 +120,18 @@ const char *quarantined(const struct campaign *c, const struct engine *e,
 	return NULL;
 }
 
-static const struct known_row *row_of(const struct campaign *c, const struct engine *e,
-				      const struct plan_entry *entry)
+const struct known_row *known_row_of(const struct campaign *c, const struct engine *e,
+				     const struct plan_entry *entry)
 {
 	return known_find(c->known, entry->p.c->id, e->name, c->session.first.release);
 }
 
 bool known_killer(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
-	return known_kills(row_of(c, e, entry));
+	return known_kills(known_row_of(c, e, entry));
 }
 
 bool known_hanger(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
-	return known_hangs(row_of(c, e, entry));
+	return known_hangs(known_row_of(c, e, entry));
 }

@@ -37,6 +37,9 @@ void record_add(struct campaign *c, struct record *rec);
 const char *quarantined(const struct campaign *c, const struct engine *e,
 			const struct plan_entry *entry);
 
+/* Returns the first row by id of results/known that covers @entry on @e, or NULL. */
+const struct known_row *known_row_of(const struct campaign *c, const struct engine *e,
+				     const struct plan_entry *entry);
 /* Does results/known say that @entry kills or hangs the guest on @e? */
 bool known_killer(const struct campaign *c, const struct engine *e, const struct plan_entry *entry);
 /* Does it say that @entry hangs the guest on @e without a word? */
