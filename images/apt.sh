@@ -164,6 +164,15 @@ apt_use() {
 	TAIL=4 fail_log "$log" "apt-get update of a private package list (no network?)"
 }
 
+# apt_unpack PACKAGE...: the newest of these, below root/ of this directory, which holds no other
+# .deb. Returns 1 where they cannot be had.
+apt_unpack() {
+	private apt-get download "$@" >"$log" 2>&1 || return 1
+	for _deb in *.deb; do
+		dpkg-deb -x "$_deb" root || die "cannot unpack $_deb (no space left?)"
+	done
+}
+
 # memo_holds FILE: was FILE written after the lists that apt_use chose?
 memo_holds() {
 	[ -f "$1" ] && [ -z "$(find "$state/ok" -newer "$1" 2>/dev/null)" ]

@@ -24,29 +24,25 @@ binary=${QEMU%% *}
 
 # is_new BINARY: is it there, and of the version that the conf demands?
 is_new() {
-	_version=$("$1" --version 2>/dev/null | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+	_version=$(qemu_version "$1")
 	[ -n "$_version" ] && dpkg --compare-versions "$_version" ge "${QEMU_SINCE:-0}"
 }
 
-[ -z "$if_old" ] || ! is_new "$binary" || exit 0
 to=$CACHE/tools/$binary
-[ -x "$to/bin/$binary" ] || {
-	make_cache "$CACHE/tools"
-	lock "$to.lock"
-}
-[ ! -x "$to/bin/$binary" ] || { echo "$to/bin" && exit; }
+[ -z "$if_old" ] || ! is_new "$binary" || exit 0
+[ ! -d "$to" ] || { echo "$to/bin" && exit; }
+make_cache "$CACHE/tools"
+lock "$to.lock"
+[ ! -d "$to" ] || { echo "$to/bin" && exit; }
 apt_use "$(dpkg --print-architecture)" backports || :
-wants=$(awk -v arch="$ARCH" -v binary="$binary" '$1 == arch && $2 == binary { print $3 }' \
-	"$here/packages" | tr '|' '\n')
 work=$(mktemp -d "$CACHE/tools/.qemu.XXXXXX") && cd "$work" || die "no space left in $CACHE"
 trap 'rm -rf "$work"' EXIT
-for package in $wants; do
-	private apt-get download "$package" qemu-system-data >"$log" 2>&1 && break
+# a|b: the first that these packages have
+for package in $(awk -v arch="$ARCH" -v binary="$binary" \
+	'$1 == arch && $2 == binary { print $3 }' "$here/packages" | tr '|' ' '); do
+	apt_unpack "$package" qemu-system-data && break
 done
-for deb in *.deb; do
-	[ -e "$deb" ] || TAIL=4 fail_log "$log" "fetching a newer $binary"
-	dpkg-deb -x "$deb" root || die "cannot unpack $deb (no space left?)"
-done
+[ -d root ] || TAIL=4 fail_log "$log" "fetching a newer $binary"
 mkdir -p new/bin new/share && mv root/usr/share/qemu new/share/ &&
 	mv "root/usr/bin/$binary" new/bin/ || die "$(echo *.deb) has no $binary"
 ldd "new/bin/$binary" | grep 'not found' >"$log" &&

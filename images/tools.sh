@@ -34,9 +34,8 @@ lock "$to.lock"
 apt_use "$(dpkg --print-architecture)" tools || :
 work=$(mktemp -d "$CACHE/tools/.libc.XXXXXX") && cd "$work" || die "no space left in $CACHE"
 trap 'rm -rf "$work"' EXIT
-private apt-get download libc6 pahole libdw1t64 libelf1t64 libbpf1 >"$log" 2>&1 ||
+apt_unpack libc6 pahole libdw1t64 libelf1t64 libbpf1 ||
 	TAIL=4 fail_log "$log" "fetching a newer C library and pahole"
-for deb in *.deb; do dpkg-deb -x "$deb" root || die "cannot unpack $deb"; done
 mkdir new && find root \( -path '*-linux-gnu*/*.so*' -o -path '*/bin/pahole' \) \
 	! -path '*/gconv/*' ! -type d -exec cp -a {} new/ \; && mv new "$to" ||
 	die "no space left in $CACHE/tools"

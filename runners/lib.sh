@@ -33,6 +33,11 @@ short_hash() {
 	sha256sum | cut -c1-16
 }
 
+# qemu_version BINARY: as 7.2.22; nothing where it does not run
+qemu_version() {
+	"$1" --version 2>/dev/null | sed -n '1s/.*version \([^ ]*\).*/\1/p'
+}
+
 # need_space DIR MEGABYTES WHAT: stop early if the disk lacks the space
 need_space() {
 	_free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')

@@ -59,7 +59,7 @@ case ${1-} in
 	load_conf "$2"
 	[ -n "$QEMU" ] || exit 0
 	choose_qemu
-	"${QEMU%% *}" --version | sed -n '1s/.*version \([^ ]*\).*/\1/p'
+	qemu_version "${QEMU%% *}"
 	exit
 	;;
 esac
