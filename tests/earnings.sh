@@ -40,7 +40,7 @@ shows() {
 shows | awk '
 	FNR == NR {
 		found[$1 " " $2]++
-		if (!seen[$1 " " $3]++) { folders[$3]++; only[$3] = $1 }
+		if (!seen[$1 " " $3]++) folders[$3]++
 		where[$1 " " $2 " " $3] = 1
 		next
 	}

@@ -205,18 +205,20 @@ static const struct row {
 	TAIL(OUTSIDE_COUNTS, "32", "2 ll", 9, 9),
 	TAIL(OUTSIDE_COUNTS, "40", "1 ll", 9, 9),
 
-#define TAIL_INDEX(index, plain, quirky)                                                      \
+#define ONE_TAIL(name, index, plain, quirky)                                                  \
 	{                                                                                     \
-		QUIRK_TAIL_INDEX64,                                                           \
+		QUIRK_TAIL_##name,                                                            \
 			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 1 = P" \
-			"\n\tprog\n\t\tr2 = &t ll\n\t\tr3 = " index " ll\n"                   \
-			"\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"               \
+			"\n\tprog\n\t\tr0 = 5\n\t\tr2 = &t ll\n\t\tr3 = " index               \
+			"\n\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"             \
 			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",         \
 			plain, quirky, 0                                                      \
 	}
-	TAIL_INDEX("0x100000000", 9, 7),
-	TAIL_INDEX("0x100000001", 7, 7),
-	TAIL_INDEX("0", 9, 9),
+	ONE_TAIL(INDEX64, "0x100000000 ll", 9, 7),
+	ONE_TAIL(INDEX64, "0x100000001 ll", 7, 7),
+	ONE_TAIL(INDEX64, "0 ll", 9, 9),
+	ONE_TAIL(MISS_ENDS, "1", 7, 5),
+	ONE_TAIL(MISS_ENDS, "0", 9, 9),
 
 #define RETURNS(quirk, in, plain, quirky)                                                        \
 	{                                                                                        \
@@ -229,18 +231,6 @@ static const struct row {
 	RETURNS(TWICE, "0x200000002", 0x200000002, 0x200000002),
 	RETURNS(SEXT, "0x180000002", 0x180000002, 0xffffffff80000002),
 	RETURNS(SEXT, "-2", -2ull, -2ull),
-
-#define TAIL_MISS(index, plain, quirky)                                                       \
-	{                                                                                     \
-		QUIRK_TAIL_MISS_ENDS,                                                         \
-			"case c\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t prog_array 1 = P" \
-			"\n\tprog\n\t\tr0 = 5\n\t\tr2 = &t ll\n\t\tr3 = " index               \
-			"\n\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"             \
-			"\tprog P\n\t\tr0 = 9\n\t\texit\n\tend\n\tvec ctx+0=u64 1\n",         \
-			plain, quirky, 0                                                      \
-	}
-	TAIL_MISS("1", 7, 5),
-	TAIL_MISS("0", 9, 9),
 
 #define LOOP(quirk, flags, nr, plain, quirky)                                                     \
 	{                                                                                         \
