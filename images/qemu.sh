@@ -10,8 +10,8 @@ help() {
 	cat <<EOF
 usage: qemu.sh [--if-old] ARCH
 Unpack the QEMU for ARCH of the backports of this Debian release, once, and print the
-directory of its binary (for QEMU_BIN=). --if-old does nothing where this machine's own
-is as new as the conf of ARCH demands (QEMU_SINCE).
+directory of its binary (for QEMU_BIN=). --if-old does nothing where QEMU_BIN= names one,
+or this machine's own is as new as the conf of ARCH demands (QEMU_SINCE).
 EOF
 }
 
@@ -29,7 +29,7 @@ is_new() {
 }
 
 to=$CACHE/tools/$binary
-[ -z "$if_old" ] || ! is_new "$binary" || exit 0
+[ -z "$if_old" ] || { [ -z "${QEMU_BIN-}" ] && ! is_new "$binary"; } || exit 0
 [ ! -d "$to" ] || { echo "$to/bin" && exit; }
 make_cache "$CACHE/tools"
 lock "$to.lock"

@@ -39,8 +39,9 @@ load_conf() {
 
 # Put QEMU_BIN, or a QEMU that is new enough, into $QEMU.
 choose_qemu() {
-	[ -z "$QEMU_SINCE" ] || [ -n "${QEMU_BIN-}" ] ||
-		QEMU_BIN=$("$here/../../images/qemu.sh" --if-old "$arch") || exit
+	newer=
+	[ -z "$QEMU_SINCE" ] || newer=$("$here/../../images/qemu.sh" --if-old "$arch") || exit
+	QEMU_BIN=${QEMU_BIN:-$newer}
 	if [ -n "${QEMU_BIN-}" ]; then
 		[ ! -d "$QEMU_BIN" ] || QEMU_BIN=$QEMU_BIN/${QEMU%% *}
 		QEMU=$QEMU_BIN${QEMU#"${QEMU%% *}"}
