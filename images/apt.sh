@@ -99,6 +99,11 @@ find_keyring() {
 	die "the debian-archive-keyring is missing (images/deps.sh host installs it)"
 }
 
+# Debian gave an index that does not match, a moment ago: it still will.
+refused_lately() {
+	[ -f "$state/refused" ] && [ -n "$(find "$state/refused" -mmin -10)" ]
+}
+
 lists_fresh() {
 	[ -f "$state/ok" ] && [ -z "$(find "$state/ok" -mmin +1440)" ]
 }
@@ -116,6 +121,7 @@ fetch_lists() {
 				"its Release file; trying once more"
 		done
 	done
+	! grep -qE "$mismatch" "$log" || : >"$state/refused"
 	return 1
 }
 
@@ -139,7 +145,7 @@ apt_use() {
 	: >>"$state/status" && write_conf || die "no space left in $state"
 	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration \
 (give KERNEL= a source tree or a built kernel)"
-	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
+	if (lock "$CACHE/apt.lock" && { lists_fresh || { ! refused_lately && fetch_lists "$1" "$2"; }; }); then
 		: >"$state/ok"
 		return
 	fi
