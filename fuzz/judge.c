@@ -91,8 +91,8 @@ static int again(struct trial_of *o, const struct engine **engine, struct findin
 
 	for (u32 i = 0; i < t->nengines; i++) {
 		struct trial_ask ask = { .engine = t->engines[i],
-					 .c = o->result->c,
-					 .nr_vecs = o->result->nr_vecs };
+					 .c = o->result->p.c,
+					 .nr_vecs = o->result->p.nr_vecs };
 		struct trial trial;
 		int ret = session_try(&t->session, &ask, &trial);
 
@@ -137,8 +137,8 @@ static enum judged keep_death(struct trial_of *o, const struct finding *first, c
 			 engine ? ""
 				: " (not reproduced alone in a fresh guest: it may be the doing "
 				  "of an input before it)");
-	s->c->outcome = OUTCOME_VALUE;
-	what = keep(o, &b, s->c, text, s->console);
+	s->p.c->outcome = OUTCOME_VALUE;
+	what = keep(o, &b, s->p.c, text, s->console);
 	free(text);
 	return what;
 }
@@ -198,8 +198,8 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	bucket_words(b.class, words ? words : "");
 	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err,
 			 words ? words : "no words");
-	o->result->c->outcome = OUTCOME_VALUE;
-	judged = keep(o, &b, o->result->c, text, log);
+	o->result->p.c->outcome = OUTCOME_VALUE;
+	judged = keep(o, &b, o->result->p.c, text, log);
 	free(text);
 	free(words);
 	return judged;
@@ -213,15 +213,13 @@ static int load_again(struct trial_of *o, const struct engine *e, u32 load_flags
 		      struct trial *trial)
 {
 	struct fuzz_target *t = o->j->t;
-	struct prediction p = { .c = o->result->c };
+	struct prediction p = o->result->p;
 
-	fuzz_target_model(t, &p);
 	p.nr_vecs = 0;
 	t->session.load_flags |= load_flags;
 	trial_run(&t->session, e, &p, WRAPPER_WIDE,
 		  WIRE_LOG | WIRE_QUIET | WIRE_LIMIT(fuzz_target_patience(t)), trial);
 	t->session.load_flags &= ~load_flags;
-	prediction_free(&p);
 	return trial->how == ATTEMPT_STOPPED	? -EINTR
 	       : trial->how == ATTEMPT_NO_GUEST ? -ENODEV
 						: 0;
@@ -334,7 +332,9 @@ static char *abi_bucket(struct trial_of *o, const struct trial *t, struct bucket
 static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struct bucket *b)
 {
 	struct fuzz_target *t = o->j->t;
-	struct trial_ask ask = { .engine = e, .c = o->result->c, .nr_vecs = o->result->nr_vecs };
+	struct trial_ask ask = { .engine = e,
+				 .c = o->result->p.c,
+				 .nr_vecs = o->result->p.nr_vecs };
 	struct bpf_case *c = NULL;
 	char *text = NULL;
 	struct finding f;
@@ -342,16 +342,16 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	enum judged what;
 	int ret;
 
-	o->result->c->outcome = OUTCOME_VALUE;
+	o->result->p.c->outcome = OUTCOME_VALUE;
 	ret = session_try(&t->session, &ask, &trial);
 	if (ret)
 		return ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
 	finding_of(&trial, &f);
 	if (trial.nr_abi) {
-		c = case_dup_vec(o->result->c, trial.abi_vec, t->session.first.order);
+		c = case_dup_vec(o->result->p.c, trial.abi_vec, t->session.first.order);
 		text = abi_bucket(o, &trial, b);
 	} else if (f.kind == FINDING_STATE) {
-		c = case_dup_vec(o->result->c, trial.diff.vec, t->session.first.order);
+		c = case_dup_vec(o->result->p.c, trial.diff.vec, t->session.first.order);
 		ret = trace_bucket(o, e, c, &f, b, &text);
 	} else {
 		snprintf(b->what, sizeof(b->what), "flaky");
@@ -361,7 +361,7 @@ static enum judged judge_wrong(struct trial_of *o, const struct engine *e, struc
 	if (ret)
 		what = ret == -EINTR ? JUDGED_STOP : JUDGED_NO_GUEST;
 	else
-		what = keep(o, b, c ? c : o->result->c, text, NULL);
+		what = keep(o, b, c ? c : o->result->p.c, text, NULL);
 	free(text);
 	bpf_case_free(c);
 	finding_free(&f);
@@ -396,7 +396,7 @@ static enum judged judge_state(struct trial_of *o)
 static enum judged keep_unsound(struct trial_of *o, const struct soundness_report *rep)
 {
 	struct bucket b = { .oracle = FUZZ_SOUNDNESS, .engines = "verifier" };
-	const struct code *code = &o->result->c->progs[0];
+	const struct code *code = &o->result->p.c->progs[0];
 	char insn[128] = "?", *text;
 	enum judged what;
 
@@ -413,8 +413,8 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx",
 			 where(o->j), insn, rep->stated, rep->broken,
 			 (unsigned long long)rep->value);
-	o->result->c->outcome = OUTCOME_VALUE;
-	what = keep(o, &b, o->result->c, text, NULL);
+	o->result->p.c->outcome = OUTCOME_VALUE;
+	what = keep(o, &b, o->result->p.c, text, NULL);
 	free(text);
 	return what;
 }
@@ -424,7 +424,7 @@ static enum judged judge_soundness(struct trial_of *o)
 {
 	struct fuzz_target *t = o->j->t;
 	struct trial_ask ask = { .engine = o->result->e[0].engine,
-				 .c = o->result->c,
+				 .c = o->result->p.c,
 				 .nr_vecs = 1,
 				 .flags = WIRE_LOG2 };
 	enum judged what = JUDGED_FINE;
@@ -444,7 +444,7 @@ static enum judged judge_soundness(struct trial_of *o)
 			.accepted = true,
 		};
 
-		if (fuzz_soundness(&at, o->result->c, 0, o->result->nr_vecs, trial.log,
+		if (fuzz_soundness(&at, o->result->p.c, 0, o->result->p.nr_vecs, trial.log,
 				   strlen(trial.log), &rep) > 0)
 			what = keep_unsound(o, &rep);
 		o->j->sound++;
@@ -600,7 +600,7 @@ static enum judged judge_answers(struct trial_of *o)
 	}
 	if (known && !odd)
 		return JUDGED_KNOWN;
-	if (odd || !s->nr_vecs)
+	if (odd || !s->p.nr_vecs)
 		return odd ? JUDGED_ODD : JUDGED_UNMODELLED;
 	return o->j->t->raw ? JUDGED_FINE : judge_soundness(o);
 }
@@ -640,12 +640,12 @@ static void note_program(struct judge *j, struct fuzz_result *s)
 	char *unchecked;
 
 	j->program.accepted = s->accepted;
-	if (!s->accepted || !s->nr_vecs)
+	if (!s->accepted || !s->p.nr_vecs)
 		return;
-	s->c->outcome = OUTCOME_VALUE;
-	if (raw_lacks(s->c, true))
+	s->p.c->outcome = OUTCOME_VALUE;
+	if (raw_lacks(s->p.c, true))
 		return;
-	unchecked = raw_unchecked(s->c, 0, s->nr_vecs, g->order, g->word_bits);
+	unchecked = raw_unchecked(s->p.c, 0, s->p.nr_vecs, g->order, g->word_bits);
 	j->program.raw = !unchecked;
 	free(unchecked);
 }
@@ -699,11 +699,11 @@ enum judged judge_unattributed(struct judge *j, enum attempt how, const char *co
 	if (how != ATTEMPT_CRASHED || out_of_memory(console) ||
 	    fuzz_input_parse(&in, data, len, NULL))
 		return what;
-	result.c = fuzz_target_case(j->t, &in);
+	result.p.c = fuzz_target_case(j->t, &in);
 	finding_of(&seen, &f);
 	what = keep_death(&o, &f, NULL);
 	finding_free(&f);
-	bpf_case_free(result.c);
+	bpf_case_free(result.p.c);
 	return what;
 }
 

@@ -245,9 +245,9 @@ char *fuzz_target_lacks(const struct fuzz_target *t, const struct bpf_case *c)
 }
 
 /* Send the requests of all engines at once, so that the guest need not wait for us. */
-static u32 send_all(struct fuzz_target *t, struct prediction *p, struct fuzz_result *out,
-		    struct exec *execs[])
+static u32 send_all(struct fuzz_target *t, struct fuzz_result *out, struct exec *execs[])
 {
+	struct prediction *p = &out->p;
 	u32 n = 0;
 
 	out->skipped = true;
@@ -280,11 +280,11 @@ static bool repeats_refusal(const struct fuzz_result *s, const struct reply *rep
 	       (int)reply->err == s->e[0].trial.err && !reply->load_us;
 }
 
-static void run_all(struct fuzz_target *t, struct prediction *p, struct fuzz_result *out)
+static void run_all(struct fuzz_target *t, struct fuzz_result *out)
 {
 	struct exec *execs[FUZZ_ENGINES];
 	struct reply reply;
-	u32 n = send_all(t, p, out, execs);
+	u32 n = send_all(t, out, execs);
 
 	out->how = n ? ATTEMPT_ANSWERED : ATTEMPT_FAILED;
 	for (u32 i = 0; i < n; i++) {
@@ -304,17 +304,14 @@ static void run_all(struct fuzz_target *t, struct prediction *p, struct fuzz_res
 
 void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct fuzz_result *out)
 {
-	struct prediction p = {};
 	u64 start = clock_us(), now;
 
 	memset(out, 0, sizeof(*out));
-	out->c = fuzz_target_case(t, in);
+	out->p.c = fuzz_target_case(t, in);
 	now = clock_us();
 	t->times.parse_us += now - start;
 	start = now;
-	p.c = out->c;
-	fuzz_target_model(t, &p);
-	out->nr_vecs = p.nr_vecs;
+	fuzz_target_model(t, &out->p);
 	now = clock_us();
 	t->times.model_us += now - start;
 	bound_console(t);
@@ -323,9 +320,8 @@ void fuzz_target_run(struct fuzz_target *t, const struct fuzz_input *in, struct 
 	else if (session_boot(&t->session))
 		out->how = guest_stop ? ATTEMPT_STOPPED : ATTEMPT_NO_GUEST;
 	else
-		run_all(t, &p, out);
+		run_all(t, out);
 	t->times.guest_us += clock_us() - now;
-	prediction_free(&p);
 	if (t->boots != t->session.boots)
 		fuzz_memory_reset(&t->memory);
 	t->boots = t->session.boots;
@@ -336,7 +332,8 @@ void fuzz_result_free(struct fuzz_result *s)
 	for (u32 i = 0; i < FUZZ_ENGINES; i++)
 		trial_free(&s->e[i].trial);
 	free(s->console);
-	bpf_case_free(s->c);
+	prediction_free(&s->p);
+	bpf_case_free(s->p.c);
 	memset(s, 0, sizeof(*s));
 }
 

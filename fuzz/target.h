@@ -46,8 +46,8 @@ struct engine_result {
 };
 
 struct fuzz_result {
-	struct bpf_case *c;
-	u32 nr_vecs;   /* vectors that were run: the first ones, which the model can run */
+	struct prediction
+		p;     /* of the vectors that were run: the first ones, which the model can run */
 	bool accepted; /* by the verifier, for the first engine */
 	struct engine_result e[FUZZ_ENGINES];
 	bool skipped;	  /* no engine can run it; .how is unused */
