@@ -26,6 +26,7 @@
 struct campaign_stats {
 	u64 checks;		/* vectors that ran */
 	u64 cases;		/* verdicts */
+	u64 work;		/* what they take: verdict_work() */
 	u64 predicted;		/* verdicts XFAIL */
 	u64 start_us;		/* clock_us() of the first boot */
 	u32 hello_ms, first_ms; /* from there to the hello, and to the first verdict of a case */
@@ -39,7 +40,7 @@ struct cost {
 
 #define MAX_SPOILERS 4 /* of an engine */
 
-struct cost_part; /* of the written cases of one folder on one engine */
+struct cost_line; /* of <arch>.stats: cost.h */
 
 struct campaign {
 	const struct run_conf *conf;
@@ -51,6 +52,7 @@ struct campaign {
 	struct crashes crashes;
 	struct recheck recheck;
 	struct plan_entry null_entry;
+	bool raw; /* current pass: the raw engines, which come first, or those that verify */
 	bool trusted[NR_ENGINES]; /* by index in conf->engines: the null block passed */
 	/* by enum wire_engine: why cases are left out (spoiled.h), up to the first NULL */
 	const struct known_row *spoiled[NR_ENGINES][MAX_SPOILERS + 1];
@@ -59,11 +61,24 @@ struct campaign {
 	u32 codes;	      /* records that have their code, or a log of all states */
 	bool broken;	      /* the results cannot be written */
 	u32 planned, resumed; /* verdicts of the whole run; those that were there before */
+	u64 planned_work;     /* of the planned verdicts */
 	u64 shown_us;	      /* when progress was shown last */
 	struct campaign_stats stats;
-	struct cost_part *parts;
-	u32 nparts, parts_cap;
-	struct cost parts_until; /* what is in @parts */
+	struct cost_line *lines;
+	u32 nlines, lines_cap;
+	struct cost parts_until; /* what the lines of parts have */
 };
+
+/* Does the engine of that index in conf->engines run in the current pass? */
+static inline bool in_pass(const struct campaign *c, u32 i)
+{
+	return c->conf->engines[i]->raw == c->raw;
+}
+
+/* What a verdict on @e takes, in verdicts of a raw engine: 30 as a rule (docs/speed.md). */
+static inline u32 verdict_work(const struct engine *e)
+{
+	return e->raw ? 1 : 30;
+}
 
 #endif

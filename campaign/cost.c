@@ -4,9 +4,10 @@
 #include "lib/util.h"
 #include "campaign/cost.h"
 
-struct cost_part {
-	const struct engine *engine;
-	char *folder;
+struct cost_line {
+	const char *key;
+	char *name;
+	const struct engine *engine; /* of a part, else NULL */
 	struct cost cost;
 };
 
@@ -24,7 +25,7 @@ struct cost cost_now(const struct campaign *c)
 	};
 }
 
-void cost_add(struct cost *to, const struct cost *from, const struct cost *until)
+static void add(struct cost *to, const struct cost *from, const struct cost *until)
 {
 	to->seconds += until->seconds - from->seconds;
 	to->cases += until->cases - from->cases;
@@ -45,39 +46,52 @@ void stats_line(FILE *f, const char *key, const char *value, const struct cost *
 			c->load_us / 1e6, c->run_us / 1e6, more);
 }
 
-static struct cost_part *find_part(struct campaign *c, const struct engine *e, const char *group)
+/* The line of @key and the first @len characters of @name, and of @e if it is a part. */
+static struct cost *line_of(struct campaign *c, const char *key, const char *name, size_t len,
+			    const struct engine *e)
 {
-	size_t len = strcspn(group, "/");
+	for (u32 i = c->nlines; i--;) {
+		struct cost_line *l = &c->lines[i];
 
-	for (u32 i = c->nparts; i--;)
-		if (c->parts[i].engine == e && !strncmp(c->parts[i].folder, group, len) &&
-		    !c->parts[i].folder[len])
-			return &c->parts[i];
-	ARRAY_GROW(c->parts, c->nparts, c->parts_cap);
-	c->parts[c->nparts] = (struct cost_part){ e, xstrndup(group, len), {} };
-	return &c->parts[c->nparts++];
+		if (l->engine == e && !strcmp(l->key, key) && !strncmp(l->name, name, len) &&
+		    !l->name[len])
+			return &l->cost;
+	}
+	ARRAY_GROW(c->lines, c->nlines, c->lines_cap);
+	c->lines[c->nlines] =
+		(struct cost_line){ .key = key, .name = xstrndup(name, len), .engine = e };
+	return &c->lines[c->nlines++].cost;
+}
+
+void cost_spent(struct campaign *c, const char *key, const char *name, const struct cost *since)
+{
+	struct cost now = cost_now(c);
+
+	add(line_of(c, key, name, strlen(name), NULL), since, &now);
 }
 
 void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry)
 {
+	const char *group = entry->p.c->group;
 	struct cost now;
 
 	if (entry->generated)
 		return;
 	now = cost_now(c);
-	cost_add(&find_part(c, e, entry->p.c->group)->cost, &c->parts_until, &now);
+	add(line_of(c, "part", group, strcspn(group, "/"), e), &c->parts_until, &now);
 	c->parts_until = now;
 }
 
-void cost_parts_end(struct campaign *c, FILE *f)
+void cost_lines_end(struct campaign *c, FILE *f)
 {
-	for (u32 i = 0; i < c->nparts; i++) {
-		struct cost_part *part = &c->parts[i];
-		char *name = xasprintf("%s/%s", part->folder, part->engine->name);
+	for (u32 i = 0; i < c->nlines; i++) {
+		struct cost_line *l = &c->lines[i];
+		char *name =
+			l->engine ? xasprintf("%s/%s", l->name, l->engine->name) : xstrdup(l->name);
 
-		stats_line(f, "part", name, &part->cost, "");
+		stats_line(f, l->key, name, &l->cost, "");
 		free(name);
-		free(part->folder);
+		free(l->name);
 	}
-	free(c->parts);
+	free(c->lines);
 }

@@ -6,7 +6,9 @@
 #include "campaign/campaign.h"
 
 struct cost cost_now(const struct campaign *c);
-void cost_add(struct cost *to, const struct cost *from, const struct cost *until);
+
+/* Add what was spent since @since to the line @key=@name. @key is a literal. */
+void cost_spent(struct campaign *c, const char *key, const char *name, const struct cost *since);
 
 /*
  * Add what was spent since the last call to the part that @entry and @e belong to: the folder of a
@@ -15,8 +17,8 @@ void cost_add(struct cost *to, const struct cost *from, const struct cost *until
  */
 void cost_part(struct campaign *c, const struct engine *e, const struct plan_entry *entry);
 
-/* Write the lines of all parts to @f, which may be NULL, and free them. */
-void cost_parts_end(struct campaign *c, FILE *f);
+/* Write all lines to @f, which may be NULL, in the order in which they began, and free them. */
+void cost_lines_end(struct campaign *c, FILE *f);
 
 /*
  * Write a line of key=value words. There is one for the written cases on each engine, one for each

@@ -245,13 +245,17 @@ static int by_inputs(const void *pa, const void *pb)
 	return by_reach(pa, pb);
 }
 
-bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out)
+bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, bool raw, struct plan *out)
 {
 	struct sweep_pick pick;
-	struct bpf_case *c;
 
 	memset(out, 0, sizeof(*out));
-	while (out->cnt < SWEEP_CASES && (c = sweep_next(s, &pick))) {
+	while (out->cnt < SWEEP_CASES && sweep_step(s, &pick)) {
+		u32 reach = reach_of(s, &pick, share);
+		struct bpf_case *c = raw || reach != REACH_RAW ? sweep_case(s, &pick) : NULL;
+
+		if (!c)
+			continue;
 		ARRAY_GROW(out->entries, out->cnt, out->cap);
 		out->entries[out->cnt] = (struct plan_entry){
 			.p = {
@@ -262,7 +266,7 @@ bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out)
 			.generated = true,
 			.named = pick.named,
 			.place = out->cnt,
-			.reach = reach_of(s, &pick, share),
+			.reach = reach,
 		};
 		out->cnt++;
 	}

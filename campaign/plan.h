@@ -65,10 +65,10 @@ struct plan_select {
 int plan_load(const struct plan_select *sel, struct plan *out, struct diag *diag);
 
 /*
- * Plan the next few thousand cases of the current family. Returns false with @out empty if there
- * are none left. @share: see reach_of().
+ * Plan the next few thousand cases of the current family; without @raw, not those that only raw
+ * engines run. Returns false with @out empty if there are none left. @share: see reach_of().
  */
-bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, struct plan *out);
+bool plan_sweep(struct sweep *s, u32 share, u32 max_batch, bool raw, struct plan *out);
 void plan_free(struct plan *plan);
 
 /* Returns the cases of @e, *@cnt of them: its lanes, or @e itself. */

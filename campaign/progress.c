@@ -11,14 +11,13 @@
 /* Write ", 3:20 left" into @to, or nothing as long as nobody knows. */
 static void time_left(char *to, size_t size, const struct progress_facts *p)
 {
-	u64 done = p->before + p->cases;
 	double left;
 	u32 s;
 
 	*to = '\0';
-	if (p->seconds < ETA_AFTER || !p->cases || done >= p->planned)
+	if (p->seconds < ETA_AFTER || !p->work || !p->work_left)
 		return;
-	left = p->seconds * (p->planned - done) / p->cases;
+	left = p->seconds * p->work_left / p->work;
 	s = left > 359999 ? 359999 : left + 0.5;
 	if (s >= 3600)
 		snprintf(to, size, ", %u:%02u:%02u left", s / 3600, s / 60 % 60, s % 60);
@@ -46,6 +45,15 @@ void progress_boot(struct campaign *c)
 		status_set(c->conf->guest.arch, "booting");
 }
 
+/* Of the verdicts to come. Which engines those of an interrupted run were on is not known. */
+static u64 work_left(const struct campaign *c)
+{
+	u64 before = c->resumed < c->planned ? c->resumed : c->planned,
+	    work = c->planned_work - c->planned_work * before / c->planned;
+
+	return work > c->stats.work ? work - c->stats.work : 0;
+}
+
 void progress_show(struct campaign *c, const char *where)
 {
 	const struct campaign_stats *stats = &c->stats;
@@ -62,6 +70,8 @@ void progress_show(struct campaign *c, const char *where)
 			      .before = c->resumed,
 			      .cases = stats->cases,
 			      .planned = c->planned,
+			      .work = stats->work,
+			      .work_left = work_left(c),
 			      .checks = stats->checks,
 			      .findings = c->findings,
 			      .seconds = stats->first_ms ? (now - first) / 1e6 : 0,

@@ -15,11 +15,12 @@ void progress_end(const struct campaign *c, double seconds);
 /*
  * Write into @to how far a run is, by verdicts: "jit: 1200/5000, 3:20 left, 2 findings, 48000
  * checks, 7012/s". What matters most comes first, because a terminal may cut it. @seconds is the
- * time for which it runs; @before verdicts were there when it began.
+ * time for which it runs; @before verdicts were there when it began. @work is what its verdicts
+ * took, and @work_left what those to come will take (verdict_work()).
  */
 struct progress_facts {
 	const char *where;
-	u64 before, cases, planned, checks;
+	u64 before, cases, planned, checks, work, work_left;
 	u32 findings;
 	double seconds;
 };

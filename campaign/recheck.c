@@ -24,7 +24,14 @@ void verdict_recheck(struct campaign *c, const struct engine *e, struct plan_ent
 		verdict_record(c, e, entry, rec);
 		return;
 	}
-	r->failures[r->cnt++] = (struct failure){ .rec = *rec, .engine = e, .entry = entry };
+	r->failures[r->cnt++] = (struct failure){
+		.rec = *rec,
+		.engine = e,
+		.entry = entry,
+		.counted = !known_row_of(c, e, entry),
+	};
+	if (r->failures[r->cnt - 1].counted)
+		verdict_found(c);
 }
 
 void recheck_release(struct recheck *r, struct plan *plan)
@@ -68,13 +75,18 @@ void recheck_all(struct campaign *c, bool run)
 	struct recheck *r = &c->recheck;
 
 	if (r->cnt && run) {
+		c->session.stop = false;
 		session_end(&c->session);
 		c->session.conf.cpu = c->conf->cpu2;
 		for (u32 i = 0; i < r->cnt && run_on_cpu(&c->session, &r->failures[i]); i++)
 			;
 	}
-	for (u32 i = 0; i < r->cnt; i++)
-		verdict_record(c, r->failures[i].engine, r->failures[i].entry, &r->failures[i].rec);
+	for (u32 i = 0; i < r->cnt; i++) {
+		struct failure *f = &r->failures[i];
+
+		c->findings -= f->counted;
+		verdict_record(c, f->engine, f->entry, &f->rec);
+	}
 	r->cnt = 0;
 }
 

@@ -19,6 +19,7 @@ struct failure {
 	struct record rec;
 	const struct engine *engine;
 	struct plan_entry *entry;
+	bool counted; /* as a finding: no row by id lists it */
 };
 
 struct recheck {

@@ -14,36 +14,37 @@
 #include "lib/util.h"
 #include "session/null_case.h"
 
-/* Number of engines that run a case of @reach. */
-static u32 engines_of(const struct campaign *c, u32 reach)
+/* Plan the verdicts on a case of @reach. */
+static void plan_case(struct campaign *c, u32 reach)
 {
-	u32 n = 0;
+	for (u32 i = 0; i < c->conf->nengines; i++) {
+		const struct engine *e = c->conf->engines[i];
 
-	for (u32 i = 0; i < c->conf->nengines; i++)
-		n += reach_has(reach, c->conf->engines[i], &c->session.first);
-	return n;
+		if (!reach_has(reach, e, &c->session.first))
+			continue;
+		c->planned++;
+		c->planned_work += verdict_work(e);
+	}
 }
 
-/* Number of verdicts in a whole run, including those on the null block. */
-static u32 planned(const struct campaign *c)
+/* Plan the verdicts of a whole run, including those on the null block. */
+static void plan_verdicts(struct campaign *c)
 {
-	u32 n = c->conf->nengines;
 	struct sweep_pick pick;
 	struct sweep s;
 
+	plan_case(c, REACH_ALL);
 	for (u32 i = 0; i < c->plan->cnt; i++)
-		n += engines_of(c, c->plan->entries[i].reach);
-
+		plan_case(c, c->plan->entries[i].reach);
 	if (sweep_open(&s, &c->conf->sweep))
-		return n;
+		return;
 	while (sweep_family(&s))
 		while (sweep_step(&s, &pick))
-			n += engines_of(c, reach_of(&s, &pick, c->conf->share));
-	return n;
+			plan_case(c, reach_of(&s, &pick, c->conf->share));
 }
 
 /* Copy what the guest reported about itself. */
-static void fill_info(struct campaign *c, struct run_info *info)
+static void fill_info(const struct campaign *c, struct run_info *info)
 {
 	const struct guest *g = &c->session.first;
 
@@ -62,7 +63,7 @@ static void fill_info(struct campaign *c, struct run_info *info)
 	info->engines = xcalloc(info->nengines, sizeof(*info->engines));
 	for (u32 i = 0; i < info->nengines; i++)
 		info->engines[i] = xstrdup(c->conf->engines[i]->name);
-	info->planned = planned(c);
+	info->planned = c->planned;
 }
 
 static void stats_total(struct campaign *c, FILE *f)
@@ -78,20 +79,43 @@ static void stats_total(struct campaign *c, FILE *f)
 	progress_end(c, all.seconds);
 }
 
-static bool run_written(struct campaign *c, FILE *stats)
+static bool run_written(struct campaign *c)
 {
 	bool go_on = true;
 
 	for (u32 i = 0; go_on && i < c->conf->nengines; i++) {
-		struct cost before = cost_now(c), after, cost = {};
+		struct cost before = cost_now(c);
 
+		if (!in_pass(c, i))
+			continue;
 		c->parts_until = before;
 		go_on = engine_begin(c, i) && engine_run(c, i);
-		after = cost_now(c);
-		cost_add(&cost, &before, &after);
-		stats_line(stats, "engine", c->conf->engines[i]->name, &cost, "");
+		cost_spent(c, "engine", c->conf->engines[i]->name, &before);
 	}
-	cost_parts_end(c, stats);
+	return go_on;
+}
+
+static bool has_pass(const struct campaign *c)
+{
+	for (u32 i = 0; i < c->conf->nengines; i++)
+		if (in_pass(c, i))
+			return true;
+	return false;
+}
+
+/*
+ * Run all cases on the raw engines, then on those that verify. What the raw engines can show of a
+ * JIT they show in a tenth of the time.
+ */
+static bool run_passes(struct campaign *c)
+{
+	bool go_on = true;
+
+	for (u32 pass = 0; go_on && pass < 2; pass++) {
+		c->raw = !pass;
+		if (has_pass(c))
+			go_on = run_written(c) && run_sweep(c);
+	}
 	return go_on;
 }
 
@@ -110,13 +134,19 @@ static void goodbye(struct campaign *c)
 	free(words);
 }
 
+/* Did as many findings as were asked for end the run? */
+static bool has_enough(const struct campaign *c)
+{
+	return c->session.stop && !c->broken && !guest_stop;
+}
+
 static void say_stopped(const struct campaign *c, bool done)
 {
 	const char *arch = c->conf->guest.arch;
 
 	if (done)
 		return;
-	if (c->session.stop && !c->broken)
+	if (has_enough(c))
 		pr_info("%s: stopped after %u finding%s", arch, c->findings,
 			c->findings == 1 ? "" : "s");
 	else
@@ -169,9 +199,10 @@ static int run_session(struct campaign *c)
 	int ret;
 
 	begin(c);
-	done = run_written(c, stats) && run_sweep(c, stats);
-	recheck_all(c, done);
+	done = run_passes(c);
+	cost_lines_end(c, stats);
 	say_stopped(c, done);
+	recheck_all(c, done || has_enough(c));
 	goodbye(c);
 	ret = results_close(c->results, done);
 	stats_total(c, stats);
@@ -196,10 +227,10 @@ static int run_known(struct campaign *c)
 	if (session_open(&c->session, &conf->guest))
 		return EXIT_INFRA;
 	session_expect(&c->session, c->known);
+	plan_verdicts(c);
 	fill_info(c, &info);
 	c->results = results_open(conf->rundir, &info, c->known, conf->resume, &diag);
 	if (c->results) {
-		c->planned = info.planned;
 		c->resumed = results_cases(c->results);
 		return run_session(c);
 	}

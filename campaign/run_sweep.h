@@ -5,9 +5,9 @@
 #include "campaign/campaign.h"
 
 /*
- * Run the generated cases, some thousand at a time on every engine. @stats gets a line for each
- * family and engine; it may be NULL. Returns false if the run must end.
+ * Run the generated cases on the engines of the pass, some thousand at a time. Returns false if the
+ * run must end.
  */
-bool run_sweep(struct campaign *c, FILE *stats);
+bool run_sweep(struct campaign *c);
 
 #endif

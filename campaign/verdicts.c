@@ -40,6 +40,8 @@ static void write_record(struct campaign *c, struct record *rec)
 void record_add(struct campaign *c, struct record *rec)
 {
 	write_record(c, rec);
+	if (verdicts[rec->verdict].exit == EXIT_FINDINGS)
+		verdict_found(c);
 	record_free(rec);
 }
 
@@ -52,11 +54,18 @@ bool verdict_count(struct campaign *c, const struct engine *e, struct plan_entry
 	if (rec->verdict == VERDICT_FAIL)
 		entry->failed |= engine_bit(e);
 	stats->cases++;
+	stats->work += verdict_work(e);
 	stats->checks += rec->vectors;
 	stats->predicted += rec->verdict == VERDICT_XFAIL;
 	if (rec->vectors && !stats->first_ms && entry != &c->null_entry)
 		stats->first_ms = (clock_us() - stats->start_us) / 1000;
 	return counts_add(&c->counts, e, entry, rec);
+}
+
+void verdict_found(struct campaign *c)
+{
+	c->findings++;
+	c->session.stop |= c->conf->stop_after && c->findings >= c->conf->stop_after;
 }
 
 void verdict_record(struct campaign *c, const struct engine *e, const struct plan_entry *entry,
@@ -75,8 +84,6 @@ void verdict_record(struct campaign *c, const struct engine *e, const struct pla
 	if (!verdicts[rec->verdict].ok && !rec->insn)
 		rec->insn = body_text(subject);
 	write_record(c, rec);
-	c->findings += verdicts[rec->verdict].exit == EXIT_FINDINGS;
-	c->session.stop |= c->conf->stop_after && c->findings >= c->conf->stop_after;
 	record_free(rec);
 }
 

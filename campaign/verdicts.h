@@ -30,6 +30,9 @@ bool verdict_count(struct campaign *c, const struct engine *e, struct plan_entry
 void verdict_record(struct campaign *c, const struct engine *e, const struct plan_entry *entry,
 		    struct record *rec);
 
+/* Count a finding: the run may end with it. */
+void verdict_found(struct campaign *c);
+
 /* Write a record that belongs to no case of the plan: session/… or a count. Frees @rec. */
 void record_add(struct campaign *c, struct record *rec);
 

@@ -132,17 +132,23 @@ bool sweep_step(struct sweep *s, struct sweep_pick *out)
 	return false;
 }
 
+struct bpf_case *sweep_case(const struct sweep *s, const struct sweep_pick *pick)
+{
+	struct bpf_case *c = gen_nth(s->f, pick->index);
+
+	if (pick->vec < (long)c->vecs->nvecs)
+		return c;
+	bpf_case_free(c);
+	return NULL;
+}
+
 struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *out)
 {
-	struct bpf_case *c;
+	struct bpf_case *c = NULL;
 
-	while (sweep_step(s, out)) {
-		c = gen_nth(s->f, out->index);
-		if (out->vec < (long)c->vecs->nvecs)
-			return c;
-		bpf_case_free(c); /* it has no such vector */
-	}
-	return NULL;
+	while (!c && sweep_step(s, out))
+		c = sweep_case(s, out);
+	return c;
 }
 
 bool sweep_family(struct sweep *s)

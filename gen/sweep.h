@@ -55,7 +55,9 @@ bool sweep_family(struct sweep *s);
 
 /* The next pick in the current family; false: it has no more. */
 bool sweep_step(struct sweep *s, struct sweep_pick *pick);
-/* The same as a case (the caller frees it), or NULL. */
+/* @pick of the current family, which the caller frees, or NULL: it has no such vector. */
+struct bpf_case *sweep_case(const struct sweep *s, const struct sweep_pick *pick);
+/* The next pick that has a case, and that case; NULL: there is none. */
 struct bpf_case *sweep_next(struct sweep *s, struct sweep_pick *pick);
 
 /* How many cases the whole sweep has. */

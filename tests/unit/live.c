@@ -95,6 +95,8 @@ static void test_text(void)
 	      "too early to say how long it takes");
 	CHECK(says((struct progress_facts){ .cases = 50,
 					    .planned = 200,
+					    .work = 1000,
+					    .work_left = 3000,
 					    .checks = 3000,
 					    .findings = 2,
 					    .seconds = 30 },
@@ -103,6 +105,8 @@ static void test_text(void)
 	CHECK(says((struct progress_facts){ .before = 100,
 					    .cases = 50,
 					    .planned = 200,
+					    .work = 50,
+					    .work_left = 50,
 					    .checks = 3000,
 					    .seconds = 7200 },
 		   "jit: 150/200, 2:00:00 left, 0 findings, 3000 checks, 0/s"),

@@ -199,7 +199,7 @@ static void test_sweep(void)
 	CHECK(!sweep_open(&s, &(struct sweep_conf){ .patterns = patterns, .npatterns = 2 }),
 	      "a sweep");
 	while (sweep_family(&s)) {
-		while (plan_sweep(&s, 0, 16, &p)) {
+		while (plan_sweep(&s, 0, 16, true, &p)) {
 			for (u32 b = 0; b < p.nbatches; b++) {
 				for (u32 u = p.batches[b].first;
 				     u < p.batches[b].first + p.batches[b].cnt; u++) {
