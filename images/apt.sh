@@ -111,6 +111,7 @@ lists_fresh() {
 # fetch_lists ARCH REACH: one attempt for each mirror. The archive updates an index and its Release
 # file minutes apart: apt then reports a hash mismatch, and one more attempt is worth its time.
 fetch_lists() {
+	! refused_lately || return
 	say "asking Debian for its packages ($1, $2)"
 	for mirror in $(mirrors main); do
 		source_lines "$2" "$mirror" >"$state/sources.list"
@@ -145,7 +146,7 @@ apt_use() {
 	: >>"$state/status" && write_conf || die "no space left in $state"
 	[ -n "$(mirrors main)" ] || die "no Debian mirror in this machine's apt configuration \
 (give KERNEL= a source tree or a built kernel)"
-	if (lock "$CACHE/apt.lock" && { lists_fresh || { ! refused_lately && fetch_lists "$1" "$2"; }; }); then
+	if (lock "$CACHE/apt.lock" && { lists_fresh || fetch_lists "$1" "$2"; }); then
 		: >"$state/ok"
 		return
 	fi
