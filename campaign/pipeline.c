@@ -184,6 +184,7 @@ static bool pipeline_drain(struct pipeline *p)
 			go_on = isolate_batch(p->c, run, p->later[i].result);
 		if (go_on)
 			go_on = isolate(p->c, run->engine, run->entries, run->cnt);
+		cost_part(p->c, run->engine, run->entries[0]);
 		batch_run_free(run);
 	}
 	p->nlater = 0;
