@@ -10,6 +10,8 @@ struct batch_run *batch_run_new(struct campaign *c, const struct engine *e,
 {
 	struct prediction **cases = xcalloc(cnt, sizeof(*cases));
 	struct batch_run *run = xcalloc(1, sizeof(*run));
+	/* what must be refused is judged by the verifier's words */
+	u32 flags = cnt == 1 && entries[0]->p.c->outcome == OUTCOME_REJECT ? WIRE_LOG : 0;
 
 	for (u32 i = 0; i < cnt; i++)
 		cases[i] = &entries[i]->p;
@@ -17,7 +19,7 @@ struct batch_run *batch_run_new(struct campaign *c, const struct engine *e,
 	run->entries = xmemdup(entries, cnt * sizeof(*entries));
 	run->cnt = cnt;
 	run->batch = batch;
-	run->x = exec_new(&c->session, e, cases, cnt, WRAPPER_WIDE, 0);
+	run->x = exec_new(&c->session, e, cases, cnt, WRAPPER_WIDE, flags);
 	if (run->x && batch)
 		run->x->plain = batch->plain;
 	free(cases);
@@ -88,13 +90,32 @@ static bool take_block(struct campaign *c, struct batch_run *run, u32 i, const s
 	return ok;
 }
 
+/*
+ * Judge the only case of @run, which may also be one that must or may be refused. If it is well,
+ * give it that verdict and return true.
+ */
+static bool take_single(struct campaign *c, struct batch_run *run, const struct reply *reply)
+{
+	struct trial t;
+	bool ok;
+
+	if (run->cnt > 1 || run->entries[0]->lanes)
+		return false;
+	judge(&c->session, run->x, 0, ATTEMPT_ANSWERED, reply, NULL, &t);
+	ok = well(&t) && !t.needs_jit;
+	if (ok)
+		verdict_trial(c, run->engine, run->entries[0], &t);
+	trial_free(&t);
+	return ok;
+}
+
 enum batch_result batch_take(struct campaign *c, struct batch_run *run, const struct reply *reply)
 {
 	const struct engine *e = run->engine;
 	bool differs = false;
 
 	if (!judge_by_block(&c->session, run->x, reply))
-		return BATCH_SPLIT;
+		return take_single(c, run, reply) ? BATCH_DONE : BATCH_SPLIT;
 	if (e->native && !reply->jited_len && many_groups(c, run))
 		return BATCH_GROUPS;
 	if (run->batch && e->native && !e->blinded && !e->raw && !e->load_flags)
