@@ -67,6 +67,7 @@ mail() {
 # run_cases STEP PATCHES: the records go to $dir/STEP
 run_cases() {
 	rm -rf "${dir:?}/$1"
+	say "kernel and cases $1 the patches ($dir/$1.log)"
 	# shellcheck disable=SC2154 # fields of a finding
 	ARCH=$arch KERNEL=${KERNEL:-source} BTF=$btf PATCHES=$2 SWEEP=none CASES=$cases ID='' \
 		RUN=$dir/$1 "$checkjit" job run >"$dir/$1.log" 2>&1
