@@ -46,9 +46,8 @@ struct engine_result {
 };
 
 struct fuzz_result {
-	struct prediction
-		p;     /* of the vectors that were run: the first ones, which the model can run */
-	bool accepted; /* by the verifier, for the first engine */
+	struct prediction p; /* of the first vectors, which the model can run: they were run */
+	bool accepted;	     /* by the verifier, for the first engine */
 	struct engine_result e[FUZZ_ENGINES];
 	bool skipped;	  /* no engine can run it; .how is unused */
 	enum attempt how; /* ATTEMPT_ANSWERED, or how it ended */
