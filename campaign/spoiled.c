@@ -123,13 +123,23 @@ static bool has_insn(const struct bpf_case *c, const struct insn_desc *want)
 	return false;
 }
 
-/* Has the case @c such an insn, or such an id? */
+static bool has_need(const struct bpf_case *c, const char *word)
+{
+	for (u32 i = 0; i < c->nneeds; i++)
+		if (!strcmp(c->needs[i], word))
+			return true;
+	return false;
+}
+
+/* Has the case @c such an insn, such a need, or such an id? */
 static bool is_such(const void *c, const char *word)
 {
 	const struct bpf_case *subject = c;
+	const struct insn_desc *insn = insn_by_name(word);
 
-	return strchr(word, '/') ? !fnmatch(word, subject->id, 0)
-				 : has_insn(subject, insn_by_name(word));
+	if (strchr(word, '/'))
+		return !fnmatch(word, subject->id, 0);
+	return insn ? has_insn(subject, insn) : has_need(subject, word);
 }
 
 char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)

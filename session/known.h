@@ -12,8 +12,8 @@
  * commas where it depends on the machine, or FAIL. The name of a quirk among them is for machines
  * that go on with a wrong state; SKIP, also behind FAIL, is for what may happen to any program of
  * the engine: as long as this case fails, the others are skipped, with SKIP:may_goto+packet/c*
- * those that have such an insn or such an id. PASS says that a bug of all.txt does not show on this
- * arch.
+ * those that have such an insn, such a need or such an id. PASS says that a bug of all.txt does not
+ * show on this arch.
  *
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
@@ -45,7 +45,7 @@ struct known_row {
 	char *kernels;
 	u32 verdicts; /* of a row by id: mask of 1 << enum verdict; 0: a row of a quirk */
 	bool spoils;  /* any program may fail so: campaign/spoiled.h */
-	char *only;   /* those with one of these insns, or such an id: "may_goto+packet/c*" */
+	char *only;   /* those with such an insn, need or id: "may_goto+rnd_hi32+packet/c*" */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* a line is expected in log or console, of a FAIL in the reason, or NULL */
 	char *places; /* where a FAIL may differ: "r5,r0:high", or NULL */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bpf/cap_names.h"
 #include "bpf/insn.h"
 #include "lib/errname.h"
 #include "lib/shipped.h"
@@ -58,10 +59,10 @@ static bool is_id(const void *ctx, const char *word)
 	return strchr(word, '/');
 }
 
-/* An insn of bpf/insn.h, or a glob of ids. */
-static bool is_insn_or_id(const void *ctx, const char *word)
+/* An insn of bpf/insn.h, a word of needs lines, or a glob of ids. */
+static bool is_trait(const void *ctx, const char *word)
 {
-	return is_id(ctx, word) || insn_by_name(word);
+	return is_id(ctx, word) || insn_by_name(word) || cap_by_name(word) >= 0;
 }
 
 /*
@@ -84,7 +85,7 @@ static u32 parse_verdicts(char *text, struct known_row *row)
 			     v == VERDICT_FAIL;
 
 		ok = fails || v == VERDICT_SKIP || (quirk >= 0 && row->quirk < 0) ||
-		     (some && !next && words_all(word + 5, "+", is_insn_or_id, NULL));
+		     (some && !next && words_all(word + 5, "+", is_trait, NULL));
 		set |= fails ? 1u << v : 0;
 		row->spoils |= some || v == VERDICT_SKIP;
 		if (some)
