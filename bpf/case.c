@@ -37,6 +37,14 @@ struct vectors *vectors_get(struct vectors *t)
 	return t;
 }
 
+bool case_needs(const struct bpf_case *c, const char *need)
+{
+	for (u32 i = 0; i < c->nneeds; i++)
+		if (!strcmp(c->needs[i], need))
+			return true;
+	return false;
+}
+
 void bpf_case_free(struct bpf_case *c)
 {
 	if (!c)

@@ -255,6 +255,9 @@ void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from);
 
 void bpf_case_free(struct bpf_case *c);
 
+/* Has @c the word @need in a needs line? */
+bool case_needs(const struct bpf_case *c, const char *need);
+
 /* Is a program of @c attached and detached while main runs? */
 bool attach_changes(const struct bpf_case *c);
 void vectors_put(struct vectors *t); /* drop one reference; @t may be NULL */

@@ -3,20 +3,11 @@
  * Loads through untrusted pointers. A load that faults returns 0 and the program goes on. A load
  * from a user address returns 0 as well (commit 66e13b615a0c: "prevent userspace memory access").
  */
-#include <string.h>
 #include "bpf/model_impl.h"
 #include "proto/wire.h"
 
 #define PAGE	 4096u
 #define TOP_HOLE 0xffffffffffe00000 /* no machine maps anything from here on */
-
-static bool case_needs(const struct bpf_case *c, const char *cap)
-{
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (!strcmp(c->needs[i], cap))
-			return true;
-	return false;
-}
 
 /*
  * Addresses of the lower half are the user's or invalid. So are those of the upper half with bit 55

@@ -17,6 +17,7 @@ void verdict_recheck(struct campaign *c, const struct engine *e, struct plan_ent
 		     struct record *rec)
 {
 	struct recheck *r = &c->recheck;
+	bool counted;
 
 	if (verdict_count(c, e, entry, rec))
 		return;
@@ -24,13 +25,14 @@ void verdict_recheck(struct campaign *c, const struct engine *e, struct plan_ent
 		verdict_record(c, e, entry, rec);
 		return;
 	}
+	counted = !known_row_of(c, e, entry);
 	r->failures[r->cnt++] = (struct failure){
 		.rec = *rec,
 		.engine = e,
 		.entry = entry,
-		.counted = !known_row_of(c, e, entry),
+		.counted = counted,
 	};
-	if (r->failures[r->cnt - 1].counted)
+	if (counted)
 		verdict_found(c);
 }
 

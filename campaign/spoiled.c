@@ -123,14 +123,6 @@ static bool has_insn(const struct bpf_case *c, const struct insn_desc *want)
 	return false;
 }
 
-static bool has_need(const struct bpf_case *c, const char *word)
-{
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (!strcmp(c->needs[i], word))
-			return true;
-	return false;
-}
-
 /* Has the case @c such an insn, such a need, or such an id? */
 static bool is_such(const void *c, const char *word)
 {
@@ -139,7 +131,7 @@ static bool is_such(const void *c, const char *word)
 
 	if (strchr(word, '/'))
 		return !fnmatch(word, subject->id, 0);
-	return insn ? has_insn(subject, insn) : has_need(subject, word);
+	return insn ? has_insn(subject, insn) : case_needs(subject, word);
 }
 
 char *spoiled_why(const struct campaign *c, const struct engine *e, const struct plan_entry *entry)

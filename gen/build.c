@@ -8,9 +8,8 @@ void gen_need(struct gen *g, const char *cap)
 {
 	struct bpf_case *c = g->c;
 
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (!strcmp(c->needs[i], cap))
-			return;
+	if (case_needs(c, cap))
+		return;
 	c->needs = xrealloc(c->needs, (c->nneeds + 1) * sizeof(*c->needs));
 	c->needs[c->nneeds++] = xstrdup(cap);
 }

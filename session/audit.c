@@ -38,14 +38,6 @@ static bool demand_of(const struct guest *g, const struct insn *insn, enum deman
 	return true;
 }
 
-static bool needs_nospec(const struct bpf_case *c)
-{
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (cap_by_name(c->needs[i]) == CAP_UNPRIV_NOSPEC)
-			return true;
-	return false;
-}
-
 u32 audit_flags(const struct engine *e, const struct wrapper_prog *prog)
 {
 	const struct code *code = &prog->progs[0];
@@ -56,7 +48,7 @@ u32 audit_flags(const struct engine *e, const struct wrapper_prog *prog)
 	for (u32 i = 0; i < code->cnt && !wanted; i += 1 + insn_is_wide(&code->insns[i]))
 		wanted = insn_is_atomic(&code->insns[i]);
 	if (e->unpriv)
-		wanted |= needs_nospec(prog->blocks[0].c);
+		wanted |= case_needs(prog->blocks[0].c, cap_name(CAP_UNPRIV_NOSPEC));
 	return (wanted ? WIRE_XLATED | WIRE_JITED : 0) | pads_flags(e, prog);
 }
 

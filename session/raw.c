@@ -39,10 +39,8 @@ const char *raw_lacks(const struct bpf_case *c, bool native)
 		return "the raw route has no maps: the verifier resolves them";
 	if (code->nfuncs > 1 && !native)
 		return "the raw interpreter has no subprograms: the verifier rewrites their calls";
-	for (u32 i = 0; i < c->nneeds; i++)
-		if (!strcmp(c->needs[i], "rnd_hi32"))
-			return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements "
-			       "it";
+	if (case_needs(c, "rnd_hi32"))
+		return "the raw route has no BPF_F_TEST_RND_HI32: the verifier implements it";
 	for (u32 i = 0; i < code->cnt; i++) {
 		for (u32 k = 0; k < ARRAY_SIZE(beyond); k++)
 			if (beyond[k].is(&code->insns[i]))
