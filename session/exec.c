@@ -111,6 +111,18 @@ static int patience(const struct exec *x)
 	return insns / 1000;
 }
 
+/* Is this refusal one that the case names by errno and words? */
+static bool is_worded(const struct bpf_case *c, const struct reply *reply)
+{
+	for (u32 i = 0; i < c->nrefusals; i++) {
+		const struct refusal *r = &c->refusals[i];
+
+		if (r->err && r->log && reply_refused_as(reply, r))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Returns what the kernel complained about during @reply's request, or NULL. The verifier reports
  * its own bugs as EFAULT; on a slow console the warning arrives after the answer. Who asked with
@@ -118,7 +130,8 @@ static int patience(const struct exec *x)
  */
 static char *complaint(struct session *s, const struct exec *x, const struct reply *reply)
 {
-	bool wait = reply->err == EFAULT && !(x->rq.flags & WIRE_QUIET);
+	bool wait = reply->err == EFAULT && !(x->rq.flags & WIRE_QUIET) &&
+		    !is_worded(x->cases[0]->c, reply);
 	char *words = guest_splat(&s->guest);
 
 	for (u32 ms = 0; !words && wait && ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {

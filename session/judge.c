@@ -14,16 +14,11 @@ static bool is_refusal(u32 stage)
 	       stage == WIRE_STAGE_BTF || stage == WIRE_STAGE_MIXED;
 }
 
-static bool log_has(const struct reply *reply, const char *text)
-{
-	return reply->log_len && memmem(reply->log, reply->log_len, text, strlen(text));
-}
-
 /* Did the load fail because only native code can run the program? */
 static bool needs_jit(const struct reply *reply)
 {
-	return reply->err == ENOTSUPP || log_has(reply, "requires BPF JIT") ||
-	       log_has(reply, "non-JITed");
+	return reply->err == ENOTSUPP || reply_logged(reply, "requires BPF JIT") ||
+	       reply_logged(reply, "non-JITed");
 }
 
 /* Does the case allow or demand this refusal? */
@@ -31,12 +26,9 @@ static bool refusal_expected(const struct bpf_case *c, const struct reply *reply
 {
 	if (c->outcome == OUTCOME_VALUE)
 		return false;
-	for (u32 i = 0; i < c->nrefusals; i++) {
-		const struct refusal *r = &c->refusals[i];
-
-		if ((!r->err || (u32)r->err == reply->err) && (!r->log || log_has(reply, r->log)))
+	for (u32 i = 0; i < c->nrefusals; i++)
+		if (reply_refused_as(reply, &c->refusals[i]))
 			return true;
-	}
 	return !c->nrefusals;
 }
 

@@ -424,6 +424,16 @@ int reply_parse(const struct guest *g, const struct guest_msg *f, const struct r
 	return 0;
 }
 
+bool reply_logged(const struct reply *reply, const char *text)
+{
+	return reply->log_len && memmem(reply->log, reply->log_len, text, strlen(text));
+}
+
+bool reply_refused_as(const struct reply *reply, const struct refusal *r)
+{
+	return (!r->err || (u32)r->err == reply->err) && (!r->log || reply_logged(reply, r->log));
+}
+
 struct abi_word reply_abi(const struct guest *g, const struct reply *reply, u32 i)
 {
 	const struct wire_abi *abi = (const struct wire_abi *)reply->abi + i;

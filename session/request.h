@@ -53,6 +53,12 @@ struct reply {
 int reply_parse(const struct guest *g, const struct guest_msg *f, const struct request *rq,
 		struct reply *out);
 
+/* Does the verifier's log in @reply contain @text? */
+bool reply_logged(const struct reply *reply, const char *text);
+
+/* Did the load fail as @r describes it? */
+bool reply_refused_as(const struct reply *reply, const struct refusal *r);
+
 /* A register or stack word that native code must preserve, by its name on the arch. */
 struct abi_word {
 	char name[sizeof(((struct wire_abi *)0)->name) + 1];
