@@ -146,10 +146,7 @@ static int install(const char *what, const char *more, const struct args *arches
 	return ret;
 }
 
-/*
- * Is the kernel of @arch a binary package? Those come first: their guests run while others are
- * built.
- */
+/* Is the kernel of @arch a binary package? */
 static int is_binary(const char *arch, bool *binary)
 {
 	struct args a = {};
@@ -165,22 +162,63 @@ static int is_binary(const char *arch, bool *binary)
 	return ret;
 }
 
+struct turn {
+	char *arch;
+	bool binary;
+	u32 seconds, place; /* of a quick run, roughly; in ARCH= */
+};
+
+static int by_turn(const void *pa, const void *pb)
+{
+	const struct turn *a = pa, *b = pb;
+
+	if (a->binary != b->binary)
+		return a->binary ? -1 : 1;
+	if (a->seconds != b->seconds)
+		return a->seconds > b->seconds ? -1 : 1;
+	return a->place < b->place ? -1 : 1;
+}
+
+static u32 quick_seconds(const char *arch)
+{
+	struct arch_conf conf;
+	const char *text;
+	u32 seconds = 0;
+
+	if (arch_conf_load(&conf, arch))
+		return 0;
+	text = arch_conf_get(&conf, "QUICK_SECONDS");
+	if (text)
+		seconds = atoi(text);
+	arch_conf_free(&conf);
+	return seconds;
+}
+
+/*
+ * Binary kernels come first: their guests run while others are built. The longest runs come before
+ * the shorter ones, so that no processor is idle at the end.
+ */
 static int order_arches(struct job *j, bool *builds)
 {
-	struct args first = {}, later = {};
-	bool binary;
+	struct turn *turns = xcalloc(j->arches.cnt, sizeof(*turns));
+	struct args ordered = {};
 	int ret = EXIT_OK;
+	u32 n = 0;
 
-	for (u32 i = 0; i < j->arches.cnt && !ret; i++) {
-		ret = is_binary(j->arches.v[i], &binary);
-		args_add(binary ? &first : &later, j->arches.v[i]);
+	*builds = false;
+	for (; n < j->arches.cnt && !ret; n++) {
+		turns[n] = (struct turn){ .arch = j->arches.v[n],
+					  .seconds = quick_seconds(j->arches.v[n]),
+					  .place = n };
+		ret = is_binary(turns[n].arch, &turns[n].binary);
+		*builds |= !turns[n].binary;
 	}
-	*builds = later.cnt;
-	for (u32 i = 0; i < later.cnt; i++)
-		args_add(&first, later.v[i]);
-	args_free(&later);
+	qsort(turns, n, sizeof(*turns), by_turn);
+	for (u32 i = 0; i < n; i++)
+		args_add(&ordered, turns[i].arch);
+	free(turns);
 	args_free(&j->arches);
-	j->arches = first;
+	j->arches = ordered;
 	return ret;
 }
 
