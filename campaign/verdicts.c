@@ -83,8 +83,7 @@ void verdict_record(struct campaign *c, const struct engine *e, const struct pla
 		rec->line = subject->line;
 	if (!verdicts[rec->verdict].ok && !rec->insn)
 		rec->insn = body_text(subject);
-	write_record(c, rec);
-	record_free(rec);
+	record_add(c, rec);
 }
 
 void verdict_trial(struct campaign *c, const struct engine *e, struct plan_entry *entry,

@@ -176,6 +176,10 @@ fake() {
 	has $engines CRASH 'id=frame/null.*'
 	has 0 PASS
 	end
+	run stop/after-a-crash 1 "stopped after 1 finding" --boot "$work/boot.sh" --stop-after 1 \
+		alu/neg64
+	has 1 CRASH
+	end
 }
 
 # ---- a real guest that is killed, stopped, or whose messages are damaged ----
