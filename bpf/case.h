@@ -153,6 +153,12 @@ static inline bool case_type_has_fields(enum case_type type)
 	return type == CASE_TYPE_SOCKET || type == CASE_TYPE_XDP;
 }
 
+/* Is the window ctx a packet? Then it may not be empty. */
+static inline bool case_type_has_packet(enum case_type type)
+{
+	return case_type_has_fields(type) || type == CASE_TYPE_CLASSIC;
+}
+
 /*
  * How a program is attached to a function. Its context has the call's arguments and return value.
  */

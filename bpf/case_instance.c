@@ -294,7 +294,7 @@ static int check_type(struct expander *x, const struct instance *m)
 		return diag_set(x->diag, x->path, m->win_line[REGION_CTX], 0,
 				"a ctx of %u bytes (expected at most %u in a raw_tp program)", ctx,
 				max);
-	if ((case_type_has_fields(type) || type == CASE_TYPE_CLASSIC) && !ctx)
+	if (case_type_has_packet(type) && !ctx)
 		return diag_set(x->diag, x->path, x->t->line, 0,
 				"no packet (expected a line 'ctx N')");
 	if (type == CASE_TYPE_CLASSIC && (m->c->nmaps || m->c->nprogs > 1 || m->win[REGION_MEM]))

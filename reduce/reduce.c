@@ -53,10 +53,12 @@ static bool seen(struct shrink *s, const struct bpf_case *c)
 
 /*
  * Can the case be written as text? cases/README.md: pointers lie in their windows, whole programs
- * are not empty.
+ * and packets are not empty.
  */
 static bool can_be_written(const struct bpf_case *c)
 {
+	if (case_type_has_packet(c->type) && !c->vecs->win_size[REGION_CTX])
+		return false;
 	for (int k = 0; k < CASE_REGS; k++) {
 		const struct reg_in *in = &c->regs[k];
 		int size = c->vecs->win_size[in->region],

@@ -508,6 +508,19 @@ static void test_inputs(void)
 	bpf_case_free(c);
 }
 
+/* A packet stays, though the program does not read it. */
+static void test_packet(void)
+{
+	struct bpf_case *c =
+		parse("case c\n\ttype socket\n\tctx 64\n\tprog\n\t\tr0 = 1\n\t\tr3 ^= 5\n"
+		      "\tend\n");
+
+	reduce_to(&c, has_xor, 0);
+	CHECK(c->type == CASE_TYPE_SOCKET && c->vecs->win_size[REGION_CTX], "%u bytes",
+	      c->vecs->win_size[REGION_CTX]);
+	bpf_case_free(c);
+}
+
 static bool calls_g(const struct bpf_case *c)
 {
 	const struct code *code = &c->progs[0];
@@ -604,6 +617,7 @@ static const struct test tests[] = {
 	{ "reduce: what must stay is all that stays", test_converges },
 	{ "reduce: a limit of steps", test_limit },
 	{ "reduce: inputs", test_inputs },
+	{ "reduce: a packet is not empty", test_packet },
 	{ "reduce: functions, programs, maps, needs", test_parts },
 	{ "reduce: words without numbers", test_words },
 	{ "reduce: the reason in a log", test_verifier },
