@@ -123,7 +123,7 @@ enum wire_run_flags {
 	WIRE_SHALLOW = 1 << 9,
 };
 
-#define WIRE_SHALLOW_INSNS 10000
+#define WIRE_SHALLOW_INSNS 2000
 #define WIRE_DEEP_INSNS	   1000000 /* BPF_COMPLEXITY_LIMIT_INSNS of include/linux/bpf.h */
 
 /*
