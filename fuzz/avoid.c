@@ -6,6 +6,9 @@
 #define SMALL_STACK "regress/interp_tailcall_stack/one"
 #define RECURSION   "regress/verifier_recursion/one"
 
+#define MAX_STACK   512
+#define OF_VERIFIER 40 /* what it adds for may_goto (16) and inlined loops (24) */
+
 static bool listed(const struct known *known, const char *id, const char *release)
 {
 	return known_find(known, id, engines[WIRE_INTERP].name, release);
@@ -25,23 +28,49 @@ static bool prepend(struct fuzz_input *in, struct insn insn)
 	return true;
 }
 
-static bool deepen(struct fuzz_input *in)
+static void deeper(s32 *deepest, s32 off)
 {
-	static const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW,
-					  .dst = BPF_REG_FP,
-					  .off = -AVOID_DEEPER };
+	if (off < *deepest && off >= -MAX_STACK)
+		*deepest = off;
+}
+
+/* Bytes of stack that the tail-called programs use at most, those of the verifier included. */
+static u32 stack_of_called(const struct fuzz_input *in)
+{
+	s32 added = 0, off = 0;
+	u32 bytes;
+
+	for (u32 p = 1; p < in->nprogs; p++)
+		for (u32 i = 0; i < in->progs[p].cnt; i++) {
+			const struct insn *insn = &in->insns[in->progs[p].first + i];
+			u8 class = BPF_CLASS(insn->code);
+
+			if (insn->code == (BPF_ALU64 | BPF_ADD | BPF_K))
+				deeper(&added, insn->imm);
+			else if (class == BPF_ST || class == BPF_STX || class == BPF_LDX)
+				deeper(&off, insn->off);
+			i += insn_is_wide(insn);
+		}
+	bytes = (OF_VERIFIER - added - off + 7) / 8 * 8;
+	return bytes < MAX_STACK ? bytes : MAX_STACK;
+}
+
+static bool deepen(struct fuzz_input *in, u32 bytes)
+{
+	const struct insn deep = { .code = BPF_ST | BPF_MEM | BPF_DW,
+				   .dst = BPF_REG_FP,
+				   .off = -(s16)bytes };
 
 	/* a wrapped program's stack is its window */
-	return (in->flags & FUZZ_RAW
-			? prepend(in, deep)
-			: fuzz_input_widen(in, REGION_STACK,
-					   in->win[REGION_STACK] + AVOID_DEEPER) >= 0) &&
-	       !fuzz_input_check(in, NULL);
+	if (in->flags & FUZZ_RAW)
+		return prepend(in, deep);
+	return in->win[REGION_STACK] >= bytes || fuzz_input_widen(in, REGION_STACK, bytes) >= 0;
 }
 
 bool avoid_small_stack(const struct known *known, const char *release, struct fuzz_input *in)
 {
-	return in->nprogs == 1 || !listed(known, SMALL_STACK, release) || deepen(in);
+	return in->nprogs == 1 || !listed(known, SMALL_STACK, release) ||
+	       (deepen(in, stack_of_called(in)) && !fuzz_input_check(in, NULL));
 }
 
 /* The function of @p that contains @slot, or begins there. */

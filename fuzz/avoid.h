@@ -9,14 +9,10 @@
 #include "fuzz/input.h"
 #include "session/known.h"
 
-#define AVOID_DEEPER                                                                         \
-	224 /* what tail-called programs of cases/ and the mutator use, with the 16 bytes of \
-	       may_goto */
-
 /*
  * An interpreter runs a tail-called program on its caller's stack, however small. If @known lists
  * that (regress/interp_tailcall_stack) for kernel @release, make the first program of @in use
- * AVOID_DEEPER more bytes of stack. Returns false if it needs that and has no room.
+ * as much stack as the others may. Returns false if it needs that and has no room.
  */
 bool avoid_small_stack(const struct known *known, const char *release, struct fuzz_input *in);
 

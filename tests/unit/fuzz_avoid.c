@@ -74,6 +74,41 @@ static void test_deepen(void)
 	known_free(&um);
 }
 
+/* The first program uses as much stack as the called one, by whatever insns. */
+static void test_as_deep(void)
+{
+	static const struct {
+		const char *called;
+		s16 off;
+	} cases[] = {
+		{ "r0 = 1", -40 },
+		{ "*(u64 *)(r10 - 41) = 9", -88 },
+		{ "r6 = r10\n\t\tr6 += -64\n\t\t*(u8 *)(r6 - 8) = 9", -112 },
+		{ "*(u64 *)(r10 - 480) = 9", -512 },
+		{ "*(u64 *)(r10 - 512) = 9", -512 },
+	};
+	static struct fuzz_input in;
+	struct diag diag = {};
+
+	CHECK(!known_load("results/known/um.txt", &um, &diag), "%s", diag.msg);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text = xasprintf("case raw\n\traw\n\tneeds tailcalls\n\tctx 8\n\tmap t "
+				       "prog_array 1 = P\n\tprog\n\t\tr2 = &t ll\n\t\tr3 = 0\n"
+				       "\t\tcall bpf_tail_call\n\t\tr0 = 7\n\t\texit\n\tend\n"
+				       "\tprog P\n\t\t%s\n\t\tr0 = 2\n\t\texit\n\tend\n\tvec\n",
+				       cases[i].called);
+		struct bpf_case *c = case_parse_one(text, "raw.case", "fuzz", &diag);
+
+		CHECK(c && !fuzz_input_from_case(&in, c, NULL), "%s: %s", cases[i].called,
+		      diag.msg);
+		CHECK(avoid_small_stack(&um, "7.3.4", &in), "%s", cases[i].called);
+		CHECK(in.insns[0].off == cases[i].off, "%s: %d", cases[i].called, in.insns[0].off);
+		bpf_case_free(c);
+		free(text);
+	}
+	known_free(&um);
+}
+
 /* Behind what there was; a stack is addressed from its end, so that it grows in front. */
 static void test_widen(void)
 {
@@ -139,6 +174,7 @@ static void test_recursion(void)
 
 static const struct test tests[] = {
 	{ "a deeper stack", test_deepen },
+	{ "as deep as the called program", test_as_deep },
 	{ "wider windows", test_widen },
 	{ "recursion", test_recursion },
 };
