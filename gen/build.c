@@ -14,10 +14,17 @@ void gen_need(struct gen *g, const char *cap)
 	c->needs[c->nneeds++] = xstrdup(cap);
 }
 
+void gen_need_insn(struct gen *g, const struct insn *insn)
+{
+	const struct insn_desc *d = insn_lookup(insn);
+
+	if (d && d->needs)
+		gen_need(g, d->needs);
+}
+
 void gen_insn(struct gen *g, struct insn insn)
 {
 	struct code *code = &g->c->progs[0];
-	const struct insn_desc *d = code->classic ? NULL : insn_lookup(&insn);
 
 	if (code->cnt == g->cap) {
 		g->cap = g->cap ? 2 * g->cap : 8;
@@ -26,8 +33,8 @@ void gen_insn(struct gen *g, struct insn insn)
 	}
 	code->insns[code->cnt] = insn;
 	code->lines[code->cnt++] = 0;
-	if (d && d->needs)
-		gen_need(g, d->needs);
+	if (!code->classic)
+		gen_need_insn(g, &insn);
 }
 
 void gen_row_insn(struct gen *g, const struct insn_desc *d, u8 dst, u8 src, s16 off, s32 imm)

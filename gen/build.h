@@ -35,5 +35,7 @@ void gen_pointer(struct gen *g, u8 reg, enum region region, s32 off);
 void gen_classic(struct gen *g, struct vectors *t);
 
 void gen_need(struct gen *g, const char *cap);
+/* Add the capability that @insn needs, if any. */
+void gen_need_insn(struct gen *g, const struct insn *insn);
 
 #endif

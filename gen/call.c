@@ -70,21 +70,21 @@ static const char *const ret_ops[] = { "plain", "passed_on", "exits" };
 enum { RET_PLAIN, RET_PASSED_ON, RET_EXITS };
 
 static const struct {
-	const char *name, *insns, *needs;
+	const char *name, *insns;
 } rets[] = {
-	{ "r0", "r0 = r2", "" },
-	{ "w0", "w0 = w2", "" },
-	{ "add32", "r0 = r2; w0 += 1", "" },
-	{ "s32", "r0 = (s32)r2", "movsx" },
-	{ "s8", "r0 = (s8)r2", "movsx" },
-	{ "s16-w", "w0 = (s16)w2", "movsx" },
-	{ "shift", "r0 = r2; r0 s>>= 31", "" },
-	{ "be32", "r0 = r2; r0 = be32 r0", "" },
-	{ "le64", "r0 = r2; r0 = le64 r0", "" },
-	{ "neg", "r0 = r2; r0 = -r0", "" },
-	{ "minus1", "r0 = -1", "" },
-	{ "w-minus1", "w0 = -1", "" },
-	{ "imm64", "r0 = 0x8000000180000001 ll", "" },
+	{ "r0", "r0 = r2" },
+	{ "w0", "w0 = w2" },
+	{ "add32", "r0 = r2; w0 += 1" },
+	{ "s32", "r0 = (s32)r2" },
+	{ "s8", "r0 = (s8)r2" },
+	{ "s16-w", "w0 = (s16)w2" },
+	{ "shift", "r0 = r2; r0 s>>= 31" },
+	{ "be32", "r0 = r2; r0 = be32 r0" },
+	{ "le64", "r0 = r2; r0 = le64 r0" },
+	{ "neg", "r0 = r2; r0 = -r0" },
+	{ "minus1", "r0 = -1" },
+	{ "w-minus1", "w0 = -1" },
+	{ "imm64", "r0 = 0x8000000180000001 ll" },
 };
 
 GEN_DIM(ret, ARRAY_SIZE(rets), "%s", rets[i].name);
@@ -93,8 +93,7 @@ static void build_ret(struct gen *g, u32 op, const u32 *at)
 {
 	const char *result = rets[at[0]].insns;
 
-	emit(g, "needs calls %s", rets[at[0]].needs);
-	emit(g, "prog; r1 = 0; call outer; r6 = r0; r6 >>= 32");
+	emit(g, "needs calls; prog; r1 = 0; call outer; r6 = r0; r6 >>= 32");
 	emit(g, "func outer args 3:");
 	switch (op) {
 	case RET_PLAIN:

@@ -227,7 +227,7 @@ static void build_ends(struct gen *g, u32 op, const u32 *at)
 	};
 	bool first = op < 3;
 
-	emit(g, "needs calls%s; prog; r1 &= 3; call sub", op % 3 == 2 ? " gotol" : "");
+	emit(g, "needs calls; prog; r1 &= 3; call sub");
 	emit(g, "func sub args 5:");
 	/* r0 is not an argument: r5 replaces it */
 	if (first) {

@@ -31,7 +31,7 @@ static void build_mib(struct gen *g, u32 op, const u32 *at)
 
 	emit(g, "alone");
 	if (!op)
-		emit(g, "needs atomic64; mem 8; ptr r5 = far mem-5000");
+		emit(g, "mem 8; ptr r5 = far mem-5000");
 	emit(g, "prog; r4 = 1; r2 = 0");
 	if (!back)
 		emit(g, jumps[op], "end");

@@ -72,58 +72,55 @@ GEN_DIM(range, ARRAY_SIZE(ranges), "%s", ranges[i].name);
 
 /* ---- operations on it ---- */
 
-/*
- * X(name, text, capability or NULL, does it take no operand?). %1$u: the register; %2$s: the
- * operand.
- */
-#define OPERATIONS(X)                                        \
-	X("add64", "r%1$u += %2$s", NULL, false)             \
-	X("add32", "w%1$u += %2$s", NULL, false)             \
-	X("sub64", "r%1$u -= %2$s", NULL, false)             \
-	X("sub32", "w%1$u -= %2$s", NULL, false)             \
-	X("and64", "r%1$u &= %2$s", NULL, false)             \
-	X("and32", "w%1$u &= %2$s", NULL, false)             \
-	X("or64", "r%1$u |= %2$s", NULL, false)              \
-	X("or32", "w%1$u |= %2$s", NULL, false)              \
-	X("xor64", "r%1$u ^= %2$s", NULL, false)             \
-	X("xor32", "w%1$u ^= %2$s", NULL, false)             \
-	X("mul64", "r%1$u *= %2$s", NULL, false)             \
-	X("mul32", "w%1$u *= %2$s", NULL, false)             \
-	X("div64", "r%1$u /= %2$s", NULL, false)             \
-	X("div32", "w%1$u /= %2$s", NULL, false)             \
-	X("mod64", "r%1$u %%= %2$s", NULL, false)            \
-	X("mod32", "w%1$u %%= %2$s", NULL, false)            \
-	X("sdiv64", "r%1$u s/= %2$s", "sdiv", false)         \
-	X("sdiv32", "w%1$u s/= %2$s", "sdiv", false)         \
-	X("smod64", "r%1$u s%%= %2$s", "sdiv", false)        \
-	X("smod32", "w%1$u s%%= %2$s", "sdiv", false)        \
-	X("lsh64", "r%1$u <<= %2$s", NULL, false)            \
-	X("lsh32", "w%1$u <<= %2$s", NULL, false)            \
-	X("rsh64", "r%1$u >>= %2$s", NULL, false)            \
-	X("rsh32", "w%1$u >>= %2$s", NULL, false)            \
-	X("arsh64", "r%1$u s>>= %2$s", NULL, false)          \
-	X("arsh32", "w%1$u s>>= %2$s", NULL, false)          \
-	X("neg64", "r%1$u = -r%1$u", NULL, true)             \
-	X("neg32", "w%1$u = -w%1$u", NULL, true)             \
-	X("mov32", "w%1$u = w%1$u", NULL, true)              \
-	X("s8", "r%1$u = (s8)r%1$u", "movsx", true)          \
-	X("s16", "r%1$u = (s16)r%1$u", "movsx", true)        \
-	X("s32", "r%1$u = (s32)r%1$u", "movsx", true)        \
-	X("s8-w", "w%1$u = (s8)w%1$u", "movsx", true)        \
-	X("s16-w", "w%1$u = (s16)w%1$u", "movsx", true)      \
-	X("be16", "r%1$u = be16 r%1$u", NULL, true)          \
-	X("be32", "r%1$u = be32 r%1$u", NULL, true)          \
-	X("le16", "r%1$u = le16 r%1$u", NULL, true)          \
-	X("le64", "r%1$u = le64 r%1$u", NULL, true)          \
-	X("bswap32", "r%1$u = bswap32 r%1$u", "bswap", true) \
-	X("bswap64", "r%1$u = bswap64 r%1$u", "bswap", true) \
-	X("add64-self", "r%1$u += r%1$u", NULL, true)        \
-	X("sub64-self", "r%1$u -= r%1$u", NULL, true)        \
-	X("xor64-self", "r%1$u ^= r%1$u", NULL, true)        \
-	X("mul64-self", "r%1$u *= r%1$u", NULL, true)
+/* X(name, text, does it take no operand?). %1$u: the register; %2$s: the operand. */
+#define OPERATIONS(X)                               \
+	X("add64", "r%1$u += %2$s", false)          \
+	X("add32", "w%1$u += %2$s", false)          \
+	X("sub64", "r%1$u -= %2$s", false)          \
+	X("sub32", "w%1$u -= %2$s", false)          \
+	X("and64", "r%1$u &= %2$s", false)          \
+	X("and32", "w%1$u &= %2$s", false)          \
+	X("or64", "r%1$u |= %2$s", false)           \
+	X("or32", "w%1$u |= %2$s", false)           \
+	X("xor64", "r%1$u ^= %2$s", false)          \
+	X("xor32", "w%1$u ^= %2$s", false)          \
+	X("mul64", "r%1$u *= %2$s", false)          \
+	X("mul32", "w%1$u *= %2$s", false)          \
+	X("div64", "r%1$u /= %2$s", false)          \
+	X("div32", "w%1$u /= %2$s", false)          \
+	X("mod64", "r%1$u %%= %2$s", false)         \
+	X("mod32", "w%1$u %%= %2$s", false)         \
+	X("sdiv64", "r%1$u s/= %2$s", false)        \
+	X("sdiv32", "w%1$u s/= %2$s", false)        \
+	X("smod64", "r%1$u s%%= %2$s", false)       \
+	X("smod32", "w%1$u s%%= %2$s", false)       \
+	X("lsh64", "r%1$u <<= %2$s", false)         \
+	X("lsh32", "w%1$u <<= %2$s", false)         \
+	X("rsh64", "r%1$u >>= %2$s", false)         \
+	X("rsh32", "w%1$u >>= %2$s", false)         \
+	X("arsh64", "r%1$u s>>= %2$s", false)       \
+	X("arsh32", "w%1$u s>>= %2$s", false)       \
+	X("neg64", "r%1$u = -r%1$u", true)          \
+	X("neg32", "w%1$u = -w%1$u", true)          \
+	X("mov32", "w%1$u = w%1$u", true)           \
+	X("s8", "r%1$u = (s8)r%1$u", true)          \
+	X("s16", "r%1$u = (s16)r%1$u", true)        \
+	X("s32", "r%1$u = (s32)r%1$u", true)        \
+	X("s8-w", "w%1$u = (s8)w%1$u", true)        \
+	X("s16-w", "w%1$u = (s16)w%1$u", true)      \
+	X("be16", "r%1$u = be16 r%1$u", true)       \
+	X("be32", "r%1$u = be32 r%1$u", true)       \
+	X("le16", "r%1$u = le16 r%1$u", true)       \
+	X("le64", "r%1$u = le64 r%1$u", true)       \
+	X("bswap32", "r%1$u = bswap32 r%1$u", true) \
+	X("bswap64", "r%1$u = bswap64 r%1$u", true) \
+	X("add64-self", "r%1$u += r%1$u", true)     \
+	X("sub64-self", "r%1$u -= r%1$u", true)     \
+	X("xor64-self", "r%1$u ^= r%1$u", true)     \
+	X("mul64-self", "r%1$u *= r%1$u", true)
 
 static const struct {
-	const char *text, *needs;
+	const char *text;
 	bool unary;
 } operations[] = {
 #define X(name, ...) { __VA_ARGS__ },

@@ -51,7 +51,7 @@ static void build(struct gen *g, u32 op, const u32 *at)
 		index = to == 1 ? 2 : 1;
 		acc = to == 7 ? 8 : 7;
 	}
-	emit(g, "needs gotox gotol%s; map jt insn_array =", op == SUB ? " calls" : "");
+	emit(g, "needs gotox%s; map jt insn_array =", op == SUB ? " calls" : "");
 	for (u32 i = 0; i < size; i++)
 		emit_more(g, " t%u", (i * 5 + 2) % size);
 	emit(g, "prog");

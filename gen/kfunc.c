@@ -120,7 +120,7 @@ static void emit_taking(struct gen *g, u32 type, u32 take)
 
 static void build_ret(struct gen *g, u32 op, const u32 *at)
 {
-	emit(g, "needs kfunc%s; stack 16; prog", takes[at[0]].by == TAKE_SIGNED ? " movsx" : "");
+	emit(g, "needs kfunc; stack 16; prog");
 	emit(g, "call checkjit_ret_%s", types[op]);
 	emit_taking(g, op, at[0]);
 	emit(g, "end; vec r1 in edge64; vec r2 in edge64");

@@ -66,6 +66,19 @@ void fold_set(struct gen *g, u32 set)
 	emit_set(g, set, "r0 *= 31; r0 += r%d; r0 ^= %d");
 }
 
+static void need_insns(struct gen *g)
+{
+	const struct bpf_case *c = g->c;
+
+	for (u32 p = 0; p < c->nprogs; p++)
+		for (u32 i = 0; i < c->progs[p].cnt; i++) {
+			const struct insn *insn = &c->progs[p].insns[i];
+
+			gen_need_insn(g, insn);
+			i += insn_is_wide(insn);
+		}
+}
+
 void gen_parse_text(struct gen *g)
 {
 	struct bpf_case *old = g->c, *c;
@@ -88,4 +101,5 @@ void gen_parse_text(struct gen *g)
 	bpf_case_free(old);
 	free(g->buf);
 	g->c = c;
+	need_insns(g);
 }

@@ -29,7 +29,9 @@ void fill_set(struct gen *g, u32 set, const char *src);
 /* Mix each register in @set into r0. */
 void fold_set(struct gen *g, u32 set);
 
-/* Replace the case by what was emitted; it keeps its id. Wrong text is a bug of the family: abort.
+/*
+ * Replace the case by what was emitted; it keeps its id. What the kernel must be able to do for its
+ * insns is added to its needs. Wrong text is a bug of the family: abort.
  */
 void gen_parse_text(struct gen *g);
 

@@ -223,7 +223,7 @@ static void build_call(struct gen *g, u32 op, const u32 *at)
 {
 	const struct insn_desc *d = gen_row(g->family, op);
 
-	emit(g, "frame low; needs calls %s %s", d->needs ? d->needs : "", at[1] ? "rnd_hi32" : "");
+	emit(g, "frame low; needs calls %s", at[1] ? "rnd_hi32" : "");
 	emit(g, "mem 24; stack 16; map known hash 8 8 2; prog");
 	if (at[0] < CALL_RESULT || at[0] > CALL_PASSED_ON)
 		emit_define(g, d, at[0] == CALL_ARG ? 3 : 7, 2);

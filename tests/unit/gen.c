@@ -60,6 +60,31 @@ static void in_the_model(void)
 	model_state_free(&st);
 }
 
+/* No kernel is given an insn that it lacks. */
+static void needs(void)
+{
+	for (u32 k = 0; k < nr_gen_families; k++) {
+		const struct gen_family *f = gen_families[k];
+		u64 n = gen_count(f);
+
+		for (u64 i = 0; i < n; i += step_of(f, n)) {
+			struct bpf_case *c = gen_nth(f, i);
+
+			for (u32 p = 0; p < c->nprogs; p++)
+				for (u32 at = 0; at < c->progs[p].cnt && !c->progs[p].classic;
+				     at++) {
+					const struct insn *insn = &c->progs[p].insns[at];
+					const struct insn_desc *d = insn_lookup(insn);
+
+					CHECK(!d || !d->needs || case_needs(c, d->needs), "%s: %s",
+					      c->id, d->needs);
+					at += insn_is_wide(insn);
+				}
+			bpf_case_free(c);
+		}
+	}
+}
+
 /* A case prints as text that parses back to the same program and inputs. */
 static void as_text(void)
 {
@@ -336,6 +361,7 @@ static const struct test tests[] = {
 	{ "ids and indices", ids },
 	{ "what is no id", not_ids },
 	{ "in the model", in_the_model },
+	{ "gen: cases need what their insns need", needs },
 	{ "as text", as_text },
 	{ "rows of the instruction table", rows },
 	{ "distances", distances },
