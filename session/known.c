@@ -133,18 +133,24 @@ static bool has_words(const struct known_row *row, const struct known_outcome *o
 	return has_any(row->words, o->log) || has_any(row->words, o->console);
 }
 
+/* Is @what ("r5", "mem+8..15") the register or window that the first @n characters of @name name?
+ */
+static bool is_named(const char *name, size_t n, const char *what)
+{
+	if (n == 2 && !strncmp(name, "r*", n))
+		return what[0] == 'r' && what[1] >= '0' && what[1] <= '9' && !what[2];
+	return !strncmp(name, what, n) && (!what[n] || what[n] == '+');
+}
+
 /* Does @list, the places of a row, allow that @place differs? */
 static bool may_differ(const char *list, const struct known_place *place)
 {
-	size_t n = strlen(place->what);
-
 	for (const char *p = list; p; p = strchr(p, ',')) {
+		size_t n;
+
 		p += *p == ',';
-		if (strncmp(p, place->what, n))
-			continue;
-		if (!p[n] || p[n] == ',')
-			return true;
-		if (p[n] == ':' && !place->low)
+		n = strcspn(p, ":,");
+		if (is_named(p, n, place->what) && (p[n] != ':' || !place->low))
 			return true;
 	}
 	return false;

@@ -18,8 +18,8 @@
  * EXPECTED tells the failure from any other of the same case: an errno (EINVAL), a piece of the
  * verifier's log or of the console ("not supported yet", in quotes; "WORDS","WORDS" where arches
  * word it differently), or - for a PASS, or a TIMEOUT that leaves no words. Of a FAIL, it is a
- * piece of the reason ("accepted, but must be refused"), or the registers that may differ, joined
- * by commas: r5, or r5:high for its upper half.
+ * piece of the reason ("accepted, but must be refused"), or the registers and windows that may
+ * differ, joined by commas: r5, r5:high for its upper half, r* for any of r0-r9, mem.
  *
  * ENGINES: names joined by commas, or *; a name stands for the engines of proto/engines.h that add
  * load flags to it, too; -NAME takes one out: *,-jit_state_freq.
@@ -48,7 +48,7 @@ struct known_row {
 	char *only;   /* those with such an insn, need or id: "may_goto+rnd_hi32+packet/c*" */
 	int err;      /* expected errno, positive, or 0 */
 	char *words;  /* a line is expected in log or console, of a FAIL in the reason, or NULL */
-	char *places; /* where a FAIL may differ: "r5,r0:high", or NULL */
+	char *places; /* where a FAIL may differ: "r5,r0:high,mem", or NULL */
 	char *kind;
 	char *reason;
 	char *evidence;
@@ -111,7 +111,7 @@ bool known_lists(const struct known *k, const char *id);
 
 /* A place where the state differs from the standard's. */
 struct known_place {
-	const char *what; /* "r5" */
+	const char *what; /* "r5", "mem+8..15" */
 	bool low;	  /* also in the low half */
 };
 

@@ -109,12 +109,13 @@ struct at {
 #define COLUMNS_QUIRK "expected: QUIRK ENGINES KERNELS KIND REASON | EVIDENCE"
 #define COLUMNS_ID    "expected: ID-GLOB ENGINES KERNELS VERDICT EXPECTED KIND REASON | EVIDENCE"
 
-/* "r5" or "r5:high" */
+/* "r5", "r5:high", "r*:high", "mem" */
 static bool is_place(const void *ctx, const char *word)
 {
 	(void)ctx;
-	return word[0] == 'r' && word[1] >= '0' && word[1] <= '9' &&
-	       (!word[2] || !strcmp(word + 2, ":high"));
+	if (word[0] == 'r' && (isdigit((unsigned char)word[1]) || word[1] == '*'))
+		return !word[2] || !strcmp(word + 2, ":high");
+	return !strcmp(word, "mem") || !strcmp(word, "stack") || !strcmp(word, "ctx");
 }
 
 /* "WORDS","WORDS"…: one or the other, joined by newlines in the row. NULL: malformed. */
@@ -162,12 +163,12 @@ static int parse_expected(char **p, struct known_row *row, const struct at *at)
 	row->err = errno_by_name(word);
 	if (row->err > 0 && row->verdicts == 1u << VERDICT_REJECT)
 		return 0;
-	return diag_set(
-		at->diag, at->path, at->line, 0,
-		"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
-		"console or the reason of a FAIL, the registers that differ (r5,r0:high), the "
-		"errno of a REJECT, or - for a TIMEOUT)",
-		word);
+	return diag_set(at->diag, at->path, at->line, 0,
+			"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
+			"console or the reason of a FAIL, the registers or windows that differ "
+			"(r5,r0:high,mem), "
+			"the errno of a REJECT, or - for a TIMEOUT)",
+			word);
 }
 
 static int parse_failure(char **p, struct known_row *row, const struct at *at)

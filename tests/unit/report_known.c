@@ -200,6 +200,8 @@ static void test_expected(void)
 	static const char taken[] = "a/b/c jit * FAIL \"accepted\" jit-bug why | link\n";
 	static const char noisy[] = "a/b/c jit * FAIL r5,r0:high jit-bug why | link\n";
 	static const char unseen[] = "a/b/c jit * PASS - jit-bug why | link\n";
+	static const char anywhere[] = "a/b/c jit * FAIL r*:high,mem jit-bug why | link\n";
+	static const struct known_place mem = { "mem+8..15", true }, guard = { "mem.lo+3", true };
 	static const struct known_place high = { "r0", false }, low = { "r0", true },
 					r5_r0[] = { { "r5", true }, { "r0", false } },
 					r5_r1[] = { { "r5", true }, { "r1", false } };
@@ -231,6 +233,11 @@ static void test_expected(void)
 		{ taken, { VERDICT_FAIL, .reason = "another" }, VERDICT_FAIL },
 		{ taken, { VERDICT_FAIL, .log = "accepted" }, VERDICT_FAIL },
 		{ noisy, { VERDICT_FAIL, .places = &high, .nplaces = 1 }, VERDICT_XFAIL },
+		{ anywhere, { VERDICT_FAIL, .places = &high, .nplaces = 1 }, VERDICT_XFAIL },
+		{ anywhere, { VERDICT_FAIL, .places = &low, .nplaces = 1 }, VERDICT_FAIL },
+		{ anywhere, { VERDICT_FAIL, .places = &mem, .nplaces = 1 }, VERDICT_XFAIL },
+		{ anywhere, { VERDICT_FAIL, .places = &guard, .nplaces = 1 }, VERDICT_FAIL },
+		{ noisy, { VERDICT_FAIL, .places = &mem, .nplaces = 1 }, VERDICT_FAIL },
 		{ noisy, { VERDICT_FAIL, .places = &low, .nplaces = 1 }, VERDICT_FAIL },
 		{ noisy, { VERDICT_FAIL, .places = r5_r0, .nplaces = 2 }, VERDICT_XFAIL },
 		{ noisy, { VERDICT_FAIL, .places = r5_r1, .nplaces = 2 }, VERDICT_FAIL },
