@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "bpf/cap_names.h"
@@ -123,6 +124,24 @@ static bool is_worded(const struct bpf_case *c, const struct reply *reply)
 	return false;
 }
 
+/* What follows the first line of a complaint, which tells bugs apart, may still be on its way. */
+static char *to_the_end(struct session *s, char *words)
+{
+	char *more, *all;
+
+	for (u32 ms = 0; ms < CONSOLE_LAG_MS; ms += CONSOLE_POLL_MS) {
+		usleep(CONSOLE_POLL_MS * 1000);
+		more = guest_console_more(&s->guest);
+		if (!more)
+			break;
+		all = xasprintf("%s%s", words, more);
+		free(words);
+		free(more);
+		words = all;
+	}
+	return words;
+}
+
 /*
  * Returns what the kernel complained about during @reply's request, or NULL. The verifier reports
  * its own bugs as EFAULT; on a slow console the warning arrives after the answer. Who asked with
@@ -138,7 +157,7 @@ static char *complaint(struct session *s, const struct exec *x, const struct rep
 		usleep(CONSOLE_POLL_MS * 1000);
 		words = guest_splat(&s->guest);
 	}
-	return words;
+	return words ? to_the_end(s, words) : NULL;
 }
 
 static enum attempt receive_failed(struct session *s, int err, char **console)

@@ -541,14 +541,24 @@ static char *find_splat(char *text, const char *word)
 	return NULL;
 }
 
-char *guest_splat(struct guest *g)
+char *guest_console_more(struct guest *g)
 {
-	char *found = NULL, *text, *p;
 	struct stat st;
+	char *text;
 
 	if (stat(g->conf->console, &st) || st.st_size == g->console_seen)
 		return NULL;
 	text = console_read(g, g->console_seen);
+	g->console_seen = st.st_size;
+	return text;
+}
+
+char *guest_splat(struct guest *g)
+{
+	char *found = NULL, *text = guest_console_more(g), *p;
+
+	if (!text)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(splats); i++) {
 		p = find_splat(text, splats[i]);
 		if (p && (!found || p < found))
@@ -559,7 +569,6 @@ char *guest_splat(struct guest *g)
 			found--;
 		found = xstrdup(found);
 	}
-	g->console_seen = st.st_size;
 	free(text);
 	return found;
 }

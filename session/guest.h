@@ -46,7 +46,7 @@ struct guest {
 	u64 delay_ms;	   /* host delay that fell into waits for it, since the boot */
 	u64 delay_seen;	   /* last host_delay_ms() */
 	long console_from; /* offset of this boot's console in the log */
-	long console_seen; /* offset up to which guest_splat() has read */
+	long console_seen; /* offset up to which it was read */
 	/* from the hello, in host order */
 	enum byte_order order;
 	u32 word_bits, max_payload, io_size;
@@ -82,6 +82,9 @@ int guest_recv(struct guest *g, struct guest_msg *f);
  * WARN, KASAN, …). Returns an excerpt (caller frees), or NULL.
  */
 char *guest_splat(struct guest *g);
+
+/* What the console got since guest_splat() or this read it (caller frees), or NULL. */
+char *guest_console_more(struct guest *g);
 
 /* The last @max bytes of this boot's console; never NULL, the caller frees. */
 char *guest_console_tail(struct guest *g, size_t max);

@@ -280,8 +280,14 @@ static void test_console(void)
 	CHECK(p && !strncmp(p, "[    3.0] WARNING:", 18) && strstr(p, "more"), "%s", p);
 	free(p);
 	CHECK(!guest_splat(&g), "said once");
-	p = guest_console_tail(&g, 5);
-	CHECK(!strcmp(p, "more\n"), "%s", p);
+	CHECK(!guest_console_more(&g), "nothing more");
+	say("[    4.1] verifier bug: stack slot 0\n");
+	p = guest_console_more(&g);
+	CHECK(p && !strcmp(p, "[    4.1] verifier bug: stack slot 0\n"), "%s", p);
+	free(p);
+	CHECK(!guest_splat(&g), "it was read");
+	p = guest_console_tail(&g, 7);
+	CHECK(!strcmp(p, "slot 0\n"), "%s", p);
 	free(p);
 	unlink(path);
 	p = guest_console_tail(&g, 5);
