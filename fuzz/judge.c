@@ -116,6 +116,25 @@ static bool out_of_memory(const char *console)
 }
 
 /*
+ * Are the words of this death those of a listed one? @engine: NULL where it did not happen again,
+ * as when only a load with other flags or for the log leads to it.
+ */
+static bool is_listed(const struct trial_of *o, const char *engine)
+{
+	const struct fuzz_target *t = o->j->t;
+
+	for (u32 i = 0; i < t->nengines; i++) {
+		const char *name = t->engines[i]->name;
+
+		if ((!engine || !strcmp(engine, name)) &&
+		    known_by_words(&o->j->known, name, t->session.first.release, VERDICT_CRASH,
+				   o->result->console))
+			return true;
+	}
+	return false;
+}
+
+/*
  * Keep a death. @engine: the name of one on which it happens again with this input alone; NULL: on
  * none.
  */
@@ -127,8 +146,7 @@ static enum judged keep_death(struct trial_of *o, const struct finding *first, c
 	enum judged what;
 	char *text;
 
-	if (engine && known_by_words(&o->j->known, engine, o->j->t->session.first.release,
-				     VERDICT_CRASH, s->console))
+	if (is_listed(o, engine))
 		return JUDGED_KNOWN;
 	snprintf(b.engines, sizeof(b.engines), "%s", engine ? engine : "unattributed");
 	snprintf(b.what, sizeof(b.what), "%s", hang ? "hang" : "console");
