@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Which of ten planted JIT bugs does the fuzzer find, alone on one guest, and behind User-Mode Linux?
+# Which planted JIT bugs does the fuzzer find, alone on one guest, and behind User-Mode Linux?
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 cd "$top" || exit 3
