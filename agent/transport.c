@@ -10,7 +10,7 @@
 
 #define PORT_NAME    "org.checkjit.0"
 #define PORT_DIR     "/sys/class/virtio-ports"
-#define PORT_WAIT_MS 3000  /* the host names its ports after the driver is up */
+#define PORT_WAIT_MS 10000 /* the host names its ports after the driver is up */
 #define MSG_WAIT_MS  10000 /* for the rest of a message */
 
 static int port_in = -1, port_out = -1; /* the same descriptor, except for a program */
