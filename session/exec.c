@@ -64,7 +64,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 		states[i] = cases[i]->first;
 	}
 	ret = wrapper_build(bodies, cnt, states, wrapper_of(e, first->c, kind),
-			    e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->guest.io_size, &x->prog);
+			    e->unpriv ? UNPRIV_MAX_INSNS : MAX_INSNS, s->first.io_size, &x->prog);
 	free(bodies);
 	free(states);
 	if (ret) {
