@@ -8,14 +8,14 @@
 #include "agent/arena.h"
 #include "agent/bpf.h"
 
-#define PAGE 4096u
+#define BYTES (WIRE_ARENA_PAGES * 4096u)
 
 static int arena = -1;
 
 static int create(void)
 {
-	static const struct wire_map m = { .type = BPF_MAP_TYPE_ARENA,
-					   .max_entries = WIRE_ARENA_PAGES };
+	const u32 page = getpagesize();
+	const struct wire_map m = { .type = BPF_MAP_TYPE_ARENA, .max_entries = BYTES / page };
 	volatile u8 *p;
 	int fd, err;
 
@@ -24,7 +24,7 @@ static int create(void)
 	fd = map_create_at(&m, BPF_F_MMAPABLE, (u64)WIRE_ARENA_UPPER << 32);
 	if (fd < 0)
 		return fd;
-	p = mmap((void *)(unsigned long)((u64)WIRE_ARENA_UPPER << 32), WIRE_ARENA_PAGES * PAGE,
+	p = mmap((void *)(unsigned long)((u64)WIRE_ARENA_UPPER << 32), BYTES,
 		 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
 	if (p == MAP_FAILED) {
 		err = -errno;
@@ -32,7 +32,7 @@ static int create(void)
 		return err;
 	}
 	/* the first access allocates a page */
-	for (u32 i = 0; i < WIRE_ARENA_PAGES * PAGE; i += PAGE)
+	for (u32 i = 0; i < BYTES; i += page)
 		p[i] = 0;
 	return fd;
 }

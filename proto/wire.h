@@ -50,10 +50,10 @@ struct wire_hdr {
 
 /* The agent keeps this many tables of vectors, ids 0..63; a new table replaces the old one. */
 #define WIRE_MAX_VEC_TABLES 64
-#define WIRE_MAX_PROGS	    64 /* of one run */
-#define WIRE_MAX_MAPS	    63 /* beside the I/O map */
-#define WIRE_ARENA_UPPER    1u /* upper half of an arena's user address; its lower half is 0 */
-#define WIRE_ARENA_PAGES    64u
+#define WIRE_MAX_PROGS	    64	   /* of one run */
+#define WIRE_MAX_MAPS	    63	   /* beside the I/O map */
+#define WIRE_ARENA_UPPER    1u	   /* upper half of an arena's user address; its lower half is 0 */
+#define WIRE_ARENA_PAGES    64u	   /* of 4 KiB, whatever the page size of the kernel is */
 #define WIRE_MAX_FUNCS	    512	   /* of the native code: BPF_MAX_SUBPROGS is 256 */
 #define WIRE_MAX_ABI	    32	   /* of one answer */
 #define WIRE_MAX_EDGES	    65536u /* an edge is 16 bits */
