@@ -30,8 +30,8 @@ result $? refused/division 'no FALLBACK'
 equals 0 "$(count "$work/run" 'engine=(jit|jit_hardened)' id='(calls|tailcalls)/.*' verdict=REJECT)"
 result $? refused/calls 'what the JIT refuses is called a finding'
 
-expect listing 0 '' env ID=alu/xor64/r3_r4 ENGINES=jit runners/run.sh repro
-says listing/frame 'bytes with the prologue'
+expect listing 0 '' env V=1 ID=alu/xor64/r3_r4 ENGINES=jit runners/run.sh repro
+says listing/frame '4e 56 .. .. +link'
 says listing/operation 'b7 81 +eor\.l +d3, d1'
 
 # ---- its bugs ----
