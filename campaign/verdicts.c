@@ -29,17 +29,12 @@ bool has_verdict(struct campaign *c, const struct engine *e, const struct plan_e
 				   counts_resumed(&c->counts, e, entry));
 }
 
-static void write_record(struct campaign *c, struct record *rec)
+void record_add(struct campaign *c, struct record *rec)
 {
 	int ret = results_add(c->results, rec);
 
 	c->broken |= ret && ret != -EEXIST;
 	c->session.stop |= c->broken;
-}
-
-void record_add(struct campaign *c, struct record *rec)
-{
-	write_record(c, rec);
 	if (verdicts[rec->verdict].exit == EXIT_FINDINGS)
 		verdict_found(c);
 	record_free(rec);

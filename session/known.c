@@ -133,8 +133,7 @@ static bool has_words(const struct known_row *row, const struct known_outcome *o
 	return has_any(row->words, o->log) || has_any(row->words, o->console);
 }
 
-/* Is @what ("r5", "mem+8..15") the register or window that the first @n characters of @name name?
- */
+/* Do the first @n characters of @name name the register or window @what ("r5", "mem+8..15")? */
 static bool is_named(const char *name, size_t n, const char *what)
 {
 	if (n == 2 && !strncmp(name, "r*", n))

@@ -115,7 +115,10 @@ static bool is_place(const void *ctx, const char *word)
 	(void)ctx;
 	if (word[0] == 'r' && (isdigit((unsigned char)word[1]) || word[1] == '*'))
 		return !word[2] || !strcmp(word + 2, ":high");
-	return !strcmp(word, "mem") || !strcmp(word, "stack") || !strcmp(word, "ctx");
+	for (int r = REGION_MEM; r < NR_REGIONS; r++)
+		if (!strcmp(word, region_name(r)))
+			return true;
+	return false;
 }
 
 /* "WORDS","WORDS"…: one or the other, joined by newlines in the row. NULL: malformed. */
@@ -166,8 +169,7 @@ static int parse_expected(char **p, struct known_row *row, const struct at *at)
 	return diag_set(at->diag, at->path, at->line, 0,
 			"'%s' (expected what tells this failure from others: \"WORDS\" of log, "
 			"console or the reason of a FAIL, the registers or windows that differ "
-			"(r5,r0:high,mem), "
-			"the errno of a REJECT, or - for a TIMEOUT)",
+			"(r5,r0:high,mem), the errno of a REJECT, or - for a TIMEOUT)",
 			word);
 }
 
