@@ -90,6 +90,7 @@ enum expect_what {
 
 enum outcome {
 	OUTCOME_VALUE,	/* the verifier accepts; the final state is the model's */
+	OUTCOME_ACCEPT, /* the verifier accepts it; nothing runs */
 	OUTCOME_REJECT, /* the verifier refuses it in one of the ways in refusals */
 	OUTCOME_EITHER, /* refused like that, or accepted with the model's state */
 };
@@ -260,6 +261,18 @@ const char *region_name(enum region region);
 void case_copy_refusals(struct bpf_case *to, const struct bpf_case *from);
 
 void bpf_case_free(struct bpf_case *c);
+
+/* Does @c run if the verifier accepts it, to the state of the model? */
+static inline bool case_runs(const struct bpf_case *c)
+{
+	return c->outcome == OUTCOME_VALUE || c->outcome == OUTCOME_EITHER;
+}
+
+/* Is each refusal of @c wrong? */
+static inline bool case_must_load(const struct bpf_case *c)
+{
+	return c->outcome == OUTCOME_VALUE || c->outcome == OUTCOME_ACCEPT;
+}
 
 /* Has @c the word @need in a needs line? */
 bool case_needs(const struct bpf_case *c, const char *need);

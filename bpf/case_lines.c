@@ -406,6 +406,13 @@ static int parse_refusal(struct scan *sc, struct refusal *out)
 	return scan_done(sc);
 }
 
+static int second_outcome(struct scan *sc)
+{
+	return scan_err(
+		sc, sc->text,
+		"a second outcome (expected lines of reject, lines of either, or one accept)");
+}
+
 /* One line for each way of refusing. A line without errno and text allows any, and stands alone. */
 static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outcome)
 {
@@ -413,8 +420,7 @@ static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outco
 	struct refusal *r;
 
 	if (c->outcome != OUTCOME_VALUE && c->outcome != outcome)
-		return scan_err(sc, sc->text,
-				"a second outcome (expected lines of reject or of either)");
+		return second_outcome(sc);
 	if (c->outcome != OUTCOME_VALUE && (!c->nrefusals || scan_end(sc)))
 		return scan_err(sc, sc->text,
 				"without errno and text any refusal is right (expected no other "
@@ -426,6 +432,14 @@ static int parse_outcome(struct instance *m, struct scan *sc, enum outcome outco
 	r = &c->refusals[c->nrefusals++];
 	*r = (struct refusal){ 0 };
 	return parse_refusal(sc, r);
+}
+
+static int parse_accept(struct instance *m, struct scan *sc)
+{
+	if (m->c->outcome != OUTCOME_VALUE)
+		return second_outcome(sc);
+	m->c->outcome = OUTCOME_ACCEPT;
+	return scan_done(sc);
 }
 
 static int parse_id(struct instance *m, struct scan *sc)
@@ -505,6 +519,8 @@ int line_parse(struct instance *m, u8 kw, struct scan *sc)
 		return parse_outcome(m, sc, OUTCOME_REJECT);
 	case KW_EITHER:
 		return parse_outcome(m, sc, OUTCOME_EITHER);
+	case KW_ACCEPT:
+		return parse_accept(m, sc);
 	default:
 		return 0;
 	}

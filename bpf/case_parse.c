@@ -15,7 +15,7 @@ const char *const keyword_names[NR_KEYWORDS] = {
 	[KW_PTR] = "ptr",     [KW_MAP] = "map",	      [KW_OUT] = "out",
 	[KW_PROG] = "prog",   [KW_ATTACH] = "attach", [KW_TYPE] = "type",
 	[KW_VEC] = "vec",     [KW_REJECT] = "reject", [KW_EITHER] = "either",
-	[KW_FOLDS] = "folds",
+	[KW_FOLDS] = "folds", [KW_ACCEPT] = "accept",
 };
 
 /* Lines that a case may have only once. */

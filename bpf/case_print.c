@@ -246,11 +246,14 @@ static void print_refusal(FILE *f, const char *line, const struct refusal *r)
 
 static void print_outcome(FILE *f, const struct bpf_case *c)
 {
-	const char *line = c->outcome == OUTCOME_REJECT ? "reject" : "either";
+	static const char *const lines[] = {
+		[OUTCOME_ACCEPT] = "accept",
+		[OUTCOME_REJECT] = "reject",
+		[OUTCOME_EITHER] = "either",
+	};
+	const char *line = lines[c->outcome];
 
-	if (c->outcome == OUTCOME_VALUE)
-		return;
-	if (!c->nrefusals)
+	if (line && !c->nrefusals)
 		fprintf(f, "\t%s\n", line);
 	for (u32 i = 0; i < c->nrefusals; i++)
 		print_refusal(f, line, &c->refusals[i]);

@@ -38,6 +38,7 @@ enum keyword {
 	KW_VEC,
 	KW_REJECT,
 	KW_EITHER,
+	KW_ACCEPT,
 	NR_KEYWORDS,
 };
 

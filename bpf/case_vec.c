@@ -444,6 +444,10 @@ int vec_parse(struct instance *m, struct scan *sc, const char *tmpl_text)
 	v->nvecs = n;
 	if (!*sc->p)
 		return 0;
+	if (!case_runs(m->c))
+		return scan_err(sc, sc->p,
+				"an expectation of a program that does not run "
+				"(expected no '->' beside reject or accept)");
 	sc->p += 2;
 	if (scan_end(sc))
 		return scan_err(sc, sc->p,

@@ -68,7 +68,7 @@ static int count_case(void *ctx, struct bpf_case *c)
 {
 	struct counting *k = ctx;
 
-	if (c->outcome != OUTCOME_REJECT && ran(k, c))
+	if (case_runs(c) && ran(k, c))
 		grid_add(k->grid, c);
 	bpf_case_free(c);
 	return 0;

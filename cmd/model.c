@@ -61,8 +61,8 @@ static void run_vector(struct job *job, const struct bpf_case *c, u32 vec)
 	enum model_stop stop;
 
 	printf("%s.%u\n", c->id, vec);
-	if (c->outcome == OUTCOME_REJECT) {
-		printf("reject\n");
+	if (!case_runs(c)) {
+		printf("%s\n", c->outcome == OUTCOME_REJECT ? "reject" : "accept");
 		return;
 	}
 	job->st.quirks = job->quirks;

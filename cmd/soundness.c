@@ -153,9 +153,7 @@ static int try_case(struct session *session, const struct job_conf *conf, struct
 	int ret;
 
 	progress(conf, t);
-	ask.engine = c->outcome == OUTCOME_REJECT || c->progs[0].cnt > LONGEST
-			     ? NULL
-			     : pick_engine(session, c);
+	ask.engine = !case_runs(c) || c->progs[0].cnt > LONGEST ? NULL : pick_engine(session, c);
 	if (!ask.engine) {
 		t->skipped++;
 		return 0;

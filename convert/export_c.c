@@ -359,7 +359,7 @@ static void print_runtime(const struct out *o)
 		fputs(runtime_btf, o->f);
 	}
 	fputs(runtime_load, o->f);
-	if (o->c->outcome == OUTCOME_REJECT)
+	if (!case_runs(o->c))
 		return;
 	fputs(runtime_show, o->f);
 	if (o->mem || o->stack || o->ctx)
@@ -407,7 +407,7 @@ static bool fills_slots(const struct bpf_case *c)
 	for (u32 i = 0; i < c->nmaps; i++)
 		for (u32 k = 0; c->maps[i].slots && k < c->maps[i].entries; k++)
 			if (c->maps[i].slots[k] >= 0)
-				return c->outcome != OUTCOME_REJECT;
+				return case_runs(c);
 	return false;
 }
 
@@ -496,9 +496,11 @@ static void print_main(const struct out *o)
 		o->prog.nprogs, fills_slots(o->c) ? ", key" : "");
 	print_maps(o);
 	print_load(o);
-	if (o->c->outcome == OUTCOME_REJECT) {
-		fprintf(f, "\t(void)attr;\n\tputs(\"loaded, but must be "
-			   "refused\\nFAIL\");\n\treturn 1;\n}\n");
+	if (!case_runs(o->c)) {
+		bool bad = o->c->outcome == OUTCOME_REJECT;
+
+		fprintf(f, "\t(void)attr;\n\tputs(\"%s\");\n\treturn %d;\n}\n",
+			bad ? "loaded, but must be refused\\nFAIL" : "loaded\\nPASS", bad);
 		return;
 	}
 	print_slots(o);
@@ -553,7 +555,7 @@ static int prepare(struct out *o, char why[EXPORT_WHY])
 	const u32 *win = o->c->vecs->win_size;
 	int ret = 0;
 
-	for (int order = 0; order < NR_ORDERS && o->c->outcome != OUTCOME_REJECT && !ret; order++)
+	for (int order = 0; order < NR_ORDERS && case_runs(o->c) && !ret; order++)
 		ret = export_model(o->a, order, &o->st[order], why);
 	if (!ret && wrapper_build(&o->c, 1, &o->st[o->a->order],
 				  o->c->wrapper == CASE_WRAPPER_LOW ? WRAPPER_LOW : WRAPPER_WIDE,
@@ -583,7 +585,7 @@ int export_c(FILE *f, const struct export_ask *a, char why[EXPORT_WHY])
 		print_head(&o);
 		print_progs(&o);
 		print_struct(&o);
-		if (a->c->outcome == OUTCOME_REJECT)
+		if (!case_runs(a->c))
 			fprintf(f, "static struct io io;\n");
 		else
 			both_orders(&o, print_state, 0);

@@ -392,8 +392,8 @@ static int refuse(const struct build *b, char why[EXPORT_WHY])
 	if (window(c, REGION_CTX))
 		return export_refuse(why, "the context has no place in such a program");
 	if (c->outcome != OUTCOME_VALUE)
-		return export_refuse(why,
-				     "it expects a refusal, and such a program has only a result");
+		return export_refuse(why, "it expects a decision of the verifier, and such a "
+					  "program has only a result");
 	return refuse_insns(&c->progs[0], why);
 }
 

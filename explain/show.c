@@ -54,8 +54,12 @@ static void show_text(struct bpf_case *c)
 	free(text);
 }
 
-static void show_expected_refusal(const struct bpf_case *c)
+static void show_expected(const struct bpf_case *c)
 {
+	if (c->outcome == OUTCOME_ACCEPT) {
+		printf("  expected: accepted; nothing runs\n");
+		return;
+	}
 	printf("  expected: refused");
 	for (u32 i = 0; i < c->nrefusals; i++) {
 		const struct refusal *r = &c->refusals[i];
@@ -163,7 +167,7 @@ int show_case(struct session *session, const struct show_ask *ask)
 	show_text(ask->c);
 	printf("\n");
 	if (ask->c->outcome != OUTCOME_VALUE)
-		show_expected_refusal(ask->c);
+		show_expected(ask->c);
 	for (u32 i = 0; i < s.nengines && !ret; i++) {
 		s.engines[i].engine = ask->engines[i];
 		fflush(stdout);

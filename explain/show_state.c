@@ -214,7 +214,7 @@ void show_states(const struct show *s)
 {
 	bool any = false;
 
-	if (s->c->outcome == OUTCOME_REJECT)
+	if (!case_runs(s->c))
 		return;
 	for (u32 i = 0; i < s->nengines; i++) {
 		const struct diff *d = &s->engines[i].trial.diff;

@@ -38,7 +38,7 @@ int path_walk(const struct bpf_case *c, enum byte_order order, int word_bits, st
 	p->ran = xcalloc(c->nprogs, sizeof(*p->ran));
 	for (u32 i = 0; i < c->nprogs; i++)
 		p->ran[i] = xcalloc(c->progs[i].cnt + 1, sizeof(bool));
-	if (c->outcome == OUTCOME_REJECT)
+	if (!case_runs(c))
 		return -EINVAL;
 	if (model_run_watched(c, 0, order, word_bits, &p->end, NULL, on_step, p) != MODEL_OK)
 		return -EINVAL;

@@ -224,7 +224,7 @@ static void mark(bool *rows, const struct bpf_case *c)
 void arches_add_case(struct arches *a, const struct bpf_case *c)
 {
 	/* classic codes would be taken for eBPF insns */
-	if (c->type == CASE_TYPE_CLASSIC || c->outcome == OUTCOME_REJECT)
+	if (c->type == CASE_TYPE_CLASSIC || !case_runs(c))
 		return;
 	mark(a->seen, c);
 	for (u32 s = 0; s < a->nsets; s++) {

@@ -85,7 +85,7 @@ static char *errnos_text(const struct bpf_case *c)
 	struct strbuf text = { 0 };
 	char words[ERRNO_WORDS];
 
-	if (c->outcome == OUTCOME_VALUE)
+	if (case_must_load(c))
 		return xstrdup(errno_words(0, words));
 	if (!c->nrefusals)
 		return xstrdup("any");

@@ -79,7 +79,7 @@ struct exec *exec_new(struct session *s, const struct engine *e, struct predicti
 		.prog = &x->prog,
 		.flags = flags | audit_flags(e, &x->prog),
 		.first_vec = first->first_vec,
-		.nr_vecs = first->nr_vecs,
+		.nr_vecs = first->c->outcome == OUTCOME_ACCEPT ? 0 : first->nr_vecs,
 		.load_flags = load_flags(e, first->c) | s->load_flags,
 	};
 	return x;

@@ -24,7 +24,7 @@ static bool needs_jit(const struct reply *reply)
 /* Does the case allow or demand this refusal? */
 static bool refusal_expected(const struct bpf_case *c, const struct reply *reply)
 {
-	if (c->outcome == OUTCOME_VALUE)
+	if (case_must_load(c))
 		return false;
 	for (u32 i = 0; i < c->nrefusals; i++)
 		if (reply_refused_as(reply, &c->refusals[i]))
@@ -126,7 +126,7 @@ static char *errno_detail(u32 err)
 static void judge_refused(const struct exec *x, const struct bpf_case *c, const struct reply *reply,
 			  struct trial *out)
 {
-	bool wanted = c->outcome == OUTCOME_VALUE;
+	bool wanted = case_must_load(c);
 
 	if (refusal_expected(c, reply)) {
 		set(out, VERDICT_PASS, NULL);
@@ -178,7 +178,7 @@ static void judge_ran(const struct session *s, struct exec *x, u32 b, const stru
 		set(out, VERDICT_ERROR, why);
 		return;
 	}
-	out->vectors = p->nr_vecs;
+	out->vectors = x->rq.nr_vecs;
 	agreement = compare_state(s, x, b, reply, out);
 	unmet = x->cnt == 1 ? audit_reply(&s->guest, &x->prog, reply) : NULL;
 	out->differs = agreement == AGREE_NEITHER;

@@ -40,7 +40,7 @@ void predict_first(struct prediction *p, enum byte_order order, int word_bits)
 	if (p->modelled)
 		return;
 	p->modelled = true;
-	if (p->c->outcome != OUTCOME_REJECT)
+	if (case_runs(p->c))
 		model_vec(p, p->first_vec, order, word_bits, &p->first);
 }
 
@@ -49,7 +49,7 @@ bool predict_all(struct prediction *p, enum byte_order order, int word_bits)
 	struct model_state st = {};
 
 	predict_first(p, order, word_bits);
-	if (p->c->outcome == OUTCOME_REJECT)
+	if (!case_runs(p->c))
 		return true;
 	for (u32 v = p->first_vec + 1; v < p->first_vec + p->nr_vecs && !p->fault; v++)
 		model_vec(p, v, order, word_bits, &st);

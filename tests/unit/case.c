@@ -335,6 +335,16 @@ static void test_print_windows(void)
 	      "%s", text);
 	free(text);
 	got_free(&g);
+	g = expand("case a\n\tprog\n\t\tr0 = *(u64 *)(r10 - 8)\n\tend\n\taccept\n");
+	if (!g.cnt)
+		return;
+	text = print_case(g.c[0], -1);
+	check_same(g.c[0], -1, text);
+	CHECK(g.c[0]->outcome == OUTCOME_ACCEPT && !case_runs(g.c[0]) && case_must_load(g.c[0]) &&
+		      strstr(text, "\n\taccept\n"),
+	      "%s", text);
+	free(text);
+	got_free(&g);
 }
 
 /* Every file of the negative corpus fails where and how its first line says, or begins to say. */
