@@ -134,6 +134,14 @@ static bool is_listed(const struct trial_of *o, const char *engine)
 	return false;
 }
 
+/* Make a case of the input that loads, and runs as far as the model can tell what must come out. */
+static void settle(struct prediction *p)
+{
+	p->c->outcome = p->nr_vecs ? OUTCOME_VALUE : OUTCOME_ACCEPT;
+	if (p->nr_vecs)
+		p->c->vecs->nvecs = p->nr_vecs;
+}
+
 /*
  * Keep a death. @engine: the name of one on which it happens again with this input alone; NULL: on
  * none.
@@ -155,7 +163,6 @@ static enum judged keep_death(struct trial_of *o, const struct finding *first, c
 			 engine ? ""
 				: " (not reproduced alone in a fresh guest: it may be the doing "
 				  "of an input before it)");
-	s->p.c->outcome = OUTCOME_VALUE;
 	what = keep(o, &b, s->p.c, text, s->console);
 	free(text);
 	return what;
@@ -171,6 +178,7 @@ static enum judged died(struct trial_of *o)
 	enum judged what;
 	int ret, patience;
 
+	settle(&o->result->p);
 	finding_of(&seen, &first);
 	patience = session_patience(
 		&o->j->t->session,
@@ -216,7 +224,7 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	bucket_words(b.class, words ? words : "");
 	text = xasprintf("%s: %s: errno %u, %s", where(o->j), what, err,
 			 words ? words : "no words");
-	o->result->p.c->outcome = OUTCOME_VALUE;
+	settle(&o->result->p);
 	judged = keep(o, &b, o->result->p.c, text, log);
 	free(text);
 	free(words);
@@ -718,9 +726,12 @@ enum judged judge_unattributed(struct judge *j, enum attempt how, const char *co
 	    fuzz_input_parse(&in, data, len, NULL))
 		return what;
 	result.p.c = fuzz_target_case(j->t, &in);
+	fuzz_target_model(j->t, &result.p);
+	settle(&result.p);
 	finding_of(&seen, &f);
 	what = keep_death(&o, &f, NULL);
 	finding_free(&f);
+	prediction_free(&result.p);
 	bpf_case_free(result.p.c);
 	return what;
 }
