@@ -306,7 +306,7 @@ run() {
 # Reduce each case once. Cases that fail only sometimes cannot be reduced and stay as they are.
 reduce() {
 	for c in "$dir"/finds/state.*.case "$dir"/finds/kernel.*jit*.case \
-		"$dir"/finds/kernel.*interp*.case; do
+		"$dir"/finds/kernel.*interp*.case "$dir"/finds/kernel.state_freq.*.case; do
 		[ -f "$c" ] && [ ! -f "${c%.case}.reduced" ] || continue
 		say "reducing ${c##*/}"
 		TIME='' "$checkjit" guest --work "$WORK" --run "$dir" reduce "$arch" --case "$c" \

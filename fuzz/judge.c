@@ -119,16 +119,14 @@ static bool out_of_memory(const char *console)
  * Are the words of this death those of a listed one? @engine: NULL where it did not happen again,
  * as when only a load with other flags or for the log leads to it.
  */
-static bool is_listed(const struct trial_of *o, const char *engine)
+static bool is_listed(const struct trial_of *o, const struct engine *engine)
 {
 	const struct fuzz_target *t = o->j->t;
 
 	for (u32 i = 0; i < t->nengines; i++) {
-		const char *name = t->engines[i]->name;
-
-		if ((!engine || !strcmp(engine, name)) &&
-		    known_by_words(&o->j->known, name, t->session.first.release, VERDICT_CRASH,
-				   o->result->console))
+		if ((!engine || engine == t->engines[i]) &&
+		    known_by_words(&o->j->known, t->engines[i]->name, t->session.first.release,
+				   VERDICT_CRASH, o->result->console))
 			return true;
 	}
 	return false;
@@ -143,10 +141,11 @@ static void settle(struct prediction *p)
 }
 
 /*
- * Keep a death. @engine: the name of one on which it happens again with this input alone; NULL: on
- * none.
+ * Keep a death. @engine: one on which it happens again with this input alone; NULL: none, and
+ * @label stands for it in the bucket's name, @remark in the text.
  */
-static enum judged keep_death(struct trial_of *o, const struct finding *first, const char *engine)
+static enum judged keep_death(struct trial_of *o, const struct finding *first,
+			      const struct engine *engine, const char *label, const char *remark)
 {
 	struct fuzz_result *s = o->result;
 	struct bucket b = { .oracle = FUZZ_KERNEL };
@@ -156,16 +155,22 @@ static enum judged keep_death(struct trial_of *o, const struct finding *first, c
 
 	if (is_listed(o, engine))
 		return JUDGED_KNOWN;
-	snprintf(b.engines, sizeof(b.engines), "%s", engine ? engine : "unattributed");
+	snprintf(b.engines, sizeof(b.engines), "%s", engine ? engine->name : label);
 	snprintf(b.what, sizeof(b.what), "%s", hang ? "hang" : "console");
 	bucket_words(b.class, first->words ? first->words : hang ? "no answer" : "");
-	text = xasprintf("%s: %s%s", where(o->j), finding_text(first),
-			 engine ? ""
-				: " (not reproduced alone in a fresh guest: it may be the doing "
-				  "of an input before it)");
+	text = xasprintf("%s: %s%s", where(o->j), finding_text(first), engine ? "" : remark);
+	settle(&s->p);
 	what = keep(o, &b, s->p.c, text, s->console);
 	free(text);
 	return what;
+}
+
+/* Keep a death that did not happen again. */
+static enum judged keep_unattributed(struct trial_of *o, const struct finding *first)
+{
+	return keep_death(o, first, NULL, "unattributed",
+			  " (not reproduced alone in a fresh guest: it may be the doing of an "
+			  "input before it)");
 }
 
 static enum judged died(struct trial_of *o)
@@ -188,7 +193,8 @@ static enum judged died(struct trial_of *o)
 	if (!ret && (first.kind == FINDING_HANG || out_of_memory(s->console)))
 		what = JUDGED_SLOW;
 	else
-		what = keep_death(o, &first, ret > 0 ? engine->name : NULL);
+		what = ret > 0 ? keep_death(o, &first, engine, NULL, NULL)
+			       : keep_unattributed(o, &first);
 	finding_free(&first);
 	finding_free(&f);
 	return ret == -EINTR ? JUDGED_STOP : what;
@@ -540,7 +546,10 @@ static enum judged compare_state_freq(struct trial_of *o, struct trial *t, enum 
 		finding_of(t, &f);
 		s->console = t->console;
 		t->console = NULL;
-		what = f.kind == FINDING_CRASH ? keep_death(o, &f, "state_freq") : JUDGED_SLOW;
+		what = f.kind == FINDING_CRASH
+			       ? keep_death(o, &f, NULL, "state_freq",
+					    " (with BPF_F_TEST_STATE_FREQ, as on jit_state_freq)")
+			       : JUDGED_SLOW;
 		finding_free(&f);
 	} else if (has_verdict(t) && s->accepted == t->refused) {
 		what = s->accepted ? judge_verifier(o, s->e[0].engine->name,
@@ -727,9 +736,8 @@ enum judged judge_unattributed(struct judge *j, enum attempt how, const char *co
 		return what;
 	result.p.c = fuzz_target_case(j->t, &in);
 	fuzz_target_model(j->t, &result.p);
-	settle(&result.p);
 	finding_of(&seen, &f);
-	what = keep_death(&o, &f, NULL);
+	what = keep_unattributed(&o, &f);
 	finding_free(&f);
 	prediction_free(&result.p);
 	bpf_case_free(result.p.c);
