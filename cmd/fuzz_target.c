@@ -43,8 +43,9 @@ static void write_spool_stats(FILE *out, const struct fuzz_job *ft)
 		fprintf(out, "spool_%s %llu\n", spool_class_name(i),
 			(unsigned long long)ft->spool.cnt[i]);
 	if (ft->follow)
-		fprintf(out, "raw %llu\nraw_interp %llu\nverified %llu\n",
+		fprintf(out, "raw %llu\nraw_interp %llu\nvariants %llu\nverified %llu\n",
 			(unsigned long long)ft->f.nr_raw, (unsigned long long)ft->f.nr_interp,
+			(unsigned long long)ft->f.nr_variants,
 			(unsigned long long)ft->f.nr_verified);
 }
 
@@ -139,7 +140,7 @@ static void follow_tick(void *ctx)
 {
 	struct fuzz_job *ft = ctx;
 
-	ft->execs = ft->f.nr_raw + ft->f.nr_verified;
+	ft->execs = ft->f.nr_raw + ft->f.nr_variants + ft->f.nr_verified;
 	ft->edges = ft->f.edges;
 	flush(ft, false);
 }

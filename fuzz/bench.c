@@ -154,14 +154,14 @@ static int measure(struct judge *j, const struct bench_input *in, u32 n)
 static u64 pass_raw(struct judge *j, const struct bench_input *in, u32 n)
 {
 	static struct follow f;
-	struct follow_program batch[FOLLOW_BATCH];
+	struct fuzz_bytes batch[FOLLOW_BATCH];
 	u64 start = clock_us();
 	u32 cnt = 0;
 
 	f.j = j;
 	fuzz_target_route(j->t, true);
 	for (u32 i = 0; i < n; i++) {
-		batch[cnt++] = (struct follow_program){ (u8 *)in[i].data, in[i].len };
+		batch[cnt++] = (struct fuzz_bytes){ (u8 *)in[i].data, in[i].len };
 		if (cnt < FOLLOW_BATCH && i + 1 < n)
 			continue;
 		if (follow_batch(&f, batch, cnt) >= NR_JUDGED)

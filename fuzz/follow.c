@@ -18,7 +18,7 @@
 
 /* A program in flight. */
 struct flight {
-	struct follow_program program;
+	struct fuzz_bytes program;
 	struct prediction p;
 	struct exec *execs[FUZZ_ENGINES];
 	bool alone; /* odd: it runs again by itself */
@@ -27,7 +27,7 @@ struct flight {
 
 /* ---- places of the JIT ---- */
 
-static void keep_input(const struct follow *f, const struct follow_program *p)
+static void keep_input(const struct follow *f, const struct fuzz_bytes *p)
 {
 	struct outfile out;
 	char *path;
@@ -59,10 +59,15 @@ static void take_edges(struct follow *f, const struct flight *fl, const struct r
 
 /* ---- sending ---- */
 
+static bool one_in(const struct follow *f, u32 n)
+{
+	return !((f->nr_raw + f->nr_variants) % n);
+}
+
 /* Does the next program run on engine @i? */
 static bool wants(const struct follow *f, u32 i)
 {
-	return !i || f->j->t->engines[i]->native || !(f->nr_raw % INTERP_ONE_IN);
+	return !i || f->j->t->engines[i]->native || one_in(f, INTERP_ONE_IN);
 }
 
 /* Returns JUDGED_FINE if the program may be sent, else what is counted. */
@@ -77,7 +82,7 @@ static enum judged prepare(struct follow *f, struct flight *fl)
 	fuzz_target_model(t, &fl->p);
 	for (u32 i = 0; i < t->nengines; i++) {
 		struct prediction *p = &fl->p;
-		bool watch = !i && t->session.first.have[CAP_KCOV] && !(f->nr_raw % COVER_ONE_IN);
+		bool watch = !i && t->session.first.have[CAP_KCOV] && one_in(f, COVER_ONE_IN);
 
 		if (wants(f, i) && fuzz_target_takes(t, i, p))
 			fl->execs[i] = exec_new(&t->session, t->engines[i], &p, 1, WRAPPER_WIDE,
@@ -87,7 +92,8 @@ static enum judged prepare(struct follow *f, struct flight *fl)
 	}
 	if (!fl->execs[0])
 		return JUDGED_SKIPPED;
-	f->nr_raw++;
+	f->nr_raw += !f->varies;
+	f->nr_variants += f->varies;
 	for (u32 i = 1; i < t->nengines; i++)
 		f->nr_interp += fl->execs[i] && !t->engines[i]->native;
 	return JUDGED_FINE;
@@ -169,13 +175,17 @@ static enum attempt run_flights(struct follow *f, struct flight *flights, u32 n,
 	return how;
 }
 
-/* Run the odd ones alone. @how: the death of the guest that had them in flight, or ANSWERED. */
+/*
+ * Run the odd ones alone; variants on the engines that verify, since the verifier might refuse
+ * them. @how: the death of the guest that had them in flight, or ANSWERED.
+ */
 static enum judged run_alone(struct follow *f, const struct flight *flights, u32 n,
 			     enum attempt how, const char *console)
 {
 	const struct flight *last = NULL;
-	bool explained = false;
+	bool explained = f->varies;
 
+	fuzz_target_route(f->j->t, !f->varies);
 	for (u32 i = 0; i < n; i++) {
 		enum judged what;
 
@@ -193,7 +203,7 @@ static enum judged run_alone(struct follow *f, const struct flight *flights, u32
 	return JUDGED_FINE;
 }
 
-enum judged follow_batch(struct follow *f, const struct follow_program *programs, u32 n)
+enum judged follow_batch(struct follow *f, const struct fuzz_bytes *programs, u32 n)
 {
 	struct flight *flights = xcalloc(n, sizeof(*flights));
 	struct session *s = &f->j->t->session;
@@ -244,7 +254,7 @@ static bool have_chunk(struct spool_reader *r, const enum spool_class *classes, 
 static enum judged raw_step(struct follow *f, bool *idle)
 {
 	static const enum spool_class classes[] = { SPOOL_RAW };
-	struct follow_program programs[FOLLOW_BATCH];
+	struct fuzz_bytes programs[FOLLOW_BATCH];
 	u64 start = clock_us();
 	enum judged what = JUDGED_FINE;
 	u32 n = 0;
@@ -256,8 +266,30 @@ static enum judged raw_step(struct follow *f, bool *idle)
 		n++;
 	if (n)
 		what = follow_batch(f, programs, n);
-	else
+	for (u32 i = 0; i < n; i++)
+		variants_keep(&f->variants, &programs[i]);
+	if (!n)
 		spool_done(&f->raw, false);
+	f->raw_us += clock_us() - start;
+	return what;
+}
+
+static enum judged variant_step(struct follow *f, bool *idle)
+{
+	struct fuzz_bytes programs[FOLLOW_BATCH];
+	u64 start = clock_us();
+	enum judged what;
+	u32 n;
+
+	if (!*idle || !fuzz_target_route(f->j->t, false) || !fuzz_target_route(f->j->t, true))
+		return JUDGED_FINE;
+	n = variants_make(&f->variants, programs, FOLLOW_BATCH);
+	if (!n)
+		return JUDGED_FINE;
+	*idle = false;
+	f->varies = true;
+	what = follow_batch(f, programs, n);
+	f->varies = false;
 	f->raw_us += clock_us() - start;
 	return what;
 }
@@ -297,6 +329,8 @@ int follow_run(struct follow *f, const char *dir, const char *instance)
 
 		what = raw_step(f, &idle);
 		if (what < NR_JUDGED)
+			what = variant_step(f, &idle);
+		if (what < NR_JUDGED)
 			what = verified_step(f, &idle);
 		if (idle)
 			usleep(IDLE_US);
@@ -306,6 +340,7 @@ int follow_run(struct follow *f, const char *dir, const char *instance)
 		spool_done(&f->raw, true);
 	if (f->verified.path)
 		spool_done(&f->verified, true);
+	variants_free(&f->variants);
 	if (what != JUDGED_NO_GUEST)
 		return EXIT_OK;
 	pr_err("the guest does not come up any more");

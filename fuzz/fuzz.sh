@@ -163,8 +163,10 @@ follower_line() {
 		share = raw ? 100 * n["raw"] / raw : 0
 		printf "fuzz:   %s: %.0f programs (%.0f/s, %.0f %% of them), ", arch, n["raw"],
 			seconds ? n["raw"] / seconds : 0, (share > 100 ? 100 : share)
-		printf "%.0f through its verifier, %s edges of the JIT, %d finds, %d known\n",
-			n["verified"], edges ? edges : "-", n["new"], n["known"]
+		printf "%.0f variants of them, %.0f through its verifier, ", n["variants"],
+			n["verified"]
+		printf "%s edges of the JIT, %d finds, %d known\n",
+			edges ? edges : "-", n["new"], n["known"]
 	}' "$FUZZ_DIR/$1"/*.stats 2>/dev/null
 }
 

@@ -99,6 +99,12 @@ struct fuzz_shape {
 extern const struct fuzz_shape fuzz_shapes[];
 extern const u32 nr_fuzz_shapes;
 
+/* An input as bytes. */
+struct fuzz_bytes {
+	const u8 *data;
+	size_t len;
+};
+
 /*
  * Parse untrusted bytes. Returns 0, or -EINVAL with a static text in *@why (may be NULL); @in is
  * then undefined.

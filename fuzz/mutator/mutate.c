@@ -180,13 +180,12 @@ static u32 last_resort(void)
 	return nr;
 }
 
-void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other)
+static void mutate_some(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other,
+			bool bound)
 {
-	struct rand *rand = &m->edit.rand;
-	bool bound = !rand_one_in(rand, MUTATE_UNBOUND);
 	u32 want = 1, done = 0;
 
-	while (want < MOST && rand_below(rand, 2))
+	while (want < MOST && rand_below(&m->edit.rand, 2))
 		want++;
 	m->what[0] = 0;
 	m->unbound = !bound;
@@ -202,6 +201,16 @@ void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *o
 		note(m, nr);
 		done++;
 	}
+}
+
+void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other)
+{
+	mutate_some(m, in, other, !rand_one_in(&m->edit.rand, MUTATE_UNBOUND));
+}
+
+void mutate_bound(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other)
+{
+	mutate_some(m, in, other, true);
 }
 
 void plain_input(struct fuzz_input *in)

@@ -44,6 +44,9 @@ void mutator_free(struct mutator *m);
 void mutate(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other);
 #define MUTATE_UNBOUND 8
 
+/* As mutate(), and never ignores the verifier. */
+void mutate_bound(struct mutator *m, struct fuzz_input *in, const struct fuzz_input *other);
+
 /*
  * Apply mutation @nr alone. Returns false, and leaves @in unchanged, if it finds nothing to change.
  */
