@@ -274,14 +274,14 @@ static enum judged raw_step(struct follow *f, bool *idle)
 	return what;
 }
 
+/* A batch of variants. */
 static enum judged variant_step(struct follow *f, bool *idle)
 {
 	struct fuzz_bytes programs[FOLLOW_BATCH];
-	u64 start = clock_us();
 	enum judged what;
 	u32 n;
 
-	if (!*idle || !fuzz_target_route(f->j->t, false) || !fuzz_target_route(f->j->t, true))
+	if (!fuzz_target_route(f->j->t, false) || !fuzz_target_route(f->j->t, true))
 		return JUDGED_FINE;
 	n = variants_make(&f->variants, programs, FOLLOW_BATCH);
 	if (!n)
@@ -290,7 +290,6 @@ static enum judged variant_step(struct follow *f, bool *idle)
 	f->varies = true;
 	what = follow_batch(f, programs, n);
 	f->varies = false;
-	f->raw_us += clock_us() - start;
 	return what;
 }
 
@@ -325,13 +324,14 @@ int follow_run(struct follow *f, const char *dir, const char *instance)
 	f->raw = (struct spool_reader){ .dir = dir, .instance = instance };
 	f->verified = f->raw;
 	while (!guest_stop && what < NR_JUDGED) {
-		bool idle = true;
+		bool idle = true, spare;
 
 		what = raw_step(f, &idle);
-		if (what < NR_JUDGED)
-			what = variant_step(f, &idle);
+		spare = idle;
 		if (what < NR_JUDGED)
 			what = verified_step(f, &idle);
+		if (what < NR_JUDGED && spare)
+			what = variant_step(f, &idle);
 		if (idle)
 			usleep(IDLE_US);
 		f->tick(f->ctx);

@@ -3,8 +3,8 @@
  * A guest that follows: it runs what the verifier of another guest accepted. Most programs take the
  * raw route, many in flight, with their states compared by hash. What the raw route cannot run, and
  * what reached new places of the verifier, goes to the engines that verify, newest first, in a
- * bounded share of the time. While nothing waits, variants of the last programs take the raw route.
- * Whatever is odd runs again alone, under the judge of all inputs.
+ * bounded share of the time. While no raw program waits, variants of the last ones take turns with
+ * those. Whatever is odd runs again alone, under the judge of all inputs.
  */
 #ifndef CHECKJIT_FUZZ_FOLLOW_H
 #define CHECKJIT_FUZZ_FOLLOW_H

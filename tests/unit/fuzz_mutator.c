@@ -7,6 +7,7 @@
 #include "fuzz/mutator/kept.h"
 #include "fuzz/mutator/mutate.h"
 #include "fuzz/mutator/trim.h"
+#include "fuzz/mutator/variants.h"
 #include "lib/util.h"
 #include "tests/test.h"
 
@@ -269,10 +270,43 @@ static void kept_programs(void)
 	free(dirs);
 }
 
+/* Of the last programs that were kept, each a valid input and bound. */
+static void makes_variants(void)
+{
+	static u8 buf[FUZZ_INPUT_MAX];
+	static struct fuzz_input in;
+	static struct variants v;
+	struct fuzz_bytes out[2 * VARIANTS_MADE], one = { buf, 0 };
+	u32 changed = 0, made;
+
+	CHECK(!variants_make(&v, out, VARIANTS_MADE), "made of nothing");
+	for (u32 i = 0; i < VARIANTS_KEPT + 1; i++) {
+		one.len = fuzz_input_write(&pool[i % pool_cnt], buf, sizeof(buf));
+		variants_keep(&v, &one);
+	}
+	CHECK(v.cnt == VARIANTS_KEPT && v.next == 1, "%u, %u", v.cnt, v.next);
+	made = variants_make(&v, out, ARRAY_SIZE(out));
+	CHECK(made > VARIANTS_MADE / 2 && made <= VARIANTS_MADE, "%u", made);
+	for (u32 i = 0; i < made; i++) {
+		const char *why;
+		bool same = false;
+
+		CHECK(!fuzz_input_parse(&in, out[i].data, out[i].len, &why), "%s", why);
+		for (u32 k = 0; k < v.cnt; k++)
+			same |= v.kept[k].len == out[i].len &&
+				!memcmp(v.kept[k].data, out[i].data, out[i].len);
+		changed += !same;
+	}
+	CHECK(changed > made / 2, "%u of %u are new", changed, made);
+	CHECK(!v.mutator->unbound, "made what the verifier refuses");
+	variants_free(&v);
+}
+
 static const struct test tests[] = {
 	{ "what is made is an input", inputs }, { "each mutation", each },
 	{ "one seed, one way", deterministic }, { "trimming", trims },
 	{ "as afl-fuzz calls it", as_afl },	{ "kept programs", kept_programs },
+	{ "variants", makes_variants },
 };
 
 int main(void)
