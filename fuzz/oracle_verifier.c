@@ -109,11 +109,13 @@ static bool has_verdict(const struct trial *t)
 /*
  * A path on which a stack slot has unknown bytes stands for one on which it has a pointer, since
  * these loaders may read the stack uninitialised (kernel/bpf/states.c:735 of 7.3.4). Which states
- * are kept decides whether the second path is walked, and whether a refusal of pointers is met.
+ * are kept decides whether the second path is walked, and whether a refusal of pointers is met;
+ * "invalid size of register fill" is one (kernel/bpf/verifier.c:3901).
  */
 static bool is_about_pointer(const struct trial *t)
 {
-	return t->log && (strstr(t->log, "pointer") || strstr(t->log, "expected=scalar"));
+	return t->log && (strstr(t->log, "pointer") || strstr(t->log, "expected=scalar") ||
+			  strstr(t->log, "register fill"));
 }
 
 /* Refused without FUZZ_STATE_FREQ and accepted with it: is it refused again, and why? */
