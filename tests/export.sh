@@ -175,7 +175,7 @@ refuse() {
 
 refuse "test_bpf knows no subprograms" 'calls/args/one: lib/test_bpf.c knows no subprograms' \
 	--format test_bpf --id calls/args/one
-refuse "a refusal is no .data test" 'expects a refusal' --format data --id negative/div_zero/div_r
+refuse "a refusal is no .data test" 'expects a decision' --format data --id negative/div_zero/div_r
 refuse "an unknown format" "unknown format 'rust' (expected case, c" --format rust --id \
 	alu/lsh64_wide/one
 refuse "an unknown id" 'did you mean' --format c --id alu/lsh64_wdie/one
