@@ -67,6 +67,16 @@ beside x86_64 'if r5 s> r3 goto +1' 'cmpq    %rdx, %r8'
 beside x86_64 'r5 ^= 90' "xorq    \$0x5a, %r8"
 has x86_64 '+  ax = '
 
+# a program that the standard leaves undefined is loaded and does not run
+accepts() {
+	printf 'case a\n\tprog\n\t\t%s\n\tend\n\taccept\n' "$2" >"$out/$1.case"
+	repro "$1" "$3" ARCH=x86_64 CASE="$out/$1.case" ENGINES='interp jit'
+	has "$1" 'expected: accepted; nothing runs'
+	has "$1" "^  interp        $4"
+}
+accepts accept 'r0 = *(u64 *)(r10 - 8)' 0 PASS
+accepts refused 'r0 = *(u64 *)(r10 + 8)' 1 REJECT
+
 "$checkjit" guest --run "$out" repro x86_64 --id jmp/jsgt64/r5_r3 --infer >"$out/inferred" 2>&1
 has inferred '~ boundaries inferred'
 [ -n "$(body x86_64)" ] && [ "$(body x86_64)" = "$(body inferred)" ]
