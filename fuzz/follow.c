@@ -266,10 +266,10 @@ static enum judged raw_step(struct follow *f, bool *idle)
 		n++;
 	if (n)
 		what = follow_batch(f, programs, n);
+	else
+		spool_done(&f->raw, false);
 	for (u32 i = 0; i < n; i++)
 		variants_keep(&f->variants, &programs[i]);
-	if (!n)
-		spool_done(&f->raw, false);
 	f->raw_us += clock_us() - start;
 	return what;
 }

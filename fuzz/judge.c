@@ -40,6 +40,13 @@ void judge_close(struct judge *j)
 	known_free(&j->known);
 }
 
+void oracle_settle(struct prediction *p)
+{
+	p->c->outcome = p->nr_vecs ? OUTCOME_VALUE : OUTCOME_ACCEPT;
+	if (p->nr_vecs)
+		p->c->vecs->nvecs = p->nr_vecs;
+}
+
 enum judged oracle_keep(struct trial_of *o, struct bucket *b, struct bpf_case *c, const char *text,
 			const char *console)
 {
@@ -50,6 +57,8 @@ enum judged oracle_keep(struct trial_of *o, struct bucket *b, struct bpf_case *c
 			     .input = o->data,
 			     .len = o->len };
 
+	if (c && c == o->result->p.c)
+		oracle_settle(&o->result->p);
 	return finds_add(o->j->finds, &find) > 0 ? JUDGED_NEW : JUDGED_AGAIN;
 }
 

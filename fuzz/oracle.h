@@ -18,7 +18,13 @@ struct trial_of {
 	size_t len;
 };
 
-/* Keep a find with the case @c (may be NULL) in bucket @b: JUDGED_NEW or JUDGED_AGAIN. */
+/* Make a case of the input that loads, and runs as far as the model can tell what must come out. */
+void oracle_settle(struct prediction *p);
+
+/*
+ * Keep a find with the case @c (may be NULL) in bucket @b: JUDGED_NEW or JUDGED_AGAIN. The case of
+ * the input itself is settled.
+ */
 enum judged oracle_keep(struct trial_of *o, struct bucket *b, struct bpf_case *c, const char *text,
 			const char *console);
 
@@ -26,9 +32,6 @@ enum judged oracle_keep(struct trial_of *o, struct bucket *b, struct bpf_case *c
 const char *oracle_where(const struct judge *j);
 
 /* ---- the kernel ---- */
-
-/* Make a case of the input that loads, and runs as far as the model can tell what must come out. */
-void oracle_settle(struct prediction *p);
 
 /*
  * Keep a death. @engine: one on which it happens again with this input alone; NULL: none, and

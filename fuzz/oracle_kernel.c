@@ -56,13 +56,6 @@ static bool is_listed(const struct trial_of *o, const struct engine *engine)
 	return false;
 }
 
-void oracle_settle(struct prediction *p)
-{
-	p->c->outcome = p->nr_vecs ? OUTCOME_VALUE : OUTCOME_ACCEPT;
-	if (p->nr_vecs)
-		p->c->vecs->nvecs = p->nr_vecs;
-}
-
 enum judged oracle_keep_death(struct trial_of *o, const struct finding *first,
 			      const struct engine *engine, const char *label, const char *remark)
 {
@@ -78,7 +71,6 @@ enum judged oracle_keep_death(struct trial_of *o, const struct finding *first,
 	snprintf(b.what, sizeof(b.what), "%s", hang ? "hang" : "console");
 	bucket_words(b.class, first->words ? first->words : hang ? "no answer" : "");
 	text = xasprintf("%s: %s%s", oracle_where(o->j), finding_text(first), engine ? "" : remark);
-	oracle_settle(&s->p);
 	what = oracle_keep(o, &b, s->p.c, text, s->console);
 	free(text);
 	return what;
@@ -102,7 +94,7 @@ enum judged oracle_died(struct trial_of *o)
 	enum judged what;
 	int ret, patience;
 
-	oracle_settle(&o->result->p);
+	oracle_settle(&s->p);
 	finding_of(&seen, &first);
 	patience = session_patience(
 		&o->j->t->session,

@@ -29,7 +29,6 @@ static enum judged keep_unsound(struct trial_of *o, const struct soundness_repor
 	text = xasprintf("%s: after `%s` the verifier has %s, but %s does not hold: it is 0x%llx",
 			 oracle_where(o->j), insn, rep->stated, rep->broken,
 			 (unsigned long long)rep->value);
-	o->result->p.c->outcome = OUTCOME_VALUE;
 	what = oracle_keep(o, &b, o->result->p.c, text, NULL);
 	free(text);
 	return what;

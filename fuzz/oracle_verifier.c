@@ -20,7 +20,6 @@ static enum judged judge_verifier(struct trial_of *o, const char *engines, const
 	bucket_words(b.class, words ? words : "");
 	text = xasprintf("%s: %s: errno %u, %s", oracle_where(o->j), what, err,
 			 words ? words : "no words");
-	oracle_settle(&o->result->p);
 	judged = oracle_keep(o, &b, o->result->p.c, text, log);
 	free(text);
 	free(words);
